@@ -87,7 +87,12 @@ function shipped({ node, browser, folder }) {
     },
     {
       ...browser,
-      entryPoints: { main: "webview/main.ts", sweep: "webview/sweep/main.ts", compare: "webview/compare/main.ts" },
+      entryPoints: {
+        main: "webview/main.ts",
+        sweep: "webview/sweep/main.ts",
+        compare: "webview/compare/main.ts",
+        runsTable: "webview/runsTable/main.ts",
+      },
       outdir: join(folder, "webview"),
     },
   ];
@@ -102,7 +107,12 @@ function development({ node, browser, folder }) {
   return [
     {
       ...browser,
-      entryPoints: { main: "webview/fake/main.ts", sweep: "webview/fake/sweep.ts", compare: "webview/fake/compare.ts" },
+      entryPoints: {
+        main: "webview/fake/main.ts",
+        sweep: "webview/fake/sweep.ts",
+        compare: "webview/fake/compare.ts",
+        runsTable: "webview/fake/runsTable.ts",
+      },
       outdir: join(folder, "fake"),
     },
     {

@@ -17,6 +17,7 @@ import { ROOT } from "./paths.mjs";
 const GUARDED = {
   "src/shared/guards/comparisonSchema": ["CompareHostMessage", "ComparePageMessage", "CompareState"],
   "src/shared/guards/hostMessageSchema": ["HostMessage"],
+  "src/shared/guards/runsTableSchema": ["RunsTableHostMessage", "RunsTablePageMessage", "RunsTableState"],
   "src/shared/guards/sweepSchema": ["SweepFrame", "SweepPageMessage"],
   "src/shared/guards/traceSchema": ["LossSurface", "TraceHeader"],
   "src/shared/guards/viewSchema": ["Baseline", "Finding"],

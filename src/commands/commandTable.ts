@@ -89,6 +89,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: "!isWorkspaceTrusted",
     run: () => vscode.commands.executeCommand("workbench.trust.manage"),
   },
+  showRunsTable: { enablement: null, run: (lab) => lab.runsTable.panel.show() },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
   stopSweep: { enablement: "rnnLab.canStopSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },

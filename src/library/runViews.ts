@@ -5,6 +5,7 @@ import { LatestRuns } from "./latestRuns";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
+import { RunsTable } from "./runsTable";
 import { RunsTree } from "./runsTree";
 
 /** What shows the runs of the library. */
@@ -13,6 +14,7 @@ export interface RunViews {
   readonly recorded: SavedRuns;
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
+  readonly runsTable: RunsTable;
 }
 
 /** Each belongs to the extension from the moment it is made. */
@@ -29,6 +31,7 @@ export function createRunViews(
     recorded,
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
+    runsTable: new RunsTable(extensionUri, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));
   return views;

@@ -9,7 +9,7 @@ export function resourceRoots(extensionUri: vscode.Uri): vscode.Uri[] {
 }
 
 /** The script of a page and its style sheet, in dist/webview. */
-export type PageScript = "main" | "sweep" | "compare";
+export type PageScript = "main" | "sweep" | "compare" | "runsTable";
 
 /**
  * The page of a view. Everything in it is made by the script; the policy allows that script and our styles, nothing

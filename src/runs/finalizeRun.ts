@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { RunStatus } from "../shared/trace/trace";
-import { encodeEnd } from "./format/encodeRun";
+import { encodeProgress } from "./format/encodeRun";
 import { HEAD_BYTES, MIN_FRAME_BYTES } from "./format/frames";
 import { readSummary } from "./runSummary";
 
@@ -27,7 +27,12 @@ export async function finalizeRun(path: string, status: RunStatus, endedAt: numb
       whole = ends;
     }
     await file.truncate(whole);
-    const bytes = encodeEnd({ ...last, stepsPerSecond: 0 }, summary.progress?.checkpoint ?? null, endedAt);
+    const bytes = encodeProgress({
+      status: { ...last, stepsPerSecond: 0 },
+      checkpoint: summary.progress?.checkpoint ?? null,
+      endedAt,
+      metrics: summary.progress?.metrics ?? null,
+    });
     await file.write(bytes, 0, bytes.length, whole);
   } finally {
     await file.close();

@@ -2,19 +2,20 @@ import type { Checkpoint } from "../core/numerics/checkpoint";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
+import { scalarColumns } from "../shared/trace/scalarColumns";
 import { boundedCapacity } from "../shared/trace/traceBuffer";
 import {
   encodeCheckpoint,
-  encodeEnd,
   encodeEvent,
   encodeHeader,
   encodeMeta,
+  encodeProgress,
   encodeRows,
-  encodeStatus,
 } from "./format/encodeRun";
 import { readFrame } from "./format/frames";
 import { decodePayload } from "./format/payload";
 import { decodeRows, joinRows } from "./format/readRun";
+import { RunMetricsTracker } from "./format/runMetrics";
 import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
 import { PendingFrames } from "./pendingFrames";
 import { RunWriter } from "./runWriter";
@@ -46,6 +47,7 @@ interface RunFileWriterOptions {
 export class RunFileWriter {
   private writer: RunWriter | null = null;
   private readonly pending: PendingFrames;
+  private readonly metrics: RunMetricsTracker;
   private readonly schedule: WriteSchedule;
   private readonly limits: RunLimits;
   private readonly firstFrames: Uint8Array[] = [];
@@ -65,6 +67,7 @@ export class RunFileWriter {
   ) {
     this.limits = limits;
     this.pending = new PendingFrames(header.columns, now);
+    this.metrics = new RunMetricsTracker(scalarColumns(header.columns));
     this.schedule = new WriteSchedule(now(), firstWriteMs);
     this.heartbeat = setInterval(() => this.touch(), HEARTBEAT_MS);
     this.heartbeat.unref();
@@ -78,6 +81,7 @@ export class RunFileWriter {
   /** The scalars of the next iterations. */
   addScalars(rows: TraceRows): void {
     this.pending.addScalars(rows);
+    this.metrics.add(rows);
   }
 
   addEvent(event: RunEvent): void {
@@ -101,6 +105,7 @@ export class RunFileWriter {
    * run that is killed before its next one can go on as well. Before anything is written.
    */
   startFrom({ metrics, rows, events, checkpoints }: EarlierPart): void {
+    this.metrics.add(metrics.rows);
     if (metrics.rows.rows > 0) this.firstFrames.push(encodeRows("metrics", metrics.rows));
     if (rows.rows > 0) this.firstFrames.push(encodeRows("rows", rows));
     this.firstFrames.push(...events.map(encodeEvent));
@@ -141,7 +146,7 @@ export class RunFileWriter {
     const encoded = checkpoint === null ? null : encodeCheckpoint(checkpoint);
     if (encoded !== null) frames.push(encoded);
     const checkpointAt = checkpoint?.iteration ?? this.checkpointAt;
-    frames.push(endedAt === null ? encodeStatus(status, checkpointAt) : encodeEnd(status, checkpointAt, endedAt));
+    frames.push(encodeProgress({ status, checkpoint: checkpointAt, endedAt, metrics: this.metrics.metrics }));
     this.attempt(() => {
       const writer = this.open();
       writer.append(frames);

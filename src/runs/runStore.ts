@@ -7,6 +7,7 @@ import type { RunPhase, RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
 import { HEARTBEAT_MS } from "./runFileWriter";
+import { RunList } from "./runList";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
 
@@ -20,6 +21,8 @@ const SETTLE_MS = 250;
 const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
 /** Files looked at; beyond that the folder is no longer a list that anybody reads. */
 const MAX_FILES = 5000;
+/** Files that are read at the same time: the disk is waited for once, not once per file. */
+const READ_AT_ONCE = 32;
 
 /** A run that did not end and that nobody writes any more is interrupted. */
 export type RunState = RunPhase | "interrupted";
@@ -41,7 +44,7 @@ export interface RunLog {
  * files.
  */
 export class RunStore implements Disposable {
-  private readonly entries = new Map<string, RunEntry>();
+  private readonly entries = new RunList<RunEntry>();
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
   /** Runs of this window that are under way, with what is known of them before it is written. */
@@ -69,7 +72,7 @@ export class RunStore implements Disposable {
 
   /** Latest first. */
   get all(): readonly RunEntry[] {
-    return [...this.entries.values()].sort((a, b) => b.meta.startedAt - a.meta.startedAt || (a.id < b.id ? 1 : -1));
+    return this.entries.latestFirst;
   }
 
   find(id: string): RunEntry | null {
@@ -109,7 +112,7 @@ export class RunStore implements Disposable {
       this.entries.set(id, {
         ...entry,
         state: status.phase,
-        progress: { status, checkpoint: entry.progress?.checkpoint ?? null, endedAt: null },
+        progress: { status, checkpoint: entry.progress?.checkpoint ?? null, endedAt: null, metrics: null },
       });
       this.changes.fire();
     } else {
@@ -232,7 +235,7 @@ export class RunStore implements Disposable {
     const names = await readdir(this.folder).catch(() => []);
     const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MAX_FILES);
     const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
-    for (const id of this.entries.keys()) if (!ids.has(id)) this.entries.delete(id);
+    for (const id of this.entries.ids) if (!ids.has(id)) this.entries.delete(id);
     await this.readEntries([...ids]);
     await this.emptyTrash();
   }
@@ -240,10 +243,14 @@ export class RunStore implements Disposable {
   private async readEntries(ids: readonly string[]): Promise<void> {
     // What other windows wrote before is not among them.
     if (this.watch.start()) this.readAgain();
-    for (const id of ids) {
-      const entry = await this.readEntry(id);
-      if (entry === null) this.entries.delete(id);
-      else this.entries.set(id, entry);
+    for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
+      const some = ids.slice(first, first + READ_AT_ONCE);
+      const entries = await Promise.all(some.map((id) => this.readEntry(id)));
+      some.forEach((id, index) => {
+        const entry = entries[index] ?? null;
+        if (entry === null) this.entries.delete(id);
+        else this.entries.set(id, entry);
+      });
     }
     this.changes.fire();
   }

@@ -6,7 +6,7 @@
  * Trains a small tanh network at full speed in a real VS Code, with the panel and without it in turns, and prints how
  * smoothly the page draws, whether every frame arrived, what the panel costs the training, and how memory grows. All
  * sections of the panel are open. Software rendering: the browser has no GPU. Training takes one thread, so that on two
- * cores one is left for the window.
+ * cores one is left for the window. Then it scrolls the table of runs, with 5,000 of them.
  *
  * --smoke: one round of half a second, to see that the bench works. results.mjs says what the JSON holds.
  */
@@ -24,6 +24,8 @@ const { writeResult } = await import("./results.mjs");
 
 /** Until a run and its page have found their pace. */
 const SETTLE_MS = 3000;
+/** As many as a folder of runs lists. */
+const TABLE_RUNS = 5000;
 
 /** 16 units over 64 time steps: about 10,000 steps a second on one core. */
 const EXPERIMENT = JSON.stringify({
@@ -76,12 +78,16 @@ const withPanel = [];
 const without = [];
 /** @type {{ at: number, bytes: number }[]} */
 const hostMemory = [];
+/** @type {Record<string, number>} */
+let table = {};
+/** @type {import("./pageMeter.mjs").PageFigures[]} */
+const scrolled = [];
 /** @type {{ at: number, bytes: number }[]} */
 const pageMemory = [];
 
 await runInside(
   "panel",
-  { experiment, rounds, seconds, memoryMinutes, settleMs: smoke ? 0 : SETTLE_MS },
+  { experiment, rounds, seconds, memoryMinutes, settleMs: smoke ? 0 : SETTLE_MS, tableRuns: smoke ? 300 : TABLE_RUNS },
   async (event, page) => {
     const panel = () => webviewWith(page, ".lab-wide");
     switch (event["type"]) {
@@ -103,15 +109,29 @@ await runInside(
       case "without-panel":
         without.push(Number(event["stepsPerSecond"]));
         return;
+      case "table-open":
+        table = /** @type {Record<string, number>} */ (event);
+        return;
+      case "measure-table": {
+        const frame = await webviewWith(page, ".lab-runs-table .grid-row");
+        await installMeter(frame);
+        table["rowsInPage"] = await scrollTable(frame, seconds * 1000);
+        scrolled.push(await readMeter(frame));
+        return;
+      }
       case "host-memory":
         hostMemory.push({ at: Number(event["at"]), bytes: Number(event["heapUsed"]) + Number(event["external"]) });
         pageMemory.push({ at: Number(event["at"]), bytes: await collectedHeap(page) });
     }
   },
-  { size: { width: Number(width), height: Number(height) }, settings: { "rnnLab.threads": options.threads } },
+  {
+    size: { width: Number(width), height: Number(height) },
+    settings: { "rnnLab.threads": options.threads, "rnnLab.runs.keep": TABLE_RUNS },
+  },
 );
 
 const figures = summarise(pages);
+const scrolling = summarise(scrolled);
 const median = (/** @type {number[]} */ values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const speedWith = withPanel.map(({ stepsPerSecond = NaN }) => stepsPerSecond);
 const result = {
@@ -123,6 +143,11 @@ const result = {
     0,
   ),
   speedRatio: median(speedWith.map((speed, round) => speed / (without[round] ?? NaN))),
+  tableFrameP95Ms: scrolling.frameP95Ms,
+  tableRowsInPage: table["rowsInPage"] ?? NaN,
+  tableListedMs: table["listedMs"] ?? NaN,
+  tableSentMs: table["sentMs"] ?? NaN,
+  tableHostDelayMaxMs: table["hostDelayMaxMs"] ?? NaN,
   memorySlopeMbPerHour: memoryMinutes === 0 ? null : slopePerHour(hostMemory) + slopePerHour(pageMemory),
 };
 console.log(
@@ -137,8 +162,35 @@ console.log(
 console.log(
   `messages     ${withPanel.reduce((sum, { framesSent = 0 }) => sum + framesSent, 0)} frames sent, ${result.messagesLost} lost, at most ${result.maxInFlight} in flight`,
 );
+console.log(
+  `runs table   scrolling: frame interval p50 ${scrolling.frameP50Ms.toFixed(1)}, p95 ${scrolling.frameP95Ms.toFixed(1)}, max ${scrolling.frameMaxMs.toFixed(1)} ms; at most ${result.tableRowsInPage} rows in the page; listed after ${result.tableListedMs.toFixed(0)} ms, in the page after ${result.tableSentMs.toFixed(0)} ms, the host's event loop late by at most ${result.tableHostDelayMaxMs.toFixed(0)} ms`,
+);
 if (result.memorySlopeMbPerHour !== null)
   console.log(
     `memory       host ${slopePerHour(hostMemory).toFixed(2)}, page ${slopePerHour(pageMemory).toFixed(2)} MB an hour over ${memoryMinutes} min (${hostMemory.length} samples after collection)`,
   );
 writeResult("panel", result, options.json);
+
+/**
+ * Three rows a frame, back and forth, so that each frame has rows that the one before had not.
+ * @param {import("playwright-core").Frame} frame
+ * @param {number} milliseconds
+ * @returns {Promise<number>} most rows that were in the page
+ */
+function scrollTable(frame, milliseconds) {
+  return frame.evaluate(async (duration) => {
+    const grid = document.querySelector(".runs-grid");
+    if (grid === null) throw new Error("The page has no table of runs.");
+    const end = performance.now() + duration;
+    let most = 0;
+    let step = 66;
+    while (performance.now() < end) {
+      const before = grid.scrollTop;
+      grid.scrollTop += step;
+      if (grid.scrollTop === before) step = -step;
+      await new Promise((done) => requestAnimationFrame(done));
+      most = Math.max(most, document.querySelectorAll(".grid-row").length);
+    }
+    return most;
+  }, milliseconds);
+}

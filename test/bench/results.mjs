@@ -60,6 +60,11 @@ const Panel = closed({
   maxInFlight: count("most frames sent and not yet acknowledged"),
   messagesLost: number("frames never acknowledged and snapshots asked for again"),
   speedRatio: number("training steps per second with the panel, divided by those without it"),
+  tableFrameP95Ms: number("the same while the table of runs is scrolled, milliseconds"),
+  tableRowsInPage: count("most rows of that table in the page at a time"),
+  tableListedMs: number("from the last of its run files written until all are listed, milliseconds"),
+  tableSentMs: number("from the command that opens it until all runs are sent to its page, milliseconds"),
+  tableHostDelayMaxMs: number("longest delay of the host's event loop in both, milliseconds"),
   memorySlopeMbPerHour: numberOrNull("growth of host and page together after collection; null with --minutes 0"),
 });
 

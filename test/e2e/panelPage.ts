@@ -18,8 +18,13 @@ import { keepCanvasWords } from "./shownWords";
 const NONCE = "panel-test";
 const pageOf = (name: string, words: string): string =>
   `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta property="csp-nonce" content="${NONCE}"><title>Panel</title><link rel="stylesheet" href="/${name}.css"><link rel="stylesheet" href="/font.css"></head><body><div id="app"${words}></div><script nonce="${NONCE}" src="/${name}.js"></script></body></html>`;
-/** By path: the panel, and the pages of sweeps and comparisons. */
-const PAGES: Readonly<Record<string, string>> = { "/": "main", "/sweep": "sweep", "/compare": "compare" };
+/** By path: the panel, and the pages of sweeps, comparisons and the table of runs. */
+const PAGES: Readonly<Record<string, string>> = {
+  "/": "main",
+  "/sweep": "sweep",
+  "/compare": "compare",
+  "/runsTable": "runsTable",
+};
 
 /** One font, so that the page is laid out alike on every machine. */
 const FONT_FILES = join(ROOT, "node_modules", "@fontsource", "dejavu-sans", "files");
@@ -65,6 +70,8 @@ export const OTHER_PAGES = [
   ["sweep", "sweep=random", "canvas"],
   ["sweep", "sweep=seeds&phase=idle", "vscode-button, button"],
   ["compare", "", "canvas"],
+  ["runsTable", "runs=300", ".grid-row"],
+  ["runsTable", `runs=300&state=${encodeURIComponent('{"group":"config","chart":true}')}`, "canvas"],
 ] as const;
 
 let server: Server;
@@ -92,7 +99,7 @@ export function servePanel(): void {
               : "",
           ),
         );
-      } else if (/^\/(main|sweep|compare)\.(js|css)$/.test(name)) {
+      } else if (/^\/(main|sweep|compare|runsTable)\.(js|css)$/.test(name)) {
         response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
         readFile(join(DIST, "fake", name)).then(
           (file) => response.end(file),
@@ -152,8 +159,13 @@ export async function open({
 }
 
 /** A page of its own kind, when it shows `selector`. */
-export async function openOther(path: "sweep" | "compare", query: string, selector: string): Promise<Page> {
-  const page = await newPage({ width: 1100, height: 1300 });
+export async function openOther(
+  path: "sweep" | "compare" | "runsTable",
+  query: string,
+  selector: string,
+  size = { width: 1100, height: 1300 },
+): Promise<Page> {
+  const page = await newPage(size);
   await page.goto(`${address}/${path}?${query}`);
   await page.locator(selector).first().waitFor();
   return page;

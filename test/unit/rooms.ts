@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/library",
     idea: "saved runs in VS Code: their folder, the Runs view, opening, resuming, comparing",
     imports:
-      "config/compare config/facts config/read experiments files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
+      "config/compare config/facts config/read config/schema experiments files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
   },
   {
     folder: "src/sweeps",
@@ -306,14 +306,18 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/compare",
     idea: "the page that compares runs",
-    imports:
-      "shared/guards shared/scale shared/trace shared/wire shared/words webview webview/chart webview/state webview/ui",
+    imports: "shared/guards shared/scale shared/trace shared/wire shared/words webview webview/chart webview/ui",
+  },
+  {
+    folder: "webview/runsTable",
+    idea: "the page with the table of runs: filter, order, groups, rows in sight, loss by group",
+    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui",
   },
   {
     folder: "webview/fake",
     idea: "a page that trains in the browser, for developing the webview without VS Code; not shipped",
     imports:
-      "config/compare config/edit config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire shared/words sweepPlan webview webview/compare webview/state webview/sweep worker",
+      "config/compare config/edit config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire shared/words sweepPlan webview webview/compare webview/runsTable webview/state webview/sweep worker",
   },
 ];
 

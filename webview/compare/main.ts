@@ -8,7 +8,7 @@ import type { CardFrameHost } from "../chart/card";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { readTheme, watchTheme } from "../ui/theme";
 import { CurveChart } from "./curveChart";
-import { movedIteration } from "./moveIteration";
+import { movedIteration } from "../chart/moveIteration";
 import { readCompareMessage, readCompareState } from "./readMessage";
 import { RunTable } from "./runTable";
 

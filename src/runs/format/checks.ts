@@ -42,9 +42,11 @@ export function readProgress(value: unknown): RunProgress | null {
   return isRunProgress(progress) ? progress : null;
 }
 
-/** Earlier files have the advice as a part of the message, or do not say where validation was best. */
+/** Earlier files have the advice as a part of the message, do not say where validation was best, or have no metrics. */
 function withStatusDefaults(value: unknown): unknown {
-  return hasObject(value, "status") ? { ...value, status: { advice: null, best: null, ...value.status } } : value;
+  return hasObject(value, "status")
+    ? { metrics: null, ...value, status: { advice: null, best: null, ...value.status } }
+    : value;
 }
 
 function hasObject<K extends string>(value: unknown, key: K): value is Record<K, object> {

@@ -1,10 +1,11 @@
 import type { Checkpoint } from "../../core/numerics/checkpoint";
 import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
-import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../../shared/trace/trace";
+import type { LossSurface, TraceHeader, TraceRows } from "../../shared/trace/trace";
 import { encodeFrame, encodeHead } from "./frames";
 import { encodePayload, type NumberArray } from "./payload";
-import type { RunContents, RunEvent, RunMeta } from "./runContents";
+import { collectMetrics } from "./runMetrics";
+import type { RunContents, RunEvent, RunMeta, RunProgress } from "./runContents";
 
 /** Kinds of frames. A reader skips those it does not know. */
 export const FRAME = {
@@ -86,14 +87,9 @@ export function encodeSurface({ loss, ...value }: LossSurface): Bytes {
   return encodeFrame(FRAME.surface, encodePayload(value, { loss }));
 }
 
-/** The latest known of a run. @param checkpoint iteration of the last one in the file */
-export function encodeStatus(status: RunStatus, checkpoint: number | null): Bytes {
-  return encodeFrame(FRAME.status, encodePayload({ status, checkpoint, endedAt: null }));
-}
-
-/** The last word of a run. @param endedAt milliseconds since 1970 */
-export function encodeEnd(status: RunStatus, checkpoint: number | null, endedAt: number): Bytes {
-  return encodeFrame(FRAME.end, encodePayload({ status, checkpoint, endedAt }));
+/** The latest known of a run, or, once it has ended, the last word of it. */
+export function encodeProgress(progress: RunProgress): Bytes {
+  return encodeFrame(progress.endedAt === null ? FRAME.status : FRAME.end, encodePayload(progress));
 }
 
 /** A whole file, in as few frames as can be. Of the checkpoints only the last is kept. */
@@ -108,8 +104,15 @@ export function encodeRun(run: RunContents): Bytes {
   if (run.surface !== null) parts.push(encodeSurface(run.surface));
   const checkpoint = run.checkpoints.at(-1);
   if (checkpoint !== undefined) parts.push(encodeCheckpoint(checkpoint));
-  const at = checkpoint?.iteration ?? null;
-  parts.push(run.endedAt === null ? encodeStatus(run.status, at) : encodeEnd(run.status, at, run.endedAt));
+  const { status, endedAt, metrics } = run;
+  parts.push(
+    encodeProgress({
+      status,
+      checkpoint: checkpoint?.iteration ?? null,
+      endedAt,
+      metrics: collectMetrics(metrics.columns, metrics.rows),
+    }),
+  );
   return join(parts);
 }
 

@@ -44,6 +44,16 @@ export interface RunEvent {
   readonly detail: unknown;
 }
 
+/** What a list shows of a run beside its status: over all of its iterations so far. */
+export interface RunMetrics {
+  /** The lowest finite training loss; null where none was finite. */
+  readonly bestLoss: number | null;
+  /** At the last evaluation; null without a validation set. */
+  readonly validationLoss: number | null;
+  /** The latest; null where outputs are neither right nor wrong. */
+  readonly accuracy: number | null;
+}
+
 /** How far a run has come. */
 export interface RunProgress {
   readonly status: RunStatus;
@@ -51,6 +61,8 @@ export interface RunProgress {
   readonly checkpoint: number | null;
   /** Milliseconds since 1970; null before the end. */
   readonly endedAt: number | null;
+  /** Null in files of version 0.1, and before the first iteration. */
+  readonly metrics: RunMetrics | null;
 }
 
 /** All that a run file tells. */

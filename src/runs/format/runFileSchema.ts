@@ -40,7 +40,14 @@ export const RunMetaSchema = schemaOf<RunMeta>()(
 );
 
 export const RunProgressSchema = schemaOf<RunProgress>()(
-  Type.Object({ status: RunStatusSchema, checkpoint: nullable(Count), endedAt: nullable(Real) }),
+  Type.Object({
+    status: RunStatusSchema,
+    checkpoint: nullable(Count),
+    endedAt: nullable(Real),
+    metrics: nullable(
+      Type.Object({ bestLoss: nullable(Real), validationLoss: nullable(Real), accuracy: nullable(Real) }),
+    ),
+  }),
 );
 
 export const RunEventSchema = schemaOf<RunEvent>()(

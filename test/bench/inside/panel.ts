@@ -9,12 +9,15 @@ import type { ActivatedServices } from "../../../src/app/services";
 import type { ExperimentSession } from "../../../src/session/experimentSession";
 import { activateLab, command, show, untilPhase, untilRows, writeExperiment } from "../../host/support";
 import { pause, report, reportingEnd, untilHandled } from "./report";
+import { measureTable } from "./runsTable";
 
 export interface PanelBenchPlan {
   readonly experiment: string;
   readonly rounds: number;
   readonly seconds: number;
   readonly memoryMinutes: number;
+  /** Rows of the table of runs. */
+  readonly tableRuns: number;
   /** Waited before each measurement. */
   readonly settleMs: number;
 }
@@ -32,6 +35,7 @@ export function run(): Promise<void> {
       await measureWithPanel(lab, session, plan, round);
       await measureWithout(lab, session, plan, round);
     }
+    await measureTable(lab, plan.tableRuns);
     if (plan.memoryMinutes > 0) await sampleMemory(session, plan.memoryMinutes);
   });
 }

@@ -12,10 +12,12 @@ import {
   encodeMeta,
   encodeRows,
   encodeRun,
-  encodeStatus,
+  encodeProgress,
   join,
 } from "../../../src/runs/format/encodeRun";
 import { encodeFrame, encodeHead, readFrame, readLastFrame } from "../../../src/runs/format/frames";
+import { readProgress } from "../../../src/runs/format/checks";
+import { collectMetrics, RunMetricsTracker } from "../../../src/runs/format/runMetrics";
 import { decodePayload, encodePayload } from "../../../src/runs/format/payload";
 import { readRun, RunFileError } from "../../../src/runs/format/readRun";
 import { IDLE, type RunStatus } from "../../../src/shared/trace/trace";
@@ -32,6 +34,33 @@ function oldCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
 
 const SEED = 20261125;
 const number = fc.oneof(fc.double(), fc.float(), fc.constantFrom(NaN, Infinity, -Infinity, -0));
+
+describe("the metrics of a run", () => {
+  const columns = ["iteration", "loss", "validationLoss"].map((name) => ({ name, length: 1, shape: [1] }));
+  const rowsOf = (...values: number[][]) => ({
+    rows: values[0]?.length ?? 0,
+    columns: values.map((column) => Float64Array.from(column)),
+  });
+
+  it("are the lowest finite loss and the latest validation, in however many parts the scalars come", () => {
+    const tracker = new RunMetricsTracker(columns);
+    expect(tracker.metrics).toBeNull();
+    tracker.add(rowsOf([0, 1], [2, NaN], [NaN, 5]));
+    tracker.add(rowsOf([], [], []));
+    tracker.add(rowsOf([2, 3], [0.5, Infinity], [5, 4]));
+    expect(tracker.metrics).toEqual({ bestLoss: 0.5, validationLoss: 4, accuracy: null });
+    expect(collectMetrics(columns.slice(0, 2), rowsOf([0], [NaN]))).toEqual({
+      bestLoss: null,
+      validationLoss: null,
+      accuracy: null,
+    });
+  });
+
+  it("are null in a file that has none", () => {
+    const { metrics: _unknown, ...old } = { status: IDLE, checkpoint: null, endedAt: 5, metrics: null };
+    expect(readProgress(JSON.parse(JSON.stringify(old)))).toEqual({ ...old, metrics: null });
+  });
+});
 
 describe("crc32", () => {
   it("is the checksum of zip and PNG, in one piece or in several", () => {
@@ -102,7 +131,7 @@ describe("a run file", () => {
       encodeHeader(header),
       encodeRows("metrics", metrics.rows),
       encodeRows("rows", rows),
-      encodeStatus(run.status, null),
+      encodeProgress({ status: run.status, checkpoint: null, endedAt: null, metrics: null }),
     ];
     const bytes = join(frames);
     const ends = frames.map((_, index) => join(frames.slice(0, index + 1)).length);
@@ -119,7 +148,9 @@ describe("a run file", () => {
 
   it("that is no run file, or does not say which run it is, is refused with the reason", () => {
     expect(() => readRun(new Uint8Array(4))).toThrow(/not an RNN Lab run file/);
-    expect(() => readRun(join([encodeHead(), encodeStatus(IDLE, null)]))).toThrow(/header is corrupted/);
+    expect(() =>
+      readRun(join([encodeHead(), encodeProgress({ status: IDLE, checkpoint: null, endedAt: null, metrics: null })])),
+    ).toThrow(/header is corrupted/);
     const newer = encodeHead();
     newer[8] = 9;
     expect(() => readRun(newer)).toThrow(/version is 9, .* supports version 1/);
@@ -142,7 +173,7 @@ describe("a run file", () => {
       encodeMeta(meta),
       encodeHeader(trainer.header("run-1", "hash")),
       oldCheckpoint({ ...checkpoint, best: null }),
-      encodeStatus(status as RunStatus, null),
+      encodeProgress({ status: status as RunStatus, checkpoint: null, endedAt: null, metrics: null }),
     ]);
     const read = readRun(bytes);
     expect(read.status).toEqual({ ...status, advice: null, best: null });

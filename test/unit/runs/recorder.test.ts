@@ -7,7 +7,8 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { createRandom } from "../../../src/core/numerics/random";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
-import { COLUMN } from "../../../src/shared/trace/trace";
+import { readSummary } from "../../../src/runs/runSummary";
+import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { readRecorded } from "../../../src/worker/resumedRun";
 import { COUNT_ONES } from "../session/support";
 import { RecordedBench } from "./recordedBench";
@@ -65,6 +66,23 @@ describe("a recorded run", () => {
     expect(file.endedAt).not.toBeNull();
     expect([...file.checkpoints.at(-1)!.parameters]).toEqual([...bench.run.trainer.parameters()]);
     expect(file.surface).not.toBeNull();
+  });
+
+  it("says at its end what its loss was at best, and what was validated last, as the scalars have it", async () => {
+    const path = filePath();
+    const validated = { ...longRun(60), training: { ...longRun(60).training, validation: { share: 0.4, every: 7 } } };
+    const bench = new RecordedBench(validated as Experiment, path);
+    bench.advanceToEnd();
+    const { metrics } = bench.read();
+    const column = (name: string) =>
+      metrics.rows.columns[metrics.columns.findIndex((spec) => spec.name === name)] ?? new Float64Array();
+    const { progress } = await readSummary(path);
+    expect(progress?.metrics).toEqual({
+      bestLoss: Math.min(...column(COLUMN.loss)),
+      validationLoss: column(OPTIONAL_COLUMN.validationLoss).at(-1),
+      accuracy: column(OPTIONAL_COLUMN.accuracy).at(-1) ?? null,
+    });
+    expect(progress?.metrics?.validationLoss).toBeGreaterThan(0);
   });
 
   it("that waits after a step has that step on the disk", () => {

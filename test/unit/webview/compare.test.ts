@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ComparedRun } from "../../../src/shared/wire/comparison";
 import { FIGURES, figureOf, relativeTo, valueAt } from "../../../webview/compare/figures";
 import { runLook } from "../../../webview/ui/runLook";
-import { movedIteration } from "../../../webview/compare/moveIteration";
+import { movedIteration } from "../../../webview/chart/moveIteration";
 import { readCompareMessage, readCompareState } from "../../../webview/compare/readMessage";
 import type { Theme } from "../../../webview/ui/theme";
 

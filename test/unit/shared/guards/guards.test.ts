@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { readComparePageMessage } from "../../../../src/panel/compareMessages";
 import { readWebviewMessage } from "../../../../src/panel/messages";
 import { encodeNonFinite } from "../../../../src/shared/wire/nonFinite";
+import { readRunsTablePageMessage } from "../../../../src/panel/runsTableMessages";
 import { readSweepMessage } from "../../../../src/sweeps/sweepMessages";
 import { readCompareMessage } from "../../../../webview/compare/readMessage";
+import { readRunsTableMessage } from "../../../../webview/runsTable/readMessage";
 import { readSweepFrame } from "../../../../webview/sweep/messages";
 import { readHostMessage } from "../../../../webview/wire/messages";
 import {
@@ -12,6 +14,8 @@ import {
   COMPARE_PAGE_MESSAGES,
   HOST_MESSAGES,
   QUESTIONS,
+  RUNS_TABLE_HOST_MESSAGES,
+  RUNS_TABLE_PAGE_MESSAGES,
   SWEEP_FRAMES,
   SWEEP_PAGE_MESSAGES,
   WEBVIEW_MESSAGES,
@@ -40,6 +44,8 @@ const EDGES: readonly (readonly [string, Reader, Readonly<Record<string, readonl
   ["host to the page of a sweep", sweepFrame, SWEEP_FRAMES, "open"],
   ["page of a sweep to host", readSweepMessage, SWEEP_PAGE_MESSAGES, "closed"],
   ["host to the page that compares runs", readCompareMessage, COMPARE_HOST_MESSAGES, "open"],
+  ["host to the table of runs", readRunsTableMessage, RUNS_TABLE_HOST_MESSAGES, "open"],
+  ["table of runs to host", readRunsTablePageMessage, RUNS_TABLE_PAGE_MESSAGES, "closed"],
   ["page that compares runs to host", readComparePageMessage, COMPARE_PAGE_MESSAGES, "closed"],
 ];
 const KINDS = EDGES.flatMap(([edge, read, samples, fields]) =>

@@ -8,6 +8,7 @@ import type { RaceLane, ShownRace } from "../../../../src/shared/wire/race";
 import type { SeedResult, SeedTrials } from "../../../../src/shared/wire/seeds";
 import type { SweepFrame, SweepPageMessage } from "../../../../src/shared/wire/sweepProtocol";
 import type { CompareHostMessage, ComparePageMessage } from "../../../../src/shared/wire/comparison";
+import type { RunsTableHostMessage, RunsTablePageMessage } from "../../../../src/shared/wire/runsTable";
 import { resultOf } from "../../sweepPlan/support";
 import { headerOf, rowsOf, seriesOf, statusOf, viewOf } from "../../webview/support";
 
@@ -543,5 +544,67 @@ export const COMPARE_PAGE_MESSAGES: Samples<ComparePageMessage> = {
   ready: [{ type: "ready" }],
   verb: [{ type: "verb", verb: "openRun", id: "1" }],
   leaveOut: [{ type: "leaveOut", id: "1" }],
+  viewError: [{ type: "viewError", message: "none" }],
+};
+
+const TABLE_RUN = {
+  id: "1",
+  number: 1,
+  name: "hiddenSize 8",
+  experiment: "a",
+  uri: "file:///a.rnn.json",
+  state: "diverged" as const,
+  pinned: true,
+  note: "n",
+  seed: 1,
+  startedAt: 1_700_000_000_000,
+  trainMs: 12.5,
+  iterations: 2,
+  loss: NaN,
+  bestLoss: 1,
+  accuracy: 0.5,
+  validationLoss: Infinity,
+  bestValidationLoss: 2,
+  values: ["lstm", 8, true, null],
+};
+
+export const RUNS_TABLE_HOST_MESSAGES: Samples<RunsTableHostMessage> = {
+  runs: [
+    {
+      type: "runs",
+      reset: true,
+      paths: ["a", "b", "c", "d"],
+      shared: [
+        { path: "task.kind", value: "adding" },
+        { path: "batchSize", value: 8 },
+        { path: "clip", value: null },
+        { path: "carry", value: false },
+      ],
+      changed: [
+        TABLE_RUN,
+        { ...TABLE_RUN, loss: null, bestLoss: null, accuracy: null, validationLoss: null, bestValidationLoss: null },
+        { ...TABLE_RUN, values: [8, true, null, "lstm"] },
+        { ...TABLE_RUN, values: [true, null, "lstm", 8] },
+        { ...TABLE_RUN, values: [null, "lstm", 8, true] },
+      ],
+      removed: ["2"],
+      pending: 3,
+    },
+    { type: "runs", reset: false, paths: [], shared: [], changed: [], removed: [], pending: 0 },
+  ],
+  curves: [
+    {
+      type: "curves",
+      requestId: 1,
+      curves: [{ id: "1", iteration: floats(0, 1), loss: floats(1, NaN) }],
+      problems: ["run 2 could not be read"],
+    },
+  ],
+};
+
+export const RUNS_TABLE_PAGE_MESSAGES: Samples<RunsTablePageMessage> = {
+  ready: [{ type: "ready" }],
+  verb: [{ type: "verb", verb: "compareRuns", ids: ["1", "2"] }],
+  readCurves: [{ type: "readCurves", requestId: 1, ids: ["1"] }],
   viewError: [{ type: "viewError", message: "none" }],
 };
