@@ -5,6 +5,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { formatFactor, formatValue } from "../../src/shared/words/numberFormat";
 import { THEMES, type ThemeName } from "../../webview/fake/themes";
 import { OTHER_PAGES, STATES, open, openOther, servePanel } from "./panelPage";
 
@@ -51,40 +52,60 @@ describe("the other pages have no serious accessibility violation", () => {
   });
 });
 
-describe("keys alone", () => {
-  it("reach every control, in the order of the page, with a focus that is seen", async () => {
-    const page = await open({ scenario: "paused", frozen: true });
-    const reached: string[] = [];
-    for (let i = 0; i < 120; i++) {
-      await page.keyboard.press("Tab");
-      const at = await page.evaluate(() => {
-        const node = document.activeElement as HTMLElement;
-        const inner = node.shadowRoot?.activeElement ?? node;
-        const style = getComputedStyle(inner);
-        const hasOutline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-        const name = node.getAttribute("aria-label") ?? node.textContent.trim();
-        return node === document.body
-          ? null
-          : {
-              name,
-              isSeen:
-                hasOutline ||
-                style.boxShadow !== "none" ||
-                style.borderColor !== getComputedStyle(document.body).borderColor,
-            };
-      });
-      if (at === null) break;
-      expect(at.isSeen, `focus on ${at.name}`).toBe(true);
-      reached.push(at.name);
-    }
-    for (const name of ["Re-run", "Resume", "Loss", "Gradient heat map", "Show Loss as table", "More Controls"])
-      expect(
-        reached.filter((other) => other === name),
-        name,
-      ).toHaveLength(1);
-    expect(reached.indexOf("Loss")).toBeLessThan(reached.indexOf("Gradient heat map"));
+/** A laptop's half window at 200%: half as many CSS pixels. */
+const ZOOMED = { width: 320, height: 360 };
+
+describe("at a zoom of 200%", () => {
+  it.each(STATES)("the state $scenario ($layout) needs no scrolling sideways and has no violation", async (options) => {
+    const page = await open({ ...options, frozen: true, size: ZOOMED });
+    expect(
+      await page.evaluate(() => document.scrollingElement!.scrollWidth - document.scrollingElement!.clientWidth),
+    ).toBe(0);
+    expect(await seriousViolations(page, false)).toEqual([]);
   });
 });
+
+describe("reduced motion", () => {
+  it.each(["the browser's setting", "VS Code's setting"])("by %s, nothing moves by itself", async (setting) => {
+    const page = await open({ scenario: "starting", frozen: true });
+    if (setting === "VS Code's setting") await page.evaluate(() => document.body.classList.add("vscode-reduce-motion"));
+    else await page.emulateMedia({ reducedMotion: "reduce" });
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll("*")]
+        .filter((node) => {
+          const { animationName, transitionDuration } = getComputedStyle(node);
+          return (
+            animationName !== "none" || transitionDuration.split(", ").some((duration) => parseFloat(duration) > 0)
+          );
+        })
+        .map((node) => node.outerHTML.slice(0, 80)),
+    );
+    expect(moving).toEqual([]);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  });
+});
+
+describe("values for a screen reader", () => {
+  it.each(["done", "gru", "diverged"])("have the notation of the screen (%s)", async (scenario) => {
+    const page = await open({ scenario, frozen: true });
+    const spoken = await page.evaluate(() =>
+      [...document.querySelectorAll("[aria-valuetext], [aria-label]")].flatMap((node) => [
+        node.getAttribute("aria-valuetext") ?? "",
+        node.getAttribute("aria-label") ?? "",
+      ]),
+    );
+    const numbers = spoken.flatMap((text) => text.match(/(?<![\w.-])-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w.])/g) ?? []);
+    const withFraction = numbers.filter((text) => /[.e]/.test(text));
+    expect(withFraction.length).toBeGreaterThan(3);
+    expect(withFraction.filter((text) => !isFormatted(text))).toEqual([]);
+  });
+});
+
+/** Whether the screen writes the number in the same way, with as many digits. */
+function isFormatted(text: string): boolean {
+  const value = Number(text.replaceAll(",", ""));
+  return [1, 2, 3, 4].some((digits) => formatValue(value, digits) === text || formatFactor(value) === `×${text}`);
+}
 
 describe("forced colors", () => {
   it("leave the swatches and the progress their own, which mean something", async () => {
