@@ -34,7 +34,7 @@ export interface BandModel {
   readonly theme: Theme;
 }
 
-export const BAND_CHART = "runs-loss";
+const BAND_CHART = "runs-loss";
 const DIGITS = 3;
 const AREA_ALPHA = 0.22;
 const HIGH_CONTRAST_AREA_ALPHA = 0.4;

@@ -156,7 +156,7 @@ export class RunsGrid {
     );
   }
 
-  /** The column of names stays at the left edge. */
+  /** Pins and names stay at the left edge. */
   private followSideways(): void {
     const scrolled = `${this.element.scrollLeft}px`;
     if (this.element.style.getPropertyValue("--scrolled") !== scrolled)

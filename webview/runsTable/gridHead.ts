@@ -60,11 +60,11 @@ export class GridHead {
     );
     button.addEventListener("click", () => this.onSort(column.id));
     const kind = column.kind === "text" ? "" : " number-cell";
-    const sticky = column.id === NAME_COLUMN ? " name-cell" : "";
+    const held = column.id === NAME_COLUMN ? " held-cell name-cell" : isPin ? " held-cell" : "";
     const cell = element(
       "div",
       {
-        class: `grid-cell${kind}${sticky}${column.isHyperparameter ? " code-cell" : ""}`,
+        class: `grid-cell${kind}${held}${column.isHyperparameter ? " code-cell" : ""}`,
         attributes: { role: "columnheader", "aria-colindex": String(index + 1) },
       },
       button,

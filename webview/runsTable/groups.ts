@@ -50,7 +50,7 @@ function commonText(column: Column, runs: readonly TableRun[]): string {
 }
 
 /** @param by {@link BY_CONFIG}, {@link BY_EXPERIMENT} or the id of a column */
-export function groupKey(run: TableRun, by: string, columns: readonly Column[]): string {
+function groupKey(run: TableRun, by: string, columns: readonly Column[]): string {
   if (by === BY_EXPERIMENT) return run.uri;
   if (by === BY_CONFIG) return JSON.stringify([run.uri, run.values]);
   const column = columns.find(({ id }) => id === by);

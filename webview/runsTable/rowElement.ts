@@ -105,8 +105,8 @@ function cellClass({ id, kind, isHyperparameter }: Column): string {
   return [
     "grid-cell",
     kind === "text" ? "" : "number-cell",
-    id === NAME_COLUMN ? "name-cell" : "",
-    id === PIN_COLUMN ? "pin-cell" : "",
+    id === NAME_COLUMN ? "held-cell name-cell" : "",
+    id === PIN_COLUMN ? "held-cell pin-cell" : "",
     isHyperparameter ? "code-cell" : "",
   ]
     .filter(Boolean)
