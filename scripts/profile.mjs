@@ -20,6 +20,9 @@ const SETTINGS = {
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
   "git.openRepositoryInParentFolders": "never",
+  // Else a note offers to open each port that a program in this window listens at, the server's own among them.
+  "remote.autoForwardPorts": false,
+  "remote.restoreForwardedPorts": false,
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
 };

@@ -37,9 +37,9 @@ Options:
   --iteration N             With --analyze: train only up to iteration N (default: to the end).
   --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
                             for a minute at most, and list only those that helped, the best first.
-  --sweep                   Run the sweep of the experiment on all cores and write the results to DIR/sweep.csv with
-                            --out, otherwise to NAME.sweep.csv in the current folder. Ctrl+C or SIGTERM stops the
-                            sweep and keeps finished runs.
+  --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
+                            the results of all runs to DIR/sweep.csv. Ctrl+C or SIGTERM stops the sweep and keeps
+                            finished runs.
   --json                    Print one JSON object as the last line.
   -h, --help                Print this help.
 

@@ -3,7 +3,7 @@
  * lines.
  */
 import { writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import { ExperimentError } from "../config/facts/experimentError";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
@@ -41,9 +41,9 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const startedAt = performance.now();
   const { results, interrupted, threads } = await runTrials(read, await readFiles(loaded), scriptPath, interruption);
   const wallMs = performance.now() - startedAt;
-  csv.write(sweepCsv(read.info.parameters, results));
+  csv?.write(sweepCsv(read.info.parameters, results));
 
-  const outcome = { info: read.info, results, wallMs, threads, csv: csv.file, interrupted };
+  const outcome = { info: read.info, results, wallMs, threads, csv: csv?.file ?? null, interrupted };
   process.stdout.write(
     options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome),
   );
@@ -60,15 +60,16 @@ async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<t
   }
 }
 
-/** Looked at before the sweep, so that a long one does not end in an error. */
-function openCsv({ file, out }: Arguments): { readonly file: string; write(text: string): void } {
-  const path = out === null ? `${basename(file).replace(/(\.rnn)?\.json$/, "")}.sweep.csv` : join(out, "sweep.csv");
+/** Looked at before the sweep, so that a long one does not end in an error. Null without --out. */
+function openCsv({ out }: Arguments): { readonly file: string; write(text: string): void } | null {
+  if (out === null) return null;
+  const path = join(out, "sweep.csv");
   try {
-    if (out !== null) makeFolder(resolve(out));
+    makeFolder(resolve(out));
     writeFileSync(path, "", { flag: "a" });
   } catch (error) {
     throw new UsageError(
-      `${out === null ? path : `--out ${out}`}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
+      `--out ${out}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
     );
   }
   return { file: path, write: (text) => writeFileSync(path, text) };

@@ -11,7 +11,8 @@ export interface SweepOutcome {
   readonly results: readonly TrialResult[];
   readonly wallMs: number;
   readonly threads: number;
-  readonly csv: string;
+  /** The table; null where none was asked for. */
+  readonly csv: string | null;
   readonly interrupted: boolean;
 }
 
@@ -30,7 +31,7 @@ export function createSweepReport({ info, results, wallMs, threads, csv, interru
     convergenceInterval: [low, high],
     wallMs,
     threads,
-    csv,
+    ...(csv === null ? {} : { csv }),
     results: results.map(({ index, seed, values, status, iterations, reachedAt, message, ...rest }) => ({
       index,
       seed,
@@ -58,7 +59,9 @@ export function describeSweep(
       ? ["", `${failed.length} failed, the first (run ${failed[0]?.index}): ${failed[0]?.message}`]
       : []),
     "",
-    `${csv}: ${results.length} runs`,
+    csv === null
+      ? "Add --out DIR to write the results of all runs to DIR/sweep.csv."
+      : `${csv}: ${results.length} runs`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -5,6 +5,7 @@ import { editHyperparameter } from "./editHyperparameter";
 import { nudgeValue } from "./nudgeValue";
 import { newExperiment } from "./newExperiment";
 import { openExample } from "./openExample";
+import { openWalkthrough } from "../window/walkthroughLayout";
 import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
 import { showSample } from "./showSample";
@@ -35,6 +36,7 @@ const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
 
 /** Every command, under its id without "rnnLab.". The first argument may be the URI of an experiment file. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  getStarted: { enablement: null, run: openWalkthrough },
   newExperiment: {
     enablement: null,
     run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
@@ -82,7 +84,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
-  stopSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
+  stopSweep: { enablement: "rnnLab.canStopSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
   saveSweep: {
     enablement: "rnnLab.hasSweep",
     run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)),
@@ -91,6 +93,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: "rnnLab.hasSweep",
     run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)),
   },
+  applyTrial: {
+    enablement: "rnnLab.hasSweep",
+    run: onSession((lab, session, index) => lab.sweeps.applyTrial(session, isCount(index) ? index : undefined)),
+  },
+  openSweep: { enablement: "rnnLab.hasSweep", run: onSession((lab, session) => lab.sweeps.show(session)) },
   applyToRunning: {
     enablement: "rnnLab.canApply",
     run: onSession((lab, session) => lab.runner.applyToRunning(session)),

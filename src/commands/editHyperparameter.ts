@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { TextEdit } from "../config/edit/edit";
 import { setValue } from "../config/edit/editField";
-import { findField, listFields, type Field, type FieldCheck } from "../config/edit/fields";
+import { findField, listFieldGroups, type Field, type FieldCheck } from "../config/edit/fields";
 
 const LAST_KEY = "editHyperparameter.last";
 
@@ -49,24 +49,28 @@ interface FieldItem extends vscode.QuickPickItem {
 }
 
 async function pickField(document: vscode.TextDocument, lastKey: string | undefined): Promise<Field | undefined> {
-  const all = listFields(document.getText()).map((field): FieldItem => ({
-    label: field.label,
-    description: describeStanding(field),
-    detail: field.key,
-    field,
+  const groups = listFieldGroups(document.getText()).map(({ group, fields }) => ({
+    group,
+    items: fields.map((field): FieldItem => ({
+      label: field.label,
+      description: describeStanding(field),
+      detail: field.key,
+      field,
+    })),
   }));
   // What was changed last is most likely changed again.
-  const last = all.filter(({ field }) => field?.key === lastKey);
-  const separator = (label: string): FieldItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const items =
-    last.length === 0
-      ? all
-      : [
-          separator(vscode.l10n.t("recently changed")),
-          ...last,
-          separator(vscode.l10n.t("all hyperparameters")),
-          ...all.filter((item) => !last.includes(item)),
-        ];
+  const last = groups.flatMap(({ items }) => items.filter(({ field }) => field?.key === lastKey));
+  const section = (label: string, items: readonly FieldItem[]): FieldItem[] =>
+    items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+  const items = [
+    ...section(vscode.l10n.t("recently changed"), last),
+    ...groups.flatMap(({ group, items: all }) =>
+      section(
+        group,
+        all.filter((item) => !last.includes(item)),
+      ),
+    ),
+  ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t("Edit Hyperparameter"),
     placeHolder: vscode.l10n.t("Select a hyperparameter to edit"),

@@ -1,13 +1,14 @@
 import * as vscode from "vscode";
 import { PACES, type Pace } from "../shared/wire/protocol";
+import { formatSpeed, TRAINING_SPEED, TRAINING_SPEED_HINT } from "../shared/words/speed";
 
 /** Undefined when the user canceled. */
 export async function pickPace(current: Pace): Promise<Pace | undefined> {
   const items = PACES.map((pace) => ({
-    label: pace === 0 ? vscode.l10n.t("Full speed") : vscode.l10n.t("{0} steps per second", pace),
+    label: formatSpeed(pace),
     description: pace === current ? vscode.l10n.t("current") : "",
     pace,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Training Speed") });
+  const picked = await vscode.window.showQuickPick(items, { title: TRAINING_SPEED, placeHolder: TRAINING_SPEED_HINT });
   return picked?.pace;
 }

@@ -20,7 +20,10 @@ export interface SweepLookup {
   find(session: ExperimentSession): { readonly phase: string } | null;
 }
 
-/** One line above the experiment: Run · Check gradients · last: loss … */
+/**
+ * One line above the experiment: Check Gradients · last loss. Run is not among them: it stands in the title of the
+ * editor.
+ */
 export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
@@ -57,12 +60,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const session = this.sessions.find(uri.toString());
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [uri] });
-    const lenses = [
-      session?.isActive === true
-        ? lens(`$(debug-stop) ${vscode.l10n.t("Stop")}`, "rnnLab.stop")
-        : lens(`$(play) ${vscode.l10n.t("Run")}`, "rnnLab.run"),
-      lens(`$(beaker) ${vscode.l10n.t("Check Gradients")}`, "rnnLab.checkGradients"),
-    ];
+    const lenses = [lens(withIcon("beaker", vscode.l10n.t("Check Gradients")), "rnnLab.checkGradients")];
     if (session !== null && session.run !== null && !session.isActive) {
       const { phase, loss } = session.status;
       lenses.push(
@@ -93,20 +91,25 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const lens = (title: string, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
     if (run?.phase === "running") {
-      return [lens(`$(debug-stop) ${vscode.l10n.t("Stop Sweep")}`, "rnnLab.stopSweep")];
+      return [lens(withIcon("debug-stop", vscode.l10n.t("Stop Sweep")), "rnnLab.stopSweep")];
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
     const words =
       trials === 1
         ? vscode.l10n.t("Run Sweep (1 run)")
         : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
-    return [lens(`$(run-all) ${words}`, "rnnLab.sweep")];
+    return [lens(withIcon("run-all", words), "rnnLab.sweep")];
   }
 
   dispose(): void {
     this.settled.clear();
     this.owned.dispose();
   }
+}
+
+/** An icon in a lens is wider than its box: a blank of ordinary width would be covered. */
+function withIcon(icon: string, words: string): string {
+  return `$(${icon})\u2002${words}`;
 }
 
 /** Where the first value begins, after blanks and comments. Reads no further. */

@@ -73,7 +73,7 @@ export function reportMarkdown(
     "| [run.rnnrun](run.rnnrun) | the full trace of the run, for RNN Lab |",
     "| [bundle.json](bundle.json) | sizes and checksums of the files |",
     "",
-    "To explore this run, run “RNN Lab: Import Run…” in VS Code and select bundle.json. To train it again, open experiment.rnn.json and press Run.",
+    "To explore this run, run “RNN Lab Runs: Import…” in VS Code and select bundle.json. To train it again, open experiment.rnn.json and press Run.",
   ];
   return `${lines.join("\n")}\n`;
 }

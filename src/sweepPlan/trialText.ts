@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { withoutValue } from "../config/edit/edit";
 import { textWithField } from "../config/edit/editField";
 import { parseExperiment } from "../config/read/parse";
+import type { SweepConfig } from "../config/schema/schema";
 import { sweepAxes } from "../config/schema/sweepAxes";
 import { valueLabel, type Trial } from "../shared/wire/sweep";
 
@@ -13,15 +14,7 @@ const MAX_NAME = 200;
 export function trialText(text: string, trial: Trial): string {
   const sweep = parseExperiment(text).experiment?.sweep;
   if (sweep === null || sweep === undefined) throw new Error(l10n.t("The file has no sweep."));
-  const axes = sweepAxes(sweep)
-    .map(({ path }, a) => ({ path, value: trial.values[a] }))
-    .sort((a, b) => a.path.length - b.path.length);
-  const changes = [
-    ...axes.filter(({ path }) => path.at(-1) === "kind"),
-    ...axes.filter(({ path }) => path.at(-1) !== "kind"),
-    { path: ["seed"], value: trial.seed },
-  ];
-  const changed = changes.reduce(
+  const changed = trialChanges(sweep, trial).reduce(
     (before, { path, value }) => textWithField(before, path, value) ?? before,
     withoutValue(text, ["sweep"]) ?? text,
   );
@@ -37,6 +30,21 @@ export function trialText(text: string, trial: Trial): string {
       ),
     ) ?? changed
   );
+}
+
+/** The values of a trial, its seed among them, in an order in which each can be written: a kind before its keys. */
+export function trialChanges(
+  sweep: SweepConfig,
+  { seed, values }: Pick<Trial, "seed" | "values">,
+): { readonly path: readonly string[]; readonly value: unknown }[] {
+  const axes = sweepAxes(sweep)
+    .map(({ path }, a) => ({ path, value: values[a] }))
+    .sort((a, b) => a.path.length - b.path.length);
+  return [
+    ...axes.filter(({ path }) => path.at(-1) === "kind"),
+    ...axes.filter(({ path }) => path.at(-1) !== "kind"),
+    { path: ["seed"], value: seed },
+  ];
 }
 
 /** "Binary addition (hiddenSize 4, seed 3)" */

@@ -23,6 +23,7 @@ export interface SweepLinkHost {
   runCommand(command: SweepCommand): void;
   openFile(): void;
   openTrial(index: number): void;
+  applyTrial(index: number): void;
   warn(message: string): void;
 }
 
@@ -144,6 +145,8 @@ export class SweepConnection implements Disposable {
         return this.host.openFile();
       case "openTrial":
         return this.host.openTrial(message.index);
+      case "applyTrial":
+        return this.host.applyTrial(message.index);
       case "viewError":
         return this.host.warn(`Error in the sweep panel: ${message.message}`);
       default:

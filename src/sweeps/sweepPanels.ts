@@ -15,6 +15,9 @@ export interface SweepPanelHost {
   runCommand(command: SweepCommand, session: ExperimentSession): void;
   openFile(session: ExperimentSession): void;
   openTrial(session: ExperimentSession, index: number): void;
+  applyTrial(session: ExperimentSession, index: number): void;
+  /** The panel of this experiment is no more. */
+  closed(session: ExperimentSession): void;
   /** The user went to the panel of this experiment. */
   activate(session: ExperimentSession): void;
   warn(message: string): void;
@@ -83,6 +86,7 @@ export class SweepPanels implements Disposable {
         runCommand: (command) => host.runCommand(command, session),
         openFile: () => host.openFile(session),
         openTrial: (index) => host.openTrial(session, index),
+        applyTrial: (index) => host.applyTrial(session, index),
         warn: (message) => host.warn(message),
       },
       panel.visible,
@@ -110,6 +114,7 @@ export class SweepPanels implements Disposable {
     panel.onDidDispose(() => {
       this.panels.delete(session);
       owned.dispose();
+      host.closed(session);
     });
     showTitle();
     link.show(host.find(session));

@@ -4,12 +4,13 @@ import type { ExperimentFiles } from "../experiments/experimentFiles";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
 import { TrialDocuments } from "../experiments/trialDocuments";
-import { editValues } from "../panel/viewRequests";
+import { editValues, revealValue } from "../panel/viewRequests";
 import { PanelSerializer } from "../panel/panelSerializer";
 import { SWEEP_PANEL_TYPE, SweepPanels } from "./sweepPanels";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { SweepRun } from "./sweepRun";
+import { SweepStatusBar } from "./sweepStatusBar";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
@@ -19,6 +20,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
+import { trialChanges } from "../sweepPlan/trialText";
 
 /** What "Add a Sweep" writes into a file that has none. */
 const FIRST_SWEEP = { seeds: 20 };
@@ -31,6 +33,7 @@ export class Sweeps implements Disposable {
   /** A sweep began or ended. */
   readonly onDidChange = this.changes.event;
   readonly panels: SweepPanels;
+  readonly statusBar = this.owned.add(new SweepStatusBar());
   private readonly trials = this.owned.add(new TrialDocuments());
 
   constructor(
@@ -50,6 +53,9 @@ export class Sweeps implements Disposable {
         openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
         openTrial: (session, index) =>
           void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
+        applyTrial: (session, index) =>
+          void vscode.commands.executeCommand("rnnLab.applyTrial", vscode.Uri.parse(session.file.uri), index),
+        closed: (session) => this.statusBar.panelClosed(session),
         activate: (session) => active.use(session),
         warn,
       }),
@@ -61,6 +67,7 @@ export class Sweeps implements Disposable {
     this.owned.add(
       sessions.onDidRemove((session) => {
         this.panels.close(session);
+        this.statusBar.forget(session);
         this.runs.get(session)?.dispose();
         this.runs.delete(session);
       }),
@@ -100,6 +107,7 @@ export class Sweeps implements Disposable {
     );
     this.runs.set(session, run);
     run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
+    this.statusBar.follow(session, run);
     this.panels.open(session);
     this.changes.fire(session);
     return true;
@@ -135,15 +143,34 @@ export class Sweeps implements Disposable {
   async openTrial(session: ExperimentSession, index?: number): Promise<vscode.Uri | null> {
     const run = this.find(session);
     const result =
-      run === null
-        ? undefined
-        : index === undefined
-          ? await pickTrial(run)
-          : run.results.find((other) => other.index === index);
+      run === null ? undefined : await chooseTrial(run, index, vscode.l10n.t("Select a sweep run to open"));
     if (run === null || result === undefined) return null;
     const uri = this.trials.add(vscode.Uri.parse(session.file.uri), run.text, result);
     await vscode.commands.executeCommand("rnnLab.run", uri);
     return uri;
+  }
+
+  /**
+   * Writes the values of one run of the sweep, its seed among them, into the file, as smallest edits that undo takes
+   * back; without an index the user chooses, the best first.
+   * @returns whether there was such a run
+   */
+  async applyTrial(session: ExperimentSession, index?: number): Promise<boolean> {
+    const run = this.find(session);
+    const result =
+      run === null
+        ? undefined
+        : await chooseTrial(run, index, vscode.l10n.t("Select a sweep run to apply to the file"));
+    if (run === null || result === undefined) return false;
+    const changes = trialChanges(run.read.job.sweep, result);
+    await editValues(session, changes);
+    await revealValue(session, changes[0]?.path ?? []);
+    return true;
+  }
+
+  /** The panel of the sweep, where there is a sweep. */
+  show(session: ExperimentSession): void {
+    if (this.find(session) !== null) this.panels.open(session);
   }
 
   dispose(): void {
@@ -158,7 +185,12 @@ export class Sweeps implements Disposable {
   }
 }
 
-async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialResult | undefined> {
+async function chooseTrial(
+  { read: { info }, results }: SweepRun,
+  index: number | undefined,
+  title: string,
+): Promise<TrialResult | undefined> {
+  if (index !== undefined) return results.find((result) => result.index === index);
   const figure = leadingFigure(results, info.goal?.metric ?? null);
   const items = ranked(results, figure).map((result) => ({
     label: [
@@ -171,10 +203,5 @@ async function pickTrial({ read: { info }, results }: SweepRun): Promise<TrialRe
       : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
     result,
   }));
-  return (
-    await vscode.window.showQuickPick(items, {
-      title: vscode.l10n.t("Select a sweep run to open"),
-      matchOnDescription: true,
-    })
-  )?.result;
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.result;
 }

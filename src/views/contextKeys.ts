@@ -10,7 +10,7 @@ import { findExampleFolders } from "../experiments/examples";
 /** Where sweeps are looked up. */
 interface SweepSource {
   readonly onDidChange: Event<unknown>;
-  find(session: ExperimentSession): unknown;
+  find(session: ExperimentSession): { readonly phase: string } | null;
 }
 
 /** Sets the context keys that the `when` clauses of package.json use. */
@@ -55,7 +55,9 @@ export class ContextKeys implements Disposable {
     const phase = session?.status.phase ?? "idle";
     this.context.set("rnnLab.hasExperiment", session !== null);
     this.context.set("rnnLab.hasRun", session !== null && session.run !== null);
-    this.context.set("rnnLab.hasSweep", session !== null && this.sweeps.find(session) !== null);
+    const sweep = session === null ? null : this.sweeps.find(session);
+    this.context.set("rnnLab.hasSweep", sweep !== null);
+    this.context.set("rnnLab.canStopSweep", sweep?.phase === "running");
     this.context.set("rnnLab.running", phase === "running");
     this.context.set("rnnLab.paused", phase === "paused");
     this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);

@@ -107,6 +107,46 @@ describe("a hyperparameter", () => {
   });
 });
 
+describe("the form", () => {
+  it("has the headings of the file, and keeps the loss in view while its last value is moved", async () => {
+    const page = await openForm({ scenario: "spike", size: { width: 640, height: 720 } });
+    expect(await page.locator(".form-heading").allTextContents()).toEqual([
+      "Task",
+      "Model",
+      "Initial weights",
+      "Optimizer",
+      "Training",
+      "General",
+    ]);
+    await page.locator(".card-form").evaluate((card) => card.scrollIntoView({ block: "end" }));
+    const seed = slider(page, "Seed");
+    await seed.evaluate((input) => input.scrollIntoView({ block: "nearest" }));
+    await seed.press("ArrowRight");
+    await eventually(async () => (await edits(page)).at(-1)?.edits[0]?.path).toEqual(["seed"]);
+    const [plot, control] = [await page.locator(".card-loss canvas").boundingBox(), await seed.boundingBox()];
+    const toolbar = await page.locator(".sticky").boundingBox();
+    // The whole plot, below the bars that stay at the top.
+    expect(plot?.y).toBeGreaterThan((toolbar?.y ?? Infinity) + (toolbar?.height ?? 0));
+    expect(control?.y).toBeGreaterThan((plot?.y ?? Infinity) + (plot?.height ?? 0));
+    expect((control?.y ?? Infinity) + (control?.height ?? 0)).toBeLessThan(720);
+  });
+
+  it("leaves the border of the primary button to it: no other one looks as if it had the focus", async () => {
+    const page = await open({ scenario: "paused" });
+    // The library reads the colors when VS Code changes the theme.
+    await page.evaluate(() => {
+      const { style } = document.documentElement;
+      style.setProperty("--vscode-button-border", "#0069cc");
+      style.setProperty("--vscode-button-secondaryBorder", "#eaeaea");
+      document.body.classList.toggle("vscode-light");
+    });
+    const borderOf = (selector: string): Promise<string> =>
+      page.locator(`${selector} .control`).evaluate((button) => getComputedStyle(button).borderTopColor);
+    await eventually(() => borderOf(".control-pauseResume")).toBe("rgb(0, 105, 204)");
+    expect(await borderOf(".control-stop")).toBe("rgb(234, 234, 234)");
+  });
+});
+
 describe("a key that is typed into a control is no shortcut", () => {
   it.each([
     ["in English", false],

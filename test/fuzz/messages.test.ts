@@ -41,6 +41,7 @@ const types = [
   "drawChart",
   "listCharts",
   "openTrial",
+  "applyTrial",
   "__proto__",
   "toString",
   "constructor",

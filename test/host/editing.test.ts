@@ -249,7 +249,7 @@ suite("editing", () => {
     assert.equal(document.getText(), text.replace("grru", "gru").replace("lenght", "length").replace("rivr", "river"));
   });
 
-  test("the line above the experiment runs it and tells the last loss; a setting hides it", async () => {
+  test("the line above the experiment checks its gradients and shows the last loss; a setting hides it", async () => {
     const uri = await writeExperiment("lens.rnn.json", TUTORIAL);
     await show(uri);
     const titles = async (): Promise<string[]> => {
@@ -257,10 +257,10 @@ suite("editing", () => {
       assert.ok(lenses.every(({ range }) => range.start.line === TUTORIAL.split("\n").indexOf("{")));
       return lenses.map(({ command: lens }) => lens?.title ?? "");
     };
-    assert.deepEqual(await titles(), ["$(play) Run", "$(beaker) Check Gradients"]);
+    assert.deepEqual(await titles(), ["$(beaker)\u2002Check Gradients"]);
     await command("run", uri);
     await untilPhase(await lab.files.session(uri), "done");
-    assert.match((await titles())[2] ?? "", /^last loss: 1\.8/);
+    assert.match((await titles())[1] ?? "", /^last loss: 1\.8/);
     await settings().update("codeLens", false, vscode.ConfigurationTarget.Global);
     assert.deepEqual(await titles(), []);
     await settings().update("codeLens", undefined, vscode.ConfigurationTarget.Global);

@@ -83,7 +83,7 @@ suite("shared runs", () => {
     const runs = lab.runs.store?.all.length;
     const message = next(lab.notifications.onDidShow);
     await command("importRun", undefined, folder);
-    assert.match(await message, /RNN Lab: Import Run failed: metrics\.csv was modified after the export/);
+    assert.match(await message, /RNN Lab: Import failed: metrics\.csv was modified after the export/);
     assert.equal(lab.runs.store?.all.length, runs);
   });
 });

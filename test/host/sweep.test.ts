@@ -56,6 +56,28 @@ suite("sweeps", () => {
     assert.match(lines[0] ?? "", /^trial,seed,training\.iterations,status/);
   });
 
+  test("it is in the status bar until its panel is closed, and the best run can be written into the file", async () => {
+    const { uri, run } = await sweep("best.rnn.json", SWEEP);
+    assert.match(lab.sweeps.statusBar.text ?? "", /Sweep \d\/4/);
+    assert.equal(lab.contextKeys.values["rnnLab.canStopSweep"], true);
+    await until(run.onDidChange, () => run.phase !== "running");
+    assert.match(lab.sweeps.statusBar.text ?? "", /^\$\(pass\) Sweep 4\/4 · best /);
+    assert.equal(lab.contextKeys.values["rnnLab.canStopSweep"], false);
+    const { document } = await lab.files.open(uri);
+    const before = document.getText();
+    assert.equal(await command("applyTrial", uri, 3), true);
+    const { experiment } = await lab.files.open(uri);
+    assert.deepEqual([experiment?.training.iterations, experiment?.seed], [7, 5]);
+    assert.ok(document.getText().includes("// many"));
+    await vscode.commands.executeCommand("undo");
+    assert.equal(document.getText(), before);
+    const session = await lab.files.session(uri);
+    lab.sweeps.panels.close(session);
+    assert.equal(lab.sweeps.statusBar.text, null);
+    await command("openSweep", uri);
+    assert.notEqual(lab.sweeps.panels.find(session), null);
+  });
+
   test("one of its runs opens as an experiment of its own: nothing is written, and it comes to the same loss", async () => {
     const { uri, run } = await sweep("trial-source.rnn.json", SWEEP);
     await until(run.onDidChange, () => run.phase !== "running");
@@ -91,7 +113,7 @@ suite("sweeps", () => {
     const document = await show(uri);
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 20);
     const lens = lenses.find(({ command: shown }) => shown?.command === "rnnLab.sweep");
-    assert.equal(lens?.command?.title, "$(run-all) Run Sweep (4 runs)");
+    assert.equal(lens?.command?.title, "$(run-all)\u2002Run Sweep (4 runs)");
     assert.match(document.lineAt(lens?.range.start.line ?? 0).text, /"sweep"/);
   });
 

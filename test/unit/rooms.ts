@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire threads window",
+      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire shared/words threads window",
   },
   {
     folder: "src/experiments",
@@ -271,7 +271,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/ui",
     idea: "elements of the page: DOM, icons, menus, the toolkit (`controls.ts` is its only importer), themes, drawing once per frame",
-    imports: "shared/trace shared/wire",
+    imports: "shared/trace shared/wire shared/words",
   },
   {
     folder: "webview/svg",

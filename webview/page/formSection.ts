@@ -23,6 +23,7 @@ interface Row {
 export class FormSection implements LabChart {
   readonly element: HTMLElement;
   private readonly grid = element("div", { class: "form-grid" });
+  private readonly groups = new Map<string, HTMLElement>();
   private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly rows = new Map<string, Row>();
   private shown = "";
@@ -37,7 +38,7 @@ export class FormSection implements LabChart {
         element("h2", { attributes: { id: "form-title" } }, l10n.t("Hyperparameters")),
         this.subtitle,
       ),
-      this.grid,
+      element("div", { class: "form-scroll" }, this.grid),
     );
   }
 
@@ -61,11 +62,41 @@ export class FormSection implements LabChart {
       if (!this.rows.has(id)) this.rows.set(id, createRow(field, this.host));
       this.rows.get(id)?.show(field, error !== null);
     }
-    const rows = wanted.map(({ id }) => this.rows.get(id)?.element).filter((row) => row !== undefined);
-    // A control that is moved about loses the focus, or the pointer that drags it.
-    if (rows.length !== this.grid.children.length || rows.some((row, i) => row !== this.grid.children[i]))
-      this.grid.replaceChildren(...rows);
+    const names = [...new Set(form.map(({ group }) => group))];
+    placeChildren(
+      this.grid,
+      names.map((name) => {
+        const rows = wanted.filter(({ field }) => field.group === name).map(({ id }) => this.rows.get(id)?.element);
+        const group = this.groups.get(name) ?? createGroup(name);
+        this.groups.set(name, group);
+        const [heading] = group.children;
+        placeChildren(
+          group,
+          [heading, ...rows].filter((child) => child !== undefined),
+        );
+        return group;
+      }),
+    );
   }
+}
+
+/** A control that is moved about loses the focus, or the pointer that drags it: nothing moves that is in its place. */
+function placeChildren(parent: HTMLElement, children: readonly Element[]): void {
+  for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
+  children.forEach((child, i) => {
+    if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
+  });
+}
+
+let groupCount = 0;
+
+function createGroup(name: string): HTMLElement {
+  const id = `form-group-${groupCount++}`;
+  return element(
+    "div",
+    { class: "form-group", attributes: { role: "group", "aria-labelledby": id } },
+    element("h3", { class: "form-heading", attributes: { id } }, name),
+  );
 }
 
 function createRow(first: FormField, host: FormHost): Row {

@@ -4,7 +4,9 @@
  */
 import * as l10n from "@vscode/l10n";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
+import { SPEEDS, type Speed } from "../../src/shared/wire/protocol";
 import { formatCount } from "../../src/shared/words/numberFormat";
+import { formatSpeed, PLAYBACK_SPEED_HINT } from "../../src/shared/words/speed";
 import { isActive } from "../ui/controlRules";
 import type { ChartModel, Changed, ScalarModel } from "../chart/model";
 import { Picker } from "../chart/picker";
@@ -14,7 +16,6 @@ import { createIcon, type IconName } from "../ui/icons";
 import { collectEvents, ruleTitle, type RunEvents } from "../chart/runEvents";
 import { ScrubberTrack } from "./scrubberTrack";
 import type { LabState } from "../state/store";
-import { SPEEDS, type Speed } from "../state/timeTravel";
 import { iterationWindow } from "../state/zoom";
 
 export interface ScrubberHost {
@@ -76,9 +77,7 @@ export class Scrubber {
   constructor(private readonly host: ScrubberHost) {
     this.slider = new ScrubberTrack(host);
     this.track = this.slider.element;
-    this.speeds = new Picker(l10n.t("Playback speed in traced iterations per second (< and >)"), (speed) =>
-      this.pickSpeed(speed),
-    );
+    this.speeds = new Picker(PLAYBACK_SPEED_HINT, (speed) => this.pickSpeed(speed));
     this.buttons = element(
       "div",
       { class: "toolbar-group scrubber", attributes: { role: "group", "aria-label": l10n.t("Time travel") } },
@@ -97,7 +96,7 @@ export class Scrubber {
     const { playback, view } = state;
     this.showPlaying(playback.playing);
     this.speeds.show(
-      SPEEDS.map((speed) => ({ value: String(speed), label: `${formatCount(speed)}/s` })),
+      SPEEDS.map((speed) => ({ value: String(speed), label: formatSpeed(speed) })),
       String(playback.speed),
     );
     const model = shown?.scalars ?? null;

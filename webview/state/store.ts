@@ -13,7 +13,7 @@ import {
 import type { Answer, QuestionKind } from "../../src/shared/wire/questions";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { SeedTrials } from "../../src/shared/wire/seeds";
-import type { Ghost, HostMessage, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
+import type { Ghost, HostMessage, Speed, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
 import { ScalarSeries, seriesUpdateFits } from "../../src/shared/trace/scalarSeries";
 import { type LossSurface, type TraceHeader, COLUMN } from "../../src/shared/trace/trace";
 import { boundedCapacity, firstRows, TraceBuffer } from "../../src/shared/trace/traceBuffer";
@@ -32,7 +32,7 @@ import type { Incoming } from "../wire/messages";
 import { isActive } from "../ui/controlRules";
 import type { LastRun } from "./lastRun";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
-import { playOn, STILL, travel, type Playback, type Speed, type TravelSpace } from "./timeTravel";
+import { playOn, STILL, travel, type Playback, type TravelSpace } from "./timeTravel";
 import {
   iterationWindow,
   NO_ZOOM,

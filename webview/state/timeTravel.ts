@@ -5,15 +5,14 @@
  */
 import { indexAt } from "../../src/shared/trace/decimate";
 import type { TravelAction } from "../../src/shared/wire/panelActions";
+import { SPEEDS, type Speed } from "../../src/shared/wire/protocol";
 import { moveCursor, placedCursor, placeOf, type Cursor, type CursorSpace } from "./cursor";
 
-/** Traced iterations a second. */
-export const SPEEDS = [5, 20, 60, 200, 1000] as const;
-export type Speed = (typeof SPEEDS)[number];
-const DEFAULT_SPEED: Speed = 20;
+const DEFAULT_SPEED: Speed = 30;
 
 export interface Playback {
   readonly playing: boolean;
+  /** Traced iterations a second. */
   readonly speed: Speed;
   /** The part of a row that is still to go. */
   readonly rest: number;

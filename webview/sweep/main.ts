@@ -80,6 +80,7 @@ const page = new SweepPage(root, {
   sendCommand: (command) => send({ type: "command", command }),
   openFile: () => send({ type: "openFile" }),
   openTrial: (index) => send({ type: "openTrial", index }),
+  applyTrial: (index) => send({ type: "applyTrial", index }),
   filter(next) {
     filter = next;
     frame.mark();

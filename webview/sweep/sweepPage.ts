@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
 import { goalLabel, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
-import { convergence, median } from "../../src/shared/wire/sweepSummary";
+import { bestTrial, convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
 import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
 import { Picker } from "../chart/picker";
 import { createButton } from "../ui/controls";
@@ -11,10 +11,10 @@ import { createIcon, type IconName } from "../ui/icons";
 import { withoutControls } from "../ui/visibleText";
 import type { Theme } from "../ui/theme";
 import { DistributionChart } from "./distributionChart";
-import { availableFigures, figureName, shownFigure } from "./figures";
+import { availableFigures, figureName, figureWord, formatFigure, shownFigure } from "./figures";
 import { MapChart } from "./mapChart";
 import { ParameterChart } from "./parameterChart";
-import { shortKey } from "./parameterPlaces";
+import { shortKey, shortLabel } from "./parameterPlaces";
 import { SHOWN_FIGURES, type SweepPreferences, type SweepState } from "./state";
 import type { SweepHost, TrialFilter } from "./sweepCard";
 import { TrialTable } from "./trialTable";
@@ -22,6 +22,8 @@ import { TrialTable } from "./trialTable";
 export interface SweepPageActions extends SweepHost {
   sendCommand(command: SweepCommand): void;
   openFile(): void;
+  /** Writes the values of a run into the file. */
+  applyTrial(index: number): void;
   prefer(change: Partial<SweepPreferences>): void;
 }
 
@@ -103,6 +105,8 @@ export class SweepPage {
   private readonly start: HTMLElement;
   private readonly stop: HTMLElement;
   private readonly save: HTMLElement;
+  private readonly apply: HTMLElement;
+  private best: TrialResult | null = null;
   private readonly fill = element("div", { class: "progress-fill" });
   private readonly progress = element(
     "div",
@@ -151,6 +155,9 @@ export class SweepPage {
     this.start = createButton(l10n.t("Run Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
     this.save = createButton(l10n.t("Export Results"), "save", "secondary", () => actions.sendCommand("saveSweep"));
+    this.apply = createButton(l10n.t("Apply Best to File"), "check", "secondary", () => {
+      if (this.best !== null) actions.applyTrial(this.best.index);
+    });
     this.addFigures();
     this.figurePicker = new Picker(l10n.t("Metric"), (value) =>
       actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }),
@@ -179,7 +186,7 @@ export class SweepPage {
         element(
           "div",
           { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Sweep") } },
-          element("div", { class: "toolbar-group" }, this.start, this.stop),
+          element("div", { class: "toolbar-group" }, this.start, this.stop, this.apply),
           element("div", { class: "toolbar-group toolbar-end" }, this.save),
         ),
         this.progress,
@@ -222,6 +229,7 @@ export class SweepPage {
     setAttribute(this.start, "appearance", running ? "secondary" : "primary");
     setAttribute(this.stop, "disabled", running ? null : "");
     setAttribute(this.save, "disabled", results.length > 0 ? null : "");
+    this.showBest(info, results);
     setHidden(this.message, view.message === null);
     setText(this.message, withoutControls(view.message ?? ""));
     for (const part of [this.figures, this.figureBar, this.grid, this.table.element, this.progress])
@@ -250,6 +258,13 @@ export class SweepPage {
     this.table.draw(info, results, preferences, filter, !running);
   }
 
+  /** What the button would write. */
+  private showBest(info: SweepInfo | null, results: readonly TrialResult[]): void {
+    this.best = info === null ? null : bestTrial(info, results);
+    setAttribute(this.apply, "disabled", this.best === null ? "" : null);
+    setAttribute(this.apply, "title", info === null || this.best === null ? null : applyHint(info, results, this.best));
+  }
+
   /** A chart for each parameter, and the map where there are two. */
   private layOut(info: SweepInfo): void {
     const key = info.parameters.map((parameter) => parameter.key).join("|");
@@ -274,6 +289,21 @@ function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
     repeats,
     ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))]),
   ].join(" · ");
+}
+
+function applyHint(info: SweepInfo, results: readonly TrialResult[], best: TrialResult): string {
+  const figure = leadingFigure(results, info.goal?.metric ?? null);
+  const values = [
+    ...info.parameters.map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(best.values[p])}`),
+    l10n.t("seed {0}", best.seed),
+  ].join(", ");
+  return l10n.t(
+    "Write {0} into the file, from run {1} with {2} {3}. Use Undo to revert.",
+    values,
+    best.index,
+    figureWord(figure),
+    formatFigure(figure, best[figure]),
+  );
 }
 
 function createFigureBar(picker: Picker): HTMLElement {

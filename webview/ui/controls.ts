@@ -9,6 +9,7 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
+import { formatSpeed, TRAINING_SPEED, TRAINING_SPEED_HINT } from "../../src/shared/words/speed";
 import { PACES, type Pace, type ViewCommand, type ViewState } from "../../src/shared/wire/protocol";
 import { controlsFor, isActive, type ControlId } from "./controlRules";
 import { customElement, element, setAttribute, setText } from "./dom";
@@ -66,8 +67,10 @@ export class Controls {
   constructor(private readonly actions: ControlActions) {
     this.pace = customElement(
       "vscode-dropdown",
-      { attributes: { "aria-label": l10n.t("Training speed"), title: l10n.t("Training speed limit") } },
-      ...PACES.map((pace) => customElement("vscode-option", { attributes: { value: String(pace) } }, paceLabel(pace))),
+      { attributes: { "aria-label": TRAINING_SPEED, title: TRAINING_SPEED_HINT } },
+      ...PACES.map((pace) =>
+        customElement("vscode-option", { attributes: { value: String(pace) } }, formatSpeed(pace)),
+      ),
     );
     this.pace.addEventListener("change", () => {
       const chosen = PACES.find((pace) => String(pace) === this.pace.value);
@@ -128,10 +131,6 @@ export class Controls {
 function nextStep(view: ViewState | null): ControlId | null {
   const phase = view?.status.phase ?? "idle";
   return phase === "paused" ? "pauseResume" : isActive(phase) ? null : "run";
-}
-
-function paceLabel(pace: Pace): string {
-  return pace === 0 ? l10n.t("Full speed") : l10n.t("{0} steps/s", pace);
 }
 
 /** A control for one value, which the file may change under it at any time. */

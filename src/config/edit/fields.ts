@@ -3,7 +3,9 @@ import * as l10n from "@vscode/l10n";
 import { getNodeValue, parseTree } from "jsonc-parser";
 import { withDefaults } from "../schema/defaults";
 import { textWithField } from "./editField";
+import { fieldGroup, fieldGroups } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
+import { plainText } from "../schema/plainText";
 import { isPlainObject, schemaAt, selectBranch, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
 import { parseExperiment } from "../read/parse";
 import { describeValue } from "../schema/printable";
@@ -18,6 +20,9 @@ export interface Field {
   readonly key: string;
   /** For a person: "Learning rate". */
   readonly label: string;
+  /** Where it is listed: "Optimizer". */
+  readonly group: string;
+  /** Plain text. */
   readonly description: string;
   /** What the value may be: "whole number, 1 to 10". */
   readonly range: string;
@@ -40,6 +45,13 @@ export function listFields(text: string): Field[] {
   const fields: Field[] = [];
   collect(experimentSchema, resolved, [], (path, schema, value) => fields.push(createField(text, path, schema, value)));
   return fields;
+}
+
+/** Every field under its heading, in the order of the file; the name, which changes nothing, comes last. */
+export function listFieldGroups(text: string): { readonly group: string; readonly fields: readonly Field[] }[] {
+  const all = listFields(text);
+  const ordered = [...all.filter(({ key }) => key !== "name"), ...all.filter(({ key }) => key === "name")];
+  return fieldGroups().map((name) => ({ group: name, fields: ordered.filter(({ group }) => group === name) }));
 }
 
 /** The field at `key`, also one that another choice would bring ("training.clip.norm" while nothing is clipped). */
@@ -88,7 +100,8 @@ function createField(text: string, path: readonly string[], schema: JsonSchema, 
     path,
     key: path.join("."),
     label: schema.title ?? key,
-    description: tag?.description ?? schema.description ?? "",
+    group: fieldGroup(path),
+    description: plainText(tag?.description ?? schema.description ?? ""),
     range: describeRange(accepted),
     value,
     default: standard,
@@ -102,9 +115,10 @@ function optionsOf(schema: JsonSchema): Field["options"] {
   if (schema.enum !== undefined)
     return schema.enum.map((value, index) => ({
       input: String(value),
-      description: schema.enumDescriptions?.[index] ?? "",
+      description: plainText(schema.enumDescriptions?.[index] ?? ""),
     }));
-  if (schema.const !== undefined) return [{ input: String(schema.const), description: schema.description ?? "" }];
+  if (schema.const !== undefined)
+    return [{ input: String(schema.const), description: plainText(schema.description ?? "") }];
   if (schema.type === "boolean") return [true, false].map((value) => ({ input: String(value), description: "" }));
   if (schema.anyOf === undefined || isScalarUnion(schema)) return null;
   return schema.anyOf.map((branch) => ({
@@ -114,7 +128,7 @@ function optionsOf(schema: JsonSchema): Field["options"] {
         : `{ ${Object.entries(branch.properties)
             .map(([key, property]) => `${JSON.stringify(key)}: ${JSON.stringify(property.examples?.[0] ?? 1)}`)
             .join(", ")} }`,
-    description: `${branch.title}: ${branch.description}`,
+    description: plainText(`${branch.title}: ${branch.description}`),
   }));
 }
 

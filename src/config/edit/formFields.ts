@@ -2,42 +2,51 @@
 import * as l10n from "@vscode/l10n";
 import type { FormField, FormInput, FormOption, FormValue } from "../../shared/wire/formField";
 import { showConfigValue } from "../compare/changes";
+import { fieldGroup } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
+import { plainText } from "../schema/plainText";
 import { isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
 import { hasForgetBias } from "../facts/forgetBias";
 import type { Experiment } from "../schema/schema";
 
-/** In the order of the form; a key that the chosen task, cell or optimizer has not is left out. */
+/**
+ * In the order of the file, but what stands beside its groups comes last. A key that the chosen task, cell or optimizer
+ * has not is left out. Each value that a fix writes is among them.
+ */
 const FORM_FIELDS: readonly string[] = [
-  "training.optimizer.kind",
-  "training.optimizer.learningRate",
-  "training.optimizer.momentum",
-  "training.optimizer.weightDecay",
-  "training.optimizer.etaPlus",
-  "training.optimizer.etaMinus",
-  "training.schedule.kind",
-  "training.clip",
-  "training.clip.norm",
-  "training.clip.value",
-  "training.iterations",
-  "training.stop",
-  "training.stop.patience",
-  "training.batchSize",
-  "training.truncate",
+  "task.kind",
+  "task.sequences",
+  "task.bits",
+  "task.length",
+  "task.delay",
   "model.cell",
+  "model.nonlinearity",
   "model.hiddenSize",
   "model.numLayers",
   "model.dropout",
   "model.init.scheme",
   "model.init.weight_ih_l0",
   "model.init.weight_hh_l0",
+  "model.init.gain",
   "model.init.forgetBias",
-  "task.kind",
-  "task.sequences",
-  "task.length",
-  "task.delay",
-  "task.bits",
+  "model.init.values",
+  "training.optimizer.kind",
+  "training.optimizer.learningRate",
+  "training.optimizer.momentum",
+  "training.optimizer.weightDecay",
+  "training.optimizer.etaPlus",
+  "training.optimizer.etaMinus",
+  "training.optimizer.initialStep",
+  "training.schedule.kind",
+  "training.iterations",
+  "training.batchSize",
+  "training.clip",
+  "training.clip.norm",
+  "training.clip.value",
+  "training.truncate",
+  "training.stop",
+  "training.stop.patience",
   "seed",
 ];
 
@@ -48,6 +57,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   weightDecay: [0, 0.1],
   etaPlus: [1, 2],
   etaMinus: [0.1, 0.9],
+  initialStep: [1e-6, 1],
   norm: [0.01, 100],
   value: [0.01, 100],
   iterations: [10, 20_000],
@@ -58,6 +68,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   dropout: [0, 0.9],
   weight_ih_l0: [-3, 3],
   weight_hh_l0: [-3, 3],
+  gain: [0, 2],
   sequences: [1, 5000],
   length: [1, 200],
   delay: [1, 200],
@@ -66,6 +77,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
 };
 const BY_MAGNITUDE: ReadonlySet<string> = new Set([
   "learningRate",
+  "initialStep",
   "norm",
   "value",
   "iterations",
@@ -100,14 +112,20 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   return {
     path,
     input,
+    group: fieldGroup(path),
     label: labelOf(path, schema),
-    description: union?.description ?? schema.description ?? "",
+    description: plainText(union?.description ?? schema.description ?? ""),
     range:
       union === undefined
         ? describeRange(schema)
         : l10n.t("one of {0} options", input.kind === "choice" ? input.options.length : 0),
-    value: value as FormValue,
-    defaultValue: standard === undefined || parent === undefined ? null : showConfigValue(standard),
+    value: key === "values" ? describeValues(value) : (value as FormValue),
+    defaultValue:
+      standard === undefined || parent === undefined
+        ? null
+        : key === "values"
+          ? l10n.t("none")
+          : showConfigValue(standard),
     isDefault: JSON.stringify(value) === JSON.stringify(standard),
   };
 }
@@ -117,6 +135,9 @@ function isWithoutEffect({ model, training }: Experiment, path: readonly string[
   const key = path.at(-1);
   if (path[1] === "stop") return training.validation.share === 0 && training.stop === null;
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
+  if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
+  if (key === "values") return Object.keys(model.init.values).length === 0;
+  if (key === "nonlinearity") return model.cell !== "rnn";
   if (key === "forgetBias") return !hasForgetBias(model);
   return key === "dropout" && model.numLayers < 2;
 }
@@ -132,11 +153,23 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
       options: schema.enum.map((option, i) => ({
         value: option as FormValue,
         label: String(option),
-        description: schema.enumDescriptions?.[i] ?? "",
+        description: plainText(schema.enumDescriptions?.[i] ?? ""),
       })),
     };
   if ((schema.type === "number" || schema.type === "integer") && typeof value === "number")
     return numberInput(schema, key, value);
+  if (key === "values")
+    return {
+      kind: "choice",
+      options: [
+        {
+          value: describeValues(value),
+          label: describeValues(value),
+          description: plainText(schema.description ?? ""),
+        },
+        { value: {}, label: l10n.t("none"), description: "" },
+      ],
+    };
   if (key === "clip" || key === "stop") return { kind: "choice", options: offOrOptions(schema, value) };
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
   if (key === "forgetBias") return { kind: "choice", options: forgetBiasOptions(schema, value) };
@@ -170,7 +203,7 @@ function kindsOf(union: JsonSchema, value: unknown): FormInput {
     options: branches.map((branch) => ({
       value: branch.properties?.["kind"]?.const as FormValue,
       label: String(branch.properties?.["kind"]?.const),
-      description: branch.description ?? "",
+      description: plainText(branch.description ?? ""),
     })),
   };
 }
@@ -185,9 +218,14 @@ function offOrOptions(schema: JsonSchema, value: unknown): FormOption[] {
     return {
       value: option,
       label: key === undefined ? l10n.t("off") : key === "patience" ? l10n.t("on") : l10n.t("by {0}", key),
-      description: branch.description ?? "",
+      description: plainText(branch.description ?? ""),
     };
   });
+}
+
+/** Tensors are too large for a control, which can only remove them: "weight_hh_l0, bias_ih_l0" stands for them. */
+function describeValues(values: unknown): string {
+  return isPlainObject(values) ? Object.keys(values).join(", ") : "";
 }
 
 /** The numbers of a choice, in order, with the present one among them. */
@@ -209,7 +247,8 @@ function batchOptions(value: unknown): FormOption[] {
 
 /** Of a number or a word. */
 function forgetBiasOptions({ anyOf = [] }: JsonSchema, value: unknown): FormOption[] {
-  const descriptionOf = (isWanted: (branch: JsonSchema) => boolean): string => anyOf.find(isWanted)?.description ?? "";
+  const descriptionOf = (isWanted: (branch: JsonSchema) => boolean): string =>
+    plainText(anyOf.find(isWanted)?.description ?? "");
   return [
     ...withPresent(FORGET_BIASES, value).map((bias) => ({
       value: bias,

@@ -199,7 +199,7 @@ export const SweepBlock = Type.Union(
   {
     title: l10n.t("Sweep"),
     description: l10n.t(
-      "Many runs that differ in some parameters or in the seed, started by “Sweep” above the experiment or by `--sweep` in a terminal. A normal run ignores it.",
+      "Many runs that differ in some parameters or in the seed, started by “Run Sweep” above the sweep block or by `--sweep` in a terminal. A normal run ignores it.",
     ),
     default: null,
   },

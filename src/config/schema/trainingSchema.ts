@@ -172,7 +172,7 @@ export const Training = Type.Object(
     ),
     clip: Clip,
     truncate: Type.Integer({
-      title: l10n.t("Truncate"),
+      title: l10n.t("Truncate BPTT"),
       description: l10n.t(
         "Truncated backpropagation through time: the gradient flows back at most this many steps, in chunks counted from the end of the sequence. 0 means no truncation.",
       ),

@@ -65,6 +65,7 @@ export const SweepPageMessageSchema = schemaOf<SweepPageMessage>()(
     Type.Object({ type: Type.Literal("command"), command: Type.Enum(SWEEP_COMMANDS) }, CLOSED),
     Type.Object({ type: Type.Literal("openFile") }, CLOSED),
     Type.Object({ type: Type.Literal("openTrial"), index: Count }, CLOSED),
+    Type.Object({ type: Type.Literal("applyTrial"), index: Count }, CLOSED),
     Type.Object({ type: Type.Literal("viewError"), message: Text }, CLOSED),
   ]),
 );

@@ -48,6 +48,7 @@ const FormValueSchema = schemaOf<FormValue>()(Type.Union([Type.Null(), Flag, Tex
 const FormFieldSchema = schemaOf<FormField>()(
   Type.Object({
     path: ConfigPathSchema,
+    group: Text,
     label: Text,
     description: Text,
     range: Text,

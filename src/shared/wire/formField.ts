@@ -24,6 +24,8 @@ export interface FormOption {
 
 export interface FormField {
   readonly path: ConfigPath;
+  /** The heading it stands under, which is that of its part of the file: "Optimizer". */
+  readonly group: string;
   readonly label: string;
   readonly description: string;
   /** In words: "whole number, 1 to 10". */

@@ -43,8 +43,12 @@ export interface ExperimentInfo {
   readonly textDiffersFromRun: boolean;
 }
 
-/** Steps per second the run is held to; 0 is full speed. */
-export const PACES = [0, 1000, 100, 10] as const;
+/** Iterations per second that training can be held to and recorded ones can be played at; see `formatSpeed`. */
+export const SPEEDS = [10, 30, 100, 300, 1000] as const;
+export type Speed = (typeof SPEEDS)[number];
+
+/** Of training: 0 is full speed, the others are those of {@link SPEEDS}. */
+export const PACES = [0, 1000, 300, 100, 30, 10] as const;
 export type Pace = (typeof PACES)[number];
 
 export function isPace(value: unknown): value is Pace {

@@ -45,4 +45,6 @@ export type SweepPageMessage =
   | { readonly type: "openFile" }
   /** `index` of a trial. */
   | { readonly type: "openTrial"; readonly index: number }
+  /** Its values are to be written into the file. */
+  | { readonly type: "applyTrial"; readonly index: number }
   | { readonly type: "viewError"; readonly message: string };

@@ -1,5 +1,5 @@
 /** A sweep in few numbers: how many runs converged, how fast, and what each value of a parameter did. */
-import { isLoss, valueLabel, type TrialFigure, type TrialResult } from "./sweep";
+import { isLoss, valueLabel, type SweepInfo, type TrialFigure, type TrialResult } from "./sweep";
 
 export interface Share {
   readonly count: number;
@@ -84,7 +84,18 @@ export function ranked(results: readonly TrialResult[], figure: TrialFigure): Tr
   );
 }
 
-/** The figure that says most about a run: the goal's, else the held-out loss where there is one. */
+/**
+ * The metric that says most about a run: the goal's, else with a validation set the lowest loss on it, which is that of
+ * the best checkpoint.
+ */
 export function leadingFigure(results: readonly TrialResult[], goal: TrialFigure | null): TrialFigure {
-  return goal ?? (results.some(({ validationLoss }) => Number.isFinite(validationLoss)) ? "validationLoss" : "loss");
+  const isValidated = results.some(({ bestValidationLoss }) => Number.isFinite(bestValidationLoss));
+  return goal ?? (isValidated ? "bestValidationLoss" : "loss");
+}
+
+/** The best run so far by the metric that ranks them; null while none has ended well. */
+export function bestTrial({ goal }: Pick<SweepInfo, "goal">, results: readonly TrialResult[]): TrialResult | null {
+  const figure = leadingFigure(results, goal?.metric ?? null);
+  const [best] = ranked(results, figure);
+  return best !== undefined && best.status === "done" && Number.isFinite(best[figure]) ? best : null;
 }

@@ -1,6 +1,6 @@
 /** `--sweep` as a process of its own, with its threads. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bundleCli } from "./bundle";
@@ -94,18 +94,28 @@ describe("a sweep in a terminal", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toBe(`${join("results", "sweep.csv")}: 12 runs`);
   });
 
-  test("without --out writes beside where it was called, and says everything in JSON when asked", () => {
+  test("says everything in JSON when asked, the same as in the table", () => {
     const file = write("seeds.rnn.json", { ...COUNT_ONES, sweep: { seeds: 5 } });
-    const { status, stdout } = run(file, "--sweep", "--json");
+    const { status, stdout } = run(file, "--sweep", "--json", "--out", "seeds");
     expect(status).toBe(0);
     const report = JSON.parse(stdout) as { results: { seed: number; loss: number }[] };
-    expect(report).toMatchObject({ status: "done", trials: 5, finished: 5, converged: 5, csv: "seeds.sweep.csv" });
+    const csv = join("seeds", "sweep.csv");
+    expect(report).toMatchObject({ status: "done", trials: 5, finished: 5, converged: 5, csv });
     expect(report.results.map(({ seed }) => seed)).toEqual([2, 3, 4, 5, 6]);
     expect(
-      csvOf("seeds.sweep.csv")
+      csvOf(csv)
         .slice(1)
         .map((row) => Number(row[4])),
     ).toEqual(report.results.map(({ loss }) => loss));
+  });
+
+  test("writes nothing without --out, and says how to get the table", () => {
+    const file = write("unwritten.rnn.json", { ...COUNT_ONES, sweep: { seeds: 2 } });
+    const before = readdirSync(folder);
+    const { status, stdout } = run(file, "--sweep");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\nAdd --out DIR to write the results of all runs to DIR\/sweep\.csv\.\n$/);
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   test("gives the same figures each time, whichever thread took which run", () => {
@@ -117,8 +127,8 @@ describe("a sweep in a terminal", () => {
       },
     });
     const figures = () => {
-      expect(run(file, "--sweep").status).toBe(0);
-      return csvOf("random.sweep.csv").map((row) => row.filter((_, column) => column !== 11));
+      expect(run(file, "--sweep", "--out", "random").status).toBe(0);
+      return csvOf("random/sweep.csv").map((row) => row.filter((_, column) => column !== 11));
     };
     expect(figures()).toEqual(figures());
   });
@@ -134,9 +144,9 @@ describe("a sweep in a terminal", () => {
         },
       },
     });
-    const { status, stdout } = run(file, "--sweep");
+    const { status, stdout } = run(file, "--sweep", "--out", "mixed");
     expect(status).toBe(1);
-    const rows = csvOf("mixed.sweep.csv").slice(1);
+    const rows = csvOf("mixed/sweep.csv").slice(1);
     expect(rows.map((row) => row[5])).toEqual([
       "diverged",
       "diverged",
@@ -199,18 +209,18 @@ test("Ctrl+C ends a sweep with 130, and keeps what was done", async () => {
     ...COUNT_ONES,
     sweep: { parameters: { "training.iterations": [10, 10_000_000] }, seeds: 20 },
   });
-  const child = spawn(process.execPath, [join(folder, "cli.js"), file, "--sweep", "--json"], {
+  const child = spawn(process.execPath, [join(folder, "cli.js"), file, "--sweep", "--json", "--out", "endless"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "inherit"],
   });
   let stdout = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
   // The table is opened when the program listens, and before the first run.
-  while (!existsSync(join(folder, "endless.sweep.csv"))) await new Promise(setImmediate);
+  while (!existsSync(join(folder, "endless/sweep.csv"))) await new Promise(setImmediate);
   child.kill("SIGINT");
   const code = await new Promise((ended) => child.on("exit", ended));
   expect(code).toBe(130);
   const { status, finished } = JSON.parse(stdout) as { status: string; finished: number };
   expect(status).toBe("interrupted");
-  expect(csvOf("endless.sweep.csv").length).toBe(finished + 1);
+  expect(csvOf("endless/sweep.csv").length).toBe(finished + 1);
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { readSweep } from "../../../src/sweepPlan/readSweep";
 import { createTrialReader } from "../../../src/sweepPlan/trials";
 import { planTrials } from "../../../src/sweepPlan/plan";
-import { trialText } from "../../../src/sweepPlan/trialText";
+import { collectFixEdits, withEdits } from "../../../src/config/edit/fixEdits";
+import { trialChanges, trialText } from "../../../src/sweepPlan/trialText";
 import { experimentOf } from "../config/support";
 
 const TEXT = `// What this is about.
@@ -38,6 +39,19 @@ describe("the text of a trial", () => {
     expect(experimentOf(trialText(TEXT, trials[3] ?? { index: 0, seed: 0, values: [] })).name).toBe(
       'Mine (learningRate 0.1, kind nesterov, clip {"norm":1}, seed 3)',
     );
+  });
+
+  test("has the values that are written into the file by the smallest edits, which keep its sweep", () => {
+    const read = readSweep(TEXT);
+    if ("problems" in read) throw new Error("not read");
+    const reader = createTrialReader(read.job);
+    for (const trial of planTrials(read.job.sweep, 3, () => 0)) {
+      const edits = collectFixEdits(TEXT, trialChanges(read.job.sweep, trial));
+      const after = edits === null ? null : withEdits(TEXT, edits);
+      expect({ ...experimentOf(after ?? ""), sweep: null }).toEqual(reader(trial));
+      expect(after).toContain("// luck");
+      expect(after).toContain('"seeds": 2');
+    }
   });
 
   test("has a name that is not too long, whatever the file's", () => {

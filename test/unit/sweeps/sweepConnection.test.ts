@@ -68,6 +68,7 @@ class Page {
         runCommand: ask,
         openFile: () => ask("file"),
         openTrial: (index) => ask(`trial ${index}`),
+        applyTrial: (index) => ask(`apply ${index}`),
         warn: (message) => this.warnings.push(message),
       },
       visible,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { textWithField } from "../../../../src/config/edit/editField";
 import { fieldKeys } from "../../../../src/config/schema/fieldKeys";
-import { findField, listFields } from "../../../../src/config/edit/fields";
+import { findField, listFieldGroups, listFields } from "../../../../src/config/edit/fields";
 import { newExperimentText } from "../../../../src/config/edit/newExperiment";
 import { parseExperiment } from "../../../../src/config/read/parse";
 import { experimentOf } from "../support";
@@ -52,6 +52,25 @@ describe("the list of fields", () => {
       "adamw",
     ]);
     expect(kind?.options?.every(({ description }) => description.length > 20)).toBe(true);
+  });
+  test("comes under the headings of the file, in plain words, and the name last", () => {
+    const groups = listFieldGroups("{}");
+    expect(groups.map(({ group }) => group)).toEqual([
+      "Task",
+      "Model",
+      "Initial weights",
+      "Optimizer",
+      "Training",
+      "General",
+    ]);
+    const all = groups.flatMap(({ fields }) => fields);
+    expect(all.map(({ key }) => key).toSorted()).toEqual(
+      listFields("{}")
+        .map(({ key }) => key)
+        .toSorted(),
+    );
+    expect(all.at(-1)?.key).toBe("name");
+    expect(JSON.stringify(all)).not.toContain("`");
   });
   test("is whole even for a text that is half written", () => {
     expect(listFields('{ "seed": 9, "task": ').find(({ key }) => key === "seed")?.value).toBe(9);

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { collectFixEdits, withEdits } from "../../../../src/config/edit/fixEdits";
+import { listFieldGroups } from "../../../../src/config/edit/fields";
 import { listFormFields } from "../../../../src/config/edit/formFields";
 import { experimentSchema } from "../../../../src/config/schema/fileSchema";
 import { schemaAt } from "../../../../src/config/schema/jsonSchema";
@@ -33,6 +36,61 @@ describe("the controls of an experiment", () => {
         (key) => tutorial.has(key),
       ),
     ).toEqual([]);
+  });
+
+  test("are there for every value that a fix writes, where it applies", () => {
+    const folder = join(import.meta.dirname, "../../../../src/diagnosis");
+    const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    const written = new Set(
+      source.flatMap((text) =>
+        [...text.matchAll(/path: \[([^\]]+)\]/g)].map(([, keys = ""]) =>
+          keys.replaceAll(/["\s]/g, "").split(",").join("."),
+        ),
+      ),
+    );
+    for (const step of ["learningRate", "initialStep"]) written.add(`training.optimizer.${step}`);
+    expect(written.size).toBeGreaterThan(12);
+    const shown = new Set(
+      [
+        "{}",
+        LSTM,
+        '{"model":{"cell":"rnn","numLayers":2,"init":{"scheme":"orthogonal","values":{"bias_ih_l0":0}}}}',
+        '{"training":{"validation":{"share":0.2},"optimizer":{"kind":"momentum","learningRate":0.1}}}',
+      ].flatMap((text) => [...fieldsOf(text).keys()]),
+    );
+    expect([...written].filter((key) => !shown.has(key))).toEqual([]);
+  });
+
+  test("stand under the headings of the file, in its order, with plain words", () => {
+    for (const text of ["{}", LSTM]) {
+      const fields = [...fieldsOf(text).values()];
+      expect([...new Set(fields.map(({ group }) => group))]).toEqual([
+        "Task",
+        "Model",
+        "Initial weights",
+        "Optimizer",
+        "Training",
+        "General",
+      ]);
+      // Each heading once, and below it the keys in the order of the schema.
+      const order = listFieldGroups(text).flatMap(({ fields: all }) => all.map(({ key }) => key));
+      expect(fields.map(({ path }) => order.indexOf(path.join(".")))).toEqual(
+        fields.map(({ path }) => order.indexOf(path.join("."))).toSorted((a, b) => a - b),
+      );
+      expect(JSON.stringify(fields)).not.toContain("`");
+    }
+    expect(fieldsOf("{}").get("training.iterations")?.description).toMatch(/^Number of updates\./);
+  });
+
+  test("can remove explicit weights, which are too large to edit here", () => {
+    const fields = fieldsOf('{"model":{"init":{"values":{"weight_hh_l0":[[0.5]]}}}}');
+    expect(fields.get("model.init.values")).toMatchObject({
+      value: "weight_hh_l0",
+      isDefault: false,
+      defaultValue: "none",
+      input: { options: [{ label: "weight_hh_l0" }, { value: {}, label: "none" }] },
+    });
+    expect(fieldsOf("{}").has("model.init.values")).toBe(false);
   });
 
   test("show the value in force, and whether it is the default", () => {

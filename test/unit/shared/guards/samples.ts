@@ -59,6 +59,7 @@ const FINDING: Finding = {
 
 const FIELD: FormField = {
   path: ["training", "optimizer", "learningRate"],
+  group: "Optimizer",
   label: "Learning rate",
   description: "The step size.",
   range: "number above 0",
@@ -504,6 +505,7 @@ export const SWEEP_PAGE_MESSAGES: Samples<SweepPageMessage> = {
   command: [{ type: "command", command: "sweep" }],
   openFile: [{ type: "openFile" }],
   openTrial: [{ type: "openTrial", index: 2 }],
+  applyTrial: [{ type: "applyTrial", index: 2 }],
   viewError: [{ type: "viewError", message: "none" }],
 };
 

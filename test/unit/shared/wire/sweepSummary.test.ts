@@ -80,6 +80,6 @@ test("the best come first: small losses, large accuracies, then the fastest; wha
   expect([
     leadingFigure(results, null),
     leadingFigure(results, "accuracy"),
-    leadingFigure([resultOf({ validationLoss: 1 })], null),
-  ]).toEqual(["loss", "accuracy", "validationLoss"]);
+    leadingFigure([resultOf({ validationLoss: 1, bestValidationLoss: 0.5 })], null),
+  ]).toEqual(["loss", "accuracy", "bestValidationLoss"]);
 });

@@ -5,12 +5,13 @@ import { INITIAL_STATE, cursorPlace, reduce, type LabEvent, type LabState } from
 import {
   nextSpeed,
   playOn,
-  SPEEDS,
   STILL,
   travel,
   type Playback,
   type TravelSpace,
 } from "../../../../webview/state/timeTravel";
+import { PACES, SPEEDS } from "../../../../src/shared/wire/protocol";
+import { formatSpeed } from "../../../../src/shared/words/speed";
 import type { TravelAction } from "../../../../src/shared/wire/panelActions";
 import { appendOf, snapshotOf, viewOf } from "../support";
 
@@ -71,12 +72,17 @@ describe("time travel", () => {
 
   it("plays as many rows as its speed says, however short the frames are, and lets go at the end", () => {
     let state = { cursor: at(0), playback: { ...STILL, playing: true, speed: SPEEDS[1] } };
-    for (let frame = 0; frame < 15; frame++) state = playOn(state, 10, SPACE) as typeof state;
+    for (let frame = 0; frame < 11; frame++) state = playOn(state, 10, SPACE) as typeof state;
     expect(state.cursor.pinnedIteration).toBe(10);
     expect(playOn(state, 1000, SPACE)).toMatchObject({
       cursor: { pinnedIteration: null },
       playback: { playing: false },
     });
+  });
+
+  it("has the speeds that training can be held to, beside full speed", () => {
+    expect([...PACES].sort((a, b) => a - b)).toEqual([0, ...SPEEDS]);
+    expect(PACES.map(formatSpeed)).toEqual(["Full speed", "1,000/s", "300/s", "100/s", "30/s", "10/s"]);
   });
 
   it("goes through its speeds and stops at both ends", () => {
@@ -115,9 +121,9 @@ describe("while a film plays", () => {
     const state = play(
       ...start,
       { type: "host", message: appendOf(1, "a", 101, 121) },
-      { type: "frame", elapsedMs: 250 },
+      { type: "frame", elapsedMs: 200 },
     );
-    expect(cursorPlace(state)).toMatchObject({ iteration: 15, followsLatest: false });
+    expect(cursorPlace(state)).toMatchObject({ iteration: 16, followsLatest: false });
     expect(state.run?.trace.rows).toBe(121);
   });
 
@@ -128,17 +134,17 @@ describe("while a film plays", () => {
     expect(play(...start, { type: "cursor", move: { kind: "pin", iteration: 50 } }).playback.playing).toBe(false);
     expect(play(...start, { type: "cursor", move: { kind: "stepRow", by: 1 } }).playback.playing).toBe(false);
     expect(
-      play(...start, { type: "speed", speed: 60 }, { type: "host", message: snapshotOf(1, "b", 3) }).playback,
-    ).toEqual({ ...STILL, speed: 60 });
+      play(...start, { type: "speed", speed: 100 }, { type: "host", message: snapshotOf(1, "b", 3) }).playback,
+    ).toEqual({ ...STILL, speed: 100 });
   });
 
   it("a window that is zoomed in turns its page with it", () => {
     const state = play({ type: "zoom", move: { kind: "select", axis: "iteration", from: 5, to: 15 } }, ...start, {
       type: "frame",
-      elapsedMs: 500,
+      elapsedMs: 400,
     });
-    expect(cursorPlace(state).iteration).toBe(20);
-    expect(state.zoom.iteration).toEqual({ from: 18.5, to: 28.5 });
+    expect(cursorPlace(state).iteration).toBe(22);
+    expect(state.zoom.iteration).toEqual({ from: 20.5, to: 30.5 });
   });
 
   it("a command does what the button does", () => {
