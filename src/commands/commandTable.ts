@@ -5,6 +5,7 @@ import { editHyperparameter } from "./editHyperparameter";
 import { nudgeValue } from "./nudgeValue";
 import { newExperiment } from "./newExperiment";
 import { openExample } from "./openExample";
+import { openWalkthrough } from "../window/walkthroughLayout";
 import { resetExamples } from "./resetExamples";
 import { resetHyperparameter } from "./resetHyperparameter";
 import { readNextStep } from "./nextStep";
@@ -32,17 +33,12 @@ interface ExperimentCommand {
 
 type Command = ExperimentCommand | RunCommand;
 
-/** Extension and walkthrough, as package.json names them. */
-const WALKTHROUGH = "rnn-lab.rnn-lab#story";
 const OF_EDITOR = "resourceFilename =~ /\\.rnn\\.json$/";
 const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
 
 /** Every command, under its id without "rnnLab.". The first argument may be the URI of an experiment file. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  getStarted: {
-    enablement: null,
-    run: () => vscode.commands.executeCommand("workbench.action.openWalkthrough", WALKTHROUGH),
-  },
+  getStarted: { enablement: null, run: openWalkthrough },
   newExperiment: {
     enablement: null,
     run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import { readStories } from "../experiments/examples";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
-import { isWalkthroughActive, leaveWalkthroughInView } from "../window/besideWalkthrough";
+import { isWalkthroughActive, leaveWalkthroughInView } from "../window/walkthroughLayout";
 import { newExperiment } from "./newExperiment";
 
 /**

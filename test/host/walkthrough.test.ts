@@ -33,7 +33,7 @@ suite("the walkthrough", () => {
 
   test("from the walkthrough an example opens beside it, its panel below, and both in place of those before", async () => {
     await vscode.commands.executeCommand("workbench.action.closeAllEditors");
-    await vscode.commands.executeCommand("workbench.action.openWalkthrough", "rnn-lab.rnn-lab#story", false);
+    await command("getStarted");
     const { tabGroups } = vscode.window;
     const walkthrough = (): vscode.Tab | undefined => tabGroups.all[0]?.tabs[0];
     const changed = (condition: () => boolean): Promise<void> =>
