@@ -6,7 +6,7 @@
  */
 
 /** Where a point of a curve stands for several iterations. */
-export type StepsAt = (point: number) => number;
+type StepsAt = (point: number) => number;
 
 const ONE_STEP: StepsAt = () => 1;
 

@@ -2,7 +2,7 @@
 import type { Chart, Plugin } from "chart.js";
 import { CHARACTER_WIDTH, LABEL_HEIGHT } from "../chart/axisTicks";
 
-export interface CellNumber {
+interface CellNumber {
   readonly x: number;
   readonly y: number;
   readonly text: string;

@@ -9,7 +9,7 @@ const MAX_TRACED_PARAMETERS = 64;
  * Numbers in a row for states, gates and their gradients of the inspected sequence; the first units of each layer, at
  * least one.
  */
-export const MAX_TRACED_NUMBERS = 16384;
+const MAX_TRACED_NUMBERS = 16384;
 
 export interface TracedMetrics {
   readonly loss: number;

@@ -43,7 +43,7 @@ export function axisNames(predictions: Predictions, column: number): { readonly 
 }
 
 /** "64 of 2,000 training sequences". */
-export function sequencesText({ part, sequences, of }: Predictions): string {
+function sequencesText({ part, sequences, of }: Predictions): string {
   const [some, all] = [formatCount(sequences), formatCount(of)];
   switch (part) {
     case "training":
