@@ -319,7 +319,7 @@ async function trySeeds(lab: Services, session: ExperimentSession): Promise<bool
 }
 
 async function setPace(_lab: Services, session: ExperimentSession, pace: unknown): Promise<void> {
-  const chosen = isPace(pace) ? pace : await pickPace(session.pace);
+  const chosen = isPace(pace) ? pace : await pickPace(session.view(true).pace);
   if (chosen !== undefined) {
     session.setPace(chosen);
   }

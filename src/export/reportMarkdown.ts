@@ -1,7 +1,7 @@
 /** The report of a run, to read on GitHub: its config, metrics, findings, and files. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
-import { COLUMN, explain, OPTIONAL_COLUMN } from "../shared/trace/trace";
+import { COLUMN, explain, OPTIONAL_COLUMN, type TraceHeader } from "../shared/trace/trace";
 
 const METRIC_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
@@ -41,12 +41,7 @@ export function reportMarkdown(
     "| | |",
     "| --- | --- |",
     row("task", describe(task)),
-    row(
-      "model",
-      header === null
-        ? describe(model)
-        : `${header.cell}, ${header.hiddenSize} hidden ${header.hiddenSize === 1 ? "unit" : "units"}, ${header.numLayers} ${header.numLayers === 1 ? "layer" : "layers"}, ${formatCount(header.parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0))} parameters`,
-    ),
+    row("model", header === null ? describe(model) : describeNetwork(header)),
     row("optimizer", describe(training.optimizer)),
     row("schedule", describe(training.schedule)),
     row("clip", training.clip === null ? "none" : describe(training.clip)),
@@ -165,4 +160,14 @@ export function markdownText(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-.!|<>&~"'$^=:/@]/g, (character) =>
       character === "@" || character === "/" || character === ":" ? `&#${character.charCodeAt(0)};` : `\\${character}`,
     );
+}
+
+function describeNetwork({ cell, hiddenSize, numLayers, parameters }: TraceHeader): string {
+  const size = parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0);
+  return [
+    cell,
+    `${hiddenSize} hidden ${hiddenSize === 1 ? "unit" : "units"}`,
+    `${numLayers} ${numLayers === 1 ? "layer" : "layers"}`,
+    `${formatCount(size)} parameters`,
+  ].join(", ");
 }

@@ -33,7 +33,8 @@ export function collectView(session: ExperimentSession | null, canRun: boolean):
 
 /** Thinned where the trace is long; spikes stay. */
 export function collectRows(session: ExperimentSession): FrameRows | null {
-  const { trace, header } = session;
+  const { header } = session;
+  const trace = session.run?.trace ?? null;
   if (trace === null || header === null) {
     return null;
   }

@@ -5,7 +5,6 @@ import { Emitter } from "../lib/emitter";
 import type { Pace, ViewState } from "../shared/wire/protocol";
 import type { RunIdentity } from "../shared/wire/runIdentity";
 import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
-import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { WorkerReport } from "../threads/trainingMessages";
 import { Deadline } from "../lib/deadline";
 import { RaceSession } from "./raceSession";
@@ -148,14 +147,6 @@ export class ExperimentSession implements Disposable {
 
   get header(): TraceHeader | null {
     return this.currentRun?.header ?? null;
-  }
-
-  get trace(): TraceBuffer | null {
-    return this.currentRun?.trace ?? null;
-  }
-
-  get pace(): Pace {
-    return this.currentPace;
   }
 
   get isActive(): boolean {

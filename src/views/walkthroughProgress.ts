@@ -55,7 +55,8 @@ function clipChanged({ run, history }: ExperimentSession): boolean {
 const VANISHED = 1e-4;
 
 /** In the first row that was traced. */
-function vanishes({ trace, header }: ExperimentSession): boolean {
+function vanishes({ run, header }: ExperimentSession): boolean {
+  const trace = run?.trace ?? null;
   if (trace === null || header === null || trace.rows === 0) return false;
   const norms = trace.column(vectorColumn.stateGradNorm(header.numLayers - 1));
   const steps = norms === null ? 0 : norms.length / trace.rows - 1;

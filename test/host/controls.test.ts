@@ -256,7 +256,7 @@ suite("files of experiments", () => {
     await vscode.commands.executeCommand("rnnLab.openPanel", uri.toString(), 100, 3, "states");
     const target = workspaceFile("linked.csv");
     await command("saveChart", uri, "states", "csv", target);
-    const state = session.trace?.column(vectorColumn.state(0))?.at(100 * 11 + 3);
+    const state = session.run?.trace?.column(vectorColumn.state(0))?.at(100 * 11 + 3);
     assert.ok(
       state !== undefined && (await readFile(target.fsPath, "utf8")).includes(String(state)),
       `the states of iteration 100, ${state} among them`,

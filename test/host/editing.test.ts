@@ -40,7 +40,7 @@ suite("editing", () => {
     await document.save();
     await started;
     await untilPhase(session, "done");
-    assert.equal(session.trace?.rows, 301);
+    assert.equal(session.run?.trace?.rows, 301);
     assert.deepEqual(
       ghostsOf(session).map(({ number, loss }) => [number, loss.length]),
       [[1, 501]],
@@ -125,7 +125,7 @@ suite("editing", () => {
     assert.equal(document.isDirty, false);
     await until(session.onDidChange, () => session.run?.configHash !== hash);
     await untilPhase(session, "done");
-    assert.equal(session.trace?.rows, 251);
+    assert.equal(session.run?.trace?.rows, 251);
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand("undo");
     assert.equal(document.getText(), TUTORIAL);

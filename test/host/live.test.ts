@@ -122,7 +122,7 @@ suite("typing", () => {
         .findIndex((text) => text.includes(`"iterations"`)) + 1;
     const { error } = session.view(true).text;
     assert.ok(error !== null && Math.abs(error.line - line) <= 1, JSON.stringify(error));
-    assert.deepEqual([session.run?.configHash, session.status.phase, session.trace?.rows], [hash, "done", 501]);
+    assert.deepEqual([session.run?.configHash, session.status.phase, session.run?.trace?.rows], [hash, "done", 501]);
     await edit(document, `"iterations": `, `"iterations": 500`);
     assert.equal(session.view(true).text.error, null);
     assert.equal(session.run?.configHash, hash);
@@ -163,7 +163,7 @@ suite("typing", () => {
     await command("applyToRunning", uri);
     const [event] = session.view(true).events;
     assert.equal(event?.text, "learningRate 0.001 → 0.002");
-    await until(session.onDidChange, () => session.trace?.column("learningRate")?.at(-1) === 0.002);
+    await until(session.onDidChange, () => session.run?.trace?.column("learningRate")?.at(-1) === 0.002);
     assert.deepEqual(
       [
         session.header?.runId,
@@ -195,7 +195,7 @@ suite("typing", () => {
     await told;
     listener.dispose();
     assert.match(session.view(true).text.error?.message ?? "", /nowhere\.txt/);
-    assert.deepEqual([messages, session.trace?.rows], [[], 501]);
+    assert.deepEqual([messages, session.run?.trace?.rows], [[], 501]);
   });
 
   test("typing runs nothing while the panel is closed or the setting says so", async () => {

@@ -47,10 +47,10 @@ suite("networks and data of one's own", () => {
         assert.equal(session.header?.engine, "float32");
         // All 61 rows, unless the machine was so busy that the thread had to thin what it could not send; never the
         // ends.
-        const iterations = session.trace?.column("iteration") ?? [];
+        const iterations = session.run?.trace?.column("iteration") ?? [];
         assert.equal(iterations[0], 0);
         assert.equal(iterations.at(-1), 60);
-        assert.ok(session.trace?.column("loss")?.every(Number.isFinite));
+        assert.ok(session.run?.trace?.column("loss")?.every(Number.isFinite));
         const names = session.header.columns.map(({ name }) => name);
         for (const name of [
           "learningRate",
@@ -82,7 +82,7 @@ suite("networks and data of one's own", () => {
       const taken = await next(panel.link.onDidHandle);
       assert.notEqual(taken.type, "viewError", JSON.stringify(taken));
     }
-    assert.ok((session.trace?.rows ?? 0) > 0);
+    assert.ok((session.run?.trace?.rows ?? 0) > 0);
     assert.ok(panel.link.framesSent > 0);
   });
 
@@ -93,11 +93,11 @@ suite("networks and data of one's own", () => {
     );
     await command("run", uri);
     const session = await lab.files.session(uri);
-    await until(session.onDidChange, () => (session.trace?.rows ?? 0) > 0);
+    await until(session.onDidChange, () => (session.run?.trace?.rows ?? 0) > 0);
     await command("stop", uri);
     await untilPhase(session, "stopped");
     await command("run", uri);
-    await until(session.onDidChange, () => session.status.phase === "running" && (session.trace?.rows ?? 0) > 0);
+    await until(session.onDidChange, () => session.status.phase === "running" && (session.run?.trace?.rows ?? 0) > 0);
   });
 
   test("a text beside the experiment is read; when it is gone, the run is refused at the place that names it", async () => {
@@ -110,7 +110,7 @@ suite("networks and data of one's own", () => {
     assert.equal(await command("run", uri), true);
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
-    assert.deepEqual([session.header?.engine, session.trace?.rows], ["float32", 41]);
+    assert.deepEqual([session.header?.engine, session.run?.trace?.rows], ["float32", 41]);
 
     const sample = await command<string>("sampleText", uri, "0.5");
     assert.equal(sample.length, 600);

@@ -85,10 +85,10 @@ suite("after the window was reloaded", () => {
         false,
       ],
     );
-    assert.equal(session.trace?.rows, iteration + 1);
+    assert.equal(session.run?.trace?.rows, iteration + 1);
     await command("resumeRun", id);
     await untilPhase(session, "done");
-    const losses = session.trace?.column("loss") ?? [];
+    const losses = session.run?.trace?.column("loss") ?? [];
     assert.deepEqual([losses.length, session.view(true).run?.number, ghostsOf(session)], [501, 1, []]);
     golden.loss.forEach((loss, row) => assert.ok(Math.abs((losses[row] ?? NaN) - loss) <= 1e-9 * loss));
   });

@@ -27,7 +27,7 @@ suite("running", () => {
     assert.equal(await command("run", uri), true);
     const session = await lab.files.session(uri);
     await untilPhase(session, "done");
-    const loss = session.trace?.column("loss") ?? [];
+    const loss = session.run?.trace?.column("loss") ?? [];
     assert.equal(loss.length, 501);
     for (const [index, expected] of golden.loss.entries()) {
       assert.ok(
@@ -55,7 +55,7 @@ suite("running", () => {
     await command("step", uri);
     const session = await lab.files.session(uri);
     await untilRows(session);
-    assert.deepEqual([session.status.phase, session.trace?.rows], ["paused", 1]);
+    assert.deepEqual([session.status.phase, session.run?.trace?.rows], ["paused", 1]);
     assert.equal(lab.contextKeys.values["rnnLab.paused"], true);
     const rows = untilRows(session);
     await command("step", uri);
@@ -64,7 +64,7 @@ suite("running", () => {
     assert.ok(Math.abs((session.status.loss ?? NaN) - (golden.loss[1] as number)) <= 1e-9 * (golden.loss[1] as number));
     await command("pauseResume", uri);
     await untilPhase(session, "done");
-    assert.equal(session.trace?.rows, 501);
+    assert.equal(session.run?.trace?.rows, 501);
   });
 
   test("pause and stop end in the right phase, in the middle of a run", async () => {
@@ -80,7 +80,7 @@ suite("running", () => {
     await untilPhase(session, "running");
     await command("stop", uri);
     await untilPhase(session, "stopped");
-    assert.ok((session.trace?.rows ?? 0) > 0);
+    assert.ok((session.run?.trace?.rows ?? 0) > 0);
     assert.deepEqual(
       [lab.contextKeys.values["rnnLab.canStop"], lab.contextKeys.values["rnnLab.activeRuns"]],
       [false, []],
@@ -92,7 +92,7 @@ suite("running", () => {
     await command("run", uri);
     const session = await lab.files.session(uri);
     await untilPhase(session, "diverged");
-    const loss = session.trace?.column("loss") ?? [];
+    const loss = session.run?.trace?.column("loss") ?? [];
     assert.equal(Number.isFinite(loss.at(-1)), false);
     assert.match(session.status.message ?? "", /diverged at iteration \d+/);
   });
@@ -106,7 +106,7 @@ suite("running", () => {
     await Promise.all([...lab.threads].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
     assert.match(session.status.message ?? "", /training worker exited unexpectedly/);
-    assert.ok((session.trace?.rows ?? 0) > 0);
+    assert.ok((session.run?.trace?.rows ?? 0) > 0);
     await command("rerun", uri);
     await untilRows(session);
     assert.equal(session.status.phase, "running");
@@ -124,7 +124,7 @@ suite("running", () => {
     assert.equal(first.status.phase, "running");
     assert.equal(lab.threads.size, 2);
     assert.ok(lab.panels.find(first) !== null && lab.panels.find(second) !== null);
-    assert.notEqual(first.trace?.column("loss")?.[0], second.trace?.column("loss")?.[0]);
+    assert.notEqual(first.run?.trace?.column("loss")?.[0], second.run?.trace?.column("loss")?.[0]);
   });
 
   test("gradients are checked without a run, and the result is in the view", async () => {
@@ -142,7 +142,7 @@ suite("running", () => {
     const uri = await writeExperiment("paced.rnn.json", TUTORIAL);
     const session = await lab.files.session(uri);
     await command("setPace", uri, 1000);
-    assert.equal(session.pace, 1000);
+    assert.equal(session.view(true).pace, 1000);
     await command("run", uri);
     await untilPhase(session, "done");
     assert.equal(session.view(true).pace, 1000);

@@ -54,7 +54,7 @@ suite("recorded runs", () => {
       [file.meta.configText, file.meta.configHash, file.status.phase, file.rows.rows],
       [TUTORIAL, session.run?.configHash, "done", 501],
     );
-    assert.deepEqual([...file.metrics.rows.columns[1]!], [...(session.trace?.column("loss") ?? [])]);
+    assert.deepEqual([...file.metrics.rows.columns[1]!], [...(session.run?.trace?.column("loss") ?? [])]);
     const parent = lab.runsTree.getChildren().find((node) => node.kind === "experiment" && node.uri === uri.toString());
     assert.ok(parent);
     const item = lab.runsTree.getTreeItem(lab.runsTree.getChildren(parent)[0]!);
@@ -108,7 +108,7 @@ suite("recorded runs", () => {
       .find((session) => session !== original && session.run?.runId === entry.id);
     assert.ok(shown);
     await untilPhase(shown, "done");
-    assert.deepEqual([...(shown.trace?.column("loss") ?? [])], [...(original.trace?.column("loss") ?? [])]);
+    assert.deepEqual([...(shown.run?.trace?.column("loss") ?? [])], [...(original.run?.trace?.column("loss") ?? [])]);
     const answer = await shown.questions.ask({ kind: "weights", iteration: 500 });
     assert.ok(answer.kind === "weights" && answer.values.length === 2 && answer.iteration === 500);
     assert.deepEqual(shown.view(true).recorded, { resumeFrom: null, isReadOnly: true });
@@ -131,10 +131,10 @@ suite("recorded runs", () => {
     session.setPace(0);
     await command("resumeRun", stopped.id);
     await untilPhase(session, "done");
-    assert.equal(session.trace?.rows, 501);
+    assert.equal(session.run?.trace?.rows, 501);
     for (const [index, expected] of golden.loss.entries()) {
       assert.ok(
-        Math.abs((session.trace?.column("loss")?.[index] as number) - expected) <= 1e-9 * expected,
+        Math.abs((session.run?.trace?.column("loss")?.[index] as number) - expected) <= 1e-9 * expected,
         `loss ${index}`,
       );
     }

@@ -152,5 +152,5 @@ export async function cleanUp(lab: Services): Promise<void> {
 }
 
 export function lastWeights(session: ExperimentSession): readonly number[] {
-  return [...(session.trace?.column("parameters") ?? [])].slice(-2);
+  return [...(session.run?.trace?.column("parameters") ?? [])].slice(-2);
 }

@@ -49,6 +49,6 @@ suite("time travel", () => {
       .trim()
       .split("\n");
     assert.equal(lines.length, 502);
-    assert.equal(Number(lines[501]?.split(",")[1]), session.trace?.column("loss")?.[500]);
+    assert.equal(Number(lines[501]?.split(",")[1]), session.run?.trace?.column("loss")?.[500]);
   });
 });

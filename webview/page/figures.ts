@@ -52,7 +52,7 @@ function baselineOf(baselines: readonly Baseline[]): FigureText | null {
   const [first, ...others] = baselines;
   if (first === undefined) return null;
   const { loss, label } = others.reduce((least, other) => (other.loss < least.loss ? other : least), first);
-  return { value: l10n.t("{0} ({1})", formatValue(loss, 3), withoutControls(label)) };
+  return { value: `${formatValue(loss, 3)} (${withoutControls(label)})` };
 }
 
 /** In the order in which they would be missed. */

@@ -141,7 +141,7 @@ describe("PanelConnection", () => {
     page.say({ type: "ready" });
     session.setPace(1000);
     run(session);
-    await until(session, () => (session.trace?.rows ?? 0) > 5);
+    await until(session, () => (session.run?.trace?.rows ?? 0) > 5);
     page.acknowledgeAll();
     session.handover.setEditState("coming");
     const before = page.frames.length;
@@ -193,7 +193,7 @@ describe("PanelConnection", () => {
     page.link.show(session);
     page.say({ type: "ready" });
     run(session, ENDLESS);
-    await until(session, () => page.link.framesInFlight > 0 && (session.trace?.rows ?? 0) > 100);
+    await until(session, () => page.link.framesInFlight > 0 && (session.run?.trace?.rows ?? 0) > 100);
     const frames = page.frames.length;
     await until(session, (event) => event?.kind === "rows");
     expect(page.frames.length).toBe(frames);
@@ -249,7 +249,7 @@ describe("PanelConnection", () => {
     page.say({ type: "format the disk" });
     page.say({ type: "viewError", message: "no canvas" });
     expect(page.asked).toEqual(["run", FILE.uri]);
-    expect(session.pace).toBe(100);
+    expect(session.view(true).pace).toBe(100);
     expect(page.warnings).toEqual([
       expect.stringContaining("unknown message from the panel (1 so far)"),
       expect.stringContaining("no canvas"),

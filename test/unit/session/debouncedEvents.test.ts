@@ -38,7 +38,7 @@ describe("what is told calmly", () => {
     session.handover.setEditState("coming");
     session.start(typed("the second"));
     session.handover.setEditState("settled");
-    await until(session, () => session.run?.runId !== first && (session.trace?.rows ?? 0) > 0);
+    await until(session, () => session.run?.runId !== first && (session.run?.trace?.rows ?? 0) > 0);
     expect(told).toEqual([]);
     await until(session, () => told.length > 0);
     expect(told.toSorted()).toEqual(["run", "view"]);

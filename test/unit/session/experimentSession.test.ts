@@ -43,7 +43,7 @@ async function allThreadsGone(): Promise<void> {
 }
 
 function lastWeights(session: ExperimentSession): number[] {
-  return [...(session.trace?.column("parameters") ?? [])].slice(-2);
+  return [...(session.run?.trace?.column("parameters") ?? [])].slice(-2);
 }
 
 describe("A session with a real training thread", () => {
@@ -53,8 +53,8 @@ describe("A session with a real training thread", () => {
     expect(session.status.phase).toBe("starting");
     await untilPhase(session, "done");
     expect(session.status).toMatchObject({ iteration: 500, iterations: 500, message: null });
-    expect(session.trace?.rows).toBe(501);
-    const loss = session.trace?.column("loss") ?? new Float64Array();
+    expect(session.run?.trace?.rows).toBe(501);
+    const loss = session.run?.trace?.column("loss") ?? new Float64Array();
     for (const [index, expected] of golden.loss.entries()) {
       expect(Math.abs((loss[index] as number) - expected)).toBeLessThanOrEqual(1e-9 * expected);
     }
@@ -83,8 +83,8 @@ describe("A session with a real training thread", () => {
     const session = open();
     run(session, DIVERGING);
     await untilPhase(session, "diverged");
-    const loss = [...(session.trace?.column("loss") ?? [])];
-    const rows = [...(session.trace?.column("iteration") ?? [])];
+    const loss = [...(session.run?.trace?.column("loss") ?? [])];
+    const rows = [...(session.run?.trace?.column("iteration") ?? [])];
     expect(loss.findIndex((value) => !Number.isFinite(value))).toBe(loss.length - 1);
     expect(rows.at(-1)).toBe(session.status.iteration);
     expect(session.status.message).toMatch(/^Training diverged at iteration \d+: the loss is \S+\.$/);
@@ -98,7 +98,7 @@ describe("A session with a real training thread", () => {
     session.stop();
     await untilPhase(session, "stopped");
     expect(session.status.iteration).toBeGreaterThan(0);
-    expect(session.trace?.rows).toBeGreaterThan(1);
+    expect(session.run?.trace?.rows).toBeGreaterThan(1);
     expect(log.lines).toEqual([]);
   });
 
@@ -106,14 +106,14 @@ describe("A session with a real training thread", () => {
     const session = open();
     run(session, COUNT_ONES, "hash", true);
     await until(session, (event) => event?.kind === "rows");
-    expect([session.status.phase, session.trace?.rows]).toEqual(["paused", 1]);
+    expect([session.status.phase, session.run?.trace?.rows]).toEqual(["paused", 1]);
     session.step();
     session.step();
-    await until(session, () => session.trace?.rows === 3);
+    await until(session, () => session.run?.trace?.rows === 3);
     expect(session.status).toMatchObject({ phase: "paused", iteration: 2, loss: golden.loss[2] });
     session.resume();
     await untilPhase(session, "done");
-    expect(session.trace?.rows).toBe(501);
+    expect(session.run?.trace?.rows).toBe(501);
     expect(lastWeights(session)[0]).toBeCloseTo(golden.weights[500]?.[0] as number, 9);
   });
 
@@ -136,7 +136,7 @@ describe("A session with a real training thread", () => {
     session.onDidChange((event) => (frames += event.kind === "rows" ? 1 : 0));
     await untilPhase(session, "done");
     expect(frames).toBeGreaterThan(3);
-    expect(session.trace?.rows).toBe(501);
+    expect(session.run?.trace?.rows).toBe(501);
   });
 
   it("lets a run take over another learning rate, keeps what was changed, and starts the same experiment anew without it", async () => {
@@ -147,7 +147,7 @@ describe("A session with a real training thread", () => {
     });
     session.setPace(1000);
     run(session, training(1e-6), "slow");
-    await until(session, () => (session.trace?.rows ?? 0) > 2);
+    await until(session, () => (session.run?.trace?.rows ?? 0) > 2);
     const { header } = session;
     await session.applyUpdates({ experiment: training(2e-6), configHash: "fast" });
     const [event, ...others] = session.view(true).events;
@@ -160,8 +160,8 @@ describe("A session with a real training thread", () => {
       false,
     ]);
     await until(session, () => session.status.iteration > (event?.iteration ?? Infinity) + 1);
-    const rates = session.trace?.column("learningRate") ?? [];
-    const iterations = session.trace?.column("iteration") ?? [];
+    const rates = session.run?.trace?.column("learningRate") ?? [];
+    const iterations = session.run?.trace?.column("iteration") ?? [];
     for (const [row, iteration] of iterations.entries())
       expect(rates[row]).toBe(iteration < (event?.iteration ?? 0) ? 1e-6 : 2e-6);
     await expect(
@@ -181,7 +181,7 @@ describe("A session with a real training thread", () => {
     const session = open();
     run(session, ENDLESS, "first");
     // One row is no curve yet.
-    await until(session, () => (session.trace?.rows ?? 0) > 1);
+    await until(session, () => (session.run?.trace?.rows ?? 0) > 1);
     run(session, DIVERGING, "second");
     run(session, COUNT_ONES, "third");
     await untilPhase(session, "done");
@@ -208,7 +208,7 @@ describe("A session with a real training thread", () => {
     run(first, COUNT_ONES);
     run(second, COUNT_ONES);
     await Promise.all([untilPhase(first, "done"), untilPhase(second, "done")]);
-    expect(first.trace?.snapshot()).toEqual(second.trace?.snapshot());
+    expect(first.run?.trace?.snapshot()).toEqual(second.run?.trace?.snapshot());
   });
 
   it("checks gradients at the initial parameters without a run, and at those of the run after it", async () => {
@@ -247,7 +247,7 @@ describe("A session with a real training thread", () => {
     expect(log.lines.join()).toContain("createTrainer");
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect(session.trace?.rows).toBe(501);
+    expect(session.run?.trace?.rows).toBe(501);
   });
 
   it("says why an experiment cannot run, keeps the thread, and the next run is clean", async () => {
@@ -258,7 +258,7 @@ describe("A session with a real training thread", () => {
     expect([session.header, log.lines]).toEqual([null, []]);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
-    expect(session.trace?.rows).toBe(501);
+    expect(session.run?.trace?.rows).toBe(501);
   });
 
   it("fails when the thread is killed in the middle of a run, keeps the rows, and the next run is clean", async () => {
@@ -267,7 +267,7 @@ describe("A session with a real training thread", () => {
     await until(session, (event) => event?.kind === "rows");
     await Promise.all([...TrainingWorker.live].map((worker) => worker.thread.terminate()));
     await untilPhase(session, "failed");
-    expect(session.trace?.rows).toBeGreaterThan(0);
+    expect(session.run?.trace?.rows).toBeGreaterThan(0);
     run(session, COUNT_ONES);
     await untilPhase(session, "done");
   });

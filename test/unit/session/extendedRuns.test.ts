@@ -73,7 +73,7 @@ describe.each(Object.entries(EXPERIMENTS))("a step after the end of a run: %s", 
     const number = session.view(true).run?.number;
     await stepOn(session, experiment, folder, session.run?.runId ?? "");
     expect(session.status).toMatchObject({ iteration: ITERATIONS + 1, iterations: 2 * ITERATIONS });
-    expect([session.view(true).run?.number, ghostsOf(session), session.trace?.rows]).toEqual([
+    expect([session.view(true).run?.number, ghostsOf(session), session.run?.trace?.rows]).toEqual([
       number,
       [],
       ITERATIONS + 2,

@@ -50,8 +50,8 @@ describe("a session", () => {
     await until(session, () => !session.isActive);
     expect([session.status.phase, session.status.message]).toEqual(["done", null]);
     expect(session.run?.runId).not.toBe(runId);
-    expect(session.trace?.rows).toBe(501);
-    golden.loss.forEach((loss, row) => expect(session.trace?.column("loss")?.[row]).toBeCloseTo(loss, 9));
+    expect(session.run?.trace?.rows).toBe(501);
+    golden.loss.forEach((loss, row) => expect(session.run?.trace?.column("loss")?.[row]).toBeCloseTo(loss, 9));
     const file = readRun(readFileSync(join(folder, `${session.run?.runId ?? ""}.rnnrun`)));
     expect([file.rows.rows, file.meta.resumedFrom, file.status.phase]).toEqual([501, runId, "done"]);
   });
@@ -72,7 +72,7 @@ describe("a session", () => {
       from: { runId, path: join(folder, `${runId}.rnnrun`), resume: false, resumeFrom: null },
     });
     await untilPhase(shown, "done");
-    expect([shown.run?.runId, shown.trace?.rows, shown.view(true).recorded]).toEqual([
+    expect([shown.run?.runId, shown.run?.trace?.rows, shown.view(true).recorded]).toEqual([
       runId,
       501,
       { resumeFrom: null, isReadOnly: true },
@@ -131,7 +131,7 @@ describe("a session", () => {
       });
       await until(
         session,
-        () => session.header !== null && session.trace !== null && session.run?.configHash === `typed ${seed}`,
+        () => session.header !== null && session.run?.trace !== null && session.run?.configHash === `typed ${seed}`,
       );
     }
     const last = session.run?.runId ?? "";

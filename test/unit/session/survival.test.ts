@@ -44,9 +44,9 @@ test("a thread that runs out of memory fails its run with the reason, and this p
 test("infinity and NaN from the first step are recorded where they are, and the run ends there", async () => {
   const overflowing = start(from(1e200));
   await untilPhase(overflowing, "diverged");
-  expect(overflowing.trace?.rows).toBe(1);
-  expect([...(overflowing.trace?.column("loss") ?? [])]).toEqual([Infinity]);
-  expect([...(overflowing.trace?.column("parameters") ?? [])]).toEqual([1e200, 1e200]);
+  expect(overflowing.run?.trace?.rows).toBe(1);
+  expect([...(overflowing.run?.trace?.column("loss") ?? [])]).toEqual([Infinity]);
+  expect([...(overflowing.run?.trace?.column("parameters") ?? [])]).toEqual([1e200, 1e200]);
   expect(overflowing.status.message).toContain("iteration 0");
 });
 
@@ -55,5 +55,5 @@ test("after a run that was broken from its first step the next one is clean", as
   await untilPhase(broken, "diverged");
   broken.start({ experiment: COUNT_ONES, configHash: "hash", paused: false });
   await untilPhase(broken, "done");
-  expect(broken.trace?.rows).toBe(501);
+  expect(broken.run?.trace?.rows).toBe(501);
 });
