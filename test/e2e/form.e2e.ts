@@ -159,7 +159,7 @@ describe("a key that is typed into a control is no shortcut", () => {
     const before = await place(page);
     const scale = page.locator(".axes-panel .segment").first();
     const isLog = await scale.getAttribute("aria-pressed");
-    const recent = page.locator(".toolbar-group .segment", { hasText: say("Recent") });
+    const recent = page.locator(".axes-panel .segment", { hasText: say("Recent") });
     const everyShortcut = async (): Promise<void> => {
       for (const key of ["0", ",", "0", "1", ".", "[", "]", "<", ">", "p", "l", "r"]) await page.keyboard.press(key);
       expect(await place(page)).toBe(before);

@@ -64,7 +64,10 @@ describe("zoom", () => {
     await page.mouse.move(box.x + 300, box.y + 55, { steps: 3 });
     await page.mouse.up();
     await page.waitForSelector(".cursor-bar .link:has-text('Reset Zoom')");
-    expect(await page.locator(".segment[aria-pressed=true]").count()).toBe(0);
+    await eventually(() => page.locator(".axes-panel [aria-pressed=true]").allTextContents()).toEqual([
+      "Log",
+      "Iteration",
+    ]);
     await eventually(() => pixels(page, "loss")).not.toBe(loss);
     await eventually(() => pixels(page, "heat")).not.toBe(norm);
     await page.locator(".card-loss .plot-cursor").press("0");
@@ -116,7 +119,7 @@ describe("a section", () => {
       ["heat", /<image [^>]*href="data:image\/png;base64,/],
     ] as const) {
       const before = (await received(page)).length;
-      await page.locator(`.card-${chart} .menu-root > .tool`).click();
+      await page.locator(`.card-${chart} .menu-root > [aria-haspopup=menu]`).click();
       await page
         .getByRole("menuitem", { name: /SVG/ })
         .and(page.locator(`.card-${chart} .menu-item`))

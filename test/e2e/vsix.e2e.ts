@@ -1,8 +1,9 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pack } from "../../scripts/pack.mjs";
 import { installVsix } from "../../scripts/profile.mjs";
+import { DIST } from "../../scripts/paths.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
 import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
 import { useWindow } from "./harness";
@@ -23,7 +24,7 @@ describe("the packed extension", () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const window = useWindow({ installExtension: (profile) => installVsix(profile, vsix()) });
 
-  test("is small and holds nothing but what runs", () => {
+  test("is small and holds all that runs and nothing else", async () => {
     expect(packed.bytes).toBeLessThan(LARGEST_BYTES);
     expect(packed.files.length).toBeLessThanOrEqual(MOST_FILES);
     const strays = packed.files.filter(
@@ -33,6 +34,11 @@ describe("the packed extension", () => {
         ),
     );
     expect(strays).toEqual([]);
+    // A page or thread that is built and left out would fail where it is opened first.
+    const built = (await readdir(DIST, { recursive: true }))
+      .map((file) => `dist/${file.replaceAll("\\", "/")}`)
+      .filter((file) => /^dist\/(webview\/)?[\w.-]+\.(js|css)$/.test(file));
+    expect(built.filter((file) => !packed.files.includes(file))).toEqual([]);
     // Without its texts VS Code would show the keys of package.json.
     expect(packed.files).toContain("package.nls.json");
     expect(packed.files).toContain("l10n/bundle.l10n.json");

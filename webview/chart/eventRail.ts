@@ -116,7 +116,7 @@ export class RailLegend {
         item: element("span", { class: "legend-extra", attributes: { title: entry.title } }, swatch, label),
       };
     });
-    this.element = element("div", { class: "legend rail-legend" }, ...this.entries.map(({ item }) => item));
+    this.element = element("div", { class: "legend rail-legend" });
     // Until there is a run there are no events.
     setHidden(this.element, true);
   }
@@ -128,6 +128,8 @@ export class RailLegend {
     );
     for (const { entry, item, swatch } of this.entries) {
       setHidden(item, events[entry.kind].length === 0);
+      // In the order in which they come, which CSS draws from the right: what is there stays where it is.
+      if (!item.hidden && item.parentElement === null) this.element.append(item);
       const color = entry.color(theme);
       if (swatch.style.color !== color) swatch.style.color = color;
     }

@@ -14,6 +14,7 @@ import { FormSection } from "./formSection";
 import { GradientCheckCard } from "./gradientCheckCard";
 import { ProgressBar, TitleBar } from "./header";
 import { LiveRegion } from "./liveRegion";
+import type { AxesChoice } from "../state/preferences";
 import { SectionGrid, type GridHost } from "./sectionGrid";
 import { createSections, type Layout } from "./sections";
 import { gradientCheckKey, type LabState } from "../state/store";
@@ -26,6 +27,7 @@ const FINDINGS = "findings";
 
 export interface PageActions extends CardHost, ToolbarHost, GridHost {
   openFile(): void;
+  setAxes(choice: AxesChoice): void;
   dismissCheck(): void;
   bringCheckBack(): void;
 }

@@ -1,23 +1,20 @@
 /**
- * One line with everything that a run is steered by: the buttons, the iteration and the loss, time travel, the range in
- * view. What does not fit at this width is in the menu at its end, in the order in which it would be missed least.
+ * One line with everything that a run is steered by: the buttons, the iteration and the loss, time travel. What does
+ * not fit at this width is in the menu at its end, in the order in which it would be missed least.
  */
 import * as l10n from "@vscode/l10n";
 import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
 import type { ChartModel, Changed } from "../chart/model";
-import type { AxesChoice } from "../state/preferences";
 import type { LabState } from "../state/store";
 import { Controls } from "../ui/controls";
 import { element } from "../ui/dom";
 import { ToolLine, type ToolItem } from "../ui/toolLine";
-import { RangeChoice } from "./rangeChoice";
 import { Readings } from "./readings";
 import { Scrubber, type ScrubberHost } from "./scrubber";
 
 export interface ToolbarHost extends ScrubberHost {
   sendCommand(command: ViewCommand): void;
   sendPace(pace: Pace): void;
-  setAxes(choice: AxesChoice): void;
 }
 
 export class Toolbar {
@@ -25,15 +22,13 @@ export class Toolbar {
   private readonly controls: Controls;
   private readonly readings = new Readings();
   private readonly scrubber: Scrubber;
-  private readonly range: RangeChoice;
   private readonly line: ToolLine;
 
   /** @param sectionTools what arranges the sections of the page, for the menu */
   constructor(host: ToolbarHost, sectionTools: HTMLElement, compact: boolean) {
     this.controls = new Controls(host);
     this.scrubber = new Scrubber(host);
-    this.range = new RangeChoice((range) => host.setAxes({ range }));
-    const { controls, readings, scrubber, range } = this;
+    const { controls, readings, scrubber } = this;
     const whereTo: ToolItem[] = [
       { element: readings.iteration, rank: 1, leftOut: true },
       { element: readings.total, rank: 4, leftOut: true },
@@ -49,10 +44,9 @@ export class Toolbar {
         ...(compact ? [] : whereTo),
         { element: scrubber.buttons, rank: 5 },
         ...(compact ? [] : [track]),
-        { element: range.element, rank: 7 },
-        { element: controls.tools, rank: 8 },
-        { element: controls.speedLimit, rank: 9 },
-        { element: scrubber.speed, rank: 10 },
+        { element: controls.tools, rank: 7 },
+        { element: controls.speedLimit, rank: 8 },
+        { element: scrubber.speed, rank: 9 },
       ],
       [sectionTools],
     );
@@ -70,7 +64,6 @@ export class Toolbar {
     const { view } = state;
     if (view === null) return;
     this.controls.show(view);
-    this.range.show(state.preferences.range, model?.isZoomed === true);
     if (this.readings.show(view, model)) this.line.remeasure();
     this.scrubber.show(state, model, changed);
   }

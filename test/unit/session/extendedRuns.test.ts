@@ -64,6 +64,19 @@ function fileOf(session: ExperimentSession, folder: string): RunContents {
 
 const scalarsIn = ({ metrics }: RunContents): number[][] => metrics.rows.columns.map((column) => [...column]);
 
+/** The rows with their vectors, by iteration. */
+function rowsIn({ header, rows }: RunContents): ReadonlyMap<number, number[][]> {
+  const lengths = header?.columns.map(({ length }) => length) ?? [];
+  return new Map(
+    Array.from({ length: rows.rows }, (_, row) => {
+      const values = rows.columns.map((column, i) => [
+        ...column.subarray(row * (lengths[i] ?? 0), (row + 1) * (lengths[i] ?? 0)),
+      ]);
+      return [values[0]?.[0] ?? NaN, values];
+    }),
+  );
+}
+
 describe.each(Object.entries(EXPERIMENTS))("a step after the end of a run: %s", (_name, experiment) => {
   it("trains one more iteration of that run; it goes on as one that was twice as long from the start", async () => {
     const folder = temporaryFolder();
@@ -89,7 +102,13 @@ describe.each(Object.entries(EXPERIMENTS))("a step after the end of a run: %s", 
     await untilPhase(longer, "done");
     const [file, expected] = [fileOf(session, folder), fileOf(longer, folder)];
     expect(scalarsIn(file)).toEqual(scalarsIn(expected));
-    expect(file.rows.columns.map((column) => [...column])).toEqual(expected.rows.columns.map((column) => [...column]));
+    // Rows with vectors are left out when the machine is busy: those that both files have are the same.
+    const [rows, expectedRows] = [rowsIn(file), rowsIn(expected)];
+    const common = [...rows.keys()].filter((iteration) => expectedRows.has(iteration));
+    expect(common).toEqual(expect.arrayContaining([0, 2 * ITERATIONS]));
+    expect(common.map((iteration) => rows.get(iteration))).toEqual(
+      common.map((iteration) => expectedRows.get(iteration)),
+    );
     expect([...file.checkpoints.at(-1)!.parameters]).toEqual([...expected.checkpoints.at(-1)!.parameters]);
     expect([file.status.phase, file.status.iteration, file.header?.iterations]).toEqual([
       "done",

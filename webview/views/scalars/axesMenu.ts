@@ -116,7 +116,7 @@ export class AxesMenu {
         ? null
         : l10n.t("Training time was not recorded: it is known only of runs that this view saw train"),
     });
-    this.range.show(preferences.range);
+    this.range.show(model.isZoomed ? null : preferences.range);
     const text = formatValue(preferences.smoothing, 2);
     if (Number(this.slider.value) !== preferences.smoothing) this.slider.value = String(preferences.smoothing);
     setAttribute(this.slider, "aria-valuetext", text);
@@ -164,8 +164,10 @@ class Choices<T extends string> {
     );
   }
 
-  /** @param reasons why an option cannot be chosen now; it can still be reached, so that its title can be read */
-  show(chosen: T, reasons: Readonly<Partial<Record<string, string | null>>> = {}): void {
+  /**
+   * @param chosen null: none
+   * @param reasons why an option cannot be chosen now; it can still be reached, so that its title can be read */
+  show(chosen: T | null, reasons: Readonly<Partial<Record<string, string | null>>> = {}): void {
     for (const { option, button } of this.buttons) {
       const reason = reasons[option.value] ?? null;
       setAttribute(button, "aria-pressed", String(option.value === chosen && reason === null));

@@ -5,6 +5,7 @@ import { formatCount, formatPercent, formatValue } from "../../../src/shared/wor
 import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
 import type { CardHost } from "../../chart/card";
+import { WIDEST_PERCENT } from "../../chart/readout";
 import { eventsAt } from "../../chart/eventRail";
 import { iterationSlider } from "../../chart/iterationChart";
 import { IterationLines, SECOND_DASH, type IterationPicture } from "../../chart/iterationLines";
@@ -142,6 +143,7 @@ export class GradientNormChart extends IterationLines {
     if (clip === null || clipped === null) return null;
     const clipping = measureClipping(model, raw, clipped);
     setText(this.share, l10n.t("{0} of updates clipped", formatPercent(clipping.clipped / Math.max(1, clipping.rows))));
+    setAttribute(this.share, "data-widest", l10n.t("{0} of updates clipped", WIDEST_PERCENT));
     setText(this.direction, directionText(clipping));
     setAttribute(
       this.direction,

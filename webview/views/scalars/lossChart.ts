@@ -5,12 +5,12 @@ import { extentOf, joinExtents, typicalExtent, type Extent } from "../../../src/
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import type { ViewCommand } from "../../../src/shared/wire/protocol";
 import type { Baseline } from "../../../src/shared/wire/baselines";
-import { COLUMN, OPTIONAL_COLUMN, type BestValidation } from "../../../src/shared/trace/trace";
+import { COLUMN, OPTIONAL_COLUMN, type BestValidation, type TraceHeader } from "../../../src/shared/trace/trace";
 import type { AxesChoice } from "../../state/preferences";
 import { runLook } from "../../ui/runLook";
 import type { Theme } from "../../ui/theme";
 import type { CardHost } from "../../chart/card";
-import { WIDEST_PERCENT, type ReadoutItem } from "../../chart/readout";
+import { WIDEST_PERCENT, WIDEST_SIZE, widestIteration, type ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
 import { LOSS_NAME } from "../../chart/axisNames";
 import { iterationAxis } from "../../chart/iterationAxis";
@@ -185,8 +185,8 @@ export class LossChart extends IterationLines {
         ? [...earlier, ...happened]
         : [
             ...earlier,
-            ...seedItems(model, place.iteration),
             ...bestItems(model),
+            ...seedItems(model, place.iteration),
             ...baselineItems(this.baselinesOutside(model), theme.muted),
             // Last, because they come and go with the cursor.
             ...happened,
@@ -211,15 +211,19 @@ function bestPoints({ best, theme, window, preferences }: ScalarModel): PointMar
   return [{ x: best.iteration, y: best.validationLoss, color: bestColor(theme), shape: "diamond" }];
 }
 
-function bestItems({ best, theme }: ScalarModel): ReadoutItem[] {
+function bestItems({ best, theme, header }: ScalarModel): ReadoutItem[] {
   if (best === null) return [];
   const swatch = { kind: "diamond", color: bestColor(theme) } as const;
-  return [{ label: l10n.t("best validation"), value: describeBest(best), swatch }];
+  return [{ label: l10n.t("best validation"), value: describeBest(best), widest: widestBest(header), swatch }];
 }
 
 /** That of the line it is on. */
 function bestColor(theme: Theme): string {
   return theme.foreground;
+}
+
+function widestBest(header: TraceHeader): string {
+  return l10n.t("{0} at iteration {1}", WIDEST_SIZE, widestIteration(header));
 }
 
 function describeBest({ iteration, validationLoss }: BestValidation): string {
