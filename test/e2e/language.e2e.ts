@@ -27,9 +27,9 @@ const NAMES: readonly RegExp[] = [
   // them apart, and keys as the names of what is swept.
   /\b(?:linear|rnn|lstm|gru|tanh|relu|rprop(?:-pytorch)?|sgd|momentum|nesterov|rmsprop|adamw?|constant|step|exponential|cosine|pytorch|xavier|orthogonal|identity|chrono|auto|full|null|float(?:32|64))\b/g,
   /\b(?:count-ones|binary-addition|adding|copy|parity|temporal-order|sine|text|csv)\b/g,
-  /\b(?:learningRate|hiddenSize|exactAccuracy|clip|cell|length|delay|bits|seed|norm|value|number)\b/g,
+  /\b(?:learningRate|hiddenSize|exactAccuracy|clip|cell|iterations|optimizer|length|delay|bits|seed|norm|value|number)\b/g,
   // Names of the experiments and runs that the pages show, and what the thread of a stand-in for VS Code says.
-  /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|The worker thread ended unexpectedly.*recorded\.|The loss became ∞ at iteration.*/g,
+  /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|Run \d+|check the gradient|The worker thread ended unexpectedly.*recorded\.|The loss became ∞ at iteration.*/g,
   // Tensors, and signs of formulas.
   /\b(?:weight|bias)_[ih]h(?:_l\d)?\b/g,
   /\breadout\.(?:weight|bias)\b/g,
@@ -38,8 +38,10 @@ const NAMES: readonly RegExp[] = [
   /\bsqrt\b/g,
   /\bNaN\b/g,
   // Units, and keys of the keyboard.
-  /\b(?:ms|min|kB|MB|MiB|GiB|Ctrl|Shift|Alt|Enter|Escape|Home|Space)\b/g,
+  /\b(?:ms|min|kB|MB|MiB|GiB|Ctrl|Shift|Alt|Enter|Escape|Home|Space|Delete)\b/g,
   /\b(?:PNG|SVG|CSV)\b/g,
+  // Of times, which the browser writes in its own language.
+  /\b[AP]M\b/g,
 ];
 
 async function expectNoEnglish(page: Page): Promise<void> {

@@ -24,8 +24,12 @@ describe("an experiment in use", () => {
     await openFile(page, join(folder, FILE));
     await runCommand(page, "RNN Lab: Open Panel");
     const panel = await webviewWith(page, ".pill");
-    await panel.getByRole("combobox").click();
-    await panel.getByRole("option", { name: /^100 steps/ }).click();
+    const more = panel.getByRole("button", { name: "More Controls", exact: true });
+    const speed = panel.getByRole("combobox", { name: "Training speed" });
+    if (!(await speed.isVisible())) await more.click();
+    await speed.click();
+    await panel.getByRole("option", { name: "100/s", exact: true }).click();
+    await page.keyboard.press("Escape");
     await panel.locator("main").getByRole("button", { name: "Run" }).click();
     await status(panel, "Running");
     await panel.locator("canvas").first().waitFor();
@@ -67,8 +71,8 @@ describe("an experiment in use", () => {
       await input.press("Enter", WITHIN);
     });
     const panel = await webviewWith(page, "canvas");
-    await panel.getByText("of 300").first().waitFor();
-    await panel.getByText("run 1", { exact: false }).first().waitFor();
+    await panel.getByText("/ 300").first().waitFor();
+    await panel.locator(".card-loss .card-details", { hasText: "Run 1" }).waitFor();
     await expect
       .poll(() => readFile(join(folder, FILE), "utf8"))
       .toBe(before.replace('"iterations": 500', '"iterations": 300'));
@@ -76,7 +80,7 @@ describe("an experiment in use", () => {
     await page.keyboard.press("ControlOrMeta+Z");
     await page.keyboard.press("ControlOrMeta+S");
     await expect.poll(() => readFile(join(folder, FILE), "utf8")).toBe(before);
-    await panel.getByText("of 500").first().waitFor();
+    await panel.getByText("/ 500").first().waitFor();
   });
 
   test("resets the examples after it has listed what differs, and not when that is canceled", async () => {
@@ -103,11 +107,11 @@ describe("an experiment in use", () => {
     await page.reload();
     await page.locator(".monaco-workbench .part.statusbar").waitFor();
     const panel = await webviewWith(page, ".card-loss canvas");
-    await panel.getByText(FILE).first().waitFor();
+    await panel.getByRole("button", { name: `Open ${FILE}` }).waitFor();
     await status(panel, "Done");
     await panel.locator(".control-step").click();
     await status(panel, "Paused");
-    await panel.getByText("of 1,000").first().waitFor();
+    await panel.getByText("/ 1,000").first().waitFor();
     await panel.locator(".control-run").click();
     await status(panel, "Done");
   });

@@ -179,7 +179,10 @@ export class LossChart extends IterationLines {
         ? [{ label: l10n.t("accuracy"), value: formatPercent(accuracy), widest: WIDEST_PERCENT }]
         : []),
     ]);
-    const happened = events.map((label) => ({ label }));
+    const happened = [
+      ...(place.followsLatest ? [] : [{ label: l10n.t("at {0}", formatCount(place.iteration)) }]),
+      ...events.map((label) => ({ label })),
+    ];
     this.card.setDetails(
       this.bare
         ? [...earlier, ...happened]
