@@ -35,7 +35,7 @@ suite("time travel", () => {
     };
     assert.match(await svgAfter("stepBack"), />at 499</);
     assert.match(await svgAfter("goToFirst", "stepForward"), />at 1</);
-    assert.match(await svgAfter("goToLatest"), />at 500</);
+    assert.doesNotMatch(await svgAfter("goToLatest"), />at \d/);
   });
 
   test("Save Chart writes a picture, and the numbers with all their digits", async () => {
