@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../lib/dispose";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "./experimentPath";
-import type { Trial } from "../shared/wire/sweep";
+import { trialNumber, type Trial } from "../shared/wire/sweep";
 import { trialText } from "../sweepPlan/trialText";
 
 /** Of documents that are one run of a sweep: read-only, in no file, and gone with the window unless they are saved. */
@@ -22,7 +22,7 @@ export class TrialDocuments implements vscode.TextDocumentContentProvider, Dispo
     const base = fileNameOf(source.path).slice(0, -EXPERIMENT_EXTENSION.length);
     const uri = source.with({
       scheme: TRIAL_SCHEME,
-      path: `${source.path.slice(0, -fileNameOf(source.path).length)}${base}.run-${trial.index}${EXPERIMENT_EXTENSION}`,
+      path: `${source.path.slice(0, -fileNameOf(source.path).length)}${base}.run-${trialNumber(trial)}${EXPERIMENT_EXTENSION}`,
       query: source.scheme,
     });
     this.texts.delete(uri.toString());

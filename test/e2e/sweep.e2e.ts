@@ -15,13 +15,13 @@ describe("the best run of a sweep", () => {
     const button = page.locator("vscode-button", { hasText: "Apply Best to File" });
     await page.locator(".pill-done").waitFor();
     const first = page.locator(".sweep-table tbody tr").first();
-    const index = Number(await first.locator("th").textContent());
+    const number = Number(await first.locator("th").textContent());
     await eventually(() => button.getAttribute("title")).toMatch(
-      new RegExp(`^Write learningRate .+, seed \\d into the file, from run ${index} with loss `),
+      new RegExp(`^Write learningRate .+, seed \\d into the file, from run ${number} with loss `),
     );
     await button.click();
     const sent = (): Promise<SweepPageMessage[]> =>
       page.evaluate(() => (window as unknown as FakeWindow).fakeSweep.received);
-    await eventually(sent).toContainEqual({ type: "applyTrial", index });
+    await eventually(sent).toContainEqual({ type: "applyTrial", index: number - 1 });
   });
 });

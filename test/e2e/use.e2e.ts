@@ -28,7 +28,7 @@ describe("an experiment in use", () => {
     const speed = panel.getByRole("combobox", { name: "Training speed" });
     if (!(await speed.isVisible())) await more.click();
     await speed.click();
-    await panel.getByRole("option", { name: "100/s", exact: true }).click();
+    await panel.locator("vscode-option", { hasText: /^100\/s$/ }).click();
     await page.keyboard.press("Escape");
     await panel.locator("main").getByRole("button", { name: "Run" }).click();
     await status(panel, "Running");

@@ -1,7 +1,7 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
-import { goalLabel, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
+import { goalLabel, trialNumber, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
 import { bestTrial, convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
 import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
 import { Picker } from "../chart/picker";
@@ -300,7 +300,7 @@ function applyHint(info: SweepInfo, results: readonly TrialResult[], best: Trial
   return l10n.t(
     "Write {0} into the file, from run {1} with {2} {3}. Use Undo to revert.",
     values,
-    best.index,
+    trialNumber(best),
     figureWord(figure),
     formatFigure(figure, best[figure]),
   );
