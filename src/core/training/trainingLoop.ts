@@ -39,8 +39,8 @@ export class TrainingLoop {
   private readonly outputGradient: Float64Array;
   private ended: StepResult | null = null;
   private early = false;
-  /** Updates to make: those of the experiment, unless the training goes on past its end. */
-  private limit: number;
+  /** Updates to make where the training goes on past its end, which may have come early; null: it does not. */
+  private extendedTo: number | null = null;
   /** What the evaluation of a row that may be the last one changes, as it was before. */
   private beforeLast: Pick<Checkpoint, "dropout" | "scores"> | null = null;
 
@@ -50,7 +50,6 @@ export class TrainingLoop {
     private readonly scoresEveryStep: boolean,
   ) {
     const { experiment, dataset, spec, network, batches, heldOut } = setup;
-    this.limit = setup.iterations;
     this.updates = new ParameterUpdates(setup, this.metrics);
     this.scores = new RowScores(setup, this.metrics, scoresEveryStep);
     this.carried = new CarriedState(setup);
@@ -81,7 +80,7 @@ export class TrainingLoop {
 
   /** See Trainer.iterations. */
   get iterations(): number {
-    return this.limit;
+    return this.extendedTo ?? this.setup.iterations;
   }
 
   /** See Trainer.step. */
@@ -91,8 +90,8 @@ export class TrainingLoop {
     if (this.mayBeLast(iteration)) this.beforeLast = this.rowState();
     const outputs = this.propagate();
     if (!Number.isFinite(metrics.loss) || !updates.areFinite) this.ended = "diverged";
-    else if (iteration >= this.limit) this.ended = "finished";
-    if (this.scores.validateRow(iteration, this.ended !== null) && !this.isExtended) {
+    else if (iteration >= this.iterations) this.ended = "finished";
+    if (this.scores.validateRow(iteration, this.ended !== null) && this.extendedTo === null) {
       this.early = true;
       this.ended = "finished";
     }
@@ -119,7 +118,7 @@ export class TrainingLoop {
 
   /** See Trainer.extend. */
   extend(iterations: number): void {
-    this.limit = iterations;
+    this.extendedTo = iterations;
     this.ended = null;
     this.early = false;
   }
@@ -137,13 +136,9 @@ export class TrainingLoop {
     this.early = false;
   }
 
-  private get isExtended(): boolean {
-    return this.limit > this.setup.iterations;
-  }
-
   private mayBeLast(iteration: number): boolean {
     const { stop, validation } = this.setup.experiment.training;
-    return iteration >= this.limit || (stop !== null && iteration % validation.every === 0);
+    return iteration >= this.iterations || (stop !== null && iteration % validation.every === 0);
   }
 
   private rowState(): Pick<Checkpoint, "dropout" | "scores"> {
