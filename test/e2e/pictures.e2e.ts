@@ -96,7 +96,7 @@ describe("the panel looks as before", () => {
 describe.skipIf(isUpdate)("a picture", () => {
   const changes: Readonly<Record<string, string>> = {
     "values that are missing": "document.querySelector('.card-loss .readout').style.visibility = 'hidden'",
-    "a word that is missing": "document.querySelector('.card-loss .card-subtitle').textContent = ''",
+    "a word that is missing": "document.querySelector('h1').textContent = ''",
     "a line that is missing":
       "{ const canvas = document.querySelector('.card-loss canvas'); canvas.getContext('2d').clearRect(60, 0, canvas.width - 70, canvas.height - 30) }",
     "a section that moved by four pixels": "document.querySelector('.card-accuracy').style.marginTop = '4px'",
