@@ -24,6 +24,7 @@ import { withTable, withUnit, type Preferences } from "./state/preferences";
 import { travelForKey } from "./page/scrubber";
 import { SavedCards } from "./page/savedCards";
 import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
+import { errorText } from "./ui/errorText";
 import { readTheme, watchTheme } from "./ui/theme";
 import { isTyping } from "./ui/typing";
 
@@ -141,7 +142,7 @@ function mark(news: Changed, urgency: Urgency = "reader"): void {
 function report(error: unknown): void {
   send({
     type: "viewError",
-    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+    message: errorText(error),
   });
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { Disposable } from "../lib/dispose";
 import type { SessionSource } from "../panel/panelSerializer";
 import type { RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
@@ -17,7 +17,6 @@ const LOOK_AGAIN_MS = 1000;
  * the window was reloaded, a panel shows what it showed before.
  */
 export class LatestRuns implements Disposable {
-  private readonly owned = new DisposableStore();
   /** Sessions that show what another window trains. */
   private readonly elsewhere = new Set<ExperimentSession>();
   private timer: NodeJS.Timeout | null = null;
@@ -55,7 +54,6 @@ export class LatestRuns implements Disposable {
 
   dispose(): void {
     if (this.timer !== null) clearTimeout(this.timer);
-    this.owned.dispose();
   }
 
   private async start(session: ExperimentSession, entry: RunEntry, isWanted: () => boolean): Promise<void> {

@@ -2,9 +2,7 @@ import * as vscode from "vscode";
 import type { CompareHostMessage, ComparePageMessage, Comparison } from "../shared/wire/comparison";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { readComparePageMessage } from "./compareMessages";
-import { renderHtml, resourceRoots } from "./html";
-import { PageChannel } from "./pageChannel";
-import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
+import { SinglePanel } from "./singlePanel";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const COMPARE_TYPE = "rnnLab.compare";
@@ -17,128 +15,91 @@ export interface CompareHost {
   warn(message: string): void;
 }
 
-/** The panel that compares runs: one at a time, which is given other runs when others are chosen. */
+/** The panel that compares runs, which is given other runs when others are chosen. */
 export class ComparePanel implements Disposable {
   private readonly owned = new DisposableStore();
-  private panel: vscode.WebviewPanel | null = null;
+  private readonly panel: SinglePanel<CompareHostMessage, ComparePageMessage>;
   private ids: readonly string[] = [];
-  private presence: PagePresence = "hidden";
-  private channel: PageChannel<CompareHostMessage, ComparePageMessage> | null = null;
   private collecting = 0;
   private readonly sent = this.owned.add(new vscode.EventEmitter<Comparison>());
   /** What was sent to the page. */
   readonly onDidSend = this.sent.event;
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    extensionUri: vscode.Uri,
     private readonly host: CompareHost,
-  ) {}
+  ) {
+    this.panel = this.owned.add(
+      new SinglePanel<CompareHostMessage, ComparePageMessage>(extensionUri, {
+        type: COMPARE_TYPE,
+        script: "compare",
+        name: "the run comparison",
+        read: readComparePageMessage,
+        onDidAppear: () => this.send(),
+        onMessage: (message) => {
+          if (message.type === "verb") return host.act(message);
+          this.ids = this.ids.filter((id) => id !== message.id);
+          this.send();
+        },
+        warn: (message) => host.warn(message),
+      }),
+    );
+  }
 
   /** That of its tab. */
   get title(): string | null {
-    return this.panel?.title ?? null;
+    return this.panel.title;
   }
 
   get comparedIds(): readonly string[] {
-    return this.panel === null ? [] : this.ids;
+    return this.panel.exists ? this.ids : [];
   }
 
   show(ids: readonly string[]): void {
     this.ids = [...new Set(ids)];
-    if (this.panel === null)
-      this.adopt(
-        vscode.window.createWebviewPanel(COMPARE_TYPE, vscode.l10n.t("Compare Runs"), vscode.ViewColumn.Active),
-      );
-    else {
-      this.panel.reveal();
-      this.send();
-    }
+    this.panel.show(vscode.l10n.t("Compare Runs"));
+    this.send();
   }
 
   /** Takes over a panel that a window reload has left. */
   restore(panel: vscode.WebviewPanel, ids: readonly string[]): void {
-    if (this.panel !== null || ids.length === 0) {
+    if (this.panel.exists || ids.length === 0) {
       panel.dispose();
       return;
     }
     this.ids = ids;
-    this.adopt(panel);
+    this.panel.restore(panel);
   }
 
   /** Runs or their notes have changed. */
   refresh(): void {
-    if (this.panel !== null) this.send();
+    if (this.panel.exists) this.send();
   }
 
   dispose(): void {
-    this.panel?.dispose();
     this.owned.dispose();
-  }
-
-  private adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    this.presence = initialPresence(panel.visible);
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    const channel = new PageChannel<CompareHostMessage, ComparePageMessage>(panel.webview, "the run comparison", {
-      read: readComparePageMessage,
-      onMessage: (message) => this.onMessage(message),
-      warn: (message) => this.host.warn(message),
-    });
-    this.channel = channel;
-    panel.onDidChangeViewState(() => {
-      const presence = afterVisibility(this.presence, panel.visible);
-      if (presence === this.presence) return;
-      this.presence = presence;
-      this.send();
-    });
-    panel.onDidDispose(() => {
-      channel.dispose();
-      this.channel = null;
-      this.panel = null;
-      this.presence = "hidden";
-    });
-    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", "compare");
-  }
-
-  private onMessage(message: ComparePageMessage): void {
-    switch (message.type) {
-      case "ready":
-        this.presence = afterReady(this.presence);
-        return this.send();
-      case "verb":
-        return this.host.act(message);
-      case "leaveOut":
-        this.ids = this.ids.filter((id) => id !== message.id);
-        return this.send();
-      case "viewError":
-        return this.host.warn(`Error in the run comparison: ${message.message}`);
-      default:
-        message satisfies never;
-    }
   }
 
   /** Of two runs their names, of more their number. */
   private showTitle(): void {
-    if (this.panel === null) return;
     const names = this.host.names(this.ids);
-    this.panel.title =
+    this.panel.setTitle(
       names.length === 2
         ? vscode.l10n.t("Compare {0}", names.join(" ↔ "))
-        : vscode.l10n.t("Compare {0} Runs", names.length);
+        : vscode.l10n.t("Compare {0} Runs", names.length),
+    );
   }
 
   /** What was asked for last is what is shown. */
   private send(): void {
     this.showTitle();
-    if (this.presence !== "open") return;
+    if (!this.panel.isOpen) return;
     const turn = ++this.collecting;
     this.host.collect(this.ids).then(
       (comparison) => {
-        if (turn === this.collecting && this.presence === "open") {
-          this.channel?.post({ type: "comparison", comparison });
-          this.sent.fire(comparison);
-        }
+        if (turn !== this.collecting || !this.panel.isOpen) return;
+        this.panel.post({ type: "comparison", comparison });
+        this.sent.fire(comparison);
       },
       (error: unknown) => this.host.warn(`The runs could not be compared: ${String(error)}`),
     );

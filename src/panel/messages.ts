@@ -1,9 +1,8 @@
 import { isWebviewMessage } from "../shared/guards/isWebviewMessage.generated";
 import type { WebviewMessage } from "../shared/wire/protocol";
 import { MAX_CHART_BYTES } from "../shared/wire/savedCharts";
+import { withShortText } from "./pageErrors";
 
-/** Longest text of a view that goes to the log. */
-const MAX_ERROR_LENGTH = 2000;
 /** Longest value of an edit, as JSON. */
 const MAX_VALUE_LENGTH = 10_000;
 
@@ -17,7 +16,7 @@ export function readWebviewMessage(data: unknown): WebviewMessage | null {
       return data.content.byteLength <= MAX_CHART_BYTES ? data : null;
     case "chartFailed":
     case "viewError":
-      return { ...data, message: data.message.slice(0, MAX_ERROR_LENGTH) };
+      return withShortText(data);
     default:
       return data;
   }

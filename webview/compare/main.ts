@@ -6,6 +6,7 @@ import type { ComparePageMessage, Comparison } from "../../src/shared/wire/compa
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
 import type { CardFrameHost } from "../chart/card";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
 import { CurveChart } from "./curveChart";
 import { movedIteration } from "../chart/moveIteration";
@@ -143,7 +144,7 @@ function save(): void {
 function report(error: unknown): void {
   vscode.postMessage({
     type: "viewError",
-    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+    message: errorText(error),
   });
 }
 

@@ -2,6 +2,7 @@
 import "../language";
 import "../styles/runsTable.css";
 import type { RunsTablePageMessage } from "../../src/shared/wire/runsTable";
+import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
 import { readRunsTableMessage, readRunsTableState } from "./readMessage";
 import { TablePage } from "./tablePage";
@@ -32,7 +33,7 @@ function requestDraw(): void {
 function report(error: unknown): void {
   vscode.postMessage({
     type: "viewError",
-    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+    message: errorText(error),
   });
 }
 

@@ -4,6 +4,7 @@ import "../styles/main.css";
 import "../styles/sweep.css";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
 import { DrawScheduler } from "../ui/drawScheduler";
+import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
 import { readSweepFrame } from "./messages";
 import {
@@ -49,7 +50,7 @@ const frame = new DrawScheduler(() => {
 function report(error: unknown): void {
   send({
     type: "viewError",
-    message: error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error),
+    message: errorText(error),
   });
 }
 

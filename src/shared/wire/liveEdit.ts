@@ -35,7 +35,7 @@ export interface RunEvent {
 
 /** What sets the present run apart from the one before. */
 export interface RunChange {
-  /** The run before: "run 3". */
+  /** Name of the run before. */
   readonly since: string;
   /** On one line; empty when the two are the same. */
   readonly summary: string;

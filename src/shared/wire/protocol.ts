@@ -24,7 +24,7 @@ export interface Ghost {
   readonly runId: string;
   /** From 1: its color follows from it; see `RunIdentity`. */
   readonly number: number;
-  /** e.g. "run 3 · learningRate 0.01": its number, and what it had that the present run has not */
+  /** Its name (`RunIdentity.name`). */
   readonly label: string;
   readonly iteration: Float64Array<ArrayBuffer>;
   readonly loss: Float64Array<ArrayBuffer>;

@@ -7,7 +7,8 @@ import type { RunContents, RunMeta } from "../../../src/runs/format/runContents"
 import { scalarIndices } from "../../../src/shared/trace/scalarColumns";
 import { IDLE } from "../../../src/shared/trace/trace";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
-import { COUNT_ONES } from "../session/support";
+import type { RunFileTarget } from "../../../src/session/runFileTarget";
+import { COUNT_ONES, recordingBy } from "../session/support";
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "rnn-lab-runs-"));
@@ -34,6 +35,18 @@ export function metaOf(change: Partial<RunMeta> = {}): RunMeta {
     files: { data: null, weights: null },
     ...change,
   };
+}
+
+/** Records the runs that are trained into files of `folder`; one that is only shown has its file. */
+export function recordingInto(folder: string): RunFileTarget {
+  return recordingBy(({ runId }, { experiment, configHash, from }) =>
+    from?.resume === false
+      ? null
+      : {
+          path: join(folder, `${runId}.rnnrun`),
+          meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
+        },
+  );
 }
 
 /** A run that was really trained, as its file would tell it. */

@@ -8,8 +8,8 @@ import type { Experiment } from "../../../src/config/schema/schema";
 import { readRun } from "../../../src/runs/format/readRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import { metaOf, temporaryFolder } from "../runs/support";
-import { COUNT_ONES, FILE, ghostsOf, MemoryLog, recordingBy, until, untilPhase } from "./support";
+import { recordingInto, temporaryFolder } from "../runs/support";
+import { COUNT_ONES, FILE, ghostsOf, MemoryLog, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 const ITERATIONS = 40;
@@ -37,11 +37,7 @@ const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const recording = recordingBy(({ runId }, { experiment, configHash, from }) => ({
-    path: join(folder, `${runId}.rnnrun`),
-    meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
-  }));
-  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recordingInto(folder));
   sessions.push(session);
   return session;
 }

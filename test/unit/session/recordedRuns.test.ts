@@ -8,23 +8,15 @@ import { finalizeRun } from "../../../src/runs/finalizeRun";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { RunReader } from "../../../src/threads/runReader";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
-import { metaOf, temporaryFolder } from "../runs/support";
-import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, recordingBy, until, untilPhase } from "./support";
+import { recordingInto, temporaryFolder } from "../runs/support";
+import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const recording = recordingBy(({ runId }, { experiment, configHash, from }) =>
-    from?.resume === false
-      ? null
-      : {
-          path: join(folder, `${runId}.rnnrun`),
-          meta: { ...metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }) },
-        },
-  );
-  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recordingInto(folder));
   sessions.push(session);
   return session;
 }

@@ -15,8 +15,8 @@ import type { ColumnSpec } from "../../../src/shared/trace/trace";
 import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { experimentOf } from "../config/support";
-import { metaOf, temporaryFolder } from "../runs/support";
-import { FILE, MemoryLog, until, untilPhase, recordingBy } from "./support";
+import { metaOf, recordingInto, temporaryFolder } from "../runs/support";
+import { FILE, MemoryLog, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
 // A guard against hanging only: a busy machine may be slow.
@@ -67,11 +67,7 @@ const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
 function openSession(folder: string): ExperimentSession {
-  const recording = recordingBy(({ runId }, { experiment, configHash, from }) => ({
-    path: join(folder, `${runId}.rnnrun`),
-    meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
-  }));
-  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recording);
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recordingInto(folder));
   sessions.push(session);
   return session;
 }
