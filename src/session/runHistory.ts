@@ -1,4 +1,4 @@
-import { collectChanges, describeChanges, summarizeChanges } from "../config/compare/changes";
+import { collectChanges, describeChanges, listChanges } from "../config/compare/changes";
 import { collectVaried } from "../config/compare/variedValues";
 import type { Experiment } from "../config/schema/schema";
 import { runName } from "../runs/runName";
@@ -134,6 +134,6 @@ export class RunHistory {
     const changes = collectChanges(former.experiment, present);
     return changes.length === 0
       ? null
-      : { since: former.label, summary: summarizeChanges(changes), details: describeChanges(changes) };
+      : { since: former.label, values: listChanges(changes), details: describeChanges(changes) };
   }
 }

@@ -60,7 +60,7 @@ suite("typing", () => {
     assert.deepEqual([ghost?.loss.length, session.identity], [501, { number: 2, name: "iterations 300" }]);
     assert.deepEqual(session.view(true).change, {
       since: ghost?.label,
-      summary: "iterations 500 → 300",
+      values: ["iterations 500 → 300"],
       details: "training.iterations: 500 → 300",
     });
     await until(session.onDidChange, () => !session.view(true).experiment!.textDiffersFromRun);

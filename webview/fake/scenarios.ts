@@ -167,7 +167,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     edit: {
       change: {
         since: l10n.t("run {0}", 1),
-        summary: "weight_ih_l0 −1 → −1.5, weight_hh_l0 1.6 → 2",
+        values: ["weight_ih_l0 −1 → −1.5", "weight_hh_l0 1.6 → 2"],
         details: "model.init.weight_ih_l0: −1 → −1.5\nmodel.init.weight_hh_l0: 1.6 → 2",
       },
     },

@@ -113,12 +113,11 @@ class ChangeCells {
   private shown = "";
 
   show(change: RunChange | null): void {
-    const summary = withoutControls(change?.summary ?? "");
-    setHidden(this.element, summary === "");
+    setHidden(this.element, change === null);
     const key = JSON.stringify(change);
     if (change === null || key === this.shown) return;
     this.shown = key;
-    const values = summary.split(", ").map((value) => element("dd", {}, value));
+    const values = change.values.map((value) => element("dd", {}, withoutControls(value)));
     const [first, ...others] = values;
     this.element.replaceChildren(
       element("div", { class: "figure" }, element("dt", {}, l10n.t("Changed since {0}", change.since)), first ?? null),

@@ -30,10 +30,16 @@ export function collectChanges(before: Experiment, after: Experiment): ConfigCha
  * changed.
  */
 export function summarizeChanges(changes: readonly ConfigChange[]): string {
-  return joinNamed(
-    changes,
-    ({ path, before, after }) => `${nameOf(path)} ${showConfigValue(before)} → ${showConfigValue(after)}`,
-  );
+  return joinNamed(changes, describeChange);
+}
+
+/** Each change in a few words: "learningRate 0.01 → 0.02". Bounded. */
+export function listChanges(changes: readonly ConfigChange[]): string[] {
+  return changes.slice(0, MAX_DESCRIBED).map(describeChange);
+}
+
+function describeChange({ path, before, after }: ConfigChange): string {
+  return `${nameOf(path)} ${showConfigValue(before)} → ${showConfigValue(after)}`;
 }
 
 /** Each change with its whole path, one a line. */

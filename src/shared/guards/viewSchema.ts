@@ -85,7 +85,7 @@ const RunEventSchema = schemaOf<RunEvent>()(Type.Object({ iteration: Count, text
 
 const RunIdentitySchema = schemaOf<RunIdentity>()(Type.Object({ number: Count, name: Text }));
 
-const RunChangeSchema = schemaOf<RunChange>()(Type.Object({ since: Text, summary: Text, details: Text }));
+const RunChangeSchema = schemaOf<RunChange>()(Type.Object({ since: Text, values: Type.Array(Text), details: Text }));
 
 export const ViewStateSchema = schemaOf<ViewState>()(
   Type.Object({

@@ -37,8 +37,8 @@ export interface RunEvent {
 export interface RunChange {
   /** Name of the run before. */
   readonly since: string;
-  /** On one line; empty when the two are the same. */
-  readonly summary: string;
+  /** One change each: "learningRate 0.01 → 0.02". */
+  readonly values: readonly string[];
   /** One change a line, with whole paths. */
   readonly details: string;
 }

@@ -83,7 +83,7 @@ describe("the runs before the present one", () => {
   it("leave out what was only passed through while a value was typed, and count it once", () => {
     const runs = replay([1, 2, 3, 4, 5], 100);
     expect([runs.ghosts, runs.numbers]).toEqual([[[1, FIRST]], [1, 2, 2, 2, 2]]);
-    expect(runs.history.changeOf(withSeed(5))).toEqual({ since: FIRST, summary: "seed 1 → 5", details: "seed: 1 → 5" });
+    expect(runs.history.changeOf(withSeed(5))).toEqual({ since: FIRST, values: ["seed 1 → 5"], details: "seed: 1 → 5" });
     expect(runs.history.identity).toEqual({ number: 2, name: "seed 5" });
   });
 
@@ -98,7 +98,7 @@ describe("the runs before the present one", () => {
     const runs = replay([1, 2, 1, 1], 5000);
     expect(runs.ghosts.map(([, name]) => name)).toEqual([FIRST, "seed 2", "seed 1"]);
     expect(runs.history.changeOf(withSeed(1))).toBeNull();
-    expect(runs.history.changeOf(withSeed(2))?.summary).toBe("seed 1 → 2");
+    expect(runs.history.changeOf(withSeed(2))?.values).toEqual(["seed 1 → 2"]);
     expect(replay([1], 0).history.changeOf(withSeed(1))).toBeNull();
   });
 });

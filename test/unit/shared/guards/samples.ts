@@ -103,7 +103,7 @@ const VIEW: ViewState = viewOf({
     applies: true,
     heldBack: false,
   },
-  change: { since: "run 1", summary: "seed 1 → 2", details: "seed 1 → 2" },
+  change: { since: "run 1", values: ["seed 1 → 2"], details: "seed 1 → 2" },
   recorded: { resumeFrom: 120, isReadOnly: true },
   notSaved: "The disk is full.",
   events: [{ iteration: 4, text: "learningRate 0.01 → 0.02" }],
