@@ -83,7 +83,11 @@ describe("the runs before the present one", () => {
   it("leave out what was only passed through while a value was typed, and count it once", () => {
     const runs = replay([1, 2, 3, 4, 5], 100);
     expect([runs.ghosts, runs.numbers]).toEqual([[[1, FIRST]], [1, 2, 2, 2, 2]]);
-    expect(runs.history.changeOf(withSeed(5))).toEqual({ since: FIRST, values: ["seed 1 → 5"], details: "seed: 1 → 5" });
+    expect(runs.history.changeOf(withSeed(5))).toEqual({
+      since: FIRST,
+      values: ["seed 1 → 5"],
+      details: "seed: 1 → 5",
+    });
     expect(runs.history.identity).toEqual({ number: 2, name: "seed 5" });
   });
 
