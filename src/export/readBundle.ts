@@ -8,7 +8,7 @@ import * as l10n from "@vscode/l10n";
 import { configHash } from "../config/compare/hash";
 import { isPlainObject } from "../config/schema/jsonSchema";
 import { parseExperiment } from "../config/read/parse";
-import { describeValue } from "../lib/outsideText";
+import { describeError, describeValue } from "../lib/outsideText";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { readSafetensors } from "../formats/safetensors";
@@ -70,7 +70,7 @@ async function checked<T>(
   try {
     return await read(bytes);
   } catch (error) {
-    throw new BundleError(l10n.t("{0} is invalid: {1}", name, error instanceof Error ? error.message : String(error)), {
+    throw new BundleError(l10n.t("{0} is invalid: {1}", name, describeError(error)), {
       cause: error,
     });
   }
@@ -173,7 +173,7 @@ async function readFileIn(folder: string, name: string, maxBytes: number, size?:
     return await readAtMost(path, found.size);
   } catch (error) {
     if (error instanceof BundleError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = error instanceof Error && "code" in error ? String(error.code) : describeError(error);
     throw new BundleError(
       code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code),
       { cause: error },

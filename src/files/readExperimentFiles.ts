@@ -7,7 +7,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../lib/outsideText";
+import { describeError, describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
@@ -136,5 +136,5 @@ function refusal({ name, path }: NamedFile, reason: string): ExperimentError {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return error instanceof Error && "code" in error ? String(error.code) : describeError(error);
 }

@@ -21,6 +21,7 @@ import { PendingFrames } from "./pendingFrames";
 import { RunWriter } from "./runWriter";
 import { RUN_LIMITS, thinned, type RunLimits } from "./thinnedRows";
 import { WriteSchedule } from "./writeSchedule";
+import { describeError } from "../lib/outsideText";
 
 /** Where a run is to be recorded, and what is known of it before it starts. The thread adds what it alone knows. */
 export interface RecordRequest {
@@ -192,7 +193,7 @@ export class RunFileWriter {
     try {
       work();
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      problem = describeError(error);
     }
     if (problem !== this.problem) {
       this.problem = problem;

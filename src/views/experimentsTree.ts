@@ -6,6 +6,7 @@ import type { RunPhase } from "../shared/trace/trace";
 import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
 import { phaseWord } from "../window/phaseWords";
+import { createTreeItem } from "../window/treeItem";
 
 const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
@@ -52,9 +53,11 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
   getTreeItem(uri: vscode.Uri): vscode.TreeItem {
     const session = this.sessions.find(uri.toString());
     const phase = session?.status.phase ?? "idle";
-    const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
-    item.label = fileNameOf(uri.path);
-    item.description = [phase === "idle" ? "" : phaseWord(phase), folderLabel(uri)].filter(Boolean).join(" · ");
+    const item = createTreeItem({
+      resourceUri: uri,
+      label: fileNameOf(uri.path),
+      description: [phase === "idle" ? "" : phaseWord(phase), folderLabel(uri)].filter(Boolean).join(" · "),
+    });
     item.iconPath = phase === "idle" ? new vscode.ThemeIcon("graph-line") : PHASE_ICONS[phase];
     item.contextValue = session?.isActive === true ? "active" : "inactive";
     item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };
