@@ -36,7 +36,8 @@ function meanSquaredError(outputs: Float64Array, targets: Float64Array, gradient
 }
 
 /**
- * Of logits y and targets t of [0, 1]: L = 1/n sum_i y (1 - t) - min(y, 0) + ln(1 + e^-|y|),  dL/dy_i = (sigmoid(y) - t) / n.
+ * Of logits y and targets t of [0, 1]:
+ * L = 1/n sum_i y (1 - t) - min(y, 0) + ln(1 + e^-|y|),  dL/dy_i = (sigmoid(y) - t) / n.
  * That is -t ln s - (1 - t) ln (1 - s), s = sigmoid(y), without a logarithm of 0 or an overflow.
  */
 function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {

@@ -68,7 +68,7 @@ export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
   };
 }
 
-/** Index within the row of its largest value, the first of equals; of the first NaN where there is one, as in PyTorch. */
+/** Index within the row of its largest value, the first of equals. As in PyTorch, a NaN counts as the largest. */
 export function indexOfLargest(values: Float64Array, start: number, length: number): number {
   let best = 0;
   for (let i = 0; i < length; i++) {

@@ -10,7 +10,7 @@ import { ROW } from "./simd";
 // @ts-ignore: decorator
 @inline export const RELU: u32 = 2;
 
-/** h: [rows][8], in place. A relu keeps NaN, as PyTorch's does: what is not positive goes, which NaN is not known to be. */
+/** h: [rows][8], in place. A relu keeps NaN, as PyTorch's does. */
 export function rnnCell(activation: u32, h: usize, rows: u32): void {
   if (activation == TANH) {
     tanhPanel(h, h, rows);
@@ -23,8 +23,8 @@ export function rnnCell(activation: u32, h: usize, rows: u32): void {
 }
 
 /**
- * d = dh·φ'(h), with 1 - h² for tanh and 0 where h <= 0, else 1, for relu. h, dh, d: [rows][8], d is written. The column sums of d are
- * added to biasSum, [8].
+ * d = dh·φ'(h), with φ' = 1 - h² for tanh, and for relu 0 where h <= 0, else 1. h, dh, d: [rows][8], d is written. The
+ * column sums of d are added to biasSum, [8].
  */
 export function rnnCellBackward(activation: u32, h: usize, dh: usize, d: usize, biasSum: usize, rows: u32): void {
   for (let lane: usize = 0; lane < ROW; lane += 16) {
