@@ -101,9 +101,7 @@ async function analyzeExperiment({ file, set, threads, json }: Arguments, { iter
       return EXIT.diverged;
     }
     const analysis = analyzeDecay(loaded, trainer);
-    printOut(
-      json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis),
-    );
+    printOut(json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis));
     return EXIT.done;
   } finally {
     engine.dispose();

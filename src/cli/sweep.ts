@@ -46,9 +46,7 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   csv?.write(sweepCsv(read.info.parameters, results));
 
   const outcome = { info: read.info, results, wallMs, threads, csv: csv?.file ?? null, interrupted };
-  printOut(
-    options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome),
-  );
+  printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
 }

@@ -71,8 +71,8 @@ export function inertLine(text: string, max = MAX_TEXT): string {
 }
 
 /**
- * Lines for a terminal in which nothing is an escape sequence. What is replaced is written as in JSON, so that a line of
- * JSON keeps its meaning.
+ * Lines for a terminal in which nothing is an escape sequence. What is replaced is written as in JSON, so that a line
+ * of JSON keeps its meaning.
  */
 export function terminalText(text: string): string {
   return text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

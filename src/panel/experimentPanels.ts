@@ -78,7 +78,8 @@ export class ExperimentPanels implements Disposable {
     panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
     const link = new PanelConnection(panel.webview, this.host, panel.visible);
     const showTitle = (): void => {
-      setTabTitle(panel, `${session.file.name} — RNN Lab`);
+      const title = `${session.file.name} — RNN Lab`;
+      setTabTitle(panel, title);
     };
     const entry: ExperimentPanel = { panel, link, session };
     this.panels.set(session, entry);

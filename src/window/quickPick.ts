@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { inertLine } from "../lib/outsideText";
 
-/** What can be picked. Its texts may come from outside: they are shown as they stand, and what is picked has them whole. */
+/** Texts that may come from outside: they are shown as they stand, and the choice that is picked has them whole. */
 export interface Choice {
   readonly label: string;
   readonly description?: string;

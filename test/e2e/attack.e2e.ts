@@ -124,7 +124,14 @@ describe("an attacker", () => {
     expect(outcome).toMatchObject({ ranInline: false, ranHandler: false, fetched: false, evaluated: false });
     // A refused frame is told of later, if at all; that nothing was asked for from outside is what counts.
     expect(outcome.violations).toEqual(
-      expect.arrayContaining(["script-src-elem", "script-src-attr", "img-src", "connect-src", "base-uri", "form-action"]),
+      expect.arrayContaining([
+        "script-src-elem",
+        "script-src-attr",
+        "img-src",
+        "connect-src",
+        "base-uri",
+        "form-action",
+      ]),
     );
     expect(requests).toEqual([]);
   });

@@ -21,7 +21,13 @@ const SHOWING = new Set([
 /** Classes whose arguments are shown. What a command throws is shown by it. */
 const SHOWN_CLASSES = new Set(["TreeItem", "CodeAction", "CodeLens", "Error", "FieldError"]);
 /** Functions of which one argument is shown. */
-const SHOWN_ARGUMENT: Readonly<Record<string, number>> = { createWebviewTab: 1, setTabTitle: 1, setTreeMessage: 1, showDiff: 2, lens: 0 };
+const SHOWN_ARGUMENT: Readonly<Record<string, number>> = {
+  createWebviewTab: 1,
+  setTabTitle: 1,
+  setTreeMessage: 1,
+  showDiff: 2,
+  lens: 0,
+};
 /** Properties that are shown, given in an object or set later. */
 const SHOWN_PROPERTIES = new Set([
   "title",

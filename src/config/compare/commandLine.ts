@@ -35,7 +35,12 @@ export type Shell = "posix" | "powershell" | "pwsh" | "cmd";
 
 /** @param program path of the shell; empty where it is not known */
 export function shellOf(program: string, windows: boolean): Shell {
-  const name = program.split(/[\\/]/).at(-1)?.toLowerCase().replace(/\.exe$/, "") ?? "";
+  const name =
+    program
+      .split(/[\\/]/)
+      .at(-1)
+      ?.toLowerCase()
+      .replace(/\.exe$/, "") ?? "";
   if (name === "cmd" || name === "powershell" || name === "pwsh") return name;
   return windows && name === "" ? "powershell" : "posix";
 }

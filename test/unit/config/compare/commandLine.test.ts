@@ -47,7 +47,21 @@ test.each([
   expect(configHash(experimentOf(withSettings(saved, made)))).toBe(configHash(experimentOf(wanted)));
 });
 
-const WORDS = ["it's.rnn.json", "-rf", "a b", "$(touch x)", "`touch x`", "%PATH%", '{"norm":1}', "x\\", "a\\'b", "~", "=ls", "&|;<>", ""];
+const WORDS = [
+  "it's.rnn.json",
+  "-rf",
+  "a b",
+  "$(touch x)",
+  "`touch x`",
+  "%PATH%",
+  '{"norm":1}',
+  "x\\",
+  "a\\'b",
+  "~",
+  "=ls",
+  "&|;<>",
+  "",
+];
 
 test.each(["bash", "sh"])("%s reads the words as they are", (shell) => {
   const line = quoteCommand([process.execPath, "-p", "JSON.stringify(process.argv.slice(1))", "--", ...WORDS], "posix");
