@@ -25,7 +25,7 @@ export interface RecordedRuns {
 export interface RunFileTarget {
   /**
    * Null: nowhere.
-   * @param onLoss called with what has become of the run's file while its thread could not look; null: it is there again
+   * @param onLoss called with what has become of the run's file while its thread could not look; null: it is back
    */
   begin(
     run: NumberedRun,
