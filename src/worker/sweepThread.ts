@@ -104,5 +104,5 @@ function next(): void {
 }
 
 const lost = broken === null ? undefined : trials[broken.index];
-if (lost !== undefined && broken !== null) post(failed(lost, describeError(broken)));
+if (lost !== undefined && broken !== null) post(failed(lost, broken.message));
 next();
