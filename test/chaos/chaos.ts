@@ -172,8 +172,11 @@ class ChaosRun {
     if (fault.kind === "kill") {
       this.world.windows.thaw();
       const lost = await kill(this.world, window, this.faults.any, this.times);
-      if (lost !== null) this.lost.push(lost);
-      return { note: lost === null ? "" : `cost ${lost.toFixed(0)} ms` };
+      this.lost.push(...(lost ?? []).map(({ milliseconds }) => milliseconds));
+      const words = (lost ?? []).map(
+        ({ milliseconds, kept, seen }) => `${seen} seen, ${kept} on the disk, ${milliseconds.toFixed(0)} ms lost`,
+      );
+      return { note: words.join("; ") };
     }
     const reason = whyNot(this.world, fault.kind);
     if (reason !== null) return { note: `skipped, ${reason}` };

@@ -84,29 +84,44 @@ export class LastingFaults {
 /**
  * Kills the extension host of a window.
  * @param mayMiss the disk takes nothing at the moment
- * @returns milliseconds of training that the kill cost, of the run that lost most; null where there is nothing to say
+ * @returns what the kill cost each run under way; null where there is nothing to say
  */
 export async function kill(
   { windows, ledger }: World,
   window: number,
   mayMiss: boolean,
   times: Times,
-): Promise<number | null> {
+): Promise<readonly Loss[] | null> {
   const host = await windows.untilHost(window);
   const state = await host.state().catch(() => null);
-  const killedAt = performance.now();
   times.largest("restart", await windows.kill(window));
+  const killedAt = performance.now() - (times.last.get("restart") ?? 0);
   if (mayMiss || state === null) return null;
-  const losses = await Promise.all(
-    state.sessions
-      .filter(({ runId, isRecorded, phase }) => runId !== null && isRecorded && phase === "running")
-      .map(async ({ runId }) => {
-        if (ledger.find(runId ?? "")?.isDestroyed === true) return 0;
-        const kept = await ledger.lastIteration(runId ?? "");
-        // Of so many updates the last row is the one before.
-        const lost = (host.progress.get(runId ?? "") ?? []).find(({ iteration }) => iteration - 1 > kept);
-        return lost === undefined ? 0 : killedAt - lost.at;
-      }),
+  const running = state.sessions.filter(
+    ({ runId, isRecorded, phase }) =>
+      isRecorded && phase === "running" && ledger.find(runId ?? "")?.isDestroyed !== true,
   );
-  return Math.max(0, ...losses);
+  return Promise.all(
+    running.map(async ({ runId }) => {
+      const kept = await ledger.lastIteration(runId ?? "");
+      const said = host.progress.get(runId ?? "") ?? [];
+      // Of so many updates the last row is the one before.
+      const lost = said.find(({ iteration }) => iteration - 1 > kept);
+      return {
+        milliseconds: lost === undefined ? 0 : killedAt - lost.at,
+        kept,
+        seen: said.at(-1)?.iteration ?? 0,
+      };
+    }),
+  );
+}
+
+/** Of one run, when its host was killed. */
+export interface Loss {
+  /** Since the first of the iterations that are not on the disk. */
+  readonly milliseconds: number;
+  /** Last iteration on the disk; -1: none. */
+  readonly kept: number;
+  /** Last that the host knew of. */
+  readonly seen: number;
 }

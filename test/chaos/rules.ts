@@ -50,8 +50,10 @@ export async function checkRules(world: World, isQuiet: boolean, times: Times): 
 /** The longest time, or the largest number, of each kind. */
 export class Times {
   readonly most = new Map<string, number>();
+  readonly last = new Map<string, number>();
 
   largest(kind: string, value: number): void {
+    this.last.set(kind, value);
     this.most.set(kind, Math.max(value, this.most.get(kind) ?? 0));
   }
 

@@ -27,7 +27,10 @@ export class Windows {
 
   static async open(options: WindowOptions, hosts: Hosts): Promise<Windows> {
     const windows = new Windows(await openWindow({ ...options, testDriver: true }), hosts);
-    await windows.untilHost(0);
+    await windows.untilHost(0).catch(async (error: unknown) => {
+      await windows.end();
+      throw error;
+    });
     return windows;
   }
 

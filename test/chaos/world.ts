@@ -73,7 +73,7 @@ async function installProbe(extensions: string, scratch: string, probe: string):
   await mkdir(folder);
   await writeFile(
     join(folder, "package.json"),
-    JSON.stringify({ ...PROBE, engines: { vscode: "*" }, main: "./probe.js", activationEvents: ["*"] }),
+    JSON.stringify({ ...PROBE, engines: { vscode: "^1.100.0" }, main: "./probe.js", activationEvents: ["*"] }),
   );
   await copyFile(probe, join(folder, "probe.js"));
   await symlink(folder, join(extensions, `${PROBE.publisher}.${PROBE.name}-${PROBE.version}`), "junction");
