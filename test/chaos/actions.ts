@@ -16,7 +16,7 @@ const CLOSED_MS = [500, 3000, 9000] as const;
 
 type UserAction = Exclude<Action, { kind: "kill" | "freeze" | "diskFull" | "readOnly" | "clock" }>;
 
-/** What became of an action: a word for the log, and what is wrong. */
+/** The result of an action: a note for the log, and the rule it broke. */
 export interface Done {
   readonly note?: string;
   readonly problem?: string;

@@ -19,7 +19,7 @@ const STREAMED_MS = 4000;
 const DISTURBING: ReadonlySet<string> = new Set(["kill", "freeze", "reload", "reopen", "clock"]);
 
 export interface ChaosFailure extends Problem {
-  /** Steps since everything was last well. */
+  /** Steps since all rules last held without a fault at work. */
   readonly recent: readonly Step[];
 }
 
@@ -29,11 +29,11 @@ export interface ChaosResult {
   readonly figures: ChaosFigures;
 }
 
-/** Milliseconds where nothing else is said. */
+/** In milliseconds unless stated otherwise. */
 export interface ChaosFigures {
   /** By kind of action. */
   readonly done: Readonly<Record<string, number>>;
-  /** Faults that this machine has not, and why. */
+  /** Faults that this machine does not allow, and why. */
   readonly skipped: Readonly<Record<string, string>>;
   /** Training that each kill of a host cost. */
   readonly lost: readonly number[];
@@ -50,6 +50,8 @@ export interface ChaosOptions {
   readonly without: ReadonlySet<string>;
   /** 1 or 2 */
   readonly windows: number;
+  /** Folder and name for pictures and logs of a failure; null: none are kept. */
+  readonly record: { readonly folder: string; readonly name: string } | null;
   readonly log: (line: string) => void;
   /** Asked before each step. */
   readonly mayGoOn: () => boolean;
@@ -105,6 +107,8 @@ class ChaosRun {
       await this.faults.endAll();
       failure = this.failureOf(await checkRules(this.world, true, this.times));
     }
+    const { record } = this.options;
+    if (failure !== null && record !== null) await this.world.windows.record(record.folder, record.name);
     return { steps: this.done, failure, figures: this.figures() };
   }
 
@@ -157,7 +161,7 @@ class ChaosRun {
     if (host === windows.frozenHost) return { note: "the window hangs" };
     const done = await perform(this.world, { ...step, window: window === 1 ? 1 : 0, action }, host).catch(
       (error: unknown) => {
-        // A frozen or full machine refuses; the rules say whether that did harm.
+        // With a full disk an action may fail; the rules decide whether that did harm.
         if (error instanceof HostGone || !(error instanceof Error)) throw error;
         return { note: error.message.split("\n")[0] ?? "" };
       },
@@ -176,7 +180,7 @@ class ChaosRun {
       const words = (lost ?? []).map(
         ({ milliseconds, kept, seen }) => `${seen} seen, ${kept} on the disk, ${milliseconds.toFixed(0)} ms lost`,
       );
-      return { note: words.join("; ") };
+      return words.length === 0 ? {} : { note: words.join("; ") };
     }
     const reason = whyNot(this.world, fault.kind);
     if (reason !== null) return { note: `skipped, ${reason}` };
@@ -185,7 +189,7 @@ class ChaosRun {
     return {};
   }
 
-  /** All is well: what comes later does not need what was before. */
+  /** All rules hold: a later failure does not depend on the steps so far. */
   private async onQuiet(): Promise<void> {
     this.recentFrom = this.done.length;
     const { windows, disk, ledger } = this.world;

@@ -10,7 +10,7 @@ export class Clock {
     private readonly library: string | null,
   ) {}
 
-  /** @param folder for the file that says how far the clock is off */
+  /** @param folder for the file with the offset of the clock */
   static create(folder: string): Clock {
     const clock = new Clock(join(folder, "clock"), findLibrary());
     clock.jump(0);
@@ -22,7 +22,7 @@ export class Clock {
     return this.library === null ? "libfaketime is not installed (Debian: apt-get install libfaketime)" : null;
   }
 
-  /** For the processes whose clock it is. Time that only goes forward, and the times of files, stay as they are. */
+  /** For the processes that use it. The monotonic clock and the times of files do not change. */
   get env(): NodeJS.ProcessEnv {
     if (this.library === null) return {};
     return {

@@ -104,7 +104,7 @@ function writeUntilFull(file: number, block: Uint8Array): void {
   }
 }
 
-/** @returns what mount says; null when it did it */
+/** @returns the error of mount; null on success */
 function mount(...args: readonly string[]): string | null {
   const { status, stderr, error } = spawnSync("mount", args, { encoding: "utf8" });
   return status === 0 ? null : (error?.message ?? stderr.trim());
@@ -123,7 +123,7 @@ function tidy(root: string): void {
     rmSync(join(root, "filler"), { force: true });
     rmdirSync(root);
   } catch {
-    // Gone already, or a file came back: the next run sweeps up.
+    // Removed already, or a process wrote again: the next run cleans up.
   }
 }
 

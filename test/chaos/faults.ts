@@ -83,8 +83,8 @@ export class LastingFaults {
 
 /**
  * Kills the extension host of a window.
- * @param mayMiss the disk takes nothing at the moment
- * @returns what the kill cost each run under way; null where there is nothing to say
+ * @param mayMiss the disk refuses writes at the moment
+ * @returns the loss of each active run; null if it cannot be measured
  */
 export async function kill(
   { windows, ledger }: World,
@@ -122,6 +122,6 @@ export interface Loss {
   readonly milliseconds: number;
   /** Last iteration on the disk; -1: none. */
   readonly kept: number;
-  /** Last that the host knew of. */
+  /** Last one that the host had received. */
   readonly seen: number;
 }

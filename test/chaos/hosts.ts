@@ -2,12 +2,12 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { lineReader, type HostMessage, type HostState, type Question } from "./protocol";
 
-/** A host that does not answer by then hangs. */
+/** A host that has not answered by then is considered hung. */
 const ANSWER_MS = 45_000;
 /** Looked back at when a host is killed. */
 const REMEMBERED_MS = 15_000;
 
-/** What a host said of a run, and when that came in: milliseconds of `performance.now()`. */
+/** A report of a host about a run; `at`: when it arrived, in milliseconds of `performance.now()`. */
 interface Progress {
   readonly at: number;
   readonly iteration: number;
@@ -46,7 +46,7 @@ export class Hosts {
 }
 
 export class Host {
-  /** Of its process; 0 before it has said so. */
+  /** Of its process; 0 before its first message. */
   pid = 0;
   private last = 0;
   private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -95,7 +95,7 @@ export class Host {
     return (await this.ask({ kind: "delays" })) as readonly number[];
   }
 
-  /** Of each run that went on lately, what was said of it, the oldest first. */
+  /** Recent reports of each active run, oldest first. */
   get progress(): ReadonlyMap<string, readonly Progress[]> {
     return this.history;
   }

@@ -139,7 +139,7 @@ export class Ledger {
   }
 
   /**
-   * Whether the file of a run that has ended, or that nobody writes any more, has all that it says.
+   * Whether the file of a run that nobody writes any more is complete.
    * @returns what is wrong, in words
    */
   async check(id: string): Promise<string[]> {

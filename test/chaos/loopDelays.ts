@@ -1,4 +1,4 @@
-/** Delays of an event loop: how much later than asked for a timer comes, counted in buckets. */
+/** Delays of an event loop: how late a timer fires, counted in buckets. */
 import { BUCKETS, bucketOf } from "./protocol";
 
 const EVERY_MS = 10;

@@ -22,12 +22,14 @@ export interface MainOptions {
   readonly log: (line: string) => void;
 }
 
-/** Times are judged in runs of this length: a short one says too little. */
+/** What failures leave behind. */
+const KEPT = join(OUT, "chaos");
+/** Times are judged in runs of at least this length. */
 const JUDGED_MINUTES = 10;
-/** docs/run-files.md: what a killed process has not yet written. */
+/** What a killed process has not yet written, see docs/run-files.md. */
 const MOST_LOST_MS = 500;
 const LOOP_P99_MS = { all: 50, streaming: 20 } as const;
-/** Of this process, which does next to nothing: a machine whose own timers come later says nothing about the host. */
+/** Of this process, which is nearly idle: where its timers are later than this, times cannot be judged. */
 const MACHINE_P99_MS = 10;
 /** As many steps are tried by themselves when those since the last quiet moment do not fail alone. */
 const LONGER_TAILS = [30, 120] as const;
@@ -50,8 +52,10 @@ export async function main(options: MainOptions): Promise<Verdict> {
   const { minutes, steps: most } = options;
   const steps =
     options.replay === null ? planned(options) : (JSON.parse(readFileSync(options.replay, "utf8")) as Step[]);
+  mkdirSync(KEPT, { recursive: true });
   const result = await runChaos(steps, {
     ...options,
+    record: { folder: KEPT, name: `seed-${options.seed}` },
     without: new Set(options.without),
     mayGoOn: () => most !== null || options.replay !== null || minutesSince() < (minutes ?? 0),
   });
@@ -125,15 +129,14 @@ function printFigures({ log }: MainOptions, { figures, steps }: ChaosResult, min
 /** Writes the sequence down, and looks for a shorter one. */
 async function explain(options: MainOptions, { steps }: ChaosResult, failure: ChaosFailure): Promise<void> {
   const { log, seed } = options;
-  const folder = join(OUT, "chaos");
-  mkdirSync(folder, { recursive: true });
   const write = (name: string, list: readonly Step[]): string => {
-    const file = join(folder, `${name}.json`);
+    const file = join(KEPT, `${name}.json`);
     writeFileSync(file, `[\n${list.map((step) => JSON.stringify(step)).join(",\n")}\n]\n`);
     return file;
   };
   log("");
   log(`FAILED with seed ${seed} (${failure.rule}): ${failure.text}`);
+  log(`pictures and the log of the extension: ${join(KEPT, `seed-${seed}*`)}`);
   log(`all steps: npm run chaos -- --replay ${write(`seed-${seed}`, steps)}`);
   const end = performance.now() + options.shrinkMinutes * 60_000;
   const mayGoOn = (): boolean => performance.now() < end;
@@ -141,8 +144,8 @@ async function explain(options: MainOptions, { steps }: ChaosResult, failure: Ch
   const shown = shorter ?? failure.recent;
   log(
     shorter === null
-      ? `the ${shown.length} steps since everything was last well; npm run chaos -- --replay ${write(`seed-${seed}-recent`, shown)}`
-      : `${shown.length} steps fail in the same way; npm run chaos -- --replay ${write(`seed-${seed}-short`, shown)}`,
+      ? `the ${shown.length} steps since all rules last held: npm run chaos -- --replay ${write(`seed-${seed}-recent`, shown)}`
+      : `${shown.length} steps fail in the same way: npm run chaos -- --replay ${write(`seed-${seed}-short`, shown)}`,
   );
   for (const step of shown) log(`  ${describeStep(step)}, then ${step.waitMs} ms`);
 }
@@ -160,6 +163,7 @@ async function findShorter(
       ...options,
       without: new Set(options.without),
       mayGoOn: () => true,
+      record: null,
       log: () => undefined,
     });
     const same = again.failure?.rule === failure.rule;

@@ -36,7 +36,8 @@ async function readPanel(frame: Frame): Promise<ShownPanel | null> {
 
 /** Runs in the page. */
 function describePanel(): Omit<ShownPanel, "frame"> | null {
-  const root = document.querySelector(".lab-wide");
+  // The pages of sweeps and comparisons have no buttons of a run.
+  const root = document.querySelector(".lab-wide:has(.transport)");
   const pill = root?.querySelector(".title-bar .pill:not(.pill-button)");
   if (root == null || pill == null) return null;
   const phase = /pill-(\w+)/.exec(pill.className.replace("pill-button", ""))?.[1] ?? "";
@@ -64,7 +65,7 @@ export async function hostProcess(page: Page): Promise<number | null> {
   return pid === undefined ? null : Number(pid);
 }
 
-/** A dialog that waits for an answer gets none. @returns what it said; null: there is none */
+/** Cancels a modal dialog. @returns its text; null: there is none */
 export async function dismissDialog(page: Page): Promise<string | null> {
   const dialog = page.locator(".monaco-dialog-box").first();
   if (!(await dialog.isVisible().catch(() => false))) return null;

@@ -1,6 +1,6 @@
 /**
- * A small extension beside the one under test, in the same extension host: it does what a user does, says what the host
- * knows, and keeps count of the event loop. It starts anew with each host, also after one was killed.
+ * A small extension next to the one under test, in the same extension host: it acts as a user, reports the state of the
+ * host, and measures its event loop. Each new host starts it again, also after a crash.
  */
 import { connect, type Socket } from "node:net";
 import * as vscode from "vscode";
@@ -31,7 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   if (extension === undefined) throw new Error("The extension under test is not installed.");
   const lab = await extension.activate();
   const socket = connect(port, "127.0.0.1");
-  // The chaos run has ended: so does this host, soon.
+  // The chaos run has ended, and this host is about to.
   socket.on("error", () => undefined);
   const probe = new Probe(lab, socket);
   const status = vscode.window.createStatusBarItem(vscode.StatusBarAlignment.Left, 1000);
@@ -166,7 +166,7 @@ function describeSession(session: ExperimentSession): SessionState {
   };
 }
 
-/** Not awaited for ever: a command may wait for an answer that nobody gives. */
+/** With a time limit: a command may wait for an answer of the user. */
 function command(id: string, ...args: readonly unknown[]): Promise<unknown> {
   const waited = new Promise((resolve) => setTimeout(() => resolve("waits"), COMMAND_MS));
   return Promise.race([vscode.commands.executeCommand(id, ...args).then(describeResult), waited]);

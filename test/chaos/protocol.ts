@@ -1,4 +1,4 @@
-/** What the chaos run asks the extension host of a window, and what it hears from it: one line of JSON a message. */
+/** Messages between the chaos run and the extension host of a window, one line of JSON each. */
 import type { RunPhase } from "../../src/shared/trace/trace";
 
 export type Question =
@@ -92,7 +92,7 @@ export function percentile(counts: readonly number[], part: number): number {
   return NaN;
 }
 
-/** Splits what comes in at the ends of lines. */
+/** Splits incoming text into lines. */
 export function lineReader(onLine: (line: string) => void): (chunk: string) => void {
   let rest = "";
   return (chunk) => {

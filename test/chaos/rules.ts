@@ -12,11 +12,11 @@ export interface Problem {
   readonly text: string;
 }
 
-/** Against hanging only: a busy machine takes long for what else takes a moment. */
+/** Against hanging only: a busy machine may need this long. */
 const AGREE_MS = 60_000;
 /**
- * Resident memory of an extension host with the experiments of the plan. To be replaced by the budget of the window,
- * which counts what training takes.
+ * Resident memory of an extension host with the experiments of the plan, which are small: VS Code's own, and a multiple
+ * of what their training needs.
  */
 export const HOST_RSS_LIMIT = 1.5 * 2 ** 30;
 

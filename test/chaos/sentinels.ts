@@ -1,9 +1,9 @@
-/** Files that are nobody's business: with the content of the first day, they stay where they are. */
+/** Files that RNN Lab did not write, which have to keep their place and content. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 
-/** In the folder of runs, with names that a careless store would take for its own. */
+/** In the folder of runs, with names that resemble those of the store's own files. */
 const IN_RUNS = [
   "thesis.txt",
   "package.json",
@@ -35,7 +35,7 @@ export class Sentinels {
   /** Also after the folder was deleted. */
   async writeInRuns(): Promise<void> {
     for (const name of IN_RUNS) await this.add(join(this.runs, name));
-    // Who follows the link changes a file outside.
+    // A write through the link would change a file outside.
     await symlink(join(this.workspace, IN_WORKSPACE[0]), join(this.runs, "link.json")).catch(() => undefined);
   }
 
@@ -58,7 +58,7 @@ export class Sentinels {
     for (const name of await readdir(this.workspace, { recursive: true, withFileTypes: true })) {
       const path = join(name.parentPath, name.name);
       if (name.isFile() && !this.contents.has(path) && !this.saved.has(path))
-        problems.push(`${relative(this.workspace, path)} has come into the workspace`);
+        problems.push(`${relative(this.workspace, path)} has appeared in the workspace`);
     }
     return problems;
   }

@@ -3,7 +3,7 @@
 /**
  * Delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE TSE 28, 2002),
  * complements only: halves, quarters, … are left out as long as what remains fails.
- * @param fails tries a sequence, which takes long
+ * @param fails tries a sequence, which is slow
  * @param mayGoOn asked before each try
  * @returns `items` itself when nothing could be left out in time
  */

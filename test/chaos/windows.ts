@@ -1,13 +1,15 @@
 /** The windows of a chaos run: one VS Code server, a browser, and up to two windows on one folder. */
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openWindow, type VscodeWindow, type WindowOptions } from "../../scripts/window.mjs";
 import { HostGone, type Host, type Hosts } from "./hosts";
 import { dismissDialog, hostProcess } from "./pages";
 import { poll } from "./poll";
 
-/** Of a host that was killed: VS Code starts another one by itself, unless it has had to do so too often lately. */
+/** VS Code restarts a host that crashed, except after several crashes within minutes. */
 const RESTART_MS = 20_000;
-/** Against hanging only: a busy machine takes a minute for what else takes seconds. */
+/** Against hanging only: a busy machine may need this long. */
 const OPEN_MS = 120_000;
 
 export class Windows {
@@ -60,7 +62,7 @@ export class Windows {
     return pid === null ? null : (this.hosts.find(pid) ?? null);
   }
 
-  /** @throws Error when no host comes, also after the window was loaded again */
+  /** @throws HostGone if there is no host, even after a reload of the window */
   async untilHost(window: number): Promise<Host> {
     return (
       (await poll(() => this.host(window), RESTART_MS)) ??
@@ -142,6 +144,18 @@ export class Windows {
   async dismissDialogs(): Promise<string[]> {
     const texts = await Promise.all(this.open.map((window) => dismissDialog(this.page(window))));
     return texts.filter((text) => text !== null);
+  }
+
+  /** Pictures of the open windows, and the log of the extension, for whoever looks for the cause of a failure. */
+  async record(folder: string, name: string): Promise<void> {
+    for (const window of this.open)
+      await this.page(window)
+        .screenshot({ path: join(folder, `${name}-window-${window + 1}.png`) })
+        .catch(() => undefined);
+    const files = await readdir(this.window.profile, { recursive: true });
+    const logs = files.filter((file) => file.endsWith("RNN Lab.log")).sort();
+    const texts = await Promise.all(logs.map((file) => readFile(join(this.window.profile, file), "utf8")));
+    await writeFile(join(folder, `${name}.log`), texts.join("\n— next extension host\n"));
   }
 
   async end(): Promise<void> {

@@ -27,7 +27,7 @@ async function problemsOf(ledger: Ledger): Promise<readonly string[]> {
 }
 
 describe("the ledger of recorded runs", () => {
-  it("has nothing to say of a run that goes on and ends, whose file is whole", async () => {
+  it("accepts a run that continues and ends, with a complete file", async () => {
     const { ledger, bench } = await follow(COUNT_ONES);
     bench.advanceToEnd();
     expect(await problemsOf(ledger)).toEqual([]);
@@ -36,7 +36,7 @@ describe("the ledger of recorded runs", () => {
     expect(await ledger.lastIteration("run-1")).toBe(500);
   });
 
-  it("knows how far a run without an end is on the disk", async () => {
+  it("knows the last iteration of an active run on the disk", async () => {
     const { ledger } = await follow();
     const { iteration = 0 } = ledger.find("run-1") ?? {};
     expect(iteration).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe("the ledger of recorded runs", () => {
     expect(await ledger.check("run-1")).toEqual([]);
   });
 
-  it("finds a file that has fewer iterations than before", async () => {
+  it("reports a file that has fewer iterations than before", async () => {
     const { ledger, bench, path } = await follow();
     const before = readFileSync(path);
     bench.advanceTo(6000);
@@ -53,7 +53,7 @@ describe("the ledger of recorded runs", () => {
     expect((await problemsOf(ledger)).join()).toMatch(/had iteration \d+ and has \d+ now/);
   });
 
-  it("finds a file that is gone, unless it is in the trash, was deleted by the chaos run, or only passed through", async () => {
+  it("reports a missing file, unless it is in the trash, was deleted by the chaos run, or was typed over", async () => {
     const gone = await follow();
     rmSync(gone.path);
     expect((await problemsOf(gone.ledger)).join()).toMatch(/is gone, and not in the trash/);
@@ -75,7 +75,7 @@ describe("the ledger of recorded runs", () => {
     expect(await problemsOf(passed.ledger)).toEqual([]);
   });
 
-  it("finds a file that was set aside, or that has bytes behind its end", async () => {
+  it("reports a file that was set aside, or that has bytes after its end", async () => {
     const aside = await follow();
     mkdirSync(join(aside.folder, "damaged"));
     renameSync(aside.path, join(aside.folder, "damaged", "run-1.rnnrun"));

@@ -14,14 +14,14 @@ describe("the plan of a chaos run", () => {
     expect(firstSteps(8, 300)).not.toEqual(firstSteps(7, 300));
   });
 
-  it("comes to every action and every fault, and survives a file", () => {
+  it("contains every action and fault, and can be saved as JSON", () => {
     const steps = firstSteps(1, 3000);
     expect(ACTIONS.filter((kind) => !steps.some(({ action }) => action.kind === kind))).toEqual([]);
     expect(FAULTS.every((kind) => ACTIONS.some((action) => action === kind))).toBe(true);
     expect(JSON.parse(JSON.stringify(steps))).toEqual(steps);
   });
 
-  it("is told in words", () => {
+  it("is described in the log", () => {
     expect(describeStep({ window: 1, waitMs: 5, action: { kind: "run", experiment: 1 } })).toBe(
       "window 2: run short.rnn.json",
     );
@@ -39,13 +39,13 @@ describe("a failing sequence", () => {
     };
   const items = Array.from({ length: 40 }, (_, i) => i);
 
-  it("is cut down to the steps that make it fail", async () => {
+  it("is reduced to the steps that make it fail", async () => {
     expect(await shrink(items, failsWith(3, 17, 38), () => true)).toEqual([3, 17, 38]);
     expect(await shrink(items, failsWith(21), () => true)).toEqual([21]);
     expect(await shrink([1], failsWith(1), () => true)).toEqual([1]);
   });
 
-  it("stays as it is when there is no time, and never becomes one that holds", async () => {
+  it("stays as it is without time, and never turns into one that passes", async () => {
     expect(await shrink(items, failsWith(3), () => false)).toEqual(items);
     let tries = 9;
     const some = await shrink(items, failsWith(3, 17, 38), () => tries-- > 0);

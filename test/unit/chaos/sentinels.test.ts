@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Sentinels } from "../../chaos/sentinels";
 import { temporaryFolder } from "../runs/support";
 
-describe("files that are nobody's business", () => {
+describe("files of others", () => {
   async function guard() {
     const [workspace, runs] = [temporaryFolder(), temporaryFolder()];
     const sentinels = new Sentinels(workspace, runs);
@@ -12,7 +12,7 @@ describe("files that are nobody's business", () => {
     return { workspace, runs, sentinels };
   }
 
-  it("are as they were as long as nobody touches them, and what the user saves is the user's", async () => {
+  it("are unchanged, and an experiment file has what the user saved", async () => {
     const { sentinels, workspace } = await guard();
     const file = join(workspace, "a.rnn.json");
     writeFileSync(file, "{}");
@@ -22,7 +22,7 @@ describe("files that are nobody's business", () => {
     expect(await sentinels.check()).toHaveLength(1);
   });
 
-  it("are missed when they are changed or deleted, also when a link leads there, and so is what comes new", async () => {
+  it("are reported if they changed, also through a link, if they are missing, or if they are new", async () => {
     const { sentinels, workspace, runs } = await guard();
     appendFileSync(join(runs, "link.json"), "through the link");
     rmSync(join(runs, "trash", "thesis.txt"));
@@ -30,6 +30,6 @@ describe("files that are nobody's business", () => {
     const problems = (await sentinels.check()).join("\n");
     expect(problems).toMatch(/data\.csv is not as it was/);
     expect(problems).toMatch(/thesis\.txt is not as it was/);
-    expect(problems).toMatch(/stray\.json has come/);
+    expect(problems).toMatch(/stray\.json has appeared/);
   });
 });
