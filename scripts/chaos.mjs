@@ -4,7 +4,7 @@
  *                  [--steps N] [--smoke] [--json FILE]
  *
  * Random actions of a user and random faults in a real VS Code, all from one seed, and after each of them the rules of
- * docs/reliability.md. Ends with 0 and one line when all hold; else with 1, the seed, and a shorter sequence that fails.
+ * docs/reliability.md. Exit code 0 and one closing line if all hold; else 1, the seed, and a shorter sequence.
  */
 import { randomInt } from "node:crypto";
 import { join } from "node:path";

@@ -37,7 +37,10 @@ export interface ChaosFigures {
   readonly skipped: Readonly<Record<string, string>>;
   /** Training that each kill of a host cost. */
   readonly lost: readonly number[];
-  /** The longest times: `panel`, `saved` and `listed` until page, disk and list agreed with the host, `restart` of a killed host; and `rss`, megabytes. */
+  /**
+   * The longest times: `panel`, `saved` and `listed` until page, disk and list agreed with the host, `restart` of a
+   * killed host; and `rss`, megabytes.
+   */
   readonly most: Readonly<Record<string, number>>;
   /** Event loop of the hosts: always, and while nothing but training went on; and of this process, for comparison. */
   readonly loopP99: { readonly all: number; readonly streaming: number; readonly machine: number };

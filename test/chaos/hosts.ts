@@ -136,4 +136,4 @@ export class Host {
 /** The host has ended while it was asked. */
 export class HostGone extends Error {}
 /** The host lives and does not answer. */
-export class HostSilence extends Error {}
+class HostSilence extends Error {}

@@ -5,7 +5,7 @@ import { poll } from "./poll";
 import type { Host } from "./hosts";
 import type { World } from "./world";
 
-export type Rule = "iterations" | "files" | "memory" | "panel" | "button" | "saved" | "listed" | "window" | "loop";
+type Rule = "iterations" | "files" | "memory" | "panel" | "button" | "saved" | "listed" | "window" | "loop";
 
 export interface Problem {
   readonly rule: Rule;
@@ -18,7 +18,7 @@ const AGREE_MS = 60_000;
  * Resident memory of an extension host with the experiments of the plan, which are small: VS Code's own, and a multiple
  * of what their training needs.
  */
-export const HOST_RSS_LIMIT = 1.5 * 2 ** 30;
+const HOST_RSS_LIMIT = 1.5 * 2 ** 30;
 
 const ACTIVE = ["starting", "running", "paused"];
 const ENDED = ["done", "stopped", "diverged"];
@@ -132,7 +132,9 @@ function unsaved(world: World, { runId, isRecorded, phase, iteration, notSaved, 
     return run?.place === "runs" ? [] : [`${name}, has no file (${run?.place ?? "never had one"}) and does not say so`];
   }
   if (!ENDED.includes(phase) || (run?.isDestroyed === true && run.endedAs === null)) return [];
-  if (run === undefined) return [`${name}, has left no file`];
+  // It ended while the disk refused writes, and is marked so.
+  if (notSaved !== null) return [];
+  if (run === undefined) return [`${name}, has left no file and is not marked as not saved`];
   if (run.isDestroyed || run.place === "gone") return [];
   return run.endedAs === phase && run.iteration === iteration
     ? []
