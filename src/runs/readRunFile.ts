@@ -7,7 +7,7 @@ const MAX_BYTES = 2 ** 31 - 1;
 
 /**
  * Reads a whole run file, on a thread that may wait for the disk.
- * @throws RunFileError when not even its start can be read; IrregularFileError, FileTooLargeError, or the system's error
+ * @throws RunFileError when not even its start can be read; IrregularFileError, FileTooLargeError; the system's error
  */
 export function readRunFile(path: string): RunContents {
   return readRun(readRegularFileSync(path, MAX_BYTES));

@@ -14,7 +14,7 @@ export const READ_AT_ONCE = 32;
 const MAX_ID_LENGTH = 200;
 
 /** A file that may be of a run, by its name. */
-export interface FoundFile {
+interface FoundFile {
   readonly id: string;
   readonly stats: BigIntStats;
 }

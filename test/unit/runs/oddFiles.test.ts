@@ -73,15 +73,15 @@ const ODD_METAS: readonly (readonly [key: string, value: unknown, wrong?: string
 ];
 
 describe("what a run file says of its start", () => {
-  test.each(ODD_METAS)(
-    "%s: an odd value sets the file aside with a word and hides no other",
-    async (key, value, wrong) => {
+  test.each(ODD_METAS.map(([key, value, wrong = key]) => ({ key, value, wrong })))(
+    "an odd value of $key sets the file aside with a word and hides no other",
+    async ({ key, value, wrong }) => {
       const odd = runFile({ [key]: value });
       const opened = await loadedWith({ odd, good: runFile({ runId: "good" }) });
       expect(ids(opened)).toEqual(["good"]);
       expect(opened.store.unlisted).toEqual({ unreadable: 1, beyond: 0 });
       expect(opened.log.lines).toEqual([
-        `"odd.rnnrun" in the runs folder is not listed. The file cannot be read: ${wrong ?? key} in its header is invalid.`,
+        `"odd.rnnrun" in the runs folder is not listed. The file cannot be read: ${wrong} in its header is invalid.`,
       ]);
       expect(() => readRun(odd)).toThrow(RunFileError);
       expect(await opened.store.remove(["good"])).toEqual(["good"]);
