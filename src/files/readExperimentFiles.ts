@@ -6,7 +6,7 @@
  */
 import { isAbsolute } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../config/schema/printable";
+import { describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";

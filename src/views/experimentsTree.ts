@@ -13,6 +13,9 @@ const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
 const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
 
+/** Beside the files of an exported run. */
+const BUNDLE_GLOB = "**/bundle.json";
+
 /** The experiment files of the workspace and the state of their runs. */
 export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Disposable {
   private readonly owned = new DisposableStore();
@@ -37,12 +40,18 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
     if (parent !== undefined) {
       return [];
     }
-    const found = await vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES + 1);
-    const isPart = found.length > MAX_FILES;
+    const [experiments, bundles] = await Promise.all([
+      vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES + 1),
+      vscode.workspace.findFiles(BUNDLE_GLOB, EXCLUDED, MAX_FILES),
+    ]);
+    // What a bundle holds is a recorded run, not one to run here.
+    const bundleFolders = new Set(bundles.map(folderOf));
+    const found = experiments.filter((uri) => !bundleFolders.has(folderOf(uri)));
     found.sort((a, b) => (a.path < b.path ? -1 : 1)).splice(MAX_FILES);
-    this.view.message = isPart
-      ? vscode.l10n.t("Only {0} experiment files are listed. Open others in the Explorer.", formatCount(MAX_FILES))
-      : "";
+    this.view.message =
+      experiments.length > MAX_FILES
+        ? vscode.l10n.t("Only {0} experiment files are listed. Open others in the Explorer.", formatCount(MAX_FILES))
+        : "";
     this.shown = new Map(found.map((uri) => [uri.toString(), uri]));
     return found;
   }
@@ -70,4 +79,8 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
       this.changes.fire(element);
     }
   }
+}
+
+function folderOf({ path }: vscode.Uri): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

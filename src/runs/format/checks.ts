@@ -7,7 +7,7 @@ import { isBaseline } from "../../shared/guards/isBaseline.generated";
 import { isFinding } from "../../shared/guards/isFinding.generated";
 import { isLossSurface } from "../../shared/guards/isLossSurface.generated";
 import { isTraceHeader } from "../../shared/guards/isTraceHeader.generated";
-import { printable } from "../../config/schema/printable";
+import { printable } from "../../lib/outsideText";
 import { columnsFit } from "../../shared/trace/columnRules";
 import type { LossSurface, TraceHeader } from "../../shared/trace/trace";
 import type { GuardError } from "../../shared/guards/schemaParts";
