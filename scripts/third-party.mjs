@@ -1,5 +1,6 @@
 // @ts-check
-/** The licences of the packages whose code goes into the bundles: their terms want to travel with it. */
+/** The packages whose code goes into the bundles, and their licenses, whose terms require that they go along. */
+import { readFileSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "./paths.mjs";
@@ -7,25 +8,42 @@ import { ROOT } from "./paths.mjs";
 /** In a bundle by way of a generated file: the validator calls helpers of ajv. */
 const GENERATED_FROM = ["node_modules/ajv"];
 
+/** @typedef {{ folder: string, name: string, version: string, license: string }} BundledPackage */
+
 /**
  * @param {readonly string[]} inputs files of the bundles, relative to the project
- * @returns {Promise<string>} name, version and licence text of each package
+ * @returns {BundledPackage[]} each once, by name; folder: relative to the project
  */
-export async function collectNotices(inputs) {
-  const packages = new Set([
+export function collectPackages(inputs) {
+  const folders = new Set([
     ...GENERATED_FROM,
     ...inputs.flatMap((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
   ]);
-  const notices = await Promise.all([...packages].toSorted().map(readNotice));
-  return `RNN Lab contains code of these packages.\n${notices.join("")}`;
+  return [...folders]
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+      return { folder, name, version, license };
+    })
+    .toSorted((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
+}
+
+/** @param {string} a @param {string} b */
+function compare(a, b) {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**
- * @param {string} folder of the package, relative to the project
+ * @param {readonly BundledPackage[]} packages
+ * @returns {Promise<string>} name, version and license text of each
  */
-async function readNotice(folder) {
-  const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, "package.json"), "utf8"));
+export async function collectNotices(packages) {
+  const notices = await Promise.all(packages.map(readNotice));
+  return `RNN Lab contains code of these packages.\n${notices.join("")}`;
+}
+
+/** @param {BundledPackage} bundled */
+async function readNotice({ folder, name, version, license }) {
   const file = (await readdir(join(ROOT, folder))).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file !== undefined ? await readFile(join(ROOT, folder, file), "utf8") : `Licence: ${license}\n`;
+  const text = file !== undefined ? await readFile(join(ROOT, folder, file), "utf8") : `License: ${license}\n`;
   return `\n${"=".repeat(80)}\n${name} ${version}\n\n${text.trim()}\n`;
 }
