@@ -7,7 +7,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-/** @typedef {Omit<NonNullable<Parameters<typeof parseArgs>[0]>, "args" | "strict" | "tokens">} Config as parseArgs takes it */
+/**
+ * As parseArgs takes it.
+ * @typedef {Omit<NonNullable<Parameters<typeof parseArgs>[0]>, "args" | "strict" | "tokens">} Config
+ */
 
 /**
  * Does not come back from --help, nor from what the script does not know.

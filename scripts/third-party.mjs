@@ -44,6 +44,35 @@ export async function collectNotices(packages) {
 /** @param {BundledPackage} bundled */
 async function readNotice({ folder, name, version, license }) {
   const file = (await readdir(join(ROOT, folder))).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file !== undefined ? await readFile(join(ROOT, folder, file), "utf8") : `License: ${license}\n`;
+  const text = file !== undefined ? await readFile(join(ROOT, folder, file), "utf8") : usualText(folder, license);
   return `\n${"=".repeat(80)}\n${name} ${version}\n\n${text.trim()}\n`;
 }
+
+/**
+ * The text of a package that has none with it: its license for its author.
+ * @param {string} folder
+ * @param {string} license
+ */
+function usualText(folder, license) {
+  const { author } = JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8"));
+  const holder = typeof author === "string" ? author : author?.name;
+  if (license !== "MIT" || !holder) throw new Error(`${folder} is in a bundle and has no license text`);
+  return MIT_LICENSE.replace("HOLDER", holder);
+}
+
+const MIT_LICENSE = `MIT License
+
+Copyright (c) HOLDER
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
