@@ -5,12 +5,15 @@ import { Emitter } from "../lib/emitter";
 import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { DEAD_AFTER_MS, stateOf, type RunState } from "./liveness";
+import { RUN_EXTENSION, SILENT_AFTER_MS } from "./lease";
+import { stateOf, type RunState } from "./liveness";
+import type { LeaseWatch, RunWriterView } from "./leaseWatch";
+import { removeLeftovers } from "./leftovers";
+import { OtherWriters } from "./otherWriters";
 import { RunList } from "./runList";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
 
-const RUN_EXTENSION = ".rnnrun";
 const TRASH = "trash";
 const DAMAGED = "damaged";
 /** Changes of the folder settle before it is read again. */
@@ -44,6 +47,7 @@ export class RunStore implements Disposable {
   /** Runs of this window that are under way, with what is known of them before it is written. */
   private readonly live = new Map<string, RunStatus>();
   private readonly watch: FolderWatch;
+  private readonly writers: OtherWriters;
   private settling: NodeJS.Timeout | null = null;
   /** Runs whose files have changed since. */
   private readonly changed = new Set<string>();
@@ -56,7 +60,9 @@ export class RunStore implements Disposable {
     readonly folder: string,
     private readonly log: RunLog,
     private readonly now: () => number = Date.now,
+    leases?: LeaseWatch,
   ) {
+    this.writers = new OtherWriters((path) => this.settle(basename(path, RUN_EXTENSION)), leases);
     this.watch = new FolderWatch(
       folder,
       (name) => this.onFileChange(name),
@@ -86,6 +92,12 @@ export class RunStore implements Disposable {
     return join(this.folder, `${id}${RUN_EXTENSION}`);
   }
 
+  /** A file in the folder was lost, and the folder may be gone or may be another one. */
+  noteLoss(): void {
+    this.watch.restart();
+    this.readAgain();
+  }
+
   /** Reads what is new in the folder and forgets what is gone. */
   load(): Promise<void> {
     return this.enqueue(() => this.readFolder());
@@ -95,6 +107,12 @@ export class RunStore implements Disposable {
   async read(id: string): Promise<RunEntry | null> {
     await this.enqueue(() => this.readEntries([id]));
     return this.find(id);
+  }
+
+  /** Who else may write the run at this moment; null: nobody, or this window. */
+  async writerOf(id: string): Promise<RunWriterView | null> {
+    const view = this.live.has(id) ? null : await this.writers.look(this.pathOf(id));
+    return view === null || view.state === "gone" ? null : view;
   }
 
   /** A run of this window goes on, or has ended. */
@@ -142,12 +160,13 @@ export class RunStore implements Disposable {
     });
   }
 
-  /** `id` takes over what is written on `former`, which goes into the trash. */
+  /** `id` takes over what is written on `former`, which goes into the trash, unless somebody may still write it. */
   replace(former: string, id: string): Promise<void> {
     return this.enqueue(async () => {
       const notes = this.entries.get(former)?.notes;
       if (notes === undefined || (await this.readEntry(id)) === null) return;
       await writeNotes(this.notesPath(id), notes);
+      if ((await this.withoutWriters([former])).length === 0) return;
       await mkdir(join(this.folder, TRASH), { recursive: true });
       await this.move(former, this.folder, join(this.folder, TRASH));
       this.entries.delete(former);
@@ -156,12 +175,13 @@ export class RunStore implements Disposable {
   }
 
   /**
-   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay.
+   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay, whoever writes
+   * them.
    * @returns those deleted
    */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      const ended = ids.filter((id) => !this.live.has(id) && this.entries.has(id));
+      const ended = await this.withoutWriters(ids.filter((id) => this.entries.has(id)));
       await mkdir(join(this.folder, TRASH), { recursive: true });
       for (const id of ended) {
         await this.move(id, this.folder, join(this.folder, TRASH));
@@ -186,20 +206,38 @@ export class RunStore implements Disposable {
   /** Deletes for good what is beyond `most`, the oldest first; pinned runs and those under way neither count nor go. */
   keepAtMost(most: number): Promise<void> {
     return this.enqueue(async () => {
-      const spare = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
-      for (const { id, path } of spare) {
+      const ended = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
+      const spare = new Set(await this.withoutWriters(ended.map(({ id }) => id)));
+      for (const { id, path } of ended) {
+        if (!spare.has(id)) continue;
         await rm(path, { force: true });
         await rm(this.notesPath(id), { force: true });
         this.entries.delete(id);
       }
-      if (spare.length > 0) this.changes.fire();
+      if (spare.size > 0) this.changes.fire();
     });
   }
 
   dispose(): void {
     if (this.settling !== null) clearTimeout(this.settling);
     this.watch.dispose();
+    this.writers.dispose();
     this.changes.dispose();
+  }
+
+  /** Those of the runs that nobody writes as of now, in whatever window, process or machine. */
+  private async withoutWriters(ids: readonly string[]): Promise<string[]> {
+    const free: string[] = [];
+    for (const id of ids) {
+      if (this.live.has(id)) continue;
+      // Nothing is written after the end, though the lease may have been left.
+      if (this.hasEnded(id) || !(await this.writers.mayLive(this.pathOf(id)))) free.push(id);
+    }
+    return free;
+  }
+
+  private hasEnded(id: string): boolean {
+    return typeof this.entries.get(id)?.progress?.endedAt === "number";
   }
 
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -232,6 +270,12 @@ export class RunStore implements Disposable {
     for (const id of this.entries.ids) if (!ids.has(id)) this.entries.delete(id);
     await this.readEntries([...ids]);
     await this.emptyTrash();
+    const runs = {
+      pathOf: (id: string) => this.pathOf(id),
+      isLive: (id: string) => this.live.has(id),
+      isUnfinished: (id: string) => this.entries.get(id) !== undefined && !this.hasEnded(id),
+    };
+    await removeLeftovers(this.folder, names, runs, this.writers);
   }
 
   private async readEntries(ids: readonly string[]): Promise<void> {
@@ -260,7 +304,7 @@ export class RunStore implements Disposable {
         ...summary,
         id,
         path,
-        state: stateOf(summary, this.live.get(id) ?? null, this.now()),
+        state: await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path)),
         notes: await readNotes(this.notesPath(id)),
       };
     } catch (error) {
@@ -272,7 +316,7 @@ export class RunStore implements Disposable {
   /** A file that was just begun is not damaged yet. */
   private async quarantine(id: string, error: RunFileError): Promise<void> {
     const { mtimeMs } = await stat(this.pathOf(id));
-    if (this.now() - mtimeMs < DEAD_AFTER_MS) return;
+    if (this.now() - mtimeMs < SILENT_AFTER_MS || (await this.writers.mayLive(this.pathOf(id)))) return;
     await mkdir(join(this.folder, DAMAGED), { recursive: true });
     await this.move(id, this.folder, join(this.folder, DAMAGED));
     this.damagedFiles++;
