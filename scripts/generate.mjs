@@ -1,8 +1,9 @@
 // @ts-check
 /**
  * npm run generate: writes what follows from the schema of the experiment file (src/config/schema/schema.ts): the
- * validator, which so needs no code generation at run time, and docs/experiment-file.md. Writes the guards of messages and stored states
- * from their schemas. Prints the rooms of the house into ARCHITECTURE.md. Collects the examples. Compiles the kernel.
+ * validator, which so needs no code generation at run time, and docs/experiment-file.md. Writes the guards of messages
+ * and stored states from their schemas. Prints the rooms of the house into ARCHITECTURE.md. Collects the examples.
+ * Compiles the kernel.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
