@@ -4,9 +4,11 @@
  * count as one test each, and so does a step that breaks off. What failed is said once more at the end, where the
  * reader of a log looks; the last line sums up: "N passed, N failed".
  */
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
 
+readCommandLine(import.meta.url);
 await prepare(ensureVscodeServer);
 const { build } = await import("../esbuild.mjs");
 const { ensureBrowser } = await import("./browser.mjs");
