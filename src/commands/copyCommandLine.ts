@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
 import { collectSettings, quoteCommand, shellOf } from "../config/compare/commandLine";
 import { parseExperiment } from "../config/read/parse";
+import { readRegularFileSync } from "../disk/regularFile";
 import type { ExperimentText } from "../experiments/experimentFiles";
 import { iconText } from "../window/iconText";
 import { showStatusMessage } from "../window/statusItem";
 
 const SHOWN_MS = 6000;
+const MAX_PACKAGE_BYTES = 2 ** 20;
 
 /**
  * Copies what trains this experiment in a terminal: with the project's own command where the file lies in the project,
@@ -56,6 +58,10 @@ function withoutHyphen(path: string): string {
 
 /** Whether the folder is the one of RNN Lab itself, whose command builds the program first. */
 function isProject(folder: string): boolean {
-  const file = join(folder, "package.json");
-  return existsSync(file) && /"name":\s*"rnn-lab"/.test(readFileSync(file, "utf8"));
+  try {
+    const text = new TextDecoder().decode(readRegularFileSync(join(folder, "package.json"), MAX_PACKAGE_BYTES));
+    return /"name":\s*"rnn-lab"/.test(text);
+  } catch {
+    return false;
+  }
 }
