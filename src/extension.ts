@@ -21,7 +21,12 @@ import { createRunViews } from "./library/runViews";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./views/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
+import { OrphanedPanels } from "./panel/orphanedPanels";
+import { PanelPages } from "./panel/panelPages";
 import { PanelSerializer } from "./panel/panelSerializer";
+import { COMPARE_TYPE } from "./panel/comparePanel";
+import { RUNS_TABLE_TYPE } from "./panel/runsTablePanel";
+import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
@@ -36,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     return disposable;
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const warn = (message: string): void => log.warn(message);
   const notifications = own(new Notifications(log));
   const movements = new Movements();
   const host = createPanelServices(notifications, movements, log);
@@ -44,17 +50,31 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const runs = own(new RunLibrary(context, log));
   const sessions = own(new SessionRegistry(workerPath, log, runs));
   const files = own(new ExperimentFiles(sessions));
-  const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
+  const active = own(new ActiveExperiment(files, warn));
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);
-  const panels = own(new ExperimentPanels(context.extensionUri, host));
+  const pages = own(new PanelPages(context.extensionUri, context.workspaceState));
+  const panels = own(new ExperimentPanels(pages, host));
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, movements, (session) => panels.find(session) !== null),
   );
   context.subscriptions.push(new SeedTrials(sessions), new FixTrials(sessions));
-  const runViews = createRunViews(context, workerPath, runs, sessions, log);
-  const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, (message) => log.warn(message));
+  const runViews = createRunViews(context, pages, workerPath, runs, sessions, log);
+  const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, pages, warn);
   const liveView = own(new LiveView(context.extensionUri, host));
-  const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
+  const sweeps = own(new Sweeps(context.extensionUri, pages, files, runner, notifications, sessions, active));
+  const orphanedPanels = own(
+    new OrphanedPanels(
+      pages,
+      [
+        { kind: "main", type: PANEL_TYPE, serializer, isAutomatic: true },
+        { kind: "compare", type: COMPARE_TYPE, serializer: runViews.comparison, isAutomatic: true },
+        { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runViews.runsTable, isAutomatic: true },
+        // What a sweep has found is in its page alone.
+        { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer, isAutomatic: false },
+      ],
+      warn,
+    ),
+  );
   const lab: Services = {
     extensionUri: context.extensionUri,
     workspaceState: context.workspaceState,
@@ -65,7 +85,9 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     previousRunTexts: own(new PreviousRunTexts()),
     active,
     runner,
+    pages,
     panels,
+    orphanedPanels,
     liveRuns,
     movements,
     serializer,

@@ -15,6 +15,8 @@ import type { RunViews } from "../library/runViews";
 import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { ExperimentsTree } from "../views/experimentsTree";
 import type { LiveView } from "../panel/liveView";
+import type { OrphanedPanels } from "../panel/orphanedPanels";
+import type { PanelPages } from "../panel/panelPages";
 import type { PanelSerializer } from "../panel/panelSerializer";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { TrainingWorker } from "../threads/trainingWorker";
@@ -33,7 +35,9 @@ export interface Services extends RunViews {
   readonly previousRunTexts: PreviousRunTexts;
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
+  readonly pages: PanelPages;
   readonly panels: ExperimentPanels;
+  readonly orphanedPanels: OrphanedPanels;
   readonly liveRuns: LiveRuns;
   readonly movements: Movements;
   readonly serializer: PanelSerializer;

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import type { PanelPages } from "../panel/panelPages";
 import { LatestRuns } from "./latestRuns";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
@@ -19,7 +20,8 @@ export interface RunViews {
 
 /** Each belongs to the extension from the moment it is made. */
 export function createRunViews(
-  { extensionUri, subscriptions }: vscode.ExtensionContext,
+  { subscriptions }: vscode.ExtensionContext,
+  pages: PanelPages,
   workerPath: string,
   library: RunLibrary,
   sessions: SessionRegistry,
@@ -30,8 +32,8 @@ export function createRunViews(
     runsTree: new RunsTree(library),
     recorded,
     latestRuns: new LatestRuns(library, recorded, log),
-    comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
-    runsTable: new RunsTable(extensionUri, workerPath, library, (message) => log.warn(message)),
+    comparison: new RunComparison(pages, workerPath, library, (message) => log.warn(message)),
+    runsTable: new RunsTable(pages, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));
   return views;

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../lib/dispose";
 import { SpacedCalls } from "../lib/spacedCalls";
-import { renderHtml, resourceRoots, type PageScript } from "./html";
+import type { PageScript } from "./html";
 import { PageChannel } from "./pageChannel";
+import type { PanelPages } from "./panelPages";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
 
 /** A page that says ready again and again is given everything no more often. */
@@ -33,7 +34,7 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
   private readonly appearances = new SpacedCalls(APPEAR_INTERVAL_MS, () => this.page.onDidAppear());
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    private readonly pages: PanelPages,
     private readonly page: SinglePanelPage<Received>,
   ) {}
 
@@ -81,8 +82,7 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
     const { page } = this;
     this.panel = panel;
     this.presence = initialPresence(panel.visible);
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
+    this.pages.adopt(panel);
     const channel = new PageChannel<Sent, Received>(panel.webview, page.name, {
       read: (data) => page.read(data),
       onMessage: (message) => this.onMessage(message),
@@ -97,7 +97,7 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
       this.panel = null;
       this.presence = "hidden";
     });
-    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", page.script);
+    this.pages.load(panel, page.script);
   }
 
   private enter(presence: PagePresence): void {

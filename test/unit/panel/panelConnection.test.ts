@@ -312,6 +312,13 @@ describe("PanelConnection", () => {
     ]);
   });
 
+  it("answers a page that asks whether the host is there, ready or not, and refuses none of its signals", () => {
+    const page = new Page(false);
+    page.say({ type: "ping" });
+    page.say({ type: "keepState", state: "{}" } as never);
+    expect([page.received, page.warnings]).toEqual([[{ type: "pong" }], []]);
+  });
+
   it("asks the page for a chart as soon as it is there, and hands on what a button of the page saves", async () => {
     const session = openSession();
     const page = new Page();
