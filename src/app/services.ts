@@ -16,7 +16,6 @@ import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { ExperimentsTree } from "../views/experimentsTree";
 import type { LiveView } from "../panel/liveView";
 import type { OrphanedPanels } from "../panel/orphanedPanels";
-import type { PanelPages } from "../panel/panelPages";
 import type { PanelSerializer } from "../panel/panelSerializer";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { TrainingWorker } from "../threads/trainingWorker";
@@ -35,7 +34,6 @@ export interface Services extends RunViews {
   readonly previousRunTexts: PreviousRunTexts;
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
-  readonly pages: PanelPages;
   readonly panels: ExperimentPanels;
   readonly orphanedPanels: OrphanedPanels;
   readonly liveRuns: LiveRuns;

@@ -8,11 +8,13 @@ import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
 import { RunsTable } from "./runsTable";
 import { RunsTree } from "./runsTree";
+import { UnshownRuns } from "./unshownRuns";
 
 /** What shows the runs of the library. */
 export interface RunViews {
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
+  readonly unshownRuns: UnshownRuns;
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
   readonly runsTable: RunsTable;
@@ -31,6 +33,7 @@ export function createRunViews(
   const views = {
     runsTree: new RunsTree(library),
     recorded,
+    unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, library, (message) => log.warn(message)),
     runsTable: new RunsTable(pages, workerPath, library, (message) => log.warn(message)),

@@ -28,7 +28,7 @@ export class ExperimentPanels implements Disposable {
   readonly onDidActivate = this.activations.event;
 
   constructor(
-    private readonly pages: PanelPages,
+    readonly pages: PanelPages,
     private readonly host: PanelServices,
   ) {}
 

@@ -128,6 +128,13 @@ export class RunState {
     this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
   }
 
+  /** It has ended, and its curves are in its file alone from now on. */
+  unload(): void {
+    this.trace = null;
+    this.scalars = null;
+    this.surface = null;
+  }
+
   open(header: TraceHeader): void {
     this.header = header;
     this.trace = new TraceBuffer(

@@ -169,7 +169,7 @@ suite("after the extension host was killed", () => {
     const first = lab.panels.find(session);
     assert.ok(first !== null);
     const { title, viewType } = first.panel;
-    await until(lab.pages.onDidKeep, () => lab.pages.stateOf(viewType, title) !== undefined);
+    await until(lab.panels.pages.onDidKeep, () => lab.panels.pages.stateOf(viewType, title) !== undefined);
     first.panel.dispose();
     // As VS Code leaves it: in its place, with nobody behind it.
     vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Two);
