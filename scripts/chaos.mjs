@@ -21,7 +21,7 @@ import { readCommandLine, refuse } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
 /** Of the form in npm test. */
-const SMOKE = { seed: 127_710, steps: 24, without: ["kill", "deleteRunFile"] };
+const SMOKE = { seed: 127_710, steps: 24, without: ["kill"] };
 
 const options = readOptions();
 await prepare();
