@@ -74,7 +74,7 @@ describe("RunStore", () => {
     expect(store.find("mine")?.state).toBe("done");
   });
 
-  it("sets damaged files aside and lists the others, and leaves a file alone that was just begun", async () => {
+  it("sets files aside that cannot be shown and lists the others, and leaves a file alone that was just begun", async () => {
     const log = new MemoryLog();
     const store = openStore(temporaryFolder(), log);
     writeRun(store, "good");
@@ -84,23 +84,26 @@ describe("RunStore", () => {
       text: new TextEncoder().encode("no run"),
       start: whole.slice().fill(7, 20, 30),
       short: whole.slice(0, 40),
+      newer: whole.slice().fill(2, 8, 9),
     };
     for (const [id, bytes] of Object.entries(broken)) {
       writeFileSync(store.pathOf(id), bytes);
       makeOld(store, id);
     }
     writeFileSync(store.pathOf("begun"), new Uint8Array());
+    const names = readdirSync(store.folder);
+    await store.load();
     await store.load();
     expect(store.all.map(({ id }) => id)).toEqual(["good"]);
-    expect(store.damaged).toBe(4);
-    expect(log.lines.length).toBe(4);
-    expect(readdirSync(join(store.folder, "damaged")).sort()).toEqual([
-      "empty.rnnrun",
-      "short.rnnrun",
-      "start.rnnrun",
-      "text.rnnrun",
-    ]);
-    expect(readdirSync(store.folder)).toContain("begun.rnnrun");
+    expect(store.unlisted).toEqual({ unreadable: 5, beyond: 0 });
+    expect(log.lines.length).toBe(5);
+    expect(log.lines.join("\n")).toContain("its format version is 2, but this extension supports version 1");
+    expect(readdirSync(store.folder)).toEqual(names);
+    writeFileSync(store.pathOf("short"), whole);
+    rmSync(store.pathOf("text"));
+    await store.load();
+    expect(store.all.map(({ id }) => id).sort()).toEqual(["good", "short"]);
+    expect(store.unlisted.unreadable).toBe(3);
   });
 
   it("lists a file with a torn end by the last status before it", async () => {
