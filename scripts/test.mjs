@@ -13,7 +13,7 @@ await prepare(ensureVscodeServer);
 const { build } = await import("../esbuild.mjs");
 const { ensureBrowser } = await import("./browser.mjs");
 const { generate } = await import("./generate.mjs");
-const { runBenchSmoke } = await import("./bench-smoke.mjs");
+const { runBenchSmoke, runChaosSmoke } = await import("./bench-smoke.mjs");
 const { runHostTests } = await import("./host-tests.mjs");
 const { runTool } = await import("./processes.mjs");
 const { runVitest } = await import("./vitest.mjs");
@@ -32,6 +32,7 @@ const steps = [
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
   ["Tests inside VS Code", () => runHostTests()],
   ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+  ["Chaos, one minute", () => runChaosSmoke()],
   ["Benchmarks, smoke", () => runBenchSmoke()],
 ];
 
