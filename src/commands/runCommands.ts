@@ -9,6 +9,7 @@ import { readResumedRun } from "../library/savedRuns";
 import { savedRunId } from "../library/savedRunUri";
 import { isResumable } from "../library/resumable";
 import { isExportForm } from "../export/exportForms";
+import { emptyRunTrash, restoreRuns, showRunUsage } from "./runStorage";
 import { activeRun, exportRun, importRun } from "./shareRuns";
 
 /** What a command on recorded runs does. */
@@ -77,6 +78,9 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to annotate"), noteRun) },
   deleteRuns: { enablement: null, onRuns: deleteRuns },
   undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
+  restoreRuns: { enablement: null, onRuns: (lab, _runs, names) => restoreRuns(lab, names) },
+  emptyRunTrash: { enablement: null, onRuns: (lab, _runs, isConfirmed) => emptyRunTrash(lab, isConfirmed) },
+  showRunUsage: { enablement: null, onRuns: showRunUsage },
   searchRuns: { enablement: null, onRuns: searchRuns },
   clearRunSearch: { enablement: "rnnLab.runs.filtered", onRuns: (lab) => lab.runsTree.filter("") },
   showRunsFolder: { enablement: null, onRuns: showRunsFolder },

@@ -7,6 +7,7 @@ import type { RunEntry } from "../runs/runStore";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { explain, IDLE } from "../shared/trace/trace";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
+import { describeUsage, nextToGo } from "./describeUsage";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 
@@ -123,7 +124,13 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
         : store.damaged === 1
           ? vscode.l10n.t("1 corrupted run file was quarantined. See the log for details.")
           : vscode.l10n.t("{0} corrupted run files were quarantined. See the log for details.", store.damaged);
-    const message = [found, damaged].filter(Boolean).join(" ");
+    const { usage } = this.library;
+    const description = usage === null || store?.all.length === 0 ? "" : describeUsage(usage);
+    if (this.view.description !== description) this.view.description = description;
+    const next = store?.find((usage === null ? null : nextToGo(usage)) ?? "") ?? null;
+    const leaving =
+      next === null ? "" : vscode.l10n.t("“{0}” goes to the trash next.", this.library.identity(next).name);
+    const message = [found, leaving, damaged].filter(Boolean).join(" ");
     if (this.view.message !== message) this.view.message = message;
     this.changes.fire(undefined);
   }

@@ -6,16 +6,25 @@ import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
 import { DEAD_AFTER_MS, stateOf, type RunState } from "./liveness";
+import { isRegularFile } from "./regularFile";
+import {
+  isEditRun,
+  isUnderWay,
+  isWorthless,
+  planRetention,
+  type RetentionLimits,
+  type RetentionPlan,
+  type RetentionScope,
+} from "./retention";
+import { RUN_EXTENSION } from "./runFileNames";
 import { RunList } from "./runList";
-import { readNotes, writeNotes, type RunNotes } from "./runNotes";
+import { moveNotes, readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
+import { RunTrash } from "./runTrash";
 
-const RUN_EXTENSION = ".rnnrun";
-const TRASH = "trash";
 const DAMAGED = "damaged";
 /** Changes of the folder settle before it is read again. */
 const SETTLE_MS = 250;
-const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
 /** Files looked at; beyond that the folder is no longer a list that anybody reads. */
 const MAX_FILES = 5000;
 /** Files that are read at the same time: the disk is waited for once, not once per file. */
@@ -50,13 +59,16 @@ export class RunStore implements Disposable {
   /** What reads or changes the folder goes one after the other, so that nothing old comes back. */
   private queue: Promise<unknown> = Promise.resolve();
   private damagedFiles = 0;
-  private deleted: readonly string[] = [];
+  readonly trash: RunTrash;
+  /** The last deletion: ids, and the names in the trash. */
+  private deleted: ReadonlyMap<string, string> = new Map();
 
   constructor(
     readonly folder: string,
     private readonly log: RunLog,
     private readonly now: () => number = Date.now,
   ) {
+    this.trash = new RunTrash(folder, now);
     this.watch = new FolderWatch(
       folder,
       (name) => this.onFileChange(name),
@@ -79,7 +91,7 @@ export class RunStore implements Disposable {
   }
 
   get canUndoDelete(): boolean {
-    return this.deleted.length > 0;
+    return this.deleted.size > 0;
   }
 
   pathOf(id: string): string {
@@ -114,18 +126,19 @@ export class RunStore implements Disposable {
     }
   }
 
-  /** Deletes a run of this window that was only passed through, unless somebody has written on it. */
+  /** Removes a run of this window that was only passed through, unless somebody has written on it. */
   discard(id: string): Promise<void> {
     this.live.delete(id);
     return this.enqueue(async () => {
       const entry = await this.readEntry(id);
       if (entry === null) return;
-      const { pinned, name, note } = entry.notes;
-      if (pinned || name !== null || note !== "") this.entries.set(id, entry);
-      else {
-        await rm(entry.path, { force: true });
+      if (isWorthless(entry, entry.progress?.status.trainMs ?? 0)) {
+        if (await isRegularFile(entry.path)) await rm(entry.path);
         this.entries.delete(id);
-      }
+      } else if (isEditRun(entry) && !entry.notes.pinned) {
+        await this.trash.put(id);
+        this.entries.delete(id);
+      } else this.entries.set(id, entry);
       this.changes.fire();
     });
   }
@@ -133,66 +146,93 @@ export class RunStore implements Disposable {
   /** @throws the system's error */
   annotate(id: string, change: Partial<RunNotes>): Promise<void> {
     return this.enqueue(async () => {
-      const entry = this.entries.get(id);
-      if (entry === undefined) return;
-      const notes = { ...(await readNotes(this.notesPath(id))), ...change };
-      await writeNotes(this.notesPath(id), notes);
-      this.entries.set(id, { ...(this.entries.get(id) ?? entry), notes });
+      if (!this.entries.has(id)) return;
+      await this.changeNotes(id, change);
       this.changes.fire();
     });
   }
 
-  /** `id` takes over what is written on `former`, which goes into the trash. */
+  /** `id` takes over what is written on `former`, which goes into the trash unless somebody trains it. */
   replace(former: string, id: string): Promise<void> {
     return this.enqueue(async () => {
-      const notes = this.entries.get(former)?.notes;
-      if (notes === undefined || (await this.readEntry(id)) === null) return;
-      await writeNotes(this.notesPath(id), notes);
-      await mkdir(join(this.folder, TRASH), { recursive: true });
-      await this.move(former, this.folder, join(this.folder, TRASH));
-      this.entries.delete(former);
+      await this.readEntries([former]);
+      const entry = this.entries.get(former);
+      if (entry === undefined || (await this.readEntry(id)) === null) return;
+      await writeNotes(this.folder, id, entry.notes);
+      if (!this.isUnderWay(entry)) {
+        await this.trash.put(former);
+        this.entries.delete(former);
+      }
       await this.readEntries([id]);
     });
   }
 
   /**
-   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay.
+   * Into the trash, from where {@link undoDelete} takes them back. Runs that somebody trains, in whatever window, stay.
    * @returns those deleted
    */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      const ended = ids.filter((id) => !this.live.has(id) && this.entries.has(id));
-      await mkdir(join(this.folder, TRASH), { recursive: true });
-      for (const id of ended) {
-        await this.move(id, this.folder, join(this.folder, TRASH));
-        this.entries.delete(id);
-      }
-      this.deleted = ended;
-      this.changes.fire();
-      return ended;
+      await this.readEntries(ids.filter((id) => this.entries.has(id)));
+      const ended = ids.filter((id) => {
+        const entry = this.entries.get(id);
+        return entry !== undefined && !this.isUnderWay(entry);
+      });
+      this.deleted = await this.moveToTrash(ended);
+      return [...this.deleted.keys()];
     });
   }
 
   /** Takes back the last deletion. */
   undoDelete(): Promise<void> {
     return this.enqueue(async () => {
-      const ids = this.deleted;
-      this.deleted = [];
-      for (const id of ids) await this.move(id, join(this.folder, TRASH), this.folder);
-      await this.readEntries(ids);
+      const { deleted } = this;
+      this.deleted = new Map();
+      for (const [id, name] of deleted) await this.trash.restore(name, id);
+      await this.readEntries([...deleted.keys()]);
     });
   }
 
-  /** Deletes for good what is beyond `most`, the oldest first; pinned runs and those under way neither count nor go. */
-  keepAtMost(most: number): Promise<void> {
+  /**
+   * Takes runs back from the trash and pins them: otherwise the limit that moved them would do so again.
+   * @returns the names of those that are back
+   */
+  restore(names: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      const spare = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
-      for (const { id, path } of spare) {
-        await rm(path, { force: true });
-        await rm(this.notesPath(id), { force: true });
-        this.entries.delete(id);
+      const restored: string[] = [];
+      for (const name of names) {
+        if (!(await this.trash.restore(name))) continue;
+        await this.changeNotes(name, { pinned: true });
+        restored.push(name);
       }
-      if (spare.length > 0) this.changes.fire();
+      await this.readEntries(restored);
+      return restored;
+    });
+  }
+
+  /** Deletes runs in the trash for good: the user's command. */
+  emptyTrash(names: readonly string[]): Promise<void> {
+    return this.enqueue(async () => {
+      await this.trash.delete(names);
+      this.deleted = new Map();
+      this.changes.fire();
+    });
+  }
+
+  /** How much of the limits is used, and what goes next. */
+  plan(limits: RetentionLimits, scope: RetentionScope): RetentionPlan {
+    return planRetention(this.all, limits, scope, this.now());
+  }
+
+  /** Moves what is beyond the limits to the trash. @returns the ids of those moved */
+  applyLimits(limits: RetentionLimits, scope: RetentionScope): Promise<readonly string[]> {
+    return this.enqueue(async () => {
+      // Some may have ended meanwhile. Others may be pinned or resumed in another window, without a word from the system.
+      const doubtful = this.all.filter((entry) => isUnderWay(entry) && !this.live.has(entry.id)).map(({ id }) => id);
+      await this.readEntries(doubtful);
+      await this.readEntries(this.plan(limits, scope).excess);
+      const moved = await this.moveToTrash(this.plan(limits, scope).excess);
+      return [...moved.keys()];
     });
   }
 
@@ -231,7 +271,9 @@ export class RunStore implements Disposable {
     const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
     for (const id of this.entries.ids) if (!ids.has(id)) this.entries.delete(id);
     await this.readEntries([...ids]);
-    await this.emptyTrash();
+    await this.trash
+      .deleteExpired()
+      .catch((error: unknown) => this.log.warn(`The trash could not be emptied: ${String(error)}`));
   }
 
   private async readEntries(ids: readonly string[]): Promise<void> {
@@ -261,7 +303,7 @@ export class RunStore implements Disposable {
         id,
         path,
         state: stateOf(summary, this.live.get(id) ?? null, this.now()),
-        notes: await readNotes(this.notesPath(id)),
+        notes: await readNotes(this.folder, id),
       };
     } catch (error) {
       if (error instanceof RunFileError) await this.quarantine(id, error);
@@ -274,33 +316,43 @@ export class RunStore implements Disposable {
     const { mtimeMs } = await stat(this.pathOf(id));
     if (this.now() - mtimeMs < DEAD_AFTER_MS) return;
     await mkdir(join(this.folder, DAMAGED), { recursive: true });
-    await this.move(id, this.folder, join(this.folder, DAMAGED));
+    const folder = join(this.folder, DAMAGED);
+    await rename(this.pathOf(id), join(folder, `${id}${RUN_EXTENSION}`));
+    await moveNotes({ folder: this.folder, id }, { folder, id }).catch(() => undefined);
     this.damagedFiles++;
     this.entries.delete(id);
     this.log.warn(`The run file ${id}${RUN_EXTENSION} was moved to the folder "${DAMAGED}". ${error.message}`);
   }
 
-  private async move(id: string, from: string, to: string): Promise<void> {
-    await rename(join(from, `${id}${RUN_EXTENSION}`), join(to, `${id}${RUN_EXTENSION}`));
-    await rename(join(from, `${id}.json`), join(to, `${id}.json`)).catch(() => undefined);
+  /** @returns the name in the trash of each that was moved */
+  private async moveToTrash(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const moved = new Map<string, string>();
+    try {
+      for (const id of ids) {
+        const name = await this.trash.put(id);
+        if (name !== null) moved.set(id, name);
+      }
+    } finally {
+      await this.readEntries(ids);
+    }
+    return moved;
   }
 
-  private async emptyTrash(): Promise<void> {
-    const trash = join(this.folder, TRASH);
-    for (const name of await readdir(trash).catch(() => [])) {
-      const { ctimeMs } = await stat(join(trash, name));
-      if (this.now() - ctimeMs > TRASH_KEPT_MS) await rm(join(trash, name), { force: true });
-    }
+  private async changeNotes(id: string, change: Partial<RunNotes>): Promise<void> {
+    const notes = { ...(await readNotes(this.folder, id)), ...change };
+    await writeNotes(this.folder, id, notes);
+    const entry = this.entries.get(id);
+    if (entry !== undefined) this.entries.set(id, { ...entry, notes });
+  }
+
+  private isUnderWay(entry: RunEntry): boolean {
+    return this.live.has(entry.id) || isUnderWay(entry);
   }
 
   /** Other windows write there too. */
   private onFileChange(name: string | null): void {
-    const id = /^(.*)(?:\.rnnrun|\.json)$/.exec(name ?? "")?.[1];
+    const id = /^(.*?)(?:\.rnnrun|\.rnnnotes\.json|\.json)$/.exec(name ?? "")?.[1];
     // Of its own runs a window hears from their sessions.
     if (id !== undefined && !(this.live.has(id) && this.entries.has(id))) this.settle(id);
-  }
-
-  private notesPath(id: string): string {
-    return join(this.folder, `${id}.json`);
   }
 }

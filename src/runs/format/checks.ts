@@ -25,11 +25,11 @@ export function readMeta(value: unknown): RunMeta | null {
   return isRunMeta(meta) ? meta : null;
 }
 
-/** Earlier files are from before early stopping, or from before runs had numbers. */
+/** Earlier files are from before early stopping, from before runs had numbers, or do not have their origin. */
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
-  return { number: 0, varied: [], ...value, config: { ...config, training: { stop: null, ...config.training } } };
+  return { number: 0, varied: [], origin: "command", ...value, config: { ...config, training: { stop: null, ...config.training } } };
 }
 
 export function readHeader(value: unknown): TraceHeader | null {

@@ -26,6 +26,7 @@ export const RunMetaSchema = schemaOf<RunMeta>()(
     fileName: Text,
     name: Text,
     startedAt: Real,
+    origin: Type.Enum(["command", "edit"]),
     configText: Text,
     config: ResolvedExperiment,
     configHash: Text,
