@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../config/schema/printable";
+import { describeValue } from "../lib/outsideText";
 
 /** A setting that limits the saved runs. `package.json` declares the same default and minimum. */
 export interface LimitSetting {
