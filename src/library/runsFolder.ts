@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, relative } from "node:path";
 import * as vscode from "vscode";
 
-export const FOLDER_SETTING = "rnnLab.runs.folder";
+const FOLDER_SETTING = "rnnLab.runs.folder";
 
 /** Where this window keeps its runs. */
 export interface RunsFolder {

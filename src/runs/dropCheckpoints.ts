@@ -1,5 +1,6 @@
 import { renameSync, statSync, type Stats } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
+import * as l10n from "@vscode/l10n";
 import { FRAME } from "./format/encodeRun";
 import { isRegularFile } from "./regularFile";
 import { checkHead, HEAD_BYTES, kindOf, MIN_FRAME_BYTES } from "./format/frames";
@@ -22,7 +23,7 @@ interface FramePlace extends Place {
 /**
  * Rewrites the file of a run that has ended without its earlier checkpoints, which nothing reads any more. The file is
  * replaced at once: a reader, or a crash, finds the old or the new one. Memory: a megabyte, whatever the size.
- * @returns the bytes freed; 0 when it would free little, or the file is not whole, has not ended or has changed meanwhile
+ * @returns the bytes freed; 0 when it would free little, or the file is not whole, has not ended, or changed meanwhile
  * @throws the system's error; then the file is as it was
  */
 export async function dropEarlierCheckpoints(path: string): Promise<number> {
@@ -105,7 +106,7 @@ async function read(file: FileHandle, position: number, length: number): Promise
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error("The file was truncated.");
+    if (bytesRead === 0) throw new Error(l10n.t("The file was truncated."));
     done += bytesRead;
   }
   return bytes;

@@ -71,7 +71,7 @@ export function isWorthless({ meta, notes }: Pick<RetainedRun, "meta" | "notes">
 }
 
 /** Whether a limit may move the run to the trash. One that it may not move does not count either. */
-export function isLimited(run: RetainedRun, { baseline, includes }: RetentionScope, now: number): boolean {
+function isLimited(run: RetainedRun, { baseline, includes }: RetentionScope, now: number): boolean {
   const { id, meta, notes, state, writtenAt } = run;
   return (
     isOwnFile(run) &&

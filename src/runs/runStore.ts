@@ -227,7 +227,7 @@ export class RunStore implements Disposable {
   /** Moves what is beyond the limits to the trash. @returns the ids of those moved */
   applyLimits(limits: RetentionLimits, scope: RetentionScope): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      // Some may have ended meanwhile. Others may be pinned or resumed in another window, without a word from the system.
+      // Some may have ended meanwhile, and others may have been pinned or resumed in another window.
       const doubtful = this.all.filter((entry) => isUnderWay(entry) && !this.live.has(entry.id)).map(({ id }) => id);
       await this.readEntries(doubtful);
       await this.readEntries(this.plan(limits, scope).excess);

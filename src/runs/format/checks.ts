@@ -29,7 +29,13 @@ export function readMeta(value: unknown): RunMeta | null {
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
-  return { number: 0, varied: [], origin: "command", ...value, config: { ...config, training: { stop: null, ...config.training } } };
+  return {
+    number: 0,
+    varied: [],
+    origin: "command",
+    ...value,
+    config: { ...config, training: { stop: null, ...config.training } },
+  };
 }
 
 export function readHeader(value: unknown): TraceHeader | null {

@@ -102,7 +102,7 @@ describe("dropEarlierCheckpoints", () => {
     const path = writeFile(checkpoints);
     const before = readFileSync(path);
     mkdirSync(`${path}.draft`);
-    await expect(dropEarlierCheckpoints(path)).rejects.toThrow();
+    await expect(dropEarlierCheckpoints(path)).rejects.toThrow(/EISDIR|EPERM|directory/i);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 });
