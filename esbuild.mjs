@@ -78,6 +78,7 @@ function shipped({ node, browser, folder }) {
         worker: "src/worker/main.ts",
         cli: "src/cli.ts",
         helper: "src/worker/helper.ts",
+        heartbeat: "src/worker/heartbeat.ts",
         race: "src/worker/raceThread.ts",
         sweep: "src/worker/sweepThread.ts",
         fixes: "src/worker/fixThread.ts",

@@ -3,6 +3,7 @@ import type { RecordRequest } from "../runs/runFileWriter";
 import { dropEarlierCheckpoints } from "../runs/dropCheckpoints";
 import { finalizeRun } from "../runs/finalizeRun";
 import { nextRunNumber, runName } from "../runs/runName";
+import { Heartbeat } from "../runs/heartbeat";
 import type { RetentionLimits, RetentionPlan, RetentionScope } from "../runs/retention";
 import { RunStore, type RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
@@ -15,7 +16,7 @@ import { IDLE } from "../shared/trace/trace";
 import type { RunIdentity } from "../shared/wire/runIdentity";
 import { RunLimits } from "./runLimits";
 import { RunNames } from "./runNames";
-import { countsHere, findRunsFolder, type RunsFolder } from "./runsFolder";
+import { findRunsFolder } from "./runsFolder";
 import { describeStart } from "./runStart";
 
 const SETTINGS = "rnnLab.runs";
@@ -35,7 +36,6 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   private readonly runChanges = this.owned.add(new vscode.EventEmitter<void>());
   private known = "";
-  private folder: RunsFolder | null = null;
   private readonly limits: RunLimits;
   private current: RunStore | null = null;
   private listening: Disposable | null = null;
@@ -48,6 +48,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
   >();
   /** The end of each run of this window that is not in the list yet. */
   private readonly endings = new Map<string, Promise<void>>();
+  private readonly heartbeat = this.owned.add(new Heartbeat());
   private readonly names = this.owned.add(new RunNames(() => this.current?.all ?? [], vscode.env.language));
   private loading: Promise<void> = Promise.resolve();
 
@@ -121,12 +122,17 @@ export class RunLibrary implements RunFileTarget, Disposable {
 
   /** Null where there is no disk to keep runs on. */
   get usage(): RunUsage | null {
-    if (this.current === null || this.folder === null) return null;
-    const limits = this.limits.read(this.folder);
-    return { limits, plan: this.current.plan(limits, this.scope(this.folder)) };
+    const limits = this.limits.read();
+    if (this.current === null || limits === null) return null;
+    return { limits, plan: this.current.plan(limits, this.scope) };
   }
 
-  begin(run: NumberedRun, request: RunRequest, file: SessionFile): RecordRequest | null {
+  begin(
+    run: NumberedRun,
+    request: RunRequest,
+    file: SessionFile,
+    onLoss: (problem: string | null) => void,
+  ): RecordRequest | null {
     const { current: store } = this;
     if (store === null || request.from?.resume === false) return null;
     if (run.passedThrough !== null) this.discard(store, run.passedThrough);
@@ -135,7 +141,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const { version } = this.context.extension.packageJSON as { readonly version?: unknown };
     const meta = describeStart({ ...run, varied: former?.meta.varied ?? run.varied }, request, file, String(version));
     this.names.add(meta);
-    return { path: store.pathOf(run.runId), meta };
+    const path = store.pathOf(run.runId);
+    const mark = this.heartbeat.add(path, (problem) => {
+      onLoss(problem);
+      if (problem !== null) store.noteLoss();
+    });
+    return { path, meta, mark };
   }
 
   /** What a session does with its run. */
@@ -188,6 +199,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
       work.catch((error: unknown) => this.log.warn(`${problem}: ${String(error)}`));
     const path = store.pathOf(runId);
     await attempt("The end of a run could not be saved", finalizeRun(path, status, Date.now()));
+    await this.heartbeat.remove(path);
     store.noteStatus(runId, null);
     if (former !== null) await attempt("The interrupted run could not be closed", this.replace(store, former, runId));
     await attempt("The file of a run could not be made smaller", dropEarlierCheckpoints(path));
@@ -195,20 +207,20 @@ export class RunLibrary implements RunFileTarget, Disposable {
   }
 
   private async applyLimits(store: RunStore): Promise<void> {
-    if (store !== this.current || this.folder === null) return;
-    await store.applyLimits(this.limits.read(this.folder), this.scope(this.folder));
+    const limits = this.limits.read();
+    if (store === this.current && limits !== null) await store.applyLimits(limits, this.scope);
   }
 
-  private scope(folder: RunsFolder): RetentionScope {
+  private get scope(): RetentionScope {
     return {
       baseline: this.context.workspaceState.get<string | null>(BASELINE_KEY, null),
-      includes: (uri) => countsHere(folder, uri),
+      includes: (uri) => this.limits.counts(uri),
     };
   }
 
   /**
    * Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the
-   * trash then.
+   * trash then, unless somebody may still write it.
    */
   private replaceInterrupted(store: RunStore, runId: string): void {
     const former = this.begun.get(runId) ?? null;
@@ -234,14 +246,18 @@ export class RunLibrary implements RunFileTarget, Disposable {
       return;
     }
     this.begun.delete(runId);
+    const path = store.pathOf(runId);
+    this.heartbeat.drop(path);
     (this.endings.get(runId) ?? Promise.resolve())
       .then(() => store.discard(runId))
+      .then(() => this.heartbeat.remove(path))
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
   }
 
   private use(): void {
-    this.folder = findRunsFolder(this.context, (message) => this.log.warn(message));
-    const path = this.folder?.path ?? null;
+    const folder = findRunsFolder(this.context, (message) => this.log.warn(message));
+    this.limits.folder = folder;
+    const path = folder?.path ?? null;
     if (path === (this.current?.folder ?? null)) return this.changes.fire();
     this.listening?.dispose();
     // A run that is under way is written where it was begun.

@@ -28,7 +28,7 @@ interface FramePlace extends Place {
  */
 export async function dropEarlierCheckpoints(path: string): Promise<number> {
   if (!(await isRegularFile(path))) return 0;
-  const draftPath = `${path}.draft`;
+  const draftPath = `${path}.${process.pid}.draft`;
   try {
     const before = await writeDraft(path, draftPath);
     if (before === null) return 0;

@@ -5,7 +5,11 @@ import { Emitter } from "../lib/emitter";
 import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { DEAD_AFTER_MS, stateOf, type RunState } from "./liveness";
+import { SILENT_AFTER_MS } from "./lease";
+import { stateOf, type RunState } from "./liveness";
+import type { LeaseWatch, RunWriterView } from "./leaseWatch";
+import { removeLeftovers } from "./leftovers";
+import { OtherWriters } from "./otherWriters";
 import { isRegularFile } from "./regularFile";
 import {
   isEditRun,
@@ -53,6 +57,7 @@ export class RunStore implements Disposable {
   /** Runs of this window that are under way, with what is known of them before it is written. */
   private readonly live = new Map<string, RunStatus>();
   private readonly watch: FolderWatch;
+  private readonly writers: OtherWriters;
   private settling: NodeJS.Timeout | null = null;
   /** Runs whose files have changed since. */
   private readonly changed = new Set<string>();
@@ -67,8 +72,10 @@ export class RunStore implements Disposable {
     readonly folder: string,
     private readonly log: RunLog,
     private readonly now: () => number = Date.now,
+    leases?: LeaseWatch,
   ) {
     this.trash = new RunTrash(folder, now);
+    this.writers = new OtherWriters((path) => this.settle(basename(path, RUN_EXTENSION)), leases);
     this.watch = new FolderWatch(
       folder,
       (name) => this.onFileChange(name),
@@ -98,6 +105,12 @@ export class RunStore implements Disposable {
     return join(this.folder, `${id}${RUN_EXTENSION}`);
   }
 
+  /** A file in the folder was lost, and the folder may be gone or may be another one. */
+  noteLoss(): void {
+    this.watch.restart();
+    this.readAgain();
+  }
+
   /** Reads what is new in the folder and forgets what is gone. */
   load(): Promise<void> {
     return this.enqueue(() => this.readFolder());
@@ -107,6 +120,12 @@ export class RunStore implements Disposable {
   async read(id: string): Promise<RunEntry | null> {
     await this.enqueue(() => this.readEntries([id]));
     return this.find(id);
+  }
+
+  /** Who else may write the run at this moment; null: nobody, or this window. */
+  async writerOf(id: string): Promise<RunWriterView | null> {
+    const view = this.live.has(id) ? null : await this.writers.look(this.pathOf(id));
+    return view === null || view.state === "gone" ? null : view;
   }
 
   /** A run of this window goes on, or has ended. */
@@ -152,33 +171,26 @@ export class RunStore implements Disposable {
     });
   }
 
-  /** `id` takes over what is written on `former`, which goes into the trash unless somebody trains it. */
+  /** `id` takes over what is written on `former`, which goes into the trash, unless somebody may still write it. */
   replace(former: string, id: string): Promise<void> {
     return this.enqueue(async () => {
       await this.readEntries([former]);
-      const entry = this.entries.get(former);
-      if (entry === undefined || (await this.readEntry(id)) === null) return;
-      await writeNotes(this.folder, id, entry.notes);
-      if (!this.isUnderWay(entry)) {
-        await this.trash.put(former);
-        this.entries.delete(former);
-      }
+      const notes = this.entries.get(former)?.notes;
+      if (notes === undefined || (await this.readEntry(id)) === null) return;
+      await writeNotes(this.folder, id, notes);
+      await this.moveToTrash(await this.withoutWriters([former]));
       await this.readEntries([id]);
     });
   }
 
   /**
-   * Into the trash, from where {@link undoDelete} takes them back. Runs that somebody trains, in whatever window, stay.
+   * Into the trash, from where {@link undoDelete} takes them back. Runs under way stay, whoever writes them.
    * @returns those deleted
    */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
       await this.readEntries(ids.filter((id) => this.entries.has(id)));
-      const ended = ids.filter((id) => {
-        const entry = this.entries.get(id);
-        return entry !== undefined && !this.isUnderWay(entry);
-      });
-      this.deleted = await this.moveToTrash(ended);
+      this.deleted = await this.moveToTrash(await this.withoutWriters(ids.filter((id) => this.entries.has(id))));
       return [...this.deleted.keys()];
     });
   }
@@ -231,7 +243,7 @@ export class RunStore implements Disposable {
       const doubtful = this.all.filter((entry) => isUnderWay(entry) && !this.live.has(entry.id)).map(({ id }) => id);
       await this.readEntries(doubtful);
       await this.readEntries(this.plan(limits, scope).excess);
-      const moved = await this.moveToTrash(this.plan(limits, scope).excess);
+      const moved = await this.moveToTrash(await this.withoutWriters(this.plan(limits, scope).excess));
       return [...moved.keys()];
     });
   }
@@ -239,7 +251,23 @@ export class RunStore implements Disposable {
   dispose(): void {
     if (this.settling !== null) clearTimeout(this.settling);
     this.watch.dispose();
+    this.writers.dispose();
     this.changes.dispose();
+  }
+
+  /** Those of the runs that nobody writes as of now, in whatever window, process or machine. */
+  private async withoutWriters(ids: readonly string[]): Promise<string[]> {
+    const free: string[] = [];
+    for (const id of ids) {
+      if (this.live.has(id)) continue;
+      // Nothing is written after the end, though the lease may have been left.
+      if (this.hasEnded(id) || !(await this.writers.mayLive(this.pathOf(id)))) free.push(id);
+    }
+    return free;
+  }
+
+  private hasEnded(id: string): boolean {
+    return typeof this.entries.get(id)?.progress?.endedAt === "number";
   }
 
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -274,6 +302,12 @@ export class RunStore implements Disposable {
     await this.trash
       .deleteExpired()
       .catch((error: unknown) => this.log.warn(`The trash could not be emptied: ${String(error)}`));
+    const runs = {
+      pathOf: (id: string) => this.pathOf(id),
+      isLive: (id: string) => this.live.has(id),
+      isUnfinished: (id: string) => this.entries.get(id) !== undefined && !this.hasEnded(id),
+    };
+    await removeLeftovers(this.folder, names, runs, this.writers);
   }
 
   private async readEntries(ids: readonly string[]): Promise<void> {
@@ -302,7 +336,7 @@ export class RunStore implements Disposable {
         ...summary,
         id,
         path,
-        state: stateOf(summary, this.live.get(id) ?? null, this.now()),
+        state: await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path)),
         notes: await readNotes(this.folder, id),
       };
     } catch (error) {
@@ -314,7 +348,7 @@ export class RunStore implements Disposable {
   /** A file that was just begun is not damaged yet. */
   private async quarantine(id: string, error: RunFileError): Promise<void> {
     const { mtimeMs } = await stat(this.pathOf(id));
-    if (this.now() - mtimeMs < DEAD_AFTER_MS) return;
+    if (this.now() - mtimeMs < SILENT_AFTER_MS || (await this.writers.mayLive(this.pathOf(id)))) return;
     await mkdir(join(this.folder, DAMAGED), { recursive: true });
     const folder = join(this.folder, DAMAGED);
     await rename(this.pathOf(id), join(folder, `${id}${RUN_EXTENSION}`));
@@ -343,10 +377,6 @@ export class RunStore implements Disposable {
     await writeNotes(this.folder, id, notes);
     const entry = this.entries.get(id);
     if (entry !== undefined) this.entries.set(id, { ...entry, notes });
-  }
-
-  private isUnderWay(entry: RunEntry): boolean {
-    return this.live.has(entry.id) || isUnderWay(entry);
   }
 
   /** Other windows write there too. */

@@ -92,7 +92,7 @@ describe("dropEarlierCheckpoints", () => {
     const path = writeFile(checkpoints);
     const added = encodeFindings([]);
     const work = dropEarlierCheckpoints(path);
-    while (!existsSync(`${path}.draft`)) await setImmediate();
+    while (!existsSync(`${path}.${process.pid}.draft`)) await setImmediate();
     appendFileSync(path, added);
     expect(await work).toBe(0);
     expect(readFileSync(path).subarray(-added.length).equals(added)).toBe(true);
@@ -101,7 +101,7 @@ describe("dropEarlierCheckpoints", () => {
   it("leaves the file as it is when there is no room for another", async () => {
     const path = writeFile(checkpoints);
     const before = readFileSync(path);
-    mkdirSync(`${path}.draft`);
+    mkdirSync(`${path}.${process.pid}.draft`);
     await expect(dropEarlierCheckpoints(path)).rejects.toThrow(/EISDIR|EPERM|directory/i);
     expect(readFileSync(path).equals(before)).toBe(true);
   });

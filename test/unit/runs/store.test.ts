@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
@@ -60,29 +59,6 @@ describe("RunStore", () => {
     const store = openStore(join(temporaryFolder(), "not", "there"));
     await store.load();
     expect(store.all).toEqual([]);
-  });
-
-  it("calls a run interrupted when its process is gone, also when another process has its number", async () => {
-    const store = openStore();
-    const unfinished = { endedAt: null, status: { ...trained.status, phase: "running" } } as const;
-    const machine = hostname();
-    // Process 1 is always there, and the run's file was not touched for ten minutes.
-    writeRun(store, "reused", { ...unfinished, meta: metaOf({ writer: { process: 1, machine } }) });
-    makeOld(store, "reused");
-    writeRun(store, "gone", { ...unfinished, meta: metaOf({ writer: { process: 2 ** 22 + 1, machine } }) });
-    writeRun(store, "elsewhere", {
-      ...unfinished,
-      meta: metaOf({ writer: { process: 2 ** 22 + 1, machine: "another" } }),
-    });
-    // This process, which knows nothing of it: an earlier life of the same number, or a thread that broke.
-    writeRun(store, "own", { ...unfinished, meta: metaOf({ writer: { process: process.pid, machine } }) });
-    await store.load();
-    expect(Object.fromEntries(store.all.map(({ id, state }) => [id, state]))).toEqual({
-      reused: "interrupted",
-      gone: "interrupted",
-      elsewhere: "running",
-      own: "interrupted",
-    });
   });
 
   it("shows a run of this window as its session says, and as its file says once it has ended", async () => {
