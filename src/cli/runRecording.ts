@@ -2,12 +2,12 @@
  * run.rnnrun in the folder of `--out`: the run as VS Code saves it, written while it trains. `--resume` goes on from
  * its last checkpoint.
  */
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { collectChanges, showConfigValue } from "../config/compare/changes";
 import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
-import { readRun } from "../runs/format/readRun";
+import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunMeta } from "../runs/format/runContents";
 import { FileMark } from "../runs/fileMark";
 import { RunFileWriter } from "../runs/runFileWriter";
@@ -61,7 +61,7 @@ function readLatest(folder: string): RunContents {
   let problem: unknown;
   for (const file of files) {
     try {
-      const contents = readRun(readFileSync(file));
+      const contents = readRunFile(file);
       if (contents.checkpoints.length > 0) return contents;
     } catch (error) {
       problem = error;
@@ -148,7 +148,7 @@ export class RunRecording {
 /** Whether the file has what a run goes on from. */
 function hasCheckpoint(path: string): boolean {
   try {
-    return readRun(readFileSync(path)).checkpoints.length > 0;
+    return readRunFile(path).checkpoints.length > 0;
   } catch {
     return false;
   }

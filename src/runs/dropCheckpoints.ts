@@ -2,7 +2,7 @@ import { renameSync, statSync, type Stats } from "node:fs";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
 import { FRAME } from "./format/encodeRun";
-import { isRegularFile } from "./regularFile";
+import { isRegularFile } from "./isRegularFile";
 import { checkHead, HEAD_BYTES, kindOf, MIN_FRAME_BYTES } from "./format/frames";
 
 /** What a rewrite has to free: otherwise it costs more than it is worth. */

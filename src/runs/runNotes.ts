@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isRegularFile, readSmallFile } from "./regularFile";
+import { readRegularFile } from "../disk/regularFile";
+import { isRegularFile } from "./isRegularFile";
 import { FORMER_NOTES_EXTENSION, NOTES_EXTENSION } from "./runFileNames";
 
 /** What people write on a run; a file of its own, because a run file is never changed. */
@@ -11,15 +12,20 @@ export interface RunNotes {
   readonly pinned: boolean;
 }
 
-const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
+export const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
 export const MAX_NAME_LENGTH = 200;
 export const MAX_NOTE_LENGTH = 4000;
 /** The longest name and note, each character escaped. */
 const MAX_FILE_BYTES = 2 ** 16;
 
+/** Whether a folder with these names may have notes on the run. */
+export function hasNotes(names: ReadonlySet<string>, id: string): boolean {
+  return names.has(`${id}${NOTES_EXTENSION}`) || names.has(`${id}${FORMER_NOTES_EXTENSION}`);
+}
+
 /** What cannot be read is as if nothing were written. */
 export async function readNotes(folder: string, id: string): Promise<RunNotes> {
-  const text = await readSmallFile(join(folder, `${id}${NOTES_EXTENSION}`), MAX_FILE_BYTES);
+  const text = await readText(join(folder, `${id}${NOTES_EXTENSION}`));
   return (text === null ? null : parseNotes(text)) ?? (await readFormerNotes(folder, id)) ?? NO_NOTES;
 }
 
@@ -62,7 +68,7 @@ function parseNotes(text: string): RunNotes | null {
 
 /** `<id>.json` may be a file of somebody else: only one with exactly the keys of notes is ours. */
 async function readFormerNotes(folder: string, id: string): Promise<RunNotes | null> {
-  const text = await readSmallFile(join(folder, `${id}${FORMER_NOTES_EXTENSION}`), MAX_FILE_BYTES);
+  const text = await readText(join(folder, `${id}${FORMER_NOTES_EXTENSION}`));
   const value = text === null ? null : parseObject(text);
   if (text === null || value === null) return null;
   const { name, note, pinned, ...others } = value;
@@ -79,6 +85,13 @@ async function adoptFormerNotes(folder: string, id: string): Promise<void> {
   const path = join(folder, `${id}${NOTES_EXTENSION}`);
   if ((await isRegularFile(path)) || (await readFormerNotes(folder, id)) === null) return;
   await rename(join(folder, `${id}${FORMER_NOTES_EXTENSION}`), path);
+}
+
+async function readText(path: string): Promise<string | null> {
+  return readRegularFile(path, MAX_FILE_BYTES).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    () => null,
+  );
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | null {

@@ -1,16 +1,19 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { lstat, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { IrregularFileError } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { forEachAtOnce } from "../lib/forEachAtOnce";
 import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
+import { isRegularFile } from "./isRegularFile";
 import { SILENT_AFTER_MS } from "./lease";
 import { stateOf, type RunState } from "./liveness";
 import type { LeaseWatch, RunWriterView } from "./leaseWatch";
 import { removeLeftovers } from "./leftovers";
 import { OtherWriters } from "./otherWriters";
-import { isRegularFile } from "./regularFile";
 import {
   isEditRun,
   isUnderWay,
@@ -21,18 +24,17 @@ import {
   type RetentionScope,
 } from "./retention";
 import { RUN_EXTENSION } from "./runFileNames";
+import { READ_AT_ONCE, readRunFolder, runFileName, runIdOf, versionOf } from "./runFolder";
 import { RunList } from "./runList";
-import { moveNotes, readNotes, writeNotes, type RunNotes } from "./runNotes";
-import { readSummary, type RunSummary } from "./runSummary";
+import { hasNotes, NO_NOTES, readNotes, writeNotes, type RunNotes } from "./runNotes";
+import { readSummary, writtenAt, type RunSummary } from "./runSummary";
 import { RunTrash } from "./runTrash";
+import { SetAside } from "./setAside";
 
-const DAMAGED = "damaged";
 /** Changes of the folder settle before it is read again. */
 const SETTLE_MS = 250;
-/** Files looked at; beyond that the folder is no longer a list that anybody reads. */
-const MAX_FILES = 5000;
-/** Files that are read at the same time: the disk is waited for once, not once per file. */
-const READ_AT_ONCE = 32;
+/** What stays as it is until the file or its permissions change; other failures may pass. */
+const LASTING: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
 
 export interface RunEntry extends RunSummary {
   /** Also the name of its file. */
@@ -63,10 +65,9 @@ export class RunStore implements Disposable {
   private readonly changed = new Set<string>();
   /** What reads or changes the folder goes one after the other, so that nothing old comes back. */
   private queue: Promise<unknown> = Promise.resolve();
-  private damagedFiles = 0;
+  private readonly setAside: SetAside;
+  private beyondLimit = 0;
   readonly trash: RunTrash;
-  /** The last deletion: ids, and the names in the trash. */
-  private deleted: ReadonlyMap<string, string> = new Map();
 
   constructor(
     readonly folder: string,
@@ -74,6 +75,7 @@ export class RunStore implements Disposable {
     private readonly now: () => number = Date.now,
     leases?: LeaseWatch,
   ) {
+    this.setAside = new SetAside(log);
     this.trash = new RunTrash(folder, now);
     this.writers = new OtherWriters((path) => this.settle(basename(path, RUN_EXTENSION)), leases);
     this.watch = new FolderWatch(
@@ -92,17 +94,17 @@ export class RunStore implements Disposable {
     return this.entries.get(id) ?? null;
   }
 
-  /** Files that were set aside because they cannot be read, since the store was opened. */
-  get damaged(): number {
-    return this.damagedFiles;
+  /** Files named like a run that cannot be shown, and those that are left out because there are too many. */
+  get unlisted(): { readonly unreadable: number; readonly beyond: number } {
+    return { unreadable: this.setAside.count, beyond: this.beyondLimit };
   }
 
   get canUndoDelete(): boolean {
-    return this.deleted.size > 0;
+    return this.trash.latest.size > 0;
   }
 
   pathOf(id: string): string {
-    return join(this.folder, `${id}${RUN_EXTENSION}`);
+    return join(this.folder, runFileName(id));
   }
 
   /** A file in the folder was lost, and the folder may be gone or may be another one. */
@@ -190,16 +192,16 @@ export class RunStore implements Disposable {
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
       await this.readEntries(ids.filter((id) => this.entries.has(id)));
-      this.deleted = await this.moveToTrash(await this.withoutWriters(ids.filter((id) => this.entries.has(id))));
-      return [...this.deleted.keys()];
+      this.trash.latest = await this.moveToTrash(await this.withoutWriters(ids.filter((id) => this.entries.has(id))));
+      return [...this.trash.latest.keys()];
     });
   }
 
   /** Takes back the last deletion. */
   undoDelete(): Promise<void> {
     return this.enqueue(async () => {
-      const { deleted } = this;
-      this.deleted = new Map();
+      const deleted = this.trash.latest;
+      this.trash.latest = new Map();
       for (const [id, name] of deleted) await this.trash.restore(name, id);
       await this.readEntries([...deleted.keys()]);
     });
@@ -226,7 +228,7 @@ export class RunStore implements Disposable {
   emptyTrash(names: readonly string[]): Promise<void> {
     return this.enqueue(async () => {
       await this.trash.delete(names);
-      this.deleted = new Map();
+      this.trash.latest = new Map();
       this.changes.fire();
     });
   }
@@ -294,11 +296,22 @@ export class RunStore implements Disposable {
 
   private async readFolder(): Promise<void> {
     this.watch.start();
-    const names = await readdir(this.folder).catch(() => []);
-    const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MAX_FILES);
-    const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
-    for (const id of this.entries.ids) if (!ids.has(id)) this.entries.delete(id);
-    await this.readEntries([...ids]);
+    const { names, files, misnamed, beyond } = await readRunFolder(this.folder);
+    const before = this.setAside.count + this.beyondLimit;
+    this.beyondLimit = beyond;
+    this.setAside.keepOnly(names);
+    for (const name of misnamed) this.setAside.add(name, "", "Its name is not that of a run.");
+    const ids = new Set(files.map(({ id }) => id));
+    let changed = false;
+    for (const id of this.entries.ids) {
+      if (ids.has(id)) continue;
+      this.entries.delete(id);
+      changed = true;
+    }
+    await forEachAtOnce(files, READ_AT_ONCE, async ({ id, stats }) => {
+      if (await this.update(id, () => this.readFound(id, stats, hasNotes(names, id)))) changed = true;
+    });
+    if (changed || this.setAside.count + this.beyondLimit !== before) this.changes.fire();
     await this.trash
       .deleteExpired()
       .catch((error: unknown) => this.log.warn(`The trash could not be emptied: ${String(error)}`));
@@ -307,55 +320,69 @@ export class RunStore implements Disposable {
       isLive: (id: string) => this.live.has(id),
       isUnfinished: (id: string) => this.entries.get(id) !== undefined && !this.hasEnded(id),
     };
-    await removeLeftovers(this.folder, names, runs, this.writers);
+    await removeLeftovers(this.folder, [...names], runs, this.writers);
   }
 
   private async readEntries(ids: readonly string[]): Promise<void> {
     // What other windows wrote before is not among them.
     if (this.watch.start()) this.readAgain();
-    for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
-      const some = ids.slice(first, first + READ_AT_ONCE);
-      const entries = await Promise.all(some.map((id) => this.readEntry(id)));
-      some.forEach((id, index) => {
-        const entry = entries[index] ?? null;
-        if (entry === null) this.entries.delete(id);
-        else this.entries.set(id, entry);
-      });
-    }
+    await forEachAtOnce(ids, READ_AT_ONCE, async (id) => {
+      await this.update(id, () => this.readEntry(id));
+    });
     this.changes.fire();
   }
 
+  /** @returns whether the list is another one now */
+  private async update(id: string, read: () => Promise<RunEntry | null>): Promise<boolean> {
+    const entry = await read();
+    const known = this.entries.get(id) ?? null;
+    if (entry === known) return false;
+    if (entry === null) this.entries.delete(id);
+    else this.entries.set(id, entry);
+    return true;
+  }
+
   private async readEntry(id: string): Promise<RunEntry | null> {
+    if (runIdOf(runFileName(id)) === null) return null;
+    const stats = await lstat(this.pathOf(id), { bigint: true }).catch(() => null);
+    if (stats !== null) return this.readFound(id, stats, true);
+    this.setAside.delete(runFileName(id));
+    return null;
+  }
+
+  /** The entry that is known as long as it says the same. */
+  private async readFound(id: string, stats: BigIntStats, mayHaveNotes: boolean): Promise<RunEntry | null> {
     const path = this.pathOf(id);
+    const name = runFileName(id);
+    if (this.setAside.has(name, versionOf(stats))) return null;
+    const known = this.entries.get(id);
     try {
-      const known = this.entries.get(id);
-      const { size, mtimeMs } = await stat(path);
-      const summary =
-        known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
-      return {
-        ...summary,
-        id,
-        path,
-        state: await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path)),
-        notes: await readNotes(this.folder, id),
-      };
+      const isRead = known !== undefined && known.bytes === Number(stats.size) && known.writtenAt === writtenAt(stats);
+      const summary = isRead ? known : await readSummary(path);
+      const notes = mayHaveNotes ? await readNotes(this.folder, id) : NO_NOTES;
+      const state = await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
+      this.setAside.delete(name);
+      return known === summary && known.state === state && isSame(known.notes, notes)
+        ? known
+        : { ...summary, id, path, state, notes };
     } catch (error) {
-      if (error instanceof RunFileError) await this.quarantine(id, error);
-      return null;
+      return this.noteUnread(id, stats, error);
     }
   }
 
-  /** A file that was just begun is not damaged yet. */
-  private async quarantine(id: string, error: RunFileError): Promise<void> {
-    const { mtimeMs } = await stat(this.pathOf(id));
-    if (this.now() - mtimeMs < SILENT_AFTER_MS || (await this.writers.mayLive(this.pathOf(id)))) return;
-    await mkdir(join(this.folder, DAMAGED), { recursive: true });
-    const folder = join(this.folder, DAMAGED);
-    await rename(this.pathOf(id), join(folder, `${id}${RUN_EXTENSION}`));
-    await moveNotes({ folder: this.folder, id }, { folder, id }).catch(() => undefined);
-    this.damagedFiles++;
-    this.entries.delete(id);
-    this.log.warn(`The run file ${id}${RUN_EXTENSION} was moved to the folder "${DAMAGED}". ${error.message}`);
+  /** @returns what is listed all the same */
+  private noteUnread(id: string, stats: BigIntStats, error: unknown): RunEntry | null {
+    const name = runFileName(id);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const isOdd = error instanceof RunFileError || error instanceof IrregularFileError;
+    const isJustBegun = isOdd && stats.isFile() && this.now() - writtenAt(stats) < SILENT_AFTER_MS;
+    if (code === "ENOENT" || isJustBegun) return null;
+    if (isOdd || LASTING.has(code)) {
+      this.setAside.add(name, versionOf(stats), message);
+      return null;
+    }
+    this.log.warn(`${JSON.stringify(name)} in the runs folder cannot be read now. ${message}`);
+    return this.find(id);
   }
 
   /** @returns the name in the trash of each that was moved */
@@ -385,4 +412,8 @@ export class RunStore implements Disposable {
     // Of its own runs a window hears from their sessions.
     if (id !== undefined && !(this.live.has(id) && this.entries.has(id))) this.settle(id);
   }
+}
+
+function isSame(a: RunNotes, b: RunNotes): boolean {
+  return a.name === b.name && a.note === b.note && a.pinned === b.pinned;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isRegularFile } from "./regularFile";
+import { isRegularFile } from "./isRegularFile";
 import { isExpired } from "./retention";
 import { NOTES_EXTENSION, ownFileId, RUN_EXTENSION } from "./runFileNames";
 import { moveNotes, readNotes, type RunNotes } from "./runNotes";
@@ -22,6 +22,8 @@ export interface TrashedRun extends RunSummary {
  */
 export class RunTrash {
   private readonly path: string;
+  /** The last deletion, which can be undone: ids, and their names here. */
+  latest: ReadonlyMap<string, string> = new Map();
 
   /**
    * @param now milliseconds since 1970

@@ -201,7 +201,7 @@ export class RunWriter {
       this.frames = new FramePlaces();
       this.length = HEAD_BYTES;
       this.torn = true;
-      for (const { kind, start, end } of readFrames(bytes)) {
+      for (const { kind, start, end } of readFrames(bytes, HEAD_BYTES)) {
         this.frames.add(kind, start, end - start);
         this.length = end;
       }

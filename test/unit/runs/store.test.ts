@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
 import type { RunContents } from "../../../src/runs/format/runContents";
+import { encodeLease, leasePath } from "../../../src/runs/lease";
 import type { RetentionScope } from "../../../src/runs/retention";
 import { RunStore } from "../../../src/runs/runStore";
 import { finalizeRun } from "../../../src/runs/finalizeRun";
@@ -75,7 +76,7 @@ describe("RunStore", () => {
     expect(store.find("mine")?.state).toBe("done");
   });
 
-  it("sets damaged files aside and lists the others, and leaves a file alone that was just begun", async () => {
+  it("sets files aside that cannot be shown and lists the others, and leaves a file alone that was just begun", async () => {
     const log = new MemoryLog();
     const store = openStore(temporaryFolder(), log);
     writeRun(store, "good");
@@ -85,23 +86,26 @@ describe("RunStore", () => {
       text: new TextEncoder().encode("no run"),
       start: whole.slice().fill(7, 20, 30),
       short: whole.slice(0, 40),
+      newer: whole.slice().fill(2, 8, 9),
     };
     for (const [id, bytes] of Object.entries(broken)) {
       writeFileSync(store.pathOf(id), bytes);
       makeOld(store, id);
     }
     writeFileSync(store.pathOf("begun"), new Uint8Array());
+    const names = readdirSync(store.folder);
+    await store.load();
     await store.load();
     expect(store.all.map(({ id }) => id)).toEqual(["good"]);
-    expect(store.damaged).toBe(4);
-    expect(log.lines.length).toBe(4);
-    expect(readdirSync(join(store.folder, "damaged")).sort()).toEqual([
-      "empty.rnnrun",
-      "short.rnnrun",
-      "start.rnnrun",
-      "text.rnnrun",
-    ]);
-    expect(readdirSync(store.folder)).toContain("begun.rnnrun");
+    expect(store.unlisted).toEqual({ unreadable: 5, beyond: 0 });
+    expect(log.lines.length).toBe(5);
+    expect(log.lines.join("\n")).toContain("its format version is 2, but this extension supports version 1");
+    expect(readdirSync(store.folder)).toEqual(names);
+    writeFileSync(store.pathOf("short"), whole);
+    rmSync(store.pathOf("text"));
+    await store.load();
+    expect(store.all.map(({ id }) => id).sort()).toEqual(["good", "short"]);
+    expect(store.unlisted.unreadable).toBe(3);
   });
 
   it("lists a file with a torn end by the last status before it", async () => {
@@ -196,10 +200,17 @@ describe("RunStore", () => {
       .filter((name) => name.endsWith(".rnnrun"))
       .sort();
   const trashOf = (store: RunStore) => readdirSync(join(store.folder, "trash")).sort();
-  /** Written by another process, which is there: process 1 always is. */
-  const underWay = (phase: "running" | "paused" | "starting") =>
-    ({ endedAt: null, status: { ...trained.status, phase } }) as const;
-  const elsewhere = { process: 1, machine: "another" };
+  /** As a process on another machine writes it. */
+  function writeElsewhere(store: RunStore, index: number, phase: "running" | "paused" | "starting"): void {
+    const writer = { process: 1, machine: "another" };
+    writeRun(store, idOf(index), {
+      endedAt: null,
+      status: { ...trained.status, phase },
+      meta: metaOf({ startedAt: index, writer }),
+    });
+    const place = { ...writer, processStart: "1", boot: "another", pidNamespace: "pid:[1]" };
+    writeFileSync(leasePath(store.pathOf(idOf(index))), encodeLease({ ...place, beat: 0 }));
+  }
 
   it("moves what is beyond a limit to the trash, from where it comes back pinned", async () => {
     const store = openStore();
@@ -230,8 +241,7 @@ describe("RunStore", () => {
   it("neither moves nor deletes a run that another window or machine writes", async () => {
     const store = openStore();
     const phases = ["running", "paused", "starting"] as const;
-    for (const [i, phase] of phases.entries())
-      writeRun(store, idOf(i), { ...underWay(phase), meta: metaOf({ startedAt: i, writer: elsewhere }) });
+    for (const [i, phase] of phases.entries()) writeElsewhere(store, i, phase);
     for (let i = 3; i < 8; i++) writeRun(store, idOf(i), { meta: metaOf({ startedAt: i }) });
     await store.load();
     await store.applyLimits(atMost(1), EVERYTHING);
@@ -246,7 +256,7 @@ describe("RunStore", () => {
     const store = openStore();
     for (let i = 0; i < 4; i++) writeRun(store, idOf(i), { meta: metaOf({ startedAt: i }) });
     await store.load();
-    writeRun(store, idOf(0), { ...underWay("running"), meta: metaOf({ startedAt: 0, writer: elsewhere }) });
+    writeElsewhere(store, 0, "running");
     writeFileSync(
       join(store.folder, `${idOf(1)}.rnnnotes.json`),
       JSON.stringify({ name: null, note: "", pinned: true }),
