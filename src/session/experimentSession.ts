@@ -29,6 +29,7 @@ type ShownRun = Readonly<
   Pick<
     RunState,
     | "runId"
+    | "number"
     | "configHash"
     | "experiment"
     | "request"
@@ -39,6 +40,7 @@ type ShownRun = Readonly<
     | "fixes"
     | "recorded"
     | "notSaved"
+    | "unload"
   >
 >;
 
