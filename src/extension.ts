@@ -25,6 +25,7 @@ import { PanelSerializer } from "./panel/panelSerializer";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
+import { createLog } from "./window/log";
 
 /**
  * Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run.
@@ -35,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     context.subscriptions.push(disposable);
     return disposable;
   };
-  const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const log = own(createLog("RNN Lab"));
   const notifications = own(new Notifications(log));
   const movements = new Movements();
   const host = createPanelServices(notifications, movements, log);

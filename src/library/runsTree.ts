@@ -9,6 +9,8 @@ import { explain, IDLE } from "../shared/trace/trace";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
+import { inertLine } from "../lib/outsideText";
+import { createTreeItem, setTreeMessage } from "../window/treeItem";
 
 const RUNS_VIEW = "rnnLab.runs";
 
@@ -80,26 +82,30 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   getTreeItem(node: RunsNode): vscode.TreeItem {
     if (node.kind === "experiment") return this.experimentItem(node.uri);
     const entry = this.library.store?.find(node.id);
-    if (entry == null) return new vscode.TreeItem("");
+    if (entry == null) return createTreeItem({ label: "" });
     const language = vscode.env.language;
     const { number, name } = this.library.identity(entry);
-    const item = new vscode.TreeItem(name);
-    item.id = node.id;
-    item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
     const isBaseline = this.library.baseline === entry.id;
     const { pinned } = entry.notes;
-    item.description = [
-      ...(isBaseline ? [vscode.l10n.t("baseline")] : []),
-      ...(pinned ? [vscode.l10n.t("pinned")] : []),
-      describeProgress(entry, name, language),
-    ].join(" · ");
+    const item = createTreeItem({
+      label: name,
+      description: [
+        ...(isBaseline ? [vscode.l10n.t("baseline")] : []),
+        ...(pinned ? [vscode.l10n.t("pinned")] : []),
+        describeProgress(entry, name, language),
+      ].join(" · "),
+      tooltip: describe(entry, name, language),
+    });
+    item.id = node.id;
+    item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
     // The state by its shape, the run by its color, which is that of its curves.
     const icon = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state].id;
     item.iconPath = new vscode.ThemeIcon(icon, runColor(number));
-    item.tooltip = describe(entry, name, language);
     item.contextValue = `${contextOf(entry)} ${isBaseline ? "baseline" : "other"}`;
     item.accessibilityInformation = {
-      label: `${name}, ${entry.meta.name}, ${figuresOf(entry)}${pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
+      label: inertLine(
+        `${name}, ${entry.meta.name}, ${figuresOf(entry)}${pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
+      ),
     };
     return item;
   }
@@ -118,20 +124,24 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
         ? ""
         : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
     const message = [found, describeUnlisted(store)].filter(Boolean).join(" ");
-    if (this.view.message !== message) this.view.message = message;
+    setTreeMessage(this.view, message);
     this.changes.fire(undefined);
   }
 
   private experimentItem(uri: string): vscode.TreeItem {
     const runs = this.shown.filter(({ meta }) => meta.uri === uri);
     const latest = runs[0]?.meta;
-    const item = new vscode.TreeItem(latest?.fileName ?? uri, vscode.TreeItemCollapsibleState.Expanded);
-    item.id = `experiment ${uri}`;
     const namesakes = this.shown.some(({ meta }) => meta.uri !== uri && meta.fileName === latest?.fileName);
     const folder = namesakes ? `${folderLabel(vscode.Uri.parse(uri))} · ` : "";
-    item.description = `${folder}${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs.length)}`;
+    const description = `${folder}${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs.length)}`;
+    const item = createTreeItem({
+      label: latest?.fileName ?? uri,
+      description,
+      tooltip: vscode.Uri.parse(uri).fsPath,
+      isExpanded: true,
+    });
+    item.id = `experiment ${uri}`;
     item.iconPath = new vscode.ThemeIcon("graph-line");
-    item.tooltip = vscode.Uri.parse(uri).fsPath;
     item.contextValue = "experiment";
     return item;
   }

@@ -3,6 +3,7 @@ import type { Disposable } from "../lib/dispose";
 import { renderHtml, resourceRoots, type PageScript } from "./html";
 import { PageChannel } from "./pageChannel";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
+import { createWebviewTab, setTabTitle } from "../window/webviewTab";
 
 /** What each page says of itself. */
 type PageNews = { readonly type: "ready" } | { readonly type: "viewError"; readonly message: string };
@@ -48,13 +49,13 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
   }
 
   setTitle(title: string): void {
-    if (this.panel !== null) this.panel.title = title;
+    if (this.panel !== null) setTabTitle(this.panel, title);
   }
 
   /** @param title of a new tab */
   show(title: string): void {
     if (this.panel !== null) this.panel.reveal();
-    else this.adopt(vscode.window.createWebviewPanel(this.page.type, title, vscode.ViewColumn.Active));
+    else this.adopt(createWebviewTab(this.page.type, title, vscode.ViewColumn.Active));
   }
 
   /** Takes over a panel that a window reload has left. A second one is closed. */

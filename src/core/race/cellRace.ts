@@ -18,6 +18,7 @@ import { smallestNormal } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "./planLanes";
+import { describeError } from "../../lib/outsideText";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
 const CURVE_ROWS = 512;
@@ -80,7 +81,7 @@ export class CellRaceRun {
           ...lane,
           trainer: null,
           phase: "failed",
-          message: error instanceof Error ? error.message : String(error),
+          message: describeError(error),
         };
       }
     });

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { readCsv, type CsvTable } from "./csvTable";
 import type { Dataset, Unit } from "./task";
+import { describeNames, describeValue } from "../../lib/outsideText";
 
 export interface CsvOptions {
   /** Names of the input columns. */
@@ -104,11 +105,7 @@ function readColumn(table: CsvTable, name: string): Float64Array {
   const index = table.header.indexOf(name);
   if (index < 0)
     throw new Error(
-      l10n.t(
-        "there is no column {0}; the columns are {1}",
-        JSON.stringify(name),
-        table.header.map((known) => JSON.stringify(known)).join(", "),
-      ),
+      l10n.t("there is no column {0}; the columns are {1}", describeValue(name), describeNames(table.header)),
     );
   return Float64Array.from(table.records, (record, row) => {
     const value = record[index]!.trim();
@@ -119,8 +116,8 @@ function readColumn(table: CsvTable, name: string): Float64Array {
           "row {0} (line {1}): {2} in column {3} is not a number",
           row + 1,
           table.lines[row] ?? 0,
-          JSON.stringify(value),
-          JSON.stringify(name),
+          describeValue(value),
+          describeValue(name),
         ),
       );
     return number;
