@@ -30,6 +30,7 @@ type ShownRun = Readonly<
   Pick<
     RunState,
     | "runId"
+    | "number"
     | "configHash"
     | "experiment"
     | "request"
@@ -40,6 +41,7 @@ type ShownRun = Readonly<
     | "fixes"
     | "recorded"
     | "notSaved"
+    | "unload"
   >
 >;
 

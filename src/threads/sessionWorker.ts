@@ -1,4 +1,5 @@
 import type { Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
 import type { WorkerRequest } from "./trainingMessages";
 import { TrainingWorker, type TrainingWorkerEvents } from "./trainingWorker";
 
@@ -9,6 +10,9 @@ import { TrainingWorker, type TrainingWorkerEvents } from "./trainingWorker";
 export class SessionWorker {
   private worker: TrainingWorker | null = null;
   private users = 0;
+  private readonly shown = new Emitter<boolean>();
+  /** Somebody shows the session now, or nobody any more. */
+  readonly onDidChangeRetained = this.shown.event;
 
   constructor(
     readonly scriptPath: string,
@@ -38,7 +42,7 @@ export class SessionWorker {
 
   /** Keeps the thread between runs until the result is disposed of. */
   retain(): Disposable {
-    this.users++;
+    if (++this.users === 1) this.shown.fire(true);
     let held = true;
     return {
       dispose: () => {
@@ -46,6 +50,7 @@ export class SessionWorker {
           held = false;
           this.users--;
           this.releaseIdle();
+          if (this.users === 0) this.shown.fire(false);
         }
       },
     };

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
+import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
   TUTORIAL,
   activateLab,
@@ -60,6 +61,40 @@ suite("recorded runs", () => {
     const item = lab.runsTree.getTreeItem(lab.runsTree.getChildren(parent)[0]!);
     assert.match(String(item.description), /^loss .* · 500 iterations · /);
   });
+
+  test("curves that nothing shows leave the memory once they are on the disk, and come back from there", async () => {
+    const { uri } = await runToEnd("unshown.rnn.json");
+    const session = await lab.files.session(uri);
+    const before = { runId: session.run?.runId, losses: [...(session.run?.trace?.column("loss") ?? [])] };
+    assert.equal(before.losses.length, 501);
+    const bytes = () => session.run?.trace?.columns.reduce((sum, { byteLength }) => sum + byteLength, 0) ?? 0;
+    assert.ok(bytes() > 0);
+    lab.panels.close(session);
+    // The compact view shows the active experiment.
+    lab.active.use(null);
+    await until(lab.runs.onDidChange, () => session.run?.trace === null);
+    assert.deepEqual([bytes(), session.run?.scalars, session.run?.runId], [0, null, before.runId]);
+    assert.deepEqual([session.thread.isHeld, session.status.phase, session.identity?.number], [false, "done", 1]);
+    await command("openPanel", uri);
+    await until(session.onDidChange, () => session.run?.trace?.rows === 501 && !session.isActive);
+    assert.deepEqual([...(session.run?.trace?.column("loss") ?? [])], before.losses);
+    assert.deepEqual([session.run?.runId, session.status.phase, ghostsOf(session)], [before.runId, "done", []]);
+
+    lab.panels.close(session);
+    lab.active.use(null);
+    await until(lab.runs.onDidChange, () => session.run?.trace === null);
+    await replaceInFile(await vscode.workspace.openTextDocument(uri), `"seed": 1,`, `"seed": 2,`);
+    await runAgain(uri, session, before.runId);
+    assert.deepEqual(
+      session.history.ghosts.map(({ runId, loss }) => [runId, [...loss]]),
+      [[before.runId, before.losses]],
+    );
+  });
+
+  async function runAgain(uri: vscode.Uri, session: ExperimentSession, before: string | undefined): Promise<void> {
+    await command("rerun", uri);
+    await until(session.onDidChange, () => session.run?.runId !== before && session.status.phase === "done");
+  }
 
   test("runs are named, noted, pinned and found by what was written on them", async () => {
     const { uri, entry } = await runToEnd("written-on.rnn.json");

@@ -18,6 +18,7 @@ import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
 import { FakeSeeds } from "./fakeSeeds";
+import { answering } from "./signals";
 import { ghostOf, runIdentityOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
@@ -42,7 +43,7 @@ export function installHost(scenarioName: string, frozen: boolean): void {
   const host = new FakeHost(scenario, frozen);
   window.fakeHost = { received: host.received, post: (message) => window.postMessage(message, "*") };
   window.acquireVsCodeApi = () => ({
-    postMessage: (message: WebviewMessage) => host.receive(message),
+    postMessage: answering((message: WebviewMessage) => host.receive(message)),
     // As in VS Code: survives a reload, and goes with the window.
     getState: () => JSON.parse(sessionStorage.getItem(SAVED) ?? JSON.stringify(savedBefore(scenario))) as unknown,
     setState: (state: unknown) => sessionStorage.setItem(SAVED, JSON.stringify(state)),
