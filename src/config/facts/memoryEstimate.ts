@@ -25,11 +25,15 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
 export interface TrainingPlace {
   /** Threads that may share a batch. */
   readonly threads: 1 | 2;
-  /** A window keeps the trace, answers questions, and records; a terminal or a trial of a sweep only trains. */
+  /** A window keeps the trace and answers questions. */
   readonly isShown: boolean;
+  /** Checkpoints are written to a file. */
+  readonly isRecorded: boolean;
 }
 
-export const IN_WINDOW: TrainingPlace = { threads: 2, isShown: true };
+export const IN_WINDOW: TrainingPlace = { threads: 2, isShown: true, isRecorded: true };
+/** One of several that are compared: a trial of a sweep or of a fix, a lane of a race. */
+export const IN_TRIAL: TrainingPlace = { threads: 1, isShown: false, isRecorded: false };
 
 /** Bytes by what they are for. */
 export type MemoryParts = Readonly<
@@ -113,18 +117,21 @@ function copiesBytes(
   experiment: Experiment,
   parameters: number,
   validates: boolean,
-  { isShown }: TrainingPlace,
+  { isShown, isRecorded }: TrainingPlace,
 ): number {
   const one = 8 * parameters;
-  const own = one + (validates ? one : 0);
-  if (!isShown) return own;
   const frame = prefersFloat32(experiment) ? one / 2 : one;
-  const frames =
-    parameters <= TRACED_PARAMETERS || 2 * frame > HISTORY_BYTES ? 0 : Math.min(HISTORY_BYTES, MOST_FRAMES * frame);
+  const hasFrames = parameters > TRACED_PARAMETERS && 2 * frame <= HISTORY_BYTES;
+  const frames = hasFrames ? Math.min(HISTORY_BYTES, Math.min(MOST_FRAMES, tracedRows(experiment)) * frame) : 0;
   const saved = 3 + (validates ? 1 : 0);
   // Each of them as a copy in 64-bit floats, as its bytes, and within a frame of the file.
   const checkpoint = saved * (one + 3 * frame);
-  return own + frames + 2 * one + checkpoint;
+  return one + (validates ? one : 0) + (isShown ? frames + 2 * one : 0) + (isRecorded ? checkpoint : 0);
+}
+
+/** Where epochs are counted, there may be any number. */
+function tracedRows({ training, trace }: Experiment): number {
+  return training.epochs > 0 ? Infinity : training.iterations / trace.every + 1;
 }
 
 /** Bounds of the rows that a session keeps, see runCapacity in src/shared/trace/traceBuffer.ts. */
@@ -150,9 +157,7 @@ function traceBytes(
       (parameters <= TRACED_PARAMETERS ? parameters : 0) +
       L * (T + 1 + perUnit * units) +
       outputCount(spec, 1, T));
-  const { training, trace } = experiment;
-  const rows = training.epochs > 0 ? TRACE_ROWS : Math.min(TRACE_ROWS, training.iterations / trace.every + 1);
-  const kept = Math.min(TRACE_BYTES, rows * row);
+  const kept = Math.min(TRACE_BYTES, Math.min(TRACE_ROWS, tracedRows(experiment)) * row);
   // A layer with more units than are traced is read whole first.
   const read = units < H ? 8 * L * perUnit * H : 0;
   // Rows wait for their report, for the file, and cross to the window as copies.

@@ -3,7 +3,7 @@ import type { Experiment } from "../../config/schema/schema";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { countData } from "../../config/facts/dataCounts";
 import { datasetShape, type DatasetShape } from "../../config/facts/datasetShape";
-import { estimateMemory } from "../../config/facts/memoryEstimate";
+import { estimateMemory, IN_TRIAL } from "../../config/facts/memoryEstimate";
 import { memoryLimit } from "../../config/facts/memoryLimit";
 import { formatBytes } from "../../config/facts/tooLarge";
 import type { CellRace, RaceLane, RaceResult } from "../../shared/wire/race";
@@ -22,7 +22,7 @@ import type { Dataset } from "../tasks/task";
 import { smallestNormal } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
-import { planLanes, type PlannedLane } from "./planLanes";
+import { planLanes, type PlannedLane } from "../../config/edit/planLanes";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
 const CURVE_ROWS = 512;
@@ -204,8 +204,7 @@ function progress({ trainer }: Lane): number {
 }
 
 function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): void {
-  const place = { threads: 1, isShown: false } as const;
-  const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset, place), 0);
+  const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset, IN_TRIAL), 0);
   const limit = memoryLimit();
   if (bytes > limit.bytes)
     throw new Error(

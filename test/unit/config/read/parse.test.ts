@@ -368,10 +368,10 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
       "task.sequences",
     );
     check(
-      '{ "task": { "kind": "count-ones", "sequences": 9000, "length": ⟦10000⟧ } }',
+      '{ "task": { "kind": "adding" }, "model": { "cell": "lstm", "hiddenSize": ⟦4096⟧ } }',
       "too-much-memory",
-      /\d GiB of memory; .* Reduce task\.length/,
-      "task.length",
+      /\d GiB of memory; .* Reduce model\.hiddenSize/,
+      "model.hiddenSize",
     );
   });
   test("is told apart from what VS Code's own JSON support reports", () => {
