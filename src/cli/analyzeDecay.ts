@@ -3,7 +3,7 @@ import { predictDecay } from "../core/analysis/gradientDecay";
 import { createSnapshot } from "../core/analysis/runSnapshot";
 import { batchSums, meanNorms } from "../core/numerics/stateNorms";
 import type { Trainer } from "../core/training/trainer";
-import { printable } from "../config/schema/printable";
+import { printable } from "../lib/outsideText";
 import { finishWork } from "../lib/slicedTask";
 import { measureGradient } from "../shared/trace/gradientCurve";
 import { formatValue } from "../shared/words/numberFormat";

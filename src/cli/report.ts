@@ -1,6 +1,6 @@
 /** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
-import { printable } from "../config/schema/printable";
+import { printable } from "../lib/outsideText";
 import type { Evaluation } from "../core/training/evaluate";
 import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";

@@ -1,5 +1,5 @@
 /** The report of a sweep: one JSON object for programs, lines for people. */
-import { printable } from "../config/schema/printable";
+import { printable } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
 import {

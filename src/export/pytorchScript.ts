@@ -8,7 +8,7 @@ import type { AppliedChange } from "../core/optimizers/schedule";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
-import { bestAfter, bestBefore, stoppingLines, validationLines, type ScriptLength } from "./pytorchStopping";
+import { bestBefore, stoppingLines, validationAfter, validationLines, type ScriptLength } from "./pytorchStopping";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** In the folder of the script. */
@@ -71,7 +71,7 @@ export function pytorchScript(run: PytorchRun): string {
     `${lossLine(loss)}`,
     "",
     "",
-    ...validationLines(training, source),
+    ...validationLines(source),
     ...plainNameLines(source),
     "",
     "",
@@ -82,7 +82,7 @@ export function pytorchScript(run: PytorchRun): string {
     "",
     ...trainingLines(phases, training, { total: extensions.at(-1)?.iterations ?? iterations, extensions }, stream),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
-    ...bestAfter(training),
+    ...validationAfter(training),
     ...COMPARE,
   ];
   return `${lines.join("\n")}\n`;

@@ -5,13 +5,10 @@ import type { RunExtension } from "../runs/extendedRun";
 
 type Training = Experiment["training"];
 
-/** Before the loop: the validation loss, without dropout and from a zero state. None without early stopping. */
-export function validationLines(
-  { stop }: Training,
-  { batchSize: B, trainingSequences: N, inputs, stream }: TrainingSource,
-): string[] {
-  if (stop === null) return [];
+/** Before the loop: the validation loss, without dropout and from a zero state. None without a validation set. */
+export function validationLines({ batchSize: B, trainingSequences: N, inputs, stream }: TrainingSource): string[] {
   const end = inputs.shape[0] ?? 0;
+  if (end === N) return [];
   return [
     "def validation_loss():  # on the sequences after those for training",
     "    total = 0.0",
@@ -54,9 +51,11 @@ export function bestBefore({ stop }: Training): string[] {
   return stop === null ? [] : ["best_iteration, best_loss, best_weights = 0, math.inf, plain_weights(model)"];
 }
 
-export function bestAfter({ stop }: Training): string[] {
+/** After the loop: with early stopping the best validation loss, otherwise the last one. */
+export function validationAfter({ stop, validation }: Training): string[] {
+  if (validation.share === 0) return [];
   return stop === null
-    ? []
+    ? ['print(f"validation loss {validation_loss():.9g} at iteration {iteration}")']
     : [
         'print(f"best validation loss {best_loss:.9g} at iteration {best_iteration}")',
         'torch.save(best_weights, Path(__file__).with_name("best.pt"))',

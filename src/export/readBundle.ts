@@ -8,7 +8,7 @@ import * as l10n from "@vscode/l10n";
 import { configHash } from "../config/compare/hash";
 import { isPlainObject } from "../config/schema/jsonSchema";
 import { parseExperiment } from "../config/read/parse";
-import { describeValue } from "../config/schema/printable";
+import { describeValue } from "../lib/outsideText";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { readSafetensors } from "../formats/safetensors";

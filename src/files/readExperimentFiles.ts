@@ -7,7 +7,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../config/schema/printable";
+import { describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";

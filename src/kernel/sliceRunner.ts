@@ -10,7 +10,7 @@ import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 /**
  * Writes the layers' plans into the memory.
  * @param dropped whether the layers' outputs go through the dropout masks
- * @param zeroStart whether the initial states are zero
+ * @param zeroStart whether the products with the initial states are all zero
  */
 export function writePlans(words: Uint32Array, share: SliceMemory, dropped: boolean, zeroStart: boolean): void {
   share.layers.forEach((layer, l) => {

@@ -11,8 +11,9 @@ import type {
 import type { OptimizerState } from "../core/numerics/checkpoint";
 import type { RandomSource } from "../core/numerics/random";
 import { BatchPasses } from "./batchPasses";
-import { combineBiases, copyBiasGradients, transposeAll } from "./derivedWeights";
+import { combineBiases, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
+import { GradientBlock } from "./gradientBlock";
 import { InitialStates } from "./initialStates";
 import { bestKernelVariant, instantiateKernel, type Kernel, type KernelVariant } from "./kernelModule";
 import { placeParameters, type ParameterMemory, type SliceMemory } from "./networkMemory";
@@ -65,16 +66,16 @@ export function createWasmNetwork(
  */
 class Float32Network implements WasmNetwork {
   readonly layout: readonly ParameterInfo[];
-  readonly parameterCount: number;
   /** For each parameter its place in a packed block. */
   private readonly indices: Int32Array;
+  private readonly gradients: GradientBlock;
   private readonly optimizer: WasmOptimizer;
   private readonly passes: BatchPasses;
   private readonly initialStates: InitialStates;
   private readonly norms = { update: 0, parameters: 0 };
-  private timeSteps = 0;
   private outputs = new Float64Array(0);
   private dropped = false;
+  private weightsAreFinite = true;
   /** What still follows from an older state of affairs. */
   private readonly stale = { plans: true, initialStates: true, biases: true, transposed: true };
 
@@ -87,10 +88,14 @@ class Float32Network implements WasmNetwork {
   ) {
     this.layout = parameterLayout(spec);
     this.indices = packedIndices(spec, placed.packed);
-    this.parameterCount = this.indices.length;
+    this.gradients = new GradientBlock(kernel, spec, placed, this.indices, workspace.floats);
     this.optimizer = new WasmOptimizer(kernel, placed, this.indices, workspace.floats);
     this.passes = new BatchPasses(kernel, spec, placed, workspace, team);
     this.initialStates = new InitialStates(spec, workspace);
+  }
+
+  get parameterCount(): number {
+    return this.indices.length;
   }
 
   readParameters(into: Float64Array): void {
@@ -99,10 +104,10 @@ class Float32Network implements WasmNetwork {
   writeParameters(from: Float64Array): void {
     scatter(this.workspace.floats(), this.placed.parameters, this.indices, from);
     this.optimizer.reset();
-    this.stale.biases = this.stale.transposed = true;
+    this.noteWeights(this.sumOfSquaredWeights());
   }
   readGradients(into: Float64Array): void {
-    gather(this.workspace.floats(), this.placed.gradients[0]!, this.indices, into);
+    this.gradients.read(into);
   }
   readOptimizer(): OptimizerState {
     return this.optimizer.read();
@@ -142,25 +147,25 @@ class Float32Network implements WasmNetwork {
     stale.transposed = false;
     workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
     this.passes.backward(this.dropped);
-    copyBiasGradients(spec, placed, workspace.floats());
+    this.gradients.complete();
   }
   zeroGradients(): void {
-    this.kernel.clear(this.placed.gradients[0]!, this.placed.packed.count * 4);
+    this.gradients.clear();
   }
 
   gradientNorm(): number {
-    return Math.sqrt(this.kernel.sumOfSquares(this.placed.gradients[0]!, this.placed.packed.count));
+    return this.gradients.norm();
   }
   scaleGradients(factor: number): void {
-    this.kernel.scale(this.placed.gradients[0]!, this.placed.packed.count, factor);
+    this.gradients.scale(factor);
   }
   clampGradients(limit: number): void {
-    this.kernel.clampValues(this.placed.gradients[0]!, this.placed.packed.count, limit);
+    this.gradients.clamp(limit);
   }
   applyUpdate(update: OptimizerUpdate): UpdateNorms {
     this.optimizer.apply(update);
-    this.stale.biases = this.stale.transposed = true;
     const [change, before] = new Float64Array(this.workspace.memory.buffer, this.placed.norms, 2);
+    this.noteWeights(change! + before!);
     this.norms.update = Math.sqrt(change!);
     this.norms.parameters = Math.sqrt(before!);
     return this.norms;
@@ -199,6 +204,10 @@ class Float32Network implements WasmNetwork {
     this.passes.dispose();
   }
 
+  private get timeSteps(): number {
+    return this.workspace.shares()[0]!.timeSteps;
+  }
+
   private get outputSteps(): number {
     return this.spec.readout === "every" ? this.timeSteps : 1;
   }
@@ -206,7 +215,6 @@ class Float32Network implements WasmNetwork {
   /** Moves the workspace to batches of this size. */
   private fit(batch: number, timeSteps: number): void {
     if (!this.workspace.place(batch, timeSteps)) return;
-    this.timeSteps = timeSteps;
     this.outputs = new Float64Array(batch * this.outputSteps * this.spec.outputSize);
     this.stale.plans = true;
     this.stale.initialStates = true;
@@ -215,8 +223,26 @@ class Float32Network implements WasmNetwork {
 
   private refreshPlans(): void {
     const words = new Uint32Array(this.workspace.memory.buffer);
-    for (const slice of this.workspace.shares()) writePlans(words, slice, this.dropped, this.initialStates.areZero);
+    // Zero times a weight is left out, unless it is NaN.
+    const zeroStart = this.initialStates.areZero && this.weightsAreFinite;
+    for (const slice of this.workspace.shares()) writePlans(words, slice, this.dropped, zeroStart);
     this.stale.plans = false;
+  }
+
+  /**
+   * The weights have changed.
+   * @param squares finite only where all of them are
+   */
+  private noteWeights(squares: number): void {
+    const { stale } = this;
+    stale.biases = stale.transposed = true;
+    const finite = Number.isFinite(squares);
+    if (finite !== this.weightsAreFinite) stale.plans = true;
+    this.weightsAreFinite = finite;
+  }
+
+  private sumOfSquaredWeights(): number {
+    return this.kernel.sumOfSquares(this.placed.parameters, this.placed.packed.count);
   }
 
   /** Rows of as many numbers as there are hidden units. */

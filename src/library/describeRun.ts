@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import { phaseWord } from "../window/phaseWords";
 import { formatRunTime } from "../runs/runName";
-import type { RunEntry, RunState } from "../runs/runStore";
+import type { RunState } from "../runs/liveness";
+import type { RunEntry } from "../runs/runStore";
 import { formatDuration, formatValue } from "../shared/words/numberFormat";
 
 /** In English, for the search: whoever knows the words of the file finds them. */

@@ -1,12 +1,11 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
-import type { RunPhase, RunStatus } from "../shared/trace/trace";
+import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { HEARTBEAT_MS } from "./runFileWriter";
+import { DEAD_AFTER_MS, stateOf, type RunState } from "./liveness";
 import { RunList } from "./runList";
 import { readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
@@ -14,8 +13,6 @@ import { readSummary, type RunSummary } from "./runSummary";
 const RUN_EXTENSION = ".rnnrun";
 const TRASH = "trash";
 const DAMAGED = "damaged";
-/** A run whose file was not touched for so long does not live any more. */
-const DEAD_AFTER_MS = 4 * HEARTBEAT_MS;
 /** Changes of the folder settle before it is read again. */
 const SETTLE_MS = 250;
 const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
@@ -23,9 +20,6 @@ const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
 const MAX_FILES = 5000;
 /** Files that are read at the same time: the disk is waited for once, not once per file. */
 const READ_AT_ONCE = 32;
-
-/** A run that did not end and that nobody writes any more is interrupted. */
-export type RunState = RunPhase | "interrupted";
 
 export interface RunEntry extends RunSummary {
   /** Also the name of its file. */
@@ -262,21 +256,17 @@ export class RunStore implements Disposable {
       const { size, mtimeMs } = await stat(path);
       const summary =
         known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
-      return { ...summary, id, path, state: this.stateOf(id, summary), notes: await readNotes(this.notesPath(id)) };
+      return {
+        ...summary,
+        id,
+        path,
+        state: stateOf(summary, this.live.get(id) ?? null, this.now()),
+        notes: await readNotes(this.notesPath(id)),
+      };
     } catch (error) {
       if (error instanceof RunFileError) await this.quarantine(id, error);
       return null;
     }
-  }
-
-  private stateOf(id: string, { meta, progress, writtenAt }: RunSummary): RunState {
-    if (progress !== null && progress.endedAt !== null) return progress.status.phase;
-    const own = this.live.get(id);
-    if (own !== undefined) return own.phase;
-    const { process: pid, machine } = meta.writer;
-    const written = this.now() - writtenAt < DEAD_AFTER_MS;
-    const lives = machine === hostname() ? pid !== process.pid && written && isAlive(pid) : written;
-    return lives ? (progress?.status.phase ?? "starting") : "interrupted";
   }
 
   /** A file that was just begun is not damaged yet. */
@@ -312,14 +302,5 @@ export class RunStore implements Disposable {
 
   private notesPath(id: string): string {
     return join(this.folder, `${id}.json`);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../config/schema/printable";
+import { describeValue } from "../lib/outsideText";
 
 /** A window never sets aside more for training, however large the machine is. */
 const MOST_IN_WINDOW = 4 * 2 ** 30;

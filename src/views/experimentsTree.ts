@@ -11,6 +11,9 @@ const EXPERIMENTS_VIEW = "rnnLab.experiments";
 const MAX_FILES = 1000;
 const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
 
+/** Beside the files of an exported run. */
+const BUNDLE_GLOB = "**/bundle.json";
+
 /** The experiment files of the workspace and the state of their runs. */
 export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Disposable {
   private readonly owned = new DisposableStore();
@@ -34,7 +37,13 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
     if (parent !== undefined) {
       return [];
     }
-    const found = await vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES);
+    const [experiments, bundles] = await Promise.all([
+      vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES),
+      vscode.workspace.findFiles(BUNDLE_GLOB, EXCLUDED, MAX_FILES),
+    ]);
+    // What a bundle holds is a recorded run, not one to run here.
+    const bundleFolders = new Set(bundles.map(folderOf));
+    const found = experiments.filter((uri) => !bundleFolders.has(folderOf(uri)));
     found.sort((a, b) => (a.path < b.path ? -1 : 1));
     this.shown = new Map(found.map((uri) => [uri.toString(), uri]));
     return found;
@@ -63,4 +72,8 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
       this.changes.fire(element);
     }
   }
+}
+
+function folderOf({ path }: vscode.Uri): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

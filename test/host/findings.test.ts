@@ -132,8 +132,15 @@ suite("findings", () => {
       assert.ok(exploding);
       const [first] = await fixesAt(uri, exploding);
       assert.equal(first?.title, "Fix and re-run: Clip the gradient norm to 20");
+      assert.equal(first.command?.command, "rnnLab.run");
+      // While typing re-runs the experiment, so does the edit of the fix.
+      await setAutoRun("onType");
+      const [typed] = await fixesAt(uri, exploding);
+      assert.equal(typed?.title, "Clip the gradient norm to 20");
+      assert.equal(typed.command, undefined);
       assert.equal(session.run?.fixes.isSearching, false);
     } finally {
+      await setAutoRun("onSave");
       await setTrying(undefined);
     }
   });

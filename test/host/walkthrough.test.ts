@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import { WalkthroughProgress } from "../../src/views/walkthroughProgress";
-import { activateLab, cleanUp, command, replaceInFile, until, untilPhase, workspaceFile } from "./support";
+import {
+  activateLab,
+  cleanUp,
+  command,
+  replaceInFile,
+  until,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
 
 suite("the walkthrough", () => {
   let lab: Services;
@@ -75,6 +84,12 @@ suite("the walkthrough", () => {
     await runExample("06-it-vanishes", "done");
     await settled("vanished");
     assert.equal(isDone("remembered"), false);
+    const lstm = await writeExperiment(
+      "remembers.rnn.json",
+      `{ "model": { "cell": "lstm", "hiddenSize": 2 }, "training": { "iterations": 20 } }`,
+    );
+    await command("run", lstm);
+    await settled("remembered");
     progress.dispose();
     assert.ok(progress.done.every((key) => lab.walkthrough.done.includes(key)));
   });

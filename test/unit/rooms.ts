@@ -107,7 +107,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/export",
     idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
     imports:
-      "config/compare config/facts config/read config/schema core/optimizers core/training files formats runs runs/format shared/scale shared/trace shared/wire shared/words",
+      "config/compare config/facts config/read config/schema core/optimizers core/training files formats lib runs runs/format shared/scale shared/trace shared/wire shared/words",
   },
   {
     folder: "src/runs",
@@ -122,7 +122,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/files",
     idea: "data and weights next to an experiment; no path leaves its folder",
-    imports: "config/facts config/schema formats runs/format",
+    imports: "config/facts config/schema formats lib runs/format",
   },
   {
     folder: "src/cli",
@@ -133,7 +133,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/schema",
     idea: "the schema of the experiment file: the only source of types, validation, completion, defaults and docs",
-    imports: "",
+    imports: "lib",
   },
   {
     folder: "src/config/facts",
@@ -143,12 +143,12 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/read",
     idea: "from text to a validated experiment, each problem with its range",
-    imports: "config/facts config/schema",
+    imports: "config/facts config/schema lib",
   },
   {
     folder: "src/config/edit",
     idea: "minimal edits of the text; fields and steps for editing",
-    imports: "config/compare config/facts config/read config/schema shared/trace shared/wire",
+    imports: "config/compare config/facts config/read config/schema lib shared/trace shared/wire",
   },
   {
     folder: "src/config/compare",
@@ -183,7 +183,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics formats shared/trace",
+    imports: "config/facts config/schema core/numerics formats lib shared/trace",
   },
   {
     folder: "src/core/training",
@@ -245,7 +245,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/lib",
-    idea: "generic building blocks: disposables, events, deadlines, requests, sliced work",
+    idea: "generic building blocks: disposables, events, deadlines, requests, sliced work, text from outside",
     imports: "",
   },
   {

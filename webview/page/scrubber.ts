@@ -9,7 +9,7 @@ import { formatCount } from "../../src/shared/words/numberFormat";
 import { formatSpeed, PLAYBACK_SPEED_HINT } from "../../src/shared/words/speed";
 import { isActive } from "../ui/controlRules";
 import type { ChartModel, Changed, ScalarModel } from "../chart/model";
-import { Picker } from "../chart/picker";
+import { Picker } from "../ui/picker";
 import type { CursorMove } from "../state/cursor";
 import { element, setAttribute } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";

@@ -6,7 +6,7 @@ import {
   type RunsTableState,
   type TableRun,
 } from "../../src/shared/wire/runsTable";
-import { Picker } from "../chart/picker";
+import { Picker } from "../ui/picker";
 import { movedIteration } from "../chart/moveIteration";
 import { element, setAttribute, setHidden } from "../ui/dom";
 import type { Theme } from "../ui/theme";

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { MAX_COMPARED, type RunsTableState, type TableRun, type TableVerb } from "../../src/shared/wire/runsTable";
 import { formatCount } from "../../src/shared/words/numberFormat";
-import { Picker } from "../chart/picker";
+import { Picker } from "../ui/picker";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { ColumnMenu } from "./columnMenu";

@@ -9,7 +9,7 @@ import { ColorBar } from "../chart/colorBar";
 import { setRaster } from "../chart/imageLayer";
 import { setAxis } from "../chart/mappedScale";
 import { setMarks } from "../chart/marks";
-import { Picker } from "../chart/picker";
+import { Picker } from "../ui/picker";
 import type { Theme } from "../ui/theme";
 import { cellNumbersPlugin, type CellNumbers } from "./cellNumbers";
 import { figureAxis, figureName, figureWord, formatFigure, smallIsGood, summaryOf, valueOf } from "./figures";

@@ -4,7 +4,7 @@ import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/
 import { goalLabel, trialNumber, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
 import { bestTrial, convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
 import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
-import { Picker } from "../chart/picker";
+import { Picker } from "../ui/picker";
 import { createButton } from "../ui/controls";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";

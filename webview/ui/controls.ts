@@ -14,8 +14,11 @@ import { PACES, type Pace, type ViewCommand, type ViewState } from "../../src/sh
 import { controlsFor, isActive, type ControlId } from "./controlRules";
 import { customElement, element, setAttribute, setText } from "./dom";
 import { createIcon, type IconName } from "./icons";
+import { Picker } from "./picker";
 
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeTextField());
+
+const PACE_OPTIONS = PACES.map((pace) => ({ value: String(pace), label: formatSpeed(pace) }));
 
 interface ControlActions {
   readonly sendCommand: (command: ViewCommand) => void;
@@ -62,20 +65,14 @@ export class Controls {
   /** What is not a part of running: checking gradients, editing a value. */
   readonly tools: HTMLElement;
   private readonly buttons = new Map<ControlId, Live>();
-  private readonly pace: HTMLElement & { value?: string };
+  private readonly pace: Picker;
 
   constructor(private readonly actions: ControlActions) {
-    this.pace = customElement(
-      "vscode-dropdown",
-      { attributes: { "aria-label": TRAINING_SPEED, title: TRAINING_SPEED_HINT } },
-      ...PACES.map((pace) =>
-        customElement("vscode-option", { attributes: { value: String(pace) } }, formatSpeed(pace)),
-      ),
-    );
-    this.pace.addEventListener("change", () => {
-      const chosen = PACES.find((pace) => String(pace) === this.pace.value);
+    this.pace = new Picker(TRAINING_SPEED, (value) => {
+      const chosen = PACES.find((pace) => String(pace) === value);
       if (chosen !== undefined) this.actions.sendPace(chosen);
     });
+    setAttribute(this.pace.element, "title", TRAINING_SPEED_HINT);
     this.transport = element(
       "div",
       { class: "toolbar-group transport" },
@@ -86,7 +83,7 @@ export class Controls {
       "div",
       { class: "toolbar-group pace" },
       element("span", { class: "group-label" }, l10n.t("Training speed")),
-      this.pace,
+      this.pace.element,
     );
     this.tools = element("div", { class: "toolbar-group tools" }, ...TOOLS.map((id) => this.create(id, "secondary")));
   }
@@ -110,10 +107,8 @@ export class Controls {
       setAttribute(live.button, "title", state.hint);
       setAttribute(live.button, "aria-label", state.label);
     }
-    const pace = String(view?.pace ?? 0);
-    // The reader may have it open.
-    if (this.pace.value !== pace && this.pace.getAttribute("open") === null) this.pace.value = pace;
-    setAttribute(this.pace, "disabled", view?.canRun === true ? null : "");
+    this.pace.show(PACE_OPTIONS, String(view?.pace ?? 0));
+    setAttribute(this.pace.element, "disabled", view?.canRun === true ? null : "");
   }
 
   private create(id: ControlId, appearance: Appearance): HTMLElement {

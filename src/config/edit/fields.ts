@@ -8,7 +8,7 @@ import { experimentSchema } from "../schema/fileSchema";
 import { plainText } from "../schema/plainText";
 import { isPlainObject, schemaAt, selectBranch, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
 import { parseExperiment } from "../read/parse";
-import { describeValue } from "../schema/printable";
+import { describeValue } from "../../lib/outsideText";
 import { describeRange } from "../schema/ranges";
 import { readTree } from "../read/syntax";
 

@@ -7,7 +7,7 @@ import { setValue } from "./editField";
 import { experimentSchema } from "../schema/fileSchema";
 import { schemaAt, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
 import { largestThatFits } from "../facts/largestThatFits";
-import { describeValue } from "../schema/printable";
+import { describeValue } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../schema/schema";
-import { describeValue } from "../schema/printable";
+import { describeValue } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
 import { problemAt } from "./problemAt";
 import { suggest } from "./suggest";

@@ -7,7 +7,7 @@ import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { type JsonPath, schemaAt } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import { parsePlain } from "./parsePlain";
-import { describeValue, printable } from "../schema/printable";
+import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { countTrials, sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";

@@ -2,7 +2,8 @@
 import * as l10n from "@vscode/l10n";
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
 import type { JsonPath } from "../schema/jsonSchema";
-import { describeValue, formatPath } from "../schema/printable";
+import { describeValue } from "../../lib/outsideText";
+import { formatPath } from "../schema/formatPath";
 import { MAX_PROBLEMS, type Problem, type ProblemCode, type TextRange } from "../schema/problem";
 
 /** UTF-16 units. An experiment has some hundred; beyond this, reading would block the editor. */

@@ -36,7 +36,8 @@ function meanSquaredError(outputs: Float64Array, targets: Float64Array, gradient
 }
 
 /**
- * Of logits y and targets t of [0, 1]: L = 1/n sum_i max(y, 0) - y t + ln(1 + e^-|y|),  dL/dy_i = (sigmoid(y) - t) / n.
+ * Of logits y and targets t of [0, 1]:
+ * L = 1/n sum_i y (1 - t) - min(y, 0) + ln(1 + e^-|y|),  dL/dy_i = (sigmoid(y) - t) / n.
  * That is -t ln s - (1 - t) ln (1 - s), s = sigmoid(y), without a logarithm of 0 or an overflow.
  */
 function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
@@ -46,8 +47,8 @@ function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array, gradie
     const y = outputs[i]!;
     const t = targets[i]!;
     const e = Math.exp(-Math.abs(y));
-    // Written so that NaN is not lost in a maximum.
-    sum += (y > 0 ? y - y * t : -y * t) + Math.log1p(e);
+    // Written so that NaN is not lost in a maximum, and in PyTorch's order, which decides what infinite logits give.
+    sum += y * (1 - t) - (y < 0 ? y : 0) + Math.log1p(e);
     gradient[i] = ((y >= 0 ? 1 / (1 + e) : e / (1 + e)) - t) / n;
   }
   return sum / n;

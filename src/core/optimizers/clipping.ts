@@ -26,6 +26,14 @@ export function cosineAfterClamp(values: Float64Array, limit: number, norm: numb
   return Math.min(1, sum);
 }
 
+/**
+ * What a gradient of this norm is multiplied by, as in PyTorch's clip_grad_norm_: at an infinite norm the finite
+ * elements become 0 and the others NaN; at a norm of NaN all of them become NaN.
+ */
+export function factorOfNorm(norm: number, limit: number): number {
+  return norm <= limit ? 1 : limit / norm;
+}
+
 /** The limits of a clip; null where it has none of that kind. */
 export function limitsOf(clip: ClipConfig): { readonly norm: number | null; readonly value: number | null } {
   return {

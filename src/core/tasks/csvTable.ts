@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { describeNames, describeValue } from "../../lib/outsideText";
 import {
   cellText,
   countLineBreaks,
@@ -99,8 +100,8 @@ class RecordReader {
           "row {0} (line {1}): {2} in column {3} is not a number",
           row + 1,
           lineOf(this.text, start),
-          JSON.stringify(value.trim()),
-          JSON.stringify(this.header[cell]),
+          describeValue(value.trim()),
+          describeValue(this.header[cell]),
         ),
       );
     for (const target of targets) target[row] = number;
@@ -113,8 +114,8 @@ function placeOf(header: readonly string[], name: string): number {
     throw new Error(
       l10n.t(
         "there is no column {0}; the columns are {1}",
-        JSON.stringify(name),
-        header.map((known) => JSON.stringify(known)).join(", "),
+        describeValue(name),
+        describeNames(header),
       ),
     );
   return index;

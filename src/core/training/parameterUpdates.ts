@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { ExperimentError } from "../../config/facts/experimentError";
 import type { OptimizerConfig } from "../../config/schema/schema";
-import { cosineAfterClamp, limitsOf } from "../optimizers/clipping";
+import { cosineAfterClamp, factorOfNorm, limitsOf } from "../optimizers/clipping";
 import { createUpdateSchedule, type UpdateSchedule, type UpdateSettings } from "../optimizers/schedule";
 import type { TrainingSetup } from "./trainingSetup";
 import type { WritableMetrics } from "./traceWriter";
@@ -47,8 +47,9 @@ export class ParameterUpdates {
     const { norm, value } = this.limits;
     metrics.gradientNorm = network.gradientNorm();
     metrics.clippedNorm = metrics.gradientNorm;
-    if (norm !== null && metrics.gradientNorm > norm) {
-      network.scaleGradients(norm / metrics.gradientNorm);
+    const factor = norm === null ? 1 : factorOfNorm(metrics.gradientNorm, norm);
+    if (factor !== 1) {
+      network.scaleGradients(factor);
       metrics.clippedNorm = network.gradientNorm();
     } else if (value !== null) {
       if (due) network.readGradients(scratch);

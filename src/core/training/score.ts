@@ -31,14 +31,18 @@ export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
   let exact = 0;
   let sequences = 0;
 
-  /** Whether output step `row` of the batch is right. */
+  /** Whether output step `row` of the batch is right, which NaN never is. */
   function isRight(outputs: Float64Array, targets: Float64Array, row: number): boolean {
-    if (targetKind === "classes") return indexOfLargest(outputs, row * O, O) === targets[row];
+    if (targetKind === "classes") {
+      const answer = indexOfLargest(outputs, row * O, O);
+      return answer === targets[row] && !Number.isNaN(outputs[row * O + answer]!);
+    }
     for (let i = row * O; i < (row + 1) * O; i++) {
+      const output = outputs[i]!;
       const correct =
         targetKind === "bits"
-          ? outputs[i]! > threshold === targets[i]! > 0.5
-          : Math.abs(outputs[i]! - targets[i]!) < tolerance;
+          ? !Number.isNaN(output) && output > threshold === targets[i]! > 0.5
+          : Math.abs(output - targets[i]!) < tolerance;
       if (!correct) return false;
     }
     return true;
@@ -64,9 +68,13 @@ export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
   };
 }
 
-/** Index within the row of its largest value, the first of equals. */
+/** Index within the row of its largest value, the first of equals. As in PyTorch, a NaN counts as the largest. */
 export function indexOfLargest(values: Float64Array, start: number, length: number): number {
   let best = 0;
-  for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i;
+  for (let i = 0; i < length; i++) {
+    const value = values[start + i]!;
+    if (Number.isNaN(value)) return i;
+    if (value > values[start + best]!) best = i;
+  }
   return best;
 }

@@ -1,13 +1,18 @@
 /** The three products every recurrent layer shares, over whole groups of panels. */
 import { LayerPlan } from "./layerPlan";
+import { clearPadding } from "./padding";
 import { panelProduct } from "./panelProduct";
 import { ROW } from "./simd";
 import { weightGradient } from "./weightGradient";
 
-/** The pre-activations of gate panel `panel` at time step t: bias + x_t·Wx + h_{t-1}·Wh, into the plan's gates. */
-export function gateProduct(plan: LayerPlan, t: u32, panel: u32): void {
+/**
+ * The pre-activations of gate panel `panel` at time step t: bias + x_t·Wx + h_{t-1}·Wh, into the plan's gates.
+ * `padded`: whether the panel has padding columns.
+ */
+export function gateProduct(plan: LayerPlan, t: u32, panel: u32, padded: bool): void {
   const first: usize = t * plan.batch * ROW;
   const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * 8) * ROW;
+  const gates: usize = plan.gates + panel * plan.gatesStride + first;
   panelProduct(
     plan.x + first,
     plan.xStride,
@@ -18,9 +23,17 @@ export function gateProduct(plan: LayerPlan, t: u32, panel: u32): void {
     plan.weights + panel * weightPanel,
     plan.bias + panel * ROW,
     0,
-    plan.gates + panel * plan.gatesStride + first,
+    gates,
     plan.batch,
   );
+  if (padded) clearPadding(gates, plan.lastColumns, plan.batch);
+}
+
+/** Clears the padding columns of dL/dh in the rows of one time step. `first`: byte offset of these rows. */
+export function clearStatePadding(plan: LayerPlan, first: usize): void {
+  if (plan.lastColumns == 8) return;
+  const panel = plan.dStates + (plan.hiddenPanels - 1) * plan.statesStride;
+  clearPadding(panel + first, plan.lastColumns, plan.batch);
 }
 
 /**
@@ -66,7 +79,8 @@ export function gateWeightGradient(
   const inputRows: usize = plan.xQuads * 4 * ROW;
   const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * 8 * ROW);
   weightGradient(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, dw, rows);
-  const skipped = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
+  const zeroRows = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
+  const skipped = allFinite(gHidden, zeroRows) ? zeroRows : 0;
   if (rows == skipped) return;
   const skip: usize = skipped * ROW;
   weightGradient(
@@ -77,4 +91,12 @@ export function gateWeightGradient(
     dw + inputRows,
     rows - skipped,
   );
+}
+
+/** Whether no element is infinite or NaN: 0·g is 0 then. g: [rows][8]. */
+function allFinite(g: usize, rows: u32): bool {
+  const zero = f32x4.splat(0);
+  let sum = zero;
+  for (let half = rows << 1; half != 0; half--, g += 16) sum = f32x4.add(sum, f32x4.mul(v128.load(g), zero));
+  return !v128.any_true(f32x4.ne(sum, sum));
 }

@@ -4,9 +4,10 @@
  * belongs to x (the first three groups) and what belongs to h (the last three) each are one run; the transposed weights
  * have that order too.
  */
-import { gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
+import { clearStatePadding, gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
 import { gruCell, gruCellBackward } from "./gruCell";
 import { LayerPlan } from "./layerPlan";
+import { clearPadding } from "./padding";
 import { panelProduct } from "./panelProduct";
 import { ROW } from "./simd";
 
@@ -21,8 +22,9 @@ export function gruForward(plan: LayerPlan): void {
   for (let t: u32 = 0; t < plan.timeSteps; t++) {
     const previous: usize = t * step;
     for (let unit: u32 = 0; unit < units; unit++) {
-      gateProduct(plan, t, unit);
-      gateProduct(plan, t, units + unit);
+      const padded = plan.isPadded(unit);
+      gateProduct(plan, t, unit, padded);
+      gateProduct(plan, t, units + unit, padded);
       const nWeights = plan.weights + (2 * units + unit) * weightPanel;
       const nBias = plan.bias + (2 * units + unit) * ROW;
       const r = plan.gates + unit * plan.gatesStride + previous;
@@ -41,6 +43,10 @@ export function gruForward(plan: LayerPlan): void {
         r + 3 * gate,
         batch,
       );
+      if (padded) {
+        clearPadding(r + 2 * gate, plan.lastColumns, batch);
+        clearPadding(r + 3 * gate, plan.lastColumns, batch);
+      }
       gruCell(r, r + gate, r + 2 * gate, r + 3 * gate, state, state + step, batch);
     }
   }
@@ -62,6 +68,7 @@ export function gruBackward(plan: LayerPlan): void {
     for (let t = end; t-- > start;) {
       const previous: usize = t * step;
       const chunkRows: usize = (t - start) * step;
+      clearStatePadding(plan, previous + step);
       const cut = plan.cutsBefore(t);
       for (let unit: u32 = 0; unit < units; unit++) {
         const r = plan.gates + unit * plan.gatesStride + previous;
@@ -93,4 +100,5 @@ export function gruBackward(plan: LayerPlan): void {
     }
     end = start;
   }
+  clearStatePadding(plan, 0);
 }

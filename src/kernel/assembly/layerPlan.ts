@@ -11,11 +11,13 @@ export class LayerPlan {
   timeSteps: u32;
   /** H / 8. */
   hiddenPanels: u32;
+  /** Columns of the last of them that are hidden units; the rest of its eight is padding. */
+  lastColumns: u32;
   /** 0 identity, 1 tanh, 2 relu; read by the plain recurrent layer only. */
   activation: u32;
   /** No gradient goes from step t to t-1 where T - t is a multiple of this, t from 0; 0: it always goes. */
   truncate: u32;
-  /** 1 where the initial states are zero: their products are left out. */
+  /** 1 where the initial states are zero and the weights finite: their products are left out. */
   zeroStart: u32;
 
   /** [T·B, 4·xQuads]: the data, or the states of the layer below from its row B on. */
@@ -60,6 +62,12 @@ export class LayerPlan {
   /** [G] gradient of the input bias and of the hidden bias; accumulated. */
   dInputBias: u32;
   dHiddenBias: u32;
+
+  /** Whether panel `unit` of the hidden units has padding columns. */
+  @inline
+  isPadded(unit: u32): bool {
+    return this.lastColumns != 8 && unit + 1 == this.hiddenPanels;
+  }
 
   /** Quads of h_{t-1} that are not all zero. */
   @inline

@@ -1,5 +1,5 @@
 /** An LSTM layer over all its time steps. Gate panels in PyTorch's order i, f, g, o, H/8 panels each. */
-import { gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
+import { clearStatePadding, gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
 import { lstmCell, lstmCellBackward } from "./lstmCell";
 import { ROW } from "./simd";
@@ -13,10 +13,11 @@ export function lstmForward(plan: LayerPlan): void {
     const previous: usize = t * step;
     for (let unit: u32 = 0; unit < units; unit++) {
       // The four gates of eight units one after the other, so that the activations find them in the first-level cache.
-      gateProduct(plan, t, unit);
-      gateProduct(plan, t, units + unit);
-      gateProduct(plan, t, 2 * units + unit);
-      gateProduct(plan, t, 3 * units + unit);
+      const padded = plan.isPadded(unit);
+      gateProduct(plan, t, unit, padded);
+      gateProduct(plan, t, units + unit, padded);
+      gateProduct(plan, t, 2 * units + unit, padded);
+      gateProduct(plan, t, 3 * units + unit, padded);
       const i = plan.gates + unit * plan.gatesStride + previous;
       const state: usize = unit * plan.statesStride + previous;
       lstmCell(
@@ -49,6 +50,7 @@ export function lstmBackward(plan: LayerPlan): void {
     for (let t = end; t-- > start;) {
       const previous: usize = t * step;
       const chunkRows: usize = (t - start) * step;
+      clearStatePadding(plan, previous + step);
       for (let unit: u32 = 0; unit < units; unit++) {
         const i = plan.gates + unit * plan.gatesStride + previous;
         const state: usize = unit * plan.statesStride + previous;
@@ -78,4 +80,5 @@ export function lstmBackward(plan: LayerPlan): void {
     }
     end = start;
   }
+  clearStatePadding(plan, 0);
 }

@@ -2,8 +2,9 @@
  * A plain recurrent layer over all its time steps: h_t = φ(W_ih·x_t + W_hh·h_{t-1} + b). It has no gates:
  * pre-activations go straight into the states.
  */
-import { gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
+import { clearStatePadding, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
+import { clearPadding } from "./padding";
 import { panelProduct } from "./panelProduct";
 import { rnnCell, rnnCellBackward } from "./rnnCell";
 import { ROW } from "./simd";
@@ -31,6 +32,7 @@ export function rnnForward(plan: LayerPlan): void {
         h,
         batch,
       );
+      if (plan.isPadded(unit)) clearPadding(h, plan.lastColumns, batch);
       rnnCell(plan.activation, h, batch);
     }
   }
@@ -46,6 +48,7 @@ export function rnnBackward(plan: LayerPlan): void {
     const start = end - steps;
     for (let t = end; t-- > start;) {
       const chunkRows: usize = (t - start) * step;
+      clearStatePadding(plan, (t + 1) * step);
       for (let unit: u32 = 0; unit < units; unit++) {
         const state: usize = unit * plan.statesStride + (t + 1) * step;
         rnnCellBackward(
@@ -66,4 +69,5 @@ export function rnnBackward(plan: LayerPlan): void {
     }
     end = start;
   }
+  clearStatePadding(plan, 0);
 }

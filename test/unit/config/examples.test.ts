@@ -237,7 +237,7 @@ describe("memory", () => {
     expect(rows.at(-1)?.loss).toBeLessThan(1.5);
   });
 
-  test("14 the validation loss is lowest half way, and the network overfits after that", () => {
+  test("14 the validation loss is lowest early, and the network overfits after that", () => {
     const { rows, row } = train(load("14-series.rnn.json"));
     expect(row(0).validationLoss).toBeCloseTo(1, 1);
     const losses = rows.map(({ validationLoss }) => validationLoss);
@@ -284,7 +284,8 @@ describe("memory on float32", () => {
   });
 
   test.each(["08-binary-addition", "14-series"])("%s: the same bits, run after run", (name) => {
-    const experiment = load(`${name}.rnn.json`);
+    const file = load(`${name}.rnn.json`);
+    const experiment = { ...file, training: { ...file.training, iterations: 300 } };
     expect([...finish(experiment).parameters()]).toEqual([...finish(experiment).parameters()]);
   });
 });

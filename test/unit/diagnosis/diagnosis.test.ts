@@ -29,6 +29,11 @@ describe("the examples", () => {
     expect(rulesOf(diagnose(example(name)))).toEqual(rules);
   });
 
+  test("14 shows that it overfits", () => {
+    const data = readFileSync(join(resolve(import.meta.dirname, "../../.."), "examples", "river-station.csv"), "utf8");
+    expect(rulesOf(diagnose(example("14-series"), data))).toEqual(["overfitting"]);
+  });
+
   test("02: the explosion is told with its factor a step, its norm, and where; the computed clip makes it learn", () => {
     const finding = findingIn(diagnose(example("02-it-explodes")), "exploding");
     expect(finding).toMatchObject({ iteration: 0, timeStep: 1 });

@@ -30,10 +30,10 @@ export function experimentIn(text: string): Experiment {
   return experiment;
 }
 
-/** Trains to the end in float64 and says what was found. */
-export function diagnose(text: string): Diagnosed {
+/** Trains to the end in float64 and says what was found. @param data content of the file that the task names */
+export function diagnose(text: string, data: string | null = null): Diagnosed {
   const experiment = experimentIn(text);
-  const trainer = createTrainer(experiment);
+  const trainer = createTrainer(experiment, { files: { data, weights: null } });
   const diagnosis = createDiagnosis(experiment, trainer);
   const buffer = new TraceBuffer(trainer.columns, 64);
   let result: StepResult = "running";

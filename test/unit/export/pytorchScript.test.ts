@@ -322,7 +322,8 @@ const FURTHER: Readonly<Record<string, number>> = {
 
 interface Outcome {
   readonly losses: readonly number[];
-  readonly best: string | null;
+  /** What the script prints of the validation set. */
+  readonly validated: string | null;
   /** At the end. */
   readonly weights: readonly NamedTensor[];
 }
@@ -359,14 +360,19 @@ function lossesOf(
     trainToEnd();
   }
   const rows = losses.map((loss, iteration) => [iteration, loss] as const);
-  const { best, stoppedEarly, iteration } = trainer;
+  const { best, stoppedEarly, iteration, metrics } = trainer;
+  const { stop, validation } = experiment.training;
   return {
     losses,
     weights: trainer.parameterTensors(),
-    best:
-      experiment.training.stop === null || best === null
-        ? null
-        : `${stoppedEarly ? `stopped early at iteration ${iteration}\n` : ""}best validation loss ${best.validationLoss.toPrecision(6)}… at iteration ${best.iteration}`,
+    validated:
+      stop === null
+        ? validation.share === 0
+          ? null
+          : `validation loss ${metrics.validationLoss?.toPrecision(6)}… at iteration ${iteration}`
+        : best === null
+          ? null
+          : `${stoppedEarly ? `stopped early at iteration ${iteration}\n` : ""}best validation loss ${best.validationLoss.toPrecision(6)}… at iteration ${best.iteration}`,
     files: pytorchFiles(
       { experiment, source: collectTrainingSource(experiment, files), engine, changes, extensions },
       rows,
@@ -451,6 +457,16 @@ describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
       });
   });
 
+  const validating = Object.entries(CASES).flatMap(([name, { file }]) =>
+    file.training?.validation !== undefined && file.training.stop === undefined ? [name] : [],
+  );
+  test.skipIf(torch.missing !== null).each(validating)("%s: prints the validation loss of the end", (name) => {
+    const run = runs.get(`${name} float64`);
+    const [, loss, at] =
+      /^validation loss (\S+) (at iteration \d+)$/m.exec(results[run?.folder ?? ""]?.output ?? "") ?? [];
+    expect(`validation loss ${Number(loss).toPrecision(6)}… ${at}`).toBe(run?.validated);
+  });
+
   const stopping = Object.keys(CASES).filter((name) => name.includes("early stopping"));
   test.skipIf(torch.missing !== null).each([...stopping, "a patience that does not run out"])(
     "%s: ends at the iteration of the run, with its best validation loss",
@@ -460,8 +476,8 @@ describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
         /best validation loss (\S+)/,
         (_, loss: string) => `best validation loss ${Number(loss).toPrecision(6)}…`,
       );
-      expect(run?.best).toMatch(stopping.includes(name) ? /^stopped early/ : /^best/);
-      expect(printed).toContain(run?.best);
+      expect(run?.validated).toMatch(stopping.includes(name) ? /^stopped early/ : /^best/);
+      expect(printed).toContain(run?.validated);
       expect(printed?.includes("stopped early")).toBe(stopping.includes(name));
     },
   );

@@ -13,7 +13,7 @@ import { BACK_IN_TIME_NAME, SIGNED_GRADIENT_NAME, STATE_GRADIENT_NAME } from "..
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
-import { layerOptions, Picker } from "../../chart/picker";
+import { layerOptions, Picker } from "../../ui/picker";
 import type { Theme } from "../../ui/theme";
 import { collectLines, isHidden, measureLine } from "./gradientLines";
 import {

@@ -23,7 +23,7 @@ import { setMarks } from "../../chart/marks";
 import { belowRangeValue, curveSentences, isBelowRange } from "../../chart/gradientWords";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { widestIteration, type ReadoutItem } from "../../chart/readout";
-import { layerOptions, Picker } from "../../chart/picker";
+import { layerOptions, Picker } from "../../ui/picker";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { timeAxis } from "../../chart/timeStepChart";
 

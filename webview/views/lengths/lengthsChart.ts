@@ -21,7 +21,7 @@ import { probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
-import { Picker } from "../../chart/picker";
+import { Picker } from "../../ui/picker";
 import type { ReadoutItem } from "../../chart/readout";
 
 type Measure = "loss" | "accuracy" | "exactAccuracy";

@@ -10,7 +10,7 @@ import { probeX } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type LineMark, type PointMark } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart } from "../../chart/model";
-import { Picker, type PickerOption } from "../../chart/picker";
+import { Picker, type PickerOption } from "../../ui/picker";
 import { timeCursor, timeSlider } from "../../chart/timeStepChart";
 import { drawPicture, nearestRow, pictureOf, splitRow, type Picture } from "./predictionPictures";
 import { predictionTable } from "./predictionTable";

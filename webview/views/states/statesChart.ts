@@ -19,7 +19,7 @@ import { TIME_STEP_NAME, UNIT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
-import { layerOptions, Picker } from "../../chart/picker";
+import { layerOptions, Picker } from "../../ui/picker";
 import { SequenceBar } from "./sequenceBar";
 import { SequenceStrips } from "./sequenceStrips";
 import { collectUnits, endMarks, unitColor, unitDash, unitTable, valueAxis } from "./stateLines";

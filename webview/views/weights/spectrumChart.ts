@@ -10,7 +10,7 @@ import { QueryThrottle } from "../../chart/queryThrottle";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
-import { layerOptions, Picker } from "../../chart/picker";
+import { layerOptions, Picker } from "../../ui/picker";
 import type { TableData, TableLimit } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
 

@@ -10,7 +10,7 @@ import { IterationLines, type IterationLine, type IterationPicture } from "../..
 import type { AxisName } from "../../chart/axisNames";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import type { ChartModel, ScalarModel } from "../../chart/model";
-import { Picker } from "../../chart/picker";
+import { Picker } from "../../ui/picker";
 import { tableRows } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
 

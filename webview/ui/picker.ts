@@ -1,6 +1,6 @@
 /** A drop-down list in the tools of a card. A native select, for its keyboard and screen reader support. */
 import * as l10n from "@vscode/l10n";
-import { element, setHidden } from "../ui/dom";
+import { element, setHidden } from "./dom";
 
 export interface PickerOption {
   readonly value: string;

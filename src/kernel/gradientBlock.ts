@@ -1,0 +1,79 @@
+import type { NetworkSpec } from "../core/network/network";
+import { copyBiasGradients } from "./derivedWeights";
+import type { Kernel } from "./kernelModule";
+import type { ParameterMemory } from "./networkMemory";
+import { gather, scatter } from "./packedParameters";
+
+/** The gradients of the packed parameters, and their norm. */
+export class GradientBlock {
+  /** Sum of squares, which is computed once a step; null where something has changed since. */
+  private squares: number | null = null;
+
+  /**
+   * @param indices for each parameter its place in a packed block
+   * @param floats the whole memory, asked for at each use because its size may change
+   */
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly spec: NetworkSpec,
+    private readonly memory: ParameterMemory,
+    private readonly indices: Int32Array,
+    private readonly floats: () => Float32Array,
+  ) {}
+
+  read(into: Float64Array): void {
+    gather(this.floats(), this.address, this.indices, into);
+  }
+
+  clear(): void {
+    this.kernel.clear(this.address, this.count * 4);
+    this.squares = null;
+  }
+
+  /**
+   * Completes what a backward pass has left: the gradients of the hidden biases, and zeros in the padding. An infinite
+   * state or gradient makes NaN of the padding's zeros, which would get into the norm and through the optimizer into
+   * the weights.
+   */
+  complete(): void {
+    copyBiasGradients(this.spec, this.memory, this.floats());
+    this.squares = this.sumOfSquares();
+    if (!Number.isFinite(this.squares)) this.clearPadding();
+  }
+
+  norm(): number {
+    this.squares ??= this.sumOfSquares();
+    return Math.sqrt(this.squares);
+  }
+
+  scale(factor: number): void {
+    this.kernel.scale(this.address, this.count, factor);
+    this.squares = null;
+    if (Number.isNaN(factor)) this.clearPadding();
+  }
+
+  clamp(limit: number): void {
+    this.kernel.clampValues(this.address, this.count, limit);
+    this.squares = null;
+  }
+
+  private get address(): number {
+    return this.memory.gradients[0]!;
+  }
+
+  private get count(): number {
+    return this.memory.packed.count;
+  }
+
+  private clearPadding(): void {
+    if (this.count === this.indices.length) return;
+    const gradients = new Float64Array(this.indices.length);
+    this.read(gradients);
+    this.clear();
+    scatter(this.floats(), this.address, this.indices, gradients);
+  }
+
+  private sumOfSquares(): number {
+    return this.kernel.sumOfSquares(this.address, this.count);
+  }
+}
