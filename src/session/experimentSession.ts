@@ -72,8 +72,7 @@ export class ExperimentSession implements Disposable {
     workerPath: string,
     private readonly log: SessionLog,
     private readonly recording: RunFileTarget | null = null,
-    /** Shared with the other sessions of the window. */
-    private readonly budget = new MemoryBudget(Infinity),
+    budget = new MemoryBudget(Infinity),
   ) {
     this.thread = new SessionWorker(
       workerPath,
@@ -224,7 +223,7 @@ export class ExperimentSession implements Disposable {
     const fixes = new RunFixes(
       join(dirname(this.thread.scriptPath), "fixes.js"),
       () => this.changes.fire({ kind: "findings" }),
-      this.budget,
+      this.thread.budget,
     );
     const numbered = this.history.replace(this.currentRun, request, this.earlierRuns(request));
     const run = new RunState(numbered.number, request, fixes);

@@ -40,11 +40,11 @@ export class SweepRun implements Disposable {
       files,
       read.info.trials,
       {
-      onResult: (result) => {
-        this.results.push(result);
-        this.changes.fire();
-      },
-      onEnd: () => this.end("done", null),
+        onResult: (result) => {
+          this.results.push(result);
+          this.changes.fire();
+        },
+        onEnd: () => this.end("done", null),
         onFailure: (error) => this.end("failed", error.message),
       },
       { budget },

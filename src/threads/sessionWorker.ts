@@ -23,7 +23,8 @@ export class SessionWorker {
     private readonly events: SessionWorkerEvents,
     /** There is work for the thread, so it has to stay whoever looks. */
     private readonly isBusy: () => boolean,
-    budget = new MemoryBudget(Infinity),
+    /** What all training in the window shares. */
+    readonly budget = new MemoryBudget(Infinity),
   ) {
     this.memory = new ReservedMemory(budget);
   }

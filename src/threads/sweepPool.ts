@@ -40,8 +40,8 @@ const HEAP_LIMIT_MB = 512;
 
 /**
  * The threads of one sweep, one for each core that there is and each trial that there is memory for. The first one
- * waits for its memory; the others are left out where there is none for them. A trial that breaks its thread is reported as failed by a
- * new thread, which goes on with the others.
+ * waits for its memory; the others are left out where there is none for them. A trial that breaks its thread is
+ * reported as failed by a new thread, which goes on with the others.
  */
 export class SweepPool {
   /** Threads that have not exited yet, of all pools. */

@@ -48,7 +48,7 @@ const folder = await bundleForNode("bench-memory", {
 const { MEMORY_CASES } = await import(`file://${join(folder, "memoryCases.js")}`);
 
 /**
- * @typedef {{ name: string, estimate: number, peak: number, iterations: number, parts: Record<string, number> }} Measured
+ * @typedef {{ name: string, estimate: number, peak: number, parts: Record<string, number> }} Measured in bytes
  */
 
 /** @param {number} index @returns {Promise<Measured>} */
@@ -81,7 +81,6 @@ for (const [index, { name, isQuick }] of MEMORY_CASES.entries()) {
   results.push(result);
   const { estimate, peak } = result;
   const ratio = estimate / peak;
-  if (process.env["RNNLAB_PARTS"]) console.log(JSON.stringify(result));
   const mark = Math.abs(ratio - 1) > band ? "  <-" : "";
   console.log(`  ${megabytes(estimate)} ${megabytes(peak)}  ${ratio.toFixed(2).padStart(5)}  ${name}${mark}`);
 }

@@ -52,9 +52,14 @@ const WIDE = {
   float64: { linear: 1500, rnn: 1500, lstm: 750, gru: 860 },
 } as const;
 
-function casesOf(cell: (typeof CELLS)[number], engine: (typeof ENGINES)[number]): MemoryCase[] {
-  const one = (name: string, file: Omit<CaseFile, "engine">, options?: CaseOptions): MemoryCase =>
-    memoryCase(`${cell} ${engine}: ${name}`, { ...file, engine }, options);
+type MakeCase = (name: string, file: Omit<CaseFile, "engine">, options?: CaseOptions) => MemoryCase;
+
+function caseMaker(cell: (typeof CELLS)[number], engine: (typeof ENGINES)[number]): MakeCase {
+  return (name, file, options) => memoryCase(`${cell} ${engine}: ${name}`, { ...file, engine }, options);
+}
+
+function batchCasesOf(cell: (typeof CELLS)[number], engine: (typeof ENGINES)[number]): MemoryCase[] {
+  const one = caseMaker(cell, engine);
   const full = FULL[engine][cell];
   const threads = engine === "float32" ? 2 : 1;
   return [
@@ -85,6 +90,13 @@ function casesOf(cell: (typeof CELLS)[number], engine: (typeof ENGINES)[number])
       },
       { threads },
     ),
+  ];
+}
+
+function largeCasesOf(cell: (typeof CELLS)[number], engine: (typeof ENGINES)[number]): MemoryCase[] {
+  const one = caseMaker(cell, engine);
+  const full = FULL[engine][cell];
+  return [
     one("wide", {
       task: { kind: "adding", sequences: 64, length: 12 },
       model: { cell, hiddenSize: WIDE[engine][cell] },
@@ -161,6 +173,8 @@ function fileCases(): MemoryCase[] {
 
 /** 60 of them. */
 export const MEMORY_CASES: readonly MemoryCase[] = [
-  ...CELLS.flatMap((cell) => ENGINES.flatMap((engine) => casesOf(cell, engine))),
+  ...CELLS.flatMap((cell) =>
+    ENGINES.flatMap((engine) => [...batchCasesOf(cell, engine), ...largeCasesOf(cell, engine)]),
+  ),
   ...fileCases(),
 ];

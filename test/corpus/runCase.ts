@@ -151,8 +151,7 @@ function lastValueLoss(trainer: Trainer): number {
   if (units === undefined || I !== 1 || O !== 1 || units.input[0]!.name !== units.target[0]!.name) return NaN;
   const { from, to } = measured(trainer);
   let sum = 0;
-  for (let n = from; n < to; n++)
-    for (let s = 0; s < S; s++) sum += (targets.at(n, s) - inputs.at(n, T - S + s)) ** 2;
+  for (let n = from; n < to; n++) for (let s = 0; s < S; s++) sum += (targets.at(n, s) - inputs.at(n, T - S + s)) ** 2;
   return sum / ((to - from) * S);
 }
 

@@ -1,4 +1,4 @@
-/** Bytes of one network, counted before it is made: as the engines lay it out, pages that are never touched left out. */
+/** Bytes of one network, counted before it is made: as the engines lay it out, without pages that are never touched. */
 import {
   gateCount,
   parameterCountOf,
@@ -25,12 +25,12 @@ export function outputCount({ readout, outputSize }: NetworkSpec, batch: number,
   return batch * (readout === "every" ? timeSteps : 1) * outputSize;
 }
 
-/** The float64 engine: parameters, gradients, the change of an update, moments; for each step what the way back needs. */
+/** The float64 engine: parameters, gradients, change of an update, moments; for each step what the way back needs. */
 export function float64NetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
   const { cell, hiddenSize: H, numLayers: L } = spec;
   const { batch: B, timeSteps: T, backward, moments } = use;
   const parameters = parameterCountOf(parameterLayout(spec));
-  const copies = 1 + (backward ? 1 : 0) + (moments ? 2 : 0);
+  const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
   const kept = (cell === "lstm" ? 2 : 1) * states + (cell === "gru" ? 2 : 1) * gates;
@@ -49,7 +49,7 @@ const WORTH_SHARING = 500_000;
 
 /**
  * The float32 engine, see placeParameters and placeShares in src/kernel/networkMemory.ts: matrices in panels of eight
- * columns, a share of the batch for each thread; and outside of its memory the places of the parameters and the outputs.
+ * columns, a share of the batch for each thread; and outside of its memory the places of the parameters, and outputs.
  */
 export function float32NetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
   const { batch, timeSteps, backward, moments } = use;

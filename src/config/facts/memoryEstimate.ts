@@ -46,7 +46,7 @@ export function estimateMemory(experiment: Experiment, data: DatasetShape, place
 }
 
 /** Code and objects of a thread that trains, and garbage that waits for its collection. Measured. */
-const THREAD_BYTES = 24e6;
+const THREAD_BYTES = 34e6;
 /** Beside the sequences that training sees, questions are asked with so many at once at most. */
 const QUESTION_BATCH = 32;
 const QUESTION_WORK = 1e8;
@@ -66,7 +66,7 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
   return {
     thread: THREAD_BYTES,
     data: dataBytes(experiment, data, spec),
-    batch: batchBytes(data, spec, batch) + batchBytes(data, spec, heldOut),
+    batch: batchBytes(experiment, data, spec, batch) + batchBytes(experiment, data, spec, heldOut),
     training: network({ batch, moments, threads: place.threads }),
     side:
       (batchSize === "full" ? 0 : network({})) +
@@ -86,7 +86,7 @@ function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number 
 function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: DatasetShape, spec: NetworkSpec): number {
   const { task, training } = experiment;
   /** Of each training sequence: its place in the order of an epoch, and what the search for equal inputs notes. */
-  const perSequence = (training.batchSize === "full" ? 0 : 4) + 200;
+  const perSequence = (training.batchSize === "full" ? 0 : 4) + 600;
   if (!isGenerated(task)) {
     const rows = counts?.rows ?? 0;
     const columns =
@@ -102,8 +102,15 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
 }
 
 /** Inputs, targets and gradients of the outputs. */
-function batchBytes({ timeSteps, inputSize }: DatasetShape, spec: NetworkSpec, batch: number): number {
-  return 8 * (batch * timeSteps * inputSize + 2 * outputCount(spec, batch, timeSteps));
+function batchBytes(
+  experiment: Experiment,
+  { timeSteps, inputSize }: DatasetShape,
+  spec: NetworkSpec,
+  batch: number,
+): number {
+  const outputs = outputCount(spec, batch, timeSteps);
+  const targets = (outputs / spec.outputSize) * targetWidth(experiment, spec);
+  return 8 * (batch * timeSteps * inputSize + targets + outputs);
 }
 
 /** Copies of parameters that a run keeps of itself, as the engine has them. */

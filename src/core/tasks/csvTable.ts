@@ -111,13 +111,7 @@ class RecordReader {
 function placeOf(header: readonly string[], name: string): number {
   const index = header.indexOf(name);
   if (index < 0)
-    throw new Error(
-      l10n.t(
-        "there is no column {0}; the columns are {1}",
-        describeValue(name),
-        describeNames(header),
-      ),
-    );
+    throw new Error(l10n.t("there is no column {0}; the columns are {1}", describeValue(name), describeNames(header)));
   return index;
 }
 
