@@ -1,12 +1,16 @@
 // @ts-check
 /**
- * Bundles everything that runs: node esbuild.mjs [--production] [--watch]
+ * npm run build, npm run watch: bundles everything that runs.
+ *
+ *   node esbuild.mjs [--production] [--watch]
+ *
  * Development builds also hold the tests that run inside VS Code, and a page that feeds the webview without VS Code.
  */
 import { context } from "esbuild";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readCommandLine } from "./scripts/command-line.mjs";
 import { generate } from "./scripts/generate.mjs";
 import { DIST, ROOT } from "./scripts/paths.mjs";
 
@@ -78,6 +82,7 @@ function shipped({ node, browser, folder }) {
         worker: "src/worker/main.ts",
         cli: "src/cli.ts",
         helper: "src/worker/helper.ts",
+        heartbeat: "src/worker/heartbeat.ts",
         race: "src/worker/raceThread.ts",
         sweep: "src/worker/sweepThread.ts",
         fixes: "src/worker/fixThread.ts",
@@ -176,11 +181,12 @@ const hostTests = {
 };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  await build({ production: process.argv.includes("--production"), watch: process.argv.includes("--watch") }).catch(
-    (error) => {
-      // esbuild has printed its own errors.
-      if (!("errors" in error)) console.error(error);
-      process.exitCode = 1;
-    },
-  );
+  const { values } = readCommandLine(import.meta.url, {
+    options: { production: { type: "boolean", default: false }, watch: { type: "boolean", default: false } },
+  });
+  await build(values).catch((error) => {
+    // esbuild has printed its own errors.
+    if (!("errors" in error)) console.error(error);
+    process.exitCode = 1;
+  });
 }

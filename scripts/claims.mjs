@@ -13,17 +13,12 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
-await prepare();
-const { bundleForNode } = await import("./node-bundle.mjs");
-const { generate } = await import("./generate.mjs");
-const { ROOT } = await import("./paths.mjs");
-
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.url, {
   options: {
     only: { type: "string", multiple: true },
     short: { type: "boolean", default: false },
@@ -31,6 +26,11 @@ const { values: options } = parseArgs({
     cache: { type: "string" },
   },
 });
+await prepare();
+const { bundleForNode } = await import("./node-bundle.mjs");
+const { generate } = await import("./generate.mjs");
+const { ROOT } = await import("./paths.mjs");
+
 const cache = options.cache === undefined ? null : resolve(options.cache);
 if (cache !== null) mkdirSync(cache, { recursive: true });
 const jsonFile = options.json === undefined ? null : resolve(options.json);

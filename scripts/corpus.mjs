@@ -1,25 +1,22 @@
 // @ts-check
 /**
- * npm run corpus -- [--kinds a,b] [--half tuning|held-out] [--share 1] [--fixes] [--json FILE]
+ * npm run corpus -- [--kinds a,b] [--half tuning|held-out] [--share 1] [--fixes] [--verbose] [--json FILE]
  *
  * Trains every experiment of test/corpus on all cores, checks its label without any rule, and prints precision and
  * recall of each rule of the diagnosis, and whether the first finding named the cause, with 95 % intervals.
  *
  * --share: part of the cases, for a quick look.
  * --fixes: also trains the first fix that the product offers for each sick case, at five seeds.
+ * --verbose: also prints the messages of the cases that were judged wrongly.
  */
 import { cpus } from "node:os";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
-await prepare();
-const { bundleForNode } = await import("./node-bundle.mjs");
-const { generate } = await import("./generate.mjs");
-
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.url, {
   options: {
     kinds: { type: "string" },
     half: { type: "string" },
@@ -29,6 +26,10 @@ const { values: options } = parseArgs({
     verbose: { type: "boolean", default: false },
   },
 });
+await prepare();
+const { bundleForNode } = await import("./node-bundle.mjs");
+const { generate } = await import("./generate.mjs");
+
 await generate();
 const folder = await bundleForNode("corpus", { main: "test/corpus/main.ts", score: "test/corpus/score.ts" });
 const { createRequire } = await import("node:module");

@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { readCommandLine } from "./command-line.mjs";
 import { run } from "./processes.mjs";
 import { PYTHON_FOLDER, PYTHON_PACKAGES, pythonIn, runPython } from "./python.mjs";
 import { makeScratch } from "./scratch.mjs";
@@ -16,7 +17,8 @@ const SYSTEM_PYTHON = process.platform === "win32" ? "python" : "python3";
 const IMPORT_ALL = `import ${PYTHON_PACKAGES.join(", ")}`;
 const PRINT_VERSIONS = `print(*(f"{m.__name__} {m.__version__}" for m in (${PYTHON_PACKAGES.join(", ")})), sep=", ")`;
 
-const folder = resolve(process.argv[2] ?? PYTHON_FOLDER);
+const { positionals } = readCommandLine(import.meta.url, { allowPositionals: true });
+const folder = resolve(positionals[0] ?? PYTHON_FOLDER);
 try {
   const failure = existsSync(folder) ? runPython(pythonIn(folder), IMPORT_ALL).failure : "not made yet";
   if (failure !== null) {

@@ -9,9 +9,13 @@ import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
+const { values: options, positionals: filters } = readCommandLine(import.meta.url, {
+  options: { smoke: { type: "boolean", default: false }, json: { type: "string" } },
+  allowPositionals: true,
+});
 await prepare();
 const { generate } = await import("./generate.mjs");
 const { run } = await import("./processes.mjs");
@@ -19,10 +23,6 @@ const { ROOT } = await import("./paths.mjs");
 const { makeScratch } = await import("./scratch.mjs");
 const { writeResult } = await import("../test/bench/results.mjs");
 
-const { values: options, positionals: filters } = parseArgs({
-  options: { smoke: { type: "boolean", default: false }, json: { type: "string" } },
-  allowPositionals: true,
-});
 const volume = options.smoke ? "smoke" : "full";
 const seed = Number(process.env["RNNLAB_SEED"] ?? randomInt(2 ** 31));
 const folder = await makeScratch("fuzz");

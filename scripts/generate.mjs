@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * Writes what follows from the schema of the experiment file (src/config/schema/schema.ts): the validator, which so
- * needs no code generation at run time, and docs/experiment-file.md. Writes the guards of messages and stored states
- * from their schemas. Prints the rooms of the house into ARCHITECTURE.md. Collects the examples. Compiles the kernel.
+ * npm run generate: writes what follows from the schema of the experiment file (src/config/schema/schema.ts): the
+ * validator, which so needs no code generation at run time, and docs/experiment-file.md. Writes the guards of messages
+ * and stored states from their schemas. Prints the rooms of the house into ARCHITECTURE.md. Collects the examples.
+ * Compiles the kernel.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,6 +12,7 @@ import { Ajv } from "ajv";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import { buildKernel } from "./build-kernel.mjs";
+import { readCommandLine } from "./command-line.mjs";
 import { createGuards, SCHEMA_EXPORTS } from "./guards.mjs";
 import { DIST, ROOT } from "./paths.mjs";
 import { collectStories } from "./stories.mjs";
@@ -121,4 +123,7 @@ function write(file, text) {
   writeFileSync(file, text);
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await generate();
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  readCommandLine(import.meta.url);
+  await generate();
+}

@@ -158,6 +158,7 @@ const error = { message: "", params: _`{}` };
 /** What the code of the keywords calls. */
 const HELPERS = `
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+const isTime = (value) => Number.isFinite(value) && value >= 0 && value < 253402300800000;
 const isReal = (owner, key, value) => {
   if (typeof value == "number") return true;
   if (value !== "NaN" && value !== "Infinity" && value !== "-Infinity") return false;
@@ -200,7 +201,11 @@ const KEYWORDS = [
       const { data, it, schema, parentSchema } = context;
       const isNull = parentSchema["orNull"] === true ? [_`${data} === null`] : [];
       const isNumber =
-        schema === "count" ? _`isCount(${data})` : _`isReal(${it.parentData}, ${it.parentDataProperty}, ${data})`;
+        schema === "count"
+          ? _`isCount(${data})`
+          : schema === "time"
+            ? _`isTime(${data})`
+            : _`isReal(${it.parentData}, ${it.parentDataProperty}, ${data})`;
       context.pass(or(isNumber, ...isNull));
     },
   },

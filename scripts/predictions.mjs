@@ -10,15 +10,15 @@
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
+const { values: options } = readCommandLine(import.meta.url, { options: { only: { type: "string", default: "" } } });
 await prepare();
 const { bundleForNode } = await import("./node-bundle.mjs");
 const { generate } = await import("./generate.mjs");
 
-const { values: options } = parseArgs({ options: { only: { type: "string", default: "" } } });
 await generate();
 const folder = await bundleForNode("predictions", { main: "test/predictions/main.ts" });
 const bundle = join(folder, "main.js");

@@ -14,14 +14,10 @@
  */
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
-await prepare();
-const { build } = await import("../esbuild.mjs");
-const { openFile, openWindow, runCommand, THEMES } = await import("./window.mjs");
-
-const { values, positionals } = parseArgs({
+const { values, positionals } = readCommandLine(import.meta.url, {
   allowPositionals: true,
   options: {
     out: { type: "string", default: "out/screenshots/window.png" },
@@ -33,6 +29,10 @@ const { values, positionals } = parseArgs({
     "no-build": { type: "boolean", default: false },
   },
 });
+await prepare();
+const { build } = await import("../esbuild.mjs");
+const { openFile, openWindow, runCommand, THEMES } = await import("./window.mjs");
+
 const [file] = positionals;
 const [width, height] = values.size.split("x").map(Number);
 const theme = /** @type {keyof typeof THEMES} */ (values.theme);

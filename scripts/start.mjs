@@ -9,7 +9,7 @@
  *                              keeps settings, layout and the copy of the examples there; else in .vscode-test/start
  */
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine, refuse } from "./command-line.mjs";
 import { CACHE } from "./paths.mjs";
 import { prepare } from "./prepare.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
@@ -32,31 +32,24 @@ try {
 }
 
 function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string", default: "0" },
-        open: { type: "boolean", default: true },
-        check: { type: "boolean", default: false },
-        desktop: { type: "boolean", default: false },
-        profile: { type: "string", default: join(CACHE, "start") },
-      },
-      allowNegative: true,
-    });
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535)
-      throw new Error(`--port ${values.port}: a port is a whole number from 1 to 65535`);
-    return {
-      port,
-      open: values.open && !values.check,
-      check: values.check,
-      desktop: values.desktop,
-      profile: resolve(values.profile),
-    };
-  } catch (error) {
-    console.error(
-      `${error instanceof Error ? error.message : error}\nUsage: npm start [-- [--port PORT] [--no-open] [--check] [--desktop] [--profile FOLDER]]`,
-    );
-    process.exit(2);
-  }
+  const { values } = readCommandLine(import.meta.url, {
+    options: {
+      port: { type: "string", default: "0" },
+      open: { type: "boolean", default: true },
+      check: { type: "boolean", default: false },
+      desktop: { type: "boolean", default: false },
+      profile: { type: "string", default: join(CACHE, "start") },
+    },
+    allowNegative: true,
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    refuse(`--port ${values.port}: a port is a whole number from 1 to 65535`);
+  return {
+    port,
+    open: values.open && !values.check,
+    check: values.check,
+    desktop: values.desktop,
+    profile: resolve(values.profile),
+  };
 }

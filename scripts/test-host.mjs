@@ -1,13 +1,13 @@
 // @ts-check
 /** npm run test:host [-- --grep TEXT]: builds, then runs only the tests inside VS Code. */
-import { parseArgs } from "node:util";
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
+const { values } = readCommandLine(import.meta.url, { options: { grep: { type: "string" } } });
 await prepare();
 const { build } = await import("../esbuild.mjs");
 const { runHostTests } = await import("./host-tests.mjs");
 
-const { values } = parseArgs({ options: { grep: { type: "string" } } });
 await build();
 const { passed, failed } = await runHostTests(values.grep === undefined ? {} : { grep: values.grep });
 console.log(`${passed} passed, ${failed} failed`);

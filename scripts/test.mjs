@@ -4,14 +4,16 @@
  * count as one test each, and so does a step that breaks off. What failed is said once more at the end, where the
  * reader of a log looks; the last line sums up: "N passed, N failed".
  */
+import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
 
+readCommandLine(import.meta.url);
 await prepare(ensureVscodeServer);
 const { build } = await import("../esbuild.mjs");
 const { ensureBrowser } = await import("./browser.mjs");
 const { generate } = await import("./generate.mjs");
-const { runBenchSmoke } = await import("./bench-smoke.mjs");
+const { runBenchSmoke, runChaosSmoke } = await import("./bench-smoke.mjs");
 const { runHostTests } = await import("./host-tests.mjs");
 const { runTool } = await import("./processes.mjs");
 const { runVitest } = await import("./vitest.mjs");
@@ -30,6 +32,7 @@ const steps = [
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
   ["Tests inside VS Code", () => runHostTests()],
   ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+  ["Chaos, one minute", () => runChaosSmoke()],
   ["Benchmarks, smoke", () => runBenchSmoke()],
 ];
 

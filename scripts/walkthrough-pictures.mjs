@@ -7,6 +7,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { readCommandLine } from "./command-line.mjs";
 import { generate } from "./generate.mjs";
 import { EXAMPLES, ROOT } from "./paths.mjs";
 
@@ -29,6 +30,7 @@ const COLORS = /** @type {const} */ ({
 });
 /** @typedef {{ text: string, muted: string, line: string, error: string }} Colors */
 
+readCommandLine(import.meta.url);
 await generate();
 const contents = `export { parseExperiment } from "./src/config/read/parse"; export { createTrainer } from "./src/core/training/trainer"; export { createWasmNetwork } from "./src/kernel/wasmNetwork"; export { TraceBuffer } from "./src/shared/trace/traceBuffer";`;
 const bundle = await build({

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { collectVaried } from "../config/compare/variedValues";
 import { textWithField } from "../config/edit/editField";
 import { fieldKeys } from "../config/schema/fieldKeys";
@@ -12,6 +12,7 @@ import { MAX_TEXT_LENGTH } from "../config/read/syntax";
 import { suggest } from "../config/read/suggest";
 import type { ExperimentError } from "../config/facts/experimentError";
 import type { VariedValue } from "../shared/wire/runIdentity";
+import { FileTooLargeError, IrregularFileError, readRegularFileSync } from "../disk/regularFile";
 import { UsageError, type Arguments } from "./args";
 
 /** The experiment file is invalid; `message` has one line per problem. */
@@ -63,17 +64,16 @@ export function describeProblem(file: string, text: string, { range, severity, m
 
 function readText(file: string): string {
   try {
-    const stat = statSync(file);
-    if (!stat.isFile())
-      throw new ExperimentFileError(`${file}: error: this is not a file. Pass an experiment file (*.rnn.json).`);
     // A character has at most 4 bytes in UTF-8; whatever is larger need not be read to be refused.
-    if (stat.size > 4 * MAX_TEXT_LENGTH)
-      throw new ExperimentFileError(
-        `${file}:1:1: error: The file has ${stat.size} bytes, which is too large for an experiment. [file-too-large]`,
-      );
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    const bytes = readRegularFileSync(realpathSync(file), 4 * MAX_TEXT_LENGTH);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof ExperimentFileError) throw error;
+    if (error instanceof IrregularFileError)
+      throw new ExperimentFileError(`${file}: error: this is not a file. Pass an experiment file (*.rnn.json).`);
+    if (error instanceof FileTooLargeError)
+      throw new ExperimentFileError(
+        `${file}:1:1: error: The file has ${error.bytes} bytes, which is too large for an experiment. [file-too-large]`,
+      );
     if (error instanceof TypeError)
       throw new ExperimentFileError(`${file}:1:1: error: The file is not UTF-8 text. Save it as UTF-8.`);
     const reasons: Readonly<Record<string, string>> = {

@@ -22,6 +22,7 @@ import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { watchInterruption } from "./interruption";
 import { describeRun } from "./runMeta";
+import { refuseWhileWritten } from "./folderLease";
 import { readResumable, RunRecording } from "./runRecording";
 import { upToCheckpoint } from "../worker/resumedRun";
 import type { RunContents } from "../runs/format/runContents";
@@ -81,6 +82,7 @@ async function runExperiment(options: Arguments): Promise<number> {
   const interruption = watchInterruption();
   const loaded = loadExperiment(options.file, options.set);
   checkQuestions(options, loaded);
+  if (options.out !== null && options.export === null) await refuseWhileWritten(options.out, interruption);
   const earlier = options.resume ? readResumable(options.out!, loaded, options.threads) : null;
   if (earlier?.status.phase === "done") {
     process.stdout.write(describeDone(options, earlier));
@@ -194,7 +196,8 @@ function openRecording(
   { trainer, data, threads, resumed }: Start,
 ): RunRecording {
   const started = { startedAt: Date.now(), threads, resumedFrom: resumed?.meta.runId ?? null };
-  return new RunRecording(folder, describeRun(loaded, trainer, data, started), trainer, resumed);
+  const meta = describeRun(loaded, trainer, data, started);
+  return new RunRecording(folder, meta, trainer, resumed, join(__dirname, "heartbeat.js"));
 }
 
 /** Steps that there will be. @throws UsageError */

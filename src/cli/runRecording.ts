@@ -2,18 +2,20 @@
  * run.rnnrun in the folder of `--out`: the run as VS Code saves it, written while it trains. `--resume` goes on from
  * its last checkpoint.
  */
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { collectChanges, showConfigValue } from "../config/compare/changes";
 import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
-import { readRun } from "../runs/format/readRun";
+import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunMeta } from "../runs/format/runContents";
+import { FileMark } from "../runs/fileMark";
 import { RunFileWriter } from "../runs/runFileWriter";
 import type { RunStatus } from "../shared/trace/trace";
 import { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
+import { HeartbeatThread } from "../threads/heartbeatThread";
 import { outboxRows } from "../worker/reportSize";
 import { UsageError, type Arguments } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
@@ -59,7 +61,7 @@ function readLatest(folder: string): RunContents {
   let problem: unknown;
   for (const file of files) {
     try {
-      const contents = readRun(readFileSync(file));
+      const contents = readRunFile(file);
       if (contents.checkpoints.length > 0) return contents;
     } catch (error) {
       problem = error;
@@ -78,13 +80,18 @@ export class RunRecording {
   /** Takes the scalars of every iteration. */
   readonly metrics: MetricsLog;
   private readonly writer: RunFileWriter;
+  private readonly heartbeat: HeartbeatThread;
 
-  /** @param earlier the part of the run that was made before; null for a new run, which replaces the file of another */
+  /**
+   * @param earlier the part of the run that was made before; null for a new run, which replaces the file of another
+   * @param heartbeatPath dist/heartbeat.js
+   */
   constructor(
     private readonly folder: string,
     meta: RunMeta,
     private readonly trainer: Trainer,
     private readonly earlier: RunContents | null,
+    heartbeatPath: string,
   ) {
     this.rows = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
     this.metrics = new MetricsLog(trainer.columns);
@@ -93,12 +100,15 @@ export class RunRecording {
     if (earlier === null) rmSync(path, { force: true });
     else if (existsSync(path)) renameSync(path, join(folder, PREVIOUS));
     const header = trainer.header(meta.runId, meta.configHash);
+    const { memory } = new FileMark();
+    this.heartbeat = new HeartbeatThread(heartbeatPath, { path, memory });
     this.writer = new RunFileWriter(
       path,
       meta,
       header,
       () => performance.now(),
       (problem) => this.report(problem),
+      { mark: memory },
     );
   }
 
@@ -121,6 +131,7 @@ export class RunRecording {
     this.writer.setFindings(findings);
     this.writer.setBaselines(baselines);
     this.writer.finish(status, this.trainer.checkpoint(), Date.now());
+    this.heartbeat.dispose();
   }
 
   private hand(): void {
@@ -137,7 +148,7 @@ export class RunRecording {
 /** Whether the file has what a run goes on from. */
 function hasCheckpoint(path: string): boolean {
   try {
-    return readRun(readFileSync(path)).checkpoints.length > 0;
+    return readRunFile(path).checkpoints.length > 0;
   } catch {
     return false;
   }

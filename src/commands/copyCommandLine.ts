@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
 import { collectSettings, quoteCommand } from "../config/compare/commandLine";
 import { parseExperiment } from "../config/read/parse";
+import { readRegularFileSync } from "../disk/regularFile";
 import type { ExperimentText } from "../experiments/experimentFiles";
 
 const SHOWN_MS = 6000;
+const MAX_PACKAGE_BYTES = 2 ** 20;
 
 /**
  * Copies what trains this experiment in a terminal: with the project's own command where the file lies in the project,
@@ -47,6 +49,10 @@ export async function copyCommandLine(
 
 /** Whether the folder is the one of RNN Lab itself, whose command builds the program first. */
 function isProject(folder: string): boolean {
-  const file = join(folder, "package.json");
-  return existsSync(file) && /"name":\s*"rnn-lab"/.test(readFileSync(file, "utf8"));
+  try {
+    const text = new TextDecoder().decode(readRegularFileSync(join(folder, "package.json"), MAX_PACKAGE_BYTES));
+    return /"name":\s*"rnn-lab"/.test(text);
+  } catch {
+    return false;
+  }
 }

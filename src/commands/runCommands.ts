@@ -4,11 +4,10 @@ import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
 import { runName } from "../runs/runName";
 import type { RunEntry, RunStore } from "../runs/runStore";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
-import { describeProgress, stateWord } from "../library/describeRun";
-import { readResumedRun } from "../library/savedRuns";
+import { describeProgress } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
-import { isResumable } from "../library/resumable";
 import { isExportForm } from "../export/exportForms";
+import { explainRefusal, resumeRun } from "./resumeRun";
 import { activeRun, exportRun, importRun } from "./shareRuns";
 
 /** What a command on recorded runs does. */
@@ -163,25 +162,6 @@ async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: read
   return run === undefined ? null : exportRun(lab, run, form, parent);
 }
 
-/** In the session of its experiment; when that file is gone, in one of its own. */
-async function resumeRun(_store: RunStore, run: RunEntry, lab: Services): Promise<void> {
-  if (!vscode.workspace.isTrusted)
-    throw new Error(vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace."));
-  if (!isResumable(run))
-    throw new Error(
-      run.state === "interrupted"
-        ? vscode.l10n.t(
-            "This run cannot be resumed because it was interrupted before its first checkpoint. Run the experiment again.",
-          )
-        : vscode.l10n.t("This run cannot be resumed. Its state: {0}.", stateWord(run.state)),
-    );
-  const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
-  if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
-  session.start(await readResumedRun(run, false));
-  lab.active.use(session);
-  lab.panels.open(session);
-}
-
 async function annotateAll(
   store: RunStore,
   runs: readonly RunEntry[],
@@ -232,7 +212,12 @@ async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<voi
   const names = new Map(chosen.map((entry) => [entry.id, lab.runs.identity(entry).name]));
   const deleted = await store.remove(chosen.map(({ id }) => id));
   if (deleted.length < chosen.length)
-    lab.notifications.show(vscode.l10n.t("An active run cannot be deleted. Stop it first."));
+    lab.notifications.show(
+      await explainRefusal(
+        store,
+        chosen.filter(({ id }) => !deleted.includes(id)).map(({ id }) => id),
+      ),
+    );
   if (deleted.length === 0) return;
   const undo = vscode.l10n.t("Undo");
   vscode.window

@@ -2,12 +2,12 @@
  * Takes in a bundle that may come from anywhere. Nothing but the listed files is looked at; each is a regular file in
  * the folder itself, of the size and checksum that the manifest gives, and holds what its name says.
  */
-import { lstat, open, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { configHash } from "../config/compare/hash";
 import { isPlainObject } from "../config/schema/jsonSchema";
 import { parseExperiment } from "../config/read/parse";
+import { FileTooLargeError, IrregularFileError, openRegularFile, readFrom, sizeWithin } from "../disk/regularFile";
 import { describeValue } from "../lib/outsideText";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
@@ -144,56 +144,39 @@ function readManifest(bytes: Uint8Array): readonly ManifestEntry[] {
 
 /** @param size that it has to have */
 async function readFileIn(folder: string, name: string, maxBytes: number, size?: number): Promise<Uint8Array> {
-  const path = join(folder, name);
   try {
-    const found = await lstat(path);
-    // A link could lead out of the folder, and a pipe would never end.
-    if (!found.isFile()) throw new BundleError(l10n.t("{0} is not a regular file.", name));
-    if (dirname(await realpath(path)) !== (await realpath(folder)))
-      throw new BundleError(l10n.t("{0} is outside the folder of the bundle.", name));
-    if (found.size > maxBytes)
-      throw new BundleError(
-        l10n.t(
-          "{0} has {1} bytes; the maximum is {2}.",
-          name,
-          found.size.toLocaleString("en-US"),
-          maxBytes.toLocaleString("en-US"),
-        ),
-      );
-    if (size !== undefined && found.size !== size)
-      throw new BundleError(
-        l10n.t(
-          "{0} has {1} bytes; {2} specifies {3}.",
-          name,
-          found.size.toLocaleString("en-US"),
-          MANIFEST,
-          size.toLocaleString("en-US"),
-        ),
-      );
-    return await readAtMost(path, found.size);
+    const { handle, stats } = await openRegularFile(join(folder, name));
+    try {
+      const bytes = sizeWithin(stats, maxBytes);
+      if (size !== undefined && bytes !== size)
+        throw new BundleError(
+          l10n.t(
+            "{0} has {1} bytes; {2} specifies {3}.",
+            name,
+            bytes.toLocaleString("en-US"),
+            MANIFEST,
+            size.toLocaleString("en-US"),
+          ),
+        );
+      return await readFrom(handle, 0, bytes);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
-    if (error instanceof BundleError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new BundleError(
-      code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code),
-      { cause: error },
-    );
+    throw error instanceof BundleError ? error : new BundleError(describeError(name, error), { cause: error });
   }
 }
 
-/** No more than was measured, though the file may grow meanwhile. */
-async function readAtMost(path: string, size: number): Promise<Uint8Array> {
-  const file = await open(path, "r");
-  try {
-    const bytes = new Uint8Array(size);
-    let read = 0;
-    while (read < size) {
-      const { bytesRead } = await file.read(bytes, read, size - read, read);
-      if (bytesRead === 0) break;
-      read += bytesRead;
-    }
-    return bytes.subarray(0, read);
-  } finally {
-    await file.close();
-  }
+function describeError(name: string, error: unknown): string {
+  // A link could lead out of the folder, and a pipe would never end.
+  if (error instanceof IrregularFileError) return l10n.t("{0} is not a regular file.", name);
+  if (error instanceof FileTooLargeError)
+    return l10n.t(
+      "{0} has {1} bytes; the maximum is {2}.",
+      name,
+      error.bytes.toLocaleString("en-US"),
+      error.maxBytes.toLocaleString("en-US"),
+    );
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code);
 }

@@ -1,6 +1,5 @@
-import { open } from "node:fs/promises";
 import { csvHeader } from "./csvHeader";
-import { locateDataFile } from "./readExperimentFiles";
+import { readDataStart } from "./readExperimentFiles";
 
 /** A header longer than this is none that a person would choose columns from. */
 const MAX_BYTES = 65_536;
@@ -11,13 +10,8 @@ const MAX_BYTES = 65_536;
  */
 export async function readCsvColumns(folder: string | null, file: string): Promise<readonly string[] | null> {
   try {
-    const handle = await open(await locateDataFile(folder, file));
-    try {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
-      return csvHeader(buffer.toString("utf8", 0, bytesRead), bytesRead < MAX_BYTES);
-    } finally {
-      await handle.close();
-    }
+    const { bytes, whole } = await readDataStart(folder, file, MAX_BYTES);
+    return csvHeader(new TextDecoder().decode(bytes), whole);
   } catch {
     return null;
   }

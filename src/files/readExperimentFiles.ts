@@ -4,13 +4,14 @@
  * An experiment may come from anywhere, so a name is relative and leads, links followed, to a regular file of bounded
  * size inside the experiment's own folder.
  */
-import { readFile, realpath, stat } from "node:fs/promises";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { isAbsolute } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
+import { openConfinedFile, OutsideFolderError } from "../disk/confinedFile";
+import { FileTooLargeError, IrregularFileError, readFrom, sizeWithin, type RegularFile } from "../disk/regularFile";
 
 interface NamedFile {
   readonly name: string;
@@ -50,7 +51,7 @@ export async function checkExperimentFiles(folder: string | null, experiment: Ex
   const errors: ExperimentError[] = [];
   for (const file of [data, weights]) {
     try {
-      if (file !== null) await locate(folder, file);
+      if (file !== null) await withFile(folder, file, async ({ stats }) => sizeWithin(stats, file.maxBytes));
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       errors.push(error);
@@ -71,56 +72,64 @@ export async function readExperimentFiles(folder: string | null, experiment: Exp
   };
 }
 
-/** Where the data file of an experiment is. @throws ExperimentError when it is not there or may not be read */
-export function locateDataFile(folder: string | null, name: string): Promise<string> {
-  return locate(folder, { name, path: ["task", "file"], maxBytes: MAX_DATA_BYTES });
+/**
+ * The first bytes of the data file that an experiment would read.
+ * @returns them, and whether they are all of it
+ * @throws ExperimentError when it is not there or may not be read
+ */
+export function readDataStart(
+  folder: string | null,
+  name: string,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean }> {
+  return withFile(folder, { name, path: ["task", "file"], maxBytes: MAX_DATA_BYTES }, async ({ handle, stats }) => {
+    const bytes = await readFrom(handle, 0, Math.min(sizeWithin(stats, MAX_DATA_BYTES), maxBytes));
+    return { bytes, whole: stats.size <= BigInt(bytes.length) };
+  });
 }
 
-async function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
-  const path = await locate(folder, file);
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw refusal(file, l10n.t("it cannot be read ({0})", reasonOf(error)));
-  }
+function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
+  return withFile(folder, file, ({ handle, stats }) => readFrom(handle, 0, sizeWithin(stats, file.maxBytes)));
 }
 
-/** Its place with all links followed. */
-async function locate(folder: string | null, file: NamedFile): Promise<string> {
+/** Opens the file once; what was opened is checked, and is what `use` reads. */
+async function withFile<T>(
+  folder: string | null,
+  file: NamedFile,
+  use: (opened: RegularFile) => Promise<T>,
+): Promise<T> {
   if (folder === null)
     throw refusal(
       file,
       l10n.t("the experiment has no local folder. Save the experiment to a folder on this computer first"),
     );
   if (isAbsolute(file.name)) throw refusal(file, l10n.t("use a path relative to the folder of the experiment"));
-  let path: string;
-  let root: string;
   try {
-    root = await realpath(folder);
-    path = await realpath(resolve(root, file.name));
+    const opened = await openConfinedFile(folder, file.name);
+    try {
+      return await use(opened);
+    } finally {
+      await opened.handle.close();
+    }
   } catch (error) {
-    throw refusal(
-      file,
-      reasonOf(error) === "ENOENT"
-        ? l10n.t("the file does not exist. The path is relative to the folder of the experiment")
-        : l10n.t("it cannot be read ({0})", reasonOf(error)),
-    );
+    throw refusal(file, describeError(error));
   }
-  const inside = relative(root, path);
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-    throw refusal(file, l10n.t("the file is outside the folder of the experiment. Copy it into that folder"));
-  const found = await stat(path);
-  if (!found.isFile()) throw refusal(file, l10n.t("it is not a file"));
-  if (found.size > file.maxBytes)
-    throw refusal(
-      file,
-      l10n.t(
-        "the file has {0} bytes; the maximum is {1}",
-        found.size.toLocaleString("en-US"),
-        file.maxBytes.toLocaleString("en-US"),
-      ),
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof OutsideFolderError)
+    return l10n.t("the file is outside the folder of the experiment. Copy it into that folder");
+  if (error instanceof IrregularFileError) return l10n.t("it is not a file");
+  if (error instanceof FileTooLargeError)
+    return l10n.t(
+      "the file has {0} bytes; the maximum is {1}",
+      error.bytes.toLocaleString("en-US"),
+      error.maxBytes.toLocaleString("en-US"),
     );
-  return path;
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return code === "ENOENT"
+    ? l10n.t("the file does not exist. The path is relative to the folder of the experiment")
+    : l10n.t("it cannot be read ({0})", code);
 }
 
 function decode(file: NamedFile, bytes: Uint8Array): string {
@@ -133,8 +142,4 @@ function decode(file: NamedFile, bytes: Uint8Array): string {
 
 function refusal({ name, path }: NamedFile, reason: string): ExperimentError {
   return new ExperimentError("unreadable-file", path, `${path.join(".")} ${describeValue(name)}: ${reason}.`);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { RecordRequest } from "../runs/runFileWriter";
 import { finalizeRun } from "../runs/finalizeRun";
 import { nextRunNumber, runName } from "../runs/runName";
+import { Heartbeat } from "../runs/heartbeat";
 import { RunStore, type RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
 import type { NumberedRun, RecordedRuns, RunFileTarget } from "../session/runFileTarget";
@@ -40,6 +41,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
   >();
   /** The end of each run of this window that is not in the list yet. */
   private readonly endings = new Map<string, Promise<void>>();
+  private readonly heartbeat = this.owned.add(new Heartbeat());
   private readonly names = this.owned.add(new RunNames(() => this.current?.all ?? [], vscode.env.language));
   private loading: Promise<void> = Promise.resolve();
 
@@ -110,7 +112,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
     this.showProblem();
   }
 
-  begin(run: NumberedRun, request: RunRequest, file: SessionFile): RecordRequest | null {
+  begin(
+    run: NumberedRun,
+    request: RunRequest,
+    file: SessionFile,
+    onLoss: (problem: string | null) => void,
+  ): RecordRequest | null {
     const { current: store } = this;
     if (store === null || request.from?.resume === false) return null;
     if (run.passedThrough !== null) this.discard(store, run.passedThrough);
@@ -119,7 +126,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const { version } = this.context.extension.packageJSON as { readonly version?: unknown };
     const meta = describeStart({ ...run, varied: former?.meta.varied ?? run.varied }, request, file, String(version));
     this.names.add(meta);
-    return { path: store.pathOf(run.runId), meta };
+    const path = store.pathOf(run.runId);
+    const mark = this.heartbeat.add(path, (problem) => {
+      onLoss(problem);
+      if (problem !== null) store.noteLoss();
+    });
+    return { path, meta, mark };
   }
 
   /** What a session does with its run. */
@@ -158,8 +170,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
-    const ending = finalizeRun(store.pathOf(runId), status, Date.now())
+    const path = store.pathOf(runId);
+    const ending = finalizeRun(path, status, Date.now())
       .catch((error: unknown) => this.log.warn(`The end of a run could not be saved: ${String(error)}`))
+      .then(() => this.heartbeat.remove(path))
       .then(() => store.noteStatus(runId, null))
       .then(() => (former === null ? undefined : this.replace(store, former, runId)))
       .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
@@ -170,7 +184,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
 
   /**
    * Once a run that goes on is on the disk with all that was before, it stands for the interrupted one, which is in the
-   * trash then.
+   * trash then, unless somebody may still write it.
    */
   private replaceInterrupted(store: RunStore, runId: string): void {
     const former = this.begun.get(runId) ?? null;
@@ -196,8 +210,11 @@ export class RunLibrary implements RunFileTarget, Disposable {
       return;
     }
     this.begun.delete(runId);
+    const path = store.pathOf(runId);
+    this.heartbeat.drop(path);
     (this.endings.get(runId) ?? Promise.resolve())
       .then(() => store.discard(runId))
+      .then(() => this.heartbeat.remove(path))
       .catch((error: unknown) => this.log.warn(`A replaced run could not be deleted: ${String(error)}`));
   }
 

@@ -3,7 +3,7 @@ import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
 import { runColor } from "../window/runColor";
 import { WhenContext } from "../window/whenContext";
-import type { RunEntry } from "../runs/runStore";
+import type { RunEntry, RunStore } from "../runs/runStore";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { explain, IDLE } from "../shared/trace/trace";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
@@ -117,13 +117,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       this.words.length === 0
         ? ""
         : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
-    const damaged =
-      store === null || store.damaged === 0
-        ? ""
-        : store.damaged === 1
-          ? vscode.l10n.t("1 corrupted run file was quarantined. See the log for details.")
-          : vscode.l10n.t("{0} corrupted run files were quarantined. See the log for details.", store.damaged);
-    const message = [found, damaged].filter(Boolean).join(" ");
+    const message = [found, describeUnlisted(store)].filter(Boolean).join(" ");
     if (this.view.message !== message) this.view.message = message;
     this.changes.fire(undefined);
   }
@@ -149,6 +143,23 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     this.nodes.set(key, node);
     return node;
   }
+}
+
+/** Why the list may lack runs that are in the folder; empty when it lacks none. */
+function describeUnlisted(store: RunStore | null): string {
+  const { unreadable, beyond } = store?.unlisted ?? { unreadable: 0, beyond: 0 };
+  return [
+    unreadable === 0
+      ? ""
+      : unreadable === 1
+        ? vscode.l10n.t("1 file in the runs folder is not a readable run. See the log for details.")
+        : vscode.l10n.t("{0} files in the runs folder are not readable runs. See the log for details.", unreadable),
+    beyond === 0
+      ? ""
+      : vscode.l10n.t("The folder has {0} more run files. Only the most recent ones are listed.", beyond),
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** Words that the `when` clauses of package.json look for. */

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, writeSync } from "node:fs";
+import { openRegularFileSync } from "../disk/regularFile";
 import type { Finding } from "../shared/wire/findings";
 import { encodeFindings } from "./format/encodeRun";
 
@@ -8,7 +9,7 @@ import { encodeFindings } from "./format/encodeRun";
  */
 export function appendFindings(path: string, findings: readonly Finding[]): void {
   try {
-    const file = openSync(path, "r+");
+    const file = openRegularFileSync(path, "r+");
     try {
       const bytes = encodeFindings(findings);
       const { size } = fstatSync(file);

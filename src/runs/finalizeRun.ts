@@ -1,4 +1,5 @@
-import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { openRegularFile } from "../disk/regularFile";
 import type { RunStatus } from "../shared/trace/trace";
 import { encodeProgress } from "./format/encodeRun";
 import { HEAD_BYTES, MIN_FRAME_BYTES } from "./format/frames";
@@ -17,7 +18,7 @@ export async function finalizeRun(path: string, status: RunStatus, endedAt: numb
     known !== undefined && known.iteration > status.iteration
       ? { ...known, phase: status.phase, message: status.message, advice: status.advice }
       : status;
-  const file = await open(path, "r+");
+  const { handle: file } = await openRegularFile(path, "r+");
   try {
     const { size } = await file.stat();
     let whole = HEAD_BYTES;
@@ -40,7 +41,7 @@ export async function finalizeRun(path: string, status: RunStatus, endedAt: numb
 }
 
 /** By the two sizes of the frame, without reading what is in it; null when it is not whole. */
-async function endOfFrame(file: Awaited<ReturnType<typeof open>>, start: number, size: number): Promise<number | null> {
+async function endOfFrame(file: FileHandle, start: number, size: number): Promise<number | null> {
   if (start + MIN_FRAME_BYTES > size) return null;
   const word = new Uint8Array(4);
   const readAt = async (position: number): Promise<number> => {

@@ -12,12 +12,12 @@ export class FolderWatch implements Disposable {
 
   /**
    * @param changed the name of a file in the folder, as far as the system tells it
-   * @param appeared the folder is there and may hold anything
+   * @param replaced the folder has come, has gone, or is another one: it may hold anything
    */
   constructor(
     private readonly folder: string,
     private readonly changed: (name: string | null) => void,
-    private readonly appeared: () => void,
+    private readonly replaced: () => void,
   ) {}
 
   /**
@@ -34,6 +34,12 @@ export class FolderWatch implements Disposable {
       if (next !== null && nearest(this.folder).path !== path) this.stop();
     }
     return this.watched === this.folder;
+  }
+
+  /** The folder that was watched may have another name now. */
+  restart(): void {
+    this.stop();
+    this.start();
   }
 
   dispose(): void {
@@ -56,16 +62,15 @@ export class FolderWatch implements Disposable {
   private onChange(name: string | null): void {
     this.changed(name);
     // A folder that goes tells its own name. Another may have taken its place already.
-    if (name === basename(this.folder) || !existsSync(this.folder)) this.restart();
+    if (name !== basename(this.folder) && existsSync(this.folder)) return;
+    this.restart();
+    this.replaced();
   }
 
   private onParentChange(name: string | null, next: string): void {
-    if (name === null || name === next || !existsSync(this.watched ?? "")) this.restart();
-  }
-
-  private restart(): void {
+    if (name !== null && name !== next && existsSync(this.watched ?? "")) return;
     this.stop();
-    if (this.start()) this.appeared();
+    if (this.start()) this.replaced();
   }
 
   private stop(): void {

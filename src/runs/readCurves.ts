@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import * as l10n from "@vscode/l10n";
-import { readRun } from "./format/readRun";
+import { readRunFile } from "./readRunFile";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
 
@@ -36,7 +35,7 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 }
 
 function readOne(path: string, points: number): RunCurves | UnreadRun {
-  const { metrics } = readRun(readFileSync(path));
+  const { metrics } = readRunFile(path);
   if (metrics.rows.rows === 0) return { problem: l10n.t("Only the config of this run was saved.") };
   const kept = metrics.columns.flatMap((column, index) =>
     WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],

@@ -18,7 +18,7 @@ import { decodeRows, joinRows } from "./format/readRun";
 import { RunMetricsTracker } from "./format/runMetrics";
 import type { RunContents, RunEvent, RunMeta } from "./format/runContents";
 import { PendingFrames } from "./pendingFrames";
-import { RunWriter } from "./runWriter";
+import { RecordedFile } from "./recordedFile";
 import { RUN_LIMITS, thinned, type RunLimits } from "./thinnedRows";
 import { WriteSchedule } from "./writeSchedule";
 
@@ -26,10 +26,12 @@ import { WriteSchedule } from "./writeSchedule";
 export interface RecordRequest {
   readonly path: string;
   readonly meta: Omit<RunMeta, "engine" | "threads" | "files">;
+  /** Where another thread finds what the file should be; see FileMark. */
+  readonly mark?: SharedArrayBuffer;
 }
 
-/** A run that lives shows it at least so often, also while it is paused. */
-export const HEARTBEAT_MS = 5000;
+/** So often the file is looked at, also while the run is paused and nothing is written. */
+const LOOK_MS = 2000;
 const CHECKPOINTS_IN_FILE = 4;
 
 type EarlierPart = Pick<RunContents, "metrics" | "rows" | "events" | "checkpoints">;
@@ -38,39 +40,43 @@ interface RunFileWriterOptions {
   readonly limits?: RunLimits;
   /** From now to the first write: a run that is replaced before leaves no file. 0 when left out. */
   readonly firstWriteMs?: number;
+  readonly mark?: SharedArrayBuffer | undefined;
 }
 
 /**
  * Writes a run down as it goes, on the thread that trains. A disk that refuses does not disturb the training: it is
- * told, and tried again.
+ * reported, and tried again. A file that was deleted or moved is written again.
  */
 export class RunFileWriter {
-  private writer: RunWriter | null = null;
+  private readonly file: RecordedFile;
   private readonly pending: PendingFrames;
   private readonly metrics: RunMetricsTracker;
   private readonly schedule: WriteSchedule;
   private readonly limits: RunLimits;
-  private readonly firstFrames: Uint8Array[] = [];
   private checkpointAt: number | null = null;
   private checkpointBytes = 0;
-  private problem: string | null = null;
-  private readonly heartbeat: NodeJS.Timeout;
+  private failed = false;
+  /** The last call of {@link write}, for when nothing else happens. */
+  private again: ((force: boolean) => void) | null = null;
+  private readonly looks: NodeJS.Timeout;
 
   /** @param reportProblem what keeps the run from being saved; null when it is saved again */
   constructor(
-    private readonly path: string,
-    private readonly meta: RunMeta,
+    path: string,
+    meta: RunMeta,
     private readonly header: TraceHeader,
     private readonly now: () => number,
-    private readonly reportProblem: (problem: string | null) => void,
-    { limits = RUN_LIMITS, firstWriteMs = 0 }: RunFileWriterOptions = {},
+    reportProblem: (problem: string | null) => void,
+    { limits = RUN_LIMITS, firstWriteMs = 0, mark }: RunFileWriterOptions = {},
   ) {
     this.limits = limits;
+    this.file = new RecordedFile(path, reportProblem, mark);
+    this.file.firstFrames.push(encodeMeta(meta), encodeHeader(header));
     this.pending = new PendingFrames(header.columns, now);
     this.metrics = new RunMetricsTracker(scalarColumns(header.columns));
     this.schedule = new WriteSchedule(now(), firstWriteMs);
-    this.heartbeat = setInterval(() => this.touch(), HEARTBEAT_MS);
-    this.heartbeat.unref();
+    this.looks = setInterval(() => this.look(), LOOK_MS);
+    this.looks.unref();
   }
 
   /** All columns, of the traced iterations. */
@@ -106,49 +112,55 @@ export class RunFileWriter {
    */
   startFrom({ metrics, rows, events, checkpoints }: EarlierPart): void {
     this.metrics.add(metrics.rows);
-    if (metrics.rows.rows > 0) this.firstFrames.push(encodeRows("metrics", metrics.rows));
-    if (rows.rows > 0) this.firstFrames.push(encodeRows("rows", rows));
-    this.firstFrames.push(...events.map(encodeEvent));
+    if (metrics.rows.rows > 0) this.file.firstFrames.push(encodeRows("metrics", metrics.rows));
+    if (rows.rows > 0) this.file.firstFrames.push(encodeRows("rows", rows));
+    this.file.firstFrames.push(...events.map(encodeEvent));
     const checkpoint = checkpoints.at(-1);
     if (checkpoint === undefined) return;
     const encoded = encodeCheckpoint(checkpoint);
-    this.firstFrames.push(encoded);
+    this.file.firstFrames.push(encoded);
     this.checkpointAt = checkpoint.iteration;
     this.checkpointBytes = encoded.length;
   }
 
   /** Writes when it is time to. @param capture asked for only when a checkpoint is due */
   write(status: RunStatus, capture: () => Checkpoint | null, force = false): void {
+    this.again = (forced) => this.write(status, capture, forced);
     const start = this.now();
-    const isLarge = this.problem === null && this.pending.isLarge(this.writer !== null);
+    const isLarge = !this.failed && this.pending.isLarge(this.file.isOpen);
     if (!force && !isLarge && !this.schedule.isWriteDue(start)) return;
     const withCheckpoint = force || this.schedule.isCheckpointDue(start);
-    this.writeFrames(status, withCheckpoint ? capture() : null, null);
-    this.schedule.wrote(start, this.now(), { withCheckpoint, failed: this.problem !== null });
+    this.writeFrames(status, withCheckpoint, capture, null);
+    this.schedule.wrote(start, this.now(), { withCheckpoint, failed: this.failed });
   }
 
   /** The last word. Nothing is written afterwards. */
   finish(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number): void {
-    clearInterval(this.heartbeat);
-    this.writeFrames(status, checkpoint, endedAt);
+    this.writeFrames(status, true, () => checkpoint, endedAt);
     this.close();
   }
 
   /** Leaves the file as it is: for others, the run was interrupted. */
   close(): void {
-    clearInterval(this.heartbeat);
-    this.writer?.close();
-    this.writer = null;
+    clearInterval(this.looks);
+    this.again = null;
+    this.file.close();
   }
 
-  private writeFrames(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number | null): void {
-    const frames = this.pending.encode();
-    const encoded = checkpoint === null ? null : encodeCheckpoint(checkpoint);
-    if (encoded !== null) frames.push(encoded);
-    const checkpointAt = checkpoint?.iteration ?? this.checkpointAt;
-    frames.push(encodeProgress({ status, checkpoint: checkpointAt, endedAt, metrics: this.metrics.metrics }));
-    this.attempt(() => {
-      const writer = this.open();
+  private writeFrames(
+    status: RunStatus,
+    withCheckpoint: boolean,
+    capture: () => Checkpoint | null,
+    endedAt: number | null,
+  ): void {
+    this.failed = !this.file.write((writer, isWhole) => {
+      // What is left of a damaged file may have none.
+      const checkpoint = withCheckpoint || !isWhole ? capture() : null;
+      const frames = this.pending.encode();
+      const encoded = checkpoint === null ? null : encodeCheckpoint(checkpoint);
+      if (encoded !== null) frames.push(encoded);
+      const checkpointAt = checkpoint?.iteration ?? (isWhole ? this.checkpointAt : null);
+      frames.push(encodeProgress({ status, checkpoint: checkpointAt, endedAt, metrics: this.metrics.metrics }));
       writer.append(frames);
       this.pending.clear();
       this.checkpointAt = checkpointAt;
@@ -156,6 +168,11 @@ export class RunFileWriter {
       if (writer.replaceableBytes > this.limits.bytes + CHECKPOINTS_IN_FILE * this.checkpointBytes)
         writer.thinRows((rows) => this.thinRows(rows));
     });
+  }
+
+  /** A paused run writes nothing: a file that is gone is made again all the same, and a disk is tried again. */
+  private look(): void {
+    if (this.failed || this.file.isMissing) this.again?.(!this.failed);
   }
 
   private thinRows(frames: readonly Uint8Array[]): Uint8Array {
@@ -167,36 +184,5 @@ export class RunFileWriter {
     });
     const { rows, rowBytes } = this.limits;
     return encodeRows("rows", thinned(joinRows(columns, parts), columns, boundedCapacity(columns, rows, rowBytes)));
-  }
-
-  private open(): RunWriter {
-    this.writer ??= RunWriter.create(this.path, [
-      encodeMeta(this.meta),
-      encodeHeader(this.header),
-      ...this.firstFrames,
-    ]);
-    return this.writer;
-  }
-
-  /** A failure shows at the next write. */
-  private touch(): void {
-    try {
-      this.writer?.touch();
-    } catch {
-      this.schedule.hurry();
-    }
-  }
-
-  private attempt(work: () => void): void {
-    let problem: string | null = null;
-    try {
-      work();
-    } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
-    }
-    if (problem !== this.problem) {
-      this.problem = problem;
-      this.reportProblem(problem);
-    }
   }
 }

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
+import { readRegularFile } from "../disk/regularFile";
 
 /** What people write on a run; a file of its own, because a run file is never changed. */
 export interface RunNotes {
@@ -8,14 +9,17 @@ export interface RunNotes {
   readonly pinned: boolean;
 }
 
-const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
+export const NO_NOTES: RunNotes = { name: null, note: "", pinned: false };
 export const MAX_NAME_LENGTH = 200;
 export const MAX_NOTE_LENGTH = 4000;
+/** More than a name and a note can take, however they are encoded. */
+const MAX_BYTES = 2 ** 16;
 
 /** What cannot be read is as if nothing were written. */
 export async function readNotes(path: string): Promise<RunNotes> {
   try {
-    const { name, note, pinned } = JSON.parse(await readFile(path, "utf8")) as Readonly<Record<string, unknown>>;
+    const text = new TextDecoder().decode(await readRegularFile(path, MAX_BYTES));
+    const { name, note, pinned } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     return {
       name: typeof name === "string" && name !== "" ? name.slice(0, MAX_NAME_LENGTH) : null,
       note: typeof note === "string" ? note.slice(0, MAX_NOTE_LENGTH) : "",

@@ -1,25 +1,30 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import { lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { IrregularFileError } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { forEachAtOnce } from "../lib/forEachAtOnce";
 import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { DEAD_AFTER_MS, stateOf, type RunState } from "./liveness";
+import { RUN_EXTENSION, SILENT_AFTER_MS } from "./lease";
+import { stateOf, type RunState } from "./liveness";
+import type { LeaseWatch, RunWriterView } from "./leaseWatch";
+import { removeLeftovers } from "./leftovers";
+import { OtherWriters } from "./otherWriters";
+import { READ_AT_ONCE, readRunFolder, runFileName, runIdOf, versionOf } from "./runFolder";
 import { RunList } from "./runList";
-import { readNotes, writeNotes, type RunNotes } from "./runNotes";
-import { readSummary, type RunSummary } from "./runSummary";
+import { NO_NOTES, readNotes, writeNotes, type RunNotes } from "./runNotes";
+import { readSummary, writtenAt, type RunSummary } from "./runSummary";
+import { SetAside } from "./setAside";
 
-const RUN_EXTENSION = ".rnnrun";
 const TRASH = "trash";
-const DAMAGED = "damaged";
 /** Changes of the folder settle before it is read again. */
 const SETTLE_MS = 250;
 const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
-/** Files looked at; beyond that the folder is no longer a list that anybody reads. */
-const MAX_FILES = 5000;
-/** Files that are read at the same time: the disk is waited for once, not once per file. */
-const READ_AT_ONCE = 32;
+/** What stays as it is until the file or its permissions change; other failures may pass. */
+const LASTING: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
 
 export interface RunEntry extends RunSummary {
   /** Also the name of its file. */
@@ -44,19 +49,24 @@ export class RunStore implements Disposable {
   /** Runs of this window that are under way, with what is known of them before it is written. */
   private readonly live = new Map<string, RunStatus>();
   private readonly watch: FolderWatch;
+  private readonly writers: OtherWriters;
   private settling: NodeJS.Timeout | null = null;
   /** Runs whose files have changed since. */
   private readonly changed = new Set<string>();
   /** What reads or changes the folder goes one after the other, so that nothing old comes back. */
   private queue: Promise<unknown> = Promise.resolve();
-  private damagedFiles = 0;
+  private readonly setAside: SetAside;
+  private beyondLimit = 0;
   private deleted: readonly string[] = [];
 
   constructor(
     readonly folder: string,
     private readonly log: RunLog,
     private readonly now: () => number = Date.now,
+    leases?: LeaseWatch,
   ) {
+    this.setAside = new SetAside(log);
+    this.writers = new OtherWriters((path) => this.settle(basename(path, RUN_EXTENSION)), leases);
     this.watch = new FolderWatch(
       folder,
       (name) => this.onFileChange(name),
@@ -73,9 +83,9 @@ export class RunStore implements Disposable {
     return this.entries.get(id) ?? null;
   }
 
-  /** Files that were set aside because they cannot be read, since the store was opened. */
-  get damaged(): number {
-    return this.damagedFiles;
+  /** Files named like a run that cannot be shown, and those that are left out because there are too many. */
+  get unlisted(): { readonly unreadable: number; readonly beyond: number } {
+    return { unreadable: this.setAside.count, beyond: this.beyondLimit };
   }
 
   get canUndoDelete(): boolean {
@@ -83,7 +93,13 @@ export class RunStore implements Disposable {
   }
 
   pathOf(id: string): string {
-    return join(this.folder, `${id}${RUN_EXTENSION}`);
+    return join(this.folder, runFileName(id));
+  }
+
+  /** A file in the folder was lost, and the folder may be gone or may be another one. */
+  noteLoss(): void {
+    this.watch.restart();
+    this.readAgain();
   }
 
   /** Reads what is new in the folder and forgets what is gone. */
@@ -95,6 +111,12 @@ export class RunStore implements Disposable {
   async read(id: string): Promise<RunEntry | null> {
     await this.enqueue(() => this.readEntries([id]));
     return this.find(id);
+  }
+
+  /** Who else may write the run at this moment; null: nobody, or this window. */
+  async writerOf(id: string): Promise<RunWriterView | null> {
+    const view = this.live.has(id) ? null : await this.writers.look(this.pathOf(id));
+    return view === null || view.state === "gone" ? null : view;
   }
 
   /** A run of this window goes on, or has ended. */
@@ -142,12 +164,13 @@ export class RunStore implements Disposable {
     });
   }
 
-  /** `id` takes over what is written on `former`, which goes into the trash. */
+  /** `id` takes over what is written on `former`, which goes into the trash, unless somebody may still write it. */
   replace(former: string, id: string): Promise<void> {
     return this.enqueue(async () => {
       const notes = this.entries.get(former)?.notes;
       if (notes === undefined || (await this.readEntry(id)) === null) return;
       await writeNotes(this.notesPath(id), notes);
+      if ((await this.withoutWriters([former])).length === 0) return;
       await mkdir(join(this.folder, TRASH), { recursive: true });
       await this.move(former, this.folder, join(this.folder, TRASH));
       this.entries.delete(former);
@@ -156,12 +179,13 @@ export class RunStore implements Disposable {
   }
 
   /**
-   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay.
+   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay, whoever writes
+   * them.
    * @returns those deleted
    */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      const ended = ids.filter((id) => !this.live.has(id) && this.entries.has(id));
+      const ended = await this.withoutWriters(ids.filter((id) => this.entries.has(id)));
       await mkdir(join(this.folder, TRASH), { recursive: true });
       for (const id of ended) {
         await this.move(id, this.folder, join(this.folder, TRASH));
@@ -186,20 +210,38 @@ export class RunStore implements Disposable {
   /** Deletes for good what is beyond `most`, the oldest first; pinned runs and those under way neither count nor go. */
   keepAtMost(most: number): Promise<void> {
     return this.enqueue(async () => {
-      const spare = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
-      for (const { id, path } of spare) {
+      const ended = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
+      const spare = new Set(await this.withoutWriters(ended.map(({ id }) => id)));
+      for (const { id, path } of ended) {
+        if (!spare.has(id)) continue;
         await rm(path, { force: true });
         await rm(this.notesPath(id), { force: true });
         this.entries.delete(id);
       }
-      if (spare.length > 0) this.changes.fire();
+      if (spare.size > 0) this.changes.fire();
     });
   }
 
   dispose(): void {
     if (this.settling !== null) clearTimeout(this.settling);
     this.watch.dispose();
+    this.writers.dispose();
     this.changes.dispose();
+  }
+
+  /** Those of the runs that nobody writes as of now, in whatever window, process or machine. */
+  private async withoutWriters(ids: readonly string[]): Promise<string[]> {
+    const free: string[] = [];
+    for (const id of ids) {
+      if (this.live.has(id)) continue;
+      // Nothing is written after the end, though the lease may have been left.
+      if (this.hasEnded(id) || !(await this.writers.mayLive(this.pathOf(id)))) free.push(id);
+    }
+    return free;
+  }
+
+  private hasEnded(id: string): boolean {
+    return typeof this.entries.get(id)?.progress?.endedAt === "number";
   }
 
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -226,62 +268,96 @@ export class RunStore implements Disposable {
 
   private async readFolder(): Promise<void> {
     this.watch.start();
-    const names = await readdir(this.folder).catch(() => []);
-    const files = names.filter((name) => name.endsWith(RUN_EXTENSION)).slice(0, MAX_FILES);
-    const ids = new Set(files.map((name) => basename(name, RUN_EXTENSION)));
-    for (const id of this.entries.ids) if (!ids.has(id)) this.entries.delete(id);
-    await this.readEntries([...ids]);
+    const { names, files, misnamed, beyond } = await readRunFolder(this.folder);
+    const before = this.setAside.count + this.beyondLimit;
+    this.beyondLimit = beyond;
+    this.setAside.keepOnly(names);
+    for (const name of misnamed) this.setAside.add(name, "", "Its name is not that of a run.");
+    const ids = new Set(files.map(({ id }) => id));
+    let changed = false;
+    for (const id of this.entries.ids) {
+      if (ids.has(id)) continue;
+      this.entries.delete(id);
+      changed = true;
+    }
+    await forEachAtOnce(files, READ_AT_ONCE, async ({ id, stats }) => {
+      const hasNotes = names.has(basename(this.notesPath(id)));
+      if (await this.update(id, () => this.readFound(id, stats, hasNotes))) changed = true;
+    });
+    if (changed || this.setAside.count + this.beyondLimit !== before) this.changes.fire();
     await this.emptyTrash();
+    const runs = {
+      pathOf: (id: string) => this.pathOf(id),
+      isLive: (id: string) => this.live.has(id),
+      isUnfinished: (id: string) => this.entries.get(id) !== undefined && !this.hasEnded(id),
+    };
+    await removeLeftovers(this.folder, [...names], runs, this.writers);
   }
 
   private async readEntries(ids: readonly string[]): Promise<void> {
     // What other windows wrote before is not among them.
     if (this.watch.start()) this.readAgain();
-    for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
-      const some = ids.slice(first, first + READ_AT_ONCE);
-      const entries = await Promise.all(some.map((id) => this.readEntry(id)));
-      some.forEach((id, index) => {
-        const entry = entries[index] ?? null;
-        if (entry === null) this.entries.delete(id);
-        else this.entries.set(id, entry);
-      });
-    }
+    await forEachAtOnce(ids, READ_AT_ONCE, async (id) => {
+      await this.update(id, () => this.readEntry(id));
+    });
     this.changes.fire();
   }
 
+  /** @returns whether the list is another one now */
+  private async update(id: string, read: () => Promise<RunEntry | null>): Promise<boolean> {
+    const entry = await read();
+    const known = this.entries.get(id) ?? null;
+    if (entry === known) return false;
+    if (entry === null) this.entries.delete(id);
+    else this.entries.set(id, entry);
+    return true;
+  }
+
   private async readEntry(id: string): Promise<RunEntry | null> {
+    if (runIdOf(runFileName(id)) === null) return null;
+    const stats = await lstat(this.pathOf(id), { bigint: true }).catch(() => null);
+    if (stats !== null) return this.readFound(id, stats, true);
+    this.setAside.delete(runFileName(id));
+    return null;
+  }
+
+  /** The entry that is known as long as it says the same. */
+  private async readFound(id: string, stats: BigIntStats, hasNotes: boolean): Promise<RunEntry | null> {
     const path = this.pathOf(id);
+    const name = runFileName(id);
+    if (this.setAside.has(name, versionOf(stats))) return null;
+    const known = this.entries.get(id);
     try {
-      const known = this.entries.get(id);
-      const { size, mtimeMs } = await stat(path);
-      const summary =
-        known !== undefined && known.bytes === size && known.writtenAt === mtimeMs ? known : await readSummary(path);
-      return {
-        ...summary,
-        id,
-        path,
-        state: stateOf(summary, this.live.get(id) ?? null, this.now()),
-        notes: await readNotes(this.notesPath(id)),
-      };
+      const isRead = known !== undefined && known.bytes === Number(stats.size) && known.writtenAt === writtenAt(stats);
+      const summary = isRead ? known : await readSummary(path);
+      const notes = hasNotes ? await readNotes(this.notesPath(id)) : NO_NOTES;
+      const state = await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
+      this.setAside.delete(name);
+      return known === summary && known.state === state && isSame(known.notes, notes)
+        ? known
+        : { ...summary, id, path, state, notes };
     } catch (error) {
-      if (error instanceof RunFileError) await this.quarantine(id, error);
-      return null;
+      return this.noteUnread(id, stats, error);
     }
   }
 
-  /** A file that was just begun is not damaged yet. */
-  private async quarantine(id: string, error: RunFileError): Promise<void> {
-    const { mtimeMs } = await stat(this.pathOf(id));
-    if (this.now() - mtimeMs < DEAD_AFTER_MS) return;
-    await mkdir(join(this.folder, DAMAGED), { recursive: true });
-    await this.move(id, this.folder, join(this.folder, DAMAGED));
-    this.damagedFiles++;
-    this.entries.delete(id);
-    this.log.warn(`The run file ${id}${RUN_EXTENSION} was moved to the folder "${DAMAGED}". ${error.message}`);
+  /** @returns what is listed all the same */
+  private noteUnread(id: string, stats: BigIntStats, error: unknown): RunEntry | null {
+    const name = runFileName(id);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const isOdd = error instanceof RunFileError || error instanceof IrregularFileError;
+    const isJustBegun = isOdd && stats.isFile() && this.now() - writtenAt(stats) < SILENT_AFTER_MS;
+    if (code === "ENOENT" || isJustBegun) return null;
+    if (isOdd || LASTING.has(code)) {
+      this.setAside.add(name, versionOf(stats), message);
+      return null;
+    }
+    this.log.warn(`${JSON.stringify(name)} in the runs folder cannot be read now. ${message}`);
+    return this.find(id);
   }
 
   private async move(id: string, from: string, to: string): Promise<void> {
-    await rename(join(from, `${id}${RUN_EXTENSION}`), join(to, `${id}${RUN_EXTENSION}`));
+    await rename(join(from, runFileName(id)), join(to, runFileName(id)));
     await rename(join(from, `${id}.json`), join(to, `${id}.json`)).catch(() => undefined);
   }
 
@@ -303,4 +379,8 @@ export class RunStore implements Disposable {
   private notesPath(id: string): string {
     return join(this.folder, `${id}.json`);
   }
+}
+
+function isSame(a: RunNotes, b: RunNotes): boolean {
+  return a.name === b.name && a.note === b.note && a.pinned === b.pinned;
 }

@@ -1,10 +1,12 @@
-import { open, type FileHandle } from "node:fs/promises";
+import type { BigIntStats } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
-import { readMeta, readProgress } from "./format/checks";
+import { openRegularFile, readFrom } from "../disk/regularFile";
+import { readProgress } from "./format/checks";
 import { FRAME } from "./format/encodeRun";
-import { checkHead, HEAD_BYTES, readFrame, readLastFrame, MIN_FRAME_BYTES, type Frame } from "./format/frames";
+import { checkHead, HEAD_BYTES, kindOf, MIN_FRAME_BYTES, readFrame, readLastFrame, type Frame } from "./format/frames";
 import { decodePayload } from "./format/payload";
-import { RunFileError } from "./format/readRun";
+import { readFirstFrame, RunFileError } from "./format/readRun";
 import type { RunMeta, RunProgress } from "./format/runContents";
 
 /** What a list of runs shows, read from the two ends of a file. */
@@ -17,44 +19,47 @@ export interface RunSummary {
   readonly writtenAt: number;
 }
 
-const TAIL_BYTES = 2 ** 16;
-/** A text of an experiment is far smaller. */
-const MAX_META_BYTES = 2 ** 24;
+/** Read at once: a small file is read whole. */
+const CHUNK_BYTES = 2 ** 16;
+/**
+ * Of a frame that is read whole for the list. The largest text of an experiment, and what it resolves to, take less.
+ */
+const MAX_FRAME_BYTES = 2 ** 23;
 
 /**
- * @throws RunFileError when the file is no run file or its start is damaged; the system's error when it cannot be read
+ * @throws RunFileError when the file is no run file, or its start is damaged or says what cannot be shown;
+ *   IrregularFileError; the system's error when it cannot be read
  */
 export async function readSummary(path: string): Promise<RunSummary> {
-  const file = await open(path, "r");
+  const { handle, stats } = await openRegularFile(path);
   try {
-    const { size, mtimeMs } = await file.stat();
-    const meta = await readFirst(file, size);
-    return {
-      meta,
-      progress: (await readLast(file, size)) ?? (await findLast(file, size)),
-      bytes: size,
-      writtenAt: mtimeMs,
-    };
+    const size = Number(stats.size);
+    const start = await readFrom(handle, 0, Math.min(size, CHUNK_BYTES));
+    const meta = await readFirst(handle, start);
+    const progress = (await readLast(handle, start, size)) ?? (await findLast(handle, size));
+    return { meta, progress, bytes: size, writtenAt: writtenAt(stats) };
   } finally {
-    await file.close();
+    await handle.close();
   }
 }
 
-async function readFirst(file: FileHandle, size: number): Promise<RunMeta> {
-  const start = await readBytes(file, 0, Math.min(size, HEAD_BYTES + MIN_FRAME_BYTES));
+/** Milliseconds since 1970. */
+export function writtenAt({ mtimeNs }: BigIntStats): number {
+  return Number(mtimeNs) / 1e6;
+}
+
+async function readFirst(file: FileHandle, start: Uint8Array): Promise<RunMeta> {
   const wrong = checkHead(start);
   if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
-  const length =
-    start.length < HEAD_BYTES + 8 ? Infinity : new DataView(start.buffer, start.byteOffset).getUint32(HEAD_BYTES, true);
-  const frame = length > MAX_META_BYTES ? null : readFrame(await readBytes(file, HEAD_BYTES, frameBytes(length)), 0);
-  const meta = frame?.kind === FRAME.meta ? readMeta(decodePayload(frame.payload)?.value) : null;
-  if (meta === null) throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
-  return meta;
+  const bytes = start.length < HEAD_BYTES + MIN_FRAME_BYTES ? Infinity : frameBytes(start, HEAD_BYTES);
+  if (bytes > MAX_FRAME_BYTES) return readFirstFrame(null);
+  const isRead = HEAD_BYTES + bytes <= start.length;
+  return readFirstFrame(readFrame(isRead ? start : await readFrom(file, 0, HEAD_BYTES + bytes), HEAD_BYTES));
 }
 
 /** From the end of a file that ends whole, which is nearly all of them. */
-async function readLast(file: FileHandle, size: number): Promise<RunProgress | null> {
-  let tail = await readBytes(file, Math.max(HEAD_BYTES, size - TAIL_BYTES), Math.min(TAIL_BYTES, size - HEAD_BYTES));
+async function readLast(file: FileHandle, start: Uint8Array, size: number): Promise<RunProgress | null> {
+  let tail = size <= start.length ? start.subarray(HEAD_BYTES) : await readFrom(file, size - CHUNK_BYTES, CHUNK_BYTES);
   for (let frame = readLastFrame(tail); frame !== null; frame = readLastFrame(tail)) {
     const progress = progressOf(frame);
     if (progress !== null) return progress;
@@ -63,16 +68,25 @@ async function readLast(file: FileHandle, size: number): Promise<RunProgress | n
   return null;
 }
 
-/** From the start, frame by frame without reading what is in them. */
+/** From the start, frame by frame; what is in frames of other kinds is passed over. */
 async function findLast(file: FileHandle, size: number): Promise<RunProgress | null> {
   let progress: RunProgress | null = null;
+  let chunk: Uint8Array = new Uint8Array();
+  let chunkAt = 0;
   for (let at = HEAD_BYTES; at + MIN_FRAME_BYTES <= size;) {
-    const start = await readBytes(file, at, 8);
-    const bytes = frameBytes(new DataView(start.buffer, start.byteOffset).getUint32(0, true));
+    if (at + MIN_FRAME_BYTES > chunkAt + chunk.length) {
+      chunk = await readFrom(file, at, CHUNK_BYTES);
+      chunkAt = at;
+      // The file has become shorter.
+      if (chunk.length < MIN_FRAME_BYTES) break;
+    }
+    const start = at - chunkAt;
+    const bytes = frameBytes(chunk, start);
     if (at + bytes > size) break;
-    const kind = String.fromCharCode(...start.subarray(4));
-    if (kind === FRAME.status || kind === FRAME.end) {
-      const frame = readFrame(await readBytes(file, at, bytes), 0);
+    const kind = kindOf(chunk.subarray(start));
+    if (bytes <= MAX_FRAME_BYTES && (kind === FRAME.status || kind === FRAME.end)) {
+      const isRead = start + bytes <= chunk.length;
+      const frame = isRead ? readFrame(chunk, start) : readFrame(await readFrom(file, at, bytes), 0);
       if (frame === null) break;
       progress = progressOf(frame) ?? progress;
     }
@@ -85,17 +99,8 @@ function progressOf({ kind, payload }: Frame): RunProgress | null {
   return kind === FRAME.status || kind === FRAME.end ? readProgress(decodePayload(payload)?.value) : null;
 }
 
-function frameBytes(payloadBytes: number): number {
+/** Of the frame that starts there, by its first bytes. */
+function frameBytes(bytes: Uint8Array, start: number): number {
+  const payloadBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(start, true);
   return Math.ceil(payloadBytes / 8) * 8 + MIN_FRAME_BYTES;
-}
-
-async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(Math.max(0, length));
-  let read = 0;
-  while (read < bytes.length) {
-    const { bytesRead } = await file.read(bytes, read, bytes.length - read, position + read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-  }
-  return bytes.subarray(0, read);
 }

@@ -30,9 +30,4 @@ export class WriteSchedule {
     this.writeDueAt = failed ? start + RETRY_INTERVAL_MS : later(WRITE_INTERVAL_MS);
     if (withCheckpoint && !failed) this.checkpointDueAt = later(CHECKPOINT_INTERVAL_MS);
   }
-
-  /** The next call writes: something is wrong with the file. */
-  hurry(): void {
-    this.writeDueAt = -Infinity;
-  }
 }

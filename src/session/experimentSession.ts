@@ -231,7 +231,12 @@ export class ExperimentSession implements Disposable {
     this.questions.discardGradientCheck();
     this.handover.settle();
     const { text: _text, ...work } = request;
-    const record = this.recording?.begin({ runId: run.runId, ...numbered }, request, this.currentFile) ?? null;
+    const onLoss = (problem: string | null): void => {
+      run.noteFileProblem(problem);
+      if (run === this.currentRun) this.changes.fire({ kind: "view" });
+    };
+    const target = { runId: run.runId, ...numbered };
+    const record = this.recording?.begin(target, request, this.currentFile, onLoss) ?? null;
     fixes.savedAs = record?.path ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     const limit = memoryLimit();

@@ -23,8 +23,16 @@ export interface RecordedRuns {
 
 /** Says where a run is to be recorded, and what those before it are called. */
 export interface RunFileTarget {
-  /** Null: nowhere. */
-  begin(run: NumberedRun, request: RunRequest, file: SessionFile): RecordRequest | null;
+  /**
+   * Null: nowhere.
+   * @param onLoss called with what has become of the run's file while its thread could not look; null: it is back
+   */
+  begin(
+    run: NumberedRun,
+    request: RunRequest,
+    file: SessionFile,
+    onLoss: (problem: string | null) => void,
+  ): RecordRequest | null;
   recordedRuns(uri: string): RecordedRuns;
   /** Null where a run is not known. */
   identityOf(runId: string): RunIdentity | null;

@@ -53,8 +53,8 @@ export class RunState {
   scalars: ScalarSeries | null = null;
   surface: LossSurface | null = null;
   baselines: readonly Baseline[] = [];
-  /** What keeps the run from being recorded; null while it is. */
-  notSaved: string | null = null;
+  /** What keeps the run from being recorded: as its thread says, and as its file was found meanwhile. */
+  private readonly saving: { thread: string | null; file: string | null } = { thread: null, file: null };
   /** What was changed while it ran; a run without any gives the same trace each time. The latest, bounded. */
   events: readonly RunEvent[] = [];
   /** What it does now: as it was asked for, or as it was changed on its way. */
@@ -128,6 +128,15 @@ export class RunState {
     this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
   }
 
+  /** Null while the run is recorded. */
+  get notSaved(): string | null {
+    return this.saving.thread ?? this.saving.file;
+  }
+
+  noteFileProblem(problem: string | null): void {
+    this.saving.file = problem;
+  }
+
   open(header: TraceHeader): void {
     this.header = header;
     this.trace = new TraceBuffer(
@@ -174,7 +183,7 @@ export class RunState {
         return { kind: "view" };
       case "recording":
         if (report.runId !== this.runId) return null;
-        this.notSaved = report.problem;
+        this.saving.thread = report.problem;
         return { kind: "view" };
     }
   }

@@ -3,11 +3,13 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { EXPERIMENT_GLOB, fileNameOf } from "../experiments/experimentPath";
 import type { RunPhase } from "../shared/trace/trace";
+import { formatCount } from "../shared/words/numberFormat";
 import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
 import { phaseWord } from "../window/phaseWords";
 
 const EXPERIMENTS_VIEW = "rnnLab.experiments";
+/** Files that are listed; more than anybody reads in a list. */
 const MAX_FILES = 1000;
 const EXCLUDED = "**/{node_modules,.git,.vscode-test}/**";
 
@@ -19,6 +21,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<vscode.Uri | undefined>());
   readonly onDidChangeTreeData = this.changes.event;
+  private readonly view: vscode.TreeView<vscode.Uri>;
   /** Files on display, by URI: VS Code knows an element by identity. */
   private shown = new Map<string, vscode.Uri>();
   private readonly phases = new Map<string, RunPhase>();
@@ -30,7 +33,7 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
     this.owned.add(watcher.onDidDelete(refresh));
     this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(refresh));
     this.owned.add(sessions.onDidSettle(({ session }) => this.showPhase(session.file.uri, session.status.phase)));
-    this.owned.add(vscode.window.registerTreeDataProvider(EXPERIMENTS_VIEW, this));
+    this.view = this.owned.add(vscode.window.createTreeView(EXPERIMENTS_VIEW, { treeDataProvider: this }));
   }
 
   async getChildren(parent?: vscode.Uri): Promise<vscode.Uri[]> {
@@ -38,13 +41,17 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
       return [];
     }
     const [experiments, bundles] = await Promise.all([
-      vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES),
+      vscode.workspace.findFiles(EXPERIMENT_GLOB, EXCLUDED, MAX_FILES + 1),
       vscode.workspace.findFiles(BUNDLE_GLOB, EXCLUDED, MAX_FILES),
     ]);
     // What a bundle holds is a recorded run, not one to run here.
     const bundleFolders = new Set(bundles.map(folderOf));
     const found = experiments.filter((uri) => !bundleFolders.has(folderOf(uri)));
-    found.sort((a, b) => (a.path < b.path ? -1 : 1));
+    found.sort((a, b) => (a.path < b.path ? -1 : 1)).splice(MAX_FILES);
+    this.view.message =
+      experiments.length > MAX_FILES
+        ? vscode.l10n.t("Only {0} experiment files are listed. Open others in the Explorer.", formatCount(MAX_FILES))
+        : "";
     this.shown = new Map(found.map((uri) => [uri.toString(), uri]));
     return found;
   }

@@ -25,6 +25,7 @@ export function createRecorder(
     } as const;
     return new RunFileWriter(record.path, meta, header, now, (problem) => post({ type: "recording", runId, problem }), {
       firstWriteMs: firstWriteDelay(request),
+      mark: record.mark,
     });
   };
 }

@@ -1,13 +1,13 @@
 /** Exports or imports one run, away from the thread of the editor. */
 import "./language";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { exportFiles } from "../export/exportFiles";
 import { asImported } from "../export/importedRun";
 import { readBundle } from "../export/readBundle";
 import { encodeRun } from "../runs/format/encodeRun";
-import { readRun } from "../runs/format/readRun";
+import { readRunFile } from "../runs/readRunFile";
 import type { ExportJob, ExportReport } from "../threads/exportMessages";
 
 const port = parentPort;
@@ -20,7 +20,7 @@ async function work(job: ExportJob): Promise<string[]> {
     await writeFile(job.to, encodeRun(asImported(await readBundle(job.folder), job.id)), { flag: "wx" });
     return [];
   }
-  const files = exportFiles(job.form, readRun(await readFile(job.runPath)), job.files, job.name);
+  const files = exportFiles(job.form, readRunFile(job.runPath), job.files, job.name);
   await mkdir(job.out, { recursive: true });
   for (const [name, content] of files) await writeFile(join(job.out, name), content);
   return [...files.keys()];

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import * as l10n from "@vscode/l10n";
-import { readRun } from "../runs/format/readRun";
+import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunEvent } from "../runs/format/runContents";
 import { ExperimentError } from "../config/facts/experimentError";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
@@ -27,7 +26,7 @@ export function readRecorded({
   files,
   threads,
 }: StartRequest & { readonly from: NonNullable<StartRequest["from"]> }): ResumePoint {
-  const contents = readRun(readFileSync(from.path));
+  const contents = readRunFile(from.path);
   return from.resume
     ? { resume: true, contents: upToCheckpoint(contents, files, threads) }
     : { resume: false, contents };

@@ -10,7 +10,7 @@
  * --smoke: two small networks for some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../scripts/command-line.mjs";
 import { loadEngines } from "./engines.mjs";
 import { findPythonPackage } from "../../scripts/python.mjs";
 import { measurePeaks } from "./peak.mjs";
@@ -37,7 +37,7 @@ const TURN_MS = 60;
 /** Until V8's optimizing compiler has done its work as well. */
 const WARM_UP_MS = 500;
 
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.url, {
   options: {
     cells: { type: "string" },
     rounds: { type: "string" },

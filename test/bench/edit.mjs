@@ -10,15 +10,10 @@
  * --smoke: one edit each, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../scripts/command-line.mjs";
 import { prepare } from "../../scripts/prepare.mjs";
 
-await prepare();
-const { build } = await import("../../esbuild.mjs");
-const { runInside } = await import("./insideWindow.mjs");
-const { writeResult } = await import("./results.mjs");
-
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.url, {
   options: {
     edits: { type: "string" },
     size: { type: "string", default: "1400x900" },
@@ -26,6 +21,11 @@ const { values: options } = parseArgs({
     json: { type: "string" },
   },
 });
+await prepare();
+const { build } = await import("../../esbuild.mjs");
+const { runInside } = await import("./insideWindow.mjs");
+const { writeResult } = await import("./results.mjs");
+
 const edits = Number(options.edits ?? (options.smoke ? 1 : 100));
 const [width, height] = options.size.split("x").map(Number);
 if (!Number.isInteger(edits) || edits < 1 || !width || !height) {

@@ -12,9 +12,17 @@
 import { rm } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../scripts/command-line.mjs";
 import { prepare } from "../../scripts/prepare.mjs";
 
+const { values: options } = readCommandLine(import.meta.url, {
+  options: {
+    rounds: { type: "string" },
+    size: { type: "string", default: "1280x720" },
+    smoke: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
+});
 await prepare();
 const { launchBrowser } = await import("../../scripts/browser.mjs");
 const { ROOT } = await import("../../scripts/paths.mjs");
@@ -23,14 +31,6 @@ const { makeScratch } = await import("../../scripts/scratch.mjs");
 const { webviewWith } = await import("../../scripts/window.mjs");
 const { writeResult } = await import("./results.mjs");
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: "string" },
-    size: { type: "string", default: "1280x720" },
-    smoke: { type: "boolean", default: false },
-    json: { type: "string" },
-  },
-});
 const rounds = Number(options.rounds ?? (options.smoke ? 1 : 5));
 const [width, height] = options.size.split("x").map(Number);
 if (!Number.isInteger(rounds) || rounds < 1 || !width || !height) {

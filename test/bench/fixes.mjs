@@ -11,16 +11,11 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../scripts/command-line.mjs";
 import { CACHE, ROOT } from "../../scripts/paths.mjs";
 import { prepare } from "../../scripts/prepare.mjs";
 
-await prepare();
-const { build } = await import("esbuild");
-const { buildKernel } = await import("../../scripts/build-kernel.mjs");
-const { writeResult } = await import("./results.mjs");
-
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.url, {
   options: {
     rounds: { type: "string" },
     seconds: { type: "string" },
@@ -28,6 +23,11 @@ const { values: options } = parseArgs({
     json: { type: "string" },
   },
 });
+await prepare();
+const { build } = await import("esbuild");
+const { buildKernel } = await import("../../scripts/build-kernel.mjs");
+const { writeResult } = await import("./results.mjs");
+
 const rounds = Number(options.rounds ?? (options.smoke ? 1 : 12));
 const seconds = Number(options.seconds ?? (options.smoke ? 0.3 : 2));
 if (!Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) {

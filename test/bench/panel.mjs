@@ -12,9 +12,21 @@
  */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../scripts/command-line.mjs";
 import { prepare } from "../../scripts/prepare.mjs";
 
+const { values: options } = readCommandLine(import.meta.url, {
+  options: {
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    minutes: { type: "string" },
+    size: { type: "string", default: "1400x900" },
+    threads: { type: "string", default: "1" },
+    experiment: { type: "string" },
+    smoke: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
+});
 await prepare();
 const { build } = await import("../../esbuild.mjs");
 const { webviewWith } = await import("../../scripts/window.mjs");
@@ -42,18 +54,6 @@ const EXPERIMENT = JSON.stringify({
   trace: { every: 1 },
 });
 
-const { values: options } = parseArgs({
-  options: {
-    rounds: { type: "string" },
-    seconds: { type: "string" },
-    minutes: { type: "string" },
-    size: { type: "string", default: "1400x900" },
-    threads: { type: "string", default: "1" },
-    experiment: { type: "string" },
-    smoke: { type: "boolean", default: false },
-    json: { type: "string" },
-  },
-});
 const { smoke } = options;
 const rounds = Number(options.rounds ?? (smoke ? 1 : 3));
 const seconds = Number(options.seconds ?? (smoke ? 0.5 : 10));

@@ -120,6 +120,28 @@ const Fuzz = closed({
   ),
 });
 
+const Chaos = closed({
+  passed: Type.Boolean({ description: "whether all rules held" }),
+  seed: Type.Integer({ description: "--seed that gives the same actions again" }),
+  minutes: number("how long it took"),
+  steps: count("actions and faults"),
+  problem: textOrNull("the first rule that did not hold, and how; null: all held"),
+  figures: closed({
+    done: Type.Record(Type.String(), count("how often"), { description: "by kind of action and fault" }),
+    skipped: Type.Record(Type.String(), Type.String(), { description: "faults that this machine has not, and why" }),
+    lost: Type.Array(Type.Number(), { description: "training that each kill of an extension host cost, milliseconds" }),
+    most: Type.Record(Type.String(), Type.Number(), {
+      description:
+        "longest times in milliseconds: panel, saved, listed until page, disk and list agreed with the host, restart of a killed host; rss: most resident memory of a host, megabytes",
+    }),
+    loopP99: closed({
+      all: numberOrNull("99th percentile of the delay of the hosts' event loops, milliseconds; null: not measured"),
+      streaming: numberOrNull("the same while nothing but training went on"),
+      machine: numberOrNull("the same of an idle process beside them"),
+    }),
+  }),
+});
+
 const FirstCurve = closed({
   medianMs: number("median of curveMs, milliseconds"),
   rounds: Type.Array(
@@ -140,6 +162,7 @@ const SCHEMAS = {
   fixes: Fixes,
   firstCurve: FirstCurve,
   fuzz: Fuzz,
+  chaos: Chaos,
 };
 
 /** @typedef {keyof typeof SCHEMAS} BenchName */

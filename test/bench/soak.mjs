@@ -9,9 +9,16 @@
  * --smoke: some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../scripts/command-line.mjs";
 import { prepare } from "../../scripts/prepare.mjs";
 
+const { values: options } = readCommandLine(import.meta.url, {
+  options: {
+    minutes: { type: "string" },
+    smoke: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
+});
 await prepare();
 const { build } = await import("../../esbuild.mjs");
 const { runInside } = await import("./insideWindow.mjs");
@@ -22,13 +29,6 @@ const { writeResult } = await import("./results.mjs");
 const STEP_MS = 2500;
 const SMOKE_STEP_MS = 100;
 
-const { values: options } = parseArgs({
-  options: {
-    minutes: { type: "string" },
-    smoke: { type: "boolean", default: false },
-    json: { type: "string" },
-  },
-});
 const minutes = Number(options.minutes ?? (options.smoke ? 0.05 : 30));
 if (!(minutes > 0)) {
   console.error("--minutes takes a number above 0");

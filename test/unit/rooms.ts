@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema experiments export files lib library panel runs session shared/wire shared/words threads window",
+      "app config/compare config/edit config/facts config/read config/schema disk experiments export files lib library panel runs session shared/wire shared/words threads window",
   },
   {
     folder: "src/experiments",
@@ -107,28 +107,33 @@ export const ROOMS: readonly Room[] = [
     folder: "src/export",
     idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
     imports:
-      "config/compare config/facts config/read config/schema core/optimizers core/training files formats lib runs runs/format shared/scale shared/trace shared/wire shared/words",
+      "config/compare config/facts config/read config/schema core/optimizers core/training disk files formats lib runs runs/format shared/scale shared/trace shared/wire shared/words",
   },
   {
     folder: "src/runs",
     idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
-    imports: "config/compare config/schema core/numerics core/optimizers lib runs/format shared/trace shared/wire",
+    imports: "config/compare config/schema core/numerics core/optimizers disk lib runs/format shared/trace shared/wire",
   },
   {
     folder: "src/runs/format",
     idea: "the format of run files, see docs/run-files.md",
-    imports: "config/schema core/numerics formats shared/guards shared/trace shared/wire",
+    imports: "config/schema core/numerics formats lib shared/guards shared/trace shared/wire",
   },
   {
     folder: "src/files",
     idea: "data and weights next to an experiment; no path leaves its folder",
-    imports: "config/facts config/schema formats lib runs/format",
+    imports: "config/facts config/schema disk formats lib runs/format",
+  },
+  {
+    folder: "src/disk",
+    idea: "opening files that others may exchange meanwhile: regular files, links that stay in their folder",
+    imports: "",
   },
   {
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
   },
   {
     folder: "src/config/schema",

@@ -7,8 +7,10 @@ import { isBaseline } from "../../shared/guards/isBaseline.generated";
 import { isFinding } from "../../shared/guards/isFinding.generated";
 import { isLossSurface } from "../../shared/guards/isLossSurface.generated";
 import { isTraceHeader } from "../../shared/guards/isTraceHeader.generated";
+import { printable } from "../../lib/outsideText";
 import { columnsFit } from "../../shared/trace/columnRules";
 import type { LossSurface, TraceHeader } from "../../shared/trace/trace";
+import type { GuardError } from "../../shared/guards/schemaParts";
 import type { Baseline } from "../../shared/wire/baselines";
 import type { Finding } from "../../shared/wire/findings";
 import { isCheckpointValue } from "./isCheckpointValue.generated";
@@ -17,12 +19,23 @@ import { isRunMeta } from "./isRunMeta.generated";
 import { isRunProgress } from "./isRunProgress.generated";
 import type { NumberArray, Payload } from "./payload";
 import type { RunEvent, RunMeta, RunProgress } from "./runContents";
+import { isUriText } from "./uriText";
 
 const RANDOM_WORDS = 624;
 
-export function readMeta(value: unknown): RunMeta | null {
+/** What a run was started with; null where it cannot be shown, and then what is wrong with it: "startedAt". */
+export type CheckedMeta =
+  { readonly meta: RunMeta; readonly wrong: null } | { readonly meta: null; readonly wrong: string };
+
+export function checkMeta(value: unknown): CheckedMeta {
   const meta = withMetaDefaults(value);
-  return isRunMeta(meta) ? meta : null;
+  if (!isRunMeta(meta)) return { meta: null, wrong: placeOf(isRunMeta.errors?.[0]) };
+  return isUriText(meta.uri) ? { meta, wrong: null } : { meta: null, wrong: "uri" };
+}
+
+/** "/config/model/cell" as "config.model.cell". Names of keys may come from the file. */
+function placeOf(error: GuardError | undefined): string {
+  return printable((error?.instancePath ?? "").slice(1).replaceAll("/", "."));
 }
 
 /** Earlier files are from before early stopping, or from before runs had numbers. */

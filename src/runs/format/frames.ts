@@ -87,9 +87,9 @@ export function readLastFrame(bytes: Uint8Array): Frame | null {
   return frame?.end === bytes.length ? frame : null;
 }
 
-/** Frames in order, from behind the head up to the first bad byte. */
-export function* readFrames(bytes: Uint8Array): Generator<Frame, void> {
-  for (let frame = readFrame(bytes, HEAD_BYTES); frame !== null; frame = readFrame(bytes, frame.end)) yield frame;
+/** Frames in order up to the first bad byte. @param start where the first of them begins */
+export function* readFrames(bytes: Uint8Array, start: number): Generator<Frame, void> {
+  for (let frame = readFrame(bytes, start); frame !== null; frame = readFrame(bytes, frame.end)) yield frame;
 }
 
 function asciiBytes(text: string): Uint8Array {

@@ -12,22 +12,37 @@ import {
   type TraceRows,
 } from "../../shared/trace/trace";
 import {
+  checkMeta,
   readBaselines,
   readCheckpoint,
   readFindings,
   readHeader,
-  readMeta,
   readProgress,
   readRunEvent,
   readSurface,
 } from "./checks";
 import { FRAME } from "./encodeRun";
-import { checkHead, HEAD_BYTES, readFrames } from "./frames";
+import { checkHead, HEAD_BYTES, readFrame, readFrames, type Frame } from "./frames";
 import { decodePayload, type Payload } from "./payload";
 import type { RunContents, RunEvent, RunMeta } from "./runContents";
 
 /** A file that is no run file, or whose first frames are damaged; in words for a person. */
 export class RunFileError extends Error {}
+
+/**
+ * What the first frame says. @throws RunFileError when it is not a whole one, or says what cannot be shown
+ */
+export function readFirstFrame(frame: Frame | null): RunMeta {
+  const value = frame?.kind === FRAME.meta ? decodePayload(frame.payload) : null;
+  if (value === null) throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
+  const { meta, wrong } = checkMeta(value.value);
+  if (meta !== null) return meta;
+  throw new RunFileError(
+    wrong === ""
+      ? l10n.t("The file cannot be read: its header is corrupted.")
+      : l10n.t("The file cannot be read: {0} in its header is invalid.", wrong),
+  );
+}
 
 /**
  * Reads a run file up to its first bad byte: what was written before a crash is all there. A frame whose checksum is
@@ -37,19 +52,14 @@ export class RunFileError extends Error {}
 export function readRun(bytes: Uint8Array): RunContents {
   const wrong = checkHead(bytes);
   if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
-  let state: ReadingState | null = null;
-  let goodBytes = HEAD_BYTES;
-  for (const frame of readFrames(bytes)) {
+  const first = readFrame(bytes, HEAD_BYTES);
+  const state = new ReadingState(readFirstFrame(first));
+  let goodBytes = first?.end ?? HEAD_BYTES;
+  for (const frame of readFrames(bytes, goodBytes)) {
     const payload = decodePayload(frame.payload);
-    if (payload === null) break;
-    if (state === null) {
-      const meta = frame.kind === FRAME.meta ? readMeta(payload.value) : null;
-      if (meta === null) break;
-      state = new ReadingState(meta);
-    } else if (!state.readFrame(frame.kind, payload)) break;
+    if (payload === null || !state.readFrame(frame.kind, payload)) break;
     goodBytes = frame.end;
   }
-  if (state === null) throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
   return state.contents(goodBytes);
 }
 

@@ -1,40 +1,51 @@
 /** Schemas of the JSON values in the frames of a run file. */
 import * as Type from "typebox";
-import { Count, dictionary, nullable, Real, schemaOf, Text } from "../../shared/guards/schemaParts";
+import { Count, dictionary, nullable, Real, schemaOf, Text, Time } from "../../shared/guards/schemaParts";
 import { RunStatusSchema } from "../../shared/guards/traceSchema";
 import type { Experiment } from "../../config/schema/schema";
 import type { RunEvent, RunMeta, RunProgress } from "./runContents";
 
 const Section = Type.Object({});
+/** What a list shows on one line. The longest is the name of an experiment or a file. */
+const Line = Type.String({ maxLength: 1000 });
+/** As long as those of the runs of the messages about them. */
+const Id = Type.String({ minLength: 1, maxLength: 200 });
+/** Far beyond those that anybody counts to: the next number is always one more. */
+const RunNumber = Type.Integer({ minimum: 0, maximum: 1e9 });
 
 /** Enough for what is shown of it: whoever trains it reads the text anew. */
 const ResolvedExperiment = Type.Unsafe<Experiment>(
   Type.Object({
-    task: Section,
-    model: Section,
-    training: Type.Object({ optimizer: Section }),
+    task: Type.Object({ kind: Line }),
+    model: Type.Object({ cell: Line, hiddenSize: Type.Number() }),
+    training: Type.Object({ optimizer: Type.Object({ kind: Line }) }),
     trace: Section,
   }),
 );
 
+/** As `collectVaried` bounds them. */
+const Varied = Type.Array(Type.Object({ path: Type.Array(Line, { maxItems: 32 }), value: Type.Unknown() }), {
+  maxItems: 32,
+});
+
 export const RunMetaSchema = schemaOf<RunMeta>()(
   Type.Object({
-    runId: Text,
-    number: Count,
-    varied: Type.Array(Type.Object({ path: Type.Array(Text), value: Type.Unknown() })),
+    runId: Id,
+    number: RunNumber,
+    varied: Varied,
     uri: Text,
-    fileName: Text,
-    name: Text,
-    startedAt: Real,
+    fileName: Line,
+    name: Line,
+    startedAt: Time,
     configText: Text,
     config: ResolvedExperiment,
-    configHash: Text,
+    configHash: Line,
     seed: Real,
     engine: Type.Enum(["float64", "float32"]),
     threads: Type.Enum([1, 2]),
-    versions: dictionary(Text),
-    writer: Type.Object({ process: Real, machine: Text }),
-    resumedFrom: nullable(Text),
+    versions: dictionary(Line),
+    writer: Type.Object({ process: Count, machine: Line }),
+    resumedFrom: nullable(Id),
     files: Type.Object({ data: nullable(Real), weights: nullable(Real) }),
   }),
 );
@@ -43,7 +54,7 @@ export const RunProgressSchema = schemaOf<RunProgress>()(
   Type.Object({
     status: RunStatusSchema,
     checkpoint: nullable(Count),
-    endedAt: nullable(Real),
+    endedAt: nullable(Time),
     metrics: nullable(
       Type.Object({ bestLoss: nullable(Real), validationLoss: nullable(Real), accuracy: nullable(Real) }),
     ),

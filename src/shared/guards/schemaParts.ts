@@ -11,7 +11,7 @@ export interface Guard<T> {
   errors?: readonly GuardError[] | null;
 }
 
-interface GuardError {
+export interface GuardError {
   /** To the value that is wrong, or that lacks a property: "/header/columns/3/length". */
   readonly instancePath: string;
 }
@@ -46,6 +46,9 @@ export const Count = numeric("count");
  */
 export const Real = numeric("real");
 
+/** Milliseconds since 1970, up to the year 9999: what every date format accepts. */
+export const Time = numeric("time");
+
 export const Float64s = instance<Float64Array<ArrayBuffer>>("Float64Array");
 export const Int32s = instance<Int32Array<ArrayBuffer>>("Int32Array");
 export const Float32s = instance<Float32Array<ArrayBuffer>>("Float32Array");
@@ -78,7 +81,7 @@ export function tagged<S extends TSchema[]>(tag: string, branches: readonly [...
   });
 }
 
-function numeric(kind: "count" | "real"): TUnsafe<number> {
+function numeric(kind: "count" | "real" | "time"): TUnsafe<number> {
   return Type.Unsafe<number>({ numeric: kind });
 }
 

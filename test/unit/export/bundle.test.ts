@@ -7,6 +7,7 @@ import { BUNDLE_FILES, type BundleFile } from "../../../src/export/bundleFormat"
 import { asImported } from "../../../src/export/importedRun";
 import { readBundle } from "../../../src/export/readBundle";
 import { markdownText, reportMarkdown } from "../../../src/export/reportMarkdown";
+import { encodeRun } from "../../../src/runs/format/encodeRun";
 import { readSafetensors } from "../../../src/formats/safetensors";
 import { runOf } from "./support";
 
@@ -104,6 +105,16 @@ describe("a bundle", () => {
     expect((await readBundle(folder)).status.loss).toBe(Infinity);
     expect(files.get("README.md")).toContain("Diverged after");
   });
+});
+
+test.each([
+  ["startedAt", 1e300],
+  ["uri", "a b c://x"],
+  ["number", -1],
+])("a bundle whose run has an odd %s is refused with that word", async (key, value) => {
+  const odd = encodeRun({ ...RUN, meta: { ...RUN.meta, [key]: value } });
+  const folder = writeBundle((files) => files.set("run.rnnrun", odd));
+  await expect(readBundle(folder)).rejects.toThrow(`${key} in its header is invalid`);
 });
 
 test("what is taken in is a run of its own: a new id, and no place on somebody's disk that could be one on ours", () => {

@@ -18,6 +18,7 @@ export interface BenchOptions {
   readonly resumeFrom?: string;
   /** Milliseconds that pass between two looks at the clock. */
   readonly tick?: number;
+  readonly mark?: SharedArrayBuffer;
 }
 
 /** A recorded run on a clock that moves only when it is looked at. */
@@ -30,7 +31,7 @@ export class RecordedBench {
   constructor(
     experiment: Experiment,
     readonly path: string,
-    { paused = false, limits, resumeFrom, tick = 0.3 }: BenchOptions = {},
+    { paused = false, limits, resumeFrom, tick = 0.3, mark }: BenchOptions = {},
   ) {
     const meta = metaOf({ config: experiment, resumedFrom: resumeFrom ?? null });
     const base = {
@@ -63,7 +64,7 @@ export class RecordedBench {
           header,
           now,
           (problem) => post({ type: "recording", runId: "run-1", problem }),
-          limits === undefined ? {} : { limits },
+          { ...(limits === undefined ? {} : { limits }), mark },
         ),
       recorded,
     );

@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
@@ -61,29 +60,6 @@ describe("RunStore", () => {
     expect(store.all).toEqual([]);
   });
 
-  it("calls a run interrupted when its process is gone, also when another process has its number", async () => {
-    const store = openStore();
-    const unfinished = { endedAt: null, status: { ...trained.status, phase: "running" } } as const;
-    const machine = hostname();
-    // Process 1 is always there, and the run's file was not touched for ten minutes.
-    writeRun(store, "reused", { ...unfinished, meta: metaOf({ writer: { process: 1, machine } }) });
-    makeOld(store, "reused");
-    writeRun(store, "gone", { ...unfinished, meta: metaOf({ writer: { process: 2 ** 22 + 1, machine } }) });
-    writeRun(store, "elsewhere", {
-      ...unfinished,
-      meta: metaOf({ writer: { process: 2 ** 22 + 1, machine: "another" } }),
-    });
-    // This process, which knows nothing of it: an earlier life of the same number, or a thread that broke.
-    writeRun(store, "own", { ...unfinished, meta: metaOf({ writer: { process: process.pid, machine } }) });
-    await store.load();
-    expect(Object.fromEntries(store.all.map(({ id, state }) => [id, state]))).toEqual({
-      reused: "interrupted",
-      gone: "interrupted",
-      elsewhere: "running",
-      own: "interrupted",
-    });
-  });
-
   it("shows a run of this window as its session says, and as its file says once it has ended", async () => {
     const store = openStore();
     writeRun(store, "mine", { endedAt: null, status: { ...trained.status, phase: "running", iteration: 10 } });
@@ -98,7 +74,7 @@ describe("RunStore", () => {
     expect(store.find("mine")?.state).toBe("done");
   });
 
-  it("sets damaged files aside and lists the others, and leaves a file alone that was just begun", async () => {
+  it("sets files aside that cannot be shown and lists the others, and leaves a file alone that was just begun", async () => {
     const log = new MemoryLog();
     const store = openStore(temporaryFolder(), log);
     writeRun(store, "good");
@@ -108,23 +84,26 @@ describe("RunStore", () => {
       text: new TextEncoder().encode("no run"),
       start: whole.slice().fill(7, 20, 30),
       short: whole.slice(0, 40),
+      newer: whole.slice().fill(2, 8, 9),
     };
     for (const [id, bytes] of Object.entries(broken)) {
       writeFileSync(store.pathOf(id), bytes);
       makeOld(store, id);
     }
     writeFileSync(store.pathOf("begun"), new Uint8Array());
+    const names = readdirSync(store.folder);
+    await store.load();
     await store.load();
     expect(store.all.map(({ id }) => id)).toEqual(["good"]);
-    expect(store.damaged).toBe(4);
-    expect(log.lines.length).toBe(4);
-    expect(readdirSync(join(store.folder, "damaged")).sort()).toEqual([
-      "empty.rnnrun",
-      "short.rnnrun",
-      "start.rnnrun",
-      "text.rnnrun",
-    ]);
-    expect(readdirSync(store.folder)).toContain("begun.rnnrun");
+    expect(store.unlisted).toEqual({ unreadable: 5, beyond: 0 });
+    expect(log.lines.length).toBe(5);
+    expect(log.lines.join("\n")).toContain("its format version is 2, but this extension supports version 1");
+    expect(readdirSync(store.folder)).toEqual(names);
+    writeFileSync(store.pathOf("short"), whole);
+    rmSync(store.pathOf("text"));
+    await store.load();
+    expect(store.all.map(({ id }) => id).sort()).toEqual(["good", "short"]);
+    expect(store.unlisted.unreadable).toBe(3);
   });
 
   it("lists a file with a torn end by the last status before it", async () => {

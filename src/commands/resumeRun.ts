@@ -1,0 +1,76 @@
+import * as vscode from "vscode";
+import type { Services } from "../app/services";
+import { stateWord } from "../library/describeRun";
+import { isResumable, isUnderWay } from "../library/resumable";
+import { readResumedRun } from "../library/savedRuns";
+import type { RunWriterView } from "../runs/leaseWatch";
+import type { RunEntry, RunStore } from "../runs/runStore";
+
+/**
+ * In the session of its experiment; when that file is gone, in one of its own. A run that somebody else may still write
+ * is resumed only when the user says so, and stays as it is.
+ * @param confirmed true: does not ask, for scripts
+ */
+export async function resumeRun(store: RunStore, chosen: RunEntry, lab: Services, confirmed: unknown): Promise<void> {
+  if (!vscode.workspace.isTrusted)
+    throw new Error(vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace."));
+  // What the list says may be some seconds old.
+  const run = (await store.read(chosen.id)) ?? chosen;
+  const writer = await store.writerOf(run.id);
+  const hasCheckpoint = (run.progress?.checkpoint ?? null) !== null;
+  if (!isResumable(run) && !(writer !== null && isUnderWay(run) && hasCheckpoint)) throw new Error(whyNot(run));
+  if (writer !== null && confirmed !== true && !(await confirm(lab, run, writer))) return;
+  const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
+  if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
+  session.start(await readResumedRun(run, false));
+  lab.active.use(session);
+  lab.panels.open(session);
+}
+
+/** Why active runs were not deleted. */
+export async function explainRefusal(store: RunStore, ids: readonly string[]): Promise<string> {
+  for (const id of ids) {
+    const writer = await store.writerOf(id);
+    if (writer !== null)
+      return vscode.l10n.t(
+        "A run that another window or terminal is training cannot be deleted. {0} Stop it there first.",
+        describeWriter(writer),
+      );
+  }
+  return vscode.l10n.t("An active run cannot be deleted. Stop it first.");
+}
+
+function whyNot({ state }: RunEntry): string {
+  return state === "interrupted"
+    ? vscode.l10n.t(
+        "This run cannot be resumed because it was interrupted before its first checkpoint. Run the experiment again.",
+      )
+    : vscode.l10n.t("This run cannot be resumed. Its state: {0}.", stateWord(state));
+}
+
+async function confirm(lab: Services, run: RunEntry, writer: RunWriterView): Promise<boolean> {
+  const { name } = lab.runs.identity(run);
+  const resume = vscode.l10n.t("Resume Anyway");
+  const question =
+    writer.state === "lives"
+      ? vscode.l10n.t("“{0}” is being trained by another window or terminal.", name)
+      : vscode.l10n.t("“{0}” may still be trained by another window or terminal.", name);
+  const detail = [
+    describeWriter(writer),
+    vscode.l10n.t(
+      "If you resume it here, a second run starts from iteration {0} and is saved in a file of its own. The other run is not changed.",
+      run.progress?.checkpoint ?? 0,
+    ),
+  ].join(" ");
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, resume)) === resume;
+}
+
+function describeWriter({ state, lease, unchangedMs }: RunWriterView): string {
+  const who =
+    lease === null
+      ? vscode.l10n.t("Its file belongs to a process that cannot be identified.")
+      : vscode.l10n.t("It is written by process {0} on {1}.", lease.process, lease.machine);
+  // Of a process on this computer it is certain that it is there.
+  if (state === "lives" && unchangedMs === 0) return who;
+  return `${who} ${vscode.l10n.t("Its last sign of life was seen {0} seconds ago.", Math.round(unchangedMs / 1000))}`;
+}

@@ -1,0 +1,147 @@
+/**
+ * Reading files that others may exchange for something else at any moment. A file is opened once; what was opened is
+ * checked, and read from the handle. Between a check by path and a read by path, the path can become another file.
+ */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type BigIntStats } from "node:fs";
+import { lstat, open, type FileHandle } from "node:fs/promises";
+import * as l10n from "@vscode/l10n";
+
+/** What is at the path is a folder, a link, a pipe, a socket or a device, or became one while it was opened. */
+export class IrregularFileError extends Error {
+  constructor() {
+    super(l10n.t("It is not a regular file."));
+  }
+}
+
+/** A file has more bytes than its reader accepts. */
+export class FileTooLargeError extends Error {
+  constructor(
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(
+      l10n.t(
+        "The file has {0} bytes; the maximum is {1}.",
+        bytes.toLocaleString("en-US"),
+        maxBytes.toLocaleString("en-US"),
+      ),
+    );
+  }
+}
+
+/** A regular file that is open for reading. Whoever opened it closes the handle. */
+export interface RegularFile {
+  readonly handle: FileHandle;
+  /** Of what was opened, whatever is at the path by now. */
+  readonly stats: BigIntStats;
+}
+
+/** No link is followed and no pipe is waited for. Windows has neither flag, nor pipes among its files. */
+const NO_LINKS = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+const NO_WAITING = (constants.O_NONBLOCK as number | undefined) ?? 0;
+const BIGINT = { bigint: true } as const;
+/** Of an attempt to open what is no regular file: a link, a socket, a folder. */
+const IRREGULAR_CODES: ReadonlySet<string> = new Set(["ELOOP", "EMLINK", "ENXIO", "EISDIR"]);
+
+/**
+ * @param access "r+" to write as well
+ * @throws IrregularFileError, or the system's error
+ */
+export async function openRegularFile(path: string, access: "r" | "r+" = "r"): Promise<RegularFile> {
+  // Before it is opened: to open a device may have an effect.
+  const found = await lstat(path, BIGINT);
+  if (!found.isFile()) throw new IrregularFileError();
+  const handle = await open(path, flagsOf(access)).catch(rethrow);
+  try {
+    const stats = await handle.stat(BIGINT);
+    requireRegular(stats, found);
+    return { handle, stats };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * The whole file, as long as it was when it was opened.
+ * @throws IrregularFileError, FileTooLargeError, or the system's error
+ */
+export async function readRegularFile(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { handle, stats } = await openRegularFile(path);
+  try {
+    return await readFrom(handle, 0, sizeWithin(stats, maxBytes));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** As {@link openRegularFile}, for threads that may wait for the disk. @returns the number of the open file */
+export function openRegularFileSync(path: string, access: "r" | "r+" = "r"): number {
+  const found = lstatSync(path, BIGINT);
+  if (!found.isFile()) throw new IrregularFileError();
+  const file = openFileSync(path, access);
+  try {
+    requireRegular(fstatSync(file, BIGINT), found);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** As {@link readRegularFile}, for threads that may wait for the disk. */
+export function readRegularFileSync(path: string, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const file = openRegularFileSync(path);
+  try {
+    const bytes = new Uint8Array(sizeWithin(fstatSync(file, BIGINT), maxBytes));
+    let read = 0;
+    while (read < bytes.length) {
+      const count = readSync(file, bytes, read, bytes.length - read, read);
+      if (count === 0) break;
+      read += count;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** So many bytes from a position, or those up to the end of the file. */
+export async function readFrom(handle: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(Math.max(0, length));
+  let read = 0;
+  while (read < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, read, bytes.length - read, position + read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
+  }
+  return bytes.subarray(0, read);
+}
+
+/** @throws FileTooLargeError */
+export function sizeWithin({ size }: BigIntStats, maxBytes: number): number {
+  if (size > BigInt(maxBytes)) throw new FileTooLargeError(Number(size), maxBytes);
+  return Number(size);
+}
+
+/** @param found at the path before it was opened */
+function requireRegular(opened: BigIntStats, found: BigIntStats): void {
+  // Where no flag refuses links, another file than the one found may lie behind one.
+  if (!opened.isFile() || (NO_LINKS === 0 && opened.ino !== found.ino)) throw new IrregularFileError();
+}
+
+function flagsOf(access: "r" | "r+"): number {
+  return (access === "r" ? constants.O_RDONLY : constants.O_RDWR) | NO_LINKS | NO_WAITING;
+}
+
+function openFileSync(path: string, access: "r" | "r+"): number {
+  try {
+    return openSync(path, flagsOf(access));
+  } catch (error) {
+    return rethrow(error);
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw IRREGULAR_CODES.has((error as NodeJS.ErrnoException).code ?? "") ? new IrregularFileError() : error;
+}

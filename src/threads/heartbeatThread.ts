@@ -1,0 +1,25 @@
+import { Worker } from "node:worker_threads";
+import type { Disposable } from "../lib/dispose";
+
+/** What the thread is started with: the file of a run, and the memory of its FileMark. */
+export interface HeartbeatTarget {
+  readonly path: string;
+  readonly memory: SharedArrayBuffer;
+}
+
+/** Keeps the lease of a run for a program whose own thread trains. */
+export class HeartbeatThread implements Disposable {
+  private readonly thread: Worker;
+
+  /** @param scriptPath dist/heartbeat.js */
+  constructor(scriptPath: string, target: HeartbeatTarget) {
+    this.thread = new Worker(scriptPath, { name: "RNN Lab heartbeat", workerData: target });
+    // It must not keep the program alive, nor end it: without it others only think sooner that the run is interrupted.
+    this.thread.unref();
+    this.thread.on("error", () => {});
+  }
+
+  dispose(): void {
+    void this.thread.terminate();
+  }
+}
