@@ -6,6 +6,7 @@ import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
+  ENDLESS,
   TUTORIAL,
   activateLab,
   cleanUp,
@@ -151,6 +152,26 @@ suite("recorded runs", () => {
     await lab.runs.store?.load();
     assert.equal(lab.runs.store?.find(entry.id)?.state, "done", "it is as it was");
     assert.equal((await vscode.workspace.openTextDocument(vscode.Uri.parse(shown.file.uri))).getText(), TUTORIAL);
+  });
+
+  test("a run that is opened from the list while it trains is recorded to its own end", async () => {
+    const uri = await writeExperiment("opened-early.rnn.json", ENDLESS);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    const isOnDisk = (): boolean => (listed(uri)[0]?.progress?.status.iteration ?? 0) > 0;
+    await until(lab.runs.onDidChange, isOnDisk);
+    const { id, path } = listed(uri)[0]!;
+    await command("openRun", id);
+    const shown = lab.panels.all.map((panel) => panel.session).find((other) => other !== session);
+    assert.ok(shown);
+    await until(shown.onDidChange, () => !shown.isActive);
+    const opened = session.status.iteration;
+    await until(session.onDidChange, () => session.status.iteration > opened);
+    assert.deepEqual([listed(uri)[0]?.state, session.run?.notSaved], ["running", null]);
+    await command("stop", uri);
+    await untilPhase(session, "stopped");
+    await until(lab.runs.onDidChange, () => listed(uri)[0]?.state === "stopped");
+    assert.equal(readRun(await readFile(path)).status.iteration, session.status.iteration);
   });
 
   test("a run that was stopped goes on to the end that it would have had", async () => {
