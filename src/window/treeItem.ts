@@ -7,17 +7,19 @@ interface Shown {
   /** May have several lines. Left out: VS Code's own, the path of the resource. */
   readonly tooltip?: string;
   readonly resourceUri?: vscode.Uri;
-  readonly isExpanded?: boolean;
+  /** How it begins, where it has items below it. */
+  readonly children?: "expanded" | "collapsed";
 }
 
 type Texts = Pick<vscode.TreeItem, "label" | "description" | "tooltip">;
 type ShownItem = Omit<vscode.TreeItem, keyof Texts> & Readonly<Texts>;
 
 /** An item of a tree, whose texts are shown as they stand. They are set here only. */
-export function createTreeItem({ label, description, tooltip, resourceUri, isExpanded }: Shown): ShownItem {
+export function createTreeItem({ label, description, tooltip, resourceUri, children }: Shown): ShownItem {
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(
     inertLine(label),
-    isExpanded === true ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    children === undefined ? None : children === "expanded" ? Expanded : Collapsed,
   );
   if (description !== undefined) item.description = inertLine(description);
   if (tooltip !== undefined) item.tooltip = inert(tooltip);
