@@ -4,6 +4,7 @@ import { formatValue } from "../../src/shared/words/numberFormat";
 import { collectFixEdits, withEdits } from "../../src/config/edit/fixEdits";
 import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
+import { describeDivergence } from "../../src/core/analysis/divergence";
 import { checkGradients } from "../../src/core/analysis/gradientCheck";
 import type { FixEdit, Finding } from "../../src/shared/wire/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
@@ -266,7 +267,7 @@ class FakeHost {
     if (run !== null)
       this.findings = run.diagnosis.findings(
         phase === "diverged"
-          ? { state: "diverged", parametersFinite: run.trainer.parameters().every(Number.isFinite) }
+          ? { state: "diverged", ...describeDivergence(run.trainer) }
           : { state: phase === "running" || phase === "paused" ? "running" : "ended" },
       );
     return known !== this.findings.map(({ message }) => message).join();
