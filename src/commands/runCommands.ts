@@ -8,6 +8,7 @@ import { describeProgress } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
 import { isExportForm } from "../export/exportForms";
 import { explainRefusal, resumeRun } from "./resumeRun";
+import { emptyRunTrash, restoreRuns, showRunUsage } from "./runStorage";
 import { activeRun, exportRun, importRun } from "./shareRuns";
 import { askForText, showInputBox } from "../window/inputBox";
 import { pickMany, pickOne } from "../window/quickPick";
@@ -78,6 +79,9 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to annotate"), noteRun) },
   deleteRuns: { enablement: null, onRuns: deleteRuns },
   undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
+  restoreRuns: { enablement: null, onRuns: (lab, _runs, names) => restoreRuns(lab, names) },
+  emptyRunTrash: { enablement: null, onRuns: (lab, _runs, isConfirmed) => emptyRunTrash(lab, isConfirmed) },
+  showRunUsage: { enablement: null, onRuns: showRunUsage },
   searchRuns: { enablement: null, onRuns: searchRuns },
   clearRunSearch: { enablement: "rnnLab.runs.filtered", onRuns: (lab) => lab.runsTree.filter("") },
   showRunsFolder: { enablement: null, onRuns: showRunsFolder },

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
@@ -73,6 +74,8 @@ export async function importRun(lab: Services, folder?: unknown): Promise<string
   const from = folder instanceof vscode.Uri ? folder.fsPath : manifest == null ? null : dirname(manifest.fsPath);
   if (from === null) return null;
   const id = randomUUID();
+  // No run may have been saved here yet.
+  await mkdir(store.folder, { recursive: true });
   await runExportThread(scriptPath(lab), { kind: "import", folder: from, id, to: store.pathOf(id) });
   await store.load();
   const entry = store.find(id);

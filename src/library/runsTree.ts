@@ -8,6 +8,7 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { explain, IDLE } from "../shared/trace/trace";
 import { formatCount } from "../shared/words/numberFormat";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
+import { describeUsage, nextToGo } from "./describeUsage";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 import { inertLine } from "../lib/outsideText";
@@ -116,7 +117,13 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       this.words.length === 0
         ? ""
         : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
-    const message = [found, describeUnlisted(store)].filter(Boolean).join(" ");
+    const { usage } = this.library;
+    const description = usage === null || store?.all.length === 0 ? "" : describeUsage(usage);
+    if (this.view.description !== description) this.view.description = description;
+    const next = store?.find((usage === null ? null : nextToGo(usage)) ?? "") ?? null;
+    const leaving =
+      next === null ? "" : vscode.l10n.t("“{0}” goes to the trash next.", this.library.identity(next).name);
+    const message = [found, leaving, describeUnlisted(store)].filter(Boolean).join(" ");
     setTreeMessage(this.view, message);
     if (changed === "all") this.changes.fire(undefined);
     else if (changed.length > 0) this.changes.fire([...changed]);
