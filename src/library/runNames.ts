@@ -39,7 +39,7 @@ export class RunNames implements Disposable {
     this.update();
   }
 
-  /** Runs were listed, renamed, or deleted. Costs one look at each, and names those anew whose experiment has changed. */
+  /** Runs were listed, renamed, or deleted. One look at each; those of an experiment that changed are named anew. */
   update(): void {
     const renamed = this.collect();
     if (renamed.size > 0) this.renames.fire(renamed);
