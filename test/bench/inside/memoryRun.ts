@@ -22,12 +22,13 @@ const { experiment, data, threads } = found;
 const recording: RunFileTarget = {
   recordedRuns: () => ({ nextNumber: 1, latest: null }),
   identityOf: () => null,
-  begin: ({ runId, number, varied }, { configHash }) => ({
+  begin: ({ runId, number, varied, origin }, { configHash }) => ({
     path: join(folder, `${runId}.rnnrun`),
     meta: {
       runId,
       number,
       varied,
+      origin,
       uri: "file:///memory.rnn.json",
       fileName: "memory.rnn.json",
       name: "memory",
