@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";

@@ -22,13 +22,13 @@ const { experiment, data, threads } = found;
 const recording: RunFileTarget = {
   recordedRuns: () => ({ nextNumber: 1, latest: null }),
   identityOf: () => null,
-  begin: ({ runId, number, varied, origin }, { configHash }) => ({
+  begin: ({ runId, number, varied }, { configHash }) => ({
     path: join(folder, `${runId}.rnnrun`),
     meta: {
       runId,
       number,
       varied,
-      origin,
+      origin: "command",
       uri: "file:///memory.rnn.json",
       fileName: "memory.rnn.json",
       name: "memory",
