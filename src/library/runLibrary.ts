@@ -35,9 +35,9 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   private readonly runChanges = this.owned.add(new vscode.EventEmitter<void>());
+  private readonly limits: RunLimits;
   /** What views were told last. */
   private told: { readonly runs: readonly RunEntry[]; readonly baseline: string | null } = { runs: [], baseline: null };
-  private readonly limits: RunLimits;
   private current: RunStore | null = null;
   private listening: Disposable | null = null;
   /** Runs that were begun here, and the interrupted run that each goes on from; others are only shown. */
