@@ -6,7 +6,7 @@ import { describeValue } from "../lib/outsideText";
 const MOST_IN_WINDOW = 4 * 2 ** 30;
 
 /** Bytes that this process may use at most: the machine's memory, or the limit of its cgroup where that is lower. */
-export function machineMemory(): number {
+function machineMemory(): number {
   const constrained = process.constrainedMemory();
   const machine = totalmem();
   return constrained > 0 && constrained < machine ? constrained : machine;
