@@ -1,32 +1,25 @@
 // @ts-check
 /**
- * npm run chaos -- [--minutes 10] [--seed N] [--windows 2] [--without kind,kind] [--replay FILE] [--shrink 5]
- *                  [--steps N] [--smoke] [--json FILE]
+ * npm run chaos [-- options]: random actions of a user and random faults in a real VS Code, decided by a seed, and after
+ * each of them the rules of docs/reliability.md. Exit code 0 and one closing line if all hold; else 1, the seed, and a
+ * shorter sequence that fails.
  *
- * Random actions of a user and random faults in a real VS Code, all from one seed, and after each of them the rules of
- * docs/reliability.md. Exit code 0 and one closing line if all hold; else 1, the seed, and a shorter sequence.
+ * --minutes N     how long (10); times are judged in runs of 10 minutes or more
+ * --seed S        the same seed gives the same actions (random)
+ * --windows N     1 or 2 windows on the same folder (2)
+ * --without A,B   leaves out actions or faults, by kind
+ * --replay FILE   the steps of a file that a failure has left, instead of a seed
+ * --shrink N      minutes for the search for a shorter sequence (5; 0: none)
+ * --steps N       ends after so many steps, however long they take
+ * --smoke         the form in npm test: a fixed seed, one window, about a minute
+ * --json FILE     the figures; test/bench/results.mjs says what they mean
  */
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine, refuse } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
-const HELP = `npm run chaos -- [options]
-
-Random actions of a user and random faults in a real VS Code, decided by a seed; after each, the rules of
-docs/reliability.md. Exit code 0: all held. 1: one did not; prints the seed and a shorter sequence.
-
-  --minutes N     how long (10); times are judged in runs of 10 minutes or more
-  --seed S        the same seed gives the same actions (random)
-  --windows N     1 or 2 windows on the same folder (2)
-  --without A,B   leaves out actions or faults, by kind
-  --replay FILE   the steps of a file that a failure has left, instead of a seed
-  --shrink N      minutes for the search for a shorter sequence (5; 0: none)
-  --steps N       ends after so many steps, however long they take
-  --smoke         the form in npm test: a fixed seed, one window, about a minute
-  --json FILE     the figures; test/bench/results.mjs says what they mean
-`;
 /** Of the form in npm test. */
 const SMOKE = { seed: 127_710, steps: 24, without: ["kill", "deleteRunFile"] };
 
@@ -87,45 +80,35 @@ function keepScripts({ onResolve }) {
 }
 
 function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        minutes: { type: "string", default: "10" },
-        seed: { type: "string" },
-        windows: { type: "string" },
-        without: { type: "string", default: "" },
-        replay: { type: "string" },
-        shrink: { type: "string" },
-        steps: { type: "string" },
-        smoke: { type: "boolean", default: false },
-        json: { type: "string" },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (values.help) {
-      process.stdout.write(HELP);
-      process.exit(0);
-    }
-    const { smoke } = values;
-    const read = {
-      seed: Number(values.seed ?? (smoke ? SMOKE.seed : randomInt(2 ** 31))),
-      minutes: Number(values.minutes),
-      steps: values.steps === undefined ? (smoke ? SMOKE.steps : null) : Number(values.steps),
-      windows: Number(values.windows ?? (smoke ? 1 : 2)),
-      without: [...values.without.split(",").filter((kind) => kind !== ""), ...(smoke ? SMOKE.without : [])],
-      replay: values.replay ?? null,
-      shrinkMinutes: Number(values.shrink ?? (smoke ? 0 : 5)),
-      json: values.json,
-    };
-    if (!Number.isSafeInteger(read.seed) || read.seed < 0 || read.seed >= 2 ** 32)
-      throw new Error("--seed takes a whole number from 0");
-    if (!(read.minutes > 0)) throw new Error("--minutes takes a number above 0");
-    if (read.windows !== 1 && read.windows !== 2) throw new Error("--windows takes 1 or 2");
-    if (read.steps !== null && !(read.steps > 0)) throw new Error("--steps takes a number above 0");
-    if (!(read.shrinkMinutes >= 0)) throw new Error("--shrink takes a number of minutes");
-    return read;
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    process.exit(2);
-  }
+  const { values } = readCommandLine(import.meta.url, {
+    options: {
+      minutes: { type: "string", default: "10" },
+      seed: { type: "string" },
+      windows: { type: "string" },
+      without: { type: "string", default: "" },
+      replay: { type: "string" },
+      shrink: { type: "string" },
+      steps: { type: "string" },
+      smoke: { type: "boolean", default: false },
+      json: { type: "string" },
+    },
+  });
+  const { smoke } = values;
+  const read = {
+    seed: Number(values.seed ?? (smoke ? SMOKE.seed : randomInt(2 ** 31))),
+    minutes: Number(values.minutes),
+    steps: values.steps === undefined ? (smoke ? SMOKE.steps : null) : Number(values.steps),
+    windows: Number(values.windows ?? (smoke ? 1 : 2)),
+    without: [...values.without.split(",").filter((kind) => kind !== ""), ...(smoke ? SMOKE.without : [])],
+    replay: values.replay ?? null,
+    shrinkMinutes: Number(values.shrink ?? (smoke ? 0 : 5)),
+    json: values.json,
+  };
+  if (!Number.isSafeInteger(read.seed) || read.seed < 0 || read.seed >= 2 ** 32)
+    refuse("--seed takes a whole number from 0");
+  if (!(read.minutes > 0)) refuse("--minutes takes a number above 0");
+  if (read.windows !== 1 && read.windows !== 2) refuse("--windows takes 1 or 2");
+  if (read.steps !== null && !(read.steps > 0)) refuse("--steps takes a number above 0");
+  if (!(read.shrinkMinutes >= 0)) refuse("--shrink takes a number of minutes");
+  return read;
 }

@@ -18,11 +18,16 @@ import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
 import type { ActivatedServices, Services } from "./app/services";
 import { RunLibrary } from "./library/runLibrary";
-import { createRunViews } from "./library/runViews";
+import { createRunViews, type RunViews } from "./library/runViews";
 import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./views/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
+import { OrphanedPanels } from "./panel/orphanedPanels";
+import { PanelPages } from "./panel/panelPages";
 import { PanelSerializer } from "./panel/panelSerializer";
+import { COMPARE_TYPE } from "./panel/comparePanel";
+import { RUNS_TABLE_TYPE } from "./panel/runsTablePanel";
+import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
@@ -37,26 +42,26 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     return disposable;
   };
   const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const warn = (message: string): void => log.warn(message);
   const notifications = own(new Notifications(log));
   const movements = new Movements();
   const host = createPanelServices(notifications, movements, log);
-
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
   const memory = own(new TrainingMemory((message) => notifications.show(message)));
   const sessions = own(new SessionRegistry(workerPath, log, runs, memory.budget));
   const files = own(new ExperimentFiles(sessions));
-  const active = own(new ActiveExperiment(files, (message) => log.warn(message)));
+  const active = own(new ActiveExperiment(files, warn));
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);
-  const panels = own(new ExperimentPanels(context.extensionUri, host));
+  const pages = own(new PanelPages(context.extensionUri, context.workspaceState));
+  const panels = own(new ExperimentPanels(pages, host));
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, movements, (session) => panels.find(session) !== null),
   );
-  context.subscriptions.push(new SeedTrials(sessions), new FixTrials(sessions));
-  const runViews = createRunViews(context, workerPath, runs, sessions, log);
-  const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, (message) => log.warn(message));
+  const runViews = createRunViews(context, pages, workerPath, runs, sessions, log);
+  const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, pages, warn);
   const liveView = own(new LiveView(context.extensionUri, host));
-  const sweeps = own(new Sweeps(context.extensionUri, files, runner, notifications, sessions, active));
+  const sweeps = own(new Sweeps(context.extensionUri, pages, files, runner, notifications, sessions, active));
   const lab: Services = {
     extensionUri: context.extensionUri,
     workspaceState: context.workspaceState,
@@ -68,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     active,
     runner,
     panels,
+    orphanedPanels: own(createOrphanedPanels(pages, serializer, runViews, sweeps, warn)),
     liveRuns,
     movements,
     serializer,
@@ -81,15 +87,34 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     ...runViews,
     threads: TrainingWorker.live,
   };
-
   const editor = own(registerEditorFeatures(lab));
   own(registerCommands(lab));
-  context.subscriptions.push(...connect(lab));
+  context.subscriptions.push(new SeedTrials(sessions), new FixTrials(sessions), ...connect(lab));
   files.readOpenDocuments();
   active.follow(vscode.window.activeTextEditor);
   const activationMs = performance.now() - startedAt;
   log.info(`Activated in ${activationMs.toFixed(1)} ms`);
   return { ...lab, editor, activationMs };
+}
+
+function createOrphanedPanels(
+  pages: PanelPages,
+  serializer: PanelSerializer,
+  { comparison, runsTable }: RunViews,
+  sweeps: Sweeps,
+  warn: (message: string) => void,
+): OrphanedPanels {
+  return new OrphanedPanels(
+    pages,
+    [
+      { kind: "main", type: PANEL_TYPE, serializer, isAutomatic: true },
+      { kind: "compare", type: COMPARE_TYPE, serializer: comparison, isAutomatic: true },
+      { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runsTable, isAutomatic: true },
+      // What a sweep has found is in its page alone.
+      { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer, isAutomatic: false },
+    ],
+    warn,
+  );
 }
 
 /** What of one service another one reacts to, and the views that VS Code asks for. */

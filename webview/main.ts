@@ -4,17 +4,10 @@ import "./styles/main.css";
 import { takesOver } from "../src/shared/handover/policy";
 import { isLayoutAction } from "../src/shared/wire/panelActions";
 import type { RevealedPlace } from "../src/shared/wire/protocol";
-import {
-  readSavedState,
-  send,
-  sendCommand,
-  sendEdits,
-  sendOpenFile,
-  sendPace,
-  sendRevealValue,
-  writeSavedState,
-} from "./wire/actions";
+import { send, sendCommand, sendEdits, sendOpenFile, sendPace, sendRevealValue } from "./wire/actions";
+import { keptState, listen, readSavedState, saveState } from "./wire/vscodeApi";
 import type { Changed } from "./chart/model";
+import { ConnectionBar } from "./ui/connectionBar";
 import { DrawScheduler, type Urgency } from "./ui/drawScheduler";
 import { readHostMessage } from "./wire/messages";
 import { PageMemory } from "./state/savedState";
@@ -34,7 +27,7 @@ const MAX_STEP_MS = 250;
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
-const memory = new PageMemory(readSavedState(), writeSavedState);
+const memory = new PageMemory(readSavedState(), saveState);
 let state: LabState = { ...INITIAL_STATE, preferences: memory.saved.preferences, lastRun: memory.saved.lastRun };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, style: true };
@@ -186,15 +179,20 @@ const actions: PageActions = {
   requestDraw: () => mark({ data: false, cursor: false, style: true }),
 };
 
-const page = new Page(root, root.dataset["layout"] === "compact" ? "compact" : "wide", actions);
+const layout = root.dataset["layout"] === "compact" ? "compact" : "wide";
+const page = new Page(root, layout, actions);
+const connection = new ConnectionBar(root, layout === "compact" ? null : "main", keptState);
 
-window.addEventListener("message", (event) => {
-  try {
-    receive(event.data);
-  } catch (error) {
-    report(error);
-  }
-});
+listen(
+  (data) => {
+    try {
+      receive(data);
+    } catch (error) {
+      report(error);
+    }
+  },
+  (isConnected) => connection.show(isConnected),
+);
 window.addEventListener("error", (event) => report(event.error ?? event.message));
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 document.addEventListener("keydown", (event) => {

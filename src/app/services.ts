@@ -15,6 +15,7 @@ import type { RunViews } from "../library/runViews";
 import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { ExperimentsTree } from "../views/experimentsTree";
 import type { LiveView } from "../panel/liveView";
+import type { OrphanedPanels } from "../panel/orphanedPanels";
 import type { PanelSerializer } from "../panel/panelSerializer";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { TrainingWorker } from "../threads/trainingWorker";
@@ -34,6 +35,7 @@ export interface Services extends RunViews {
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;
+  readonly orphanedPanels: OrphanedPanels;
   readonly liveRuns: LiveRuns;
   readonly movements: Movements;
   readonly serializer: PanelSerializer;

@@ -1,5 +1,6 @@
 /** What the diagnosis finds in a run of the terminal; the same as in the panel. */
 import type { Experiment } from "../config/schema/schema";
+import { describeDivergence } from "../core/analysis/divergence";
 import { gatherEvidence, withLabelErrors } from "../core/analysis/evidence";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
@@ -60,9 +61,7 @@ export class RunDiagnosis {
     const { experiment, trainer } = this;
     const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
     const findings = this.diagnosis.findings(
-      result === "diverged"
-        ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) }
-        : { state: "ended" },
+      result === "diverged" ? { state: "diverged", ...describeDivergence(trainer) } : { state: "ended" },
       evidence,
     );
     return { findings, baselines: evidence.baselines };

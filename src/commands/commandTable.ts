@@ -62,6 +62,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: onSession((_lab, session) => session.stop()),
   },
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
+  // Of a link in a page whose extension host is gone.
+  reopenPanel: { enablement: null, run: (lab, _target, kind, state) => lab.orphanedPanels.reopen(kind, state) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
   resetHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(resetField) },
   compareWithPrevious: { enablement: "rnnLab.hasRun", run: onSession(compareWithPrevious) },

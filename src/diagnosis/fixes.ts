@@ -79,6 +79,15 @@ export function clipNorm(
     : null;
 }
 
+/**
+ * For a loss that float32 cannot hold.
+ * @param loss of the same iteration in float64; null: not known
+ */
+export function useFloat64(loss: number | null): Fix | null {
+  if (loss === null || !Number.isFinite(loss)) return null;
+  return { title: l10n.t("Use the float64 engine"), edits: [{ path: ["engine"], value: "float64" }] };
+}
+
 /** Recurrent weights that preserve the norm of states and gradients; with relu, which has no bound, also a clip. */
 export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
-import { clipNorm, fixesOf, preserveNorm, lowerLearningRate } from "./fixes";
+import { clipNorm, fixesOf, preserveNorm, lowerLearningRate, useFloat64 } from "./fixes";
 import type { History } from "./history";
 import { initPath, type RunFacts } from "./runFacts";
 import type { CreateRule } from "./rule";
@@ -24,10 +24,19 @@ function createRule(facts: RunFacts, ofLoss: boolean): ReturnType<CreateRule> {
         severity: "warning",
         iteration,
         timeStep: null,
-        numbers: { loss, largestUpdateRatio: history.largestUpdate.ratio },
-        message: ofLoss ? lossMessage(history, atStart) : weightsMessage(history),
+        numbers: {
+          loss,
+          largestUpdateRatio: history.largestUpdate.ratio,
+          ...(end.float64Loss === null ? {} : { float64Loss: end.float64Loss }),
+        },
+        message: ofLoss
+          ? `${lossMessage(history, atStart)}${float64Sentence(end.float64Loss)}`
+          : weightsMessage(history),
         configPath: atStart ? initPath(facts) : facts.stepPath,
-        fixes: atStart ? fixesOf(preserveNorm(facts)) : smallerUpdates(facts, history),
+        fixes: [
+          ...(atStart ? fixesOf(preserveNorm(facts)) : smallerUpdates(facts, history)),
+          ...fixesOf(useFloat64(end.float64Loss)),
+        ],
       };
     },
   };
@@ -49,6 +58,15 @@ function lossMessage(history: History, atStart: boolean): string {
         formatValue(largestUpdate.ratio, 3),
         largestUpdate.iteration,
       );
+}
+
+/** What the loss of this iteration is with more range, computed and not estimated. */
+function float64Sentence(loss: number | null): string {
+  if (loss === null) return "";
+  const sentence = Number.isFinite(loss)
+    ? l10n.t("In float64 it is {0} at this iteration.", formatValue(loss, 3))
+    : l10n.t("In float64 it is not finite either.");
+  return ` ${sentence}`;
 }
 
 function weightsMessage({ lastIteration, largestUpdate }: History): string {

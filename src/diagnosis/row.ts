@@ -1,3 +1,5 @@
+import type { Divergence } from "../core/analysis/divergence";
+
 /** The scalars of an iteration, its update included. NaN where a run has no such figure. */
 export interface Scalars {
   readonly loss: number;
@@ -21,6 +23,5 @@ export interface Sample extends Row {
   vector(name: string): Float64Array | null;
 }
 
-/** How far the run is. `parametersFinite` counts where it diverged. */
-export type RunEnd =
-  { readonly state: "running" | "ended" } | { readonly state: "diverged"; readonly parametersFinite: boolean };
+/** How far the run is. */
+export type RunEnd = { readonly state: "running" | "ended" } | ({ readonly state: "diverged" } & Divergence);

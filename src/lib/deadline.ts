@@ -2,18 +2,18 @@
 export class Deadline {
   private timer: NodeJS.Timeout | null = null;
 
-  constructor(private readonly afterMs: number) {}
+  constructor(private readonly afterMs = 0) {}
 
   get isSet(): boolean {
     return this.timer !== null;
   }
 
-  set(work: () => void): void {
+  set(work: () => void, afterMs = this.afterMs): void {
     this.clear();
     this.timer = setTimeout(() => {
       this.timer = null;
       work();
-    }, this.afterMs);
+    }, afterMs);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { ComparePanel, COMPARE_TYPE } from "../panel/comparePanel";
+import type { PanelPages } from "../panel/panelPages";
 import type { RunEntry } from "../runs/runStore";
 import { RunReader } from "../threads/runReader";
 import { DisposableStore, type Disposable } from "../lib/dispose";
@@ -11,10 +12,10 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
   private readonly owned = new DisposableStore();
   readonly panel: ComparePanel;
 
-  constructor(extensionUri: vscode.Uri, workerPath: string, library: RunLibrary, warn: (message: string) => void) {
+  constructor(pages: PanelPages, workerPath: string, library: RunLibrary, warn: (message: string) => void) {
     const reader = this.owned.add(new RunReader(workerPath));
     this.panel = this.owned.add(
-      new ComparePanel(extensionUri, {
+      new ComparePanel(pages, {
         collect: async (ids) => {
           const { store } = library;
           if (ids.some((id) => store?.find(id) == null)) await store?.load();

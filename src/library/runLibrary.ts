@@ -137,8 +137,9 @@ export class RunLibrary implements RunFileTarget, Disposable {
   /** What a session does with its run. */
   follow({ session, event }: RegistryEvent): void {
     const known = this.underWay.get(session);
-    const { status, isActive } = session;
-    const runId = session.run?.runId ?? null;
+    const { status, isActive, run } = session;
+    // A session that only shows a recorded run does not write it, even while another one does.
+    const runId = run === null || run.recorded !== null ? null : run.runId;
     if (known !== undefined && (known.runId !== runId || !isActive)) {
       this.underWay.delete(session);
       this.finish(known.store, known.runId, known.runId === runId ? status : { ...IDLE, phase: "stopped" });

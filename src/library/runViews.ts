@@ -1,17 +1,20 @@
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import type { PanelPages } from "../panel/panelPages";
 import { LatestRuns } from "./latestRuns";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
 import { RunsTable } from "./runsTable";
 import { RunsTree } from "./runsTree";
+import { UnshownRuns } from "./unshownRuns";
 
 /** What shows the runs of the library. */
 export interface RunViews {
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
+  readonly unshownRuns: UnshownRuns;
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
   readonly runsTable: RunsTable;
@@ -19,7 +22,8 @@ export interface RunViews {
 
 /** Each belongs to the extension from the moment it is made. */
 export function createRunViews(
-  { extensionUri, subscriptions }: vscode.ExtensionContext,
+  { subscriptions }: vscode.ExtensionContext,
+  pages: PanelPages,
   workerPath: string,
   library: RunLibrary,
   sessions: SessionRegistry,
@@ -29,9 +33,10 @@ export function createRunViews(
   const views = {
     runsTree: new RunsTree(library),
     recorded,
+    unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
-    comparison: new RunComparison(extensionUri, workerPath, library, (message) => log.warn(message)),
-    runsTable: new RunsTable(extensionUri, workerPath, library, (message) => log.warn(message)),
+    comparison: new RunComparison(pages, workerPath, library, (message) => log.warn(message)),
+    runsTable: new RunsTable(pages, workerPath, library, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));
   return views;

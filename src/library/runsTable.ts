@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { RUNS_TABLE_TYPE, RunsTablePanel } from "../panel/runsTablePanel";
+import type { PanelPages } from "../panel/panelPages";
 import type { RunEntry } from "../runs/runStore";
 import { COLUMN } from "../shared/trace/trace";
 import type { LossCurve, RunsTablePageMessage } from "../shared/wire/runsTable";
@@ -28,14 +29,14 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   private isOutdated = false;
 
   constructor(
-    extensionUri: vscode.Uri,
+    pages: PanelPages,
     workerPath: string,
     private readonly library: RunLibrary,
     private readonly warn: (message: string) => void,
   ) {
     this.reader = this.owned.add(new RunReader(workerPath));
     this.panel = this.owned.add(
-      new RunsTablePanel(extensionUri, {
+      new RunsTablePanel(pages, {
         start: () => {
           this.feed.startOver();
           this.sendSoon(0);

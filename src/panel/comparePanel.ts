@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { CompareHostMessage, ComparePageMessage, Comparison } from "../shared/wire/comparison";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { readComparePageMessage } from "./compareMessages";
+import type { PanelPages } from "./panelPages";
 import { SinglePanel } from "./singlePanel";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
@@ -26,11 +27,11 @@ export class ComparePanel implements Disposable {
   readonly onDidSend = this.sent.event;
 
   constructor(
-    extensionUri: vscode.Uri,
+    pages: PanelPages,
     private readonly host: CompareHost,
   ) {
     this.panel = this.owned.add(
-      new SinglePanel<CompareHostMessage, ComparePageMessage>(extensionUri, {
+      new SinglePanel<CompareHostMessage, ComparePageMessage>(pages, {
         type: COMPARE_TYPE,
         script: "compare",
         name: "the run comparison",

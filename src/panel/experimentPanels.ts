@@ -3,8 +3,8 @@ import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { panelColumn } from "../window/panelColumn";
-import { renderHtml, resourceRoots } from "./html";
 import { PanelConnection } from "./panelConnection";
+import type { PanelPages } from "./panelPages";
 import type { PanelServices } from "./pageRequests";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
@@ -28,7 +28,7 @@ export class ExperimentPanels implements Disposable {
   readonly onDidActivate = this.activations.event;
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    readonly pages: PanelPages,
     private readonly host: PanelServices,
   ) {}
 
@@ -73,8 +73,7 @@ export class ExperimentPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
+    this.pages.adopt(panel);
     const link = new PanelConnection(panel.webview, this.host, panel.visible);
     const showTitle = (): void => {
       const title = `${session.file.name} — RNN Lab`;
@@ -101,7 +100,7 @@ export class ExperimentPanels implements Disposable {
     });
     showTitle();
     link.show(session);
-    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide");
+    this.pages.load(panel, "main");
     return entry;
   }
 }

@@ -1,14 +1,17 @@
-/** A frame that is not acknowledged by then is taken for lost. */
+/** A frame that is not acknowledged by then is taken for lost, */
 const LOST_AFTER_MS = 5000;
+/** and sooner where the page was loaded anew meanwhile: it may have gone to the page before. */
+const LOST_AFTER_RELOAD_MS = 1000;
 
 /**
- * Frames on their way to a page: numbered from 1, and each counts until the page acknowledges it. `T` is what is to be
- * known of it then.
+ * Frames on their way to a page: numbered from 1, and each counts until the page acknowledges it or a later one, since
+ * a page draws them in their order. `T` is what is to be known of it then.
  */
 export class FrameCredits<T> {
   private readonly frames = new Map<number, T>();
   private last = 0;
   private sentAt = -Infinity;
+  private patienceMs = LOST_AFTER_MS;
 
   /** @param now milliseconds */
   constructor(private readonly now: () => number) {}
@@ -26,13 +29,15 @@ export class FrameCredits<T> {
   send(what: T): number {
     this.frames.set(++this.last, what);
     this.sentAt = this.now();
+    this.patienceMs = LOST_AFTER_MS;
     return this.last;
   }
 
   /** Undefined when it is none of those on their way. */
   acknowledge(sequence: number): T | undefined {
     const what = this.frames.get(sequence);
-    this.frames.delete(sequence);
+    if (what === undefined) return undefined;
+    for (const earlier of this.frames.keys()) if (earlier <= sequence) this.frames.delete(earlier);
     return what;
   }
 
@@ -41,9 +46,24 @@ export class FrameCredits<T> {
     return this.inFlight >= most;
   }
 
+  /** Whether one of those on their way is such. */
+  has(isSuch: (what: T) => boolean): boolean {
+    return [...this.frames.values()].some(isSuch);
+  }
+
   /** The last frame was sent so long ago that none of those on their way will be acknowledged. */
   get timedOut(): boolean {
-    return this.inFlight > 0 && this.now() - this.sentAt > LOST_AFTER_MS;
+    return this.inFlight > 0 && this.lostInMs === 0;
+  }
+
+  /** Milliseconds until those on their way are taken for lost. */
+  get lostInMs(): number {
+    return Math.max(0, this.sentAt + this.patienceMs - this.now());
+  }
+
+  /** The page says ready: what is on its way may never reach it. */
+  pageReloaded(): void {
+    this.patienceMs = LOST_AFTER_RELOAD_MS;
   }
 
   /** What is on its way does not count any more. */

@@ -1,7 +1,7 @@
 import type * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { Disposable } from "../lib/dispose";
-import { renderHtml, resourceRoots } from "./html";
+import { renderHtml, webviewOptions } from "./html";
 import { PanelConnection } from "./panelConnection";
 import type { PanelServices } from "./pageRequests";
 
@@ -32,7 +32,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    view.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
+    view.webview.options = webviewOptions(this.extensionUri);
     const link = new PanelConnection(view.webview, this.host, view.visible);
     this.current?.dispose();
     this.current = link;

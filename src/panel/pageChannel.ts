@@ -1,9 +1,10 @@
 import type { Disposable } from "../lib/dispose";
 import { encodeNonFinite } from "../shared/wire/nonFinite";
+import { PONG, readPageSignal } from "../shared/wire/pageSignals";
 
 /** The part of a webview that a connection needs; VS Code's Webview is one. */
 export interface ConnectedPage<Sent> {
-  postMessage(message: Sent): PromiseLike<boolean>;
+  postMessage(message: Sent | typeof PONG): PromiseLike<boolean>;
   onDidReceiveMessage(listener: (message: unknown) => void): Disposable;
 }
 
@@ -14,7 +15,10 @@ interface PageChannelEvents<Received> {
   warn(message: string): void;
 }
 
-/** Messages to and from one page. Messages from the page are validated; unknown ones are counted. */
+/**
+ * Messages to and from one page. Messages from the page are validated; unknown ones are counted. Whoever asks whether
+ * the host is there is answered.
+ */
 export class PageChannel<Sent, Received> implements Disposable {
   private readonly receiving: Disposable;
   private refused = 0;
@@ -42,6 +46,10 @@ export class PageChannel<Sent, Received> implements Disposable {
   }
 
   private onMessage(data: unknown): void {
+    const signal = readPageSignal(data);
+    if (signal?.type === "ping") void this.page.postMessage(PONG);
+    // The other signals are about the panel; see PanelPages.
+    if (signal !== null) return;
     const message = this.events.read(data);
     if (message !== null) return this.events.onMessage(message);
     this.refused++;

@@ -25,6 +25,18 @@ import { collectRows, collectView } from "./snapshot";
 /** A page that has not drawn what it got has no use for more of the same; a snapshot is news, and need not wait. */
 const APPENDS_IN_FLIGHT = 1;
 
+/** What is to be known of a frame when the page has drawn it. */
+interface SentFrame {
+  readonly type: DataFrame["type"];
+  readonly session: ExperimentSession | null;
+  /** The run that it is about. */
+  readonly runId: string | null;
+  readonly hasRows: boolean;
+}
+
+const NO_FRAME = { session: null, runId: null, hasRows: false } as const;
+
+type DataFrame = Extract<HostMessage, { sequence: number }>;
 type Unnumbered<F> = F extends unknown ? Omit<F, "sequence"> : never;
 
 /**
@@ -35,8 +47,9 @@ export class PanelConnection implements Disposable {
   private session: ExperimentSession | null = null;
   private bound: Disposable[] = [];
   private state: PanelState;
-  /** Of each frame the run whose rows it brings, if it does. */
-  private readonly credits: FrameCredits<string | null>;
+  private readonly credits: FrameCredits<SentFrame>;
+  /** A snapshot is due once those on their way are acknowledged or lost. */
+  private readonly lost = new Deadline();
   private readonly channel: PageChannel<HostMessage, WebviewMessage>;
   /** Changes with the page and with the session: replies to what was asked before are of no use. */
   private generation = 0;
@@ -101,6 +114,8 @@ export class PanelConnection implements Disposable {
     const state = states.pageVisible(this.state, visible);
     if (state === this.state) return;
     this.generation++;
+    // VS Code has thrown the page away with what was on its way to it.
+    this.credits.clear();
     this.restart(state);
   }
 
@@ -124,6 +139,7 @@ export class PanelConnection implements Disposable {
 
   dispose(): void {
     this.pendingView.clear();
+    this.lost.clear();
     this.charts.dispose();
     this.unbind();
     this.session = null;
@@ -144,11 +160,14 @@ export class PanelConnection implements Disposable {
     else this.state = waiting;
   }
 
-  /** Nothing that was sent before counts any more. */
+  /**
+   * The page is to get everything anew. What is on its way to it still counts, so that however often it asks, one
+   * snapshot is on its way and one is due.
+   */
   private restart(state: PanelState): void {
     this.state = state;
     this.pendingView.clear();
-    this.credits.clear();
+    this.lost.clear();
     this.sendDue();
   }
 
@@ -156,6 +175,7 @@ export class PanelConnection implements Disposable {
     switch (message.type) {
       case "ready":
         this.generation++;
+        this.credits.pageReloaded();
         return this.restart(states.pageReady(this.state));
       case "requestSnapshot":
         return this.restart(states.startOver(this.state));
@@ -167,10 +187,10 @@ export class PanelConnection implements Disposable {
   }
 
   private onDrawn(sequence: number): void {
-    const runId = this.credits.acknowledge(sequence) ?? null;
-    if (runId !== null && runId !== this.drawnRun) {
+    const { session, runId, hasRows } = this.credits.acknowledge(sequence) ?? NO_FRAME;
+    if (hasRows && runId !== null && runId !== this.drawnRun && session === this.session) {
       this.state = states.runDrawn(this.state, runId);
-      this.session?.handover.drawn(runId);
+      session?.handover.drawn(runId);
     }
     this.sendDue();
   }
@@ -244,8 +264,18 @@ export class PanelConnection implements Disposable {
     if (this.state.kind === "streaming") this.state.rows?.append(rows, scalars);
   }
 
+  /** A snapshot of another run is news; a second one of the same run waits until the page has drawn the first. */
   private get isBusy(): boolean {
-    return this.credits.isFull(this.state.kind === "needsSnapshot" ? MAX_FRAMES_IN_FLIGHT : APPENDS_IN_FLIGHT);
+    if (this.state.kind !== "needsSnapshot") return this.credits.isFull(APPENDS_IN_FLIGHT);
+    const { shownRun } = this;
+    return (
+      this.credits.isFull(MAX_FRAMES_IN_FLIGHT) ||
+      this.credits.has(({ type, runId }) => type === "snapshot" && runId === shownRun)
+    );
+  }
+
+  private get shownRun(): string | null {
+    return this.session?.header?.runId ?? null;
   }
 
   private sendDue(): void {
@@ -258,6 +288,8 @@ export class PanelConnection implements Disposable {
       this.state = states.framesLost(this.state);
     }
     if (this.isBusy) {
+      if (this.state.kind === "needsSnapshot" && !this.lost.isSet)
+        this.lost.set(() => this.sendDue(), this.credits.lostInMs);
       return;
     }
     if (this.state.kind === "needsSnapshot") this.sendSnapshot(this.session);
@@ -269,6 +301,7 @@ export class PanelConnection implements Disposable {
     const { place, messages } = states.dueIn(this.state);
     const header = session?.header ?? null;
     this.pendingView.clear();
+    this.lost.clear();
     this.state = states.snapshotSent(this.state, header);
     this.sendFrame({
       type: "snapshot",
@@ -295,8 +328,10 @@ export class PanelConnection implements Disposable {
       this.sendFrame({ type: "append", runId: header.runId, ...pending.take(scalars), status });
   }
 
-  private sendFrame(frame: Unnumbered<Extract<HostMessage, { sequence: number }>>): void {
-    const sequence = this.credits.send((frame.rows?.rows ?? 0) > 0 ? (this.session?.header?.runId ?? null) : null);
+  private sendFrame(frame: Unnumbered<DataFrame>): void {
+    const { session, shownRun } = this;
+    const hasRows = (frame.rows?.rows ?? 0) > 0;
+    const sequence = this.credits.send({ type: frame.type, session, runId: shownRun, hasRows });
     this.channel.post({ ...frame, sequence });
   }
 }

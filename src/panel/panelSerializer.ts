@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { isExperimentPath } from "../experiments/experimentPath";
+import type { PanelPages } from "./panelPages";
 
 /** Where sessions come from. */
 export interface SessionSource {
@@ -19,10 +20,13 @@ export class PanelSerializer implements vscode.WebviewPanelSerializer {
   constructor(
     private readonly sessions: SessionSource,
     private readonly panels: RestoringPanels,
+    private readonly pages: Pick<PanelPages, "adopt">,
     private readonly warn: (message: string) => void,
   ) {}
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    // Before anything that takes time: from now on somebody stands behind the tab.
+    this.pages.adopt(panel);
     try {
       this.panels.restore(panel, await this.sessions.session(readUri(state)));
     } catch (error) {

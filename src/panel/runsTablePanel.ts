@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { RunsTableHostMessage, RunsTablePageMessage } from "../shared/wire/runsTable";
 import { readRunsTablePageMessage } from "./runsTableMessages";
+import type { PanelPages } from "./panelPages";
 import { SinglePanel } from "./singlePanel";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
@@ -23,9 +24,9 @@ export class RunsTablePanel implements Disposable {
   /** What was sent to the page. */
   readonly onDidSend = this.sent.event;
 
-  constructor(extensionUri: vscode.Uri, host: RunsTableHost) {
+  constructor(pages: PanelPages, host: RunsTableHost) {
     this.panel = this.owned.add(
-      new SinglePanel<RunsTableHostMessage, RunsTablePageMessage>(extensionUri, {
+      new SinglePanel<RunsTableHostMessage, RunsTablePageMessage>(pages, {
         type: RUNS_TABLE_TYPE,
         script: "runsTable",
         name: "the runs table",

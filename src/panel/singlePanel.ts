@@ -1,8 +1,13 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../lib/dispose";
-import { renderHtml, resourceRoots, type PageScript } from "./html";
+import { SpacedCalls } from "../lib/spacedCalls";
+import type { PageScript } from "./html";
 import { PageChannel } from "./pageChannel";
+import type { PanelPages } from "./panelPages";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
+
+/** A page that says ready again and again is given everything no more often. */
+const APPEAR_INTERVAL_MS = 1000;
 
 /** What each page says of itself. */
 type PageNews = { readonly type: "ready" } | { readonly type: "viewError"; readonly message: string };
@@ -26,9 +31,10 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
   private panel: vscode.WebviewPanel | null = null;
   private presence: PagePresence = "hidden";
   private channel: PageChannel<Sent, Received> | null = null;
+  private readonly appearances = new SpacedCalls(APPEAR_INTERVAL_MS, () => this.page.onDidAppear());
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    private readonly pages: PanelPages,
     private readonly page: SinglePanelPage<Received>,
   ) {}
 
@@ -76,8 +82,7 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
     const { page } = this;
     this.panel = panel;
     this.presence = initialPresence(panel.visible);
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
+    this.pages.adopt(panel);
     const channel = new PageChannel<Sent, Received>(panel.webview, page.name, {
       read: (data) => page.read(data),
       onMessage: (message) => this.onMessage(message),
@@ -87,17 +92,19 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
     panel.onDidChangeViewState(() => this.enter(afterVisibility(this.presence, panel.visible)));
     panel.onDidDispose(() => {
       channel.dispose();
+      this.appearances.reset();
       this.channel = null;
       this.panel = null;
       this.presence = "hidden";
     });
-    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", page.script);
+    this.pages.load(panel, page.script);
   }
 
   private enter(presence: PagePresence): void {
     if (presence === this.presence) return;
     this.presence = presence;
-    if (this.isOpen) this.page.onDidAppear();
+    this.appearances.reset();
+    if (this.isOpen) this.appearances.request();
   }
 
   private onMessage(message: Received): void {
@@ -105,7 +112,7 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
       if (message.type === "viewError") return this.page.warn(`Error in ${this.page.name}: ${message.message}`);
       // Also of a page that was there before: one that is loaded anew knows nothing.
       this.presence = afterReady(this.presence);
-      if (this.isOpen) this.page.onDidAppear();
+      if (this.isOpen) this.appearances.request();
     } else this.page.onMessage(message as Exclude<Received, PageNews>);
   }
 }

@@ -32,6 +32,7 @@ type ShownRun = Readonly<
   Pick<
     RunState,
     | "runId"
+    | "number"
     | "configHash"
     | "experiment"
     | "request"
@@ -42,6 +43,7 @@ type ShownRun = Readonly<
     | "fixes"
     | "recorded"
     | "notSaved"
+    | "unload"
   >
 >;
 

@@ -27,6 +27,9 @@ export interface FormerRun {
   readonly loss: number | null;
 }
 
+/** What is needed of a run for its curve. */
+type KnownRun = Pick<RunState, "runId" | "number" | "scalars" | "trace">;
+
 /** The run that goes on, or was the last to. */
 type PresentRun = Pick<NumberedRun, "number" | "varied"> & { readonly request: RunRequest; readonly startedAt: number };
 
@@ -47,6 +50,8 @@ export class RunHistory {
   private previous: readonly KeptRun[] = [];
   private largest = 0;
   private started: PresentRun | null = null;
+  /** The curve of a run whose others left the memory; it may be read again meanwhile, and be the same. */
+  private unloaded: { readonly runId: string; readonly ghost: Ghost | null } | null = null;
   /** What the run before the present one was started with. */
   private before: Experiment | null = null;
 
@@ -103,10 +108,21 @@ export class RunHistory {
     return run.header === null || isTransient({ ...run.request, startedAt: run.startedAt }, next, this.now());
   }
 
+  /** The curves of the run, which has ended, leave the memory, but for the one that later runs are compared with. */
+  unload(run: KnownRun & Pick<RunState, "unload">): void {
+    this.unloaded = { runId: run.runId, ghost: this.ghostOf(run) };
+    run.unload();
+  }
+
+  private ghostOf(run: KnownRun): Ghost | null {
+    const { runId, scalars, trace } = run;
+    if (this.unloaded?.runId === runId) return this.unloaded.ghost;
+    const name = this.nameOf(runId) ?? this.identity?.name ?? "";
+    return scalars === null || trace === null ? null : collectGhost(scalars, trace, run, name);
+  }
+
   private keep(run: RunState): void {
-    const { scalars, trace } = run;
-    const name = this.nameOf(run.runId) ?? this.identity?.name ?? "";
-    const ghost = scalars === null || trace === null ? null : collectGhost(scalars, trace, run, name);
+    const ghost = this.ghostOf(run);
     if (ghost !== null)
       this.previous = [...this.previous, { ghost, experiment: run.experiment, text: run.request.text ?? null }].slice(
         -MAX_GHOSTS,

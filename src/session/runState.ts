@@ -128,6 +128,13 @@ export class RunState {
     this.header = this.header === null ? null : { ...this.header, clip: after.training.clip };
   }
 
+  /** It has ended, and its curves are in its file alone from now on. */
+  unload(): void {
+    this.trace = null;
+    this.scalars = null;
+    this.surface = null;
+  }
+
   /** Null while the run is recorded. */
   get notSaved(): string | null {
     return this.saving.thread ?? this.saving.file;

@@ -25,10 +25,13 @@ export class SessionRegistry implements Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<RegistryEvent>());
   private readonly removals = this.owned.add(new Emitter<ExperimentSession>());
+  private readonly shown = this.owned.add(new Emitter<ExperimentSession>());
   private readonly calm = this.owned.add(new DebouncedEvents());
   readonly onDidChange = this.changes.event;
   /** The same for what surrounds the editor; see {@link DebouncedEvents}. */
   readonly onDidSettle = this.calm.event;
+  /** Somebody shows the session now, or nobody any more; see `thread.isRetained`. */
+  readonly onDidChangeShown = this.shown.event;
   /** The session is closed: it neither runs nor holds a trace any more. */
   readonly onDidRemove = this.removals.event;
 
@@ -66,6 +69,7 @@ export class SessionRegistry implements Disposable {
       this.changes.fire({ session, event });
       this.calm.push({ session, event });
     });
+    session.thread.onDidChangeRetained(() => this.shown.fire(session));
     this.sessions.set(file.uri, session);
     this.removeUnused(session);
     return session;
@@ -104,7 +108,8 @@ export class SessionRegistry implements Disposable {
     }
   }
 
-  private remove(uri: string): void {
+  /** Nothing of the session is needed any more; its file gets another one when it is shown again. */
+  remove(uri: string): void {
     const session = this.sessions.get(uri);
     if (session !== undefined) {
       this.sessions.delete(uri);

@@ -1,4 +1,5 @@
 import type { SweepRun } from "./sweepRun";
+import { Deadline } from "../lib/deadline";
 import type { Disposable } from "../lib/dispose";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/wire/protocol";
 import {
@@ -43,7 +44,10 @@ export class SweepConnection implements Disposable {
   private timer: NodeJS.Timeout | null = null;
   /** There is news that the page has not been sent. */
   private stale = false;
-  private readonly credits: FrameCredits<null>;
+  /** The page has asked for all results, and is to get them once the frames on their way are acknowledged or lost. */
+  private startsOver = false;
+  private readonly lost = new Deadline();
+  private readonly credits: FrameCredits<{ readonly first: number }>;
   private readonly channel: PageChannel<SweepFrame, SweepPageMessage>;
 
   constructor(
@@ -69,6 +73,7 @@ export class SweepConnection implements Disposable {
     this.listening?.dispose();
     this.run = run;
     this.listening = run?.onDidChange(() => this.sendSoon()) ?? null;
+    this.credits.clear();
     this.startOver();
   }
 
@@ -76,6 +81,8 @@ export class SweepConnection implements Disposable {
     const presence = afterVisibility(this.presence, visible);
     if (presence === this.presence) return;
     this.presence = presence;
+    // VS Code has thrown the page away with what was on its way to it.
+    this.credits.clear();
     this.startOver();
   }
 
@@ -96,29 +103,43 @@ export class SweepConnection implements Disposable {
 
   dispose(): void {
     if (this.timer !== null) clearTimeout(this.timer);
+    this.lost.clear();
     this.listening?.dispose();
     this.channel.dispose();
     this.presence = "hidden";
   }
 
   private startOver(): void {
-    this.credits.clear();
-    this.sent = 0;
+    this.startsOver = true;
+    this.lost.clear();
     this.send();
+  }
+
+  /** However often the page asks for all of it, the first results are on their way once. */
+  private get isBusy(): boolean {
+    return (
+      this.credits.isFull(MAX_FRAMES_IN_FLIGHT) || (this.startsOver && this.credits.has(({ first }) => first === 0))
+    );
   }
 
   private send(): void {
     if (this.presence !== "open") return;
-    if (this.credits.isFull(MAX_FRAMES_IN_FLIGHT)) {
-      if (!this.credits.timedOut) return;
+    if (this.isBusy) {
+      if (!this.credits.timedOut) {
+        if (this.startsOver && !this.lost.isSet) this.lost.set(() => this.send(), this.credits.lostInMs);
+        return;
+      }
       this.host.warn("The sweep panel did not acknowledge its frames. Sending all results again.");
       this.credits.clear();
-      this.sent = 0;
+      this.startsOver = true;
     }
+    if (this.startsOver) this.sent = 0;
+    this.startsOver = false;
+    this.lost.clear();
     const results = this.run?.results.slice(this.sent, this.sent + FRAME_RESULTS) ?? [];
     const frame: SweepFrame = {
       type: "sweep",
-      sequence: this.credits.send(null),
+      sequence: this.credits.send({ first: this.sent }),
       view: this.host.view(),
       first: this.sent,
       results,
@@ -133,12 +154,13 @@ export class SweepConnection implements Disposable {
     switch (message.type) {
       case "ready":
         this.presence = afterReady(this.presence);
+        this.credits.pageReloaded();
         return this.startOver();
       case "requestSnapshot":
         return this.startOver();
       case "acknowledge":
         this.credits.acknowledge(message.sequence);
-        return this.stale ? this.sendSoon() : undefined;
+        return this.startsOver ? this.send() : this.stale ? this.sendSoon() : undefined;
       case "command":
         return this.host.runCommand(message.command);
       case "openFile":

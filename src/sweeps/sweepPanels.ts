@@ -4,7 +4,7 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SweepRun } from "./sweepRun";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { SweepCommand, SweepView } from "../shared/wire/sweepProtocol";
-import { renderHtml, resourceRoots } from "../panel/html";
+import type { PanelPages } from "../panel/panelPages";
 import { SweepConnection } from "./sweepConnection";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
@@ -33,7 +33,7 @@ export class SweepPanels implements Disposable {
   private readonly panels = new Map<ExperimentSession, SweepPanel>();
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    private readonly pages: PanelPages,
     private readonly host: SweepPanelHost,
   ) {}
 
@@ -76,8 +76,7 @@ export class SweepPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): void {
-    panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, "media", "icon.png");
+    this.pages.adopt(panel);
     const { host } = this;
     const link = new SweepConnection(
       panel.webview,
@@ -118,7 +117,7 @@ export class SweepPanels implements Disposable {
     });
     showTitle();
     link.show(host.find(session));
-    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", "sweep");
+    this.pages.load(panel, "sweep");
   }
 }
 

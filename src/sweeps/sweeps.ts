@@ -5,6 +5,7 @@ import type { ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
 import { TrialDocuments } from "../experiments/trialDocuments";
 import { editValues, revealValue } from "../panel/viewRequests";
+import type { PanelPages } from "../panel/panelPages";
 import { PanelSerializer } from "../panel/panelSerializer";
 import { SWEEP_PANEL_TYPE, SweepPanels } from "./sweepPanels";
 import type { ExperimentSession } from "../session/experimentSession";
@@ -35,11 +36,13 @@ export class Sweeps implements Disposable {
   /** A sweep began or ended. */
   readonly onDidChange = this.changes.event;
   readonly panels: SweepPanels;
+  readonly serializer: PanelSerializer;
   readonly statusBar = this.owned.add(new SweepStatusBar());
   private readonly trials = this.owned.add(new TrialDocuments());
 
   constructor(
     private readonly extensionUri: vscode.Uri,
+    pages: PanelPages,
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
     private readonly notifications: Notifications,
@@ -49,7 +52,7 @@ export class Sweeps implements Disposable {
     this.budget = sessions.budget;
     const warn = (message: string): void => notifications.log.warn(message);
     this.panels = this.owned.add(
-      new SweepPanels(extensionUri, {
+      new SweepPanels(pages, {
         find: (session) => this.find(session),
         runCommand: (command, session) =>
           void vscode.commands.executeCommand(`rnnLab.${command}`, vscode.Uri.parse(session.file.uri)),
@@ -63,9 +66,8 @@ export class Sweeps implements Disposable {
         warn,
       }),
     );
-    this.owned.add(
-      vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, new PanelSerializer(files, this.panels, warn)),
-    );
+    this.serializer = new PanelSerializer(files, this.panels, pages, warn);
+    this.owned.add(vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, this.serializer));
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.panels.sendViews()));
     this.owned.add(
       sessions.onDidRemove((session) => {

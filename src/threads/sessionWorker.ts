@@ -1,4 +1,5 @@
 import type { Disposable } from "../lib/dispose";
+import { Emitter } from "../lib/emitter";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { WorkerRequest } from "./trainingMessages";
 import { ReservedMemory } from "./reservedMemory";
@@ -16,6 +17,9 @@ interface SessionWorkerEvents extends TrainingWorkerEvents {
 export class SessionWorker {
   private worker: TrainingWorker | null = null;
   private users = 0;
+  private readonly shown = new Emitter<boolean>();
+  /** Somebody shows the session now, or nobody any more. */
+  readonly onDidChangeRetained = this.shown.event;
   private readonly memory: ReservedMemory;
 
   constructor(
@@ -76,7 +80,7 @@ export class SessionWorker {
 
   /** Keeps the thread between runs until the result is disposed of. */
   retain(): Disposable {
-    this.users++;
+    if (++this.users === 1) this.shown.fire(true);
     let held = true;
     return {
       dispose: () => {
@@ -84,6 +88,7 @@ export class SessionWorker {
           held = false;
           this.users--;
           this.releaseIdle();
+          if (this.users === 0) this.shown.fire(false);
         }
       },
     };

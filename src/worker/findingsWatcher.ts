@@ -1,4 +1,5 @@
 import type { MetricsLog } from "../core/training/metricsLog";
+import { describeDivergence } from "../core/analysis/divergence";
 import { createDiagnosis } from "../diagnosis/diagnosis";
 import type { Scalars } from "../diagnosis/row";
 import { RowReader, type RowObserver, type Rows } from "../diagnosis/rowReader";
@@ -93,7 +94,7 @@ export class FindingsWatcher implements RowObserver {
     this.observeAll();
     const findings = this.diagnosis.findings(
       final === "diverged"
-        ? { state: "diverged", parametersFinite: this.trainer.parameters().every(Number.isFinite) }
+        ? { state: "diverged", ...describeDivergence(this.trainer) }
         : { state: final === null ? "running" : "ended" },
       this.evidence === null || final === null
         ? this.evidence

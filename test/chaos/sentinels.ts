@@ -12,6 +12,8 @@ const IN_RUNS = [
   "trash/thesis.txt",
   "trash/drafts/chapter-1.txt",
   "damaged/readme.txt",
+  "other.rnnrun",
+  "other.rnnlease",
   "old.rnnrun.draft.txt",
 ] as const;
 const IN_WORKSPACE = ["data.csv", "notes/plan.md", ".hidden", "other.rnn.json.bak"] as const;

@@ -4,6 +4,7 @@ import type { StepResult } from "../../src/core/training/trainingLoop";
 import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
 import { createDiagnosis } from "../../src/diagnosis/diagnosis";
+import { describeDivergence } from "../../src/core/analysis/divergence";
 import { gatherEvidence, withLabelErrors } from "../../src/core/analysis/evidence";
 import { writeSafetensors } from "../../src/formats/safetensors";
 import { createJudgedLoss } from "../../src/fixes/fixTrial";
@@ -69,9 +70,7 @@ export function runSubject(subject: Subject): Outcome {
   }
   const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
   const findings = diagnosis.findings(
-    result === "diverged"
-      ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) }
-      : { state: "ended" },
+    result === "diverged" ? { state: "diverged", ...describeDivergence(trainer) } : { state: "ended" },
     evidence,
   );
   const { dataset } = trainer;

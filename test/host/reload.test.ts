@@ -152,6 +152,44 @@ suite("after the window was reloaded", () => {
   });
 });
 
+suite("after the extension host was killed", () => {
+  let lab: Services;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  const tabsOf = (title: string) =>
+    vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(({ label }) => label === title));
+
+  test("a tab that it left behind is replaced by a panel that goes on with what its page kept", async () => {
+    const uri = await writeExperiment("left-behind.rnn.json", TUTORIAL);
+    const session = await lab.files.session(uri);
+    await command("openPanel", uri);
+    const first = lab.panels.find(session);
+    assert.ok(first !== null);
+    const { title, viewType } = first.panel;
+    await until(lab.panels.pages.onDidKeep, () => lab.panels.pages.stateOf(viewType, title) !== undefined);
+    first.panel.dispose();
+    // As VS Code leaves it: in its place, with nobody behind it.
+    vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Two);
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => lab.panels.find(session) !== null);
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => tabsOf(title).length === 1);
+    assert.match(lab.panels.find(session)?.panel.webview.html ?? "", /data-state="[^"]*left-behind\.rnn\.json/);
+  });
+
+  test("a sweep's tab is left, since its results are nowhere else, until the reader opens it again", async () => {
+    const uri = await writeExperiment("left-sweep.rnn.json", TUTORIAL);
+    const title = "Sweep: left-sweep";
+    vscode.window.createWebviewPanel("rnnLab.sweepPanel", title, vscode.ViewColumn.Two);
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => tabsOf(title)[0]?.isActive === true);
+    assert.equal(await command("reopenPanel", null, "main", { uri: uri.toString() }), false);
+    assert.equal(await command("reopenPanel", null, "sweep", { uri: uri.toString() }), true);
+    await until(vscode.window.tabGroups.onDidChangeTabs, () => tabsOf(title).length === 0);
+    assert.notEqual(lab.sweeps.panels.find(await lab.files.session(uri)), null);
+  });
+});
+
 suite("Step", () => {
   let lab: Services;
   suiteSetup(async () => {

@@ -4,7 +4,9 @@ import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunEntry } from "../../src/runs/runStore";
+import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
+  ENDLESS,
   TUTORIAL,
   activateLab,
   cleanUp,
@@ -61,6 +63,40 @@ suite("recorded runs", () => {
     assert.match(String(item.description), /^loss .* · 500 iterations · /);
   });
 
+  test("curves that nothing shows leave the memory once they are on the disk, and come back from there", async () => {
+    const { uri } = await runToEnd("unshown.rnn.json");
+    const session = await lab.files.session(uri);
+    const before = { runId: session.run?.runId, losses: [...(session.run?.trace?.column("loss") ?? [])] };
+    assert.equal(before.losses.length, 501);
+    const bytes = () => session.run?.trace?.columns.reduce((sum, { byteLength }) => sum + byteLength, 0) ?? 0;
+    assert.ok(bytes() > 0);
+    lab.panels.close(session);
+    // The compact view shows the active experiment.
+    lab.active.use(null);
+    await until(lab.runs.onDidChange, () => session.run?.trace === null);
+    assert.deepEqual([bytes(), session.run?.scalars, session.run?.runId], [0, null, before.runId]);
+    assert.deepEqual([session.thread.isHeld, session.status.phase, session.identity?.number], [false, "done", 1]);
+    await command("openPanel", uri);
+    await until(session.onDidChange, () => session.run?.trace?.rows === 501 && !session.isActive);
+    assert.deepEqual([...(session.run?.trace?.column("loss") ?? [])], before.losses);
+    assert.deepEqual([session.run?.runId, session.status.phase, ghostsOf(session)], [before.runId, "done", []]);
+
+    lab.panels.close(session);
+    lab.active.use(null);
+    await until(lab.runs.onDidChange, () => session.run?.trace === null);
+    await replaceInFile(await vscode.workspace.openTextDocument(uri), `"seed": 1,`, `"seed": 2,`);
+    await runAgain(uri, session, before.runId);
+    assert.deepEqual(
+      session.history.ghosts.map(({ runId, loss }) => [runId, [...loss]]),
+      [[before.runId, before.losses]],
+    );
+  });
+
+  async function runAgain(uri: vscode.Uri, session: ExperimentSession, before: string | undefined): Promise<void> {
+    await command("rerun", uri);
+    await until(session.onDidChange, () => session.run?.runId !== before && session.status.phase === "done");
+  }
+
   test("runs are named, noted, pinned and found by what was written on them", async () => {
     const { uri, entry } = await runToEnd("written-on.rnn.json");
     const { entry: other } = await runToEnd("written-on.rnn.json");
@@ -116,6 +152,26 @@ suite("recorded runs", () => {
     await lab.runs.store?.load();
     assert.equal(lab.runs.store?.find(entry.id)?.state, "done", "it is as it was");
     assert.equal((await vscode.workspace.openTextDocument(vscode.Uri.parse(shown.file.uri))).getText(), TUTORIAL);
+  });
+
+  test("a run that is opened from the list while it trains is recorded to its own end", async () => {
+    const uri = await writeExperiment("opened-early.rnn.json", ENDLESS);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    const isOnDisk = (): boolean => (listed(uri)[0]?.progress?.status.iteration ?? 0) > 0;
+    await until(lab.runs.onDidChange, isOnDisk);
+    const { id, path } = listed(uri)[0]!;
+    await command("openRun", id);
+    const shown = lab.panels.all.map((panel) => panel.session).find((other) => other !== session);
+    assert.ok(shown);
+    await until(shown.onDidChange, () => !shown.isActive);
+    const opened = session.status.iteration;
+    await until(session.onDidChange, () => session.status.iteration > opened);
+    assert.deepEqual([listed(uri)[0]?.state, session.run?.notSaved], ["running", null]);
+    await command("stop", uri);
+    await untilPhase(session, "stopped");
+    await until(lab.runs.onDidChange, () => listed(uri)[0]?.state === "stopped");
+    assert.equal(readRun(await readFile(path)).status.iteration, session.status.iteration);
   });
 
   test("a run that was stopped goes on to the end that it would have had", async () => {

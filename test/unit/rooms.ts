@@ -306,17 +306,18 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/sweep",
     idea: "the page of a sweep",
-    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui",
+    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui webview/wire",
   },
   {
     folder: "webview/compare",
     idea: "the page that compares runs",
-    imports: "shared/guards shared/scale shared/trace shared/wire shared/words webview webview/chart webview/ui",
+    imports:
+      "shared/guards shared/scale shared/trace shared/wire shared/words webview webview/chart webview/ui webview/wire",
   },
   {
     folder: "webview/runsTable",
     idea: "the page with the table of runs: filter, order, groups, rows in sight, loss by group",
-    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui",
+    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui webview/wire",
   },
   {
     folder: "webview/fake",

@@ -6,24 +6,21 @@ import type { ComparePageMessage, Comparison } from "../../src/shared/wire/compa
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
 import type { CardFrameHost } from "../chart/card";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { ConnectionBar } from "../ui/connectionBar";
 import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
+import { keptState, listen, post, readSavedState, saveState } from "../wire/vscodeApi";
 import { CurveChart } from "./curveChart";
 import { movedIteration } from "../chart/moveIteration";
 import { readCompareMessage, readCompareState } from "./readMessage";
 import { RunTable } from "./runTable";
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: ComparePageMessage): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-};
-
-const vscode = acquireVsCodeApi();
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
+const send = (message: ComparePageMessage): void => post(message);
+const connection = new ConnectionBar(root, "compare", keptState);
 
-const saved = readCompareState(vscode.getState());
+const saved = readCompareState(readSavedState());
 let comparison: Comparison | null = null;
 let hidden: ReadonlySet<string> = new Set(saved.hidden);
 let { logarithmic } = saved;
@@ -71,8 +68,8 @@ const charts = [
   new CurveChart(cardHost, "compare-accuracy", l10n.t("Accuracy"), OPTIONAL_COLUMN.accuracy, true),
 ];
 const table = new RunTable({
-  act: (verb, id) => vscode.postMessage({ type: "verb", verb, id }),
-  removeRun: (id) => vscode.postMessage({ type: "leaveOut", id }),
+  act: (verb, id) => send({ type: "verb", verb, id }),
+  removeRun: (id) => send({ type: "leaveOut", id }),
   toggle(id) {
     hidden = withEntry(hidden, id, !hidden.has(id));
     save();
@@ -138,26 +135,29 @@ function withEntry(set: ReadonlySet<string>, entry: string, there: boolean): Rea
 }
 
 function save(): void {
-  vscode.setState({ ids: comparison?.runs.map(({ id }) => id) ?? saved.ids, hidden: [...hidden], logarithmic });
+  saveState({ ids: comparison?.runs.map(({ id }) => id) ?? saved.ids, hidden: [...hidden], logarithmic });
 }
 
 function report(error: unknown): void {
-  vscode.postMessage({
+  send({
     type: "viewError",
     message: errorText(error),
   });
 }
 
-window.addEventListener("message", (event) => {
-  const message = readCompareMessage(event.data);
-  if (message === null) return report(new Error("Ignored an unknown message from the host."));
-  comparison = message.comparison;
-  save();
-  requestDraw();
-});
+listen(
+  (data) => {
+    const message = readCompareMessage(data);
+    if (message === null) return report(new Error("Ignored an unknown message from the host."));
+    comparison = message.comparison;
+    save();
+    requestDraw();
+  },
+  (isConnected) => connection.show(isConnected),
+);
 window.addEventListener("error", (event) => report(event.error ?? event.message));
 watchTheme((next) => {
   theme = next;
   requestDraw();
 });
-vscode.postMessage({ type: "ready" });
+send({ type: "ready" });

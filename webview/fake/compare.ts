@@ -8,6 +8,7 @@ import { parseExperiment } from "../../src/config/read/parse";
 import { createTrainer } from "../../src/core/training/trainer";
 import type { ComparedRun, ComparePageMessage, Comparison } from "../../src/shared/wire/comparison";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
+import { answering } from "./signals";
 import { applyFakeTheme, readThemeName } from "./themes";
 
 const query = new URLSearchParams(location.search);
@@ -67,7 +68,7 @@ Object.assign(window, {
   acquireVsCodeApi: () => ({
     getState: () => state,
     setState: (next: unknown) => void (state = next),
-    postMessage(message: ComparePageMessage) {
+    postMessage: answering((message: ComparePageMessage) => {
       sent.push(message);
       if (message.type === "ready") post();
       else if (message.type === "leaveOut") {
@@ -93,7 +94,7 @@ Object.assign(window, {
         };
         post();
       }
-    },
+    }),
   }),
 });
 // Evaluated after the host is installed: the page acquires its API at once.

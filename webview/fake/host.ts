@@ -4,6 +4,7 @@ import { formatValue } from "../../src/shared/words/numberFormat";
 import { collectFixEdits, withEdits } from "../../src/config/edit/fixEdits";
 import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
+import { describeDivergence } from "../../src/core/analysis/divergence";
 import { checkGradients } from "../../src/core/analysis/gradientCheck";
 import type { FixEdit, Finding } from "../../src/shared/wire/findings";
 import type { Ghost, HostMessage, Pace, ViewCommand, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
@@ -18,6 +19,7 @@ import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
 import { FakeSeeds } from "./fakeSeeds";
+import { answering } from "./signals";
 import { ghostOf, runIdentityOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
@@ -42,7 +44,7 @@ export function installHost(scenarioName: string, frozen: boolean): void {
   const host = new FakeHost(scenario, frozen);
   window.fakeHost = { received: host.received, post: (message) => window.postMessage(message, "*") };
   window.acquireVsCodeApi = () => ({
-    postMessage: (message: WebviewMessage) => host.receive(message),
+    postMessage: answering((message: WebviewMessage) => host.receive(message)),
     // As in VS Code: survives a reload, and goes with the window.
     getState: () => JSON.parse(sessionStorage.getItem(SAVED) ?? JSON.stringify(savedBefore(scenario))) as unknown,
     setState: (state: unknown) => sessionStorage.setItem(SAVED, JSON.stringify(state)),
@@ -265,7 +267,7 @@ class FakeHost {
     if (run !== null)
       this.findings = run.diagnosis.findings(
         phase === "diverged"
-          ? { state: "diverged", parametersFinite: run.trainer.parameters().every(Number.isFinite) }
+          ? { state: "diverged", ...describeDivergence(run.trainer) }
           : { state: phase === "running" || phase === "paused" ? "running" : "ended" },
       );
     return known !== this.findings.map(({ message }) => message).join();

@@ -8,6 +8,7 @@ import {
   type RunsTablePageMessage,
   type TableRun,
 } from "../../src/shared/wire/runsTable";
+import { answering } from "./signals";
 import { applyFakeTheme, readThemeName } from "./themes";
 
 const CELLS = ["rnn", "gru", "lstm"] as const;
@@ -113,7 +114,7 @@ Object.assign(window, {
   acquireVsCodeApi: () => ({
     getState: () => state,
     setState: (next: unknown) => void (state = next),
-    postMessage(message: RunsTablePageMessage) {
+    postMessage: answering((message: RunsTablePageMessage) => {
       sent.push(message);
       if (message.type === "ready") postRuns(runs, true);
       else if (message.type === "verb") act(message);
@@ -124,7 +125,7 @@ Object.assign(window, {
           curves: runs.filter(({ id }) => message.ids.includes(id)).map(curveOf),
           problems: [],
         });
-    },
+    }),
   }),
 });
 // Evaluated after the host is installed: the page acquires its API at once.

@@ -12,6 +12,7 @@ import type { SweepPageMessage, SweepPhase } from "../../src/shared/wire/sweepPr
 import { planTrials } from "../../src/sweepPlan/plan";
 import { readSweep, type ReadSweep } from "../../src/sweepPlan/readSweep";
 import { createTrialReader } from "../../src/sweepPlan/trials";
+import { answering } from "./signals";
 import { applyFakeTheme, readThemeName } from "./themes";
 
 const ADDITION = {
@@ -139,7 +140,7 @@ function receive(message: SweepPageMessage): void {
 let saved: unknown;
 window.fakeSweep = { received, post: (message) => window.postMessage(message, "*") };
 (window as unknown as { acquireVsCodeApi(): unknown }).acquireVsCodeApi = () => ({
-  postMessage: receive,
+  postMessage: answering(receive),
   getState: () => saved,
   setState: (state: unknown) => (saved = state),
 });

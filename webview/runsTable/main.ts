@@ -2,20 +2,17 @@
 import "../language";
 import "../styles/runsTable.css";
 import type { RunsTablePageMessage } from "../../src/shared/wire/runsTable";
+import { ConnectionBar } from "../ui/connectionBar";
 import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
+import { keptState, listen, post, readSavedState, saveState } from "../wire/vscodeApi";
 import { readRunsTableMessage, readRunsTableState } from "./readMessage";
 import { TablePage } from "./tablePage";
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: RunsTablePageMessage): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-};
-
-const vscode = acquireVsCodeApi();
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
+const send = (message: RunsTablePageMessage): void => post(message);
+const connection = new ConnectionBar(root, "runsTable", keptState);
 let theme = readTheme();
 let frame: number | null = null;
 
@@ -31,28 +28,31 @@ function requestDraw(): void {
 }
 
 function report(error: unknown): void {
-  vscode.postMessage({
+  send({
     type: "viewError",
     message: errorText(error),
   });
 }
 
 const page = new TablePage(
-  { post: (message) => vscode.postMessage(message), save: (state) => vscode.setState(state), requestDraw },
-  readRunsTableState(vscode.getState()),
+  { post: (message) => send(message), save: (state) => saveState(state), requestDraw },
+  readRunsTableState(readSavedState()),
   document.documentElement.lang || "en",
 );
 root.classList.add("lab", "lab-runs-table");
 root.replaceChildren(page.element);
 
-window.addEventListener("message", (event) => {
-  const message = readRunsTableMessage(event.data);
-  if (message === null) return report(new Error("Ignored an unknown message from the host."));
-  page.receive(message);
-});
+listen(
+  (data) => {
+    const message = readRunsTableMessage(data);
+    if (message === null) return report(new Error("Ignored an unknown message from the host."));
+    page.receive(message);
+  },
+  (isConnected) => connection.show(isConnected),
+);
 window.addEventListener("error", (event) => report(event.error ?? event.message));
 watchTheme((next) => {
   theme = next;
   requestDraw();
 });
-vscode.postMessage({ type: "ready" });
+send({ type: "ready" });

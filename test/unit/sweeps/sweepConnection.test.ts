@@ -162,6 +162,23 @@ describe("the link to the page of a sweep", () => {
     }
   });
 
+  test.each(["ready", "requestSnapshot"])(
+    "has the results on their way once, however often the page says %s",
+    (type) => {
+      const sweep = new FakeSweep();
+      sweep.add(3);
+      const page = new Page();
+      page.link.show(sweep);
+      for (let i = 0; i < 2000; i++) page.say({ type: i === 0 ? "ready" : type });
+      expect(page.frames).toHaveLength(1);
+      page.draw();
+      expect(page.frames).toHaveLength(1);
+      page.draw();
+      expect([page.frames.length, page.link.framesInFlight, page.state.results.length]).toEqual([0, 0, 3]);
+      page.link.dispose();
+    },
+  );
+
   test("does what the page asks, and nothing that is none of its messages", () => {
     const page = new Page();
     page.say({ type: "command", command: "sweep" });
