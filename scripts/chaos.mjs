@@ -21,7 +21,7 @@ import { readCommandLine, refuse } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
 
 /** Of the form in npm test. */
-const SMOKE = { seed: 127_710, steps: 24, without: ["kill", "deleteRunFile"] };
+const SMOKE = { seed: 127_710, steps: 24 };
 
 const options = readOptions();
 await prepare();
@@ -99,7 +99,7 @@ function readOptions() {
     minutes: Number(values.minutes),
     steps: values.steps === undefined ? (smoke ? SMOKE.steps : null) : Number(values.steps),
     windows: Number(values.windows ?? (smoke ? 1 : 2)),
-    without: [...values.without.split(",").filter((kind) => kind !== ""), ...(smoke ? SMOKE.without : [])],
+    without: values.without.split(",").filter((kind) => kind !== ""),
     replay: values.replay ?? null,
     shrinkMinutes: Number(values.shrink ?? (smoke ? 0 : 5)),
     json: values.json,

@@ -17,8 +17,8 @@ import type { ProgressBar } from "./progressBar";
  * alone of lstm entry 1 is 1 too, as it begins at step T - 1.
  */
 export interface DecayAnalysis {
-  /** |dL/dh_t|, the mean over the batch. */
-  readonly measured: readonly number[];
+  /** |dL/dh_t|, the mean over the batch; null where it is below the range of the engine. */
+  readonly measured: readonly (number | null)[];
   readonly predicted: readonly number[];
   /** Through the forget or update gates alone; null for cells without them. */
   readonly cellAlone: readonly number[] | null;
@@ -65,13 +65,16 @@ export function analyzeDecay({ experiment }: LoadedExperiment, trainer: Trainer)
   if (H === 1) batchSums(gradients, batchSize, T + 1, signed);
   const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
   const { curve, cellAlone, factor } = finishWork(predictDecay(snapshot, spec.numLayers - 1));
-  const { trend } = measureGradient(signed, {
+  const { trend, tooSmall } = measureGradient(signed, {
     engine,
     timeSteps: T,
     ...(spec.truncate === null ? {} : { truncate: spec.truncate }),
   });
   return {
-    measured: fromLastStep(norms),
+    measured: fromLastStep(norms).map((value, i) => {
+      const t = T - i;
+      return tooSmall !== null && t >= tooSmall.from && t <= tooSmall.to ? null : value;
+    }),
     predicted: fromLastStep(curve),
     cellAlone: cellAlone === null ? null : fromLastStep(cellAlone.curve),
     measuredFactor: trend?.factor ?? null,
@@ -87,7 +90,7 @@ function fromLastStep(values: Float64Array): number[] {
 /** With numbers that JSON has not as text. */
 export function decayReport({ measured, predicted, cellAlone, measuredFactor, predictedFactor }: DecayAnalysis) {
   return {
-    measured: measured.map(jsonNumber),
+    measured: measured.map((value) => (value === null ? null : jsonNumber(value))),
     predicted: predicted.map(jsonNumber),
     cellAlone: cellAlone?.map(jsonNumber) ?? null,
     measuredFactor: measuredFactor === null ? null : jsonNumber(measuredFactor),
@@ -101,7 +104,10 @@ export function describeDecay(
   { measured, predicted, cellAlone, measuredFactor, predictedFactor }: DecayAnalysis,
 ): string {
   const layer = model.numLayers === 1 ? "" : `, layer ${model.numLayers}`;
-  const at = (curve: readonly number[]) => formatValue(curve.at(-1) ?? NaN, 3);
+  const at = (curve: readonly (number | null)[]) => {
+    const value = curve.at(-1);
+    return value === null ? "below the engine's range" : formatValue(value ?? NaN, 3);
+  };
   const alone = cellAlone === null ? "" : `, through the cell alone ${at(cellAlone)}`;
   return [
     `${name === "" ? "Experiment" : printable(name)}: decay of the gradient at iteration ${iteration}${layer}`,

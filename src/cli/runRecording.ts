@@ -10,6 +10,7 @@ import type { Trainer } from "../core/training/trainer";
 import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunMeta } from "../runs/format/runContents";
 import { FileMark } from "../runs/fileMark";
+import { leasePath, removeLease } from "../runs/lease";
 import { RunFileWriter } from "../runs/runFileWriter";
 import type { RunStatus } from "../shared/trace/trace";
 import { TraceBuffer } from "../shared/trace/traceBuffer";
@@ -126,12 +127,14 @@ export class RunRecording {
     this.writer.write(status, () => this.trainer.checkpoint());
   }
 
-  finish(status: RunStatus, findings: readonly Finding[], baselines: readonly Baseline[]): void {
+  async finish(status: RunStatus, findings: readonly Finding[], baselines: readonly Baseline[]): Promise<void> {
     this.hand();
     this.writer.setFindings(findings);
     this.writer.setBaselines(baselines);
     this.writer.finish(status, this.trainer.checkpoint(), Date.now());
-    this.heartbeat.dispose();
+    await this.heartbeat.stop();
+    // One last beat may have made it again.
+    removeLease(leasePath(join(this.folder, NAME)));
   }
 
   private hand(): void {

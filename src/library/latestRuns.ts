@@ -74,11 +74,10 @@ export class LatestRuns implements Disposable {
 
   /** A run that has ended meanwhile, or lost its process, is shown as far as it came. */
   private async lookAgain(): Promise<void> {
-    await this.library.store?.load();
     for (const session of this.elsewhere) {
       const runId = session.run?.runId ?? "";
       const shows = (): boolean => session.run?.runId === runId && session.run.request.from?.isUnderWay === true;
-      const entry = this.library.store?.find(runId) ?? null;
+      const entry = (await this.library.store?.read(runId)) ?? null;
       if (shows() && entry !== null && isUnderWay(entry)) continue;
       this.elsewhere.delete(session);
       if (shows() && entry !== null) await this.start(session, entry, shows);

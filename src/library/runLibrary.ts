@@ -29,7 +29,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   private readonly runChanges = this.owned.add(new vscode.EventEmitter<void>());
-  private known = "";
+  /** What views were told last. */
+  private told: { readonly runs: readonly RunEntry[]; readonly baseline: string | null } = { runs: [], baseline: null };
   private current: RunStore | null = null;
   private listening: Disposable | null = null;
   /** Runs that were begun here, and the interrupted run that each goes on from; others are only shown. */
@@ -239,10 +240,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
   }
 
   private showProblem(): void {
-    const runs = this.current?.all.map(({ id, notes, state, meta }) => [id, notes.name, state, meta.startedAt]) ?? [];
-    const known = JSON.stringify([runs, this.baseline]);
-    const changed = known !== this.known;
-    this.known = known;
+    const { baseline } = this;
+    const runs = this.current?.all ?? [];
+    const changed = baseline !== this.told.baseline || isOtherList(this.told.runs, runs);
+    this.told = { runs, baseline };
     if (changed) this.names.update();
     this.changes.fire();
     if (changed) this.runChanges.fire();
@@ -263,4 +264,14 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const storage = this.context.storageUri ?? this.context.globalStorageUri;
     return storage.scheme === "file" ? join(storage.fsPath, "runs") : null;
   }
+}
+
+/** Not for the progress of runs that are under way. An entry that is the same object has not changed. */
+function isOtherList(before: readonly RunEntry[], after: readonly RunEntry[]): boolean {
+  const isOther = (a: RunEntry, b: RunEntry): boolean =>
+    a.id !== b.id || a.notes.name !== b.notes.name || a.state !== b.state || a.meta.startedAt !== b.meta.startedAt;
+  return (
+    before.length !== after.length ||
+    after.some((entry, index) => entry !== before[index] && isOther(entry, before[index]!))
+  );
 }

@@ -6,25 +6,26 @@ import { WhenContext } from "../window/whenContext";
 import type { RunEntry, RunStore } from "../runs/runStore";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { explain, IDLE } from "../shared/trace/trace";
+import { formatCount } from "../shared/words/numberFormat";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
+import { RunsOutline, type ChangedNodes, type RunsNode } from "./runsOutline";
 
 const RUNS_VIEW = "rnnLab.runs";
-
-export type RunsNode =
-  { readonly kind: "experiment"; readonly uri: string } | { readonly kind: "run"; readonly id: string };
 
 const INTERRUPTED_ICON = "debug-disconnect";
 
 /** The recorded runs by experiment, the latest first, pinned ones on top. */
 export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   private readonly owned = new DisposableStore();
-  private readonly changes = this.owned.add(new vscode.EventEmitter<undefined>());
+  private readonly changes = this.owned.add(new vscode.EventEmitter<RunsNode[] | undefined>());
   readonly onDidChangeTreeData = this.changes.event;
   readonly view: vscode.TreeView<RunsNode>;
-  /** VS Code knows an element by identity. */
-  private readonly nodes = new Map<string, RunsNode>();
+  private readonly outline = new RunsOutline();
+  private baseline: string | null = null;
+  /** What the search looks in, of the runs that it has looked at; names may change without their run. */
+  private readonly searched = new WeakMap<RunEntry, { readonly name: string; readonly text: string }>();
   private words: readonly string[] = [];
   private readonly context = new WhenContext();
 
@@ -33,6 +34,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
     );
     this.owned.add(library.onDidChange(() => this.refresh()));
+    this.owned.add(library.onDidRename((ids) => this.changes.fire([...ids].map((id) => this.outline.run(id)))));
     this.refresh();
   }
 
@@ -52,33 +54,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 
   /** Those that the search leaves, the latest first. */
   get shown(): readonly RunEntry[] {
-    const all = this.library.store?.all ?? [];
-    return this.words.length === 0
-      ? all
-      : all.filter((entry) => {
-          const text = searchText(entry, this.library.identity(entry).name, vscode.env.language);
-          return this.words.every((word) => text.includes(word));
-        });
+    return this.outline.shown;
   }
 
   getChildren(parent?: RunsNode): RunsNode[] {
-    const shown = this.shown;
-    if (parent === undefined) {
-      return [...new Set(shown.map(({ meta }) => meta.uri))].map((uri) => this.node({ kind: "experiment", uri }));
-    }
-    const runs = parent.kind === "experiment" ? shown.filter(({ meta }) => meta.uri === parent.uri) : [];
-    return [...runs.filter(({ notes }) => notes.pinned), ...runs.filter(({ notes }) => !notes.pinned)].map(({ id }) =>
-      this.node({ kind: "run", id }),
-    );
-  }
-
-  getParent(node: RunsNode): RunsNode | undefined {
-    const entry = node.kind === "run" ? this.library.store?.find(node.id) : null;
-    return entry == null ? undefined : this.node({ kind: "experiment", uri: entry.meta.uri });
+    return [...this.outline.children(parent)];
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
     if (node.kind === "experiment") return this.experimentItem(node.uri);
+    if (node.kind === "older") return this.olderItem(node);
     const entry = this.library.store?.find(node.id);
     if (entry == null) return new vscode.TreeItem("");
     const language = vscode.env.language;
@@ -96,11 +81,17 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     // The state by its shape, the run by its color, which is that of its curves.
     const icon = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state].id;
     item.iconPath = new vscode.ThemeIcon(icon, runColor(number));
-    item.tooltip = describe(entry, name, language);
     item.contextValue = `${contextOf(entry)} ${isBaseline ? "baseline" : "other"}`;
     item.accessibilityInformation = {
       label: `${name}, ${entry.meta.name}, ${figuresOf(entry)}${pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
     };
+    return item;
+  }
+
+  /** Only when the pointer is on the item: it takes longer than all the rest of it. */
+  resolveTreeItem(item: vscode.TreeItem, node: RunsNode): vscode.TreeItem {
+    const entry = node.kind === "run" ? this.library.store?.find(node.id) : null;
+    if (entry != null) item.tooltip = describe(entry, this.library.identity(entry).name, vscode.env.language);
     return item;
   }
 
@@ -110,6 +101,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 
   private refresh(): void {
     const { store } = this.library;
+    const changed = this.updateOutline(store?.all ?? []);
     this.context.set("rnnLab.runs.filtered", this.words.length > 0);
     this.context.set("rnnLab.runs.baseline", this.library.baseline !== null);
     this.context.set("rnnLab.runs.deleted", store?.canUndoDelete === true);
@@ -119,29 +111,55 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
         : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
     const message = [found, describeUnlisted(store)].filter(Boolean).join(" ");
     if (this.view.message !== message) this.view.message = message;
-    this.changes.fire(undefined);
+    if (changed === "all") this.changes.fire(undefined);
+    else if (changed.length > 0) this.changes.fire([...changed]);
+  }
+
+  private updateOutline(all: readonly RunEntry[]): ChangedNodes {
+    const changed = this.outline.update(this.words.length === 0 ? all : all.filter((entry) => this.isFound(entry)));
+    const { baseline } = this.library;
+    const others = [this.baseline, baseline].filter((id) => id !== null && this.baseline !== baseline);
+    this.baseline = baseline;
+    return changed === "all" ? changed : [...changed, ...others.map((id) => this.outline.run(id ?? ""))];
+  }
+
+  private isFound(entry: RunEntry): boolean {
+    const { name } = this.library.identity(entry);
+    const known = this.searched.get(entry);
+    const text = known?.name === name ? known.text : searchText(entry, name, vscode.env.language);
+    if (known?.name !== name) this.searched.set(entry, { name, text });
+    return this.words.every((word) => text.includes(word));
   }
 
   private experimentItem(uri: string): vscode.TreeItem {
-    const runs = this.shown.filter(({ meta }) => meta.uri === uri);
-    const latest = runs[0]?.meta;
-    const item = new vscode.TreeItem(latest?.fileName ?? uri, vscode.TreeItemCollapsibleState.Expanded);
+    const experiment = this.outline.find(uri);
+    if (experiment === null) return new vscode.TreeItem("");
+    const { latest, runs, hasNamesake, isExpanded } = experiment;
+    const { fileName, name } = latest.meta;
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(fileName, isExpanded ? Expanded : Collapsed);
     item.id = `experiment ${uri}`;
-    const namesakes = this.shown.some(({ meta }) => meta.uri !== uri && meta.fileName === latest?.fileName);
-    const folder = namesakes ? `${folderLabel(vscode.Uri.parse(uri))} · ` : "";
-    item.description = `${folder}${latest?.name === latest?.fileName ? "" : `${latest?.name ?? ""} · `}${runs.length === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs.length)}`;
+    item.description = [
+      ...(hasNamesake ? [folderLabel(vscode.Uri.parse(uri))] : []),
+      ...(name === fileName ? [] : [name]),
+      runs === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs),
+    ].join(" · ");
     item.iconPath = new vscode.ThemeIcon("graph-line");
     item.tooltip = vscode.Uri.parse(uri).fsPath;
     item.contextValue = "experiment";
     return item;
   }
 
-  private node(node: RunsNode): RunsNode {
-    const key = node.kind === "run" ? `run ${node.id}` : `experiment ${node.uri}`;
-    const known = this.nodes.get(key);
-    if (known !== undefined) return known;
-    this.nodes.set(key, node);
-    return node;
+  private olderItem(node: Extract<RunsNode, { readonly kind: "older" }>): vscode.TreeItem {
+    const count = formatCount(this.outline.count(node));
+    const item = new vscode.TreeItem(
+      node.uri === null ? vscode.l10n.t("{0} older experiments", count) : vscode.l10n.t("{0} older runs", count),
+      vscode.TreeItemCollapsibleState.Collapsed,
+    );
+    item.id = `older ${node.first} ${node.uri ?? ""}`;
+    item.iconPath = new vscode.ThemeIcon("history");
+    item.contextValue = "older";
+    return item;
   }
 }
 

@@ -100,7 +100,7 @@ export class ExperimentPanels implements Disposable {
     });
     showTitle();
     link.show(session);
-    this.pages.load(panel, "main");
+    this.pages.load(panel, "main", { uri: session.file.uri });
     return entry;
   }
 }

@@ -61,8 +61,12 @@ export class PanelPages implements Disposable {
     return panel;
   }
 
-  load(panel: vscode.WebviewPanel, script: PageScript): void {
-    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", script, this.handedOver.get(panel));
+  /** @param first what the page starts with where nothing was kept: the host may be killed before it keeps anything */
+  load(panel: vscode.WebviewPanel, script: PageScript, first?: unknown): void {
+    const { viewType, title } = panel;
+    const state = this.handedOver.get(panel) ?? first;
+    if (state !== undefined && this.stateOf(viewType, title) === undefined) this.keep(panel, JSON.stringify(state));
+    panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", script, state);
   }
 
   /** Whether the tab that shows in this column belongs to a panel of this host. */

@@ -130,8 +130,11 @@ export class RunFileWriter {
     const isLarge = !this.failed && this.pending.isLarge(this.file.isOpen);
     if (!force && !isLarge && !this.schedule.isWriteDue(start)) return;
     const withCheckpoint = force || this.schedule.isCheckpointDue(start);
+    // The first write of a resumed run has all of the earlier part: it says nothing about the next ones.
+    const isUsual = this.file.isOpen;
     this.writeFrames(status, withCheckpoint, capture, null);
-    this.schedule.wrote(start, this.now(), { withCheckpoint, failed: this.failed });
+    const end = this.now();
+    this.schedule.wrote(isUsual ? start : end, end, { withCheckpoint, failed: this.failed });
   }
 
   /** The last word. Nothing is written afterwards. */

@@ -3,15 +3,23 @@ interface ListedRun {
   readonly meta: { readonly startedAt: number };
 }
 
-/** Runs by id. Their order is kept until one changes: views ask for it once per row. */
+/**
+ * Runs by id. Their order is kept until one comes, goes, or has started at another time: views ask for it with every
+ * change, and a run that goes on changes every second.
+ */
 export class RunList<T extends ListedRun> {
   private readonly entries = new Map<string, T>();
   private ordered: readonly T[] | null = null;
+  /** Whether some entries of {@link ordered} have others in their place. */
+  private isStale = false;
 
   get latestFirst(): readonly T[] {
-    this.ordered ??= [...this.entries.values()].sort(
-      (a, b) => b.meta.startedAt - a.meta.startedAt || (a.id < b.id ? 1 : -1),
-    );
+    if (this.ordered === null)
+      this.ordered = [...this.entries.values()].sort(
+        (a, b) => b.meta.startedAt - a.meta.startedAt || (a.id < b.id ? 1 : -1),
+      );
+    else if (this.isStale) this.ordered = this.ordered.map((entry) => this.entries.get(entry.id) ?? entry);
+    this.isStale = false;
     return this.ordered;
   }
 
@@ -28,12 +36,13 @@ export class RunList<T extends ListedRun> {
   }
 
   set(id: string, entry: T): void {
+    const known = this.entries.get(id);
     this.entries.set(id, entry);
-    this.ordered = null;
+    if (known?.meta.startedAt === entry.meta.startedAt) this.isStale = true;
+    else this.ordered = null;
   }
 
   delete(id: string): void {
-    this.entries.delete(id);
-    this.ordered = null;
+    if (this.entries.delete(id)) this.ordered = null;
   }
 }

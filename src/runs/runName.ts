@@ -20,6 +20,8 @@ export interface NameContext {
   readonly language?: string;
   /** Milliseconds since 1970: runs of today are named by the time alone. */
   readonly now?: number;
+  /** Instead of {@link runName}, for who keeps names. */
+  readonly nameOf?: (run: NamedRun, notes: NamedRun["notes"], number: number) => string;
 }
 
 /** Of experiments that came in a bundle: they are no files. */
@@ -58,7 +60,8 @@ export function runIdentities(runs: readonly NamedRun[], context: NameContext = 
       const number = numbers.get(run.id) ?? 0;
       const former = run.meta.resumedFrom === null ? undefined : byId.get(run.meta.resumedFrom);
       const notes = run.notes.name === null && former !== undefined ? former.notes : run.notes;
-      return { id: run.id, number, name: runName({ meta: run.meta, notes }, context, number) };
+      const name = context.nameOf?.(run, notes, number) ?? runName({ meta: run.meta, notes }, context, number);
+      return { id: run.id, number, name };
     });
     const continued = new Set(group.map(({ meta }) => meta.resumedFrom));
     const counts = new Map<string, number>();
@@ -80,8 +83,16 @@ export function nextRunNumber(runs: readonly NamedRun[], uri: string): number {
 
 /** "6:15 PM" today, "Nov 28, 6:15 PM" on other days. */
 export function formatRunTime(time: number, language?: string, now = Date.now()): string {
-  const { today, earlier } = timeFormats(language);
-  return (new Date(time).toDateString() === new Date(now).toDateString() ? today : earlier).format(time);
+  const { today, earlier, texts } = timeFormats(language);
+  const day = dayOf(now);
+  const isToday = time >= day.start && time < day.end;
+  const minute = Math.floor(time / 60_000);
+  const known = texts.get(minute);
+  if (known !== undefined && known.isToday === isToday) return known.text;
+  if (texts.size >= MAX_TEXTS) texts.clear();
+  const text = (isToday ? today : earlier).format(time);
+  texts.set(minute, { text, isToday });
+  return text;
 }
 
 /** @param runs of one experiment */
@@ -113,8 +124,12 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 interface TimeFormats {
   readonly today: Intl.DateTimeFormat;
   readonly earlier: Intl.DateTimeFormat;
+  /** By the minute: a list formats those of thousands of runs again with each change of its names. */
+  readonly texts: Map<number, { readonly text: string; readonly isToday: boolean }>;
 }
 
+/** More than a list has runs. */
+const MAX_TEXTS = 10_000;
 /** One costs as much as a thousand times that it is used. */
 const formats = new Map<string | undefined, TimeFormats>();
 
@@ -125,7 +140,25 @@ function timeFormats(language?: string): TimeFormats {
   const made = {
     today: new Intl.DateTimeFormat(language, clock),
     earlier: new Intl.DateTimeFormat(language, { ...clock, month: "short", day: "numeric" }),
+    texts: new Map(),
   };
   formats.set(language, made);
   return made;
+}
+
+/** In milliseconds since 1970, the end not included. */
+interface Day {
+  readonly start: number;
+  readonly end: number;
+}
+
+let latestDay: Day = { start: 0, end: 0 };
+
+/** The local day of a moment. */
+function dayOf(time: number): Day {
+  if (time >= latestDay.start && time < latestDay.end) return latestDay;
+  const date = new Date(time);
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  latestDay = { start: new Date(year, month, day).getTime(), end: new Date(year, month, day + 1).getTime() };
+  return latestDay;
 }

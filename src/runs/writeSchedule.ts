@@ -2,6 +2,8 @@
 const WRITE_INTERVAL_MS = 500;
 const CHECKPOINT_INTERVAL_MS = 2000;
 const MIN_TIME_BETWEEN = 20;
+/** Whatever a write costs: what a process that is killed loses is bounded. */
+const MAX_WRITE_INTERVAL_MS = 5000;
 /** After a write that failed. */
 const RETRY_INTERVAL_MS = 3000;
 
@@ -26,8 +28,9 @@ export class WriteSchedule {
 
   /** A write took from `start` to `end`. */
   wrote(start: number, end: number, { withCheckpoint, failed }: { withCheckpoint: boolean; failed: boolean }): void {
-    const later = (interval: number): number => start + Math.max(interval, (end - start) * MIN_TIME_BETWEEN);
-    this.writeDueAt = failed ? start + RETRY_INTERVAL_MS : later(WRITE_INTERVAL_MS);
-    if (withCheckpoint && !failed) this.checkpointDueAt = later(CHECKPOINT_INTERVAL_MS);
+    const cost = (end - start) * MIN_TIME_BETWEEN;
+    const interval = Math.max(WRITE_INTERVAL_MS, Math.min(cost, MAX_WRITE_INTERVAL_MS));
+    this.writeDueAt = start + (failed ? RETRY_INTERVAL_MS : interval);
+    if (withCheckpoint && !failed) this.checkpointDueAt = start + Math.max(CHECKPOINT_INTERVAL_MS, cost);
   }
 }

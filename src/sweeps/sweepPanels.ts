@@ -117,7 +117,7 @@ export class SweepPanels implements Disposable {
     });
     showTitle();
     link.show(host.find(session));
-    this.pages.load(panel, "sweep");
+    this.pages.load(panel, "sweep", { uri: session.file.uri });
   }
 }
 

@@ -1,5 +1,4 @@
 import { Worker } from "node:worker_threads";
-import type { Disposable } from "../lib/dispose";
 
 /** What the thread is started with: the file of a run, and the memory of its FileMark. */
 export interface HeartbeatTarget {
@@ -8,7 +7,7 @@ export interface HeartbeatTarget {
 }
 
 /** Keeps the lease of a run for a program whose own thread trains. */
-export class HeartbeatThread implements Disposable {
+export class HeartbeatThread {
   private readonly thread: Worker;
 
   /** @param scriptPath dist/heartbeat.js */
@@ -19,7 +18,8 @@ export class HeartbeatThread implements Disposable {
     this.thread.on("error", () => {});
   }
 
-  dispose(): void {
-    void this.thread.terminate();
+  /** Resolves when it does nothing any more. */
+  async stop(): Promise<void> {
+    await this.thread.terminate();
   }
 }

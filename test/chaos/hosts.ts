@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { lineReader, type HostMessage, type HostState, type Question } from "./protocol";
 
 /** A host that has not answered by then is considered hung. */
-const ANSWER_MS = 45_000;
+const ANSWER_MS = 120_000;
 /** Looked back at when a host is killed. */
 const REMEMBERED_MS = 15_000;
 

@@ -109,7 +109,7 @@ function printFigures({ log }: MainOptions, { figures, steps }: ChaosResult, min
   for (const [kind, reason] of Object.entries(skipped)) log(`skipped      ${kind}: ${reason}`);
   const sorted = [...lost].sort((a, b) => a - b);
   log(
-    `kills        ${lost.length}; training lost: median ${(sorted[sorted.length >> 1] ?? 0).toFixed(0)}, most ${(sorted.at(-1) ?? 0).toFixed(0)} ms; the next host after at most ${seconds("restart")} s`,
+    `kills        ${done["kill"] ?? 0}, ${lost.length} runs measured; training lost: median ${(sorted[sorted.length >> 1] ?? 0).toFixed(0)}, most ${(sorted.at(-1) ?? 0).toFixed(0)} ms; the next host after at most ${seconds("restart")} s`,
   );
   log(
     `agreement    of page and host after at most ${seconds("panel")} s, of disk and host ${seconds("saved")} s, of list and disk ${seconds("listed")} s`,

@@ -8,7 +8,7 @@ import { dismissDialog, hostProcess } from "./pages";
 import { poll } from "./poll";
 
 /** VS Code restarts a host that crashed, except after several crashes within minutes. */
-const RESTART_MS = 20_000;
+const RESTART_MS = 60_000;
 /** Against hanging only: a busy machine may need this long. */
 const OPEN_MS = 120_000;
 

@@ -7,6 +7,8 @@ import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import { encodeRun } from "../../src/runs/format/encodeRun";
 import { readRun } from "../../src/runs/format/readRun";
+import { encodeLease, leasePath } from "../../src/runs/lease";
+import { ownPlace, stateOfProcess } from "../../src/runs/processPlace";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
   ghostsOf,
@@ -56,8 +58,16 @@ suite("after the window was reloaded", () => {
       status: process === null ? status : { ...status, phase: "running" as const },
       endedAt: process === null ? endedAt : null,
     };
-    await writeFile(lab.runs.store?.pathOf(id) ?? "", encodeRun(run));
+    const left = lab.runs.store?.pathOf(id) ?? "";
+    if (process !== null) await writeFile(leasePath(left), leaseOf(process));
+    await writeFile(left, encodeRun(run));
     return id;
+  }
+
+  function leaseOf(pid: number): string {
+    const state = stateOfProcess(pid);
+    const processStart = typeof state === "object" ? state.start : null;
+    return encodeLease({ ...ownPlace(), process: pid, processStart, beat: 0 });
   }
 
   async function openPanel(uri: vscode.Uri): Promise<ExperimentSession> {

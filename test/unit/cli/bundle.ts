@@ -8,12 +8,12 @@ import { build } from "esbuild";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * Bundles `cli.js` and the thread that it needs into a new folder, which the caller removes.
- * @param thread its script, by the name that the command line starts it by
+ * Bundles `cli.js` and the threads that it needs into a new folder, which the caller removes.
+ * @param threads their scripts, by the name that the command line starts each by
  */
-export async function bundleCli(thread: Readonly<Record<string, string>>): Promise<string> {
+export async function bundleCli(threads: Readonly<Record<string, string>>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "rnn-lab-cli-"));
-  const entryPoints = { cli: "src/cli.ts", ...thread };
+  const entryPoints = { cli: "src/cli.ts", ...threads };
   await build({
     entryPoints: Object.fromEntries(Object.entries(entryPoints).map(([name, path]) => [name, join(ROOT, path)])),
     bundle: true,

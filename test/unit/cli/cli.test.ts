@@ -275,6 +275,27 @@ describe("--analyze decay", () => {
       /^Experiment: decay of the gradient at iteration 30\nat step 1, relative to step 20: measured \S+, predicted \S+, through the cell alone \S+\nfactor per step back: measured \S+, predicted \S+\n$/,
     );
   });
+  test("of float32 is absent where it is below its range, and has no factor from there", () => {
+    const shrinking = { cell: "rnn", hiddenSize: 4, init: { scheme: "identity", gain: 0.5 } };
+    const text = JSON.stringify({
+      engine: "float32",
+      task: { kind: "adding", sequences: 20, length: 200 },
+      model: shrinking,
+      training: { optimizer: { kind: "sgd", learningRate: 1e-6 }, iterations: 1 },
+    });
+    const shrinks = file("shrinks.rnn.json", text);
+    const { stdout } = run(shrinks, "--analyze", "decay", "--json", "--iteration", "0");
+    const { measured, measuredFactor } = lastLine(stdout) as { measured: (number | null)[]; measuredFactor: number };
+    const first = measured.indexOf(null);
+    expect(first).toBeGreaterThan(100);
+    expect(measured.slice(first).every((value) => value === null)).toBe(true);
+    expect(Math.min(...measured.slice(0, first).map(Number))).toBeGreaterThan(1e-38);
+    expect(measuredFactor).toBeGreaterThan(0.4);
+    expect(measuredFactor).toBeLessThan(0.6);
+    expect(run(shrinks, "--analyze", "decay", "--iteration", "0").stdout).toContain(
+      "measured below the engine's range, predicted",
+    );
+  });
   test("of a linear unit is its weight to the power of the steps back, and the factors have its sign", () => {
     const linear = file("linear.rnn.json", '{ "model": { "init": { "weight_ih_l0": 1, "weight_hh_l0": -2 } } }');
     const { stdout } = run(linear, "--analyze", "decay", "--json", "--iteration", "0");

@@ -1,6 +1,6 @@
 /** A run that is interrupted, and what goes on from it, as processes of their own. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { RunContents } from "../../../src/runs/format/runContents";
@@ -27,7 +27,7 @@ const ENDLESS = {
 let folder: string;
 
 beforeAll(async () => {
-  folder = await bundleCli({ helper: "src/worker/helper.ts" });
+  folder = await bundleCli({ helper: "src/worker/helper.ts", heartbeat: "src/worker/heartbeat.ts" });
   writeFileSync(join(folder, "endless.rnn.json"), JSON.stringify(ENDLESS));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -113,6 +113,30 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
     expect(existsSync(join(folder, "twice", "run.rnnrun.previous"))).toBe(false);
     const { meta, metrics } = recorded("twice");
     expect([meta.resumedFrom === null, metrics.rows.rows]).toEqual([false, iterations]);
+  });
+
+  test("is left alone by another terminal, also while it is stopped, until its process is gone", async () => {
+    const child = spawn(process.execPath, [join(folder, "cli.js"), "endless.rnn.json", "--out", "held"], {
+      cwd: folder,
+      stdio: "ignore",
+    });
+    while (!isRecorded("held")()) await new Promise(setImmediate);
+    child.kill("SIGSTOP");
+    const { ino } = statSync(join(folder, "held", "run.rnnrun"));
+    for (const more of [[], ["--resume"]]) {
+      const { status, stderr } = run("endless.rnn.json", "--out", "held", "--set", "training.iterations=3", ...more);
+      expect(status).toBe(2);
+      expect(stderr).toContain("run.rnnrun is being written by");
+      expect(stderr).toContain("Stop it, or use another folder.");
+    }
+    expect(statSync(join(folder, "held", "run.rnnrun")).ino).toBe(ino);
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    expect(readdirSync(join(folder, "held"))).toContain("run.rnnlease");
+    expect(run("endless.rnn.json", "--out", "held", "--set", "training.iterations=3").status).toBe(0);
+    expect(recorded("held").status).toMatchObject({ phase: "done", iterations: 3 });
+    expect(readdirSync(join(folder, "held"))).not.toContain("run.rnnlease");
   });
 
   test("is refused where the experiment has changed, naming the key", async () => {

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildSync } from "esbuild";
 import { temporaryFolder } from "./support";
 
-/** A program of this folder, in one file that Node runs. */
+/** A program in one file that Node runs. @param name of its source, from this folder and without ".ts" */
 export function buildProgram(name: string): string {
-  const script = join(temporaryFolder(), `${name}.cjs`);
+  const script = join(temporaryFolder(), `${basename(name)}.cjs`);
   buildSync({
     entryPoints: [join(import.meta.dirname, `${name}.ts`)],
     outfile: script,

@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly resumeFrom?: string;
   /** Milliseconds that pass between two looks at the clock. */
   readonly tick?: number;
+  /** Another clock than that one. */
+  readonly now?: () => number;
   readonly mark?: SharedArrayBuffer;
 }
 
@@ -31,7 +33,7 @@ export class RecordedBench {
   constructor(
     experiment: Experiment,
     readonly path: string,
-    { paused = false, limits, resumeFrom, tick = 0.3, mark }: BenchOptions = {},
+    { paused = false, limits, resumeFrom, tick = 0.3, now = () => (this.clock += tick), mark }: BenchOptions = {},
   ) {
     const meta = metaOf({ config: experiment, resumedFrom: resumeFrom ?? null });
     const base = {
@@ -49,7 +51,6 @@ export class RecordedBench {
       resumeFrom === undefined
         ? base
         : { ...base, from: { runId: "former", path: resumeFrom, resume: true, resumeFrom: null } };
-    const now = (): number => (this.clock += tick);
     const post = (report: WorkerReport): void => void this.reports.push(report);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     this.run = new TrainingRun(

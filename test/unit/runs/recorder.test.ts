@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildSync } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createRandom } from "../../../src/core/numerics/random";
@@ -11,6 +10,7 @@ import { readSummary } from "../../../src/runs/runSummary";
 import { COLUMN, OPTIONAL_COLUMN } from "../../../src/shared/trace/trace";
 import { readRecorded } from "../../../src/worker/resumedRun";
 import { COUNT_ONES } from "../session/support";
+import { buildProgram } from "./processes";
 import { RecordedBench } from "./recordedBench";
 import { temporaryFolder, trainedRun } from "./support";
 
@@ -235,16 +235,7 @@ describe("a recorded run", () => {
 describe("the process that records", () => {
   let script: string;
   beforeAll(() => {
-    script = join(temporaryFolder(), "writer.cjs");
-    buildSync({
-      entryPoints: [join(import.meta.dirname, "killedWriter.ts")],
-      outfile: script,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      logLevel: "error",
-      define: { "import.meta.dirname": JSON.stringify(import.meta.dirname) },
-    });
+    script = buildProgram("killedWriter");
   });
 
   /**
@@ -283,6 +274,66 @@ describe("the process that records", () => {
       const file = readRun(readFileSync(path));
       expect(file.rows.rows).toBeGreaterThan(0);
       expect(file.goodBytes).toBeLessThanOrEqual(40 * 1024);
+    },
+  );
+
+  interface Said {
+    readonly iteration: number;
+    readonly at: number;
+  }
+
+  /** Kills the writer after so many chunks. @returns what it said */
+  async function killTimed(args: readonly string[], chunks: number): Promise<Said[]> {
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    let lines = 0;
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+      lines += part.split("\n").length - 1;
+      if (lines > chunks) child.kill("SIGKILL");
+    });
+    await new Promise((resolve) => child.on("close", resolve));
+    return text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => line.split(" ").map(Number))
+      .map(([iteration = NaN, at = NaN]) => ({ iteration, at }));
+  }
+
+  const timed = Number(process.env["RNNLAB_KILLS"] ?? 4);
+  it(
+    `killed ${timed} times loses the iterations of half a second, or of 20 times what a write takes, and no more`,
+    { timeout: 60_000 + timed * 20_000 },
+    async () => {
+      const program = buildProgram("timedWriter");
+      const random = createRandom(20261129);
+      const folder = temporaryFolder();
+      const lost: number[] = [];
+      let former: string | null = null;
+      for (let i = 0; i < timed; i++) {
+        const path = join(folder, `run-${i}.rnnrun`);
+        const said = await killTimed(
+          [program, path, ...(former === null ? [] : [former])],
+          50 + Math.floor(random.double() * 120),
+        );
+        const written = existsSync(path) ? readRun(readFileSync(path)) : null;
+        const on = written === null ? 0 : recordedIterations(written).length;
+        // Each second one goes on from the one before.
+        former = former === null && written !== null && written.checkpoints.length > 0 ? path : null;
+        const end = said.at(-1)!.at;
+        const lastSaved = said.findLast(({ iteration }) => iteration <= on)?.at ?? said[0]!.at;
+        // On the writer's own clock, which goes on while a busy machine lets it wait: a write is part of a chunk.
+        const longest = Math.max(...said.slice(1).map(({ at }, index) => at - said[index]!.at));
+        expect(end - lastSaved, `kill ${i}`).toBeLessThanOrEqual(
+          Math.max(500, Math.min(20 * longest, 5000)) + 2 * longest,
+        );
+        lost.push(end - lastSaved);
+      }
+      lost.sort((a, b) => a - b);
+      if (process.env["RNNLAB_KILLS"] !== undefined)
+        process.stderr.write(
+          `lost in ms: median ${lost[lost.length >> 1]!.toFixed(0)}, most ${lost.at(-1)!.toFixed(0)}\n`,
+        );
     },
   );
 
