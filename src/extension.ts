@@ -49,8 +49,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const host = createPanelServices(notifications, movements, log);
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
-  const memory = own(new TrainingMemory((message) => notifications.show(message)));
-  const sessions = own(new SessionRegistry(workerPath, log, runs, memory.budget));
+  const sessions = own(new SessionRegistry(workerPath, log, runs, own(new TrainingMemory(notifications)).budget));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, warn));
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);

@@ -4,6 +4,7 @@ import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
 import { readMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
+import type { Notifications } from "../window/notifications";
 
 const SETTING = "rnnLab.memory.limit";
 
@@ -12,8 +13,8 @@ export class TrainingMemory implements Disposable {
   readonly budget = new MemoryBudget(0);
   private readonly subscription: vscode.Disposable;
 
-  /** @param warn of a setting that is no limit */
-  constructor(private readonly warn: (message: string) => void) {
+  /** @param notifications of a setting that is no limit */
+  constructor(private readonly notifications: Pick<Notifications, "show">) {
     this.apply();
     this.subscription = vscode.workspace.onDidChangeConfiguration(
       (change) => change.affectsConfiguration(SETTING) && this.apply(),
@@ -26,7 +27,7 @@ export class TrainingMemory implements Disposable {
 
   private apply(): void {
     const { bytes, problem } = readMemoryLimit(vscode.workspace.getConfiguration().get<unknown>(SETTING));
-    if (problem !== null) this.warn(`${SETTING}: ${problem}`);
+    if (problem !== null) this.notifications.show(`${SETTING}: ${problem}`);
     limitMemory({ bytes, setting: SETTING, place: IN_WINDOW });
     this.budget.limit = bytes;
   }

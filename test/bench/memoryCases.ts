@@ -125,56 +125,55 @@ function table(rows: number): string {
 
 const LETTERS = "the quick brown fox jumps over the lazy dog 0123456789 ";
 
-function fileCases(): MemoryCase[] {
-  const windows = { kind: "csv", file: "t.csv", columns: ["level"] };
-  return [
-    memoryCase(
-      "windows of 5,000 rows that overlap",
-      {
-        task: { ...windows, length: 5000 },
-        model: { cell: "lstm", hiddenSize: 8 },
-        training: { batchSize: 100 },
-        engine: "float32",
-      },
-      { data: table(70_000), isQuick: true },
-    ),
-    memoryCase(
-      "two columns of 1,500,000 rows",
-      {
-        task: { ...windows, columns: ["level", "flow"], length: 200 },
-        model: { cell: "gru", hiddenSize: 16 },
-        training: { batchSize: 100, validation: { share: 0.2, every: 1000 } },
-        engine: "float64",
-      },
-      { data: table(1_500_000) },
-    ),
-    memoryCase(
-      "a text of 8 million characters",
-      {
-        task: { kind: "text", file: "t.txt", length: 100 },
-        model: { cell: "lstm", hiddenSize: 64 },
-        training: { batchSize: 64 },
-        engine: "float32",
-      },
-      { data: LETTERS.repeat(150_000), threads: 2 },
-    ),
-    memoryCase(
-      "a text in large batches",
-      {
-        task: { kind: "text", file: "t.txt", length: 100 },
-        model: { cell: "gru", hiddenSize: 32 },
-        training: { batchSize: 400 },
-        engine: "float64",
-      },
-      { data: LETTERS.repeat(2000), isQuick: false },
-    ),
-  ];
-}
+const WINDOWS = { kind: "csv", file: "t.csv", columns: ["level"] };
+
+const FILE_CASES: readonly MemoryCase[] = [
+  memoryCase(
+    "windows of 5,000 rows that overlap",
+    {
+      task: { ...WINDOWS, length: 5000 },
+      model: { cell: "lstm", hiddenSize: 8 },
+      training: { batchSize: 100 },
+      engine: "float32",
+    },
+    { data: table(70_000), isQuick: true },
+  ),
+  memoryCase(
+    "two columns of 1,500,000 rows",
+    {
+      task: { ...WINDOWS, columns: ["level", "flow"], length: 200 },
+      model: { cell: "gru", hiddenSize: 16 },
+      training: { batchSize: 100, validation: { share: 0.2, every: 1000 } },
+      engine: "float64",
+    },
+    { data: table(1_500_000) },
+  ),
+  memoryCase(
+    "a text of 8 million characters",
+    {
+      task: { kind: "text", file: "t.txt", length: 100 },
+      model: { cell: "lstm", hiddenSize: 64 },
+      training: { batchSize: 64 },
+      engine: "float32",
+    },
+    { data: LETTERS.repeat(150_000), threads: 2 },
+  ),
+  memoryCase(
+    "a text in large batches",
+    {
+      task: { kind: "text", file: "t.txt", length: 100 },
+      model: { cell: "gru", hiddenSize: 32 },
+      training: { batchSize: 400 },
+      engine: "float64",
+    },
+    { data: LETTERS.repeat(2000), isQuick: false },
+  ),
+];
 
 /** 60 of them. */
 export const MEMORY_CASES: readonly MemoryCase[] = [
   ...CELLS.flatMap((cell) =>
     ENGINES.flatMap((engine) => [...batchCasesOf(cell, engine), ...largeCasesOf(cell, engine)]),
   ),
-  ...fileCases(),
+  ...FILE_CASES,
 ];

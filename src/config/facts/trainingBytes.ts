@@ -12,5 +12,6 @@ export function trainingBytes(
 ): number {
   const { task, training } = experiment;
   const shape = datasetShape(task, training.validation.share, countData(task, files?.data ?? null));
-  return shape === null ? 0 : estimateMemory(experiment, shape, place);
+  // Also of an experiment that is none: its thread says so.
+  return shape == null ? 0 : estimateMemory(experiment, shape, place);
 }
