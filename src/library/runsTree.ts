@@ -11,9 +11,9 @@ import { describeProgress, figuresOf, searchText, stateWord } from "./describeRu
 import { describeUsage, nextToGo } from "./describeUsage";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
-import { inertLine } from "../lib/outsideText";
-import { createTreeItem, setTreeMessage } from "../window/treeItem";
 import { RunsOutline, type ChangedNodes, type RunsNode } from "./runsOutline";
+import { inertLine } from "../lib/outsideText";
+import { createTreeItem, setTreeMessage, withTooltip } from "../window/treeItem";
 
 const RUNS_VIEW = "rnnLab.runs";
 
@@ -80,7 +80,6 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
         ...(pinned ? [vscode.l10n.t("pinned")] : []),
         describeProgress(entry, name, language),
       ].join(" · "),
-      tooltip: describe(entry, name, language),
     });
     item.id = node.id;
     item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
@@ -99,8 +98,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   /** Only when the pointer is on the item: it takes longer than all the rest of it. */
   resolveTreeItem(item: vscode.TreeItem, node: RunsNode): vscode.TreeItem {
     const entry = node.kind === "run" ? this.library.store?.find(node.id) : null;
-    if (entry != null) item.tooltip = describe(entry, this.library.identity(entry).name, vscode.env.language);
-    return item;
+    if (entry == null) return item;
+    return withTooltip(item, describe(entry, this.library.identity(entry).name, vscode.env.language));
   }
 
   dispose(): void {
@@ -150,6 +149,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     if (experiment === null) return createTreeItem({ label: "" });
     const { latest, runs, hasNamesake, isExpanded } = experiment;
     const { fileName, name } = latest.meta;
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
     const item = createTreeItem({
       label: fileName,
       description: [
@@ -158,7 +158,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
         runs === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs),
       ].join(" · "),
       tooltip: vscode.Uri.parse(uri).fsPath,
-      children: isExpanded ? "expanded" : "collapsed",
+      collapsibleState: isExpanded ? Expanded : Collapsed,
     });
     item.id = `experiment ${uri}`;
     item.iconPath = new vscode.ThemeIcon("graph-line");
@@ -170,7 +170,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const count = formatCount(this.outline.count(node));
     const item = createTreeItem({
       label: node.uri === null ? vscode.l10n.t("{0} older experiments", count) : vscode.l10n.t("{0} older runs", count),
-      children: "collapsed",
+      collapsibleState: vscode.TreeItemCollapsibleState.Collapsed,
     });
     item.id = `older ${node.first} ${node.uri ?? ""}`;
     item.iconPath = new vscode.ThemeIcon("history");

@@ -7,23 +7,24 @@ interface Shown {
   /** May have several lines. Left out: VS Code's own, the path of the resource. */
   readonly tooltip?: string;
   readonly resourceUri?: vscode.Uri;
-  /** How it begins, where it has items below it. */
-  readonly children?: "expanded" | "collapsed";
+  readonly collapsibleState?: vscode.TreeItemCollapsibleState;
 }
 
 type Texts = Pick<vscode.TreeItem, "label" | "description" | "tooltip">;
 type ShownItem = Omit<vscode.TreeItem, keyof Texts> & Readonly<Texts>;
 
 /** An item of a tree, whose texts are shown as they stand. They are set here only. */
-export function createTreeItem({ label, description, tooltip, resourceUri, children }: Shown): ShownItem {
-  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(
-    inertLine(label),
-    children === undefined ? None : children === "expanded" ? Expanded : Collapsed,
-  );
+export function createTreeItem({ label, description, tooltip, resourceUri, collapsibleState }: Shown): ShownItem {
+  const item = new vscode.TreeItem(inertLine(label), collapsibleState);
   if (description !== undefined) item.description = inertLine(description);
   if (tooltip !== undefined) item.tooltip = inert(tooltip);
   if (resourceUri !== undefined) item.resourceUri = resourceUri;
+  return item;
+}
+
+/** For an item that is asked for its tooltip later. @param tooltip may have several lines */
+export function withTooltip(item: vscode.TreeItem, tooltip: string): vscode.TreeItem {
+  item.tooltip = inert(tooltip);
   return item;
 }
 

@@ -266,7 +266,10 @@ const SINKS: readonly (readonly [sink: RegExp, file: string])[] = [
   [/\.(?:show|create)InputBox\b/, "src/window/inputBox.ts"],
   [/\.(?:createStatusBarItem|setStatusBarMessage)\b/, "src/window/statusItem.ts"],
   [/\bMarkdownString\(/, "src/window/linkedText.ts"],
-  [/\bnew vscode\.TreeItem\b|\.view\.message = |\bview\.message = /, "src/window/treeItem.ts"],
+  [
+    /\bnew vscode\.TreeItem\b|\bview\.message = |(?<!this\.)\bitem\.(?:label|description|tooltip) = /,
+    "src/window/treeItem.ts",
+  ],
   [/\.createWebviewPanel\b|\b(?:panel|tab)\.title = /, "src/window/webviewTab.ts"],
   [/"vscode\.diff"/, "src/window/diffTab.ts"],
   [/\.createOutputChannel\b/, "src/window/log.ts"],
