@@ -12,6 +12,7 @@ import { PreviousRunTexts } from "./editor/previousRunTexts";
 import { LiveRuns } from "./experiments/liveRuns";
 import { Movements } from "./experiments/movements";
 import { SeedTrials } from "./experiments/seedTrials";
+import { TrainingMemory } from "./experiments/trainingMemory";
 import { Notifications } from "./window/notifications";
 import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
@@ -48,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const host = createPanelServices(notifications, movements, log);
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
-  const sessions = own(new SessionRegistry(workerPath, log, runs));
+  const sessions = own(new SessionRegistry(workerPath, log, runs, own(new TrainingMemory(notifications)).budget));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, warn));
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);

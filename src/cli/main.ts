@@ -10,6 +10,8 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
+import { terminalMemoryLimit } from "../threads/machineMemory";
+import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
@@ -42,6 +44,15 @@ export async function main(args: readonly string[]): Promise<number> {
       printOut(HELP);
       return EXIT.done;
     }
+    limitMemory({
+      bytes: parsed.memory ?? terminalMemoryLimit(),
+      setting: "--memory",
+      place: {
+        threads: parsed.threads === 1 ? 1 : 2,
+        isShown: false,
+        isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
+      },
+    });
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { configHash } from "../config/compare/hash";
 import { seedsOf } from "../config/schema/sweepAxes";
 import type { Disposable } from "../lib/dispose";
+import { MemoryBudget } from "../lib/memoryBudget";
 import { TRIED_SEEDS, type SeedResult, type SeedTrials } from "../shared/wire/seeds";
 import type { TrialResult } from "../shared/wire/sweep";
 import type { SeedFigures } from "../threads/sweepMessages";
@@ -28,6 +29,7 @@ export class SeedSession implements Disposable {
   constructor(
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
+    private readonly budget = new MemoryBudget(Infinity),
   ) {}
 
   get isRunning(): boolean {
@@ -75,7 +77,7 @@ export class SeedSession implements Disposable {
         onEnd: () => this.finish("done", null),
         onFailure: (error) => this.finish("failed", describeError(error)),
       },
-      { wantsCurves: true, processors: 0 },
+      { wantsCurves: true, processors: 0, budget: this.budget },
     );
     this.onDidChange();
   }

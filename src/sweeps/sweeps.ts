@@ -13,6 +13,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { SweepRun } from "./sweepRun";
 import { SweepStatusBar } from "./sweepStatusBar";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { MemoryBudget } from "../lib/memoryBudget";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
@@ -30,6 +31,7 @@ const FIRST_SWEEP = { seeds: 20 };
 /** The sweeps of this window: their runs, panels and the documents of single trials. */
 export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
+  private readonly budget: MemoryBudget;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
   /** A sweep began or ended. */
@@ -48,6 +50,7 @@ export class Sweeps implements Disposable {
     sessions: SessionRegistry,
     active: ActiveExperiment,
   ) {
+    this.budget = sessions.budget;
     const warn = (message: string): void => notifications.log.warn(message);
     this.panels = this.owned.add(
       new SweepPanels(pages, {
@@ -107,6 +110,7 @@ export class Sweeps implements Disposable {
       text,
       runnable.files,
       vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath,
+      this.budget,
     );
     this.runs.set(session, run);
     run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));

@@ -6,12 +6,12 @@ import { withoutValue, editBetween, type TextEdit } from "./edit";
 import { setValue } from "./editField";
 import { experimentSchema } from "../schema/fileSchema";
 import { schemaAt, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
-import { largestThatFits } from "./largestThatFits";
+import { largestThatFits } from "../facts/largestThatFits";
 import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
-import { datasetShape, type DatasetShape } from "../facts/memoryEstimate";
+import { datasetShape, type DatasetShape } from "../facts/datasetShape";
 import { TASK_TRAITS } from "../facts/taskTraits";
 
 export interface TextFix {

@@ -9,6 +9,7 @@ import { copy } from "./copy";
 import { countOnes } from "./countOnes";
 import { csvDataset } from "./csv";
 import { parity } from "./parity";
+import { storedSequences } from "./sequenceValues";
 import { sine } from "./sine";
 import type { Dataset, Sequences } from "./task";
 import { temporalOrder } from "./temporalOrder";
@@ -85,7 +86,17 @@ function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSourc
 function splitValidation(sequences: Sequences, share: number): Dataset {
   const count = sequences.sequences;
   const heldOut = share > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * share))) : 0;
-  return { ...sequences, trainingSequences: count - heldOut, stream: false };
+  return { ...withValues(sequences), trainingSequences: count - heldOut, stream: false };
+}
+
+/** The same with the numbers as those of a data set. */
+export function withValues(sequences: Sequences): Omit<Dataset, "trainingSequences" | "stream"> {
+  const { inputs, targets, sequences: count } = sequences;
+  return {
+    ...sequences,
+    inputs: storedSequences(inputs, inputs.length / count),
+    targets: storedSequences(targets, targets.length / count),
+  };
 }
 
 /** The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. */

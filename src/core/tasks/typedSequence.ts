@@ -206,7 +206,7 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
     case "text": {
       const length = Math.min(24, dataset.timeSteps);
       return {
-        example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "")
+        example: Array.from({ length }, (_, t) => vocabulary?.[dataset.inputs.at(0, t)] ?? "")
           .join("")
           .replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""),
         form: l10n.t("text, using the characters of the training text"),
@@ -220,7 +220,7 @@ const EXAMPLE_ROWS = 5;
 function exampleRows({ units, inputs, inputSize, timeSteps }: Dataset): string {
   const value = (t: number, column: number): number => {
     const { mean, deviation } = units?.input[column] ?? { mean: 0, deviation: 1 };
-    return Number((inputs[t * inputSize + column]! * deviation + mean).toPrecision(4));
+    return Number((inputs.at(0, t * inputSize + column) * deviation + mean).toPrecision(4));
   };
   const rows = Array.from({ length: Math.min(EXAMPLE_ROWS, timeSteps) }, (_, t) =>
     Array.from({ length: inputSize }, (_unused, column) => value(t, column)).join(", "),

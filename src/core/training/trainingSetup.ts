@@ -4,7 +4,10 @@ import { describeMissingValidation } from "../../config/facts/earlyStopping";
 import { prefersFloat32 } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
-import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../../config/facts/memoryEstimate";
+import { countData } from "../../config/facts/dataCounts";
+import { datasetShape } from "../../config/facts/datasetShape";
+import { networkSpec } from "../../config/facts/memoryEstimate";
+import { describeTooLarge } from "../../config/facts/tooLarge";
 import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
@@ -92,9 +95,7 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
-  // Generated data are measured before they are made; those of a file are there already.
-  const planned = datasetShape(task, training.validation.share);
-  if (planned !== null) refuseTooLarge(experiment, planned);
+  refuseTooLarge(experiment, file);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
   const data = createDataset(task, outputs, training.validation.share, createRandom(seed), file);
   const { trainingSequences } = data.dataset;
@@ -109,13 +110,15 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
       ),
     );
   }
-  if (planned === null) refuseTooLarge(experiment, data.dataset);
   return data;
 }
 
-function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
-  const tooLarge = describeTooLarge(experiment, data);
-  if (tooLarge !== null) throw new ExperimentError("too-much-memory", ["task"], tooLarge);
+/** Before anything is allocated. */
+function refuseTooLarge(experiment: Experiment, file: ExperimentFiles["data"]): void {
+  const { task, training } = experiment;
+  const shape = datasetShape(task, training.validation.share, countData(task, file));
+  const tooLarge = shape === null ? null : describeTooLarge(experiment, shape);
+  if (tooLarge !== null) throw new ExperimentError("too-much-memory", tooLarge.path.map(String), tooLarge.message);
 }
 
 function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): void {
