@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * npm run chaos [-- options]: random actions of a user and random faults in a real VS Code, decided by a seed, and after
- * each of them the rules of docs/reliability.md. Exit code 0 and one closing line if all hold; else 1, the seed, and a
- * shorter sequence that fails.
+ * npm run chaos [-- options]: random actions of a user and random faults in a real VS Code, decided by a seed, and
+ * after each of them the rules of docs/reliability.md. Exit code 0 and one closing line if all hold; else 1, the seed,
+ * and a shorter sequence that fails.
  *
  * --minutes N     how long (10); times are judged in runs of 10 minutes or more
  * --seed S        the same seed gives the same actions (random)

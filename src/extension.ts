@@ -31,6 +31,7 @@ import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
+import { createLog } from "./window/log";
 
 /**
  * Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run.
@@ -41,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     context.subscriptions.push(disposable);
     return disposable;
   };
-  const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const log = own(createLog("RNN Lab"));
   const warn = (message: string): void => log.warn(message);
   const notifications = own(new Notifications(log));
   const movements = new Movements();

@@ -3,6 +3,7 @@ import { suggest } from "../config/read/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { ThreadsSetting } from "../threads/trainingMessages";
+import { describeError } from "../lib/outsideText";
 
 const DEFAULT_TEMPERATURE = "0.8";
 
@@ -240,7 +241,7 @@ function describeWrongOption(args: readonly string[], error: unknown): string {
     tokens: true,
     options: OPTIONS,
   });
-  const message = error instanceof Error ? error.message : String(error);
+  const message = describeError(error);
   const unknown = tokens.find((token) => token.kind === "option" && !options.has(token.name));
   if (unknown?.kind === "option") {
     const nearest = suggest(unknown.name, [...options.keys()]);

@@ -29,6 +29,7 @@ export function describeRun(
     fileName: basename(file),
     name: experiment.name || basename(file),
     startedAt,
+    origin: "command",
     configText: text,
     config: experiment,
     configHash: configHash(experiment),

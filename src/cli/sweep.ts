@@ -25,6 +25,8 @@ import {
 import { createProgressBar } from "./progressBar";
 import { makeFolder } from "./runFiles";
 import { createSweepReport, describeSweep } from "./sweepReport";
+import { describeError } from "../lib/outsideText";
+import { printOut } from "./terminal";
 
 /** @param scriptPath dist/sweep.js */
 export async function sweepExperiment(options: Arguments, scriptPath: string): Promise<number> {
@@ -46,9 +48,7 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   csv?.write(sweepCsv(read.info.parameters, results));
 
   const outcome = { info: read.info, results, wallMs, threads, csv: csv?.file ?? null, interrupted };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome),
-  );
+  printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
 }
@@ -71,7 +71,7 @@ function openCsv({ out }: Arguments): { readonly file: string; write(text: strin
     writeFileSync(path, "", { flag: "a" });
   } catch (error) {
     throw new UsageError(
-      `--out ${out}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
+      `--out ${out}: cannot write to this folder (${describeError(error)}). Choose another folder with --out DIR.`,
     );
   }
   return { file: path, write: (text) => writeFileSync(path, text) };

@@ -19,6 +19,7 @@ export function asImported(run: RunContents, id: string): RunContents {
       ...meta,
       runId: id,
       number: 0,
+      origin: "command",
       uri: IMPORTED_URI,
       resumedFrom: null,
       writer: { process: 0, machine: "imported" },

@@ -1,10 +1,10 @@
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
 import * as vscode from "vscode";
 import type { RecordRequest } from "../runs/runFileWriter";
+import { dropEarlierCheckpoints } from "../runs/dropCheckpoints";
 import { finalizeRun } from "../runs/finalizeRun";
 import { nextRunNumber, runName } from "../runs/runName";
 import { Heartbeat } from "../runs/heartbeat";
+import type { RetentionLimits, RetentionPlan, RetentionScope } from "../runs/retention";
 import { RunStore, type RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
 import type { NumberedRun, RecordedRuns, RunFileTarget } from "../session/runFileTarget";
@@ -14,21 +14,28 @@ import type { RegistryEvent } from "../session/registryEvent";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { IDLE } from "../shared/trace/trace";
 import type { RunIdentity } from "../shared/wire/runIdentity";
+import { RunLimits } from "./runLimits";
 import { RunNames } from "./runNames";
+import { findRunsFolder } from "./runsFolder";
 import { describeStart } from "./runStart";
 
-const FOLDER_SETTING = "rnnLab.runs.folder";
-const KEEP_SETTING = "rnnLab.runs.keep";
-const DEFAULT_KEPT = 200;
+const SETTINGS = "rnnLab.runs";
 const BASELINE_KEY = "rnnLab.baselineRun";
 /** The list follows a run that is under way no faster. */
 const PROGRESS_INTERVAL_MS = 1000;
+
+/** How much of the limits the runs of this workspace use. */
+export interface RunUsage {
+  readonly limits: RetentionLimits;
+  readonly plan: RetentionPlan;
+}
 
 /** Where this window keeps its runs, and which of them are its own and under way. */
 export class RunLibrary implements RunFileTarget, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new vscode.EventEmitter<void>());
   private readonly runChanges = this.owned.add(new vscode.EventEmitter<void>());
+  private readonly limits: RunLimits;
   /** What views were told last. */
   private told: { readonly runs: readonly RunEntry[]; readonly baseline: string | null } = { runs: [], baseline: null };
   private current: RunStore | null = null;
@@ -50,9 +57,10 @@ export class RunLibrary implements RunFileTarget, Disposable {
     private readonly context: vscode.ExtensionContext,
     private readonly log: SessionLog,
   ) {
+    this.limits = new RunLimits(log);
     this.use();
     this.owned.add(
-      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(FOLDER_SETTING) && this.use()),
+      vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration(SETTINGS) && this.use()),
     );
     this.owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.use()));
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.use()));
@@ -111,6 +119,13 @@ export class RunLibrary implements RunFileTarget, Disposable {
   async setBaseline(id: string | null): Promise<void> {
     await this.context.workspaceState.update(BASELINE_KEY, id);
     this.showProblem();
+  }
+
+  /** Null where there is no disk to keep runs on. */
+  get usage(): RunUsage | null {
+    const limits = this.limits.read();
+    if (this.current === null || limits === null) return null;
+    return { limits, plan: this.current.plan(limits, this.scope) };
   }
 
   begin(
@@ -172,16 +187,37 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private finish(store: RunStore, runId: string, status: ExperimentSession["status"]): void {
     const former = this.begun.get(runId) ?? null;
     this.begun.delete(runId);
-    const path = store.pathOf(runId);
-    const ending = finalizeRun(path, status, Date.now())
-      .catch((error: unknown) => this.log.warn(`The end of a run could not be saved: ${String(error)}`))
-      .then(() => this.heartbeat.remove(path))
-      .then(() => store.noteStatus(runId, null))
-      .then(() => (former === null ? undefined : this.replace(store, former, runId)))
-      .then(() => store.keepAtMost(vscode.workspace.getConfiguration().get<number>(KEEP_SETTING, DEFAULT_KEPT)))
-      .catch((error: unknown) => this.log.warn(`Old runs could not be deleted: ${String(error)}`))
-      .finally(() => this.endings.delete(runId));
+    const ending = this.closeFile(store, runId, status, former).finally(() => this.endings.delete(runId));
     this.endings.set(runId, ending);
+  }
+
+  private async closeFile(
+    store: RunStore,
+    runId: string,
+    status: ExperimentSession["status"],
+    former: string | null,
+  ): Promise<void> {
+    const attempt = (problem: string, work: Promise<unknown>): Promise<unknown> =>
+      work.catch((error: unknown) => this.log.warn(`${problem}: ${String(error)}`));
+    const path = store.pathOf(runId);
+    await attempt("The end of a run could not be saved", finalizeRun(path, status, Date.now()));
+    await this.heartbeat.remove(path);
+    store.noteStatus(runId, null);
+    if (former !== null) await attempt("The interrupted run could not be closed", this.replace(store, former, runId));
+    await attempt("The file of a run could not be made smaller", dropEarlierCheckpoints(path));
+    await attempt("Old runs could not be moved to the trash", this.applyLimits(store));
+  }
+
+  private async applyLimits(store: RunStore): Promise<void> {
+    const limits = this.limits.read();
+    if (store === this.current && limits !== null) await store.applyLimits(limits, this.scope);
+  }
+
+  private get scope(): RetentionScope {
+    return {
+      baseline: this.context.workspaceState.get<string | null>(BASELINE_KEY, null),
+      includes: (uri) => this.limits.counts(uri),
+    };
   }
 
   /**
@@ -221,12 +257,14 @@ export class RunLibrary implements RunFileTarget, Disposable {
   }
 
   private use(): void {
-    const folder = this.folder();
-    if (folder === (this.current?.folder ?? null)) return;
+    const folder = findRunsFolder(this.context, (message) => this.log.warn(message));
+    this.limits.folder = folder;
+    const path = folder?.path ?? null;
+    if (path === (this.current?.folder ?? null)) return this.changes.fire();
     this.listening?.dispose();
     // A run that is under way is written where it was begun.
     this.current?.dispose();
-    this.current = folder === null ? null : new RunStore(folder, this.log);
+    this.current = path === null ? null : new RunStore(path, this.log);
     this.listening = this.current?.onDidChange(() => this.onStoreChange()) ?? null;
     this.loading = (this.current?.load() ?? Promise.resolve()).catch((error: unknown) =>
       this.log.warn(`The saved runs could not be listed: ${String(error)}`),
@@ -247,22 +285,6 @@ export class RunLibrary implements RunFileTarget, Disposable {
     if (changed) this.names.update();
     this.changes.fire();
     if (changed) this.runChanges.fire();
-  }
-
-  private folder(): string | null {
-    const setting = vscode.workspace.isTrusted
-      ? vscode.workspace.getConfiguration().get<string>(FOLDER_SETTING, "").trim()
-      : "";
-    if (setting !== "") {
-      const path = setting === "~" || /^~[/\\]/.test(setting) ? join(homedir(), setting.slice(1)) : setting;
-      const root = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
-      if (isAbsolute(path) || root !== undefined) return isAbsolute(path) ? path : join(root ?? "", path);
-      this.log.warn(
-        `The setting ${FOLDER_SETTING} is ${JSON.stringify(setting)}, which requires an open folder. Runs are saved in the extension's storage.`,
-      );
-    }
-    const storage = this.context.storageUri ?? this.context.globalStorageUri;
-    return storage.scheme === "file" ? join(storage.fsPath, "runs") : null;
   }
 }
 

@@ -7,7 +7,7 @@ import type { SessionFile } from "../session/sessionFile";
 /** What a run of this window is started with, for its file. @param rnnLab version of the extension */
 export function describeStart(
   { runId, number, varied }: Omit<NumberedRun, "passedThrough">,
-  { experiment, configHash, text, from }: RunRequest,
+  { experiment, configHash, text, from, byTyping }: RunRequest,
   { uri, fileName, name }: SessionFile,
   rnnLab: string,
 ): RecordRequest["meta"] {
@@ -19,6 +19,7 @@ export function describeStart(
     fileName,
     name: experiment.name || name,
     startedAt: Date.now(),
+    origin: byTyping === true ? "edit" : "command",
     configText: text ?? `${JSON.stringify(experiment, null, 2)}\n`,
     config: experiment,
     configHash,

@@ -6,9 +6,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as l10n from "@vscode/l10n";
+import { RUN_EXTENSION } from "./runFileNames";
 import { ownPlace, stateOfProcess, type ProcessPlace, type ProcessState } from "./processPlace";
 
-export const RUN_EXTENSION = ".rnnrun";
 export const LEASE_EXTENSION = ".rnnlease";
 /** A counter that did not change for so long, on the clock of who reads it, belongs to a writer that is gone. */
 export const SILENT_AFTER_MS = 20_000;

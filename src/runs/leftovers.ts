@@ -1,11 +1,13 @@
 import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { LEASE_EXTENSION, RUN_EXTENSION, SILENT_AFTER_MS } from "./lease";
+import { LEASE_EXTENSION, SILENT_AFTER_MS } from "./lease";
 import type { OtherWriters } from "./otherWriters";
+import { RUN_EXTENSION } from "./runFileNames";
 
-/** Of a run file that is written anew, and of notes, which have the number of a process in their name. */
+/** Of a run file that its writer makes anew. */
 const RUN_DRAFT = new RegExp(`^(.+)\\${RUN_EXTENSION}\\.draft$`);
-const NOTES_DRAFT = /^.+\.json\.\d+\.draft$/;
+/** Of notes, and of a run that has ended and is made smaller: with the number of a process in the name. */
+const PROCESS_DRAFT = /^.+\.(?:rnnnotes\.json|rnnrun)\.\d+\.draft$/;
 const LEASE = new RegExp(`^(.+)\\${LEASE_EXTENSION}$`);
 
 interface KnownRuns {
@@ -34,7 +36,7 @@ export async function removeLeftovers(
 }
 
 async function isLeftover(name: string, path: string, runs: KnownRuns, writers: OtherWriters): Promise<boolean> {
-  if (NOTES_DRAFT.test(name)) return isAbandoned(path, writers);
+  if (PROCESS_DRAFT.test(name)) return isAbandoned(path, writers);
   const drafted = RUN_DRAFT.exec(name)?.[1];
   const leased = LEASE.exec(name)?.[1];
   const id = drafted ?? leased;
@@ -44,7 +46,7 @@ async function isLeftover(name: string, path: string, runs: KnownRuns, writers: 
   return drafted !== undefined || (writer?.lease != null && !runs.isUnfinished(id));
 }
 
-/** Notes are written in a moment: who has left them unchanged for so long is gone. */
+/** Written in one go: who has left it unchanged for so long is gone. */
 async function isAbandoned(path: string, writers: OtherWriters): Promise<boolean> {
   const found = await lstat(path, { bigint: true }).catch(() => null);
   if (found === null || !found.isFile()) return false;

@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { forEachAtOnce } from "../lib/forEachAtOnce";
-import { RUN_EXTENSION } from "./lease";
+import { RUN_EXTENSION } from "./runFileNames";
 
 /** Run files that are listed; beyond that the folder is no longer a list that anybody reads. */
 const MAX_FILES = 5000;

@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { IrregularFileError } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
@@ -8,21 +8,31 @@ import { forEachAtOnce } from "../lib/forEachAtOnce";
 import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { RUN_EXTENSION, SILENT_AFTER_MS } from "./lease";
+import { isRegularFile } from "./isRegularFile";
+import { SILENT_AFTER_MS } from "./lease";
 import { stateOf, type RunState } from "./liveness";
 import type { LeaseWatch, RunWriterView } from "./leaseWatch";
 import { removeLeftovers } from "./leftovers";
 import { OtherWriters } from "./otherWriters";
+import {
+  isEditRun,
+  isUnderWay,
+  isWorthless,
+  planRetention,
+  type RetentionLimits,
+  type RetentionPlan,
+  type RetentionScope,
+} from "./retention";
+import { RUN_EXTENSION } from "./runFileNames";
 import { READ_AT_ONCE, readRunFolder, runFileName, runIdOf, versionOf } from "./runFolder";
 import { RunList } from "./runList";
-import { NO_NOTES, readNotes, writeNotes, type RunNotes } from "./runNotes";
+import { hasNotes, NO_NOTES, readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, writtenAt, type RunSummary } from "./runSummary";
+import { RunTrash } from "./runTrash";
 import { SetAside } from "./setAside";
 
-const TRASH = "trash";
 /** Changes of the folder settle before it is read again. */
 const SETTLE_MS = 250;
-const TRASH_KEPT_MS = 7 * 24 * 3600 * 1000;
 /** What stays as it is until the file or its permissions change; other failures may pass. */
 const LASTING: ReadonlySet<string> = new Set(["EACCES", "EPERM"]);
 
@@ -57,7 +67,7 @@ export class RunStore implements Disposable {
   private queue: Promise<unknown> = Promise.resolve();
   private readonly setAside: SetAside;
   private beyondLimit = 0;
-  private deleted: readonly string[] = [];
+  readonly trash: RunTrash;
 
   constructor(
     readonly folder: string,
@@ -66,6 +76,7 @@ export class RunStore implements Disposable {
     leases?: LeaseWatch,
   ) {
     this.setAside = new SetAside(log);
+    this.trash = new RunTrash(folder, now);
     this.writers = new OtherWriters((path) => this.settle(basename(path, RUN_EXTENSION)), leases);
     this.watch = new FolderWatch(
       folder,
@@ -89,7 +100,7 @@ export class RunStore implements Disposable {
   }
 
   get canUndoDelete(): boolean {
-    return this.deleted.length > 0;
+    return this.trash.latest.size > 0;
   }
 
   pathOf(id: string): string {
@@ -136,18 +147,19 @@ export class RunStore implements Disposable {
     }
   }
 
-  /** Deletes a run of this window that was only passed through, unless somebody has written on it. */
+  /** Removes a run of this window that was only passed through, unless somebody has written on it. */
   discard(id: string): Promise<void> {
     this.live.delete(id);
     return this.enqueue(async () => {
       const entry = await this.readEntry(id);
       if (entry === null) return;
-      const { pinned, name, note } = entry.notes;
-      if (pinned || name !== null || note !== "") this.entries.set(id, entry);
-      else {
-        await rm(entry.path, { force: true });
+      if (isWorthless(entry, entry.progress?.status.trainMs ?? 0)) {
+        if (await isRegularFile(entry.path)) await rm(entry.path);
         this.entries.delete(id);
-      }
+      } else if (isEditRun(entry) && !entry.notes.pinned) {
+        await this.trash.put(id);
+        this.entries.delete(id);
+      } else this.entries.set(id, entry);
       this.changes.fire();
     });
   }
@@ -155,11 +167,8 @@ export class RunStore implements Disposable {
   /** @throws the system's error */
   annotate(id: string, change: Partial<RunNotes>): Promise<void> {
     return this.enqueue(async () => {
-      const entry = this.entries.get(id);
-      if (entry === undefined) return;
-      const notes = { ...(await readNotes(this.notesPath(id))), ...change };
-      await writeNotes(this.notesPath(id), notes);
-      this.entries.set(id, { ...(this.entries.get(id) ?? entry), notes });
+      if (!this.entries.has(id)) return;
+      await this.changeNotes(id, change);
       this.changes.fire();
     });
   }
@@ -167,58 +176,77 @@ export class RunStore implements Disposable {
   /** `id` takes over what is written on `former`, which goes into the trash, unless somebody may still write it. */
   replace(former: string, id: string): Promise<void> {
     return this.enqueue(async () => {
+      await this.readEntries([former]);
       const notes = this.entries.get(former)?.notes;
       if (notes === undefined || (await this.readEntry(id)) === null) return;
-      await writeNotes(this.notesPath(id), notes);
-      if ((await this.withoutWriters([former])).length === 0) return;
-      await mkdir(join(this.folder, TRASH), { recursive: true });
-      await this.move(former, this.folder, join(this.folder, TRASH));
-      this.entries.delete(former);
+      await writeNotes(this.folder, id, notes);
+      await this.moveToTrash(await this.withoutWriters([former]));
       await this.readEntries([id]);
     });
   }
 
   /**
-   * Into the trash of the folder, from where {@link undoDelete} takes them back. Runs under way stay, whoever writes
-   * them.
+   * Into the trash, from where {@link undoDelete} takes them back. Runs under way stay, whoever writes them.
    * @returns those deleted
    */
   remove(ids: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      const ended = await this.withoutWriters(ids.filter((id) => this.entries.has(id)));
-      await mkdir(join(this.folder, TRASH), { recursive: true });
-      for (const id of ended) {
-        await this.move(id, this.folder, join(this.folder, TRASH));
-        this.entries.delete(id);
-      }
-      this.deleted = ended;
-      this.changes.fire();
-      return ended;
+      await this.readEntries(ids.filter((id) => this.entries.has(id)));
+      this.trash.latest = await this.moveToTrash(await this.withoutWriters(ids.filter((id) => this.entries.has(id))));
+      return [...this.trash.latest.keys()];
     });
   }
 
   /** Takes back the last deletion. */
   undoDelete(): Promise<void> {
     return this.enqueue(async () => {
-      const ids = this.deleted;
-      this.deleted = [];
-      for (const id of ids) await this.move(id, join(this.folder, TRASH), this.folder);
-      await this.readEntries(ids);
+      const deleted = this.trash.latest;
+      this.trash.latest = new Map();
+      for (const [id, name] of deleted) await this.trash.restore(name, id);
+      await this.readEntries([...deleted.keys()]);
     });
   }
 
-  /** Deletes for good what is beyond `most`, the oldest first; pinned runs and those under way neither count nor go. */
-  keepAtMost(most: number): Promise<void> {
+  /**
+   * Takes runs back from the trash and pins them: otherwise the limit that moved them would do so again.
+   * @returns the names of those that are back
+   */
+  restore(names: readonly string[]): Promise<readonly string[]> {
     return this.enqueue(async () => {
-      const ended = this.all.filter(({ id, notes }) => !notes.pinned && !this.live.has(id)).slice(most);
-      const spare = new Set(await this.withoutWriters(ended.map(({ id }) => id)));
-      for (const { id, path } of ended) {
-        if (!spare.has(id)) continue;
-        await rm(path, { force: true });
-        await rm(this.notesPath(id), { force: true });
-        this.entries.delete(id);
+      const restored: string[] = [];
+      for (const name of names) {
+        if (!(await this.trash.restore(name))) continue;
+        await this.changeNotes(name, { pinned: true });
+        restored.push(name);
       }
-      if (spare.size > 0) this.changes.fire();
+      await this.readEntries(restored);
+      return restored;
+    });
+  }
+
+  /** Deletes runs in the trash for good: the user's command. */
+  emptyTrash(names: readonly string[]): Promise<void> {
+    return this.enqueue(async () => {
+      await this.trash.delete(names);
+      this.trash.latest = new Map();
+      this.changes.fire();
+    });
+  }
+
+  /** How much of the limits is used, and what goes next. */
+  plan(limits: RetentionLimits, scope: RetentionScope): RetentionPlan {
+    return planRetention(this.all, limits, scope, this.now());
+  }
+
+  /** Moves what is beyond the limits to the trash. @returns the ids of those moved */
+  applyLimits(limits: RetentionLimits, scope: RetentionScope): Promise<readonly string[]> {
+    return this.enqueue(async () => {
+      // Some may have ended meanwhile, and others may have been pinned or resumed in another window.
+      const doubtful = this.all.filter((entry) => isUnderWay(entry) && !this.live.has(entry.id)).map(({ id }) => id);
+      await this.readEntries(doubtful);
+      await this.readEntries(this.plan(limits, scope).excess);
+      const moved = await this.moveToTrash(await this.withoutWriters(this.plan(limits, scope).excess));
+      return [...moved.keys()];
     });
   }
 
@@ -281,11 +309,12 @@ export class RunStore implements Disposable {
       changed = true;
     }
     await forEachAtOnce(files, READ_AT_ONCE, async ({ id, stats }) => {
-      const hasNotes = names.has(basename(this.notesPath(id)));
-      if (await this.update(id, () => this.readFound(id, stats, hasNotes))) changed = true;
+      if (await this.update(id, () => this.readFound(id, stats, hasNotes(names, id)))) changed = true;
     });
     if (changed || this.setAside.count + this.beyondLimit !== before) this.changes.fire();
-    await this.emptyTrash();
+    await this.trash
+      .deleteExpired()
+      .catch((error: unknown) => this.log.warn(`The trash could not be emptied: ${String(error)}`));
     const runs = {
       pathOf: (id: string) => this.pathOf(id),
       isLive: (id: string) => this.live.has(id),
@@ -322,7 +351,7 @@ export class RunStore implements Disposable {
   }
 
   /** The entry that is known as long as it says the same. */
-  private async readFound(id: string, stats: BigIntStats, hasNotes: boolean): Promise<RunEntry | null> {
+  private async readFound(id: string, stats: BigIntStats, mayHaveNotes: boolean): Promise<RunEntry | null> {
     const path = this.pathOf(id);
     const name = runFileName(id);
     if (this.setAside.has(name, versionOf(stats))) return null;
@@ -330,7 +359,7 @@ export class RunStore implements Disposable {
     try {
       const isRead = known !== undefined && known.bytes === Number(stats.size) && known.writtenAt === writtenAt(stats);
       const summary = isRead ? known : await readSummary(path);
-      const notes = hasNotes ? await readNotes(this.notesPath(id)) : NO_NOTES;
+      const notes = mayHaveNotes ? await readNotes(this.folder, id) : NO_NOTES;
       const state = await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
       this.setAside.delete(name);
       return known === summary && known.state === state && isSame(known.notes, notes)
@@ -356,28 +385,32 @@ export class RunStore implements Disposable {
     return this.find(id);
   }
 
-  private async move(id: string, from: string, to: string): Promise<void> {
-    await rename(join(from, runFileName(id)), join(to, runFileName(id)));
-    await rename(join(from, `${id}.json`), join(to, `${id}.json`)).catch(() => undefined);
+  /** @returns the name in the trash of each that was moved */
+  private async moveToTrash(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const moved = new Map<string, string>();
+    try {
+      for (const id of ids) {
+        const name = await this.trash.put(id);
+        if (name !== null) moved.set(id, name);
+      }
+    } finally {
+      await this.readEntries(ids);
+    }
+    return moved;
   }
 
-  private async emptyTrash(): Promise<void> {
-    const trash = join(this.folder, TRASH);
-    for (const name of await readdir(trash).catch(() => [])) {
-      const { ctimeMs } = await stat(join(trash, name));
-      if (this.now() - ctimeMs > TRASH_KEPT_MS) await rm(join(trash, name), { force: true });
-    }
+  private async changeNotes(id: string, change: Partial<RunNotes>): Promise<void> {
+    const notes = { ...(await readNotes(this.folder, id)), ...change };
+    await writeNotes(this.folder, id, notes);
+    const entry = this.entries.get(id);
+    if (entry !== undefined) this.entries.set(id, { ...entry, notes });
   }
 
   /** Other windows write there too. */
   private onFileChange(name: string | null): void {
-    const id = /^(.*)(?:\.rnnrun|\.json)$/.exec(name ?? "")?.[1];
+    const id = /^(.*?)(?:\.rnnrun|\.rnnnotes\.json|\.json)$/.exec(name ?? "")?.[1];
     // Of its own runs a window hears from their sessions.
     if (id !== undefined && !(this.live.has(id) && this.entries.has(id))) this.settle(id);
-  }
-
-  private notesPath(id: string): string {
-    return join(this.folder, `${id}.json`);
   }
 }
 

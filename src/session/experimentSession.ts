@@ -21,6 +21,7 @@ import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
 import { SessionWorker } from "../threads/sessionWorker";
+import { describeError } from "../lib/outsideText";
 import { memoryLimit } from "../config/facts/memoryLimit";
 import { trainingBytes } from "../config/facts/trainingBytes";
 
@@ -339,7 +340,7 @@ export class ExperimentSession implements Disposable {
     this.log.error(`The training worker failed: ${error.stack ?? error.message}`);
     this.questions.abandon(error);
     if (this.isActive) {
-      this.end("failed", l10n.t("The run failed: {0}", error.message));
+      this.end("failed", l10n.t("The run failed: {0}", describeError(error)));
     }
   }
 

@@ -7,6 +7,7 @@ import type { TrialResult } from "../shared/wire/sweep";
 import type { SeedFigures } from "../threads/sweepMessages";
 import { SweepPool } from "../threads/sweepPool";
 import type { RunRequest } from "./runState";
+import { describeError } from "../lib/outsideText";
 
 type TriedExperiment = Pick<RunRequest, "experiment" | "files">;
 
@@ -74,7 +75,7 @@ export class SeedSession implements Disposable {
         onResult: (result, figures) => this.onResult(result, figures),
         onProgress: (index, share) => this.onProgress(index, share),
         onEnd: () => this.finish("done", null),
-        onFailure: (error) => this.finish("failed", error.message),
+        onFailure: (error) => this.finish("failed", describeError(error)),
       },
       { wantsCurves: true, processors: 0, budget: this.budget },
     );

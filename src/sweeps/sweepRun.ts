@@ -6,6 +6,7 @@ import type { TrialResult } from "../shared/wire/sweep";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import type { ReadSweep } from "../sweepPlan/readSweep";
 import { SweepPool } from "../threads/sweepPool";
+import { describeError } from "../lib/outsideText";
 
 /**
  * One sweep and what it has given so far. The file may change meanwhile: this is about the text it was started with.
@@ -45,7 +46,7 @@ export class SweepRun implements Disposable {
           this.changes.fire();
         },
         onEnd: () => this.end("done", null),
-        onFailure: (error) => this.end("failed", error.message),
+        onFailure: (error) => this.end("failed", describeError(error)),
       },
       { budget },
     );

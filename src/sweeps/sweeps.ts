@@ -23,6 +23,7 @@ import { phaseWord } from "../window/phaseWords";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { trialChanges } from "../sweepPlan/trialText";
+import { pickOne } from "../window/quickPick";
 
 /** What "Add a Sweep" writes into a file that has none. */
 const FIRST_SWEEP = { seeds: 20 };
@@ -209,5 +210,5 @@ async function chooseTrial(
       : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
     result,
   }));
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.result;
+  return (await pickOne(items, { title, matchOnDescription: true }))?.result;
 }

@@ -14,6 +14,7 @@ import {
   type SweepThreadData,
   type SweepThreadReport,
 } from "./sweepMessages";
+import { describeError } from "../lib/outsideText";
 
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
@@ -177,7 +178,7 @@ export class SweepPool {
       this.events.onFailure(reason);
       return;
     }
-    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", reason.message) });
+    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", describeError(reason)) });
   }
 
   private leave(thread: number): void {

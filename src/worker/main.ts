@@ -19,6 +19,7 @@ import { type WorkerReport, type WorkerRequest, type StartRequest } from "../thr
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
+import { describeError } from "../lib/outsideText";
 
 const port = parentPort;
 if (port === null) {
@@ -83,7 +84,7 @@ function start(request: StartRequest): void {
     post({
       type: "status",
       runId: request.runId,
-      status: { ...IDLE, phase: "failed", message: error instanceof Error ? error.message : String(error) },
+      status: { ...IDLE, phase: "failed", message: describeError(error) },
     });
   }
 }

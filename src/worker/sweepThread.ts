@@ -19,6 +19,7 @@ import {
   type SweepThreadReport,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
+import { describeError } from "../lib/outsideText";
 
 /** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
 const PROGRESS_INTERVAL_MS = 250;
@@ -66,7 +67,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
     return { type: "result", result: { ...trial, ...figures, message: null }, seed };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return failed(trial, error.message);
+    return failed(trial, describeError(error));
   }
 }
 

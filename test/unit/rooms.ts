@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/facts",
     idea: "facts about an experiment without running it: task traits, engine, memory, initial values",
-    imports: "config/schema shared/trace",
+    imports: "config/schema lib shared/trace",
   },
   {
     folder: "src/config/read",
@@ -168,7 +168,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/network",
     idea: "the interface of every engine, initialization, losses, dropout",
-    imports: "config/facts config/schema core/numerics formats shared/trace",
+    imports: "config/facts config/schema core/numerics formats lib shared/trace",
   },
   {
     folder: "src/core/cells",
@@ -256,7 +256,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/formats",
     idea: "generic file formats: safetensors, CRC-32",
-    imports: "",
+    imports: "lib",
   },
   {
     folder: "webview",

@@ -23,6 +23,7 @@ import { smallestNormal } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "../../config/edit/planLanes";
+import { describeError } from "../../lib/outsideText";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
 const CURVE_ROWS = 512;
@@ -84,7 +85,7 @@ export class CellRaceRun {
           ...lane,
           trainer: null,
           phase: "failed",
-          message: error instanceof Error ? error.message : String(error),
+          message: describeError(error),
         };
       }
     });

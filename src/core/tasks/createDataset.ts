@@ -14,6 +14,7 @@ import { sine } from "./sine";
 import type { Dataset, Sequences } from "./task";
 import { temporalOrder } from "./temporalOrder";
 import { textDataset } from "./text";
+import { describeError, describeValue, printable } from "../../lib/outsideText";
 
 export interface TaskData {
   readonly dataset: Dataset;
@@ -39,7 +40,7 @@ export function createDataset(
     throw new ExperimentError(
       "unreadable-file",
       ["task", "file"],
-      l10n.t("the task {0} requires the contents of {1}", task.kind, JSON.stringify(task.file)),
+      l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(task.file)),
     );
   try {
     if (task.kind === "csv") {
@@ -56,12 +57,9 @@ export function createDataset(
     const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary };
   } catch (error) {
-    throw new ExperimentError(
-      "bad-file",
-      ["task", "file"],
-      `${task.file}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new ExperimentError("bad-file", ["task", "file"], `${printable(task.file)}: ${describeError(error)}`, {
+      cause: error,
+    });
   }
 }
 

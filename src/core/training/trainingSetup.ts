@@ -19,6 +19,7 @@ import { createRandom, STREAM } from "../numerics/random";
 import { createBatches, type Batches } from "../tasks/batches";
 import { createDataset } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
+import { describeError, describeValue, printable } from "../../lib/outsideText";
 
 /** What the experiment names but does not hold. */
 export interface TrainerResources {
@@ -143,12 +144,7 @@ function drawParameters(
   try {
     return initialParameters(init, spec, timeSteps, createRandom(seed, STREAM.weights), loaded);
   } catch (error) {
-    throw new ExperimentError(
-      "bad-initial-value",
-      ["model", "init"],
-      error instanceof Error ? error.message : String(error),
-      { cause: error },
-    );
+    throw new ExperimentError("bad-initial-value", ["model", "init"], describeError(error), { cause: error });
   }
 }
 
@@ -158,17 +154,14 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
     throw new ExperimentError(
       "unreadable-file",
       ["model", "init", "file"],
-      l10n.t("model.init.file requires the contents of {0}", JSON.stringify(file)),
+      l10n.t("model.init.file requires the contents of {0}", describeValue(file)),
     );
   try {
     return readSafetensors(bytes).tensors;
   } catch (error) {
-    throw new ExperimentError(
-      "bad-file",
-      ["model", "init", "file"],
-      `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new ExperimentError("bad-file", ["model", "init", "file"], `${printable(file)}: ${describeError(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -38,11 +38,17 @@ function placeOf(error: GuardError | undefined): string {
   return printable((error?.instancePath ?? "").slice(1).replaceAll("/", "."));
 }
 
-/** Earlier files are from before early stopping, or from before runs had numbers. */
+/** Earlier files are from before early stopping, from before runs had numbers, or do not have their origin. */
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
-  return { number: 0, varied: [], ...value, config: { ...config, training: { stop: null, ...config.training } } };
+  return {
+    number: 0,
+    varied: [],
+    origin: "command",
+    ...value,
+    config: { ...config, training: { stop: null, ...config.training } },
+  };
 }
 
 export function readHeader(value: unknown): TraceHeader | null {

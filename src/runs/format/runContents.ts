@@ -19,6 +19,8 @@ export interface RunMeta {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** By what it was started: a command, or an edit of the text. */
+  readonly origin: "command" | "edit";
   /** The text of the file, as it was, and what it resolved to. */
   readonly configText: string;
   readonly config: Experiment;

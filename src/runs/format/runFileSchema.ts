@@ -37,6 +37,7 @@ export const RunMetaSchema = schemaOf<RunMeta>()(
     fileName: Line,
     name: Line,
     startedAt: Time,
+    origin: Type.Enum(["command", "edit"]),
     configText: Text,
     config: ResolvedExperiment,
     configHash: Line,

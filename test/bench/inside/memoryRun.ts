@@ -28,6 +28,7 @@ const recording: RunFileTarget = {
       runId,
       number,
       varied,
+      origin: "command",
       uri: "file:///memory.rnn.json",
       fileName: "memory.rnn.json",
       name: "memory",

@@ -26,6 +26,7 @@ export function runOf(text: string): RunContents {
       fileName: "a.rnn.json",
       name: config.name || "a.rnn.json",
       startedAt: 1_700_000_000_000,
+      origin: "command",
       configText: text,
       config,
       configHash: header.configHash,

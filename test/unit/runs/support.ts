@@ -23,6 +23,7 @@ export function metaOf(change: Partial<RunMeta> = {}): RunMeta {
     fileName: "a.rnn.json",
     name: "A",
     startedAt: 1_700_000_000_000,
+    origin: "command",
     configText: "{ /* a comment */ }",
     config: COUNT_ONES,
     configHash: "hash",
