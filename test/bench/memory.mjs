@@ -10,33 +10,19 @@
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine, refuse } from "../../scripts/command-line.mjs";
 import { bundleForNode } from "../../scripts/node-bundle.mjs";
 import { prepare } from "../../scripts/prepare.mjs";
 
-const HELP = `npm run bench:memory -- [--quick] [--only TEXT] [--band 15]
-  --quick    only the 8 experiments of npm test
-  --only     only experiments whose name contains the text
-  --band     largest difference of estimate and peak, in percent of the peak
-`;
-
-const { values: options } = parseArgs({
+const { values: options } = readCommandLine(import.meta.url, {
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string" },
     band: { type: "string", default: "15" },
-    help: { type: "boolean", short: "h", default: false },
   },
 });
-if (options.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
 const band = Number(options.band) / 100;
-if (!(band > 0)) {
-  console.error("--band takes a number above 0");
-  process.exit(2);
-}
+if (!(band > 0)) refuse("--band takes a number above 0.");
 
 await prepare();
 const folder = await bundleForNode("bench-memory", {

@@ -48,6 +48,7 @@ const FORM_FIELDS: readonly string[] = [
   "training.stop",
   "training.stop.patience",
   "seed",
+  "engine",
 ];
 
 /** What a person would try. The schema's limits are wider: they only keep out what cannot be. */
