@@ -12,6 +12,7 @@ import { PreviousRunTexts } from "./editor/previousRunTexts";
 import { LiveRuns } from "./experiments/liveRuns";
 import { Movements } from "./experiments/movements";
 import { SeedTrials } from "./experiments/seedTrials";
+import { TrainingMemory } from "./experiments/trainingMemory";
 import { Notifications } from "./window/notifications";
 import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
@@ -30,6 +31,7 @@ import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
+import { createLog } from "./window/log";
 
 /**
  * Registers; nothing is trained or loaded yet. The mathematics lives in dist/worker.js and starts with the first run.
@@ -40,14 +42,14 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     context.subscriptions.push(disposable);
     return disposable;
   };
-  const log = own(vscode.window.createOutputChannel("RNN Lab", { log: true }));
+  const log = own(createLog("RNN Lab"));
   const warn = (message: string): void => log.warn(message);
   const notifications = own(new Notifications(log));
   const movements = new Movements();
   const host = createPanelServices(notifications, movements, log);
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
-  const sessions = own(new SessionRegistry(workerPath, log, runs));
+  const sessions = own(new SessionRegistry(workerPath, log, runs, own(new TrainingMemory(notifications)).budget));
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, warn));
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);

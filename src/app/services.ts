@@ -20,6 +20,7 @@ import type { PanelSerializer } from "../panel/panelSerializer";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { TrainingWorker } from "../threads/trainingWorker";
 import type { Sweeps } from "../sweeps/sweeps";
+import type { Log } from "../window/log";
 
 /** The objects of a running extension. */
 export interface Services extends RunViews {
@@ -27,7 +28,7 @@ export interface Services extends RunViews {
   readonly extensionUri: vscode.Uri;
   /** What is remembered of this workspace. */
   readonly workspaceState: vscode.Memento;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly notifications: Notifications;
   readonly sessions: SessionRegistry;
   readonly files: ExperimentFiles;

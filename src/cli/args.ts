@@ -3,6 +3,7 @@ import { suggest } from "../config/read/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { ThreadsSetting } from "../threads/trainingMessages";
+import { describeError } from "../lib/outsideText";
 
 const DEFAULT_TEMPERATURE = "0.8";
 
@@ -26,6 +27,9 @@ Options:
                             that reproduces the losses).
   --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
                             Small models always use one.
+  --memory GIB              Memory that training may use, in GiB (default: half of the memory of the machine or
+                            container). An experiment that needs more is refused before it starts; a sweep runs
+                            fewer trials at once.
   --sample N                After training on text: generate N characters.
   --temperature X           With --sample: sampling temperature (default: ${DEFAULT_TEMPERATURE}).
                             1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.
@@ -59,6 +63,8 @@ export interface Arguments {
   readonly out: string | null;
   readonly dumpSteps: readonly number[];
   readonly threads: ThreadsSetting;
+  /** Bytes that training may use; null: as many as the terminal allows by default. */
+  readonly memory: number | null;
   /** Text to generate after training; null for none. */
   readonly sample: SampleOptions | null;
   readonly evaluateLengths: readonly number[];
@@ -122,6 +128,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     out: values.out ?? null,
     dumpSteps,
     threads: readThreads(values.threads),
+    memory: readMemory(values.memory),
     sample: readSample(values),
     evaluateLengths: readLengths(values["evaluate-lengths"]),
     export: form,
@@ -137,6 +144,14 @@ function readThreads(text = "auto"): ThreadsSetting {
   if (text === "auto") return "auto";
   if (text === "1" || text === "2") return text === "1" ? 1 : 2;
   throw new UsageError(`--threads ${text}: must be 1, 2, or auto`);
+}
+
+function readMemory(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const gibibytes = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(gibibytes) || gibibytes <= 0)
+    throw new UsageError(`--memory ${text}: must be a number of GiB above 0`);
+  return gibibytes * 2 ** 30;
 }
 
 function readSample({
@@ -193,6 +208,7 @@ export const OPTIONS = {
   out: { type: "string" },
   "dump-step": { type: "string", multiple: true },
   threads: { type: "string" },
+  memory: { type: "string" },
   sample: { type: "string" },
   temperature: { type: "string" },
   prime: { type: "string" },
@@ -225,7 +241,7 @@ function describeWrongOption(args: readonly string[], error: unknown): string {
     tokens: true,
     options: OPTIONS,
   });
-  const message = error instanceof Error ? error.message : String(error);
+  const message = describeError(error);
   const unknown = tokens.find((token) => token.kind === "option" && !options.has(token.name));
   if (unknown?.kind === "option") {
     const nearest = suggest(unknown.name, [...options.keys()]);

@@ -15,6 +15,7 @@ import type { LoadedExperiment } from "./loadExperiment";
 import type { Aftermath, RunResult } from "./report";
 import { makeFolder } from "./runFiles";
 import { describeRun } from "./runMeta";
+import { describeError } from "../lib/outsideText";
 
 /** Bound of the rows that go along; of more, spikes stay. */
 const MAX_ROWS = 65_536;
@@ -87,7 +88,7 @@ function refuseUnwritable(folder: string): void {
     accessSync(resolve(folder), constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `--out ${folder}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+      `--out ${folder}: cannot write to this folder (${describeError(error)}). Choose another folder.`,
     );
   }
 }

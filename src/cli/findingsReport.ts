@@ -1,9 +1,12 @@
 /** The findings of a run: as JSON for programs, as lines for people. */
-import { quoteCommand } from "../config/compare/commandLine";
+import { quoteCommand, shellOf } from "../config/compare/commandLine";
 import type { Finding, Fix, FixTrial } from "../shared/wire/findings";
 import { fixLabel } from "../shared/words/fixLabel";
 import { changesOf, withFix } from "../fixes/fixedText";
 import { jsonNumber } from "./jsonNumbers";
+
+/** Windows does not say which of its shells started the program. */
+const SHELL = shellOf(process.env["SHELL"] ?? "", process.platform === "win32");
 
 /** @param text of the experiment, which the fixes change */
 export function createFindingsReport(text: string, findings: readonly Finding[]) {
@@ -31,7 +34,7 @@ export function describeFindings(text: string, findings: readonly Finding[], sea
         `${key}=${input(value)}`,
       ]);
       const untried = searched && fix.trial === undefined ? " (not tried)" : "";
-      return [`  fix: ${fixLabel(fix)}${untried}`, `       ${quoteCommand(settings, process.platform === "win32")}`];
+      return [`  fix: ${fixLabel(fix)}${untried}`, `       ${quoteCommand(settings, SHELL)}`];
     }),
   ]);
 }

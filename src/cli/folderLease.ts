@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { leasePath, removeLease } from "../runs/lease";
 import { LeaseWatch } from "../runs/leaseWatch";
 import { UsageError } from "./args";
+import { printError } from "./terminal";
 
 const LOOK_AGAIN_MS = 1000;
 
@@ -26,7 +27,7 @@ export async function refuseWhileWritten(
       writer.lease === null ? "another process" : `process ${writer.lease.process} on ${writer.lease.machine}`;
     if (writer.state === "lives")
       throw new UsageError(`--out: ${path} is being written by ${who}. Stop it, or use another folder.`);
-    if (looks === 0) process.stderr.write(`Waiting to see whether ${who} still writes ${path} …\n`);
+    if (looks === 0) printError(`Waiting to see whether ${who} still writes ${path} …\n`);
     await wait(LOOK_AGAIN_MS, null, { signal: interruption });
   }
 }

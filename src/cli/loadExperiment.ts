@@ -14,6 +14,7 @@ import type { ExperimentError } from "../config/facts/experimentError";
 import type { VariedValue } from "../shared/wire/runIdentity";
 import { FileTooLargeError, IrregularFileError, readRegularFileSync } from "../disk/regularFile";
 import { UsageError, type Arguments } from "./args";
+import { describeError } from "../lib/outsideText";
 
 /** The experiment file is invalid; `message` has one line per problem. */
 export class ExperimentFileError extends Error {}
@@ -82,7 +83,7 @@ function readText(file: string): string {
       EPERM: "permission denied",
       ENOTDIR: "the folder does not exist",
     };
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = error instanceof Error && "code" in error ? String(error.code) : describeError(error);
     throw new ExperimentFileError(`${file}: error: cannot read the file: ${reasons[code] ?? code}.`);
   }
 }

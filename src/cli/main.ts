@@ -10,6 +10,8 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
+import { terminalMemoryLimit } from "../threads/machineMemory";
+import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
@@ -31,22 +33,33 @@ import { formatValue } from "../shared/words/numberFormat";
 import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult } from "./train";
 import { tryFixes } from "./tryFixes";
+import { describeError } from "../lib/outsideText";
+import { printError, printOut } from "./terminal";
 
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
     const parsed = readArguments(args);
     if (parsed === null) {
-      process.stdout.write(HELP);
+      printOut(HELP);
       return EXIT.done;
     }
+    limitMemory({
+      bytes: parsed.memory ?? terminalMemoryLimit(),
+      setting: "--memory",
+      place: {
+        threads: parsed.threads === 1 ? 1 : 2,
+        isShown: false,
+        isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
+      },
+    });
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
   } catch (error) {
-    if (error instanceof ExperimentFileError) process.stderr.write(`${error.message}\n`);
-    else if (error instanceof UsageError) process.stderr.write(`error: ${error.message}\nRun with --help for usage.\n`);
+    if (error instanceof ExperimentFileError) printError(`${error.message}\n`);
+    else if (error instanceof UsageError) printError(`error: ${error.message}\nRun with --help for usage.\n`);
     else {
-      process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+      printError(`error: ${describeError(error)}\n`);
       return EXIT.failed;
     }
     return EXIT.badInput;
@@ -74,7 +87,7 @@ async function runExperiment(options: Arguments): Promise<number> {
   if (options.out !== null && options.export === null) await refuseWhileWritten(options.out, interruption);
   const earlier = options.resume ? readResumable(options.out!, loaded, options.threads) : null;
   if (earlier?.status.phase === "done") {
-    process.stdout.write(describeDone(options, earlier));
+    printOut(describeDone(options, earlier));
     return EXIT.done;
   }
   const helper = new HelperThread(join(__dirname, "helper.js"));
@@ -97,13 +110,11 @@ async function analyzeExperiment({ file, set, threads, json }: Arguments, { iter
     const { trainer } = await prepareTrainer(loaded, engine.createNetwork, false);
     if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
       const { loss: finalLoss } = trainer.metrics;
-      process.stderr.write(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
+      printError(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
       return EXIT.diverged;
     }
     const analysis = analyzeDecay(loaded, trainer);
-    process.stdout.write(
-      json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis),
-    );
+    printOut(json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis));
     return EXIT.done;
   } finally {
     engine.dispose();
@@ -168,12 +179,12 @@ async function trainAndReport(options: Arguments, loaded: LoadedExperiment, star
   files?.finish({ ...report, experiment });
   const written = exported?.finish(result, aftermath) ?? [];
 
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
-  if (!json && out !== null && written.length > 0) process.stdout.write(`${out}: ${written.join(", ")}\n`);
+  printOut(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
+  if (!json && out !== null && written.length > 0) printOut(`${out}: ${written.join(", ")}\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations))
-    process.stderr.write(`step-${step}.safetensors was not written because the run ended earlier.\n`);
+    printError(`step-${step}.safetensors was not written because the run ended earlier.\n`);
   if (result.status === "done") return EXIT.done;
-  process.stderr.write(
+  printError(
     result.status === "diverged" ? `${file}: ${describeDivergence(result)}\n` : describeStop(result, recording, out),
   );
   return result.status === "diverged" ? EXIT.diverged : EXIT.interrupted;
@@ -247,7 +258,7 @@ const CHARACTERS = 20;
 function noteLargeMetrics({ iterations, columns }: Trainer): void {
   const bytes = (iterations + 1) * scalarColumns(columns).length * CHARACTERS;
   if (bytes > LARGE_METRICS)
-    process.stderr.write(
+    printError(
       `note: metrics.csv will take about ${Math.round(bytes / 1e6).toLocaleString("en-US")} MB, as it has every iteration\n`,
     );
 }

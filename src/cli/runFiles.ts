@@ -8,6 +8,7 @@ import { writeSafetensors } from "../formats/safetensors";
 import { COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
 import { csvLine } from "../shared/words/csv";
 import { UsageError } from "./args";
+import { describeError } from "../lib/outsideText";
 
 /** Lines that wait while an earlier part of a run is written. */
 const ROWS_AT_ONCE = 10_000;
@@ -44,7 +45,7 @@ export function openRunFiles(folder: string, figures: readonly (keyof TracedMetr
       writeFileSync(path(name), "", { flag: "a" });
   } catch (error) {
     throw new UsageError(
-      `--out ${folder}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder.`,
+      `--out ${folder}: cannot write to this folder (${describeError(error)}). Choose another folder.`,
     );
   }
   const names = [COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, COLUMN.updateRatio, ...figures];

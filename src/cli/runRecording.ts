@@ -20,6 +20,8 @@ import { HeartbeatThread } from "../threads/heartbeatThread";
 import { outboxRows } from "../worker/reportSize";
 import { UsageError, type Arguments } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
+import { describeError } from "../lib/outsideText";
+import { printError } from "./terminal";
 
 const NAME = "run.rnnrun";
 /** What a resumed run goes on from, until its own file has a checkpoint. */
@@ -71,7 +73,7 @@ function readLatest(folder: string): RunContents {
   throw new UsageError(
     problem === undefined
       ? `--resume: the run in ${folder} ended before its first checkpoint. Start it again without --resume.`
-      : `--resume: ${join(folder, NAME)}: ${problem instanceof Error ? problem.message : String(problem)}`,
+      : `--resume: ${join(folder, NAME)}: ${describeError(problem)}`,
   );
 }
 
@@ -144,7 +146,7 @@ export class RunRecording {
 
   private report(problem: string | null): void {
     if (problem !== null)
-      process.stderr.write(`warning: ${join(this.folder, NAME)} cannot be written (${problem}). Training continues.\n`);
+      printError(`warning: ${join(this.folder, NAME)} cannot be written (${problem}). Training continues.\n`);
   }
 }
 

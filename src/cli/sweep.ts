@@ -5,11 +5,13 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { readExperimentFiles } from "../files/readExperimentFiles";
+import { memoryLimit } from "../config/facts/memoryLimit";
 import { ExperimentError } from "../config/facts/experimentError";
+import { MemoryBudget } from "../lib/memoryBudget";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
-import { SweepPool } from "../threads/sweepPool";
+import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
 import { watchInterruption } from "./interruption";
@@ -23,6 +25,8 @@ import {
 import { createProgressBar } from "./progressBar";
 import { makeFolder } from "./runFiles";
 import { createSweepReport, describeSweep } from "./sweepReport";
+import { describeError } from "../lib/outsideText";
+import { printOut } from "./terminal";
 
 /** @param scriptPath dist/sweep.js */
 export async function sweepExperiment(options: Arguments, scriptPath: string): Promise<number> {
@@ -44,9 +48,7 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   csv?.write(sweepCsv(read.info.parameters, results));
 
   const outcome = { info: read.info, results, wallMs, threads, csv: csv?.file ?? null, interrupted };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome),
-  );
+  printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
 }
@@ -69,7 +71,7 @@ function openCsv({ out }: Arguments): { readonly file: string; write(text: strin
     writeFileSync(path, "", { flag: "a" });
   } catch (error) {
     throw new UsageError(
-      `--out ${out}: cannot write to this folder (${error instanceof Error ? error.message : String(error)}). Choose another folder with --out DIR.`,
+      `--out ${out}: cannot write to this folder (${describeError(error)}). Choose another folder with --out DIR.`,
     );
   }
   return { file: path, write: (text) => writeFileSync(path, text) };
@@ -87,14 +89,15 @@ function runTrials(
   scriptPath: string,
   interruption: AbortSignal,
 ): Promise<Trials> {
+  const budget = new MemoryBudget(memoryLimit().bytes);
   const results: TrialResult[] = [];
   const progress = createProgressBar(process.stderr);
   return new Promise((done, fail) => {
     const finish = (interrupted: boolean): void => {
       progress.clear();
-      done({ results: results.sort((a, b) => a.index - b.index), interrupted, threads });
+      done({ results: results.sort((a, b) => a.index - b.index), interrupted, threads: pool.started });
     };
-    const pool = new SweepPool(scriptPath, job, files, info.trials, {
+    const events: SweepPoolEvents = {
       onResult(result) {
         results.push(result);
         progress.show(results.length, info.trials, () => progressText(info, results));
@@ -104,8 +107,8 @@ function runTrials(
         progress.clear();
         fail(error);
       },
-    });
-    const threads = pool.size;
+    };
+    const pool = new SweepPool(scriptPath, job, files, info.trials, events, { budget });
     const interrupt = (): void => void pool.cancel().then(() => finish(true));
     if (interruption.aborted) interrupt();
     else interruption.addEventListener("abort", interrupt);

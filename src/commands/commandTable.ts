@@ -46,7 +46,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   openExample: { enablement: null, run: (lab, _target, id) => openExample(lab, asText(id)) },
   resetExamples: {
     enablement: "rnnLab.hasExamples",
-    run: ({ extensionUri }, target, isConfirmed) => resetExamples(extensionUri, target, isConfirmed === true),
+    run: (lab, target, isConfirmed) => resetExamples(lab, target, isConfirmed === true),
   },
   run: { enablement: HAS_EXPERIMENT, run: onSession(startRun) },
   rerun: { enablement: "rnnLab.hasRun", run: onSession(startRun) },

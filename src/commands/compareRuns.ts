@@ -4,6 +4,7 @@ import type { RunEntry } from "../runs/runStore";
 import { savedRunUri } from "../library/savedRunUri";
 import { editBetween } from "../config/edit/edit";
 import { rangeIn } from "../experiments/documentRange";
+import { showDiff } from "../window/diffTab";
 
 export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
   const { baseline } = lab.runs;
@@ -17,12 +18,8 @@ export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
 export async function diffRunConfig({ runs }: Services, run: RunEntry): Promise<void> {
   const file = vscode.Uri.parse(run.meta.uri);
   await vscode.workspace.openTextDocument(file);
-  await vscode.commands.executeCommand(
-    "vscode.diff",
-    savedRunUri(run),
-    file,
-    vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, runs.identity(run).name),
-  );
+  const title = vscode.l10n.t("{0}: {1} ↔ file", run.meta.fileName, runs.identity(run).name);
+  await showDiff(savedRunUri(run), file, title);
 }
 
 /**

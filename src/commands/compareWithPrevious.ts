@@ -3,6 +3,7 @@ import { collectChanges, summarizeChanges } from "../config/compare/changes";
 import type { Experiment } from "../config/schema/schema";
 import type { Services } from "../app/services";
 import type { ExperimentSession } from "../session/experimentSession";
+import { showDiff } from "../window/diffTab";
 
 interface Former {
   readonly label: string;
@@ -30,14 +31,8 @@ export async function compareWithPrevious(
     );
   const summary = experiment === null ? "" : summarizeChanges(collectChanges(former.experiment, experiment));
   const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;
-  await vscode.commands.executeCommand(
-    "vscode.diff",
-    previousRunTexts.add(session.file.fileName, former.label, former.text),
-    document.uri,
-    title,
-    { viewColumn: vscode.ViewColumn.One },
-  );
-  return title;
+  const earlier = previousRunTexts.add(session.file.fileName, former.label, former.text);
+  return showDiff(earlier, document.uri, title, { viewColumn: vscode.ViewColumn.One });
 }
 
 /** The present run when the text is no longer its own, else the one before it. */

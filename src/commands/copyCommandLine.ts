@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
-import { collectSettings, quoteCommand } from "../config/compare/commandLine";
+import { collectSettings, quoteCommand, shellOf } from "../config/compare/commandLine";
 import { parseExperiment } from "../config/read/parse";
 import { readRegularFileSync } from "../disk/regularFile";
 import type { ExperimentText } from "../experiments/experimentFiles";
+import { iconText } from "../window/iconText";
+import { showStatusMessage } from "../window/statusItem";
 
 const SHOWN_MS = 6000;
 const MAX_PACKAGE_BYTES = 2 ** 20;
@@ -31,20 +33,27 @@ export async function copyCommandLine(
   if (saved === null)
     throw new Error(vscode.l10n.t("The saved file is not a valid experiment. Save your changes first."));
   const folder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri.fsPath;
-  const named = folder === undefined ? path : relative(folder, path);
+  const named = folder === undefined ? path : withoutHyphen(relative(folder, path));
   const program = isProject(folder ?? dirname(path))
     ? ["npm", "run", "-s", "experiment", "--"]
     : ["node", vscode.Uri.joinPath(extensionUri, "dist", "cli.js").fsPath];
   const line = quoteCommand(
     [...program, named, ...collectSettings(saved, experiment).flatMap((setting) => ["--set", setting])],
-    process.platform === "win32",
+    shellOf(vscode.env.shell, process.platform === "win32"),
   );
+  // A terminal would obey them as if they were typed.
+  if (/\p{Cc}/u.test(line))
+    throw new Error(
+      vscode.l10n.t("The name of the file or a changed value contains control characters. Remove them first."),
+    );
   await vscode.env.clipboard.writeText(line);
-  vscode.window.setStatusBarMessage(
-    `$(clippy) ${vscode.l10n.t("Copied: {0}", line.replaceAll("$(", "$ ("))}`,
-    SHOWN_MS,
-  );
+  showStatusMessage(iconText`$(clippy) ${vscode.l10n.t("Copied: {0}", line)}`, SHOWN_MS);
   return line;
+}
+
+/** A name that begins with a hyphen would be read as an option. */
+function withoutHyphen(path: string): string {
+  return path.startsWith("-") ? `./${path}` : path;
 }
 
 /** Whether the folder is the one of RNN Lab itself, whose command builds the program first. */

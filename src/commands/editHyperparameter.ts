@@ -2,6 +2,9 @@ import * as vscode from "vscode";
 import type { TextEdit } from "../config/edit/edit";
 import { setValue } from "../config/edit/editField";
 import { findField, listFieldGroups, type Field, type FieldCheck } from "../config/edit/fields";
+import { describeValue } from "../lib/outsideText";
+import { askForText } from "../window/inputBox";
+import { pickOne, separator, type Choice } from "../window/quickPick";
 
 const LAST_KEY = "editHyperparameter.last";
 
@@ -28,7 +31,7 @@ export async function editHyperparameter(
     key === undefined ? await pickField(document, memory.get<string>(LAST_KEY)) : findField(document.getText(), key);
   if (field === undefined) {
     if (key !== undefined) {
-      throw new FieldError(vscode.l10n.t('There is no hyperparameter "{0}".', key));
+      throw new FieldError(vscode.l10n.t("There is no hyperparameter {0}.", describeValue(key)));
     }
     return false;
   }
@@ -44,7 +47,7 @@ export async function editHyperparameter(
   return applyValue(document, field, checked.value);
 }
 
-interface FieldItem extends vscode.QuickPickItem {
+interface FieldItem extends Choice {
   readonly field?: Field;
 }
 
@@ -61,7 +64,7 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
   // What was changed last is most likely changed again.
   const last = groups.flatMap(({ items }) => items.filter(({ field }) => field?.key === lastKey));
   const section = (label: string, items: readonly FieldItem[]): FieldItem[] =>
-    items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
+    items.length === 0 ? [] : [separator(label), ...items];
   const items = [
     ...section(vscode.l10n.t("recently changed"), last),
     ...groups.flatMap(({ group, items: all }) =>
@@ -71,7 +74,7 @@ async function pickField(document: vscode.TextDocument, lastKey: string | undefi
       ),
     ),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t("Edit Hyperparameter"),
     placeHolder: vscode.l10n.t("Select a hyperparameter to edit"),
     matchOnDescription: true,
@@ -95,7 +98,7 @@ async function askForValue(field: Field): Promise<string | undefined> {
     description: isInForce(field, input) ? vscode.l10n.t("current") : "",
     detail: description,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: field.label,
     placeHolder: field.description,
     matchOnDetail: true,
@@ -104,13 +107,15 @@ async function askForValue(field: Field): Promise<string | undefined> {
   return picked?.label.startsWith("{") ? typeValue(field, picked.label) : picked?.label;
 }
 
-function typeValue(field: Field, value: string): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title: `${field.label} (${field.key})`,
-    prompt: vscode.l10n.t("{0} Expected: {1}.", field.description, field.range),
-    value,
-    validateInput: (input) => errorOf(field.check(input)),
-  });
+function typeValue(field: Field, value: string): Promise<string | undefined> {
+  return askForText(
+    {
+      title: `${field.label} (${field.key})`,
+      prompt: vscode.l10n.t("{0} Expected: {1}.", field.description, field.range),
+      value,
+    },
+    (input) => errorOf(field.check(input)),
+  );
 }
 
 async function applyValue(document: vscode.TextDocument, field: Field, value: unknown): Promise<boolean> {
@@ -152,8 +157,8 @@ function isInForce(field: Field, input: string): boolean {
   return "value" in checked && JSON.stringify(checked.value) === JSON.stringify(field.value);
 }
 
-function errorOf(checked: FieldCheck): string | undefined {
-  return "error" in checked ? checked.error : undefined;
+function errorOf(checked: FieldCheck): string | null {
+  return "error" in checked ? checked.error : null;
 }
 
 export function showValue(value: unknown): string {

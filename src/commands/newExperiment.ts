@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
 import { findStart, pickStart, type ExperimentStart } from "./pickStart";
 import { dataFileIn, readStories, type Examples } from "../experiments/examples";
+import { askForText } from "../window/inputBox";
 
 const MAX_NAME_LENGTH = 80;
 
@@ -50,14 +51,16 @@ async function createInFolder(
 ): Promise<vscode.TextDocument | null> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
   const isTaken = (name: string): boolean => taken.has(fileNameFor(name).toLowerCase());
-  const name = await vscode.window.showInputBox({
-    title: vscode.l10n.t("New Experiment"),
-    prompt: vscode.l10n.t("Enter a file name. The extension {0} is added automatically.", EXPERIMENT_EXTENSION),
-    value: firstFreeName(start.fileName, isTaken),
-    validateInput: (input) =>
+  const name = await askForText(
+    {
+      title: vscode.l10n.t("New Experiment"),
+      prompt: vscode.l10n.t("Enter a file name. The extension {0} is added automatically.", EXPERIMENT_EXTENSION),
+      value: firstFreeName(start.fileName, isTaken),
+    },
+    (input) =>
       problemWithName(input) ??
-      (isTaken(input) ? vscode.l10n.t("A file named {0} already exists.", fileNameFor(input)) : undefined),
-  });
+      (isTaken(input) ? vscode.l10n.t("A file named {0} already exists.", fileNameFor(input)) : null),
+  );
   return name === undefined ? null : createFile(vscode.Uri.joinPath(folder, fileNameFor(name)), start, stories);
 }
 
@@ -119,11 +122,11 @@ function titleOf(uri: vscode.Uri): string {
 }
 
 /** What every file system takes. */
-function problemWithName(name: string): string | undefined {
+function problemWithName(name: string): string | null {
   if (name.trim().length === 0 || name.length > MAX_NAME_LENGTH) {
     return vscode.l10n.t("Enter a name of 1 to {0} characters.", MAX_NAME_LENGTH);
   }
   return /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(name.trim())
-    ? undefined
+    ? null
     : vscode.l10n.t("Use letters, digits, spaces, dots, hyphens, and underscores, and start with a letter or digit.");
 }

@@ -4,6 +4,7 @@ import { readStories } from "../experiments/examples";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
 import { isWalkthroughActive, leaveWalkthroughInView } from "../window/walkthroughLayout";
 import { newExperiment } from "./newExperiment";
+import { pickOne } from "../window/quickPick";
 
 /**
  * Shows an example where it is: open already, in a folder of the workspace, otherwise a copy in the first folder, or
@@ -73,7 +74,7 @@ async function pick<T extends { readonly id: string; readonly title: string; rea
 ): Promise<T | undefined> {
   const items = stories.map((story) => ({ label: story.title, description: story.id, detail: story.detail, story }));
   const title = vscode.l10n.t("Open Example");
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.story;
+  return (await pickOne(items, { title, matchOnDescription: true, matchOnDetail: true }))?.story;
 }
 
 async function findInFolders(file: string): Promise<vscode.Uri | undefined> {

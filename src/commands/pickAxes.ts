@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { AXES_ACTIONS, type AxesAction } from "../shared/wire/panelActions";
+import { pickOne } from "../window/quickPick";
 
 const LABEL: Readonly<Record<AxesAction, string>> = {
   logLossAxis: vscode.l10n.t("Loss axis: logarithmic"),
@@ -18,7 +19,7 @@ const LABEL: Readonly<Record<AxesAction, string>> = {
 /** Undefined when the user canceled. */
 export async function pickAxes(): Promise<AxesAction | undefined> {
   const items = AXES_ACTIONS.map((action) => ({ label: LABEL[action], action }));
-  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Chart Axes") });
+  const picked = await pickOne(items, { title: vscode.l10n.t("Chart Axes") });
   return picked?.action;
 }
 

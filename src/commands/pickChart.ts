@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { CHART_FORMATS, type ChartFormat, type ChartName } from "../shared/wire/savedCharts";
+import { pickOne } from "../window/quickPick";
 
 export async function pickChart(charts: readonly ChartName[]): Promise<string | undefined> {
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     charts.map(({ id, title }) => ({ label: title, id })),
     { placeHolder: vscode.l10n.t("Select a chart") },
   );
@@ -15,7 +16,7 @@ export async function pickFormat(): Promise<ChartFormat | undefined> {
     svg: vscode.l10n.t("vector image"),
     csv: vscode.l10n.t("data table, in full precision"),
   };
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     CHART_FORMATS.map((format) => ({ label: format.toUpperCase(), description: words[format], format })),
     { placeHolder: vscode.l10n.t("Select a format") },
   );

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { newExperimentText, type StartKind } from "../config/edit/newExperiment";
 import { TASK_STARTS } from "../config/edit/taskStarts";
 import type { Examples } from "../experiments/examples";
+import { pickOne, separator, type Choice } from "../window/quickPick";
 
 /** The template of a new experiment. */
 export interface ExperimentStart {
@@ -12,7 +13,7 @@ export interface ExperimentStart {
   readonly text: (name: string) => string;
 }
 
-interface StartItem extends vscode.QuickPickItem {
+interface StartItem extends Choice {
   readonly start?: ExperimentStart;
 }
 
@@ -22,7 +23,8 @@ const TUTORIAL_ID = "count-ones";
 /** The tutorial's start is both the first story and the task; its file is called as ever. */
 function tutorialItem(): StartItem {
   return {
-    label: `$(beaker) ${vscode.l10n.t("Count the ones")}`,
+    icon: "beaker",
+    label: vscode.l10n.t("Count the ones"),
     description: TUTORIAL_ID,
     detail: vscode.l10n.t(
       "Input: 20 sequences of 10 bits; target: the number of ones. The tutorial experiment, with all settings written out.",
@@ -33,7 +35,8 @@ function tutorialItem(): StartItem {
 
 function taskItems(): StartItem[] {
   const others = Object.entries(TASK_STARTS).map(([kind, { title, about }]): StartItem => ({
-    label: `$(beaker) ${title}`,
+    icon: "beaker",
+    label: title,
     description: kind,
     detail: about,
     start: { id: kind, fileName: kind, text: (name) => newExperimentText(name, kind as StartKind) },
@@ -45,7 +48,8 @@ function storyItems({ stories }: Examples): StartItem[] {
   return stories.map(({ file, title, detail, text }) => {
     const id = file.slice(0, -EXTENSION.length);
     return {
-      label: `$(book) ${title}`,
+      icon: "book",
+      label: title,
       description: id,
       detail,
       start: { id, fileName: id.replace(/^\d+-/, ""), text: () => text },
@@ -57,14 +61,13 @@ function storyItems({ stories }: Examples): StartItem[] {
 export async function pickStart(stories: Examples, withData: boolean): Promise<ExperimentStart | undefined> {
   const needsData = ({ start }: StartItem): boolean => start !== undefined && /"file": "/.test(start.text(""));
   const shown = (items: StartItem[]): StartItem[] => items.filter((item) => withData || !needsData(item));
-  const separator = (label: string): StartItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-  const items = [
+  const items: StartItem[] = [
     separator(vscode.l10n.t("Tasks")),
     ...shown(taskItems()),
     separator(vscode.l10n.t("Examples")),
     ...shown(storyItems(stories)),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t("New Experiment"),
     placeHolder: vscode.l10n.t("Select a task or an example"),
     matchOnDescription: true,

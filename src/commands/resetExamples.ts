@@ -1,5 +1,8 @@
 import * as vscode from "vscode";
 import { findExampleFolders, readStories, type Examples } from "../experiments/examples";
+import type { Services } from "../app/services";
+import { confirm } from "../window/notifications";
+import { pickOne } from "../window/quickPick";
 
 /** A file of the examples that is not as it was shipped. */
 interface Difference {
@@ -21,7 +24,7 @@ interface Difference {
  * @throws Error in words for a person when there are no examples, or they cannot be written
  */
 export async function resetExamples(
-  extensionUri: vscode.Uri,
+  { extensionUri, notifications }: Pick<Services, "extensionUri" | "notifications">,
   target?: vscode.Uri,
   isConfirmed = false,
 ): Promise<readonly string[] | null> {
@@ -30,12 +33,10 @@ export async function resetExamples(
   const differences = await collectDifferences(folder, await readStories(extensionUri));
   const folderName = folder.path.split("/").at(-1) ?? "";
   if (differences.length === 0) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t("The examples in {0} are the ones that RNN Lab ships.", folderName),
-    );
+    notifications.inform(vscode.l10n.t("The examples in {0} are the ones that RNN Lab ships.", folderName));
     return [];
   }
-  if (!isConfirmed && !(await confirm(folderName, differences))) return null;
+  if (!isConfirmed && !(await isAgreed(folderName, differences))) return null;
   await restore(differences);
   return differences.map(({ file }) => file);
 }
@@ -45,7 +46,7 @@ async function chooseFolder(extensionUri: vscode.Uri): Promise<vscode.Uri | null
   const folders = await findExampleFolders(extensionUri);
   if (folders.length === 0) throw new Error(vscode.l10n.t("No folder of this workspace holds the examples."));
   if (folders.length === 1) return folders[0]?.uri ?? null;
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     folders.map(({ name, uri }) => ({ label: name, uri })),
     { title: vscode.l10n.t("Reset Examples"), placeHolder: vscode.l10n.t("Select a folder of examples") },
   );
@@ -84,14 +85,13 @@ function withoutReturns(text: string): string {
   return text.replaceAll("\r\n", "\n");
 }
 
-async function confirm(folderName: string, differences: readonly Difference[]): Promise<boolean> {
-  const reset = { title: vscode.l10n.t("Reset") };
+function isAgreed(folderName: string, differences: readonly Difference[]): Promise<boolean> {
   const question =
     differences.length === 1
       ? vscode.l10n.t("Reset 1 file in {0} to the example that RNN Lab ships?", folderName)
       : vscode.l10n.t("Reset {0} files in {1} to the examples that RNN Lab ships?", differences.length, folderName);
   const detail = [...differences.map(describe), "", vscode.l10n.t("Other files are not changed.")].join("\n");
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, reset)) === reset;
+  return confirm(question, detail, vscode.l10n.t("Reset"));
 }
 
 function describe({ file, state }: Difference): string {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { removeValue } from "../config/edit/editField";
 import { listFields, type Field } from "../config/edit/fields";
 import { FieldError, applyTextEdits, showValue } from "./editHyperparameter";
+import { pickOne } from "../window/quickPick";
 
 /**
  * Lets the user choose a value that is not its default, and takes it out of the file, so that the default holds again.
@@ -37,7 +38,7 @@ async function pick(fields: readonly Field[]): Promise<Field | undefined> {
     detail: field.key,
     field,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: vscode.l10n.t("Reset Hyperparameter"),
     placeHolder: none
       ? vscode.l10n.t("All values are at their defaults")

@@ -5,6 +5,7 @@ import { isResumable, isUnderWay } from "../library/resumable";
 import { readResumedRun } from "../library/savedRuns";
 import type { RunWriterView } from "../runs/leaseWatch";
 import type { RunEntry, RunStore } from "../runs/runStore";
+import { confirm } from "../window/notifications";
 
 /**
  * In the session of its experiment; when that file is gone, in one of its own. A run that somebody else may still write
@@ -19,7 +20,7 @@ export async function resumeRun(store: RunStore, chosen: RunEntry, lab: Services
   const writer = await store.writerOf(run.id);
   const hasCheckpoint = (run.progress?.checkpoint ?? null) !== null;
   if (!isResumable(run) && !(writer !== null && isUnderWay(run) && hasCheckpoint)) throw new Error(whyNot(run));
-  if (writer !== null && confirmed !== true && !(await confirm(lab, run, writer))) return;
+  if (writer !== null && confirmed !== true && !(await isAgreed(lab, run, writer))) return;
   const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
   if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
   session.start(await readResumedRun(run, false));
@@ -48,9 +49,8 @@ function whyNot({ state }: RunEntry): string {
     : vscode.l10n.t("This run cannot be resumed. Its state: {0}.", stateWord(state));
 }
 
-async function confirm(lab: Services, run: RunEntry, writer: RunWriterView): Promise<boolean> {
+function isAgreed(lab: Services, run: RunEntry, writer: RunWriterView): Promise<boolean> {
   const { name } = lab.runs.identity(run);
-  const resume = vscode.l10n.t("Resume Anyway");
   const question =
     writer.state === "lives"
       ? vscode.l10n.t("“{0}” is being trained by another window or terminal.", name)
@@ -62,7 +62,7 @@ async function confirm(lab: Services, run: RunEntry, writer: RunWriterView): Pro
       run.progress?.checkpoint ?? 0,
     ),
   ].join(" ");
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, resume)) === resume;
+  return confirm(question, detail, vscode.l10n.t("Resume Anyway"));
 }
 
 function describeWriter({ state, lease, unchangedMs }: RunWriterView): string {

@@ -10,6 +10,8 @@ import { isExportForm } from "../export/exportForms";
 import { explainRefusal, resumeRun } from "./resumeRun";
 import { emptyRunTrash, restoreRuns, showRunUsage } from "./runStorage";
 import { activeRun, exportRun, importRun } from "./shareRuns";
+import { askForText, showInputBox } from "../window/inputBox";
+import { pickMany, pickOne } from "../window/quickPick";
 
 /** What a command on recorded runs does. */
 export interface RunCommand {
@@ -141,10 +143,8 @@ async function pickRuns(lab: Services, placeHolder: string, many: boolean): Prom
     return [];
   }
   const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
-  const picked = many
-    ? await vscode.window.showQuickPick(items, { ...options, canPickMany: true })
-    : await vscode.window.showQuickPick(items, options);
-  return (Array.isArray(picked) ? picked : picked === undefined ? [] : [picked]).map(({ entry }) => entry);
+  const picked = many ? await pickMany(items, options) : [await pickOne(items, options)];
+  return picked.flatMap((item) => item?.entry ?? []);
 }
 
 /**
@@ -180,16 +180,18 @@ async function renameRun(store: RunStore, entry: RunEntry, lab: Services, text: 
   const name =
     typeof text === "string"
       ? text
-      : await vscode.window.showInputBox({
-          prompt: vscode.l10n.t("Enter a name for the run. Leave empty to name it by what was varied."),
-          value: notes.name ?? "",
-          placeHolder: runName(
-            { ...entry, notes: { name: null } },
-            { language: vscode.env.language },
-            lab.runs.identity(entry).number,
-          ),
-          validateInput: (value) => tooLong(value, MAX_NAME_LENGTH),
-        });
+      : await askForText(
+          {
+            prompt: vscode.l10n.t("Enter a name for the run. Leave empty to name it by what was varied."),
+            value: notes.name ?? "",
+            placeHolder: runName(
+              { ...entry, notes: { name: null } },
+              { language: vscode.env.language },
+              lab.runs.identity(entry).number,
+            ),
+          },
+          (value) => tooLong(value, MAX_NAME_LENGTH),
+        );
   if (name !== undefined) await store.annotate(id, { name: name.trim().slice(0, MAX_NAME_LENGTH) || null });
 }
 
@@ -197,11 +199,9 @@ async function noteRun(store: RunStore, { id, notes }: RunEntry, _lab: Services,
   const note =
     typeof text === "string"
       ? text
-      : await vscode.window.showInputBox({
-          prompt: vscode.l10n.t("Enter a note for the run"),
-          value: notes.note,
-          validateInput: (value) => tooLong(value, MAX_NOTE_LENGTH),
-        });
+      : await askForText({ prompt: vscode.l10n.t("Enter a note for the run"), value: notes.note }, (value) =>
+          tooLong(value, MAX_NOTE_LENGTH),
+        );
   if (note !== undefined) await store.annotate(id, { note: note.trim().slice(0, MAX_NOTE_LENGTH) });
 }
 
@@ -223,18 +223,12 @@ async function deleteRuns(lab: Services, runs: readonly RunEntry[]): Promise<voi
       ),
     );
   if (deleted.length === 0) return;
-  const undo = vscode.l10n.t("Undo");
-  vscode.window
-    .showInformationMessage(
-      deleted.length === 1
-        ? vscode.l10n.t("Deleted the run “{0}”.", names.get(deleted[0] ?? "") ?? "")
-        : vscode.l10n.t("Deleted {0} runs.", deleted.length),
-      undo,
-    )
-    .then(
-      (answer) => (answer === undo ? vscode.commands.executeCommand("rnnLab.undoDeleteRuns") : undefined),
-      (error: unknown) => lab.log.warn(String(error)),
-    );
+  lab.notifications.inform(
+    deleted.length === 1
+      ? vscode.l10n.t("Deleted the run “{0}”.", names.get(deleted[0] ?? "") ?? "")
+      : vscode.l10n.t("Deleted {0} runs.", deleted.length),
+    { label: vscode.l10n.t("Undo"), run: () => vscode.commands.executeCommand("rnnLab.undoDeleteRuns") },
+  );
 }
 
 /** The list follows what is typed. */
@@ -243,14 +237,14 @@ function searchRuns(lab: Services, _runs: readonly RunEntry[], text: unknown): v
     lab.runsTree.filter(text);
     return;
   }
-  const input = vscode.window.createInputBox();
-  input.placeholder = vscode.l10n.t("Search by name, note, file, state, cell, task, optimizer, seed:7, …");
-  input.prompt = vscode.l10n.t("Shows runs that match all words.");
-  input.value = lab.runsTree.search;
-  input.onDidChangeValue((value) => lab.runsTree.filter(value));
-  input.onDidAccept(() => input.hide());
-  input.onDidHide(() => input.dispose());
-  input.show();
+  showInputBox(
+    {
+      placeHolder: vscode.l10n.t("Search by name, note, file, state, cell, task, optimizer, seed:7, …"),
+      prompt: vscode.l10n.t("Shows runs that match all words."),
+      value: lab.runsTree.search,
+    },
+    (value) => lab.runsTree.filter(value),
+  );
 }
 
 async function showRunsFolder(lab: Services): Promise<void> {

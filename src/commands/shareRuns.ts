@@ -10,6 +10,7 @@ import { exportFolderName } from "../export/exportFolderName";
 import { runExportThread } from "../threads/runExportThread";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { randomUUID } from "node:crypto";
+import { pickOne } from "../window/quickPick";
 
 const NO_FILES: ExperimentFiles = { data: null, weights: null };
 
@@ -97,7 +98,7 @@ async function pickForm(): Promise<ExportForm | undefined> {
     detail,
     form: form as ExportForm,
   }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t("Select an export format") }))?.form;
+  return (await pickOne(items, { title: vscode.l10n.t("Select an export format") }))?.form;
 }
 
 /** Beside what is there: nothing is written over. */
@@ -120,17 +121,15 @@ function scriptPath(lab: Services): string {
 }
 
 function showExported(lab: Services, form: ExportForm, name: string, folder: vscode.Uri): void {
-  const open = vscode.l10n.t("Open");
   const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
-  vscode.window.showInformationMessage(vscode.l10n.t("Exported the run “{0}” to {1}.", name, folder.fsPath), open).then(
-    (answer) => {
-      if (answer !== open) return undefined;
+  lab.notifications.inform(vscode.l10n.t("Exported the run “{0}” to {1}.", name, folder.fsPath), {
+    label: vscode.l10n.t("Open"),
+    run: () => {
       if (main === null) return vscode.commands.executeCommand("revealFileInOS", folder);
       return vscode.commands.executeCommand(
         form === "bundle" ? "markdown.showPreview" : "vscode.open",
         vscode.Uri.joinPath(folder, main),
       );
     },
-    (error: unknown) => lab.log.warn(String(error)),
-  );
+  });
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
+import { askForText } from "../window/inputBox";
 
 const LENGTH = 600;
 const STANDARD = "0.8";
@@ -13,15 +14,16 @@ const STANDARD = "0.8";
 export async function showSample(session: ExperimentSession, temperature?: string): Promise<string | undefined> {
   const typed =
     temperature ??
-    (await vscode.window.showInputBox({
-      title: vscode.l10n.t("Generate Text"),
-      prompt: vscode.l10n.t(
-        "Sampling temperature: 1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.",
-      ),
-      value: STANDARD,
-      validateInput: (input) =>
-        readTemperature(input) === null ? vscode.l10n.t("Enter a number from 0 to 100.") : undefined,
-    }));
+    (await askForText(
+      {
+        title: vscode.l10n.t("Generate Text"),
+        prompt: vscode.l10n.t(
+          "Sampling temperature: 1 = model distribution, below 1 more conservative, 0 = greedy, above 1 more random.",
+        ),
+        value: STANDARD,
+      },
+      (input) => (readTemperature(input) === null ? vscode.l10n.t("Enter a number from 0 to 100.") : null),
+    ));
   if (typed === undefined) {
     return undefined;
   }

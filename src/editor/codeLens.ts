@@ -10,6 +10,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { sweepInfo } from "../sweepPlan/plan";
 import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR, type ExperimentFiles } from "../experiments/experimentFiles";
+import { iconText, type IconText } from "../window/iconText";
 
 const SETTING = "rnnLab.codeLens";
 const SETTLE_MS = 150;
@@ -58,14 +59,14 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const range = new vscode.Range(position, position);
     const { uri } = document;
     const session = this.sessions.find(uri.toString());
-    const lens = (title: string, command: string): vscode.CodeLens =>
+    const lens = (title: IconText, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [uri] });
-    const lenses = [lens(withIcon("beaker", vscode.l10n.t("Check Gradients")), "rnnLab.checkGradients")];
+    const lenses = [lens(iconText`$(beaker)\u2002${vscode.l10n.t("Check Gradients")}`, "rnnLab.checkGradients")];
     if (session !== null && session.run !== null && !session.isActive) {
       const { phase, loss } = session.status;
       lenses.push(
         lens(
-          `${vscode.l10n.t("last loss: {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`,
+          iconText`${vscode.l10n.t("last loss: {0}", loss === null ? "–" : formatValue(loss, 3))}${phase === "done" ? "" : ` (${phaseWord(phase)})`}`,
           "rnnLab.openPanel",
         ),
       );
@@ -88,28 +89,23 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     const range = rangeIn(document, { offset, length: 0 });
     const session = this.sessions.find(document.uri.toString());
     const run = session === null ? null : this.sweeps.find(session);
-    const lens = (title: string, command: string): vscode.CodeLens =>
+    const lens = (title: IconText, command: string): vscode.CodeLens =>
       new vscode.CodeLens(range, { title, command, arguments: [document.uri] });
     if (run?.phase === "running") {
-      return [lens(withIcon("debug-stop", vscode.l10n.t("Stop Sweep")), "rnnLab.stopSweep")];
+      return [lens(iconText`$(debug-stop)\u2002${vscode.l10n.t("Stop Sweep")}`, "rnnLab.stopSweep")];
     }
     const { trials } = sweepInfo(experiment.sweep, experiment.seed);
     const words =
       trials === 1
         ? vscode.l10n.t("Run Sweep (1 run)")
         : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
-    return [lens(withIcon("run-all", words), "rnnLab.sweep")];
+    return [lens(iconText`$(run-all)\u2002${words}`, "rnnLab.sweep")];
   }
 
   dispose(): void {
     this.settled.clear();
     this.owned.dispose();
   }
-}
-
-/** An icon in a lens is wider than its box: a blank of ordinary width would be covered. */
-function withIcon(icon: string, words: string): string {
-  return `$(${icon})\u2002${words}`;
 }
 
 /** Where the first value begins, after blanks and comments. Reads no further. */

@@ -1,4 +1,3 @@
-import type * as vscode from "vscode";
 import type { ExperimentFiles } from "../experiments/experimentFiles";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
@@ -9,6 +8,7 @@ import { Findings } from "./findings";
 import { NameCompletion } from "./nameCompletion";
 import { ProblemActions } from "./problemActions";
 import { ResultNotes } from "./resultNotes";
+import type { Log } from "../window/log";
 
 /** What shows on the text of experiments, for the tests. */
 export interface EditorFeatures extends Disposable {
@@ -20,7 +20,7 @@ interface EditorServices {
   readonly files: ExperimentFiles;
   readonly sessions: SessionRegistry;
   readonly sweeps: SweepLookup;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
 }
 
 /** Registers what shows on the text of experiments. */

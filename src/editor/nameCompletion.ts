@@ -6,6 +6,7 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
 import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
+import { inertLine } from "../lib/outsideText";
 
 const TABLE_PATTERN = /\.(csv|tsv)$/i;
 
@@ -54,7 +55,7 @@ async function namesAt(folder: string, place: NamePlace): Promise<readonly strin
 function itemOf(name: string, place: NamePlace, range: vscode.Range, index: number): vscode.CompletionItem {
   const isColumn = place.kind === "column";
   const item = new vscode.CompletionItem(
-    name,
+    inertLine(name),
     isColumn ? vscode.CompletionItemKind.Field : vscode.CompletionItemKind.File,
   );
   const written = JSON.stringify(name);

@@ -5,6 +5,7 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentFiles } from "../experiments/experimentFiles";
+import { inertLine } from "../lib/outsideText";
 
 const SETTING = "rnnLab.lastResult";
 /** During a run the loss is updated this often. */
@@ -102,7 +103,7 @@ export class ResultNotes implements Disposable {
         this.decoration,
         [...byLine].map(([line, words]) => ({
           range: new vscode.Range(document.lineAt(line).range.end, document.lineAt(line).range.end),
-          renderOptions: { after: { contentText: words } },
+          renderOptions: { after: { contentText: inertLine(words) } },
         })),
       );
     }

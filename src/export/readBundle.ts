@@ -8,7 +8,7 @@ import { configHash } from "../config/compare/hash";
 import { isPlainObject } from "../config/schema/jsonSchema";
 import { parseExperiment } from "../config/read/parse";
 import { FileTooLargeError, IrregularFileError, openRegularFile, readFrom, sizeWithin } from "../disk/regularFile";
-import { describeValue } from "../lib/outsideText";
+import { describeError, describeValue } from "../lib/outsideText";
 import { readRun } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { readSafetensors } from "../formats/safetensors";
@@ -70,7 +70,7 @@ async function checked<T>(
   try {
     return await read(bytes);
   } catch (error) {
-    throw new BundleError(l10n.t("{0} is invalid: {1}", name, error instanceof Error ? error.message : String(error)), {
+    throw new BundleError(l10n.t("{0} is invalid: {1}", name, describeError(error)), {
       cause: error,
     });
   }
@@ -163,11 +163,11 @@ async function readFileIn(folder: string, name: string, maxBytes: number, size?:
       await handle.close();
     }
   } catch (error) {
-    throw error instanceof BundleError ? error : new BundleError(describeError(name, error), { cause: error });
+    throw error instanceof BundleError ? error : new BundleError(describeUnreadable(name, error), { cause: error });
   }
 }
 
-function describeError(name: string, error: unknown): string {
+function describeUnreadable(name: string, error: unknown): string {
   // A link could lead out of the folder, and a pipe would never end.
   if (error instanceof IrregularFileError) return l10n.t("{0} is not a regular file.", name);
   if (error instanceof FileTooLargeError)
@@ -177,6 +177,6 @@ function describeError(name: string, error: unknown): string {
       error.bytes.toLocaleString("en-US"),
       error.maxBytes.toLocaleString("en-US"),
     );
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : describeError(error);
   return code === "ENOENT" ? l10n.t("{0} is missing.", name) : l10n.t("{0} cannot be read ({1}).", name, code);
 }

@@ -6,7 +6,7 @@
  */
 import { isAbsolute } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../lib/outsideText";
+import { describeError, describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
@@ -112,11 +112,11 @@ async function withFile<T>(
       await opened.handle.close();
     }
   } catch (error) {
-    throw refusal(file, describeError(error));
+    throw refusal(file, describeUnreadable(error));
   }
 }
 
-function describeError(error: unknown): string {
+function describeUnreadable(error: unknown): string {
   if (error instanceof OutsideFolderError)
     return l10n.t("the file is outside the folder of the experiment. Copy it into that folder");
   if (error instanceof IrregularFileError) return l10n.t("it is not a file");
@@ -126,7 +126,7 @@ function describeError(error: unknown): string {
       error.bytes.toLocaleString("en-US"),
       error.maxBytes.toLocaleString("en-US"),
     );
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : describeError(error);
   return code === "ENOENT"
     ? l10n.t("the file does not exist. The path is relative to the folder of the experiment")
     : l10n.t("it cannot be read ({0})", code);

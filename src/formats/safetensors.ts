@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { printable } from "../lib/outsideText";
 
 /**
  * Tensors in a file, in the safetensors format: 8 bytes little-endian length of a JSON header, the header
@@ -73,21 +74,22 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
   let expectedStart = 0;
   const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
     const size = ELEMENT_BYTES[dtype];
+    const label = printable(name);
     if (size === undefined)
-      throw new Error(l10n.t("tensor {0}: dtype {1} is not supported; use F64 or F32", name, dtype));
+      throw new Error(l10n.t("tensor {0}: dtype {1} is not supported; use F64 or F32", label, printable(dtype)));
     if (start !== expectedStart)
-      throw new Error(l10n.t("tensor {0}: data starts at byte {1}, expected {2}", name, start, expectedStart));
+      throw new Error(l10n.t("tensor {0}: data starts at byte {1}, expected {2}", label, start, expectedStart));
     if (end > data.byteLength)
       throw new Error(
-        l10n.t("tensor {0}: data ends at byte {1}, but the file has {2} bytes of data", name, end, data.byteLength),
+        l10n.t("tensor {0}: data ends at byte {1}, but the file has {2} bytes of data", label, end, data.byteLength),
       );
     const length = elements(shape);
     if (end - start !== length * size)
       throw new Error(
         l10n.t(
           "tensor {0}: shape [{1}] of {2} requires {3} bytes, but there are {4}",
-          name,
-          shape.join(", "),
+          label,
+          printable(shape.join(", ")),
           dtype,
           length * size,
           end - start,
@@ -135,7 +137,7 @@ function readEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   const [start, end] = isCounts(offsets) && offsets.length === 2 ? offsets : [];
   if (typeof dtype !== "string" || !isCounts(shape) || start === undefined || end === undefined || end < start)
-    throw new Error(l10n.t("tensor {0}: the header must specify dtype, shape, and data_offsets", name));
+    throw new Error(l10n.t("tensor {0}: the header must specify dtype, shape, and data_offsets", printable(name)));
   return { name, dtype, shape, start, end };
 }
 

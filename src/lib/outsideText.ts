@@ -20,6 +20,8 @@ export const MAX_MESSAGE = 1000;
 const INVISIBLE = /(?!\u200C|\u200D|\u2060)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Format characters that move no more than the punctuation next to them. Dates in Arabic have some. */
 const MARKS = /[\u061C\u200E\u200F]/;
+/** What a terminal obeys, and what turns the direction of a line; not the ends of lines. */
+const OBEYED = /(?!\n|\t|\r\n)[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
 /** Takes no room and has no meaning; it only parts what stands on either side. */
 const WORD_JOINER = "\u2060";
 
@@ -58,13 +60,30 @@ export function describeError(error: unknown): string {
  * The same text to the eye, but nothing that VS Code draws or follows: neither a link, "[text](command:…)", nor an
  * icon, "$(name)", nor a character that turns the direction of what comes after it. Line breaks stay.
  */
-export function inert(text: string): string {
-  return text
-    .replace(INVISIBLE, (character) =>
-      character === "\n" || MARKS.test(character) ? character : escapeInvisible(character),
-    )
-    .replaceAll("](", `]${WORD_JOINER}(`)
-    .replaceAll("$(", `$${WORD_JOINER}(`);
+export function inert(text: string, max = MAX_MESSAGE): string {
+  const keepBreaks = (character: string): string => (character === "\n" ? character : escapeActive(character));
+  return join(disarm(text.slice(0, max + 1)), keepBreaks, max);
+}
+
+/** The same on one line: a label, a title, a description. */
+export function inertLine(text: string, max = MAX_TEXT): string {
+  return join(disarm(text.slice(0, max + 1)), escapeActive, max);
+}
+
+/**
+ * Lines for a terminal in which nothing is an escape sequence. What is replaced is written as in JSON, so that a line
+ * of JSON keeps its meaning.
+ */
+export function terminalText(text: string): string {
+  return text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function disarm(text: string): string {
+  return text.replaceAll("](", `]${WORD_JOINER}(`).replaceAll("$(", `$${WORD_JOINER}(`);
+}
+
+function escapeActive(text: string): string {
+  return MARKS.test(text) ? text : escapeInvisible(text);
 }
 
 /** The characters of `text` as `shown` has them, as many as fit. Reads no more than `max` of them. */

@@ -1,3 +1,5 @@
+import { describeError } from "./outsideText";
+
 /** What the other end says to a request. It crosses threads, windows, and processes alike. */
 export type Reply<T = unknown> =
   | { readonly type: "reply"; readonly requestId: number; readonly result: T }
@@ -121,5 +123,5 @@ export function replyTo<T>(requestId: number, work: () => T | Promise<T>, post: 
 }
 
 export function failedReply(requestId: number, error: unknown): Extract<Reply, { type: "requestFailed" }> {
-  return { type: "requestFailed", requestId, message: error instanceof Error ? error.message : String(error) };
+  return { type: "requestFailed", requestId, message: describeError(error) };
 }

@@ -12,6 +12,8 @@ import { describeUsage, nextToGo } from "./describeUsage";
 import { isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 import { RunsOutline, type ChangedNodes, type RunsNode } from "./runsOutline";
+import { inertLine } from "../lib/outsideText";
+import { createTreeItem, setTreeMessage, withTooltip } from "../window/treeItem";
 
 const RUNS_VIEW = "rnnLab.runs";
 
@@ -66,25 +68,29 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     if (node.kind === "experiment") return this.experimentItem(node.uri);
     if (node.kind === "older") return this.olderItem(node);
     const entry = this.library.store?.find(node.id);
-    if (entry == null) return new vscode.TreeItem("");
+    if (entry == null) return createTreeItem({ label: "" });
     const language = vscode.env.language;
     const { number, name } = this.library.identity(entry);
-    const item = new vscode.TreeItem(name);
-    item.id = node.id;
-    item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
     const isBaseline = this.library.baseline === entry.id;
     const { pinned } = entry.notes;
-    item.description = [
-      ...(isBaseline ? [vscode.l10n.t("baseline")] : []),
-      ...(pinned ? [vscode.l10n.t("pinned")] : []),
-      describeProgress(entry, name, language),
-    ].join(" · ");
+    const item = createTreeItem({
+      label: name,
+      description: [
+        ...(isBaseline ? [vscode.l10n.t("baseline")] : []),
+        ...(pinned ? [vscode.l10n.t("pinned")] : []),
+        describeProgress(entry, name, language),
+      ].join(" · "),
+    });
+    item.id = node.id;
+    item.command = { command: "rnnLab.openRun", title: vscode.l10n.t("Open Run"), arguments: [node.id] };
     // The state by its shape, the run by its color, which is that of its curves.
     const icon = entry.state === "interrupted" ? INTERRUPTED_ICON : PHASE_ICONS[entry.state].id;
     item.iconPath = new vscode.ThemeIcon(icon, runColor(number));
     item.contextValue = `${contextOf(entry)} ${isBaseline ? "baseline" : "other"}`;
     item.accessibilityInformation = {
-      label: `${name}, ${entry.meta.name}, ${figuresOf(entry)}${pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
+      label: inertLine(
+        `${name}, ${entry.meta.name}, ${figuresOf(entry)}${pinned ? `, ${vscode.l10n.t("pinned")}` : ""}`,
+      ),
     };
     return item;
   }
@@ -92,8 +98,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   /** Only when the pointer is on the item: it takes longer than all the rest of it. */
   resolveTreeItem(item: vscode.TreeItem, node: RunsNode): vscode.TreeItem {
     const entry = node.kind === "run" ? this.library.store?.find(node.id) : null;
-    if (entry != null) item.tooltip = describe(entry, this.library.identity(entry).name, vscode.env.language);
-    return item;
+    if (entry == null) return item;
+    return withTooltip(item, describe(entry, this.library.identity(entry).name, vscode.env.language));
   }
 
   dispose(): void {
@@ -117,7 +123,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const leaving =
       next === null ? "" : vscode.l10n.t("“{0}” goes to the trash next.", this.library.identity(next).name);
     const message = [found, leaving, describeUnlisted(store)].filter(Boolean).join(" ");
-    if (this.view.message !== message) this.view.message = message;
+    setTreeMessage(this.view, message);
     if (changed === "all") this.changes.fire(undefined);
     else if (changed.length > 0) this.changes.fire([...changed]);
   }
@@ -140,29 +146,32 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
 
   private experimentItem(uri: string): vscode.TreeItem {
     const experiment = this.outline.find(uri);
-    if (experiment === null) return new vscode.TreeItem("");
+    if (experiment === null) return createTreeItem({ label: "" });
     const { latest, runs, hasNamesake, isExpanded } = experiment;
     const { fileName, name } = latest.meta;
     const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(fileName, isExpanded ? Expanded : Collapsed);
+    const item = createTreeItem({
+      label: fileName,
+      description: [
+        ...(hasNamesake ? [folderLabel(vscode.Uri.parse(uri))] : []),
+        ...(name === fileName ? [] : [name]),
+        runs === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs),
+      ].join(" · "),
+      tooltip: vscode.Uri.parse(uri).fsPath,
+      collapsibleState: isExpanded ? Expanded : Collapsed,
+    });
     item.id = `experiment ${uri}`;
-    item.description = [
-      ...(hasNamesake ? [folderLabel(vscode.Uri.parse(uri))] : []),
-      ...(name === fileName ? [] : [name]),
-      runs === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", runs),
-    ].join(" · ");
     item.iconPath = new vscode.ThemeIcon("graph-line");
-    item.tooltip = vscode.Uri.parse(uri).fsPath;
     item.contextValue = "experiment";
     return item;
   }
 
   private olderItem(node: Extract<RunsNode, { readonly kind: "older" }>): vscode.TreeItem {
     const count = formatCount(this.outline.count(node));
-    const item = new vscode.TreeItem(
-      node.uri === null ? vscode.l10n.t("{0} older experiments", count) : vscode.l10n.t("{0} older runs", count),
-      vscode.TreeItemCollapsibleState.Collapsed,
-    );
+    const item = createTreeItem({
+      label: node.uri === null ? vscode.l10n.t("{0} older experiments", count) : vscode.l10n.t("{0} older runs", count),
+      collapsibleState: vscode.TreeItemCollapsibleState.Collapsed,
+    });
     item.id = `older ${node.first} ${node.uri ?? ""}`;
     item.iconPath = new vscode.ThemeIcon("history");
     item.contextValue = "older";

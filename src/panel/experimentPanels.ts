@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
@@ -6,6 +6,7 @@ import { panelColumn } from "../window/panelColumn";
 import { PanelConnection } from "./panelConnection";
 import type { PanelPages } from "./panelPages";
 import type { PanelServices } from "./pageRequests";
+import { createWebviewTab, setTabTitle } from "../window/webviewTab";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const PANEL_TYPE = "rnnLab.panel";
@@ -48,7 +49,7 @@ export class ExperimentPanels implements Disposable {
       return known;
     }
     const place = { viewColumn: panelColumn(session.file.uri), preserveFocus: true };
-    return this.adopt(vscode.window.createWebviewPanel(PANEL_TYPE, session.file.name, place), session);
+    return this.adopt(createWebviewTab(PANEL_TYPE, session.file.name, place), session);
   }
 
   /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */
@@ -77,9 +78,7 @@ export class ExperimentPanels implements Disposable {
     const link = new PanelConnection(panel.webview, this.host, panel.visible);
     const showTitle = (): void => {
       const title = `${session.file.name} — RNN Lab`;
-      if (panel.title !== title) {
-        panel.title = title;
-      }
+      setTabTitle(panel, title);
     };
     const entry: ExperimentPanel = { panel, link, session };
     this.panels.set(session, entry);

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { readPageSignal } from "../shared/wire/pageSignals";
+import { createWebviewTab } from "../window/webviewTab";
 import { renderHtml, webviewOptions, type PageScript } from "./html";
 
 const KEY = "rnnLab.panelStates";
@@ -55,7 +56,7 @@ export class PanelPages implements Disposable {
 
   /** A panel in place of one whose host is gone. @param state what the page before kept */
   reopen(type: string, title: string, viewColumn: vscode.ViewColumn, state: unknown): vscode.WebviewPanel {
-    const panel = vscode.window.createWebviewPanel(type, title, { viewColumn, preserveFocus: true });
+    const panel = createWebviewTab(type, title, { viewColumn, preserveFocus: true });
     this.handedOver.set(panel, state);
     this.adopt(panel);
     return panel;

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { isExperimentPath } from "../experiments/experimentPath";
+import { describeError } from "../lib/outsideText";
 import type { PanelPages } from "./panelPages";
 
 /** Where sessions come from. */
@@ -30,7 +31,7 @@ export class PanelSerializer implements vscode.WebviewPanelSerializer {
     try {
       this.panels.restore(panel, await this.sessions.session(readUri(state)));
     } catch (error) {
-      this.warn(`A panel could not be restored: ${error instanceof Error ? error.message : String(error)}`);
+      this.warn(`A panel could not be restored: ${describeError(error)}`);
       panel.dispose();
     }
   }

@@ -6,13 +6,10 @@ import type { Movements } from "../experiments/movements";
 import type { Notifications } from "../window/notifications";
 import { saveChart } from "./saveChart";
 import { editValues, revealValue } from "./viewRequests";
+import type { Log } from "../window/log";
 
 /** What VS Code does for the pages. */
-export function createPanelServices(
-  notifications: Notifications,
-  movements: Movements,
-  log: vscode.LogOutputChannel,
-): PanelServices {
+export function createPanelServices(notifications: Notifications, movements: Movements, log: Log): PanelServices {
   const report = (failure: string, done: Promise<unknown>): void =>
     void done.catch((error: unknown) => notifications.showFailure(failure, error));
   return {

@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
 import { EXPERIMENT_EXTENSION, fileNameOf, isExperimentPath } from "../experiments/experimentPath";
 import type { ChartFile, ChartFormat } from "../shared/wire/savedCharts";
+import { iconText } from "../window/iconText";
+import { showStatusMessage } from "../window/statusItem";
 
 const SHOWN_MS = 5000;
 
@@ -27,7 +29,7 @@ export async function saveChart(
     return undefined;
   }
   await vscode.workspace.fs.writeFile(uri, content);
-  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t("Saved {0}", fileNameOf(uri.path))}`, SHOWN_MS);
+  showStatusMessage(iconText`$(check) ${vscode.l10n.t("Saved {0}", fileNameOf(uri.path))}`, SHOWN_MS);
   return uri;
 }
 

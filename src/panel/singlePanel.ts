@@ -5,6 +5,7 @@ import type { PageScript } from "./html";
 import { PageChannel } from "./pageChannel";
 import type { PanelPages } from "./panelPages";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "./pagePresence";
+import { createWebviewTab, setTabTitle } from "../window/webviewTab";
 
 /** A page that says ready again and again is given everything no more often. */
 const APPEAR_INTERVAL_MS = 1000;
@@ -54,13 +55,13 @@ export class SinglePanel<Sent, Received extends { readonly type: string }> imple
   }
 
   setTitle(title: string): void {
-    if (this.panel !== null) this.panel.title = title;
+    if (this.panel !== null) setTabTitle(this.panel, title);
   }
 
   /** @param title of a new tab */
   show(title: string): void {
     if (this.panel !== null) this.panel.reveal();
-    else this.adopt(vscode.window.createWebviewPanel(this.page.type, title, vscode.ViewColumn.Active));
+    else this.adopt(createWebviewTab(this.page.type, title, vscode.ViewColumn.Active));
   }
 
   /** Takes over a panel that a window reload has left. A second one is closed. */

@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { readRunFile } from "./readRunFile";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
+import { describeError } from "../lib/outsideText";
 
 /** The curves of a recorded run in few enough points to be drawn. */
 export interface RunCurves {
@@ -29,7 +30,7 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
     try {
       return readOne(path, points);
     } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error) };
+      return { problem: describeError(error) };
     }
   });
 }

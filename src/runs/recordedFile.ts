@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { FileMark } from "./fileMark";
 import { createLease, leasePath, removeLease } from "./lease";
 import { RunWriter } from "./runWriter";
+import { describeError } from "../lib/outsideText";
 
 /**
  * The file of a run that is under way: made when something is first written, with a lease beside it, and made again
@@ -46,7 +47,7 @@ export class RecordedFile {
     try {
       work(...this.open());
     } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
+      failure = describeError(error);
     } finally {
       this.mark.endChange(this.writer?.marked ?? null);
     }

@@ -4,6 +4,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import { summarizeVaried } from "../config/compare/variedValues";
+import { printable } from "../lib/outsideText";
 import type { RunIdentity } from "../shared/wire/runIdentity";
 import type { RunMeta } from "./format/runContents";
 import type { RunNotes } from "./runNotes";
@@ -37,10 +38,13 @@ export function runName(
   { language, now }: NameContext = {},
   number = meta.number,
 ): string {
-  if (notes.name !== null) return notes.name;
+  if (notes.name !== null) return printable(notes.name);
   const varied = summarizeVaried(meta.varied);
-  if (meta.uri.startsWith(`${IMPORTED_SCHEME}:`)) return varied === "" ? meta.name : `${meta.name}: ${varied}`;
-  return varied === "" ? l10n.t("Run {0} · {1}", number, formatRunTime(meta.startedAt, language, now)) : varied;
+  if (meta.uri.startsWith(`${IMPORTED_SCHEME}:`))
+    return printable(varied === "" ? meta.name : `${meta.name}: ${varied}`);
+  return varied === ""
+    ? l10n.t("Run {0} · {1}", number, formatRunTime(meta.startedAt, language, now))
+    : printable(varied);
 }
 
 /**

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { MemoryBudget } from "../lib/memoryBudget";
 import type { Pace, ViewState } from "../shared/wire/protocol";
 import type { RunIdentity } from "../shared/wire/runIdentity";
 import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
@@ -20,6 +21,9 @@ import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
 import { SessionWorker } from "../threads/sessionWorker";
+import { describeError } from "../lib/outsideText";
+import { memoryLimit } from "../config/facts/memoryLimit";
+import { trainingBytes } from "../config/facts/trainingBytes";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;
@@ -71,17 +75,23 @@ export class ExperimentSession implements Disposable {
     workerPath: string,
     private readonly log: SessionLog,
     private readonly recording: RunFileTarget | null = null,
+    budget = new MemoryBudget(Infinity),
   ) {
     this.thread = new SessionWorker(
       workerPath,
-      { onReport: (report) => this.onReport(report), onFailure: (error) => this.onFailure(error) },
+      {
+        onReport: (report) => this.onReport(report),
+        onFailure: (error) => this.onFailure(error),
+        onReclaim: () => this.questions.abandon(new Error(l10n.t("The memory was needed for other training."))),
+      },
       () => this.isActive || this.questions.size > 0,
+      budget,
     );
     this.race = this.owned.add(
-      new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" })),
+      new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" }), budget),
     );
     this.seeds = this.owned.add(
-      new SeedSession(join(dirname(workerPath), "sweep.js"), () => this.changes.fire({ kind: "seeds" })),
+      new SeedSession(join(dirname(workerPath), "sweep.js"), () => this.changes.fire({ kind: "seeds" }), budget),
     );
     const onView = (): void => this.changes.fire({ kind: "view" });
     this.handover = new Handover(this, (request) => this.thread.post(request), onView);
@@ -213,8 +223,10 @@ export class ExperimentSession implements Disposable {
     const request = this.handover.dequeue();
     if (request === null) return;
     this.currentRun?.fixes.dispose();
-    const fixes = new RunFixes(join(dirname(this.thread.scriptPath), "fixes.js"), () =>
-      this.changes.fire({ kind: "findings" }),
+    const fixes = new RunFixes(
+      join(dirname(this.thread.scriptPath), "fixes.js"),
+      () => this.changes.fire({ kind: "findings" }),
+      this.thread.budget,
     );
     const numbered = this.history.replace(this.currentRun, request, this.earlierRuns(request));
     const run = new RunState(numbered.number, request, fixes);
@@ -230,14 +242,17 @@ export class ExperimentSession implements Disposable {
     const record = this.recording?.begin(target, request, this.currentFile, onLoss) ?? null;
     fixes.savedAs = record?.path ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
-    this.thread.postOrStart({
+    const limit = memoryLimit();
+    const waits = this.thread.begin(trainingBytes(work.experiment, work.files, limit.place), {
       type: "start",
       runId: run.runId,
       ...work,
       pace: this.currentPace,
       control: run.control,
       record,
+      memory: limit,
     });
+    if (waits !== null) this.setStatus({ ...this.currentStatus, message: waits });
     this.changes.fire({ kind: "run" });
   }
 
@@ -255,6 +270,11 @@ export class ExperimentSession implements Disposable {
     if (run === null || this.stopDeadline.isSet) return;
     const { upcoming } = this.handover;
     const passedThrough = upcoming !== null && this.history.isPassedThrough(run, upcoming);
+    if (this.thread.isWaiting) {
+      this.thread.cancel();
+      this.end("stopped", null);
+      return;
+    }
     run.raiseStopFlag(upcoming === null ? "asked" : passedThrough ? "passedThrough" : "replaced");
     this.thread.post({ type: "stop" });
     this.stopDeadline.set(() => {
@@ -320,7 +340,7 @@ export class ExperimentSession implements Disposable {
     this.log.error(`The training worker failed: ${error.stack ?? error.message}`);
     this.questions.abandon(error);
     if (this.isActive) {
-      this.end("failed", l10n.t("The run failed: {0}", error.message));
+      this.end("failed", l10n.t("The run failed: {0}", describeError(error)));
     }
   }
 
@@ -332,6 +352,7 @@ export class ExperimentSession implements Disposable {
       return;
     }
     this.changes.fire({ kind: "view" });
+    this.thread.lendMemory();
     this.thread.releaseIdle();
   }
 

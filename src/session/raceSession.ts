@@ -1,9 +1,15 @@
 import { configHash } from "../config/compare/hash";
+import { planLanes } from "../config/edit/planLanes";
+import { countData } from "../config/facts/dataCounts";
+import { datasetShape } from "../config/facts/datasetShape";
+import { estimateMemory, IN_TRIAL } from "../config/facts/memoryEstimate";
 import type { Disposable } from "../lib/dispose";
+import { MemoryBudget } from "../lib/memoryBudget";
 import type { CellKind } from "../shared/trace/networkSpec";
 import type { CellRace, ShownRace } from "../shared/wire/race";
-import type { RaceReport } from "../threads/raceMessages";
+import type { RaceReport, RaceRequest } from "../threads/raceMessages";
 import { startRaceWorker } from "../threads/raceWorker";
+import { ReservedMemory } from "../threads/reservedMemory";
 import type { RunRequest } from "./runState";
 
 /**
@@ -17,15 +23,20 @@ export class RaceSession implements Disposable {
   private cells: ReadonlyMap<string, CellKind> = new Map();
   /** Of the file as it is now; null while its text is no experiment, which may be for a moment. */
   private fileHash: string | null = null;
+  private readonly memory: ReservedMemory;
 
   /** @param scriptPath dist/race.js */
   constructor(
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
-  ) {}
+    budget = new MemoryBudget(Infinity),
+  ) {
+    this.memory = new ReservedMemory(budget);
+  }
 
+  /** Also while it waits for its memory. */
   get isRunning(): boolean {
-    return this.worker !== null;
+    return this.worker !== null || this.memory.isWaiting;
   }
 
   /** Null when there was none, or the file is about something else now. */
@@ -41,18 +52,17 @@ export class RaceSession implements Disposable {
     this.end();
     this.cells = new Map([[hash, experiment.model.cell]]);
     this.fileHash = hash;
-    this.race = { phase: "starting", message: null, budget: 0, scoredOn: "training", lanes: [] };
-    this.worker = startRaceWorker(
-      this.scriptPath,
-      { experiment, files: files ?? { data: null, weights: null } },
-      (report) => this.onReport(report),
-    );
+    const request: RaceRequest = { experiment, files: files ?? { data: null, weights: null } };
+    const message = this.memory.begin(raceBytes(request), () => {
+      this.worker = startRaceWorker(this.scriptPath, request, (report) => this.onReport(report));
+    });
+    this.race = { phase: "starting", message, budget: 0, scoredOn: "training", lanes: [] };
     this.onDidChange();
   }
 
   /** What has been recorded stays. */
   stop(): void {
-    if (this.worker === null) return;
+    if (!this.isRunning) return;
     this.end();
     if (this.race !== null) this.race = { ...this.race, phase: "stopped" };
     this.onDidChange();
@@ -104,5 +114,15 @@ export class RaceSession implements Disposable {
   private end(): void {
     this.worker?.dispose();
     this.worker = null;
+    this.memory.release();
   }
+}
+
+/** Of all lanes, which are there at once. */
+function raceBytes({ experiment, files }: RaceRequest): number {
+  const { task, training } = experiment;
+  const shape = datasetShape(task, training.validation.share, countData(task, files.data));
+  if (shape === null) return 0;
+  const { lanes } = planLanes(experiment, shape.inputSize, shape.outputSize);
+  return lanes.reduce((sum, lane) => sum + estimateMemory(lane.experiment, shape, IN_TRIAL), 0);
 }

@@ -1,8 +1,12 @@
+import { IN_TRIAL } from "../config/facts/memoryEstimate";
+import { trainingBytes } from "../config/facts/trainingBytes";
 import type { Disposable } from "../lib/dispose";
+import { MemoryBudget } from "../lib/memoryBudget";
 import type { TrialRecord } from "../fixes/fixSearch";
 import type { Finding, FixProgress } from "../shared/wire/findings";
 import { FIX_CONTROL, type FixReport, type FixRequest, type RunFigures } from "../threads/fixMessages";
 import { startFixWorker } from "../threads/fixWorker";
+import { ReservedMemory } from "../threads/reservedMemory";
 
 /** What a search needs beside what is known here. */
 export type FixSetup = Omit<FixRequest, "findings" | "known" | "control" | keyof RunFigures>;
@@ -23,11 +27,16 @@ export class RunFixes implements Disposable {
   private shown: FixProgress | null = null;
   private readonly control = new Int32Array(new SharedArrayBuffer(FIX_CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
 
+  private readonly memory: ReservedMemory;
+
   /** @param scriptPath dist/fixes.js */
   constructor(
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
-  ) {}
+    budget = new MemoryBudget(Infinity),
+  ) {
+    this.memory = new ReservedMemory(budget);
+  }
 
   /** The cause first; with the fixes to offer as far as they have been tried. */
   get findings(): readonly Finding[] {
@@ -64,17 +73,20 @@ export class RunFixes implements Disposable {
     return this.figures !== null && this.found.length > 0 && this.searched !== this.searchKey(isFinal);
   }
 
-  /** Ends the search before it, if one goes on; its trials are not repeated. */
+  /**
+   * Ends the search before it, if one goes on; its trials are not repeated. Where there is no memory for a copy of the
+   * run, the search begins at a later call.
+   */
   start(isFinal: boolean, setup: FixSetup): void {
-    if (this.figures === null) return;
+    const { figures, found: findings, known, control } = this;
+    if (figures === null) return;
     this.end();
-    this.searched = this.searchKey(isFinal);
-    this.hold(false);
-    this.worker = startFixWorker(
-      this.scriptPath,
-      { ...setup, ...this.figures, findings: this.found, known: this.known, control: this.control },
-      (report) => this.onReport(report),
-    );
+    this.memory.tryBegin(trainingBytes(setup.experiment, setup.files, IN_TRIAL), () => {
+      this.searched = this.searchKey(isFinal);
+      this.hold(false);
+      const request = { ...setup, ...figures, findings, known, control };
+      this.worker = startFixWorker(this.scriptPath, request, (report) => this.onReport(report));
+    });
   }
 
   /** While it is held the search uses no processor. */
@@ -121,6 +133,7 @@ export class RunFixes implements Disposable {
   private end(): void {
     this.worker?.dispose();
     this.worker = null;
+    this.memory.release();
     this.shown = null;
   }
 

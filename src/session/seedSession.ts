@@ -1,11 +1,13 @@
 import { configHash } from "../config/compare/hash";
 import { seedsOf } from "../config/schema/sweepAxes";
 import type { Disposable } from "../lib/dispose";
+import { MemoryBudget } from "../lib/memoryBudget";
 import { TRIED_SEEDS, type SeedResult, type SeedTrials } from "../shared/wire/seeds";
 import type { TrialResult } from "../shared/wire/sweep";
 import type { SeedFigures } from "../threads/sweepMessages";
 import { SweepPool } from "../threads/sweepPool";
 import type { RunRequest } from "./runState";
+import { describeError } from "../lib/outsideText";
 
 type TriedExperiment = Pick<RunRequest, "experiment" | "files">;
 
@@ -27,6 +29,7 @@ export class SeedSession implements Disposable {
   constructor(
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
+    private readonly budget = new MemoryBudget(Infinity),
   ) {}
 
   get isRunning(): boolean {
@@ -72,9 +75,9 @@ export class SeedSession implements Disposable {
         onResult: (result, figures) => this.onResult(result, figures),
         onProgress: (index, share) => this.onProgress(index, share),
         onEnd: () => this.finish("done", null),
-        onFailure: (error) => this.finish("failed", error.message),
+        onFailure: (error) => this.finish("failed", describeError(error)),
       },
-      { wantsCurves: true, processors: 0 },
+      { wantsCurves: true, processors: 0, budget: this.budget },
     );
     this.onDidChange();
   }

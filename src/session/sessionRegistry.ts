@@ -1,3 +1,4 @@
+import { MemoryBudget } from "../lib/memoryBudget";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { DebouncedEvents } from "./debouncedEvents";
@@ -38,6 +39,8 @@ export class SessionRegistry implements Disposable {
     private readonly workerPath: string,
     private readonly log: SessionLog,
     private readonly recording: RegistryRecording | null = null,
+    /** What all training in the window shares. */
+    readonly budget = new MemoryBudget(Infinity),
   ) {
     if (recording !== null) {
       this.owned.add(this.onDidChange((change) => recording.follow(change)));
@@ -61,7 +64,7 @@ export class SessionRegistry implements Disposable {
       this.sessions.set(file.uri, known);
       return known;
     }
-    const session = new ExperimentSession(file, this.workerPath, this.log, this.recording);
+    const session = new ExperimentSession(file, this.workerPath, this.log, this.recording, this.budget);
     session.onDidChange((event) => {
       this.changes.fire({ session, event });
       this.calm.push({ session, event });

@@ -6,6 +6,7 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { SweepCommand, SweepView } from "../shared/wire/sweepProtocol";
 import type { PanelPages } from "../panel/panelPages";
 import { SweepConnection } from "./sweepConnection";
+import { createWebviewTab, setTabTitle } from "../window/webviewTab";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const SWEEP_PANEL_TYPE = "rnnLab.sweepPanel";
@@ -50,10 +51,7 @@ export class SweepPanels implements Disposable {
       return;
     }
     const viewColumn = panelColumn(session.file.uri);
-    this.adopt(
-      vscode.window.createWebviewPanel(SWEEP_PANEL_TYPE, session.file.name, { viewColumn, preserveFocus: true }),
-      session,
-    );
+    this.adopt(createWebviewTab(SWEEP_PANEL_TYPE, session.file.name, { viewColumn, preserveFocus: true }), session);
   }
 
   /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */
@@ -96,7 +94,7 @@ export class SweepPanels implements Disposable {
     // It must not be forgotten while its sweep is looked at.
     owned.add(session.thread.retain());
     const showTitle = (): void => {
-      panel.title = vscode.l10n.t("Sweep: {0}", session.file.name);
+      setTabTitle(panel, vscode.l10n.t("Sweep: {0}", session.file.name));
     };
     owned.add(
       session.onDidChange((event) => {

@@ -1,10 +1,12 @@
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { MemoryBudget } from "../lib/memoryBudget";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialResult } from "../shared/wire/sweep";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import type { ReadSweep } from "../sweepPlan/readSweep";
 import { SweepPool } from "../threads/sweepPool";
+import { describeError } from "../lib/outsideText";
 
 /**
  * One sweep and what it has given so far. The file may change meanwhile: this is about the text it was started with.
@@ -19,7 +21,6 @@ export class SweepRun implements Disposable {
   private readonly pool: SweepPool;
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
-  readonly threads: number;
 
   /**
    * @param text of the file
@@ -30,18 +31,30 @@ export class SweepRun implements Disposable {
     readonly text: string,
     files: ExperimentFiles,
     scriptPath: string,
+    budget = new MemoryBudget(Infinity),
     private readonly now: () => number = Date.now,
   ) {
     this.startedAt = now();
-    this.pool = new SweepPool(scriptPath, read.job, files, read.info.trials, {
-      onResult: (result) => {
-        this.results.push(result);
-        this.changes.fire();
+    this.pool = new SweepPool(
+      scriptPath,
+      read.job,
+      files,
+      read.info.trials,
+      {
+        onResult: (result) => {
+          this.results.push(result);
+          this.changes.fire();
+        },
+        onEnd: () => this.end("done", null),
+        onFailure: (error) => this.end("failed", describeError(error)),
       },
-      onEnd: () => this.end("done", null),
-      onFailure: (error) => this.end("failed", error.message),
-    });
-    this.threads = this.pool.size;
+      { budget },
+    );
+  }
+
+  /** Threads that share the runs; 0 while the sweep waits for its memory. */
+  get threads(): number {
+    return this.pool.started;
   }
 
   get phase(): SweepPhase {

@@ -5,6 +5,8 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { phaseWord } from "../window/phaseWords";
 import type { SweepRun } from "./sweepRun";
 import { sweepStatusText } from "./sweepStatusText";
+import { linkedText } from "../window/linkedText";
+import { StatusItem } from "../window/statusItem";
 
 /** Every change is a message to the window. */
 const UPDATE_INTERVAL_MS = 300;
@@ -12,17 +14,11 @@ const UPDATE_INTERVAL_MS = 300;
 /** The sweep that was started last, from its start until its panel is closed after its end. A click shows the panel. */
 export class SweepStatusBar implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly item = this.owned.add(
-    vscode.window.createStatusBarItem("rnnLab.sweepStatus", vscode.StatusBarAlignment.Left, 49),
-  );
+  private readonly item = this.owned.add(new StatusItem("rnnLab.sweepStatus", vscode.l10n.t("RNN Lab Sweep"), 49));
   private readonly later = new Deadline(UPDATE_INTERVAL_MS);
   private listening: Disposable | null = null;
   private session: ExperimentSession | null = null;
   private run: SweepRun | null = null;
-
-  constructor() {
-    this.item.name = vscode.l10n.t("RNN Lab Sweep");
-  }
 
   /** Null while it is hidden. */
   get text(): string | null {
@@ -38,7 +34,6 @@ export class SweepStatusBar implements Disposable {
       else if (!this.later.isSet) this.later.set(() => this.show());
     });
     this.show();
-    this.item.show();
   }
 
   /** The panel of the sweep was closed: a sweep that has ended leaves. */
@@ -62,17 +57,14 @@ export class SweepStatusBar implements Disposable {
     const { phase, read, results } = this.run;
     const { file } = this.session;
     const uri = vscode.Uri.parse(file.uri);
-    this.item.text = sweepStatusText(phase, read.info, results);
-    this.item.command = { command: "rnnLab.openSweep", title: vscode.l10n.t("Show Sweep"), arguments: [uri] };
-    const tooltip = new vscode.MarkdownString();
-    tooltip.isTrusted = { enabledCommands: ["rnnLab.stopSweep"] };
-    tooltip.appendText(`${file.fileName}: ${phaseWord(phase)}. ${vscode.l10n.t("Click to show the sweep.")}`);
-    if (phase === "running") {
-      const target = encodeURIComponent(JSON.stringify([file.uri]));
-      tooltip.appendMarkdown(`\n\n[${vscode.l10n.t("Stop Sweep")}](command:rnnLab.stopSweep?${target})`);
-    }
-    this.item.tooltip = tooltip;
-    this.item.accessibilityInformation = {
+    const stop = { label: vscode.l10n.t("Stop Sweep"), command: "rnnLab.stopSweep", arguments: [file.uri] };
+    this.item.show({
+      text: sweepStatusText(phase, read.info, results),
+      command: { command: "rnnLab.openSweep", title: vscode.l10n.t("Show Sweep"), arguments: [uri] },
+      tooltip: linkedText(
+        `${file.fileName}: ${phaseWord(phase)}. ${vscode.l10n.t("Click to show the sweep.")}`,
+        phase === "running" ? [stop] : [],
+      ),
       label: vscode.l10n.t(
         "Sweep of {0}, {1}: {2} of {3} runs",
         file.name,
@@ -80,7 +72,7 @@ export class SweepStatusBar implements Disposable {
         results.length,
         read.info.trials,
       ),
-    };
+    });
   }
 
   private hide(): void {

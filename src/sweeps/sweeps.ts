@@ -13,6 +13,7 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { SweepRun } from "./sweepRun";
 import { SweepStatusBar } from "./sweepStatusBar";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { MemoryBudget } from "../lib/memoryBudget";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
@@ -22,6 +23,7 @@ import { phaseWord } from "../window/phaseWords";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { trialChanges } from "../sweepPlan/trialText";
+import { pickOne } from "../window/quickPick";
 
 /** What "Add a Sweep" writes into a file that has none. */
 const FIRST_SWEEP = { seeds: 20 };
@@ -29,6 +31,7 @@ const FIRST_SWEEP = { seeds: 20 };
 /** The sweeps of this window: their runs, panels and the documents of single trials. */
 export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
+  private readonly budget: MemoryBudget;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
   /** A sweep began or ended. */
@@ -47,6 +50,7 @@ export class Sweeps implements Disposable {
     sessions: SessionRegistry,
     active: ActiveExperiment,
   ) {
+    this.budget = sessions.budget;
     const warn = (message: string): void => notifications.log.warn(message);
     this.panels = this.owned.add(
       new SweepPanels(pages, {
@@ -106,6 +110,7 @@ export class Sweeps implements Disposable {
       text,
       runnable.files,
       vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath,
+      this.budget,
     );
     this.runs.set(session, run);
     run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
@@ -205,5 +210,5 @@ async function chooseTrial(
       : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
     result,
   }));
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.result;
+  return (await pickOne(items, { title, matchOnDescription: true }))?.result;
 }

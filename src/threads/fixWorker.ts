@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { FixReport, FixRequest } from "./fixMessages";
+import { describeError } from "../lib/outsideText";
 
 /** For JavaScript objects only, as for training. */
 const HEAP_LIMIT_MB = 512;
@@ -28,7 +29,7 @@ export function startFixWorker(
   };
   const fail = (message: string): void => report({ type: "failed", message });
   thread.on("message", report);
-  thread.on("error", (error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+  thread.on("error", (error: unknown) => fail(describeError(error)));
   thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
   return {
     dispose: () => {

@@ -1,7 +1,14 @@
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import { MemoryBudget } from "../lib/memoryBudget";
 import type { WorkerRequest } from "./trainingMessages";
+import { ReservedMemory } from "./reservedMemory";
 import { TrainingWorker, type TrainingWorkerEvents } from "./trainingWorker";
+
+interface SessionWorkerEvents extends TrainingWorkerEvents {
+  /** The thread had no work, and was ended because others wait for its memory. */
+  onReclaim?(): void;
+}
 
 /**
  * The thread of one session: started on first need, kept warm while something shows the session, replaced after a
@@ -13,13 +20,18 @@ export class SessionWorker {
   private readonly shown = new Emitter<boolean>();
   /** Somebody shows the session now, or nobody any more. */
   readonly onDidChangeRetained = this.shown.event;
+  private readonly memory: ReservedMemory;
 
   constructor(
     readonly scriptPath: string,
-    private readonly events: TrainingWorkerEvents,
+    private readonly events: SessionWorkerEvents,
     /** There is work for the thread, so it has to stay whoever looks. */
     private readonly isBusy: () => boolean,
-  ) {}
+    /** What all training in the window shares. */
+    readonly budget = new MemoryBudget(Infinity),
+  ) {
+    this.memory = new ReservedMemory(budget);
+  }
 
   get isHeld(): boolean {
     return this.worker !== null;
@@ -38,6 +50,32 @@ export class SessionWorker {
   postOrStart(request: WorkerRequest): void {
     this.worker ??= this.create();
     this.worker.post(request);
+  }
+
+  /**
+   * Starts a run that takes so much memory, when that is free.
+   * @returns why it waits, for a person; null: it is on its way
+   */
+  begin(bytes: number, request: WorkerRequest): string | null {
+    return this.memory.begin(bytes, () => this.postOrStart(request));
+  }
+
+  /** A run waits for its memory. */
+  get isWaiting(): boolean {
+    return this.memory.isWaiting;
+  }
+
+  /** The run that waits for its memory is no longer wanted. */
+  cancel(): void {
+    if (this.isWaiting) this.memory.release();
+  }
+
+  /** The run has ended: its thread is kept for questions until others need the memory. */
+  lendMemory(): void {
+    this.memory.lend(() => {
+      this.drop();
+      this.events.onReclaim?.();
+    });
   }
 
   /** Keeps the thread between runs until the result is disposed of. */
@@ -65,6 +103,7 @@ export class SessionWorker {
   drop(): void {
     const worker = this.worker;
     this.worker = null;
+    this.memory.release();
     void worker?.terminate();
   }
 
@@ -78,6 +117,7 @@ export class SessionWorker {
       onFailure: (error) => {
         if (this.worker === worker) {
           this.worker = null;
+          this.memory.release();
           this.events.onFailure(error);
         }
       },

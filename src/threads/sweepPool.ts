@@ -2,7 +2,9 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { MemoryBudget, type Reservation } from "../lib/memoryBudget";
 import type { TrialResult } from "../shared/wire/sweep";
+import { trialBytes } from "../sweepPlan/trialBytes";
 import type { SweepJob } from "../sweepPlan/trials";
 import {
   currentSlot,
@@ -12,6 +14,7 @@ import {
   type SweepThreadData,
   type SweepThreadReport,
 } from "./sweepMessages";
+import { describeError } from "../lib/outsideText";
 
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
@@ -29,24 +32,29 @@ export interface SweepPoolOptions {
   readonly wantsCurves?: boolean;
   /** Threads that may work at first; see {@link SweepPool.allow}. */
   readonly processors?: number;
+  /** Shared with other training. Left out: there is no limit. */
+  readonly budget?: MemoryBudget;
 }
 
 /** For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of its owner. */
 const HEAP_LIMIT_MB = 512;
 
 /**
- * The threads of one sweep, one for each core that there is. A trial that breaks its thread is reported as failed by a
- * new thread, which goes on with the others.
+ * The threads of one sweep, one for each core that there is and each trial that there is memory for. The first one
+ * waits for its memory; the others are left out where there is none for them. A trial that breaks its thread is
+ * reported as failed by a new thread, which goes on with the others.
  */
 export class SweepPool {
   /** Threads that have not exited yet, of all pools. */
   static readonly live = new Set<Worker>();
 
   private readonly threads = new Map<number, Worker>();
+  private readonly memory: Reservation[] = [];
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly wantsCurves: boolean;
   private allowed: number;
   private ended = false;
+  private startedThreads = 0;
 
   /**
    * @param scriptPath dist/sweep.js
@@ -58,22 +66,30 @@ export class SweepPool {
     private readonly files: ExperimentFiles,
     trials: number,
     private readonly events: SweepPoolEvents,
-    { wantsCurves = false, processors = Infinity }: SweepPoolOptions = {},
+    { wantsCurves = false, processors = Infinity, budget = new MemoryBudget(Infinity) }: SweepPoolOptions = {},
   ) {
     const count = Math.max(1, Math.min(availableParallelism(), trials));
     this.wantsCurves = wantsCurves;
     this.allowed = processors;
     this.control = new Int32Array(new SharedArrayBuffer(currentSlot(count) * Int32Array.BYTES_PER_ELEMENT));
-    for (let thread = 0; thread < count; thread++) {
-      this.control[currentSlot(thread)] = NO_TRIAL;
-      this.control[heldSlot(thread)] = thread < processors ? 0 : 1;
-      this.startThread(thread, null);
-    }
+    for (let thread = 0; thread < count; thread++) this.control[currentSlot(thread)] = NO_TRIAL;
+    const bytes = Math.min(budget.limit, trialBytes(job, files));
+    this.memory.push(budget.reserve(bytes, () => this.startAll(count, () => budget.tryReserve(bytes))));
+  }
+
+  /** Threads that were started; fewer may be at work by now. */
+  get started(): number {
+    return this.startedThreads;
   }
 
   /** Threads at work. */
   get size(): number {
     return this.threads.size;
+  }
+
+  /** Whether no thread has the memory that it needs yet. */
+  get isWaiting(): boolean {
+    return this.memory[0]?.isGranted === false;
   }
 
   /** Threads that are not held. */
@@ -93,6 +109,7 @@ export class SweepPool {
     this.ended = true;
     const threads = [...this.threads.values()];
     this.threads.clear();
+    this.releaseMemory();
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
@@ -102,6 +119,22 @@ export class SweepPool {
       Atomics.store(this.control, slot, i < this.allowed ? 0 : 1);
       Atomics.notify(this.control, slot);
     }
+  }
+
+  /** The first thread has its memory. @param reserve memory for another one; null: there is none */
+  private startAll(count: number, reserve: () => Reservation | null): void {
+    for (let thread = 0; thread < count; thread++) {
+      const reservation = thread === 0 ? null : reserve();
+      if (thread > 0 && reservation === null) break;
+      if (reservation !== null) this.memory.push(reservation);
+      this.control[heldSlot(thread)] = thread < this.allowed ? 0 : 1;
+      this.startThread(thread, null);
+      this.startedThreads++;
+    }
+  }
+
+  private releaseMemory(): void {
+    for (const reservation of this.memory.splice(0)) reservation.dispose();
   }
 
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
@@ -145,13 +178,18 @@ export class SweepPool {
       this.events.onFailure(reason);
       return;
     }
-    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", reason.message) });
+    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", describeError(reason)) });
   }
 
   private leave(thread: number): void {
     this.threads.delete(thread);
-    if (this.threads.size > 0) return this.holdOthers();
+    // One after the other: whatever was reserved last is free first.
+    if (this.threads.size > 0) {
+      this.memory.pop()?.dispose();
+      return this.holdOthers();
+    }
     this.ended = true;
+    this.releaseMemory();
     this.events.onEnd();
   }
 }

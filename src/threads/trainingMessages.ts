@@ -1,4 +1,5 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
+import type { MemoryLimit } from "../config/facts/memoryLimit";
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { RunExtension } from "../runs/extendedRun";
@@ -58,6 +59,8 @@ export type WorkerRequest =
       readonly control: Int32Array<SharedArrayBuffer>;
       readonly record?: RecordRequest | null;
       readonly from?: SavedRunRef;
+      /** What the run may take; left out: as the thread was started with. */
+      readonly memory?: MemoryLimit;
     }
   | { readonly type: "pause" }
   | { readonly type: "resume" }

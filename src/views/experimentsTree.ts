@@ -7,6 +7,7 @@ import { formatCount } from "../shared/words/numberFormat";
 import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
 import { phaseWord } from "../window/phaseWords";
+import { createTreeItem } from "../window/treeItem";
 
 const EXPERIMENTS_VIEW = "rnnLab.experiments";
 /** Files that are listed; more than anybody reads in a list. */
@@ -59,9 +60,11 @@ export class ExperimentsTree implements vscode.TreeDataProvider<vscode.Uri>, Dis
   getTreeItem(uri: vscode.Uri): vscode.TreeItem {
     const session = this.sessions.find(uri.toString());
     const phase = session?.status.phase ?? "idle";
-    const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
-    item.label = fileNameOf(uri.path);
-    item.description = [phase === "idle" ? "" : phaseWord(phase), folderLabel(uri)].filter(Boolean).join(" · ");
+    const item = createTreeItem({
+      resourceUri: uri,
+      label: fileNameOf(uri.path),
+      description: [phase === "idle" ? "" : phaseWord(phase), folderLabel(uri)].filter(Boolean).join(" · "),
+    });
     item.iconPath = phase === "idle" ? new vscode.ThemeIcon("graph-line") : PHASE_ICONS[phase];
     item.contextValue = session?.isActive === true ? "active" : "inactive";
     item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [uri] };

@@ -6,39 +6,40 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { formatValue } from "../shared/words/numberFormat";
 import { explain, type RunPhase } from "../shared/trace/trace";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
+import { printable } from "../lib/outsideText";
+import { iconText, joinIconTexts, type IconText } from "../window/iconText";
+import { StatusItem } from "../window/statusItem";
 
 /** Every change is a message to the window. */
 const UPDATE_INTERVAL_MS = 300;
+/** Characters of the name of an experiment. */
+const MAX_NAME = 40;
 
 /**
  * Nothing turns while a run is under way: the figures move, and an icon that spins has the window drawn anew for each
  * of its frames.
  */
-const ICONS: Readonly<Record<RunPhase, string>> = {
-  idle: "$(graph-line)",
-  starting: "$(sync~spin)",
-  running: "$(pulse)",
-  paused: "$(debug-pause)",
-  done: "$(pass)",
-  stopped: "$(debug-stop)",
-  diverged: "$(warning)",
-  failed: "$(error)",
+const ICONS: Readonly<Record<RunPhase, IconText>> = {
+  idle: iconText`$(graph-line)`,
+  starting: iconText`$(sync~spin)`,
+  running: iconText`$(pulse)`,
+  paused: iconText`$(debug-pause)`,
+  done: iconText`$(pass)`,
+  stopped: iconText`$(debug-stop)`,
+  diverged: iconText`$(warning)`,
+  failed: iconText`$(error)`,
 };
 
 /** The state of the active experiment; a click opens its panel. */
 export class StatusBar implements Disposable {
   private readonly owned = new DisposableStore();
-  private readonly item = this.owned.add(
-    vscode.window.createStatusBarItem("rnnLab.status", vscode.StatusBarAlignment.Left, 50),
-  );
+  private readonly item = this.owned.add(new StatusItem("rnnLab.status", "RNN Lab", 50));
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
     sessions: SessionRegistry,
     private readonly active: ActiveExperiment,
   ) {
-    this.item.name = "RNN Lab";
-    this.item.command = "rnnLab.openPanel";
     this.owned.add(active.onDidChange(() => this.show()));
     this.owned.add(
       sessions.onDidSettle(({ session, event }) => {
@@ -70,23 +71,20 @@ export class StatusBar implements Disposable {
       this.item.hide();
       return;
     }
-    this.item.text = describe(session);
     const { status, file, identity } = session;
     const phase = phaseWord(status.phase);
     const notes = notesOn(session).join(" ");
-    this.item.tooltip = [
+    const tooltip = [
       `${[file.fileName, ...(identity === null ? [] : [identity.name])].join(", ")}: ${explain(status) ?? `${phase}.`}`,
       notes,
       vscode.l10n.t("Click to open the panel."),
     ]
       .filter(Boolean)
       .join(" ");
-    this.item.accessibilityInformation = {
-      label: [vscode.l10n.t("RNN Lab, {0}, {1}, iteration {2}.", file.name, phase, status.iteration), notes]
-        .filter(Boolean)
-        .join(" "),
-    };
-    this.item.show();
+    const label = [vscode.l10n.t("RNN Lab, {0}, {1}, iteration {2}.", file.name, phase, status.iteration), notes]
+      .filter(Boolean)
+      .join(" ");
+    this.item.show({ text: describe(session), tooltip, label, command: "rnnLab.openPanel" });
   }
 
   private cancelTimer(): void {
@@ -111,18 +109,14 @@ function notesOn({ run }: ExperimentSession): string[] {
   return notSaved === null ? health : [...health, vscode.l10n.t("Not saved: {0}.", notSaved)];
 }
 
-function describe({ file, status, run }: ExperimentSession): string {
+function describe({ file, status, run }: ExperimentSession): IconText {
   const { phase, iteration, iterations, loss } = status;
-  const name = file.name.length > 40 ? `${file.name.slice(0, 39)}…` : file.name;
-  // `$(` in a name would be read as an icon.
-  const head = `${ICONS[phase]} ${name.replaceAll("$(", "$ (")}`;
-  if (phase === "idle") return head;
-  const figures = [
-    `${iteration}/${iterations}`,
-    vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3)),
-    phaseWord(phase),
-  ];
+  const name = printable(file.name, MAX_NAME);
+  if (phase === "idle") return joinIconTexts([ICONS[phase], iconText`${name}`], " ");
+  const shownLoss = vscode.l10n.t("loss {0}", loss === null ? "–" : formatValue(loss, 3));
+  const figures = iconText`${name}: ${iteration}/${iterations} · ${shownLoss} · ${phaseWord(phase)}`;
   const { findings = [], notSaved = null } = run ?? {};
-  const health = findings.length === 0 ? [] : [`$(warning) ${findings.length}`];
-  return `${head}: ${[...figures, ...health, ...(notSaved === null ? [] : [`$(save) ${vscode.l10n.t("not saved")}`])].join(" · ")}`;
+  const health = findings.length === 0 ? [] : [iconText`$(warning) ${findings.length}`];
+  const unsaved = notSaved === null ? [] : [iconText`$(save) ${vscode.l10n.t("not saved")}`];
+  return joinIconTexts([ICONS[phase], joinIconTexts([figures, ...health, ...unsaved], " · ")], " ");
 }

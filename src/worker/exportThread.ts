@@ -9,6 +9,7 @@ import { readBundle } from "../export/readBundle";
 import { encodeRun } from "../runs/format/encodeRun";
 import { readRunFile } from "../runs/readRunFile";
 import type { ExportJob, ExportReport } from "../threads/exportMessages";
+import { describeError } from "../lib/outsideText";
 
 const port = parentPort;
 if (port === null) {
@@ -32,5 +33,5 @@ function report(outcome: ExportReport): void {
 
 work(workerData as ExportJob).then(
   (files) => report({ type: "done", files }),
-  (error: unknown) => report({ type: "failed", message: error instanceof Error ? error.message : String(error) }),
+  (error: unknown) => report({ type: "failed", message: describeError(error) }),
 );

@@ -1,11 +1,13 @@
 /** The training thread: reads requests between chunks of steps and answers them. */
 import "./language";
+import "./memoryLimit";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
+import { setMemoryLimit } from "../config/facts/memoryLimit";
 import { ExperimentError } from "../config/facts/experimentError";
 import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
@@ -17,6 +19,7 @@ import { type WorkerReport, type WorkerRequest, type StartRequest } from "../thr
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
+import { describeError } from "../lib/outsideText";
 
 const port = parentPort;
 if (port === null) {
@@ -61,6 +64,7 @@ function start(request: StartRequest): void {
   answers = null;
   engine?.dispose();
   engine = createFloat32Engine(request.threads ?? "auto", helper);
+  if (request.memory !== undefined) setMemoryLimit(request.memory);
   const now = (): number => performance.now();
   try {
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
@@ -80,7 +84,7 @@ function start(request: StartRequest): void {
     post({
       type: "status",
       runId: request.runId,
-      status: { ...IDLE, phase: "failed", message: error instanceof Error ? error.message : String(error) },
+      status: { ...IDLE, phase: "failed", message: describeError(error) },
     });
   }
 }

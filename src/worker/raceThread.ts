@@ -1,9 +1,11 @@
 /** The thread of a cell race: one race, from start to end. It is ended from outside. */
 import "./language";
+import "./memoryLimit";
 import { parentPort } from "node:worker_threads";
 import { CellRaceRun } from "../core/race/cellRace";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import type { RaceReport, RaceRequest } from "../threads/raceMessages";
+import { describeError } from "../lib/outsideText";
 
 /** Training of one lane before the next has its turn. */
 const TURN_MS = 10;
@@ -26,7 +28,7 @@ port.once("message", ({ experiment, files }: RaceRequest) => {
       ),
     );
   } catch (error) {
-    post({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+    post({ type: "failed", message: describeError(error) });
   }
 });
 

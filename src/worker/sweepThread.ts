@@ -1,5 +1,6 @@
 /** A thread of a sweep: takes one trial after the other until none is left. */
 import "./language";
+import "./memoryLimit";
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { runTrial } from "../core/training/runTrial";
@@ -18,6 +19,7 @@ import {
   type SweepThreadReport,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
+import { describeError } from "../lib/outsideText";
 
 /** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
 const PROGRESS_INTERVAL_MS = 250;
@@ -65,7 +67,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
     return { type: "result", result: { ...trial, ...figures, message: null }, seed };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return failed(trial, error.message);
+    return failed(trial, describeError(error));
   }
 }
 

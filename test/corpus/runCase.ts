@@ -8,6 +8,7 @@ import { describeDivergence } from "../../src/core/analysis/divergence";
 import { gatherEvidence, withLabelErrors } from "../../src/core/analysis/evidence";
 import { writeSafetensors } from "../../src/formats/safetensors";
 import { createJudgedLoss } from "../../src/fixes/fixTrial";
+import { copySequences } from "../../src/core/tasks/sequenceValues";
 import { createWasmNetwork } from "../../src/kernel/wasmNetwork";
 import { finishWork } from "../../src/lib/slicedTask";
 import type { Baseline } from "../../src/shared/wire/baselines";
@@ -121,8 +122,9 @@ function measured({ dataset }: Trainer): { readonly from: number; readonly to: n
 
 function constantLoss(trainer: Trainer): number {
   const { dataset, loss } = trainer;
-  const { outputSteps: S, outputSize: O, targets } = dataset;
+  const { outputSteps: S, outputSize: O } = dataset;
   const { from, to } = measured(trainer);
+  const targets = copySequences(dataset.targets, 0, to);
   if (loss === "cross-entropy") {
     const counts = new Float64Array(O);
     for (let i = from * S; i < to * S; i++) counts[targets[i]!]!++;
@@ -148,8 +150,7 @@ function lastValueLoss(trainer: Trainer): number {
   if (units === undefined || I !== 1 || O !== 1 || units.input[0]!.name !== units.target[0]!.name) return NaN;
   const { from, to } = measured(trainer);
   let sum = 0;
-  for (let n = from; n < to; n++)
-    for (let s = 0; s < S; s++) sum += (targets[n * S + s]! - inputs[n * T + T - S + s]!) ** 2;
+  for (let n = from; n < to; n++) for (let s = 0; s < S; s++) sum += (targets.at(n, s) - inputs.at(n, T - S + s)) ** 2;
   return sum / ((to - from) * S);
 }
 

@@ -10,6 +10,7 @@ import { useWindow } from "./harness";
 const HOSTILE_NAME = `<img src=x onerror="window.hacked=1"> [win](command:workbench.action.terminal.new) $(trash) \u202Egnp.exe\u0007`;
 const folder = mkdtempSync(join(tmpdir(), "rnn-lab-attack-"));
 const FILE = "hostile.rnn.json";
+const LINK_FILE = "[Fix it](command:workbench.action.toggleSidebarVisibility).rnn.json";
 // Explodes, so that it has findings whose texts are shown too.
 const EXPERIMENT = {
   name: HOSTILE_NAME,
@@ -25,6 +26,7 @@ let address = "";
 
 beforeAll(async () => {
   writeFileSync(join(folder, FILE), JSON.stringify(EXPERIMENT, null, 2));
+  writeFileSync(join(folder, LINK_FILE), '{ "nope": 1 }');
   server = createServer((request, response) => {
     requests.push(request.url ?? "");
     response.end();
@@ -62,6 +64,17 @@ describe("an attacker", () => {
     expect(await status.locator(".codicon-trash").count()).toBe(0);
   });
 
+  test("who names a file as a link gets its brackets shown in the message, and no link", async () => {
+    const { page } = window();
+    await openFile(page, join(folder, LINK_FILE));
+    await runCommand(page, "RNN Lab: Run Experiment");
+    const message = page.locator(".notification-list-item-message", { hasText: "has no key" }).first();
+    await message.waitFor();
+    expect((await message.textContent())?.replaceAll("\u2060", "")).toContain(`${LINK_FILE}, line 1: `);
+    expect(await message.locator("a").count()).toBe(0);
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
   test("who has got into the page runs no script of his own and sends nothing out", async () => {
     const panel = await webviewWith(window().page, ".pill");
     requests = [];
@@ -84,6 +97,13 @@ describe("an attacker", () => {
       button.setAttribute("onclick", "window.ranHandler = true");
       document.body.append(button);
       button.click();
+      const base = document.createElement("base");
+      base.href = `${outside}/`;
+      document.head.append(base);
+      const form = document.createElement("form");
+      form.action = `${outside}/form`;
+      document.body.append(form);
+      form.submit();
       const fetched = await fetch(`${outside}/data`, { mode: "no-cors" }).then(
         () => true,
         () => false,
@@ -98,13 +118,20 @@ describe("an attacker", () => {
           }
         });
       });
-      for (const node of [inline, foreign, image, frame, button]) node.remove();
+      for (const node of [inline, foreign, image, frame, button, base, form]) node.remove();
       return { ranInline: "ranInline" in window, ranHandler: "ranHandler" in window, fetched, evaluated, violations };
     }, address);
     expect(outcome).toMatchObject({ ranInline: false, ranHandler: false, fetched: false, evaluated: false });
     // A refused frame is told of later, if at all; that nothing was asked for from outside is what counts.
     expect(outcome.violations).toEqual(
-      expect.arrayContaining(["script-src-elem", "script-src-attr", "img-src", "connect-src"]),
+      expect.arrayContaining([
+        "script-src-elem",
+        "script-src-attr",
+        "img-src",
+        "connect-src",
+        "base-uri",
+        "form-action",
+      ]),
     );
     expect(requests).toEqual([]);
   });

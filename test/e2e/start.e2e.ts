@@ -25,6 +25,9 @@ test("npm start -- --check leaves the repository alone and keeps what was change
   );
   expect(stdout).toContain(`a copy in ${folder}`);
   expect(stdout).toMatch(/changes .* kept in 01-it-learns\.rnn\.json\./);
+  // No note about each port that something in the window listens at.
+  const settings = await readFile(join(profile, "server", "data", "User", "settings.json"), "utf8");
+  expect(JSON.parse(settings)).toMatchObject({ "remote.autoForwardPorts": false });
   expect(stdout).toContain("The address answers with status 200 and opens the copy.");
   expect(await readFile(changed, "utf8")).toMatch(/\/\/ mine\n$/);
   expect(await gitStatus()).toBe(before);

@@ -258,3 +258,52 @@ function findCircle(files: readonly SourceFile[], nodeOf: (path: string) => stri
   }
   return null;
 }
+
+/** What shows text, and the one file that calls it: there the text is made inert, whatever it was made of. */
+const SINKS: readonly (readonly [sink: RegExp, file: string])[] = [
+  [/\.show(?:Information|Warning|Error)Message\b/, "src/window/notifications.ts"],
+  [/\.(?:show|create)QuickPick\b/, "src/window/quickPick.ts"],
+  [/\.(?:show|create)InputBox\b/, "src/window/inputBox.ts"],
+  [/\.(?:createStatusBarItem|setStatusBarMessage)\b/, "src/window/statusItem.ts"],
+  [/\bMarkdownString\(/, "src/window/linkedText.ts"],
+  [
+    /\bnew vscode\.TreeItem\b|\bview\.message = |(?<!this\.)\bitem\.(?:label|description|tooltip) = /,
+    "src/window/treeItem.ts",
+  ],
+  [/\.createWebviewPanel\b|\b(?:panel|tab)\.title = /, "src/window/webviewTab.ts"],
+  [/"vscode\.diff"/, "src/window/diffTab.ts"],
+  [/\.createOutputChannel\b/, "src/window/log.ts"],
+  [/\bprocess\.std(?:out|err)\.write\b|\bconsole\./, "src/cli/terminal.ts"],
+];
+
+describe("text from outside", () => {
+  test.each(SINKS)("%s stands in %s alone", (sink, file) => {
+    const callers = src.filter(({ text }) => sink.test(text)).map(({ path }) => path);
+    expect(callers).toEqual([file]);
+  });
+
+  test("no icon is put into a text by hand: iconText and the icon of a choice do that", () => {
+    const AT_ICONS = ["src/window/quickPick.ts", "src/lib/outsideText.ts"];
+    const strays = src
+      .filter(({ path, text }) => !AT_ICONS.includes(path) && /(?<!iconText)[`"]\$\([a-z]/.test(text))
+      .map(({ path }) => path);
+    expect(strays).toEqual([]);
+  });
+
+  test("what was thrown is put into words by describeError", () => {
+    const strays = src
+      .filter(({ path, text }) => path !== "src/lib/outsideText.ts" && /\.message : String\(/.test(text))
+      .map(({ path }) => path);
+    expect(strays).toEqual([]);
+  });
+
+  test("no value stands in a message as JSON of any length: describeValue bounds it", () => {
+    // Words of the schema are ours.
+    const OURS =
+      /^src\/config\/(?:schema\/|facts\/taskTraits|read\/validate|read\/sweepCheck)|^src\/library\/runLibrary/;
+    const strays = src
+      .filter(({ path, text }) => !OURS.test(path) && /l10n\.t\((?:[^()]|\([^()]*\))*JSON\.stringify\(/.test(text))
+      .map(({ path }) => path);
+    expect(strays).toEqual([]);
+  });
+});

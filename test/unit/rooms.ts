@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/facts",
     idea: "facts about an experiment without running it: task traits, engine, memory, initial values",
-    imports: "config/schema shared/trace",
+    imports: "config/schema lib shared/trace",
   },
   {
     folder: "src/config/read",
@@ -153,7 +153,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/edit",
     idea: "minimal edits of the text; fields and steps for editing",
-    imports: "config/compare config/facts config/read config/schema lib shared/wire",
+    imports: "config/compare config/facts config/read config/schema lib shared/trace shared/wire",
   },
   {
     folder: "src/config/compare",
@@ -168,7 +168,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/network",
     idea: "the interface of every engine, initialization, losses, dropout",
-    imports: "config/facts config/schema core/numerics formats shared/trace",
+    imports: "config/facts config/schema core/numerics formats lib shared/trace",
   },
   {
     folder: "src/core/cells",
@@ -188,7 +188,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics formats shared/trace",
+    imports: "config/facts config/schema core/numerics formats lib shared/trace",
   },
   {
     folder: "src/core/training",
@@ -206,7 +206,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/core/race",
     idea: "comparison of the cell types on one task",
     imports:
-      "config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training shared/trace shared/wire",
+      "config/edit config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
   },
   {
     folder: "src/kernel",
@@ -256,7 +256,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/formats",
     idea: "generic file formats: safetensors, CRC-32",
-    imports: "",
+    imports: "lib",
   },
   {
     folder: "webview",

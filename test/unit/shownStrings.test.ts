@@ -43,6 +43,7 @@ describe("the finder of bare strings", () => {
       item.tooltip = done ? "ready" : \`\${name}: \${count === 1 ? "one run" : count}\`;
       throw new Error("Say so.");
       const items = [{ label: "$(beaker) Check" }];
+      lens(iconText\`$(play) Start \${name}\`, command);
       item.description = ["pinned", ...(known ? ["and known"] : [])].filter(Boolean).join(" · ");`;
     expect(collectBareStrings(text).map(({ text: found }) => found)).toEqual([
       "It broke.",
@@ -51,6 +52,7 @@ describe("the finder of bare strings", () => {
       "one run",
       "Say so.",
       " Check",
+      " Start ",
       "pinned",
       "and known",
     ]);

@@ -10,15 +10,25 @@ const SHOWING = new Set([
   "showWarningMessage",
   "showErrorMessage",
   "setStatusBarMessage",
+  "inform",
+  "showWarning",
+  "confirm",
+  "askForText",
   "show",
   "showFailure",
   "report",
   "separator",
 ]);
 /** Classes whose arguments are shown. What a command throws is shown by it. */
-const SHOWN_CLASSES = new Set(["TreeItem", "CodeAction", "CodeLens", "MarkdownString", "Error", "FieldError"]);
+const SHOWN_CLASSES = new Set(["TreeItem", "CodeAction", "CodeLens", "Error", "FieldError"]);
 /** Functions of which one argument is shown. */
-const SHOWN_ARGUMENT: Readonly<Record<string, number>> = { createWebviewPanel: 1, lens: 0 };
+const SHOWN_ARGUMENT: Readonly<Record<string, number>> = {
+  createWebviewTab: 1,
+  setTabTitle: 1,
+  setTreeMessage: 1,
+  showDiff: 2,
+  lens: 0,
+};
 /** Properties that are shown, given in an object or set later. */
 const SHOWN_PROPERTIES = new Set([
   "title",
@@ -63,7 +73,8 @@ export function collectBareStrings(text: string, fileName = "file.ts"): BareStri
       if (SHOWING.has(name)) node.arguments.forEach(check);
       const index = SHOWN_ARGUMENT[name];
       if (index !== undefined) check(node.arguments[index]);
-    } else if (ts.isNewExpression(node) && SHOWN_CLASSES.has(nameOf(node.expression))) node.arguments?.forEach(check);
+    } else if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === "iconText") check(node.template);
+    else if (ts.isNewExpression(node) && SHOWN_CLASSES.has(nameOf(node.expression))) node.arguments?.forEach(check);
     else if (ts.isPropertyAssignment(node) && SHOWN_PROPERTIES.has(node.name.getText())) check(node.initializer);
     else if (
       ts.isBinaryExpression(node) &&
@@ -147,7 +158,7 @@ function isComparison({ operatorToken: { kind } }: ts.BinaryExpression): boolean
 }
 
 function isValidation({ parent }: ts.ArrowFunction): boolean {
-  return ts.isPropertyAssignment(parent) && parent.name.getText() === "validateInput";
+  return ts.isCallExpression(parent) && nameOf(parent.expression) === "askForText";
 }
 
 function nameOf(expression: ts.Expression): string {

@@ -6,12 +6,12 @@ import { withoutValue, editBetween, type TextEdit } from "./edit";
 import { setValue } from "./editField";
 import { experimentSchema } from "../schema/fileSchema";
 import { schemaAt, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
-import { largestThatFits } from "./largestThatFits";
-import { describeValue } from "../../lib/outsideText";
+import { largestThatFits } from "../facts/largestThatFits";
+import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
-import { datasetShape, type DatasetShape } from "../facts/memoryEstimate";
+import { datasetShape, type DatasetShape } from "../facts/datasetShape";
 import { TASK_TRAITS } from "../facts/taskTraits";
 
 export interface TextFix {
@@ -22,6 +22,8 @@ export interface TextFix {
 
 /** The validation loss of a healthy run is noisy: one evaluation without a new minimum says little. */
 const EVALUATIONS_OF_PATIENCE = 10;
+/** Characters of a value that is removed. */
+const MAX_SHOWN = 30;
 
 /** The text must be the one that has the problem. */
 export function fixesForProblem(text: string, problem: Problem): TextFix[] {
@@ -55,7 +57,7 @@ class ProblemFixes {
         return this.rename(this.found);
       case "missing-key":
         return missing(path).map((wanted) =>
-          this.set(l10n.t("Add {0}: {1}", quote(path.at(-1)), describeValue(wanted)), path, wanted),
+          this.set(l10n.t("Add {0}: {1}", describeValue(path.at(-1)), describeValue(wanted)), path, wanted),
         );
       case "wrong-type":
         return this.toNumber();
@@ -63,7 +65,7 @@ class ProblemFixes {
         return this.toLimit();
       case "misfit":
         return ["auto", ...otherFits(this.experiment, path)].map((kind) =>
-          this.set(l10n.t("Use {0}", quote(kind)), path, kind),
+          this.set(l10n.t("Use {0}", describeValue(kind)), path, kind),
         );
       case "no-such-sequence":
         return this.toSequence();
@@ -118,7 +120,7 @@ class ProblemFixes {
     return { title, edits: setValue(this.text, at, value) ?? [] };
   }
 
-  private remove(at: JsonPath, title = l10n.t("Remove {0}", quote(at.at(-1)))): TextFix {
+  private remove(at: JsonPath, title = l10n.t("Remove {0}", describeValue(at.at(-1)))): TextFix {
     return { title, edits: removal(this.text, at) };
   }
 
@@ -126,8 +128,8 @@ class ProblemFixes {
   private rename(node: Node | undefined): TextFix[] {
     const { suggestion } = this.problem;
     if (suggestion === undefined || node === undefined) return [];
-    const edits = [{ offset: node.offset, length: node.length, content: quote(suggestion) }];
-    return [{ title: l10n.t("Change to {0}", quote(suggestion)), edits }];
+    const edits = [{ offset: node.offset, length: node.length, content: JSON.stringify(suggestion) }];
+    return [{ title: l10n.t("Change to {0}", describeValue(suggestion)), edits }];
   }
 
   private toNumber(): TextFix[] {
@@ -172,7 +174,7 @@ class ProblemFixes {
   private toBatchSize(): TextFix[] {
     const { path } = this.problem;
     const count = this.dataShape()?.trainingSequences;
-    const full = this.set(l10n.t("Use {0}", quote("full")), path, "full");
+    const full = this.set(l10n.t("Use {0}", describeValue("full")), path, "full");
     return count === undefined ? [full] : [full, this.set(l10n.t("Use {0}", count), path, count)];
   }
 
@@ -211,7 +213,7 @@ class ProblemFixes {
 /** The fix of a name that is not there: those that are, the nearest first. */
 export function replaceName(text: string, path: JsonPath, names: readonly string[]): TextFix[] {
   return names
-    .map((name) => ({ title: l10n.t("Change to {0}", quote(name)), edits: setValue(text, path, name) ?? [] }))
+    .map((name) => ({ title: l10n.t("Change to {0}", describeValue(name)), edits: setValue(text, path, name) ?? [] }))
     .filter(({ edits }) => edits.length > 0);
 }
 
@@ -225,8 +227,9 @@ function duplicates(text: string, root: Node, { range, path, code }: Problem): T
     .sort((a, b) => Number(b.isMarked) - Number(a.isMarked))
     .map(({ property, isMarked }) => {
       const given = property.children?.[1];
-      const shown = given === undefined ? "" : text.slice(given.offset, given.offset + Math.min(given.length, 30));
-      const key = quote(path.at(-1));
+      const shown =
+        given === undefined ? "" : printable(text.slice(given.offset, given.offset + given.length), MAX_SHOWN);
+      const key = describeValue(path.at(-1));
       const title =
         code !== "duplicate-key"
           ? l10n.t("Remove {0}", key)
@@ -293,5 +296,3 @@ function otherFits({ task }: Experiment, path: JsonPath): readonly string[] {
   const traits = TASK_TRAITS[task.kind];
   return path.at(-1) === "loss" ? traits.losses : traits.outputs;
 }
-
-const quote = (word: unknown): string => JSON.stringify(word);

@@ -1,7 +1,7 @@
 /** Whether the bias of the gate that keeps the state has a place in the network, and fits the task. */
 import * as l10n from "@vscode/l10n";
 import type { Experiment, ModelConfig } from "../schema/schema";
-import { datasetShape } from "./memoryEstimate";
+import { datasetShape } from "./datasetShape";
 import { isGenerated, resolveBias } from "./taskTraits";
 
 export const FORGET_BIAS_PATH = ["model", "init", "forgetBias"] as const;

@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
+import { describeError, describeValue, printable } from "../../lib/outsideText";
 
 /** What is wrong with `model.init.values` for this network; null when nothing is. */
 export function checkInitialValues(
@@ -18,7 +19,7 @@ export function checkInitialValues(
     } catch (error) {
       return {
         path: ["model", "init", "values", name],
-        message: error instanceof Error ? error.message : String(error),
+        message: describeError(error),
       };
     }
   }
@@ -35,7 +36,7 @@ export function readInitialValue(
   value: unknown,
 ): { readonly offset: number; readonly values: readonly number[] } {
   const { offset, shape } = findTensor(layout, name, "model.init.values");
-  const where = `model.init.values.${name}`;
+  const where = `model.init.values.${printable(name)}`;
   if (typeof value === "number" && Number.isFinite(value))
     return { offset, values: Array.from({ length: sizeOf(shape) }, () => value) };
   return { offset, values: flatten(value, shape, where) };
@@ -49,8 +50,8 @@ export function findTensor(layout: readonly ParameterInfo[], name: string, sourc
       l10n.t(
         "{0} names {1}, but the model has no such tensor. Its tensors are {2}.",
         source,
-        JSON.stringify(name),
-        layout.map((known) => known.name).join(", "),
+        describeValue(name),
+        printable(layout.map((known) => known.name).join(", ")),
       ),
     );
   return info;
@@ -61,7 +62,7 @@ function flatten(value: unknown, shape: readonly number[], where: string): numbe
   const [axis, ...rest] = shape;
   if (axis === undefined) {
     if (typeof value === "number" && Number.isFinite(value)) return [value];
-    throw new Error(l10n.t("{0} must be a number; it is {1}", where, JSON.stringify(value)));
+    throw new Error(l10n.t("{0} must be a number; it is {1}", where, describeValue(value)));
   }
   if (!Array.isArray(value) || value.length !== axis) {
     throw new Error(describeWrongList(where, axis, rest.length > 0, Array.isArray(value) ? value.length : null));

@@ -1,48 +1,9 @@
-import * as l10n from "@vscode/l10n";
-import type { Experiment, TaskConfig } from "../schema/schema";
+import type { Experiment } from "../schema/schema";
+import type { DatasetShape } from "./datasetShape";
+import { float32NetworkBytes, float64NetworkBytes, outputCount, type NetworkUse } from "./engineMemory";
 import { prefersFloat32 } from "./engineChoice";
-import { gateCount, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
-
-/** Bytes that one experiment may take while it trains. */
-export const MEMORY_LIMIT = 1024 ** 3;
-
-/** The size of a data set before it is made. */
-export interface DatasetShape {
-  readonly sequences: number;
-  readonly trainingSequences: number;
-  readonly timeSteps: number;
-  readonly inputSize: number;
-  readonly outputSize: number;
-}
-
-/** Null for tasks whose data come from a file. */
-export function datasetShape(task: TaskConfig, validationShare: number): DatasetShape | null {
-  if (!isGenerated(task)) return null;
-  const { sequences } = task;
-  const heldOut =
-    validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
-  const shape = { sequences, trainingSequences: sequences - heldOut };
-  switch (task.kind) {
-    case "binary-addition":
-      return { ...shape, timeSteps: task.bits + 1, inputSize: 2, outputSize: 1 };
-    case "adding":
-      return { ...shape, timeSteps: task.length, inputSize: 2, outputSize: 1 };
-    case "copy":
-      return {
-        ...shape,
-        timeSteps: 2 * task.items + task.delay,
-        inputSize: task.symbols + 2,
-        outputSize: task.symbols + 1,
-      };
-    case "temporal-order":
-      return { ...shape, timeSteps: task.length, inputSize: 6, outputSize: 4 };
-    case "count-ones":
-    case "parity":
-    case "sine":
-      return { ...shape, timeSteps: task.length, inputSize: 1, outputSize: 1 };
-  }
-}
+import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 
 export function networkSpec(experiment: Experiment, inputSize: number, outputSize: number): NetworkSpec {
   const { model, training } = experiment;
@@ -60,44 +21,152 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
   };
 }
 
-/**
- * Bytes of 64-bit floats that training takes: the data set, a batch of it, and two networks (one for questions on the
- * side and for validation) with parameters, gradients, two moments, and for each sequence and step of a batch what the
- * way back needs; and the parameters of the best validation loss.
- */
-export function estimateMemory(experiment: Experiment, data: DatasetShape): number {
-  const { timeSteps: T, inputSize: I, outputSize: O } = data;
-  const spec = networkSpec(experiment, I, O);
-  const { numLayers: L } = spec;
-  // Units of 8 bytes for a row of so many numbers: float32 rounds up to whole panels of eight. Questions on the side
-  // are float64's.
-  const stored = (numbers: number): number =>
-    prefersFloat32(experiment) ? Math.max(numbers, 4 * Math.ceil(numbers / 8)) : numbers;
-  const H = stored(spec.hiddenSize);
-  const { batchSize } = experiment.training;
-  const batch = batchSize === "full" ? data.trainingSequences : Math.min(batchSize, data.trainingSequences);
-  const gates = (spec.cell === "gru" ? 4 : 2) * gateCount(spec.cell) * H;
-  const states = (spec.cell === "lstm" ? 4 : 2) * H;
-  const perStep = stored(I) + L * (gates + states) + (L - 1) * 3 * H + 2 * stored(O);
+/** Where an experiment is trained, as far as its memory depends on it. */
+export interface TrainingPlace {
+  /** Threads that may share a batch. */
+  readonly threads: 1 | 2;
+  /** A window keeps the trace and answers questions. */
+  readonly isShown: boolean;
+  /** Checkpoints are written to a file. */
+  readonly isRecorded: boolean;
+}
+
+export const IN_WINDOW: TrainingPlace = { threads: 2, isShown: true, isRecorded: true };
+/** One of several that are compared: a trial of a sweep or of a fix, a lane of a race. */
+export const IN_TRIAL: TrainingPlace = { threads: 1, isShown: false, isRecorded: false };
+
+/** Bytes by what they are for. */
+export type MemoryParts = Readonly<
+  Record<"thread" | "data" | "batch" | "training" | "side" | "copies" | "trace", number>
+>;
+
+/** Bytes that an experiment takes at its peak, beside what the program takes while nothing is trained. */
+export function estimateMemory(experiment: Experiment, data: DatasetShape, place: TrainingPlace): number {
+  return Object.values(memoryParts(experiment, data, place)).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Code and objects of a thread that trains, and garbage that waits for its collection. Measured. */
+const THREAD_BYTES = 34e6;
+/** Beside the sequences that training sees, questions are asked with so many at once at most. */
+const QUESTION_BATCH = 32;
+const QUESTION_WORK = 1e8;
+
+export function memoryParts(experiment: Experiment, data: DatasetShape, place: TrainingPlace): MemoryParts {
+  const { timeSteps, trainingSequences, sequences } = data;
+  const { batchSize, optimizer } = experiment.training;
+  const spec = networkSpec(experiment, data.inputSize, data.outputSize);
   const parameters = parameterCountOf(parameterLayout(spec));
-  const networks = 2 * (4 * parameters + batch * (T + 1) * perStep);
-  const best = experiment.training.validation.share > 0 ? parameters : 0;
-  const sequences = (data.sequences + batch) * (T + 1) * (I + O);
-  return 8 * (networks + best + sequences);
+  const networkBytes = prefersFloat32(experiment) ? float32NetworkBytes : float64NetworkBytes;
+  const network = (use: Partial<NetworkUse>): number =>
+    networkBytes(spec, { batch: 1, timeSteps, backward: true, moments: false, threads: 1, ...use });
+  const batch = batchSize === "full" ? trainingSequences : Math.min(batchSize, trainingSequences);
+  const heldOut = Math.min(batch, sequences - trainingSequences);
+  const question = Math.min(QUESTION_BATCH, Math.max(4, Math.floor(QUESTION_WORK / (timeSteps * parameters))));
+  const moments = prefersFloat32(experiment) || optimizer.kind !== "sgd";
+  return {
+    thread: THREAD_BYTES,
+    data: dataBytes(experiment, data, spec),
+    batch: batchBytes(experiment, data, spec, batch) + batchBytes(experiment, data, spec, heldOut),
+    training: network({ batch, moments, threads: place.threads }),
+    side:
+      (batchSize === "full" ? 0 : network({})) +
+      (heldOut > 0 ? network({ batch: heldOut, backward: false }) : 0) +
+      (place.isShown ? network({ batch: Math.min(question, sequences), backward: false }) : 0),
+    copies: copiesBytes(experiment, parameters, heldOut > 0, place),
+    trace: place.isShown ? traceBytes(experiment, spec, data, parameters) : 0,
+  };
 }
 
-/** The sentence that refuses an experiment, or null when it fits. */
-export function describeTooLarge(experiment: Experiment, data: DatasetShape): string | null {
-  const bytes = estimateMemory(experiment, data);
-  if (bytes <= MEMORY_LIMIT) return null;
-  return l10n.t(
-    "This experiment needs about {0} of memory; the limit is {1}. Reduce the number of sequences, their length, the batch size, or the hidden size.",
-    formatBytes(bytes),
-    formatBytes(MEMORY_LIMIT),
-  );
+/** Numbers of a target at one output step. */
+function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number {
+  return task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
 }
 
-function formatBytes(bytes: number): string {
-  const gibibytes = bytes / 1024 ** 3;
-  return `${gibibytes < 10 ? gibibytes.toFixed(1) : Math.round(gibibytes).toLocaleString("en-US")} GiB`;
+/** Sequences that are drawn are kept; windows of a series are numbers of its rows. A thread has the file's text too. */
+function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: DatasetShape, spec: NetworkSpec): number {
+  const { task, training } = experiment;
+  /** Of each training sequence: its place in the order of an epoch, and what the search for equal inputs notes. */
+  const perSequence = (training.batchSize === "full" ? 0 : 4) + 600;
+  if (!isGenerated(task)) {
+    const rows = counts?.rows ?? 0;
+    const columns =
+      task.kind === "csv" ? new Set([...task.columns, task.target].filter((name) => name !== "")).size : 0;
+    const symbolBytes = spec.inputSize <= 2 ** 8 ? 1 : spec.inputSize <= 2 ** 16 ? 2 : 4;
+    const stored = task.kind === "csv" ? 8 * rows * columns : symbolBytes * rows;
+    return stored + 2 * (counts?.textBytes ?? 0) + perSequence * sequences;
+  }
+  const isOneHot = task.kind === "copy" || task.kind === "temporal-order";
+  const inputs = timeSteps * (isOneHot ? 1 : spec.inputSize);
+  const targets = (spec.readout === "every" ? timeSteps : 1) * targetWidth(experiment, spec);
+  return sequences * (8 * (inputs + targets) + perSequence);
+}
+
+/** Inputs, targets and gradients of the outputs. */
+function batchBytes(
+  experiment: Experiment,
+  { timeSteps, inputSize }: DatasetShape,
+  spec: NetworkSpec,
+  batch: number,
+): number {
+  const outputs = outputCount(spec, batch, timeSteps);
+  const targets = (outputs / spec.outputSize) * targetWidth(experiment, spec);
+  return 8 * (batch * timeSteps * inputSize + targets + outputs);
+}
+
+/** Copies of parameters that a run keeps of itself, as the engine has them. */
+const HISTORY_BYTES = 2 ** 26;
+const MOST_FRAMES = 2000;
+/** Models as small have their parameters in the trace. */
+const TRACED_PARAMETERS = 64;
+
+/** Scratch space and the best parameters; where it is shown its history; a checkpoint on its way to the file. */
+function copiesBytes(
+  experiment: Experiment,
+  parameters: number,
+  validates: boolean,
+  { isShown, isRecorded }: TrainingPlace,
+): number {
+  const one = 8 * parameters;
+  const frame = prefersFloat32(experiment) ? one / 2 : one;
+  const hasFrames = parameters > TRACED_PARAMETERS && 2 * frame <= HISTORY_BYTES;
+  const frames = hasFrames ? Math.min(HISTORY_BYTES, Math.min(MOST_FRAMES, tracedRows(experiment)) * frame) : 0;
+  const saved = 3 + (validates ? 1 : 0);
+  // Each of them as a copy in 64-bit floats, as its bytes, and within a frame of the file.
+  const checkpoint = saved * (one + 3 * frame);
+  return one + (validates ? one : 0) + (isShown ? frames + 2 * one : 0) + (isRecorded ? checkpoint : 0);
+}
+
+/** Where epochs are counted, there may be any number. */
+function tracedRows({ training, trace }: Experiment): number {
+  return training.epochs > 0 ? Infinity : training.iterations / trace.every + 1;
+}
+
+/** Bounds of the rows that a session keeps, see runCapacity in src/shared/trace/traceBuffer.ts. */
+const TRACE_ROWS = 20_000;
+const TRACE_BYTES = 2 ** 25;
+/** Numbers of a row for states and gates, see src/core/training/traceWriter.ts. */
+const TRACED_NUMBERS = 16_384;
+const SCALARS = 10;
+
+/** The rows in the window and on their way there. */
+function traceBytes(
+  experiment: Experiment,
+  spec: NetworkSpec,
+  { timeSteps: T }: DatasetShape,
+  parameters: number,
+): number {
+  const { hiddenSize: H, numLayers: L, cell } = spec;
+  const perUnit = 2 * (T + 1) + GATES[cell].length * T + (cell === "lstm" ? T + 1 : 0);
+  const units = Math.max(1, Math.min(H, Math.floor(TRACED_NUMBERS / (perUnit * L))));
+  const row =
+    8 *
+    (SCALARS +
+      (parameters <= TRACED_PARAMETERS ? parameters : 0) +
+      L * (T + 1 + perUnit * units) +
+      outputCount(spec, 1, T));
+  const kept = Math.min(TRACE_BYTES, Math.min(TRACE_ROWS, tracedRows(experiment)) * row);
+  // A layer with more units than are traced is read whole first.
+  const read = units < H ? 8 * L * perUnit * H : 0;
+  // Rows wait for their report, for the file, and cross to the window as copies.
+  return 2 * kept + read;
 }

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../schema/schema";
-import { datasetShape } from "./memoryEstimate";
+import { datasetShape } from "./datasetShape";
 import { resolveReadout } from "./taskTraits";
 
 /** Above this a run says before it starts how much it will write. */

@@ -1,11 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../schema/schema";
-import { describeValue } from "../../lib/outsideText";
+import { describeNames, describeValue } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
 import { problemAt } from "./problemAt";
 import { suggest } from "./suggest";
-
-const MAX_NAMED = 12;
 
 /** Columns that a csv experiment names and its table, with these columns, has not. */
 export function checkColumns(text: string, { task }: Experiment, columns: readonly string[]): Problem[] {
@@ -19,11 +17,9 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
     .filter(({ name }) => !columns.includes(name))
     .map(({ name, path }) => {
       const suggestion = suggest(name, columns);
-      const known =
-        columns.slice(0, MAX_NAMED).map(describeValue).join(", ") + (columns.length > MAX_NAMED ? ", …" : "");
       const advice =
         suggestion === undefined
-          ? l10n.t("Its columns are {0}.", known)
+          ? l10n.t("Its columns are {0}.", describeNames(columns))
           : l10n.t("Did you mean {0}?", describeValue(suggestion));
       const message = `${l10n.t("{0} has no column {1}.", describeValue(task.file), describeValue(name))} ${advice}`;
       return {

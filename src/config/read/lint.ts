@@ -4,7 +4,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
-import { datasetShape } from "../facts/memoryEstimate";
+import { datasetShape } from "../facts/datasetShape";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";

@@ -2,7 +2,9 @@ import * as l10n from "@vscode/l10n";
 import { describeMissingValidation } from "../facts/earlyStopping";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../facts/forgetBias";
 import { checkInitialValues } from "../facts/initialValues";
-import { datasetShape, describeTooLarge, networkSpec } from "../facts/memoryEstimate";
+import { datasetShape } from "../facts/datasetShape";
+import { networkSpec } from "../facts/memoryEstimate";
+import { describeTooLarge } from "../facts/tooLarge";
 import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { ProblemCode } from "../schema/problem";
@@ -51,7 +53,7 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
     problems.push({ code: "no-such-sequence", message, path: ["trace", "sequence"] });
   }
   const tooLarge = describeTooLarge(experiment, data);
-  if (tooLarge !== null) problems.push({ code: "too-much-memory", message: tooLarge, path: largestField(experiment) });
+  if (tooLarge !== null) problems.push({ code: "too-much-memory", ...tooLarge });
   else if (misfit === null && resolveReadout(experiment) === "state" && model.hiddenSize !== data.outputSize) {
     const message =
       data.outputSize === 1
@@ -72,16 +74,4 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
     if (problem !== null) problems.push({ code: "bad-initial-value", ...problem });
   }
   return problems;
-}
-
-/** The field to reduce first. */
-function largestField({ task, model }: Experiment): JsonPath {
-  const sizes: [number, JsonPath][] = [
-    ["sequences" in task ? task.sequences : 0, ["task", "sequences"]],
-    [model.hiddenSize ** 2, ["model", "hiddenSize"]],
-  ];
-  if ("length" in task) sizes.push([task.length, ["task", "length"]]);
-  if ("bits" in task) sizes.push([task.bits, ["task", "bits"]]);
-  if ("delay" in task) sizes.push([task.delay, ["task", "delay"]]);
-  return sizes.reduce((largest, size) => (size[0] > largest[0] ? size : largest))[1];
 }

@@ -1,6 +1,7 @@
 /** What is wrong with the data, whatever the network: targets that contradict one another, or padding at the end. */
 import type { LossKind } from "../../config/facts/taskTraits";
 import type { SlicedTask } from "../../lib/slicedTask";
+import { sequenceReader, type SequenceValues } from "../tasks/sequenceValues";
 import { targetWidth, type Dataset } from "../tasks/task";
 
 export interface DataFacts {
@@ -39,8 +40,9 @@ export function* dataFacts(dataset: Dataset, loss: LossKind): SlicedTask<DataFac
 
 function* findContradictions(dataset: Dataset, loss: LossKind): SlicedTask<Contradictions> {
   const groups = new Map<number, number[][]>();
+  const read = sequenceReader(dataset.inputs);
   for (let n = 0; n < dataset.trainingSequences; n++) {
-    const key = hashInputs(dataset, n);
+    const key = hashOf(read(n));
     const alike = groups.get(key) ?? [];
     const group = alike.find(([first]) => haveSameInputs(dataset, first!, n));
     if (group === undefined) alike.push([n]);
@@ -64,28 +66,21 @@ function* findContradictions(dataset: Dataset, loss: LossKind): SlicedTask<Contr
   };
 }
 
-/** Numbers of a sequence's inputs: symbols, or values. */
-function inputLength({ inputKind, inputSize, timeSteps }: Dataset): number {
-  return inputKind === "one-hot" ? timeSteps : timeSteps * inputSize;
-}
-
 const bits = new DataView(new ArrayBuffer(8));
 
 /** FNV-1a over the halves of the numbers. */
-function hashInputs(dataset: Dataset, n: number): number {
-  const length = inputLength(dataset);
+function hashOf(values: Float64Array): number {
   let hash = 0x811c9dc5;
-  for (let i = n * length; i < (n + 1) * length; i++) {
-    bits.setFloat64(0, dataset.inputs[i]! + 0);
+  for (const value of values) {
+    bits.setFloat64(0, value + 0);
     hash = Math.imul(hash ^ bits.getInt32(0), 0x01000193);
     hash = Math.imul(hash ^ bits.getInt32(4), 0x01000193);
   }
   return hash;
 }
 
-function haveSameInputs(dataset: Dataset, a: number, b: number): boolean {
-  const length = inputLength(dataset);
-  for (let i = 0; i < length; i++) if (dataset.inputs[a * length + i] !== dataset.inputs[b * length + i]) return false;
+function haveSameInputs({ inputs }: Dataset, a: number, b: number): boolean {
+  for (let i = 0; i < inputs.length; i++) if (inputs.at(a, i) !== inputs.at(b, i)) return false;
   return true;
 }
 
@@ -93,7 +88,7 @@ function haveSameInputs(dataset: Dataset, a: number, b: number): boolean {
 function bestConstantLoss(dataset: Dataset, loss: LossKind, sequences: readonly number[]): number {
   const width = targetWidth(dataset);
   const { outputSteps, targets, outputSize } = dataset;
-  const target = (n: number, o: number): number => targets[((n + 1) * outputSteps - 1) * width + o]!;
+  const target = (n: number, o: number): number => targets.at(n, (outputSteps - 1) * width + o);
   const count = sequences.length;
   if (loss === "cross-entropy") {
     const counts = new Map<number, number>();
@@ -121,9 +116,9 @@ function findPadding(dataset: Dataset): Padding {
   let fewest = T;
   let most = 0;
   for (let n = 0; n < (inputKind === "values" ? N : 0); n++) {
-    const last = ((n + 1) * T - 1) * I;
+    const last = (T - 1) * I;
     let repeated = 0;
-    while (repeated < T - 1 && isSameStep(inputs, last, last - (repeated + 1) * I, I)) repeated++;
+    while (repeated < T - 1 && isSameStep(inputs, n, last, last - (repeated + 1) * I, I)) repeated++;
     const trailing = repeated === 0 ? 0 : repeated + 1;
     if (trailing > 0) padded++;
     steps += trailing;
@@ -133,15 +128,16 @@ function findPadding(dataset: Dataset): Padding {
   return { share: padded / N, meanSteps: padded === 0 ? 0 : steps / padded, fewest: padded === 0 ? 0 : fewest, most };
 }
 
-function isSameStep(inputs: Float64Array, a: number, b: number, size: number): boolean {
-  for (let i = 0; i < size; i++) if (inputs[a + i] !== inputs[b + i]) return false;
+function isSameStep(inputs: SequenceValues, n: number, a: number, b: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (inputs.at(n, a + i) !== inputs.at(n, b + i)) return false;
   return true;
 }
 
-function largestTarget({ targetKind, targets, trainingSequences, outputSteps, outputSize }: Dataset): number {
+function largestTarget({ targetKind, targets, trainingSequences }: Dataset): number {
   if (targetKind !== "values") return 1;
+  const read = sequenceReader(targets);
   let largest = 0;
-  for (let i = 0; i < trainingSequences * outputSteps * outputSize; i++)
-    largest = Math.max(largest, Math.abs(targets[i]!));
+  for (let n = 0; n < trainingSequences; n++)
+    for (const target of read(n)) largest = Math.max(largest, Math.abs(target));
   return largest;
 }

@@ -2,7 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../config/schema/schema";
 import { evaluateSequences, type Evaluation } from "../training/evaluate";
 import { isGenerated } from "../../config/facts/taskTraits";
-import { describeTooLarge, datasetShape } from "../../config/facts/memoryEstimate";
+import { datasetShape } from "../../config/facts/datasetShape";
+import { describeTooLarge } from "../../config/facts/tooLarge";
 import { createRandom, STREAM } from "../numerics/random";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import type { Trainer } from "../training/trainer";
@@ -27,7 +28,7 @@ export function evaluateAtLength(
     );
   const task = taskAtLength(experiment.task, length, sequences);
   const tooLarge = describeTooLarge({ ...experiment, task }, datasetShape(task, 0)!);
-  if (tooLarge !== null) throw new RangeError(tooLarge);
+  if (tooLarge !== null) throw new RangeError(tooLarge.message);
   const outputs = trainer.spec.readout === "every" ? "every" : "last";
   const { dataset } = createDataset(task, outputs, 0, createRandom(experiment.seed, STREAM.evaluation), null);
   return evaluateSequences(trainer.cloneNetwork(), dataset, trainer.loss, 0, sequences, trainer.batchSize);

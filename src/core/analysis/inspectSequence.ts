@@ -5,6 +5,7 @@ import { vectorColumn } from "../../shared/trace/trace";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
+import { storedSequences } from "../tasks/sequenceValues";
 import { targetWidth } from "../tasks/task";
 import { readTypedSequence, type TypedSequence } from "../tasks/typedSequence";
 import { createTraceWriter } from "../training/traceWriter";
@@ -68,14 +69,15 @@ export class SequenceInspector {
   private batchOf({ timeSteps, inputs, targets }: TypedSequence): Batch {
     const { dataset, spec } = this.trainer;
     const outputSteps = spec.readout === "every" ? timeSteps : 1;
+    const width = outputSteps * targetWidth(dataset);
     const own = {
       ...dataset,
       sequences: 1,
       trainingSequences: 1,
       timeSteps,
       outputSteps,
-      inputs,
-      targets: targets ?? new Float64Array(outputSteps * targetWidth(dataset)).fill(NaN),
+      inputs: storedSequences(inputs, inputs.length),
+      targets: storedSequences(targets ?? new Float64Array(width).fill(NaN), width),
     };
     const batch = createBatch(own, 1);
     fillRow(own, 0, batch, 0);

@@ -82,7 +82,6 @@ function levelsOf({
   // Generated labels are right; those of a table have units.
   if (targetKind !== "values" || outputSize !== 1 || units === undefined) return null;
   const levels = new Set<number>();
-  for (let n = 0; n < trainingSequences && levels.size <= MAX_LEVELS; n++)
-    levels.add(targets[(n + 1) * outputSteps - 1]!);
+  for (let n = 0; n < trainingSequences && levels.size <= MAX_LEVELS; n++) levels.add(targets.at(n, outputSteps - 1));
   return levels.size < 2 || levels.size > MAX_LEVELS ? null : [...levels].sort((a, b) => a - b);
 }

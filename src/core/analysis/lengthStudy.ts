@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import { datasetShape, describeTooLarge } from "../../config/facts/memoryEstimate";
+import { datasetShape } from "../../config/facts/datasetShape";
+import { describeTooLarge } from "../../config/facts/tooLarge";
 import type { LengthPoint } from "../../shared/trace/predictions";
 import { isGenerated } from "../../config/facts/taskTraits";
 import { evaluateParts } from "../training/evaluate";
@@ -42,7 +43,7 @@ export function* studyLength(
     { ...experiment, task, training: { ...experiment.training, batchSize: batch } },
     datasetShape(task, 0)!,
   );
-  if (tooLarge !== null) throw new RangeError(tooLarge);
+  if (tooLarge !== null) throw new RangeError(tooLarge.message);
   const { dataset } = createDataset(
     task,
     trainer.spec.readout === "every" ? "every" : "last",

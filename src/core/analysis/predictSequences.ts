@@ -64,7 +64,7 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
     steps,
     width,
     ...answers,
-    rows: Float64Array.from(dataset.targetRows?.slice(first, first + count) ?? [], (row) => row + 1),
+    rows: targetRows(dataset, first, count),
     repeated: lastValues(snapshot, first, count),
     names: units?.target.map(({ name }) => name) ?? [],
     tolerance: dataset.score.tolerance,
@@ -77,6 +77,13 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
     accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
     exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
   };
+}
+
+/** Of each sequence the row of its last target, counted from 1; none where the data are no table. */
+function targetRows({ targetRow }: Dataset, first: number, count: number): Float64Array<ArrayBuffer> {
+  return targetRow === undefined
+    ? new Float64Array(0)
+    : Float64Array.from({ length: count }, (_, n) => targetRow(first + n) + 1);
 }
 
 /** @param work multiplications for a sequence @param numbers that answer it */
@@ -133,7 +140,7 @@ function lastValues(
   for (let n = 0; n < count; n++) {
     for (let o = 0; o < O; o++) {
       const { mean, deviation } = units!.target[o]!;
-      values[n * O + o] = inputs[((first + n + 1) * T - 1) * I + columns[o]!]! * deviation + mean;
+      values[n * O + o] = inputs.at(first + n, (T - 1) * I + columns[o]!) * deviation + mean;
     }
   }
   return values;

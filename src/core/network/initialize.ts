@@ -11,6 +11,7 @@ import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";
 import { setGateBiases } from "./gateBiases";
+import { printable } from "../../lib/outsideText";
 
 type Init = ModelConfig["init"];
 type Scheme = Exclude<Init["scheme"], "auto"> | "tutorial";
@@ -41,8 +42,8 @@ export function initialParameters(
       throw new Error(
         l10n.t(
           "{0} in the weights file has shape [{1}]; the model requires [{2}]",
-          tensor.name,
-          tensor.shape.join(", "),
+          printable(tensor.name),
+          printable(tensor.shape.join(", ")),
           shape.join(", "),
         ),
       );

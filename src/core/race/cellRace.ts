@@ -1,7 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../config/schema/schema";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
-import { datasetShape, estimateMemory, MEMORY_LIMIT, type DatasetShape } from "../../config/facts/memoryEstimate";
+import { countData } from "../../config/facts/dataCounts";
+import { datasetShape, type DatasetShape } from "../../config/facts/datasetShape";
+import { estimateMemory, IN_TRIAL } from "../../config/facts/memoryEstimate";
+import { memoryLimit } from "../../config/facts/memoryLimit";
+import { formatBytes } from "../../config/facts/tooLarge";
 import type { CellRace, RaceLane, RaceResult } from "../../shared/wire/race";
 import { COLUMN } from "../../shared/trace/trace";
 import { TraceBuffer } from "../../shared/trace/traceBuffer";
@@ -13,11 +17,13 @@ import type { CreateNetwork } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
+import { copySequences, storedSequences } from "../tasks/sequenceValues";
 import type { Dataset } from "../tasks/task";
 import { smallestNormal } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
-import { planLanes, type PlannedLane } from "./planLanes";
+import { planLanes, type PlannedLane } from "../../config/edit/planLanes";
+import { describeError } from "../../lib/outsideText";
 
 /** Bound of a curve; it thins itself, and spikes stay. */
 const CURVE_ROWS = 512;
@@ -62,12 +68,11 @@ export class CellRaceRun {
     private readonly now: () => number,
     private readonly float32: CreateNetwork | null,
   ) {
-    // Generated data are measured before they are made; those of a file are there already.
-    const shape = datasetShape(experiment.task, experiment.training.validation.share);
+    const { task, training } = experiment;
+    const shape = datasetShape(task, training.validation.share, countData(task, files.data));
     if (shape !== null) refuseTooLarge(planLanes(experiment, shape.inputSize, shape.outputSize).lanes, shape);
     const own = createTrainer(experiment, { files, float32 });
     const { budget, lanes } = planLanes(experiment, own.spec.inputSize, own.spec.outputSize);
-    refuseTooLarge(lanes, own.dataset);
     this.budget = budget;
     this.scoredOn = own.dataset.sequences > own.dataset.trainingSequences ? "validation" : "training";
     this.lanes = lanes.map((plan): Lane => {
@@ -80,7 +85,7 @@ export class CellRaceRun {
           ...lane,
           trainer: null,
           phase: "failed",
-          message: error instanceof Error ? error.message : String(error),
+          message: describeError(error),
         };
       }
     });
@@ -200,13 +205,15 @@ function progress({ trainer }: Lane): number {
 }
 
 function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): void {
-  const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset), 0);
-  if (bytes > MEMORY_LIMIT)
+  const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset, IN_TRIAL), 0);
+  const limit = memoryLimit();
+  if (bytes > limit.bytes)
     throw new Error(
       l10n.t(
-        "Comparing the four cell types needs about {0} GiB of memory; the limit is {1} GiB. Reduce the number of sequences, their length, the batch size, or the hidden size.",
-        (bytes / 2 ** 30).toFixed(1),
-        MEMORY_LIMIT / 2 ** 30,
+        "Comparing the four cell types needs about {0} of memory; the limit is {1}. Reduce the number of sequences, their length, the batch size, or the hidden size, or raise {2}.",
+        formatBytes(bytes),
+        formatBytes(limit.bytes),
+        limit.setting,
       ),
     );
 }
@@ -223,14 +230,13 @@ function joined(dataset: Dataset): MemoryInput | null {
   if (windows < 2) return null;
   const timeSteps = windows * dataset.timeSteps;
   const sequences = Math.min(MEMORY_SEQUENCES, Math.floor(dataset.sequences / windows));
-  const used = sequences * timeSteps;
   return inputsOf(
     {
       ...dataset,
       timeSteps,
       sequences,
-      inputs: dataset.inputs.subarray(0, used),
-      targets: new Float64Array(used),
+      inputs: storedSequences(copySequences(dataset.inputs, 0, sequences * windows), timeSteps),
+      targets: storedSequences(new Float64Array(sequences * timeSteps), timeSteps),
       outputSteps: timeSteps,
     },
     sequences,

@@ -36,13 +36,12 @@ export function createBatch(dataset: Dataset, size: number): Batch {
 export function fillRow(dataset: Dataset, row: number, batch: Batch, at: number): void {
   const { timeSteps: T, inputSize: I } = dataset;
   if (dataset.inputKind === "values") {
-    batch.inputs.set(dataset.inputs.subarray(row * T * I, (row + 1) * T * I), at * T * I);
+    dataset.inputs.fill(row, batch.inputs, at * T * I);
   } else {
     batch.inputs.fill(0, at * T * I, (at + 1) * T * I);
-    for (let t = 0; t < T; t++) batch.inputs[(at * T + t) * I + dataset.inputs[row * T + t]!] = 1;
+    for (let t = 0; t < T; t++) batch.inputs[(at * T + t) * I + dataset.inputs.at(row, t)] = 1;
   }
-  const width = dataset.outputSteps * targetWidth(dataset);
-  batch.targets.set(dataset.targets.subarray(row * width, (row + 1) * width), at * width);
+  dataset.targets.fill(row, batch.targets, at * dataset.targets.length);
 }
 
 /**

@@ -9,10 +9,12 @@ import { copy } from "./copy";
 import { countOnes } from "./countOnes";
 import { csvDataset } from "./csv";
 import { parity } from "./parity";
+import { storedSequences } from "./sequenceValues";
 import { sine } from "./sine";
 import type { Dataset, Sequences } from "./task";
 import { temporalOrder } from "./temporalOrder";
 import { textDataset } from "./text";
+import { describeError, describeValue, printable } from "../../lib/outsideText";
 
 export interface TaskData {
   readonly dataset: Dataset;
@@ -38,7 +40,7 @@ export function createDataset(
     throw new ExperimentError(
       "unreadable-file",
       ["task", "file"],
-      l10n.t("the task {0} requires the contents of {1}", task.kind, JSON.stringify(task.file)),
+      l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(task.file)),
     );
   try {
     if (task.kind === "csv") {
@@ -55,12 +57,9 @@ export function createDataset(
     const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary };
   } catch (error) {
-    throw new ExperimentError(
-      "bad-file",
-      ["task", "file"],
-      `${task.file}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new ExperimentError("bad-file", ["task", "file"], `${printable(task.file)}: ${describeError(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -87,7 +86,17 @@ function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSourc
 function splitValidation(sequences: Sequences, share: number): Dataset {
   const count = sequences.sequences;
   const heldOut = share > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * share))) : 0;
-  return { ...sequences, trainingSequences: count - heldOut, stream: false };
+  return { ...withValues(sequences), trainingSequences: count - heldOut, stream: false };
+}
+
+/** The same with the numbers as those of a data set. */
+export function withValues(sequences: Sequences): Omit<Dataset, "trainingSequences" | "stream"> {
+  const { inputs, targets, sequences: count } = sequences;
+  return {
+    ...sequences,
+    inputs: storedSequences(inputs, inputs.length / count),
+    targets: storedSequences(targets, targets.length / count),
+  };
 }
 
 /** The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. */

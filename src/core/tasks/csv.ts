@@ -1,5 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import { readCsv, type CsvTable } from "./csvTable";
+import { countTrainingRows, countWindows } from "../../config/facts/dataCounts";
+import { readNumberColumns } from "./csvTable";
+import { windowsOf } from "./sequenceValues";
 import type { Dataset, Unit } from "./task";
 
 export interface CsvOptions {
@@ -18,7 +20,7 @@ export interface CsvOptions {
  * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon`
  * rows later. Every column is standardised with mean and deviation of the training rows. Training rows come first in
  * time and no training window reaches into the rows that are held out. inputs [N, T, columns], targets
- * [N, T or 1, targets].
+ * [N, T or 1, targets], both by the rows of the columns: windows that overlap take no memory of their own.
  * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
  */
 export function csvDataset(
@@ -28,25 +30,18 @@ export function csvDataset(
   validationShare: number,
 ): Dataset {
   const { length, horizon } = options;
-  const table = readCsv(text);
-  const rows = table.records.length;
-  const trainingRows = validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
-  const columnOf = (name: string) => standardize(name, readColumn(table, name), trainingRows);
-  const inputColumns = options.columns.map(columnOf);
-  const targetColumns = options.target === null ? inputColumns : [columnOf(options.target)];
-
-  const { starts, trainingSequences } = planWindows(options, trainingRows, rows);
+  const targetNames = options.target === null ? options.columns : [options.target];
+  const names = [...new Set([...options.columns, ...targetNames])];
+  const columns = readNumberColumns(text, names);
+  const rows = columns[0]!.length;
+  const trainingRows = countTrainingRows(rows, validationShare);
+  const { sequences, trainingSequences, firstRowOf } = planWindows(options, trainingRows, rows);
+  const units = names.map((name, c) => standardize(name, columns[c]!, trainingRows));
+  const inputColumns = options.columns.map((name) => names.indexOf(name));
+  const targetColumns = targetNames.map((name) => names.indexOf(name));
   const outputSteps = outputs === "every" ? length : 1;
-  const sequences = starts.length;
-  const inputs = new Float64Array(sequences * length * inputColumns.length);
-  const targets = new Float64Array(sequences * outputSteps * targetColumns.length);
-  let i = 0;
-  let o = 0;
-  for (const start of starts) {
-    for (let t = 0; t < length; t++) for (const column of inputColumns) inputs[i++] = column.values[start + t]!;
-    for (let t = length - outputSteps; t < length; t++)
-      for (const column of targetColumns) targets[o++] = column.values[start + t + horizon]!;
-  }
+  /** From the first row of a window to that of its first target. */
+  const ahead = length - outputSteps + horizon;
   return {
     sequences,
     trainingSequences,
@@ -55,25 +50,37 @@ export function csvDataset(
     outputSize: targetColumns.length,
     outputSteps,
     inputKind: "values",
-    inputs,
+    inputs: windowsOf(
+      inputColumns.map((c) => columns[c]!),
+      length,
+      firstRowOf,
+    ),
     targetKind: "values",
-    targets,
+    targets: windowsOf(
+      targetColumns.map((c) => columns[c]!),
+      outputSteps,
+      (sequence) => firstRowOf(sequence) + ahead,
+    ),
     score: { tolerance: null, steps: outputSteps },
     stream: false,
-    targetRows: starts.map((start) => start + length - 1 + horizon),
-    units: { input: inputColumns.map(({ unit }) => unit), target: targetColumns.map(({ unit }) => unit) },
+    targetRow: (sequence) => firstRowOf(sequence) + length - 1 + horizon,
+    units: { input: inputColumns.map((c) => units[c]!), target: targetColumns.map((c) => units[c]!) },
   };
 }
 
 /** Where the windows begin, those of the training rows first. @throws Error where there are too few rows for one */
 function planWindows(
-  { length, horizon, stride }: CsvOptions,
+  options: CsvOptions,
   trainingRows: number,
   rows: number,
-): { readonly starts: readonly number[]; readonly trainingSequences: number } {
-  const span = length + horizon;
-  const starts = [...windowStarts(0, trainingRows, span, stride)];
-  const trainingSequences = starts.length;
+): {
+  readonly sequences: number;
+  readonly trainingSequences: number;
+  readonly firstRowOf: (sequence: number) => number;
+} {
+  const { length, horizon, stride } = options;
+  const trainingSequences = countWindows(options, trainingRows);
+  const validationSequences = countWindows(options, rows - trainingRows);
   if (trainingSequences === 0)
     throw new Error(
       l10n.t(
@@ -83,8 +90,7 @@ function planWindows(
         horizon,
       ),
     );
-  starts.push(...windowStarts(trainingRows, rows, span, stride));
-  if (trainingRows < rows && starts.length === trainingSequences)
+  if (trainingRows < rows && validationSequences === 0)
     throw new Error(
       l10n.t(
         "{0} validation rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or a larger validation share",
@@ -93,54 +99,23 @@ function planWindows(
         horizon,
       ),
     );
-  return { starts, trainingSequences };
+  return {
+    sequences: trainingSequences + validationSequences,
+    trainingSequences,
+    firstRowOf: (sequence) =>
+      sequence < trainingSequences ? sequence * stride : trainingRows + (sequence - trainingSequences) * stride,
+  };
 }
 
-function* windowStarts(from: number, to: number, span: number, stride: number): Generator<number> {
-  for (let start = from; start + span <= to; start += stride) yield start;
-}
-
-function readColumn(table: CsvTable, name: string): Float64Array {
-  const index = table.header.indexOf(name);
-  if (index < 0)
-    throw new Error(
-      l10n.t(
-        "there is no column {0}; the columns are {1}",
-        JSON.stringify(name),
-        table.header.map((known) => JSON.stringify(known)).join(", "),
-      ),
-    );
-  return Float64Array.from(table.records, (record, row) => {
-    const value = record[index]!.trim();
-    const number = value === "" ? NaN : Number(value);
-    if (!Number.isFinite(number))
-      throw new Error(
-        l10n.t(
-          "row {0} (line {1}): {2} in column {3} is not a number",
-          row + 1,
-          table.lines[row] ?? 0,
-          JSON.stringify(value),
-          JSON.stringify(name),
-        ),
-      );
-    return number;
-  });
-}
-
-/** (v - mean) / deviation, both of the first `rows` values; a constant column becomes zeros. */
-function standardize(
-  name: string,
-  values: Float64Array,
-  rows: number,
-): { readonly values: Float64Array; readonly unit: Unit } {
+/** (v - mean) / deviation in place, both of the first `rows` values; a constant column becomes zeros. */
+function standardize(name: string, values: Float64Array, rows: number): Unit {
   let sum = 0;
   for (let i = 0; i < rows; i++) sum += values[i]!;
   const mean = sum / rows;
   let squares = 0;
   for (let i = 0; i < rows; i++) squares += (values[i]! - mean) ** 2;
   const deviation = Math.sqrt(squares / rows);
-  return {
-    values: values.map((value) => (deviation > 0 ? (value - mean) / deviation : value - mean)),
-    unit: { name, mean, deviation: deviation > 0 ? deviation : 1 },
-  };
+  for (let i = 0; i < values.length; i++)
+    values[i] = deviation > 0 ? (values[i]! - mean) / deviation : values[i]! - mean;
+  return { name, mean, deviation: deviation > 0 ? deviation : 1 };
 }

@@ -1,3 +1,5 @@
+import type { SequenceValues } from "./sequenceValues";
+
 /**
  * Sequences with their targets, flat, row after row. N sequences, T time steps, I inputs, O outputs of the network.
  * The first `trainingSequences` are for training, the rest for validation.
@@ -15,16 +17,16 @@ export interface Dataset {
    * "one-hot": `inputs` holds one symbol of 0 to I - 1 a step, and the network sees I inputs of which that one is 1.
    */
   readonly inputKind: "values" | "one-hot";
-  /** [N, T, I], or symbols [N, T] */
-  readonly inputs: Float64Array;
+  /** Of a sequence [T, I], or symbols [T]. */
+  readonly inputs: SequenceValues;
   readonly targetKind: "values" | "bits" | "classes";
-  /** [N, outputSteps, O], or for classes the index of the right one, [N, outputSteps] */
-  readonly targets: Float64Array;
+  /** Of a sequence [outputSteps, O], or for classes the index of the right one, [outputSteps]. */
+  readonly targets: SequenceValues;
   readonly score: Score;
   /** Where values were standardized: what an input and a target stand for. */
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
-  /** Where sequences are windows of a table: the row, counted from 0, that the last target of each is from. */
-  readonly targetRows?: readonly number[];
+  /** Where sequences are windows of a table: the row, counted from 0, that the last target of a sequence is from. */
+  readonly targetRow?: (sequence: number) => number;
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;
 }
@@ -47,8 +49,11 @@ export interface Unit {
   readonly deviation: number;
 }
 
-/** What a generator makes; the split is made of it later. */
-export type Sequences = Omit<Dataset, "trainingSequences" | "stream">;
+/** What a generator makes: `inputs` and `targets` of all sequences. The split is made later. */
+export type Sequences = Omit<Dataset, "trainingSequences" | "stream" | "inputs" | "targets"> & {
+  readonly inputs: Float64Array;
+  readonly targets: Float64Array;
+};
 
 /** Numbers per target step. */
 export function targetWidth({ targetKind, outputSize }: Pick<Dataset, "targetKind" | "outputSize">): number {

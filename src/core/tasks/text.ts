@@ -1,4 +1,6 @@
 import * as l10n from "@vscode/l10n";
+import { codePointsOf } from "../../config/facts/dataCounts";
+import { windowsOf, type Column } from "./sequenceValues";
 import type { Dataset } from "./task";
 
 export interface TextDataset {
@@ -19,10 +21,8 @@ export function textDataset(
   outputs: "last" | "every",
   validationShare: number,
 ): TextDataset {
-  const characters = Array.from(text);
-  const vocabulary = [...new Set(characters)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
-  const symbolOf = new Map(vocabulary.map((character, symbol) => [character, symbol]));
-  const sequences = Math.floor((characters.length - 1) / length);
+  const { characters, codePoints } = codePointsOf(text);
+  const sequences = Math.floor((characters - 1) / length);
   const needed = validationShare > 0 ? 2 : 1;
   if (sequences < needed) {
     const required = needed * length + 1;
@@ -30,40 +30,54 @@ export function textDataset(
       needed > 1
         ? l10n.t(
             "the text has {0} characters, but task.length {1} with validation requires {2}; use a longer text or a shorter length",
-            characters.length,
+            characters,
             length,
             required,
           )
         : l10n.t(
             "the text has {0} characters, but task.length {1} requires {2}; use a longer text or a shorter length",
-            characters.length,
+            characters,
             length,
             required,
           ),
     );
   }
-  const symbols = Float64Array.from(characters, (character) => symbolOf.get(character)!);
+  const symbols = symbolsOf(text, characters, codePoints);
   const outputSteps = outputs === "every" ? length : 1;
-  const targets = new Float64Array(sequences * outputSteps);
-  for (let n = 0; n < sequences; n++) {
-    for (let s = 0; s < outputSteps; s++)
-      targets[n * outputSteps + s] = symbols[(n + 1) * length - outputSteps + s + 1]!;
-  }
   const heldOut =
     validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
   const dataset: Dataset = {
     sequences,
     trainingSequences: sequences - heldOut,
     timeSteps: length,
-    inputSize: vocabulary.length,
-    outputSize: vocabulary.length,
+    inputSize: codePoints.length,
+    outputSize: codePoints.length,
     outputSteps,
     inputKind: "one-hot",
-    inputs: symbols.slice(0, sequences * length),
+    inputs: windowsOf([symbols], length, (sequence) => sequence * length),
     targetKind: "classes",
-    targets,
+    targets: windowsOf([symbols], outputSteps, (sequence) => (sequence + 1) * length - outputSteps + 1),
     score: { tolerance: null, steps: outputSteps },
     stream: true,
   };
-  return { dataset, vocabulary };
+  return { dataset, vocabulary: codePoints.map((codePoint) => String.fromCodePoint(codePoint)) };
+}
+
+/** The symbol of each character: its place among the code points, which ascend. */
+function symbolsOf(text: string, characters: number, codePoints: readonly number[]): Column {
+  const symbolOf = new Uint32Array((codePoints.at(-1) ?? 0) + 1);
+  for (const [symbol, codePoint] of codePoints.entries()) symbolOf[codePoint] = symbol;
+  const symbols =
+    codePoints.length <= 2 ** 8
+      ? new Uint8Array(characters)
+      : codePoints.length <= 2 ** 16
+        ? new Uint16Array(characters)
+        : new Uint32Array(characters);
+  let at = 0;
+  for (let n = 0; n < characters; n++) {
+    const codePoint = text.codePointAt(at)!;
+    symbols[n] = symbolOf[codePoint]!;
+    at += codePoint > 0xffff ? 2 : 1;
+  }
+  return symbols;
 }

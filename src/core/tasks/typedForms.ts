@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { describeValue, printable } from "../../lib/outsideText";
 
 /**
  * The forms in which sequences are typed: bits, symbols, numbers, a sum. Each reads the whole text or says where it is
@@ -31,7 +32,7 @@ export function readBits(text: string): Float64Array {
   for (const { 0: character, index } of text.matchAll(/[^\s,]/gu)) {
     if (character !== "0" && character !== "1")
       throw new TypedError(
-        l10n.t("{0} is not a bit; enter only 0 and 1", JSON.stringify(character)),
+        l10n.t("{0} is not a bit; enter only 0 and 1", describeValue(character)),
         index,
         index + character.length,
       );
@@ -52,7 +53,7 @@ export function readSymbols(text: string, count: number): number[] {
     const symbol = /^\d+$/.test(word) ? Number(word) : NaN;
     if (!(symbol < count))
       throw new TypedError(
-        l10n.t("{0} is not a symbol of this task; use 0 to {1}", JSON.stringify(word), count - 1),
+        l10n.t("{0} is not a symbol of this task; use 0 to {1}", describeValue(word), count - 1),
         from,
         to,
       );
@@ -90,14 +91,14 @@ export function readNumberRows(text: string, names: readonly string[]): number[]
               rows.length + 1,
               words.length,
               names.length,
-              names.join(", "),
+              printable(names.join(", ")),
             )
           : l10n.t(
               "Step {0} has {1} numbers; expected {2}: {3}",
               rows.length + 1,
               words.length,
               names.length,
-              names.join(", "),
+              printable(names.join(", ")),
             ),
         words[0]!.from,
         words.at(-1)!.to,
@@ -128,19 +129,19 @@ function readAddend(text: string, from: number, to: number): bigint {
     );
   if (more !== undefined)
     throw new TypedError(
-      l10n.t("{0} is not expected here; enter the sum of two integers", JSON.stringify(more.text)),
+      l10n.t("{0} is not expected here; enter the sum of two integers", describeValue(more.text)),
       more.from,
       more.to,
     );
   if (!/^(\d+|0b[01]+)$/i.test(word.text))
-    throw new TypedError(l10n.t("{0} is not a non-negative integer", JSON.stringify(word.text)), word.from, word.to);
+    throw new TypedError(l10n.t("{0} is not a non-negative integer", describeValue(word.text)), word.from, word.to);
   if (word.text.length > MAX_ADDEND_BITS) throw new TypedError(l10n.t("This number is too large"), word.from, word.to);
   return BigInt(word.text.toLowerCase());
 }
 
 function readNumber({ text, from, to }: Word): number {
   const value = /^[+\-\u2212]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text.replace("\u2212", "-")) : NaN;
-  if (!Number.isFinite(value)) throw new TypedError(l10n.t("{0} is not a number", JSON.stringify(text)), from, to);
+  if (!Number.isFinite(value)) throw new TypedError(l10n.t("{0} is not a number", describeValue(text)), from, to);
   return value;
 }
 

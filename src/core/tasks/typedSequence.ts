@@ -5,6 +5,7 @@ import type { TypedProblem } from "../../shared/trace/inspection";
 import type { TypingHint } from "../../shared/trace/taskHints";
 import { readAddition, readBits, readMarkedNumbers, readNumberRows, readSymbols, TypedError } from "./typedForms";
 import type { Dataset } from "./task";
+import { describeValue, printable } from "../../lib/outsideText";
 
 export interface TypedSequence {
   readonly timeSteps: number;
@@ -154,10 +155,7 @@ function readCharacters(text: string, vocabulary: readonly string[], everyStep: 
     const symbol = vocabulary.indexOf(character);
     if (symbol < 0)
       throw new TypedError(
-        l10n.t(
-          "{0} does not occur in the training text, so the network has no input for it",
-          JSON.stringify(character),
-        ),
+        l10n.t("{0} does not occur in the training text, so the network has no input for it", describeValue(character)),
         offset,
         offset + character.length,
       );
@@ -199,13 +197,16 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
         example: exampleRows(dataset),
         form:
           task.columns.length === 1
-            ? l10n.t("values of {0}, in its original unit", task.columns[0] ?? "")
-            : l10n.t("one row per step: {0}, in their original units; separate rows with ;", task.columns.join(", ")),
+            ? l10n.t("values of {0}, in its original unit", printable(task.columns[0] ?? ""))
+            : l10n.t(
+                "one row per step: {0}, in their original units; separate rows with ;",
+                printable(task.columns.join(", ")),
+              ),
       };
     case "text": {
       const length = Math.min(24, dataset.timeSteps);
       return {
-        example: Array.from(dataset.inputs.subarray(0, length), (symbol) => vocabulary?.[symbol] ?? "")
+        example: Array.from({ length }, (_, t) => vocabulary?.[dataset.inputs.at(0, t)] ?? "")
           .join("")
           .replaceAll("\n", vocabulary?.includes(" ") === true ? " " : ""),
         form: l10n.t("text, using the characters of the training text"),
@@ -219,7 +220,7 @@ const EXAMPLE_ROWS = 5;
 function exampleRows({ units, inputs, inputSize, timeSteps }: Dataset): string {
   const value = (t: number, column: number): number => {
     const { mean, deviation } = units?.input[column] ?? { mean: 0, deviation: 1 };
-    return Number((inputs[t * inputSize + column]! * deviation + mean).toPrecision(4));
+    return Number((inputs.at(0, t * inputSize + column) * deviation + mean).toPrecision(4));
   };
   const rows = Array.from({ length: Math.min(EXAMPLE_ROWS, timeSteps) }, (_, t) =>
     Array.from({ length: inputSize }, (_unused, column) => value(t, column)).join(", "),

@@ -4,7 +4,10 @@ import { describeMissingValidation } from "../../config/facts/earlyStopping";
 import { prefersFloat32 } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
-import { datasetShape, describeTooLarge, networkSpec, type DatasetShape } from "../../config/facts/memoryEstimate";
+import { countData } from "../../config/facts/dataCounts";
+import { datasetShape } from "../../config/facts/datasetShape";
+import { networkSpec } from "../../config/facts/memoryEstimate";
+import { describeTooLarge } from "../../config/facts/tooLarge";
 import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
@@ -16,6 +19,7 @@ import { createRandom, STREAM } from "../numerics/random";
 import { createBatches, type Batches } from "../tasks/batches";
 import { createDataset } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
+import { describeError, describeValue, printable } from "../../lib/outsideText";
 
 /** What the experiment names but does not hold. */
 export interface TrainerResources {
@@ -91,9 +95,7 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
-  // Generated data are measured before they are made; those of a file are there already.
-  const planned = datasetShape(task, training.validation.share);
-  if (planned !== null) refuseTooLarge(experiment, planned);
+  refuseTooLarge(experiment, file);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
   const data = createDataset(task, outputs, training.validation.share, createRandom(seed), file);
   const { trainingSequences } = data.dataset;
@@ -108,13 +110,15 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
       ),
     );
   }
-  if (planned === null) refuseTooLarge(experiment, data.dataset);
   return data;
 }
 
-function refuseTooLarge(experiment: Experiment, data: DatasetShape): void {
-  const tooLarge = describeTooLarge(experiment, data);
-  if (tooLarge !== null) throw new ExperimentError("too-much-memory", ["task"], tooLarge);
+/** Before anything is allocated. */
+function refuseTooLarge(experiment: Experiment, file: ExperimentFiles["data"]): void {
+  const { task, training } = experiment;
+  const shape = datasetShape(task, training.validation.share, countData(task, file));
+  const tooLarge = shape === null ? null : describeTooLarge(experiment, shape);
+  if (tooLarge !== null) throw new ExperimentError("too-much-memory", tooLarge.path.map(String), tooLarge.message);
 }
 
 function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): void {
@@ -140,12 +144,7 @@ function drawParameters(
   try {
     return initialParameters(init, spec, timeSteps, createRandom(seed, STREAM.weights), loaded);
   } catch (error) {
-    throw new ExperimentError(
-      "bad-initial-value",
-      ["model", "init"],
-      error instanceof Error ? error.message : String(error),
-      { cause: error },
-    );
+    throw new ExperimentError("bad-initial-value", ["model", "init"], describeError(error), { cause: error });
   }
 }
 
@@ -155,17 +154,14 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
     throw new ExperimentError(
       "unreadable-file",
       ["model", "init", "file"],
-      l10n.t("model.init.file requires the contents of {0}", JSON.stringify(file)),
+      l10n.t("model.init.file requires the contents of {0}", describeValue(file)),
     );
   try {
     return readSafetensors(bytes).tensors;
   } catch (error) {
-    throw new ExperimentError(
-      "bad-file",
-      ["model", "init", "file"],
-      `${file}: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw new ExperimentError("bad-file", ["model", "init", "file"], `${printable(file)}: ${describeError(error)}`, {
+      cause: error,
+    });
   }
 }
 

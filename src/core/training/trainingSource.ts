@@ -3,6 +3,7 @@ import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import type { LossKind } from "../../config/facts/taskTraits";
+import { copySequences } from "../tasks/sequenceValues";
 import { createTrainer } from "./trainer";
 
 /** All that a training elsewhere needs to be the same one. */
@@ -42,8 +43,12 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
     trainingSequences: dataset.trainingSequences,
     stream: dataset.stream && experiment.training.batchSize !== "full",
     outputSteps: S,
-    inputs: { name: "inputs", shape: oneHot ? [N, T] : [N, T, I], values: dataset.inputs },
-    targets: { name: "targets", shape: dataset.targetKind === "classes" ? [N, S] : [N, S, O], values: dataset.targets },
+    inputs: { name: "inputs", shape: oneHot ? [N, T] : [N, T, I], values: copySequences(dataset.inputs, 0, N) },
+    targets: {
+      name: "targets",
+      shape: dataset.targetKind === "classes" ? [N, S] : [N, S, O],
+      values: copySequences(dataset.targets, 0, N),
+    },
     parameters: trainer.parameterTensors(),
   };
 }

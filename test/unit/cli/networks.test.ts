@@ -219,7 +219,7 @@ describe("an LSTM of two layers", () => {
     const { status, stdout, stderr } = run({ ...ADDING, model: { cell: "lstm", hiddenSize: 4096, numLayers: 16 } });
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(
-      /^x\.rnn\.json:\d+:\d+: error: .* about [\d.]+ GiB of memory; the limit is 1\.0 GiB\..*\[too-much-memory\]/,
+      /^x\.rnn\.json:\d+:\d+: error: .* about [\d.,]+ GiB of memory; the limit is [\d.]+ GiB\..* or raise --memory\. \[too-much-memory\]/,
     );
   });
 });

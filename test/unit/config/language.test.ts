@@ -199,7 +199,7 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
   "too-much-memory": [
     {
       text: '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }',
-      names: ["GiB", "task.sequences", "training.batchSize", "task.length", "model.hiddenSize"],
+      names: ["GiB", "rnnLab.memory.limit", "task.sequences", "training.batchSize", "task.length", "model.hiddenSize"],
     },
   ],
   misfit: [

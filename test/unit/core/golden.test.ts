@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { checkGradients } from "../../../src/core/analysis/gradientCheck";
 import { createTrainer } from "../../../src/core/training/trainer";
-import { countOnesExperiment, expectClose, readFixture, run } from "./support";
+import { countOnesExperiment, expectClose, numbersOf, readFixture, run } from "./support";
 
 interface Golden {
   inputs: number[][];
@@ -20,8 +20,8 @@ describe("the tutorial's run of 500 Rprop updates", () => {
   const recorded = run(countOnesExperiment());
 
   it("has the data", () => {
-    expect(Array.from(recorded.trainer.dataset.inputs)).toEqual(golden.inputs.flat());
-    expect(Array.from(recorded.trainer.dataset.targets)).toEqual(golden.targets);
+    expect(Array.from(numbersOf(recorded.trainer.dataset).inputs)).toEqual(golden.inputs.flat());
+    expect(Array.from(numbersOf(recorded.trainer.dataset).targets)).toEqual(golden.targets);
   });
 
   it("ends as finished, with 501 rows", () => {

@@ -235,5 +235,5 @@ test.each([
 ])("an experiment that cannot run is refused in the reader's language: %j", (file) => {
   const { experiment, problems } = parseExperiment(textOf(file));
   const message = experiment === null ? (problems[0]?.message ?? "") : messageOf(() => createTrainer(experiment));
-  expectForeign(message, ["text", "GiB"]);
+  expectForeign(message, ["text", "GiB", "task.sequences", "rnnLab.memory.limit"]);
 });

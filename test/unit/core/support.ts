@@ -6,6 +6,8 @@ import type { Experiment, TaskConfig } from "../../../src/config/schema/schema";
 import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import type { StepResult } from "../../../src/core/training/trainingLoop";
 import type { TrainerResources } from "../../../src/core/training/trainingSetup";
+import { copySequences } from "../../../src/core/tasks/sequenceValues";
+import type { Dataset } from "../../../src/core/tasks/task";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { expect } from "vitest";
 
@@ -69,6 +71,14 @@ export function run(experiment: Experiment, resources: TrainerResources = {}): R
       return column;
     },
   };
+}
+
+/** All inputs and targets of a data set, sequence after sequence. */
+export function numbersOf({ inputs, targets, sequences }: Dataset): {
+  readonly inputs: Float64Array;
+  readonly targets: Float64Array;
+} {
+  return { inputs: copySequences(inputs, 0, sequences), targets: copySequences(targets, 0, sequences) };
 }
 
 /** |actual - expected| <= relative * |expected| for every number. */

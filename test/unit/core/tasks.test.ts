@@ -5,15 +5,15 @@ import { adding } from "../../../src/core/tasks/adding";
 import { binaryAddition } from "../../../src/core/tasks/binaryAddition";
 import { copy } from "../../../src/core/tasks/copy";
 import { countOnes } from "../../../src/core/tasks/countOnes";
-import { createDataset, taskAtLength } from "../../../src/core/tasks/createDataset";
+import { createDataset, taskAtLength, withValues } from "../../../src/core/tasks/createDataset";
 import { csvDataset, type CsvOptions } from "../../../src/core/tasks/csv";
-import { readCsv } from "../../../src/core/tasks/csvTable";
+import { readNumberColumns } from "../../../src/core/tasks/csvTable";
 import { parity } from "../../../src/core/tasks/parity";
 import { sine } from "../../../src/core/tasks/sine";
 import { targetWidth, type Sequences } from "../../../src/core/tasks/task";
 import { temporalOrder } from "../../../src/core/tasks/temporalOrder";
 import { textDataset } from "../../../src/core/tasks/text";
-import { expectClose } from "./support";
+import { expectClose, numbersOf } from "./support";
 
 const random = () => createRandom(3);
 
@@ -129,9 +129,9 @@ describe("text", () => {
     const { dataset, vocabulary } = textDataset(text, 3, "every", 0);
     expect(vocabulary).toEqual([" ", "a", "b", "d", "n"]);
     const read = (values: Float64Array) => Array.from(values, (symbol) => vocabulary[symbol]).join("");
-    expect(read(dataset.inputs)).toBe("banana ba");
-    expect(read(dataset.targets)).toBe("anana ban");
-    expect(read(textDataset(text, 3, "last", 0).dataset.targets)).toBe("a n");
+    expect(read(numbersOf(dataset).inputs)).toBe("banana ba");
+    expect(read(numbersOf(dataset).targets)).toBe("anana ban");
+    expect(read(numbersOf(textDataset(text, 3, "last", 0).dataset).targets)).toBe("a n");
   });
 
   it("holds out the end", () => {
@@ -154,11 +154,10 @@ describe("csv", () => {
   const options: CsvOptions = { columns: ["a, b"], target: null, length: 3, horizon: 1, stride: 1 };
 
   it("reads quotes, doubled quotes, line breaks within them, and Windows line ends", () => {
-    const { header, records } = readCsv('\uFEFFx,"y ""z""",w\r\n1,"two\nlines",\r\n\r\n4,,"6"');
-    expect(header).toEqual(["x", 'y "z"', "w"]);
-    expect(records).toEqual([
-      ["1", "two\nlines", ""],
-      ["4", "", "6"],
+    const [y, x] = readNumberColumns('\uFEFFx,"y ""z""",w\r\n1,"2",\r\n\r\n4," 5","two\nlines"', ['y "z"', "x"]);
+    expect([Array.from(x!), Array.from(y!)]).toEqual([
+      [1, 4],
+      [2, 5],
     ]);
   });
 
@@ -167,7 +166,7 @@ describe("csv", () => {
     ["a,b\n1,2\n3", /row 2 \(line 3\): expected 2 values, as in the header, but found 1/],
     ['a\n1\n"2', /line 3: a quote is not closed/],
   ])("refuses %j", (text, message) => {
-    expect(() => readCsv(text)).toThrow(message);
+    expect(() => readNumberColumns(text, ["a"])).toThrow(message);
   });
 
   it("standardises with the training rows, and foretells the next", () => {
@@ -175,8 +174,8 @@ describe("csv", () => {
     // Rows 0 to 5 are for training: 0, 2, ..., 10 has mean 5 and deviation sqrt(35 / 3).
     const z = (row: number) => (2 * row - 5) / Math.sqrt(35 / 3);
     expect([data.sequences, data.trainingSequences]).toEqual([4, 3]);
-    expectClose(data.inputs, [0, 1, 2, 1, 2, 3, 2, 3, 4, 6, 7, 8].map(z), 1e-14);
-    expectClose(data.targets, [1, 2, 3, 2, 3, 4, 3, 4, 5, 7, 8, 9].map(z), 1e-14);
+    expectClose(numbersOf(data).inputs, [0, 1, 2, 1, 2, 3, 2, 3, 4, 6, 7, 8].map(z), 1e-14);
+    expectClose(numbersOf(data).targets, [1, 2, 3, 2, 3, 4, 3, 4, 5, 7, 8, 9].map(z), 1e-14);
   });
 
   it("foretells another column, some rows ahead, once per window", () => {
@@ -188,7 +187,7 @@ describe("csv", () => {
     );
     expect([data.inputSize, data.outputSize, data.sequences]).toEqual([2, 1, 2]);
     // Rows 4 and 8, of 5 and 7 by turns.
-    expectClose(data.targets, [-1, -1], 1e-14);
+    expectClose(numbersOf(data).targets, [-1, -1], 1e-14);
   });
 
   it.each([
@@ -206,9 +205,8 @@ describe("csv", () => {
   });
 
   it("makes a constant column zeros", () => {
-    expect(Array.from(csvDataset("a\n4\n4\n4\n4\n", { ...options, columns: ["a"] }, "every", 0).inputs)).toEqual([
-      0, 0, 0,
-    ]);
+    const data = csvDataset("a\n4\n4\n4\n4\n", { ...options, columns: ["a"] }, "every", 0);
+    expect(Array.from(numbersOf(data).inputs)).toEqual([0, 0, 0]);
   });
 });
 
@@ -245,12 +243,13 @@ it("other lengths mean bits, delay or length", () => {
 });
 
 it("one-hot symbols are spread out in a batch, and nothing of the row before stays", () => {
-  const data = { ...temporalOrder(4, 12, random()), trainingSequences: 4, stream: false };
+  const made = temporalOrder(4, 12, random());
+  const data = { ...withValues(made), trainingSequences: 4, stream: false };
   const batch = createBatch(data, 2);
   fillRow(data, 0, batch, 1);
   fillRow(data, 3, batch, 1);
   const spread = rowsOf(batch.inputs.subarray(12 * 6), 12);
-  expect(spread.map((row) => row.indexOf(1))).toEqual(Array.from(data.inputs.subarray(36)));
+  expect(spread.map((row) => row.indexOf(1))).toEqual(Array.from(made.inputs.subarray(36)));
   expect(spread.every((row) => row.filter((value) => value !== 0).length === 1)).toBe(true);
-  expect(batch.targets[1]).toBe(data.targets[3]);
+  expect(batch.targets[1]).toBe(made.targets[3]);
 });

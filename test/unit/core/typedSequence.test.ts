@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskConfig } from "../../../src/config/schema/schema";
 import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
+import { copySequences } from "../../../src/core/tasks/sequenceValues";
 import { readTypedSequence, typingHint, type TypedSequence } from "../../../src/core/tasks/typedSequence";
 import { experimentOf } from "./support";
 
@@ -73,15 +74,13 @@ describe("a typed sequence", () => {
     ({ task, readout, text }) => {
       const { trainer, typed } = trainerOf({ task, ...(readout === undefined ? {} : { readout }) });
       const { dataset } = trainer;
-      const perInput = dataset.inputs.length / dataset.sequences;
-      const perTarget = dataset.targets.length / dataset.sequences;
       for (let n = 0; n < 5; n++) {
-        const inputs = Array.from(dataset.inputs.subarray(n * perInput, (n + 1) * perInput));
+        const inputs = Array.from(copySequences(dataset.inputs, n, n + 1));
         const sequence = readTypedSequence(text(inputs, trainer), typed, MAX_STEPS);
         expect(sequence).toEqual({
           timeSteps: dataset.timeSteps,
           inputs: Float64Array.from(inputs),
-          targets: dataset.targets.slice(n * perTarget, (n + 1) * perTarget),
+          targets: copySequences(dataset.targets, n, n + 1),
         });
       }
     },
@@ -108,8 +107,8 @@ describe("a typed sequence", () => {
     const task = { kind: "csv", file: "t.csv", columns: ["level", "rain"], length: 4 } as const;
     const { trainer } = trainerOf({ task });
     const { inputs, targets } = read("100, 0; 135, 3; 170, 6; 128, 2", { task });
-    expect(Array.from(inputs)).toEqual(Array.from(trainer.dataset.inputs.subarray(0, 8)));
-    expect(Array.from(targets ?? [])).toEqual([...trainer.dataset.inputs.subarray(2, 8), NaN, NaN]);
+    expect(Array.from(inputs)).toEqual(Array.from(copySequences(trainer.dataset.inputs, 0, 1)));
+    expect(Array.from(targets ?? [])).toEqual([...copySequences(trainer.dataset.inputs, 0, 1).subarray(2), NaN, NaN]);
   });
 
   it("has no target where the task defines none: one mark, three signs", () => {

@@ -5,9 +5,12 @@ import {
   describeNames,
   describeValue,
   inert,
+  inertLine,
   MAX_MESSAGE,
   printable,
+  terminalText,
 } from "../../../src/lib/outsideText";
+import { iconText } from "../../../src/window/iconText";
 
 /** Control characters, line separators, and what turns the direction of the text after it. */
 const ACTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
@@ -101,13 +104,35 @@ describe("text that VS Code shows", () => {
         expect(shown).not.toMatch(ICON);
         expect(shown.replaceAll("\n", "")).not.toMatch(ACTIVE);
         expect(inert(shown)).toBe(shown);
-        expect(printable(shown)).toBe(printable(shown.replaceAll("\n", "\\n")));
+        expect(shown.length).toBeLessThanOrEqual(MAX_MESSAGE);
+        const line = inertLine(text);
+        expect(line).not.toMatch(LINK);
+        expect(line).not.toMatch(ICON);
+        expect(line).not.toMatch(ACTIVE);
+        expect(line.length).toBeLessThanOrEqual(200);
+        expect(iconText`$(beaker) ${text}`.replace("$(beaker)", "")).not.toMatch(ICON);
       }),
     );
+  });
+
+  test("keeps the marks that dates in Arabic have", () => {
+    expect(inertLine("29\u200F/11\u200F/2026")).toBe("29\u200F/11\u200F/2026");
   });
 
   test("is the same to the eye", () => {
     expect(inert("[Fix it](command:a.b) $(zap)").replaceAll("\u2060", "")).toBe("[Fix it](command:a.b) $(zap)");
     expect(inert("loss 0.5 · 2 of 3 (paused)\nnaïve ☃")).toBe("loss 0.5 · 2 of 3 (paused)\nnaïve ☃");
+  });
+});
+
+describe("text in a terminal", () => {
+  test("is obeyed in no part, ends its lines as before, and is the same JSON", () => {
+    fc.assert(
+      fc.property(outside, (text) => {
+        expect(terminalText(text).replaceAll(/\r\n|[\n\t]/g, "")).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
+        expect(JSON.parse(terminalText(JSON.stringify({ text })))).toEqual({ text });
+      }),
+    );
+    expect(terminalText("a\tb\r\nc\n\u001B[31m\u009B1m")).toBe("a\tb\r\nc\n\\u001b[31m\\u009b1m");
   });
 });

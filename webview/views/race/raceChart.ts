@@ -162,7 +162,7 @@ function pointsOf({ curve: { iteration, loss } }: RaceLane, log: boolean): Point
 
 function progressText(race: ShownRace | null): string {
   if (race === null || race.phase === "done") return "";
-  if (race.phase === "starting") return l10n.t("starting…");
+  if (race.phase === "starting") return race.message ?? l10n.t("starting…");
   const done = race.lanes.reduce(
     (sum, { iteration, iterations, phase }) =>
       sum + (phase === "diverged" || phase === "failed" ? 1 : iteration / Math.max(1, iterations)),

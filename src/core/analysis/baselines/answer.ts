@@ -21,10 +21,10 @@ export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: n
   const { from, to } = measuredOn(dataset);
   const meter = new WorkMeter();
   let sum = 0;
-  for (let n = from, i = from * outputSteps * width; n < to; n++) {
+  for (let n = from; n < to; n++) {
     for (let s = 0; s < outputSteps; s++) {
-      for (let o = 0; o < width; o++, i++) {
-        const target = targets[i]!;
+      for (let o = 0; o < width; o++) {
+        const target = targets.at(n, s * width + o);
         sum += elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target);
       }
       if (meter.isDue(width * (CALL + cost))) yield;

@@ -22,11 +22,13 @@ function* fitConstants({ dataset, loss }: BaselineTask): SlicedTask<Float64Array
   const { from, to } = fittedOn(dataset);
   const meter = new WorkMeter();
   const sums = new Float64Array(outputSize);
-  for (let i = from * outputSteps * width; i < to * outputSteps * width; i++) {
-    const target = targets[i]!;
-    if (targetKind === "classes") sums[target] = sums[target]! + 1;
-    else sums[i % width] = sums[i % width]! + target;
-    if (meter.isDue(5)) yield;
+  for (let n = from; n < to; n++) {
+    for (let i = 0; i < targets.length; i++) {
+      const target = targets.at(n, i);
+      if (targetKind === "classes") sums[target] = sums[target]! + 1;
+      else sums[i % width] = sums[i % width]! + target;
+      if (meter.isDue(5)) yield;
+    }
   }
   const count = (to - from) * outputSteps;
   if (targetKind === "classes") return smoothedFrequencies(sums);

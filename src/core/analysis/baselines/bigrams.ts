@@ -20,12 +20,12 @@ export function* fitBigrams({ dataset }: BaselineTask): SlicedTask<Answer> {
   const counts = new Float64Array(outputSize);
   const before = new Float64Array(outputSize);
   const followers = new Float64Array(outputSize);
-  const symbolBefore = (n: number, s: number): number => inputs[n * timeSteps + timeSteps - outputSteps + s]!;
+  const symbolBefore = (n: number, s: number): number => inputs.at(n, timeSteps - outputSteps + s);
   const { from, to } = fittedOn(dataset);
   for (let n = from; n < to; n++) {
     for (let s = 0; s < outputSteps; s++) {
       const a = symbolBefore(n, s);
-      const b = targets[n * outputSteps + s]!;
+      const b = targets.at(n, s);
       const known = pairs.get(a * outputSize + b) ?? 0;
       pairs.set(a * outputSize + b, known + 1);
       if (known === 0) followers[a] = followers[a]! + 1;

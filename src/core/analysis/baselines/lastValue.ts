@@ -13,7 +13,7 @@ export function* lastValue(task: BaselineTask): SlicedTask<number | null> {
   if (columns === null) return null;
   const { timeSteps, inputSize, outputSteps, inputs } = task.dataset;
   const firstOutput = timeSteps - outputSteps;
-  return yield* lossOf(task, (n, s, o) => inputs[(n * timeSteps + firstOutput + s) * inputSize + columns[o]!]!, 1);
+  return yield* lossOf(task, (n, s, o) => inputs.at(n, (firstOutput + s) * inputSize + columns[o]!), 1);
 }
 
 /** By output, the input that is the same quantity at an earlier step; null where the baseline does not apply. */

@@ -1,4 +1,5 @@
 import type { SlicedTask } from "../../../lib/slicedTask";
+import { sequenceReader } from "../../tasks/sequenceValues";
 import type { Dataset } from "../../tasks/task";
 import { lossOf } from "./answer";
 import { fittedOn, measuredOn, type BaselineTask } from "./baselineTask";
@@ -22,19 +23,16 @@ export interface WindowResult {
 export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.dataset)): SlicedTask<WindowResult> {
   const { dataset } = task;
   const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S, inputs, targets } = dataset;
+  const read = sequenceReader(inputs);
   /** Output steps among the last `steps`. */
   const answered = Math.min(S, steps);
   const { intercepts, weights } = yield* fitRidge(
     {
       rows: fittedOn(dataset).to,
-      features: inputs,
-      featureStart: (T - steps) * I,
-      featureStride: T * I,
       featureCount: steps * I,
-      targets,
-      targetStart: (S - answered) * O,
-      targetStride: S * O,
       targetCount: answered * O,
+      fillFeatures: (n, into) => into.set(read(n).subarray((T - steps) * I)),
+      targetAt: (n, k) => targets.at(n, (S - answered) * O + k),
       featuresOf: (k) => (steps - answered + Math.floor(k / O) + 1) * I,
     },
     (answered - 1) * O,
@@ -45,7 +43,7 @@ export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.d
       const t = T - S + s;
       const used = Math.min(t + 1, steps);
       const k = (used - 1 - steps + answered) * O + o;
-      return predict(intercepts[k]!, weights[k]!, inputs, (n * T + t + 1 - used) * I);
+      return predict(intercepts[k]!, weights[k]!, read(n), (t + 1 - used) * I);
     },
     steps * I,
   );
@@ -56,22 +54,22 @@ export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.d
 export function* linearStep(task: BaselineTask): SlicedTask<number> {
   const { dataset } = task;
   const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S, inputs, targets } = dataset;
+  const read = sequenceReader(inputs);
   const { intercepts, weights } = yield* fitRidge(
     {
       rows: fittedOn(dataset).to * S,
-      features: inputs,
-      featureStart: (T - S) * I,
-      featureStride: S === 1 ? T * I : I,
       featureCount: I,
-      targets,
-      targetStart: 0,
-      targetStride: O,
       targetCount: O,
+      fillFeatures(row, into) {
+        const t = T - S + (row % S);
+        into.set(read(Math.floor(row / S)).subarray(t * I, (t + 1) * I));
+      },
+      targetAt: (row, k) => targets.at(Math.floor(row / S), (row % S) * O + k),
       featuresOf: () => I,
     },
     0,
   );
-  return yield* lossOf(task, (n, s, o) => predict(intercepts[o]!, weights[o]!, inputs, (n * T + T - S + s) * I), I);
+  return yield* lossOf(task, (n, s, o) => predict(intercepts[o]!, weights[o]!, read(n), (T - S + s) * I), I);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Answer } from "./answer";
 export function memorylessAnswer(task: GeneratedTask, dataset: Dataset): Answer {
   const { timeSteps, inputSize, outputSteps, inputs } = dataset;
   const firstOutput = timeSteps - outputSteps;
-  const input = (n: number, s: number, i = 0): number => inputs[(n * timeSteps + firstOutput + s) * inputSize + i]!;
+  const input = (n: number, s: number, i = 0): number => inputs.at(n, (firstOutput + s) * inputSize + i);
   switch (task.kind) {
     case "count-ones":
       // Half of the t bits before are ones: (T - 1) / 4 at the last step, (T - 1) / 8 over all steps.

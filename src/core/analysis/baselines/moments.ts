@@ -30,10 +30,12 @@ export class Moments {
     const { source } = this;
     const { featureCount: D, targetCount: K } = source;
     const meter = new WorkMeter();
-    const none = new Float64Array(D);
+    const block = Array.from({ length: BLOCK }, () => new Float64Array(D));
     while (this.rows < end) {
       const count = Math.min(BLOCK, end - this.rows);
-      const block = Array.from({ length: BLOCK }, (_, b) => (b < count ? this.featuresAt(this.rows + b) : none));
+      for (const [b, features] of block.entries())
+        if (b < count) source.fillFeatures(this.rows + b, features);
+        else features.fill(0);
       for (let i = 0; i < D; i++) {
         addProducts(
           this.gram.subarray(i * D, i * D + i + 1),
@@ -48,7 +50,7 @@ export class Moments {
       for (let k = 0; k < K; k++) {
         const used = source.featuresOf(k);
         const [y0, y1, y2, y3] = Array.from({ length: BLOCK }, (_, b) =>
-          b < count ? this.targetAt(this.rows + b, k) : 0,
+          b < count ? source.targetAt(this.rows + b, k) : 0,
         );
         addProducts(this.cross.subarray(k * D, k * D + used), block, y0!, y1!, y2!, y3!);
         this.targets[k] = this.targets[k]! + y0! + y1! + y2! + y3!;
@@ -58,17 +60,6 @@ export class Moments {
       this.rows += count;
       if (meter.isDue(BLOCK_COST)) yield;
     }
-  }
-
-  featuresAt(row: number): Float64Array {
-    const { features, featureStart, featureStride, featureCount } = this.source;
-    const start = featureStart + row * featureStride;
-    return features.subarray(start, start + featureCount);
-  }
-
-  targetAt(row: number, k: number): number {
-    const { targets, targetStart, targetStride } = this.source;
-    return targets[targetStart + row * targetStride + k]!;
   }
 }
 

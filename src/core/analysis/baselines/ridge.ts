@@ -35,7 +35,7 @@ export function* fitRidge(source: RegressionRows, compared: number): SlicedTask<
     yield* moments.addUpTo(fitted);
     for (const penalty of PENALTIES) {
       const maps = yield* solve(source, moments, penalty, compared);
-      const error = yield* squaredError(source, moments, maps, fitted, compared);
+      const error = yield* squaredError(source, maps, fitted, compared);
       if (error < best.error) best = { error, penalty };
       yield;
     }
@@ -106,17 +106,17 @@ function solveTriangles(factor: Float64Array, D: number, c: Float64Array): void 
 
 function* squaredError(
   source: RegressionRows,
-  moments: Moments,
   { intercepts, weights }: LinearMaps,
   from: number,
   firstTarget: number,
 ): SlicedTask<number> {
   const meter = new WorkMeter();
+  const features = new Float64Array(source.featureCount);
   let error = 0;
   for (let row = from; row < source.rows; row++) {
-    const features = moments.featuresAt(row);
+    source.fillFeatures(row, features);
     for (let k = firstTarget; k < source.targetCount; k++) {
-      error += (moments.targetAt(row, k) - predict(intercepts[k]!, weights[k]!, features, 0)) ** 2;
+      error += (source.targetAt(row, k) - predict(intercepts[k]!, weights[k]!, features, 0)) ** 2;
       if (meter.isDue(CALL + weights[k]!.length)) yield;
     }
   }

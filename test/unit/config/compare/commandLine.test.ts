@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { collectSettings, quoteCommand } from "../../../../src/config/compare/commandLine";
+import { collectSettings, quoteCommand, shellOf } from "../../../../src/config/compare/commandLine";
 import { findField } from "../../../../src/config/edit/fields";
 import { textWithField } from "../../../../src/config/edit/editField";
 import { configHash } from "../../../../src/config/compare/hash";
@@ -45,9 +47,56 @@ test.each([
   expect(configHash(experimentOf(withSettings(saved, made)))).toBe(configHash(experimentOf(wanted)));
 });
 
-test("a shell reads the words as they are", () => {
-  expect(
-    quoteCommand(["node", "/a b/cli.js", "it's.rnn.json", "--set", 'training.clip={"norm":1}', "$(x)"], false),
-  ).toBe(`node '/a b/cli.js' 'it'\\''s.rnn.json' --set 'training.clip={"norm":1}' '$(x)'`);
-  expect(quoteCommand(["node", "C:\\x\\cli.js", "a b"], true)).toBe(`node C:\\x\\cli.js "a b"`);
+const WORDS = [
+  "it's.rnn.json",
+  "-rf",
+  "a b",
+  "$(touch x)",
+  "`touch x`",
+  "%PATH%",
+  '{"norm":1}',
+  "x\\",
+  "a\\'b",
+  "~",
+  "=ls",
+  "&|;<>",
+  "",
+];
+
+test.each(["bash", "sh"])("%s reads the words as they are", (shell) => {
+  const line = quoteCommand([process.execPath, "-p", "JSON.stringify(process.argv.slice(1))", "--", ...WORDS], "posix");
+  expect(JSON.parse(execFileSync(shell, ["-c", line], { encoding: "utf8" }))).toEqual(WORDS);
+});
+
+test("any word is one word to a shell", () => {
+  const word = fc.string({ unit: "binary", maxLength: 30 }).filter((text) => !/[\0\uD800-\uDFFF]/.test(text));
+  const words = fc.sample(fc.array(word, { maxLength: 20 }), { numRuns: 20, seed: 1 }).flat();
+  const line = quoteCommand([process.execPath, "-p", "JSON.stringify(process.argv.slice(1))", "--", ...words], "posix");
+  expect(JSON.parse(execFileSync("bash", ["-c", line], { encoding: "utf8" }))).toEqual(words);
+});
+
+test("what is plain has no quotes", () => {
+  for (const shell of ["posix", "powershell", "pwsh", "cmd"] as const)
+    expect(quoteCommand(["node", "--set", "training.iterations=9"], shell)).toBe("node --set training.iterations=9");
+  expect(quoteCommand(["node", "C:\\x\\cli.js", "a b"], "cmd")).toBe(`node C:\\x\\cli.js "a b"`);
+});
+
+// No Windows here: the rules are those of the shells' documentation.
+test("the shells of Windows expand nothing in a word", () => {
+  const quote = (word: string, shell: "powershell" | "pwsh" | "cmd") => quoteCommand([word], shell);
+  expect(quote("$(calc).rnn.json", "powershell")).toBe("'$(calc).rnn.json'");
+  expect(quote("it\u2019s", "pwsh")).toBe("'it\u2019\u2019s'");
+  expect(quote('["x"]', "powershell")).toBe(`'[\\"x\\"]'`);
+  expect(quote('["x"]', "pwsh")).toBe(`'["x"]'`);
+  expect(quote("a & b", "cmd")).toBe('"a & b"');
+  expect(quote('x"&calc&"%PATH%', "cmd")).toBe('^"x\\^"^&calc^&\\^"^%PATH^%^"');
+  expect(quoteCommand(["npm", "%x%"], "cmd")).toBe('npm ^^^"^^^%x^^^%^^^"');
+});
+
+test("the shell is known by its program", () => {
+  expect(shellOf("C:\\Windows\\System32\\cmd.exe", true)).toBe("cmd");
+  expect(shellOf("C:\\Program Files\\PowerShell\\7\\pwsh.exe", true)).toBe("pwsh");
+  expect(shellOf("C:\\Program Files\\Git\\bin\\bash.exe", true)).toBe("posix");
+  expect(["", "/bin/zsh"].map((program) => shellOf(program, false))).toEqual(["posix", "posix"]);
+  expect(shellOf("", true)).toBe("powershell");
 });

@@ -12,6 +12,7 @@ import type { TrainerResources } from "../../../../src/core/training/trainingSet
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import { measureGradient } from "../../../../src/shared/trace/gradientCurve";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
+import { copySequences } from "../../../../src/core/tasks/sequenceValues";
 import { experimentOf, expectClose, latestSnapshot } from "../support";
 
 type File = Parameters<typeof experimentOf>[0];
@@ -84,7 +85,7 @@ describe("the predicted decay of the gradient", () => {
     network.writeParameters(at);
     const decay = finishWork(predictDecay({ ...snapshot, parameters: at, network: () => network }, 0));
     expect(decay.factor).toBeCloseTo(0.8, 12);
-    network.forward(snapshot.trainer.dataset.inputs.subarray(0, 12 * 2), 1, 12, null);
+    network.forward(copySequences(snapshot.trainer.dataset.inputs, 0, 1), 1, 12, null);
     network.zeroGradients();
     network.backward(Float64Array.of(1));
     const norms = new Float64Array(13);
@@ -245,12 +246,12 @@ describe("the gradient attribution", () => {
       const item = finishWork(attributeGradient(snapshot, 0, sequence));
       expect([...item.steps]).toEqual(Array.from({ length: T }, (_unused, i) => i + 1));
 
-      const width = dataset.targets.length / (dataset.sequences * T);
-      const targets = dataset.targets.subarray(sequence * T * width, (sequence + 1) * T * width);
+      const targets = copySequences(dataset.targets, sequence, sequence + 1);
+      const width = targets.length / T;
       const inputs = Float64Array.from({ length: T * spec.inputSize }, (_unused, i) =>
         dataset.inputKind === "values"
-          ? dataset.inputs[sequence * T * spec.inputSize + i]!
-          : dataset.inputs[sequence * T + Math.floor(i / spec.inputSize)] === i % spec.inputSize
+          ? dataset.inputs.at(sequence, i)
+          : dataset.inputs.at(sequence, Math.floor(i / spec.inputSize)) === i % spec.inputSize
             ? 1
             : 0,
       );

@@ -60,7 +60,7 @@ describe("looking into a sequence", () => {
   it("reaches the sequences held out, and says which there are when asked for another", () => {
     const experiment = adding("gru");
     const trainer = createTrainer(experiment);
-    expect(inspect(trainer, experiment, 11).target).toEqual([trainer.dataset.targets[11]]);
+    expect(inspect(trainer, experiment, 11).target).toEqual([trainer.dataset.targets.at(11, 0)]);
     expect(() => inspect(trainer, experiment, 12)).toThrow("There is no sequence 12. Use an index from 0 to 11.");
   });
 

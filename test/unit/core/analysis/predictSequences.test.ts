@@ -4,7 +4,7 @@ import { finishWork } from "../../../../src/lib/slicedTask";
 import { evaluateSequences } from "../../../../src/core/training/evaluate";
 import { createTrainer, type Trainer } from "../../../../src/core/training/trainer";
 import type { DataPart, Predictions } from "../../../../src/shared/trace/predictions";
-import { countOnesExperiment, experimentOf, latestSnapshot } from "../support";
+import { countOnesExperiment, experimentOf, latestSnapshot, numbersOf } from "../support";
 
 function predict(
   experiment: ReturnType<typeof experimentOf>,
@@ -32,8 +32,8 @@ describe("predictions", () => {
       exactAccuracy: null,
       tolerance: 0.5,
     });
-    expect(predictions.outputs).toEqual(trainer.dataset.targets);
-    expect(predictions.targets).toEqual(trainer.dataset.targets);
+    expect(predictions.outputs).toEqual(numbersOf(trainer.dataset).targets);
+    expect(predictions.targets).toEqual(numbersOf(trainer.dataset).targets);
   });
 
   it("have the loss and the accuracies of an evaluation over the same sequences", () => {
@@ -71,7 +71,7 @@ describe("predictions", () => {
     const { predictions, trainer } = predict(experiment, "training");
     const lossOfAll = predictions.confidence.reduce((sum, p) => sum - Math.log(p), 0) / 8;
     expect(lossOfAll).toBeCloseTo(predictions.loss.training ?? NaN, 12);
-    expect(predictions.targets).toEqual(trainer.dataset.targets);
+    expect(predictions.targets).toEqual(numbersOf(trainer.dataset).targets);
     expect(predictions.outputs.every((value) => Number.isInteger(value) && value >= 0 && value < 4)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import { configHash } from "../../../../src/config/compare/hash";
 import { parseExperiment } from "../../../../src/config/read/parse";
 import type { Experiment } from "../../../../src/config/schema/schema";
 import { CellRaceRun } from "../../../../src/core/race/cellRace";
-import { planLanes } from "../../../../src/core/race/planLanes";
+import { planLanes } from "../../../../src/config/edit/planLanes";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import type { CellRace } from "../../../../src/shared/wire/race";

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { createScorer, indexOfLargest } from "../../../../src/core/training/score";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { resolveLoss } from "../../../../src/config/facts/taskTraits";
-import { experimentOf } from "../support";
+import { experimentOf, numbersOf } from "../support";
 
 test.each(["parity", "temporal-order", "adding"] as const)("an answer of NaN is never right: %s", (kind) => {
   const experiment = experimentOf({ task: { kind, sequences: 40 } });
   const { dataset } = createTrainer(experiment);
   const scorer = createScorer(dataset, resolveLoss(experiment));
   const outputs = new Float64Array(40 * dataset.outputSteps * dataset.outputSize).fill(NaN);
-  scorer.add(outputs, dataset.targets, 40);
+  scorer.add(outputs, numbersOf(dataset).targets, 40);
   expect(scorer.accuracy()).toBe(0);
   expect(scorer.exactAccuracy()).toBe(0);
 });

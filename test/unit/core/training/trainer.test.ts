@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
+import { copySequences } from "../../../../src/core/tasks/sequenceValues";
 import { countOnesExperiment, expectClose, run } from "../support";
 
 describe("rows", () => {
@@ -25,8 +26,8 @@ describe("rows", () => {
     );
     const { dataset, inspected, iteration } = recorded.trainer;
     expect(iteration).toBe(1);
-    const input = Array.from(dataset.inputs.subarray(30, 40));
-    expect(inspected).toEqual({ sequence: 3, inputSize: 1, input, target: [dataset.targets[3]!] });
+    const input = Array.from(copySequences(dataset.inputs, 3, 4));
+    expect(inspected).toEqual({ sequence: 3, inputSize: 1, input, target: [dataset.targets.at(3, 0)] });
     const states = [0];
     for (const bit of input) states.push(bit * 0.5 + states.at(-1)! * 0.9);
     expectClose(recorded.column("state.l0").subarray(0, 11), states, 1e-14);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Experiment } from "../../../../../src/config/schema/schema";
 import { targetWidth } from "../../../../../src/core/tasks/task";
-import { experimentOf } from "../../support";
+import { experimentOf, numbersOf } from "../../support";
 import { baselinesByName, baselineTask, lossesByName } from "./support";
 
 const SEQUENCES = 20_000;
@@ -68,7 +68,8 @@ describe("the memoryless baseline meets its closed form", () => {
 /** The loss of the mean target in each cell of input and step, fitted and measured on the same sequences. */
 function fittedByTable(experiment: Experiment): number {
   const { dataset, loss } = baselineTask(experiment);
-  const { timeSteps, inputSize, outputSteps, inputs, inputKind, targets, targetKind, outputSize } = dataset;
+  const { timeSteps, inputSize, outputSteps, inputKind, targetKind, outputSize } = dataset;
+  const { inputs, targets } = numbersOf(dataset);
   const width = targetWidth(dataset);
   const columns = inputKind === "one-hot" ? 1 : inputSize;
   const cells = new Map<string, number[]>();

@@ -1,6 +1,6 @@
-import type { Experiment, ModelConfig } from "../../config/schema/schema";
+import type { Experiment, ModelConfig } from "../schema/schema";
 import type { ConfigPath, FixEdit } from "../../shared/wire/findings";
-import { networkSpec } from "../../config/facts/memoryEstimate";
+import { networkSpec } from "../facts/memoryEstimate";
 import { parameterCountOf, parameterLayout, type CellKind } from "../../shared/trace/networkSpec";
 import { RACED_CELLS } from "../../shared/wire/race";
 

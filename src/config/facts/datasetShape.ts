@@ -1,0 +1,73 @@
+import { countTrainingRows, countWindows, type DataCounts } from "./dataCounts";
+import type { TaskConfig } from "../schema/schema";
+import { isGenerated } from "./taskTraits";
+
+/** The size of a data set before it is made. */
+export interface DatasetShape {
+  readonly sequences: number;
+  readonly trainingSequences: number;
+  readonly timeSteps: number;
+  readonly inputSize: number;
+  readonly outputSize: number;
+  /** Of the data file; absent where there is none. */
+  readonly counts?: DataCounts;
+}
+
+/**
+ * @param counts of the task's data file, where they are known
+ * @returns null for tasks whose data come from a file that has not been counted, or is too short
+ */
+export function datasetShape(
+  task: TaskConfig,
+  validationShare: number,
+  counts: DataCounts | null = null,
+): DatasetShape | null {
+  if (!isGenerated(task)) return counts === null ? null : shapeOfFile(task, validationShare, counts);
+  const shape = splitOf(task.sequences, validationShare);
+  switch (task.kind) {
+    case "binary-addition":
+      return { ...shape, timeSteps: task.bits + 1, inputSize: 2, outputSize: 1 };
+    case "adding":
+      return { ...shape, timeSteps: task.length, inputSize: 2, outputSize: 1 };
+    case "copy":
+      return {
+        ...shape,
+        timeSteps: 2 * task.items + task.delay,
+        inputSize: task.symbols + 2,
+        outputSize: task.symbols + 1,
+      };
+    case "temporal-order":
+      return { ...shape, timeSteps: task.length, inputSize: 6, outputSize: 4 };
+    case "count-ones":
+    case "parity":
+    case "sine":
+      return { ...shape, timeSteps: task.length, inputSize: 1, outputSize: 1 };
+  }
+}
+
+function shapeOfFile(
+  task: Extract<TaskConfig, { readonly kind: "csv" | "text" }>,
+  validationShare: number,
+  counts: DataCounts,
+): DatasetShape | null {
+  if (task.kind === "text") {
+    const sequences = Math.floor((counts.rows - 1) / task.length);
+    if (sequences < (validationShare > 0 ? 2 : 1)) return null;
+    const split = splitOf(sequences, validationShare);
+    return { ...split, timeSteps: task.length, inputSize: counts.symbols, outputSize: counts.symbols, counts };
+  }
+  const trainingRows = countTrainingRows(counts.rows, validationShare);
+  const trainingSequences = countWindows(task, trainingRows);
+  const sequences = trainingSequences + countWindows(task, counts.rows - trainingRows);
+  if (trainingSequences === 0) return null;
+  const inputSize = task.columns.length;
+  const outputSize = task.target === "" ? inputSize : 1;
+  return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
+}
+
+/** The last sequences are held out, at least one where any is asked for. */
+function splitOf(sequences: number, validationShare: number): Pick<DatasetShape, "sequences" | "trainingSequences"> {
+  const heldOut =
+    validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
+  return { sequences, trainingSequences: sequences - heldOut };
+}

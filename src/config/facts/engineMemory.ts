@@ -1,0 +1,118 @@
+/** Bytes of one network, counted before it is made: as the engines lay it out, without pages that are never touched. */
+import {
+  gateCount,
+  parameterCountOf,
+  parameterLayout,
+  type CellKind,
+  type NetworkSpec,
+} from "../../shared/trace/networkSpec";
+
+/** What a network is used for. */
+export interface NetworkUse {
+  /** Sequences at once, and steps of each. */
+  readonly batch: number;
+  readonly timeSteps: number;
+  /** Whether it computes gradients, too. */
+  readonly backward: boolean;
+  /** Whether it has an optimizer that remembers something of each parameter. */
+  readonly moments: boolean;
+  /** Threads that may share a batch. */
+  readonly threads: 1 | 2;
+}
+
+/** Outputs of a network for a batch. */
+export function outputCount({ readout, outputSize }: NetworkSpec, batch: number, timeSteps: number): number {
+  return batch * (readout === "every" ? timeSteps : 1) * outputSize;
+}
+
+/** The float64 engine: parameters, gradients, change of an update, moments; for each step what the way back needs. */
+export function float64NetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
+  const { cell, hiddenSize: H, numLayers: L } = spec;
+  const { batch: B, timeSteps: T, backward, moments } = use;
+  const parameters = parameterCountOf(parameterLayout(spec));
+  const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
+  const states = B * (T + 1) * H;
+  const gates = B * T * gateCount(cell) * H;
+  const kept = (cell === "lstm" ? 2 : 1) * states + (cell === "gru" ? 2 : 1) * gates;
+  const inputs = B * T * (spec.inputSize + (L - 1) * H);
+  const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
+  const numbers = copies * parameters + L * kept * (backward ? 2 : 1) + inputs + between + outputCount(spec, B, T);
+  return 8 * numbers;
+}
+
+/** Groups of H columns that the float32 engine keeps of a pass, and those of the gradients of gates. */
+const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
+const GRADIENT_GATES: Readonly<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+/** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth two threads. */
+const CHUNK_ROWS = 128;
+const WORTH_SHARING = 500_000;
+
+/**
+ * The float32 engine, see placeParameters and placeShares in src/kernel/networkMemory.ts: matrices in panels of eight
+ * columns, a share of the batch for each thread; and outside of its memory the places of the parameters, and outputs.
+ */
+export function float32NetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
+  const { batch, timeSteps, backward, moments } = use;
+  const packed = packedCount(spec);
+  const threads = use.threads === 2 && isWorthSharing(packed, batch, timeSteps) ? 2 : 1;
+  const blocks = 1 + (backward ? threads : 0) + (moments ? 2 : 0);
+  const own = threads === 1 ? batch : 2 * Math.ceil(batch / 4);
+  const slices = sliceBytes(spec, own, timeSteps) + (threads === 2 ? sliceBytes(spec, batch - own, timeSteps) : 0);
+  const parameters = parameterCountOf(parameterLayout(spec));
+  return (
+    4 * blocks * packed +
+    (backward ? transposedBytes(spec) : 0) +
+    slices +
+    4 * parameters +
+    8 * outputCount(spec, batch, timeSteps)
+  );
+}
+
+function isWorthSharing(parameters: number, batch: number, timeSteps: number): boolean {
+  return batch >= 8 && batch * timeSteps * parameters * 3 >= WORTH_SHARING;
+}
+
+function packedCount(spec: NetworkSpec): number {
+  const hidden = padded(spec.hiddenSize);
+  const rows = gateCount(spec.cell) * hidden;
+  const outputs = padded(spec.outputSize);
+  let count = spec.readout === "state" ? 0 : outputs * hidden + (spec.bias ? outputs : 0);
+  for (let l = 0; l < spec.numLayers; l++) {
+    const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
+    count += rows * (input + hidden) + (spec.bias ? 2 * rows : 0);
+  }
+  return count;
+}
+
+/** Weights turned around for the way back: of the states, and above the first layer of the inputs. */
+function transposedBytes({ cell, hiddenSize, numLayers, readout, outputSize }: NetworkSpec): number {
+  const hidden = padded(hiddenSize);
+  const perLayer = 4 * hidden * gateCount(cell) * hidden;
+  return (2 * numLayers - 1) * perLayer + (readout === "state" ? 0 : 4 * padded(outputSize) * hidden);
+}
+
+/** What one thread works in. */
+function sliceBytes(spec: NetworkSpec, B: number, T: number): number {
+  const { cell, hiddenSize: H, numLayers, dropout, readout } = spec;
+  const matrix = (rows: number, columns: number): number => 32 * (padded(columns) / 8) * rowsInMemory(rows, B);
+  const states = matrix((T + 1) * B, H);
+  const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
+  const perLayer =
+    (cell === "lstm" ? 4 : 2) * states +
+    matrix(T * B, KEPT_GATES[cell] * padded(H)) +
+    (cell === "lstm" || cell === "gru" ? matrix(B, H) : 0) +
+    matrix(chunk, GRADIENT_GATES[cell] * padded(H));
+  const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;
+  const outputs = matrix(readout === "every" ? T * B : B, spec.outputSize);
+  return matrix(T * B, spec.inputSize) + numLayers * perLayer + between + (readout === "state" ? 1 : 2) * outputs;
+}
+
+/** As panelStride in src/kernel/panelMatrix.ts. */
+function rowsInMemory(rows: number, block: number): number {
+  return rows <= 128 ? rows : rows + ((((block - rows) % 128) + 128) % 128);
+}
+
+/** Whole panels of eight. */
+function padded(columns: number): number {
+  return 8 * Math.ceil(columns / 8);
+}
