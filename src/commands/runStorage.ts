@@ -4,6 +4,8 @@ import { describeProgress } from "../library/describeRun";
 import { describeUsage } from "../library/describeUsage";
 import { formatRunTime, runName } from "../runs/runName";
 import { formatFileSize } from "../shared/words/fileSize";
+import { confirm } from "../window/notifications";
+import { pickMany } from "../window/quickPick";
 
 /** The runs that go to the trash next, to pin some of them. */
 export async function showRunUsage(lab: Services): Promise<void> {
@@ -21,17 +23,16 @@ export async function showRunUsage(lab: Services): Promise<void> {
       id,
     };
   });
-  const pinned = await vscode.window.showQuickPick(items, {
+  const pinned = await pickMany(items, {
     title: vscode.l10n.t("Used: {0}. Pinned runs and the baseline do not count.", describeUsage(usage)),
     placeHolder:
       items.length === 0
         ? vscode.l10n.t("No run goes to the trash")
         : vscode.l10n.t("Beyond a limit, runs go to the trash in this order. Select runs to pin"),
-    canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  for (const { id } of pinned ?? []) await store.annotate(id, { pinned: true });
+  for (const { id } of pinned) await store.annotate(id, { pinned: true });
 }
 
 /**
@@ -42,21 +43,19 @@ export async function restoreRuns(lab: Services, names?: unknown): Promise<void>
   const { store } = lab.runs;
   if (store === null) return;
   const chosen = Array.isArray(names) ? names.map(String) : await pickTrashed(lab);
-  if (chosen === undefined || chosen.length === 0) return;
+  if (chosen.length === 0) return;
   const restored = await store.restore(chosen);
   if (restored.length < chosen.length)
     lab.notifications.show(vscode.l10n.t("Some runs are no longer in the trash, or a run with the same ID exists."));
   if (restored.length > 0)
-    vscode.window
-      .showInformationMessage(
-        restored.length === 1
-          ? vscode.l10n.t("Restored 1 run. It is pinned, so that it stays.")
-          : vscode.l10n.t("Restored {0} runs. They are pinned, so that they stay.", restored.length),
-      )
-      .then(undefined, (error: unknown) => lab.log.warn(String(error)));
+    lab.notifications.inform(
+      restored.length === 1
+        ? vscode.l10n.t("Restored 1 run. It is pinned, so that it stays.")
+        : vscode.l10n.t("Restored {0} runs. They are pinned, so that they stay.", restored.length),
+    );
 }
 
-async function pickTrashed({ runs, notifications }: Services): Promise<readonly string[] | undefined> {
+async function pickTrashed({ runs, notifications }: Services): Promise<readonly string[]> {
   const { language } = vscode.env;
   const items = ((await runs.store?.trash.list()) ?? []).map(({ name, meta, notes, bytes, trashedAt }) => ({
     label: runName({ meta, notes }, { language }),
@@ -71,15 +70,14 @@ async function pickTrashed({ runs, notifications }: Services): Promise<readonly 
   }));
   if (items.length === 0) {
     notifications.show(vscode.l10n.t("The trash is empty."));
-    return undefined;
+    return [];
   }
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickMany(items, {
     placeHolder: vscode.l10n.t("Select runs to restore"),
-    canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  return picked?.map(({ name }) => name);
+  return picked.map(({ name }) => name);
 }
 
 /** @param isConfirmed for scripts; else the user is asked */
@@ -90,16 +88,10 @@ export async function emptyRunTrash({ runs: { store }, notifications }: Services
     return;
   }
   const size = formatFileSize(trashed.reduce((sum, { bytes }) => sum + bytes, 0));
-  const remove = vscode.l10n.t("Delete Permanently");
-  const answer =
-    isConfirmed === true
-      ? remove
-      : await vscode.window.showWarningMessage(
-          trashed.length === 1
-            ? vscode.l10n.t("Permanently delete the run in the trash ({0})?", size)
-            : vscode.l10n.t("Permanently delete the {0} runs in the trash ({1})?", trashed.length, size),
-          { modal: true },
-          remove,
-        );
-  if (answer === remove) await store.emptyTrash(trashed.map(({ name }) => name));
+  const question =
+    trashed.length === 1
+      ? vscode.l10n.t("Permanently delete the run in the trash ({0})?", size)
+      : vscode.l10n.t("Permanently delete the {0} runs in the trash ({1})?", trashed.length, size);
+  if (isConfirmed === true || (await confirm(question, "", vscode.l10n.t("Delete Permanently"))))
+    await store.emptyTrash(trashed.map(({ name }) => name));
 }

@@ -3,6 +3,7 @@ import { checkLimit, KEEP_SETTING, MAX_SIZE_SETTING, type LimitSetting } from ".
 import type { RetentionLimits } from "../runs/retention";
 import type { SessionLog } from "../session/experimentSession";
 import { countsHere, isOfWorkspace, type RunsFolder } from "./runsFolder";
+import { showWarning } from "../window/notifications";
 
 const BYTES_PER_GIGABYTE = 1e9;
 
@@ -36,13 +37,10 @@ export class RunLimits {
     const { value, problem } = checkLimit(setting, set === undefined ? setting.fallback : set);
     if (problem !== null && !this.reported.has(problem)) {
       this.reported.add(problem);
-      this.log.warn(problem);
-      const open = vscode.l10n.t("Open Settings");
-      vscode.window.showWarningMessage(problem, open).then(
-        (answer) =>
-          answer === open ? vscode.commands.executeCommand("workbench.action.openSettings", setting.key) : undefined,
-        (error: unknown) => this.log.warn(String(error)),
-      );
+      showWarning(this.log, problem, {
+        label: vscode.l10n.t("Open Settings"),
+        run: () => vscode.commands.executeCommand("workbench.action.openSettings", setting.key),
+      });
     }
     return value;
   }

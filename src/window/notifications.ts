@@ -30,27 +30,17 @@ export class Notifications implements Disposable {
     const text = printable(message, MAX_MESSAGE);
     this.log.warn(text);
     this.shown.fire(text);
-    this.offer(actions, (items) => vscode.window.showErrorMessage(inert(text), ...items));
+    offer(this.log, actions, (items) => vscode.window.showErrorMessage(inert(text), ...items));
   }
 
   /** Something was done. */
   inform(message: string, ...actions: readonly NotificationAction[]): void {
     const text = inertLine(message, MAX_MESSAGE);
-    this.offer(actions, (items) => vscode.window.showInformationMessage(text, ...items));
+    offer(this.log, actions, (items) => vscode.window.showInformationMessage(text, ...items));
   }
 
   dispose(): void {
     this.shown.dispose();
-  }
-
-  /** Not awaited: a command must not hang until the message is closed. */
-  private offer(
-    actions: readonly NotificationAction[],
-    show: (items: readonly Item[]) => Thenable<Item | undefined>,
-  ): void {
-    show(actions.map((action) => ({ title: action.label, action })))
-      .then((chosen) => chosen?.action.run())
-      .then(undefined, (error: unknown) => this.log.warn(describeError(error)));
   }
 }
 
@@ -58,16 +48,34 @@ interface Item extends vscode.MessageItem {
   readonly action: NotificationAction;
 }
 
+/** Not awaited: a command must not hang until the message is closed. */
+function offer(
+  log: Pick<Log, "warn">,
+  actions: readonly NotificationAction[],
+  show: (items: readonly Item[]) => Thenable<Item | undefined>,
+): void {
+  show(actions.map((action) => ({ title: action.label, action })))
+    .then((chosen) => chosen?.action.run())
+    .then(undefined, (error: unknown) => log.warn(describeError(error)));
+}
+
+/** Something is not as it should be, and the work goes on. It is logged as well. */
+export function showWarning(log: Pick<Log, "warn">, message: string, ...actions: readonly NotificationAction[]): void {
+  log.warn(printable(message, MAX_MESSAGE));
+  const text = inertLine(message, MAX_MESSAGE);
+  offer(log, actions, (items) => vscode.window.showWarningMessage(text, ...items));
+}
+
 /**
  * Asks in a dialog that has to be answered.
- * @param detail may have several lines
+ * @param detail may have several lines, or be empty
  * @returns whether the user agreed
  */
 export async function confirm(question: string, detail: string, agree: string): Promise<boolean> {
   const yes = { title: agree };
   const answer = await vscode.window.showWarningMessage(
     inertLine(question, MAX_MESSAGE),
-    { modal: true, detail: inert(detail) },
+    { modal: true, ...(detail === "" ? {} : { detail: inert(detail) }) },
     yes,
   );
   return answer === yes;

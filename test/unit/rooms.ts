@@ -206,7 +206,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/core/race",
     idea: "comparison of the cell types on one task",
     imports:
-      "config/edit config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training shared/trace shared/wire",
+      "config/edit config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
   },
   {
     folder: "src/kernel",

@@ -11,6 +11,7 @@ const SHOWING = new Set([
   "showErrorMessage",
   "setStatusBarMessage",
   "inform",
+  "showWarning",
   "confirm",
   "askForText",
   "show",
