@@ -144,6 +144,8 @@ function tracedRows({ training, trace }: Experiment): number {
 /** Bounds of the rows that a session keeps, see runCapacity in src/shared/trace/traceBuffer.ts. */
 const TRACE_ROWS = 20_000;
 const TRACE_BYTES = 2 ** 25;
+/** Copies of rows on their way at most. Measured. */
+const ROW_COPIES_BYTES = 48e6;
 /** Numbers of a row for states and gates, see src/core/training/traceWriter.ts. */
 const TRACED_NUMBERS = 16_384;
 const SCALARS = 10;
@@ -167,6 +169,6 @@ function traceBytes(
   const kept = Math.min(TRACE_BYTES, Math.min(TRACE_ROWS, tracedRows(experiment)) * row);
   // A layer with more units than are traced is read whole first.
   const read = units < H ? 8 * L * perUnit * H : 0;
-  // Rows wait for their report, for the file, and cross to the window as copies.
-  return 2 * kept + read;
+  // Rows wait for their report and for the file, and cross to the window as copies, which are collected later.
+  return 2 * kept + Math.min(3 * kept, ROW_COPIES_BYTES) + read;
 }

@@ -5,6 +5,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { countData } from "../../../src/config/facts/dataCounts";
 import { datasetShape } from "../../../src/config/facts/datasetShape";
 import { memoryParts } from "../../../src/config/facts/memoryEstimate";
@@ -16,7 +18,8 @@ import { MEMORY_CASES } from "../memoryCases";
 const [index = "0"] = process.argv.slice(2);
 const found = MEMORY_CASES[Number(index)];
 if (found === undefined) throw new RangeError(`there is no case ${index}`);
-const { experiment, data, threads } = found;
+const { experiment, threads } = found;
+const data = found.data?.() ?? null;
 
 /** Records the run as a window does. */
 const recording: RunFileTarget = {
@@ -58,6 +61,7 @@ const counts = countData(experiment.task, data);
 const shape = datasetShape(experiment.task, experiment.training.validation.share, counts);
 if (shape === null) throw new RangeError("the data are too few");
 const parts = memoryParts(experiment, shape, { threads, isShown: true, isRecorded: true });
+collectGarbage();
 const idle = resident();
 resetPeak();
 session.start({ experiment, configHash: "hash", files: { data, weights: null }, threads, paused: false });
@@ -86,7 +90,13 @@ function finish(): void {
   view.dispose();
   session.dispose();
   rmSync(folder, { recursive: true, force: true });
-  process.exit(0);
+}
+
+/** What the preparation has left would hide what the run takes. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect === "function") collect();
 }
 
 function resident(): number {

@@ -60,7 +60,7 @@ describe("runs that share the memory of a window", () => {
   });
 
   test("take the memory of a run that has ended and is only shown", async () => {
-    const budget = new MemoryBudget(1.5 * ONE);
+    const budget = new MemoryBudget(1.05 * ONE);
     const [first, second] = openTwo(budget);
     const view = first.thread.retain();
     run(first, COUNT_ONES);
