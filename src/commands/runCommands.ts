@@ -79,7 +79,7 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to annotate"), noteRun) },
   deleteRuns: { enablement: null, onRuns: deleteRuns },
   undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
-  restoreRuns: { enablement: null, onRuns: (lab, _runs, names) => restoreRuns(lab, names) },
+  restoreRuns: { enablement: null, onRuns: (lab, _runs, name) => restoreRuns(lab, name) },
   emptyRunTrash: { enablement: null, onRuns: (lab, _runs, isConfirmed) => emptyRunTrash(lab, isConfirmed) },
   showRunUsage: { enablement: null, onRuns: showRunUsage },
   searchRuns: { enablement: null, onRuns: searchRuns },

@@ -37,12 +37,12 @@ export async function showRunUsage(lab: Services): Promise<void> {
 
 /**
  * Takes runs back from the trash, pinned.
- * @param names of their files there, for scripts; else they are asked for
+ * @param name of a file there, for scripts; else the user is asked
  */
-export async function restoreRuns(lab: Services, names?: unknown): Promise<void> {
+export async function restoreRuns(lab: Services, name?: unknown): Promise<void> {
   const { store } = lab.runs;
   if (store === null) return;
-  const chosen = Array.isArray(names) ? names.map(String) : await pickTrashed(lab);
+  const chosen = typeof name === "string" ? [name] : await pickTrashed(lab);
   if (chosen.length === 0) return;
   const restored = await store.restore(chosen);
   if (restored.length < chosen.length)

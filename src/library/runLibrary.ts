@@ -205,10 +205,12 @@ export class RunLibrary implements RunFileTarget, Disposable {
     store.noteStatus(runId, null);
     if (former !== null) await attempt("The interrupted run could not be closed", this.replace(store, former, runId));
     await attempt("The file of a run could not be made smaller", dropEarlierCheckpoints(path));
-    await attempt("Old runs could not be moved to the trash", this.applyLimits(store));
+    await attempt("Old runs could not be moved to the trash", this.applyLimits(store, runId));
   }
 
-  private async applyLimits(store: RunStore): Promise<void> {
+  /** @param ended a brief run may not be in the list yet, and counts */
+  private async applyLimits(store: RunStore, ended: string): Promise<void> {
+    await store.read(ended);
     const limits = this.limits.read();
     if (store === this.current && limits !== null) await store.applyLimits(limits, this.scope);
   }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import { readRun } from "../../src/runs/format/readRun";
@@ -18,6 +20,7 @@ import {
   show,
   until,
   untilPhase,
+  workspaceFile,
   writeExperiment,
 } from "./support";
 
@@ -134,6 +137,44 @@ suite("recorded runs", () => {
     assert.equal(lab.runs.store?.find(entry.id), null);
     await command("undoDeleteRuns");
     assert.equal(lab.runs.store?.find(entry.id)?.notes.note, "precious");
+  });
+
+  test("a new folder gets an imported run, and what is beyond its limit goes to the trash and comes back pinned", async () => {
+    const { uri, entry } = await runToEnd("limited.rnn.json");
+    const bundle = await command<vscode.Uri>("exportRun", entry.id, "bundle", workspaceFile(""));
+    const settings = vscode.workspace.getConfiguration("rnnLab.runs");
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    const set = async (key: string, value: unknown, target = Global): Promise<void> =>
+      settings.update(key, value, target);
+    const limit = () => lab.runs.usage?.limits.runs;
+    const folder = join(await mkdtemp(join(tmpdir(), "rnn-lab-runs-")), "not", "there");
+    try {
+      for (const value of [0, -1, 1.5, "all", null]) {
+        await set("keep", value, Workspace);
+        assert.equal(limit(), 200, `keep: ${JSON.stringify(value)}`);
+      }
+      await set("keep", 7, Workspace);
+      assert.equal(limit(), 7);
+      await set("folder", folder);
+      await until(lab.runs.onDidChange, () => lab.runs.store?.folder === folder);
+      assert.equal(limit(), 200, "a workspace has no say in a folder outside of it");
+      const imported = await command<string>("importRun", undefined, bundle);
+      assert.equal(lab.runs.store?.find(imported)?.state, "done");
+      await set("keep", 1);
+      assert.equal(limit(), 1);
+      const { entry: first } = await runToEnd("limited.rnn.json");
+      await command("run", uri);
+      await until(lab.runs.onDidChange, () => lab.runs.store?.find(first.id) === null);
+      assert.deepEqual([listed(uri).length, listed(uri)[0]?.state], [1, "done"]);
+      assert.notEqual(lab.runs.store?.find(imported), null, "it is of no file of this workspace");
+      assert.match(lab.runsTree.view.description ?? "", /^1 of 1 runs · .* of 5 GB$/);
+      await command("restoreRuns", first.id);
+      assert.equal(lab.runs.store?.find(first.id)?.notes.pinned, true);
+    } finally {
+      await set("folder", undefined);
+      await set("keep", undefined);
+      await set("keep", undefined, Workspace);
+    }
   });
 
   test("a recorded run opens in a panel of its own, with its curves, and its network answers", async () => {
