@@ -82,23 +82,27 @@ function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number 
   return task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
 }
 
+/** Sequences that are compared for equal inputs at most, see src/core/analysis/dataFacts.ts, and the notes on each. */
+const MOST_COMPARED = 100_000;
+const COMPARED_BYTES = 600;
+
 /** Sequences that are drawn are kept; windows of a series are numbers of its rows. A thread has the file's text too. */
 function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: DatasetShape, spec: NetworkSpec): number {
   const { task, training } = experiment;
-  /** Of each training sequence: its place in the order of an epoch, and what the search for equal inputs notes. */
-  const perSequence = (training.batchSize === "full" ? 0 : 4) + 600;
+  const order = training.batchSize === "full" ? 0 : 4 * sequences;
+  const compared = sequences > MOST_COMPARED ? 0 : COMPARED_BYTES * sequences;
   if (!isGenerated(task)) {
     const rows = counts?.rows ?? 0;
     const columns =
       task.kind === "csv" ? new Set([...task.columns, task.target].filter((name) => name !== "")).size : 0;
     const symbolBytes = spec.inputSize <= 2 ** 8 ? 1 : spec.inputSize <= 2 ** 16 ? 2 : 4;
     const stored = task.kind === "csv" ? 8 * rows * columns : symbolBytes * rows;
-    return stored + 2 * (counts?.textBytes ?? 0) + perSequence * sequences;
+    return stored + 2 * (counts?.textBytes ?? 0) + order + compared;
   }
   const isOneHot = task.kind === "copy" || task.kind === "temporal-order";
   const inputs = timeSteps * (isOneHot ? 1 : spec.inputSize);
   const targets = (spec.readout === "every" ? timeSteps : 1) * targetWidth(experiment, spec);
-  return sequences * (8 * (inputs + targets) + perSequence);
+  return 8 * sequences * (inputs + targets) + order + compared;
 }
 
 /** Inputs, targets and gradients of the outputs. */
