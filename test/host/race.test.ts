@@ -78,7 +78,7 @@ suite("the cell race", () => {
   test("is refused in words where the four networks do not fit", async () => {
     const session = await trained("race-large.rnn.json", ADDING);
     const document = await show(vscode.Uri.parse(session.file.uri));
-    await replaceInFile(document, '"hiddenSize": 4', '"hiddenSize": 2400');
+    await replaceInFile(document, '"hiddenSize": 4', '"hiddenSize": 4096');
     await until(session.onDidChange, () => session.file.configHash !== session.run?.configHash);
     assert.equal(await command("raceCells"), true);
     await until(session.onDidChange, () => session.race.shown?.phase === "failed");
