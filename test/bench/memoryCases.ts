@@ -124,7 +124,7 @@ function largeCasesOf(cell: (typeof CELLS)[number], engine: (typeof ENGINES)[num
 }
 
 function table(rows: number): string {
-  return `level,flow\n${Array.from({ length: rows }, (_, i) => `${(i % 97) / 10},${(i % 31) / 4}`).join("\n")}\n`;
+  return `level,flow\n${Array.from({ length: rows }, (_, i) => `${Math.round(1000 * Math.sin(i * i))},${(i % 31) / 4}`).join("\n")}\n`;
 }
 
 const LETTERS = "the quick brown fox jumps over the lazy dog 0123456789 ";

@@ -135,8 +135,9 @@ function copiesBytes(
   const hasFrames = parameters > TRACED_PARAMETERS && 2 * frame <= HISTORY_BYTES;
   const frames = hasFrames ? Math.min(HISTORY_BYTES, Math.min(MOST_FRAMES, tracedRows(experiment)) * frame) : 0;
   const saved = 3 + (validates ? 1 : 0);
-  // Each of them as a copy in 64-bit floats, as its bytes, and within a frame of the file.
-  const checkpoint = saved * (one + 3 * frame);
+  // Each of them as a copy in 64-bit floats, as its bytes, and within a frame of the file. Where the bytes are those of
+  // 32-bit floats, part of it is collected before the rest is made. Measured.
+  const checkpoint = saved * (one + (prefersFloat32(experiment) ? 2.5 : 3) * frame);
   return one + (validates ? one : 0) + (isShown ? frames + 2 * one : 0) + (isRecorded ? checkpoint : 0);
 }
 
