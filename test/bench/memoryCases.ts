@@ -127,7 +127,11 @@ function table(rows: number): string {
   return `level,flow\n${Array.from({ length: rows }, (_, i) => `${Math.round(1000 * Math.sin(i * i))},${(i % 31) / 4}`).join("\n")}\n`;
 }
 
-const LETTERS = "the quick brown fox jumps over the lazy dog 0123456789 ";
+/** Words in an order that does not repeat itself. */
+function words(count: number): string {
+  const all = ["the", "quick", "brown", "fox", "jumps", "over", "lazy", "dog"];
+  return Array.from({ length: count }, (_, i) => all[Math.floor(all.length * Math.abs(Math.sin(i * i)))]).join(" ");
+}
 
 const WINDOWS = { kind: "csv", file: "t.csv", columns: ["level"] };
 
@@ -157,10 +161,10 @@ const FILE_CASES: readonly MemoryCase[] = [
     {
       task: { kind: "text", file: "t.txt", length: 100 },
       model: { cell: "lstm", hiddenSize: 64 },
-      training: { batchSize: 64 },
+      training: { batchSize: 64, iterations: 400 },
       engine: "float32",
     },
-    { data: () => LETTERS.repeat(150_000), threads: 2 },
+    { data: () => words(1_600_000), threads: 2 },
   ),
   memoryCase(
     "a text in large batches",
@@ -170,7 +174,7 @@ const FILE_CASES: readonly MemoryCase[] = [
       training: { batchSize: 400 },
       engine: "float64",
     },
-    { data: () => LETTERS.repeat(2000) },
+    { data: () => words(22_000) },
   ),
 ];
 

@@ -150,7 +150,7 @@ function tracedRows({ training, trace }: Experiment): number {
 const TRACE_ROWS = 20_000;
 const TRACE_BYTES = 2 ** 25;
 /** Copies of rows on their way at most. Measured. */
-const ROW_COPIES_BYTES = 48e6;
+const ROW_COPIES_BYTES = 20e6;
 /** Numbers of a row for states and gates, see src/core/training/traceWriter.ts. */
 const TRACED_NUMBERS = 16_384;
 const SCALARS = 10;

@@ -82,7 +82,8 @@ function askOnce(): void {
 }
 
 function finish(): void {
-  const measured = peak() - idle;
+  // The window has read the file for this run, though here it was there before.
+  const measured = peak() - idle + (counts?.textBytes ?? 0);
   const estimate = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   process.stdout.write(
     `${JSON.stringify({ name: found?.name, estimate, peak: measured, parts, iterations: session.status.iteration })}\n`,
