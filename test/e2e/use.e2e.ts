@@ -27,8 +27,7 @@ describe("an experiment in use", () => {
     const more = panel.getByRole("button", { name: "More Controls", exact: true });
     const speed = panel.getByRole("combobox", { name: "Training speed" });
     if (!(await speed.isVisible())) await more.click();
-    await speed.click();
-    await panel.locator("vscode-option[value='100']").click();
+    await speed.selectOption("100");
     await page.keyboard.press("Escape");
     await panel.locator("main").getByRole("button", { name: "Run" }).click();
     await status(panel, "Running");
