@@ -164,7 +164,7 @@ describe("a cell race", () => {
     expect(() =>
       race(
         experimentOf({
-          task: { kind: "adding", sequences: 90, length: 400 },
+          task: { kind: "adding", sequences: 900, length: 400 },
           model: { cell: "lstm", hiddenSize: 128 },
         }),
       ),
