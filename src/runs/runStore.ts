@@ -6,6 +6,7 @@ import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { forEachAtOnce } from "../lib/forEachAtOnce";
 import type { RunStatus } from "../shared/trace/trace";
+import { CachedPlan } from "./cachedPlan";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
 import { isRegularFile } from "./isRegularFile";
@@ -18,7 +19,6 @@ import {
   isEditRun,
   isUnderWay,
   isWorthless,
-  planRetention,
   type RetentionLimits,
   type RetentionPlan,
   type RetentionScope,
@@ -53,7 +53,8 @@ export interface RunLog {
  * files.
  */
 export class RunStore implements Disposable {
-  private readonly entries = new RunList<RunEntry>();
+  private readonly planned = new CachedPlan();
+  private readonly entries = new RunList<RunEntry>((before, after) => this.planned.noteChange(before, after));
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
   /** Runs of this window that are under way, with what is known of them before it is written. */
@@ -235,7 +236,7 @@ export class RunStore implements Disposable {
 
   /** How much of the limits is used, and what goes next. */
   plan(limits: RetentionLimits, scope: RetentionScope): RetentionPlan {
-    return planRetention(this.all, limits, scope, this.now());
+    return this.planned.get(this.all, limits, scope, this.now());
   }
 
   /** Moves what is beyond the limits to the trash. @returns the ids of those moved */
@@ -358,7 +359,7 @@ export class RunStore implements Disposable {
     const known = this.entries.get(id);
     try {
       const isRead = known !== undefined && known.bytes === Number(stats.size) && known.writtenAt === writtenAt(stats);
-      const summary = isRead ? known : await readSummary(path);
+      const summary = isRead ? known : await readSummary(path, stats);
       const notes = mayHaveNotes ? await readNotes(this.folder, id) : NO_NOTES;
       const state = await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
       this.setAside.delete(name);
