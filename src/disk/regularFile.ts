@@ -56,6 +56,14 @@ const BIGINT = { bigint: true } as const;
 /** Of an attempt to open what is no regular file: a link, a socket, a folder. */
 const IRREGULAR_CODES: ReadonlySet<string> = new Set(["ELOOP", "EMLINK", "ENXIO", "EISDIR"]);
 
+/** Whether one is at the path now. Only for what is then moved or deleted by its name, which follows no link. */
+export async function isRegularFile(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
 /**
  * @param access "r+" to write as well
  * @throws IrregularFileError, or the system's error

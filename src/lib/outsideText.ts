@@ -32,6 +32,11 @@ export function printable(text: string, max = MAX_TEXT): string {
   return join(text, escapeInvisible, max);
 }
 
+/** Its start, and "…", where it is longer than `max`; for what is shown in a place of its own, line breaks and all. */
+export function shortened(text: string, max: number): string {
+  return join(text, (character) => character, max);
+}
+
 /** A JSON value as it stands in a message, at most 60 characters. Its cost does not grow with the value. */
 export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return l10n.t("a list ({0})", "[ ]");

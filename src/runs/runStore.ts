@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { lstat, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { IrregularFileError } from "../disk/regularFile";
+import { IrregularFileError, isRegularFile } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { forEachAtOnce } from "../lib/forEachAtOnce";
@@ -9,7 +9,6 @@ import type { RunStatus } from "../shared/trace/trace";
 import { CachedPlan } from "./cachedPlan";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { isRegularFile } from "./isRegularFile";
 import { SILENT_AFTER_MS } from "./lease";
 import { stateOf, type RunState } from "./liveness";
 import type { LeaseWatch, RunWriterView } from "./leaseWatch";
@@ -23,8 +22,8 @@ import {
   type RetentionPlan,
   type RetentionScope,
 } from "./retention";
-import { RUN_EXTENSION } from "./runFileNames";
-import { READ_AT_ONCE, readRunFolder, runFileName, runIdOf, versionOf } from "./runFolder";
+import { RUN_EXTENSION, runFileName, runIdOf } from "./runFileNames";
+import { READ_AT_ONCE, readRunFolder, versionOf } from "./runFolder";
 import { RunList } from "./runList";
 import { hasNotes, NO_NOTES, readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, writtenAt, type RunSummary } from "./runSummary";
