@@ -105,6 +105,7 @@ const RunsView = Type.Array(
     runs: count("runs in the folder"),
     listedMs: number("from the first look at the folder until all are listed and the view is made, milliseconds"),
     blockedMs: number("longest delay of the event loop in that time, milliseconds"),
+    viewMs: number("what a view of the list costs: names, groups and limits; in a window, its items, milliseconds"),
     addMs: number("from a look at the file of another run until it is listed, milliseconds"),
     progressMs: number("what it costs that this run is an iteration further, milliseconds"),
     endMs: number("the same for its end: its file is read again and, without a window, the limits are applied"),

@@ -9,6 +9,7 @@ export interface RunsFigures {
   readonly runs: number;
   readonly listedMs: number;
   readonly blockedMs: number;
+  readonly viewMs: number;
   readonly addMs: number;
   readonly progressMs: number;
   readonly endMs: number;
@@ -16,8 +17,11 @@ export interface RunsFigures {
 
 const PROGRESSES = 20;
 
-/** @param open resolves when all runs are listed */
-export async function openedTimes(open: () => Promise<void>): Promise<Pick<RunsFigures, "listedMs" | "blockedMs">> {
+/** @param open resolves when all runs are listed @param view makes what the view shows of them */
+export async function openedTimes(
+  open: () => Promise<void>,
+  view: () => void,
+): Promise<Pick<RunsFigures, "listedMs" | "blockedMs" | "viewMs">> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedAt = performance.now();
@@ -26,7 +30,7 @@ export async function openedTimes(open: () => Promise<void>): Promise<Pick<RunsF
   // A block is seen once it has ended.
   await new Promise((resolve) => setTimeout(resolve, 5));
   delay.disable();
-  return { listedMs, blockedMs: delay.max / 1e6 };
+  return { listedMs, blockedMs: delay.max / 1e6, viewMs: await timeOf(view) };
 }
 
 /** A run comes to the list, goes on, and ends. @param index of the run @param end what else is done at its end */

@@ -31,15 +31,18 @@ export function run(): Promise<void> {
 
 async function measure(lab: ActivatedServices, { path, runs, another }: RunsBenchFolder) {
   const { runs: library, runsTree } = lab;
+  // As VS Code asks for what is expanded.
+  const view = (): void => {
+    for (const node of runsTree.getChildren()) {
+      const { collapsibleState } = runsTree.getTreeItem(node);
+      if (collapsibleState !== vscode.TreeItemCollapsibleState.Expanded) continue;
+      for (const child of runsTree.getChildren(node)) runsTree.getTreeItem(child);
+    }
+  };
   const opened = await openedTimes(async () => {
     await vscode.workspace.getConfiguration("rnnLab").update("runs.folder", path, vscode.ConfigurationTarget.Workspace);
     await until(library.onDidChange, () => library.store?.folder === path && library.store.all.length === runs);
-    // As VS Code asks for what is expanded.
-    for (const node of runsTree.getChildren()) {
-      runsTree.getTreeItem(node);
-      for (const child of runsTree.getChildren(node)) runsTree.getTreeItem(child);
-    }
-  });
+  }, view);
   const { store } = library;
   if (store === null) throw new Error("there is no folder for runs");
   return { runs, ...opened, ...(await runTimes(store, await readFile(another), runs, () => Promise.resolve())) };
