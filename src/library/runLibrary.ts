@@ -52,8 +52,6 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private readonly heartbeat = this.owned.add(new Heartbeat());
   private readonly names = this.owned.add(new RunNames(() => this.current?.all ?? [], vscode.env.language));
   private loading: Promise<void> = Promise.resolve();
-  /** Another function whenever it may say something else: a plan is kept as long as it is the same. */
-  private includes: RetentionScope["includes"] = () => false;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -220,7 +218,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private get scope(): RetentionScope {
     return {
       baseline: this.context.workspaceState.get<string | null>(BASELINE_KEY, null),
-      includes: this.includes,
+      includes: this.limits.counts,
     };
   }
 
@@ -262,8 +260,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
 
   private use(): void {
     const folder = findRunsFolder(this.context, (message) => this.log.warn(message));
-    this.limits.folder = folder;
-    this.includes = (uri) => this.limits.counts(uri);
+    this.limits.use(folder);
     const path = folder?.path ?? null;
     if (path === (this.current?.folder ?? null)) return this.changes.fire();
     this.listening?.dispose();

@@ -17,8 +17,8 @@ interface PageChannelEvents<Received> {
 }
 
 /**
- * Messages to and from one page. No text that is sent is long. Messages from the page are validated; unknown ones are counted. Whoever asks whether
- * the host is there is answered.
+ * Messages to and from one page. No text that is sent is long. Messages from the page are validated; unknown ones are
+ * counted. Whoever asks whether the host is there is answered.
  */
 export class PageChannel<Sent, Received> implements Disposable {
   private readonly receiving: Disposable;

@@ -1,25 +1,21 @@
-interface ListedRun {
-  readonly id: string;
-  readonly meta: { readonly startedAt: number };
-}
+import { CachedPlan } from "./cachedPlan";
+import type { RetainedRun, RetentionLimits, RetentionPlan, RetentionScope } from "./retention";
 
 /** From so many new runs on, all of them are sorted again. */
 const MAX_INSERTED = 32;
 
 /**
- * Runs by id. Their order is kept: views ask for it with every change, a run that goes on changes every second, and one
- * that comes finds its place among thousands.
+ * Runs by id. Their order is kept, and the plan of what goes to the trash: views ask for both with every change, a run
+ * that goes on changes every second, and one that comes finds its place among thousands.
  */
-export class RunList<T extends ListedRun> {
+export class RunList<T extends RetainedRun> {
   private readonly entries = new Map<string, T>();
   private ordered: readonly T[] | null = null;
   /** Whether some entries of {@link ordered} have others in their place, or are gone. */
   private isStale = false;
   /** Those that are not in {@link ordered} yet, or have another place there. */
   private readonly moved = new Set<string>();
-
-  /** @param onChange one run is another now, or came, or went */
-  constructor(private readonly onChange: (before: T | undefined, after: T | undefined) => void = () => undefined) {}
+  private readonly planned = new CachedPlan();
 
   get latestFirst(): readonly T[] {
     this.ordered =
@@ -50,7 +46,7 @@ export class RunList<T extends ListedRun> {
     this.entries.set(id, entry);
     if (known?.meta.startedAt === entry.meta.startedAt) this.isStale = true;
     else this.moved.add(id);
-    this.onChange(known, entry);
+    this.planned.noteChange(known, entry);
   }
 
   delete(id: string): void {
@@ -59,7 +55,12 @@ export class RunList<T extends ListedRun> {
     this.entries.delete(id);
     this.moved.delete(id);
     this.isStale = true;
-    this.onChange(known, undefined);
+    this.planned.noteChange(known, undefined);
+  }
+
+  /** @param now milliseconds since 1970 */
+  plan(limits: RetentionLimits, scope: RetentionScope, now: number): RetentionPlan {
+    return this.planned.get(this.latestFirst, limits, scope, now);
   }
 
   /** In linear time. */
@@ -77,12 +78,12 @@ export class RunList<T extends ListedRun> {
   }
 }
 
-function byStart(a: ListedRun, b: ListedRun): number {
+function byStart(a: RetainedRun, b: RetainedRun): number {
   return b.meta.startedAt - a.meta.startedAt || (a.id < b.id ? 1 : -1);
 }
 
 /** By halves. */
-function placeOf(run: ListedRun, ordered: readonly ListedRun[]): number {
+function placeOf(run: RetainedRun, ordered: readonly RetainedRun[]): number {
   let [low, high] = [0, ordered.length];
   while (low < high) {
     const middle = (low + high) >> 1;

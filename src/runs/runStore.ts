@@ -6,7 +6,6 @@ import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { forEachAtOnce } from "../lib/forEachAtOnce";
 import type { RunStatus } from "../shared/trace/trace";
-import { CachedPlan } from "./cachedPlan";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
 import { SILENT_AFTER_MS } from "./lease";
@@ -52,8 +51,7 @@ export interface RunLog {
  * files.
  */
 export class RunStore implements Disposable {
-  private readonly planned = new CachedPlan();
-  private readonly entries = new RunList<RunEntry>((before, after) => this.planned.noteChange(before, after));
+  private readonly entries = new RunList<RunEntry>();
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
   /** Runs of this window that are under way, with what is known of them before it is written. */
@@ -235,7 +233,7 @@ export class RunStore implements Disposable {
 
   /** How much of the limits is used, and what goes next. */
   plan(limits: RetentionLimits, scope: RetentionScope): RetentionPlan {
-    return this.planned.get(this.all, limits, scope, this.now());
+    return this.entries.plan(limits, scope, this.now());
   }
 
   /** Moves what is beyond the limits to the trash. @returns the ids of those moved */

@@ -52,7 +52,7 @@ const CHECKPOINT = {
   dropout: null,
   carried: null,
   best: null,
-  scores: null,
+  scores: { loss: 1, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN },
 } as const;
 
 function beginRun(): RunWriter {

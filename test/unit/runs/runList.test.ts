@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CachedPlan } from "../../../src/runs/cachedPlan";
 import {
   INTERRUPTED_KEPT_MS,
   planRetention,
@@ -45,8 +44,7 @@ const anyChange = fc.oneof(
 test("whatever changes, the kept plan is the one that would be made anew, and so is the order of the runs", () => {
   fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 40 }), (changes) => {
-      const cached = new CachedPlan();
-      const list = new RunList<RetainedRun>((before, after) => cached.noteChange(before, after));
+      const list = new RunList<RetainedRun>();
       let [now, limits, scope] = [0, LIMITS, SCOPE];
       for (const change of changes) {
         if (change.kind === "set") list.set(change.run.id, change.run);
@@ -60,15 +58,14 @@ test("whatever changes, the kept plan is the one that would be made anew, and so
             .map((id) => list.get(id)!)
             .sort((a, b) => b.meta.startedAt - a.meta.startedAt || (a.id < b.id ? 1 : -1)),
         );
-        expect(cached.get(runs, limits, scope, now)).toEqual(planRetention(runs, limits, scope, now));
+        expect(list.plan(limits, scope, now)).toEqual(planRetention(runs, limits, scope, now));
       }
     }),
   );
 });
 
 test("a run that is under way costs no new plan when it comes and goes on", () => {
-  const cached = new CachedPlan();
-  const list = new RunList<RetainedRun>((before, after) => cached.noteChange(before, after));
+  const list = new RunList<RetainedRun>();
   const run = (index: number, state: RetainedRun["state"], bytes: number): RetainedRun => ({
     id: idOf(index),
     state,
@@ -77,7 +74,7 @@ test("a run that is under way costs no new plan when it comes and goes on", () =
     meta: metaOf({ runId: idOf(index), startedAt: index }),
     notes: NO_NOTES,
   });
-  const plan = () => cached.get(list.latestFirst, { ...LIMITS }, { ...SCOPE }, 0);
+  const plan = () => list.plan({ ...LIMITS }, { ...SCOPE }, 0);
   list.set(idOf(1), run(1, "done", 10));
   const first = plan();
   for (const bytes of [10, 20]) list.set(idOf(2), run(2, "running", bytes));
