@@ -2,7 +2,7 @@
  * The lease of a run: a small file beside it that says which process writes the run, with a counter that goes up while
  * that process lives. See docs/run-files.md.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as l10n from "@vscode/l10n";
@@ -97,7 +97,7 @@ export function createLease(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const own = { ...ownPlace(), beat: 0 };
   try {
-    writeFileSync(path, encodeLease(own), { flag: "wx" });
+    writeNew(path, encodeLease(own));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const other = decodeLease(readFileSync(path, "utf8"));
@@ -105,6 +105,21 @@ export function createLease(path: string): void {
     if (!isOwn && judgeLease(other, own, stateOfProcess, UNWATCHED) !== "gone")
       throw new Error(l10n.t("Another process is writing this run."), { cause: error });
     writeFileSync(path, encodeLease(own));
+  }
+}
+
+/** On a disk that is full, nothing is left: an empty lease would be that of an unknown writer. */
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, "wx");
+  try {
+    try {
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   }
 }
 
