@@ -123,8 +123,13 @@ function writeNew(path: string, text: string): void {
   }
 }
 
+/** One that cannot be deleted does no harm: nothing is written after the end of a run, and its process will be gone. */
 export function removeLease(path: string): void {
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Such as where a file has taken the place of the folder.
+  }
 }
 
 /** Made again when somebody has deleted it. @throws the system's error */
