@@ -27,12 +27,14 @@ const CHUNK_BYTES = 2 ** 16;
 const MAX_FRAME_BYTES = 2 ** 23;
 
 /**
+ * @param isCurrent where a network folder may show a size of some seconds ago, the size is asked for anew
  * @throws RunFileError when the file is no run file, or its start is damaged or says what cannot be shown;
  *   IrregularFileError; the system's error when it cannot be read
  */
-export async function readSummary(path: string): Promise<RunSummary> {
-  const { handle, stats } = await openRegularFile(path);
+export async function readSummary(path: string, isCurrent = false): Promise<RunSummary> {
+  const { handle, stats: shown } = await openRegularFile(path);
   try {
+    const stats = isCurrent ? await statAnew(handle, shown) : shown;
     const size = Number(stats.size);
     const start = await readFrom(handle, 0, Math.min(size, CHUNK_BYTES));
     const meta = await readFirst(handle, start);
@@ -41,6 +43,12 @@ export async function readSummary(path: string): Promise<RunSummary> {
   } finally {
     await handle.close();
   }
+}
+
+/** A read past the end that is known makes the system ask for the end. */
+async function statAnew(handle: FileHandle, { size }: BigIntStats): Promise<BigIntStats> {
+  await handle.read(new Uint8Array(1), 0, 1, Number(size));
+  return handle.stat({ bigint: true });
 }
 
 /** Milliseconds since 1970. */
