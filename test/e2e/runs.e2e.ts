@@ -2,10 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openFile, quickInput, retried, runCommand, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunContents } from "../../src/runs/format/runContents";
+import { configHash } from "../../src/config/compare/hash";
 import { encodeRun } from "../../src/runs/format/encodeRun";
 import { encodeLease } from "../../src/runs/lease";
 import { createTrainer } from "../../src/core/training/trainer";
@@ -24,7 +25,13 @@ function runElsewhere(runId: string): Uint8Array {
   const run = trainedRun(config, runId);
   return encodeRun({
     ...run,
-    meta: metaOf({ runId, config, configText: JSON.stringify(config), name: "Elsewhere" }),
+    meta: metaOf({
+      runId,
+      config,
+      configHash: configHash(config),
+      configText: JSON.stringify(config),
+      name: "Elsewhere",
+    }),
     checkpoints: [trainer.checkpoint()],
     events: [],
     status: { ...run.status, phase: "running", iteration: 10 },
@@ -93,10 +100,12 @@ describe("recorded runs in use", () => {
     const at = (extension: string) => join(folder, RUNS, id + extension);
     const place = { process: 4321, processStart: "1", boot: "another", pidNamespace: "pid:[1]", machine: "far-away" };
     let beat = 0;
-    const heartbeat = setInterval(() => writeFileSync(at(".rnnlease"), encodeLease({ ...place, beat: beat++ })), 1000);
     const bytes = Buffer.from(runElsewhere(id));
     await mkdir(join(folder, RUNS), { recursive: true });
-    writeFileSync(at(".rnnlease"), encodeLease({ ...place, beat: beat++ }));
+    const sayThatItLives = () => writeFileSync(at(".rnnlease"), encodeLease({ ...place, beat: beat++ }));
+    sayThatItLives();
+    const heartbeat = setInterval(sayThatItLives, 1000);
+    onTestFinished(() => clearInterval(heartbeat));
     await writeFile(at(".rnnrun"), bytes);
     const resumed = async () => (await runFiles()).filter(({ meta }) => meta.resumedFrom === id).length;
     const dialog = page.locator(".monaco-dialog-box");
@@ -123,7 +132,6 @@ describe("recorded runs in use", () => {
     await expect
       .poll(async () => (await runFiles()).find(({ meta }) => meta.resumedFrom === id)?.status.phase)
       .toBe("done");
-    clearInterval(heartbeat);
     expect(await readFile(at(".rnnrun"))).toEqual(bytes);
     expect(await readdir(join(folder, RUNS))).not.toContain("trash");
   });
