@@ -55,7 +55,7 @@ export class Heartbeat implements Disposable {
     return this.files.get(path)?.mark.isEndWaiting === true;
   }
 
-  /** Resolves once the end of the run does not wait to be written any more: it is in the file, or its thread is gone. */
+  /** Resolves once the end of the run is in its file, or nobody tries to write it any more. */
   async untilEndIsWritten(path: string): Promise<void> {
     const file = this.files.get(path);
     if (file === undefined || !file.mark.isEndWaiting) return;

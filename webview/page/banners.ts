@@ -62,7 +62,10 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
       title: l10n.t("Not saved."),
       text: isActive(phase)
         ? l10n.t("Training continues, but the run cannot be saved: {0}. Retrying every few seconds.", view.notSaved)
-        : l10n.t("The run could not be saved: {0}. Retrying every few seconds while this window is open.", view.notSaved),
+        : l10n.t(
+            "The run could not be saved: {0}. Retrying every few seconds while this window is open.",
+            view.notSaved,
+          ),
     });
   // A text with an error cannot be run; the title bar shows the error.
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null)
