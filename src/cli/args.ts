@@ -49,7 +49,7 @@ Options:
 
 Exit codes:
     0  done
-    1  other error
+    1  other error, or a file could not be written
     2  invalid experiment file or argument
     3  training diverged
   130  stopped with Ctrl+C or SIGTERM

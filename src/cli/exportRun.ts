@@ -1,5 +1,5 @@
 /** `--export`: the run that was just trained, in a form to share. */
-import { accessSync, constants, writeFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { join, resolve } from "node:path";
 import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
@@ -13,7 +13,9 @@ import { describeEarlyStop } from "../worker/bestValidation";
 import { UsageError } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { Aftermath, RunResult } from "./report";
-import { makeFolder } from "./runFiles";
+import type { LateOutput } from "./lateOutput";
+import { makeFolder } from "./makeFolder";
+import { WholeFiles } from "./wholeFiles";
 import { describeRun } from "./runMeta";
 import { describeError } from "../lib/outsideText";
 
@@ -21,12 +23,12 @@ import { describeError } from "../lib/outsideText";
 const MAX_ROWS = 65_536;
 const MAX_BYTES = 2 ** 26;
 
-export interface RunExport {
+export interface RunExport extends LateOutput {
   /** Takes the traced rows of the run. */
   readonly rows: TraceBuffer;
   /** Takes the scalars of every iteration. */
   readonly metrics: MetricsLog;
-  /** @returns the names of the files that were written */
+  /** @returns the names of the files; the disk may have refused some, see {@link LateOutput} */
   finish(result: RunResult, found: Pick<Aftermath, "findings" | "baselines">): readonly string[];
 }
 
@@ -45,6 +47,7 @@ export function openExport(
     boundedCapacity(trainer.columns, Math.min(MAX_ROWS, trainer.iterations + 1), MAX_BYTES),
   );
   const metrics = new MetricsLog(trainer.columns);
+  const wholes = new WholeFiles();
   return {
     rows,
     metrics,
@@ -75,9 +78,13 @@ export function openExport(
         goodBytes: 0,
       };
       const written = exportFiles(form, run, files);
-      for (const [name, content] of written) writeFileSync(join(folder, name), content);
+      for (const [name, content] of written) wholes.write(join(folder, name), content);
       return [...written.keys()];
     },
+    get unwritten() {
+      return wholes.unwritten;
+    },
+    retry: () => wholes.retry(),
   };
 }
 

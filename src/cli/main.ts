@@ -21,6 +21,7 @@ import { createReport, describeResult, type Aftermath } from "./report";
 import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { watchInterruption } from "./interruption";
+import { reportUnwritten, writeRest } from "./lateOutput";
 import { describeRun } from "./runMeta";
 import { refuseWhileWritten } from "./folderLease";
 import { readResumable, RunRecording } from "./runRecording";
@@ -180,15 +181,20 @@ async function trainAndReport(options: Arguments, loaded: LoadedExperiment, star
   const written = exported?.finish(result, aftermath) ?? [];
 
   printOut(json ? `${JSON.stringify(report)}\n` : describeResult(loaded, result, aftermath));
-  if (!json && out !== null && written.length > 0) printOut(`${out}: ${written.join(", ")}\n`);
   for (const step of dumpSteps.filter((step) => step > result.iterations))
     printError(`step-${step}.safetensors was not written because the run ended earlier.\n`);
-  if (result.status === "done") return EXIT.done;
-  printError(
-    result.status === "diverged" ? `${file}: ${describeDivergence(result)}\n` : describeStop(result, recording, out),
-  );
-  return result.status === "diverged" ? EXIT.diverged : EXIT.interrupted;
+  const unwritten = await writeRest([files, recording, exported].filter((output) => output !== null));
+  files?.close();
+  await recording?.close();
+  const exportedFiles = written.filter((name) => !unwritten.has(join(out ?? "", name)));
+  if (!json && exportedFiles.length > 0) printOut(`${out}: ${exportedFiles.join(", ")}\n`);
+  if (result.status === "diverged") printError(`${file}: ${describeDivergence(result)}\n`);
+  else if (result.status === "stopped") printError(describeStop(result, unwritten.size === 0 ? recording : null, out));
+  if (unwritten.size > 0) return reportUnwritten(unwritten);
+  return EXIT_OF[result.status];
 }
+
+const EXIT_OF = { done: EXIT.done, diverged: EXIT.diverged, stopped: EXIT.interrupted } as const;
 
 function openRecording(
   folder: string,

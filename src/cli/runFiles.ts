@@ -1,6 +1,6 @@
 /** The files of `--out`. All are opened or checked before training, so that a long run does not end in an error. */
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { CapturedStep } from "../core/training/captureStep";
 import type { NamedTensor } from "../core/numerics/tensor";
 import type { TracedMetrics } from "../core/training/traceWriter";
@@ -9,11 +9,16 @@ import { COLUMN, type ColumnSpec, type TraceRows } from "../shared/trace/trace";
 import { csvLine } from "../shared/words/csv";
 import { UsageError } from "./args";
 import { describeError } from "../lib/outsideText";
+import { AppendedFile } from "./appendedFile";
+import type { LateOutput } from "./lateOutput";
+import { makeFolder } from "./makeFolder";
+import { printError } from "./terminal";
+import { WholeFiles } from "./wholeFiles";
 
 /** Lines that wait while an earlier part of a run is written. */
 const ROWS_AT_ONCE = 10_000;
 
-export interface RunFiles {
+export interface RunFiles extends LateOutput {
   writeParameters(
     which: "initial" | "final" | "best",
     tensors: readonly NamedTensor[],
@@ -26,6 +31,8 @@ export interface RunFiles {
   /** Writes what is buffered; call it while the clock of training stands still. */
   flush(): void;
   finish(run: unknown): void;
+  /** Nothing is written afterwards. */
+  close(): void;
 }
 
 /**
@@ -35,10 +42,10 @@ export interface RunFiles {
  */
 export function openRunFiles(folder: string, figures: readonly (keyof TracedMetrics)[], validates: boolean): RunFiles {
   const path = (name: string) => join(folder, name);
-  let metricsFile: number;
+  let metrics: AppendedFile;
   try {
     makeFolder(resolve(folder));
-    metricsFile = openSync(path("metrics.csv"), "w");
+    metrics = new AppendedFile(path("metrics.csv"), (problem) => noteProblem(path("metrics.csv"), problem));
     // Appending nothing tells whether each can be written, and spoils nothing when a later one cannot.
     const best = validates ? ["best.safetensors"] : [];
     for (const name of ["run.json", "initial.safetensors", "final.safetensors", ...best])
@@ -49,45 +56,42 @@ export function openRunFiles(folder: string, figures: readonly (keyof TracedMetr
     );
   }
   const names = [COLUMN.loss, COLUMN.gradientNorm, COLUMN.clippedNorm, COLUMN.updateRatio, ...figures];
-  let lines = csvLine([COLUMN.iteration, ...names]);
-
-  const flush = () => {
-    writeSync(metricsFile, lines);
-    lines = "";
-  };
+  metrics.append(csvLine([COLUMN.iteration, ...names]));
+  const wholes = new WholeFiles();
   return {
-    flush,
-    addMetrics: (iteration, metrics) => {
-      lines += csvLine([iteration, ...names.map((name) => metrics[name])]);
-    },
+    flush: () => metrics.flush(),
+    addMetrics: (iteration, values) => metrics.append(csvLine([iteration, ...names.map((name) => values[name])])),
     addRows: (specs, { rows, columns }) => {
       const places = [COLUMN.iteration, ...names].map((name) => columns[specs.findIndex((spec) => spec.name === name)]);
       for (let row = 0; row < rows; row++) {
-        lines += csvLine(places.map((column) => column?.[row] ?? NaN));
-        if (row % ROWS_AT_ONCE === 0) flush();
+        metrics.append(csvLine(places.map((column) => column?.[row] ?? NaN)));
+        if (row % ROWS_AT_ONCE === 0) metrics.flush();
       }
     },
     writeParameters: (which, tensors, metadata) =>
-      writeFileSync(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),
+      wholes.write(path(`${which}.safetensors`), writeSafetensors(tensors, metadata)),
     writeStep: (iteration, step) =>
-      writeFileSync(
+      wholes.write(
         path(`step-${iteration}.safetensors`),
         writeSafetensors(stepTensors(step), { iteration: String(iteration) }),
       ),
     finish: (run) => {
-      flush();
-      closeSync(metricsFile);
-      writeFileSync(path("run.json"), `${JSON.stringify(run, null, 2)}\n`);
+      metrics.flush();
+      wholes.write(path("run.json"), `${JSON.stringify(run, null, 2)}\n`);
     },
+    get unwritten() {
+      return new Map([...metrics.unwritten, ...wholes.unwritten]);
+    },
+    retry: () => {
+      metrics.retry();
+      wholes.retry();
+    },
+    close: () => metrics.close(),
   };
 }
 
-// Not mkdirSync's `recursive`: in Node 20 it never comes back where folders cannot be made at all, as in /proc.
-export function makeFolder(folder: string): void {
-  const stat = statSync(folder, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return;
-  if (stat === undefined && dirname(folder) !== folder) makeFolder(dirname(folder));
-  mkdirSync(folder);
+function noteProblem(path: string, problem: string | null): void {
+  if (problem !== null) printError(`warning: ${path} cannot be written (${problem}). Training continues.\n`);
 }
 
 function stepTensors({

@@ -9,6 +9,7 @@ import { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunMeta } from "../runs/format/runContents";
+import { dropEarlierCheckpoints } from "../runs/dropCheckpoints";
 import { FileMark } from "../runs/fileMark";
 import { leasePath, removeLease } from "../runs/lease";
 import { RunFileWriter } from "../runs/runFileWriter";
@@ -21,6 +22,7 @@ import { outboxRows } from "../worker/reportSize";
 import { UsageError, type Arguments } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import { describeError } from "../lib/outsideText";
+import type { LateOutput } from "./lateOutput";
 import { printError } from "./terminal";
 
 const NAME = "run.rnnrun";
@@ -77,13 +79,15 @@ function readLatest(folder: string): RunContents {
   );
 }
 
-export class RunRecording {
+export class RunRecording implements LateOutput {
   /** Takes the traced rows. */
   readonly rows: TraceBuffer;
   /** Takes the scalars of every iteration. */
   readonly metrics: MetricsLog;
   private readonly writer: RunFileWriter;
   private readonly heartbeat: HeartbeatThread;
+  private readonly path: string;
+  private problem: string | null = null;
 
   /**
    * @param earlier the part of the run that was made before; null for a new run, which replaces the file of another
@@ -99,6 +103,7 @@ export class RunRecording {
     this.rows = new TraceBuffer(trainer.columns, outboxRows(trainer.columns));
     this.metrics = new MetricsLog(trainer.columns);
     const path = join(folder, NAME);
+    this.path = path;
     if (earlier === null) rmSync(join(folder, PREVIOUS), { force: true });
     if (earlier === null) rmSync(path, { force: true });
     else if (existsSync(path)) renameSync(path, join(folder, PREVIOUS));
@@ -120,7 +125,7 @@ export class RunRecording {
     if (this.earlier === null) return;
     this.writer.startFrom(this.earlier);
     this.writer.write(status, () => this.trainer.checkpoint(), true);
-    if (hasCheckpoint(join(this.folder, NAME))) rmSync(join(this.folder, PREVIOUS), { force: true });
+    this.removePrevious();
   }
 
   /** Writes what has come in since the last time, if it is time to: twice a second, a checkpoint every two seconds. */
@@ -129,14 +134,35 @@ export class RunRecording {
     this.writer.write(status, () => this.trainer.checkpoint());
   }
 
-  async finish(status: RunStatus, findings: readonly Finding[], baselines: readonly Baseline[]): Promise<void> {
+  /** The last word, which the disk may refuse. */
+  finish(status: RunStatus, findings: readonly Finding[], baselines: readonly Baseline[]): void {
     this.hand();
     this.writer.setFindings(findings);
     this.writer.setBaselines(baselines);
     this.writer.finish(status, this.trainer.checkpoint(), Date.now());
+  }
+
+  get unwritten(): ReadonlyMap<string, string> {
+    return new Map(this.writer.isEndWaiting ? [[this.path, this.problem ?? ""]] : []);
+  }
+
+  retry(): void {
+    this.writer.writeEnd();
+  }
+
+  /** After {@link finish}: the run is one that nobody writes any more. */
+  async close(): Promise<void> {
+    this.writer.abandonEnd();
     await this.heartbeat.stop();
     // One last beat may have made it again.
-    removeLease(leasePath(join(this.folder, NAME)));
+    removeLease(leasePath(this.path));
+    this.removePrevious();
+    // Otherwise it is larger than it could be.
+    await dropEarlierCheckpoints(this.path).catch(() => 0);
+  }
+
+  private removePrevious(): void {
+    if (this.earlier !== null && hasCheckpoint(this.path)) rmSync(join(this.folder, PREVIOUS), { force: true });
   }
 
   private hand(): void {
@@ -145,8 +171,8 @@ export class RunRecording {
   }
 
   private report(problem: string | null): void {
-    if (problem !== null)
-      printError(`warning: ${join(this.folder, NAME)} cannot be written (${problem}). Training continues.\n`);
+    this.problem = problem;
+    if (problem !== null) printError(`warning: ${this.path} cannot be written (${problem}). Training continues.\n`);
   }
 }
 

@@ -23,7 +23,9 @@ import {
   type LoadedExperiment,
 } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
-import { makeFolder } from "./runFiles";
+import { reportUnwritten, writeRest } from "./lateOutput";
+import { makeFolder } from "./makeFolder";
+import { WholeFiles } from "./wholeFiles";
 import { createSweepReport, describeSweep } from "./sweepReport";
 import { describeError } from "../lib/outsideText";
 import { printOut } from "./terminal";
@@ -45,10 +47,13 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const startedAt = performance.now();
   const { results, interrupted, threads } = await runTrials(read, await readFiles(loaded), scriptPath, interruption);
   const wallMs = performance.now() - startedAt;
-  csv?.write(sweepCsv(read.info.parameters, results));
+  const wholes = new WholeFiles();
+  if (csv !== null) wholes.write(csv, sweepCsv(read.info.parameters, results));
 
-  const outcome = { info: read.info, results, wallMs, threads, csv: csv?.file ?? null, interrupted };
+  const outcome = { info: read.info, results, wallMs, threads, csv, interrupted };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
+  const unwritten = await writeRest([wholes]);
+  if (unwritten.size > 0) return reportUnwritten(unwritten);
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
 }
@@ -63,7 +68,7 @@ async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<t
 }
 
 /** Looked at before the sweep, so that a long one does not end in an error. Null without --out. */
-function openCsv({ out }: Arguments): { readonly file: string; write(text: string): void } | null {
+function openCsv({ out }: Arguments): string | null {
   if (out === null) return null;
   const path = join(out, "sweep.csv");
   try {
@@ -74,7 +79,7 @@ function openCsv({ out }: Arguments): { readonly file: string; write(text: strin
       `--out ${out}: cannot write to this folder (${describeError(error)}). Choose another folder with --out DIR.`,
     );
   }
-  return { file: path, write: (text) => writeFileSync(path, text) };
+  return path;
 }
 
 interface Trials {

@@ -107,7 +107,7 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
   const status = { running: "stopped", finished: "done", diverged: "diverged" } as const;
   const phase = status[stepper.result];
   const concluded = diagnosis.conclude(stepper.result);
-  await recording?.finish(progressOf(trainMs, phase), concluded.findings, concluded.baselines);
+  recording?.finish(progressOf(trainMs, phase), concluded.findings, concluded.baselines);
   return { ...writeWeights(trainer, files), ...concluded, ...resultOf(trainer, diagnosis), status: phase, trainMs };
 }
 

@@ -22,7 +22,9 @@ export async function resumeRun(store: RunStore, chosen: RunEntry, lab: Services
   if (!isResumable(run) && !(writer !== null && isUnderWay(run) && hasCheckpoint)) throw new Error(whyNot(run));
   if (writer !== null && confirmed !== true && !(await isAgreed(lab, run, writer))) return;
   const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
-  if (session.isActive) throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
+  // A recorded run that is being read, to be shown, gives way.
+  if (session.isActive && session.run?.recorded == null)
+    throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
   session.start(await readResumedRun(run, false));
   lab.active.use(session);
   lab.panels.open(session);

@@ -101,6 +101,8 @@ export interface OpenedFile {
   readonly stats: BigIntStats;
   /** So many bytes from a position, or those up to the end of the file. */
   read(position: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** After a read past the end that is known, which makes a network folder ask for the end. */
+  statAnew(): Promise<BigIntStats>;
 }
 
 const NUMBERED = {
@@ -125,7 +127,14 @@ export async function readingRegularFile<T>(
   try {
     const stats = await NUMBERED.stat(file, BIGINT);
     requireRegular(stats, found);
-    return await work({ stats, read: (position, length) => readWhole(file, position, length) });
+    return await work({
+      stats,
+      read: (position, length) => readWhole(file, position, length),
+      statAnew: async () => {
+        await readWhole(file, Number(stats.size), 1);
+        return NUMBERED.stat(file, BIGINT);
+      },
+    });
   } finally {
     await NUMBERED.close(file);
   }

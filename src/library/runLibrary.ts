@@ -200,6 +200,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const attempt = (problem: string, work: Promise<unknown>): Promise<unknown> =>
       work.catch((error: unknown) => this.log.warn(`${problem}: ${String(error)}`));
     const path = store.pathOf(runId);
+    if (this.heartbeat.isEndWaiting(path)) store.noteStatus(runId, status);
+    await this.heartbeat.untilEndIsWritten(path);
     await attempt("The end of a run could not be saved", finalizeRun(path, status, Date.now()));
     await this.heartbeat.remove(path);
     store.noteStatus(runId, null);

@@ -7,7 +7,17 @@ export interface MarkedFile {
   readonly isTorn: boolean;
 }
 
-const SLOT = { turn: 0, isOpen: 1, isKnown: 2, device: 3, inode: 4, bytes: 5, isTorn: 6, isDropped: 7 } as const;
+const SLOT = {
+  turn: 0,
+  isOpen: 1,
+  isKnown: 2,
+  device: 3,
+  inode: 4,
+  bytes: 5,
+  isTorn: 6,
+  isDropped: 7,
+  isEndWaiting: 8,
+} as const;
 
 /**
  * Memory in which the thread that trains says what its file should be. That thread may be in a step for a minute, so
@@ -47,6 +57,15 @@ export class FileMark {
 
   drop(): void {
     this.store(SLOT.isDropped, 1n);
+  }
+
+  /** The run has ended, and its thread tries to write its end until the disk accepts it. */
+  get isEndWaiting(): boolean {
+    return this.read(SLOT.isEndWaiting) !== 0n;
+  }
+
+  setEndWaiting(isWaiting: boolean): void {
+    this.store(SLOT.isEndWaiting, isWaiting ? 1n : 0n);
   }
 
   beginChange(): void {

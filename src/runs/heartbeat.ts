@@ -20,6 +20,8 @@ interface WatchedFile {
   problem: string | null;
   /** A look that has not ended yet. */
   looking: Promise<void> | null;
+  /** Called at the beat that finds that the end of the run does not wait to be written. */
+  settle: (() => void) | null;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Heartbeat implements Disposable {
    */
   add(path: string, report: ReportLoss, memory = new FileMark().memory): SharedArrayBuffer {
     const mark = new FileMark(memory);
-    this.files.set(path, { mark, report, turn: -1n, suspicion: null, problem: null, looking: null });
+    this.files.set(path, { mark, report, turn: -1n, suspicion: null, problem: null, looking: null, settle: null });
     this.timer ??= setInterval(() => void this.beat(), BEAT_MS).unref();
     return memory;
   }
@@ -48,12 +50,26 @@ export class Heartbeat implements Disposable {
     this.files.get(path)?.mark.drop();
   }
 
+  /** The end of the run is not in its file, and its thread tries to write it. */
+  isEndWaiting(path: string): boolean {
+    return this.files.get(path)?.mark.isEndWaiting === true;
+  }
+
+  /** Resolves once the end of the run is in its file, or nobody tries to write it any more. */
+  async untilEndIsWritten(path: string): Promise<void> {
+    const file = this.files.get(path);
+    if (file === undefined || !file.mark.isEndWaiting) return;
+    await new Promise<void>((resolve) => (file.settle = resolve));
+  }
+
   /** The run has ended, or is not recorded any more. */
   async remove(path: string): Promise<void> {
     const file = this.files.get(path);
     this.files.delete(path);
     if (this.files.size === 0) this.stop();
     await file?.looking;
+    // Its thread has made it again with its last write, after which nothing looks at it.
+    if (file !== undefined && file.problem !== null && file.mark.file === null) file.report(null);
     // A lease that cannot be deleted does no harm to a run that has an end.
     await rm(leasePath(path), { force: true }).catch(() => undefined);
   }
@@ -73,6 +89,9 @@ export class Heartbeat implements Disposable {
     if (file.looking !== null) return this.note(file, l10n.t("The disk does not respond."));
     file.looking = this.look(path, file);
     await file.looking.finally(() => (file.looking = null));
+    if (file.mark.isEndWaiting) return;
+    file.settle?.();
+    file.settle = null;
   }
 
   private async look(path: string, file: WatchedFile): Promise<void> {

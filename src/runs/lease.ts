@@ -2,7 +2,7 @@
  * The lease of a run: a small file beside it that says which process writes the run, with a counter that goes up while
  * that process lives. See docs/run-files.md.
  */
-import { closeSync, ftruncateSync, mkdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as l10n from "@vscode/l10n";
@@ -99,7 +99,7 @@ export function createLease(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const own = { ...ownPlace(), beat: 0 };
   try {
-    writeFileSync(path, encodeLease(own), { flag: "wx" });
+    writeNew(path, encodeLease(own));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const other = decodeLease(Buffer.from(readRegularFileSync(path, MAX_LEASE_BYTES)).toString("utf8"));
@@ -121,8 +121,28 @@ function overwrite(path: string, text: string): void {
   }
 }
 
+/** On a disk that is full, nothing is left: an empty lease would be that of an unknown writer. */
+function writeNew(path: string, text: string): void {
+  const file = openSync(path, "wx");
+  try {
+    try {
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** One that cannot be deleted does no harm: nothing is written after the end of a run, and its process will be gone. */
 export function removeLease(path: string): void {
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Such as where a file has taken the place of the folder.
+  }
 }
 
 /** Made again when somebody has deleted it. @throws the system's error, IrregularFileError */

@@ -55,6 +55,11 @@ export class RecordedFile {
     return failure === null;
   }
 
+  /** The end of the run has not been written, and is tried again. */
+  set isEndWaiting(isWaiting: boolean) {
+    this.mark.setEndWaiting(isWaiting);
+  }
+
   close(): void {
     if (this.writer === null) return;
     this.writer.close();

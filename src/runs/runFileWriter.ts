@@ -34,6 +34,13 @@ export interface RecordRequest {
 const LOOK_MS = 2000;
 const CHECKPOINTS_IN_FILE = 4;
 
+/** What is written last. */
+interface RunEnd {
+  readonly status: RunStatus;
+  readonly checkpoint: Checkpoint | null;
+  readonly endedAt: number;
+}
+
 type EarlierPart = Pick<RunContents, "metrics" | "rows" | "events" | "checkpoints">;
 
 interface RunFileWriterOptions {
@@ -59,6 +66,8 @@ export class RunFileWriter {
   /** The last call of {@link write}, for when nothing else happens. */
   private again: ((force: boolean) => void) | null = null;
   private readonly looks: NodeJS.Timeout;
+  /** Null before the end, and once it is written. */
+  private end: RunEnd | null = null;
 
   /** @param reportProblem what keeps the run from being saved; null when it is saved again */
   constructor(
@@ -137,16 +146,40 @@ export class RunFileWriter {
     this.schedule.wrote(isUsual ? start : end, end, { withCheckpoint, failed: this.failed });
   }
 
-  /** The last word. Nothing is written afterwards. */
+  /** The last word. If the disk refuses it, it is tried again every few seconds, as long as the thread lives. */
   finish(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number): void {
-    this.writeFrames(status, true, () => checkpoint, endedAt);
+    this.again = null;
+    this.end = { status, checkpoint, endedAt };
+    this.writeEnd();
+  }
+
+  /** The run has ended, and its end is not written. */
+  get isEndWaiting(): boolean {
+    return this.end !== null;
+  }
+
+  /** Tries to write an end that waits. Also by itself, see {@link finish}. */
+  writeEnd(): void {
+    const { end } = this;
+    if (end === null) return;
+    this.writeFrames(end.status, true, () => end.checkpoint, end.endedAt);
+    // Before the file is closed: until then, others must not take the run for an interrupted one.
+    this.file.isEndWaiting = this.failed;
+    if (!this.failed) this.abandonEnd();
+  }
+
+  /** Leaves the file as it is, without the end that waits. */
+  abandonEnd(): void {
+    this.end = null;
+    this.file.isEndWaiting = false;
     this.close();
   }
 
-  /** Leaves the file as it is: for others, the run was interrupted. */
+  /** Leaves the file as it is: for others, the run was interrupted. An end that waits goes on waiting. */
   close(): void {
-    clearInterval(this.looks);
     this.again = null;
+    if (this.end !== null) return;
+    clearInterval(this.looks);
     this.file.close();
   }
 
@@ -175,6 +208,7 @@ export class RunFileWriter {
 
   /** A paused run writes nothing: a file that is gone is made again all the same, and a disk is tried again. */
   private look(): void {
+    this.writeEnd();
     if (this.failed || this.file.isMissing) this.again?.(!this.failed);
   }
 

@@ -356,9 +356,15 @@ export class RunStore implements Disposable {
     const known = this.entries.get(id);
     try {
       const isRead = known !== undefined && known.bytes === Number(stats.size) && known.writtenAt === writtenAt(stats);
-      const summary = isRead ? known : await readSummary(path, stats);
+      let summary = isRead ? known : await readSummary(path, stats);
       const notes = mayHaveNotes ? await readNotes(this.folder, id) : NO_NOTES;
-      const state = await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
+      const stateNow = () => stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
+      let state = await stateNow();
+      // Its end may have been written between the two looks. On a network folder it may not be shown for a while.
+      if (state === "interrupted" && (summary !== known || known.state !== "interrupted")) {
+        summary = await readSummary(path);
+        state = await stateNow();
+      }
       this.setAside.delete(name);
       return known === summary && known.state === state && isSame(known.notes, notes)
         ? known

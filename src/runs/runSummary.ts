@@ -30,21 +30,23 @@ const CHUNK_BYTES = 2 ** 16;
 const MAX_FRAME_BYTES = 2 ** 23;
 
 /**
- * @param found what was at the path a moment ago, for who has looked
+ * @param found what was at the path a moment ago, for who has looked; null: the size is asked for anew, since a network
+ *   folder may show one of some seconds ago
  * @throws RunFileError when the file is no run file, or its start is damaged or says what cannot be shown;
  *   IrregularFileError; the system's error when it cannot be read
  */
-export async function readSummary(path: string, found?: BigIntStats): Promise<RunSummary> {
+export async function readSummary(path: string, found: BigIntStats | null = null): Promise<RunSummary> {
   const there = found ?? (await lstat(path, { bigint: true }));
   return readingRegularFile(path, there, async (file) => {
-    const size = Number(file.stats.size);
+    const stats = found === null ? await file.statAnew() : file.stats;
+    const size = Number(stats.size);
     const start = await file.read(0, Math.min(size, START_BYTES));
     const meta = await readFirst(file, start);
     const progress =
       (await readLast(file, start, size, TAIL_BYTES)) ??
       (await readLast(file, start, size, CHUNK_BYTES)) ??
       (await findLast(file, size));
-    return { meta, progress, bytes: size, writtenAt: writtenAt(file.stats) };
+    return { meta, progress, bytes: size, writtenAt: writtenAt(stats) };
   });
 }
 

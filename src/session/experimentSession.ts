@@ -215,7 +215,12 @@ export class ExperimentSession implements Disposable {
     this.handover.cancel();
     this.currentRun?.fixes.dispose();
     this.stopDeadline.clear();
-    this.dropWorker(new Error(l10n.t("The experiment was closed.")));
+    const closed = new Error(l10n.t("The experiment was closed."));
+    if (this.isActive) this.dropWorker(closed);
+    else {
+      this.thread.leave();
+      this.questions.abandon(closed);
+    }
     this.owned.dispose();
   }
 

@@ -12,7 +12,7 @@ interface SessionWorkerEvents extends TrainingWorkerEvents {
 
 /**
  * The thread of one session: started on first need, kept warm while something shows the session, replaced after a
- * failure. Reports of a thread that was dropped are not passed on.
+ * failure. Of a thread that was dropped nothing is passed on but whether its runs are saved.
  */
 export class SessionWorker {
   private worker: TrainingWorker | null = null;
@@ -73,7 +73,7 @@ export class SessionWorker {
   /** The run has ended: its thread is kept for questions until others need the memory. */
   lendMemory(): void {
     this.memory.lend(() => {
-      this.drop();
+      this.leave();
       this.events.onReclaim?.();
     });
   }
@@ -96,21 +96,32 @@ export class SessionWorker {
 
   releaseIdle(): void {
     if (this.users === 0 && !this.isBusy()) {
-      this.drop();
+      this.leave();
     }
   }
 
+  /** Ends the thread, whatever it does. */
   drop(): void {
+    void this.detach()?.terminate();
+  }
+
+  /** Ends the thread, which trains nothing, but not before the ends of its runs are saved. */
+  leave(): void {
+    this.detach()?.leave();
+  }
+
+  private detach(): TrainingWorker | null {
     const worker = this.worker;
     this.worker = null;
     this.memory.release();
-    void worker?.terminate();
+    return worker;
   }
 
   private create(): TrainingWorker {
     const worker: TrainingWorker = new TrainingWorker(this.scriptPath, {
       onReport: (report) => {
-        if (this.worker === worker) {
+        // Whether a run is saved is known later than its end, when the thread may have been left.
+        if (this.worker === worker || report.type === "recording") {
           this.events.onReport(report);
         }
       },

@@ -69,6 +69,8 @@ export type WorkerRequest =
   | { readonly type: "setPace"; readonly pace: Pace }
   /** Look at the stop flag: a paused run would not see it by itself. */
   | { readonly type: "stop" }
+  /** Frees all that the thread has, and ends it once the ends of its runs are in their files. No run is under way. */
+  | { readonly type: "leave" }
   /** How the run `runId`, which has to be under way, makes its updates from now on. */
   | {
       readonly type: "changeUpdates";

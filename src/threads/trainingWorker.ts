@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
+import { FileMark } from "../runs/fileMark";
 import type { WorkerReport, WorkerRequest } from "./trainingMessages";
 import { threadError } from "./threadError";
 
@@ -14,13 +15,20 @@ export interface TrainingWorkerEvents {
  */
 const HEAP_LIMIT_MB = 512;
 
+/** So many threads may wait for a disk that accepts nothing; each has the last part of a few runs. */
+const MAX_LEAVING = 4;
+
 /** A training thread as the session sees it. */
 export class TrainingWorker {
   /** Threads that have not exited yet. */
   static readonly live = new Set<TrainingWorker>();
+  /** Threads that end by themselves, the oldest first. */
+  private static readonly leaving = new Set<TrainingWorker>();
 
   readonly thread: Worker;
   private gone = false;
+  /** Of the recorded runs whose files the thread may still write. */
+  private marks: readonly FileMark[] = [];
 
   constructor(scriptPath: string, events: TrainingWorkerEvents) {
     this.thread = new Worker(scriptPath, {
@@ -43,6 +51,8 @@ export class TrainingWorker {
     this.thread.on("messageerror", (error) => fail(error));
     this.thread.on("exit", (code) => {
       TrainingWorker.live.delete(this);
+      TrainingWorker.leaving.delete(this);
+      for (const mark of this.marks) mark.setEndWaiting(false);
       fail(new Error(l10n.t("The training worker exited unexpectedly with code {0}.", code)));
     });
   }
@@ -50,7 +60,20 @@ export class TrainingWorker {
   post(request: WorkerRequest): void {
     if (!this.gone) {
       this.thread.postMessage(request);
+      if (request.type === "start" && request.record?.mark !== undefined)
+        this.marks = [...this.marks.filter((mark) => mark.isEndWaiting), new FileMark(request.record.mark)];
     }
+  }
+
+  /** Ends the thread, which trains nothing: at once, or when the disk has accepted the ends of its runs. */
+  leave(): void {
+    if (!this.marks.some((mark) => mark.isEndWaiting)) return void this.terminate();
+    this.post({ type: "leave" });
+    this.thread.unref();
+    const { leaving } = TrainingWorker;
+    leaving.add(this);
+    const [oldest] = leaving;
+    if (leaving.size > MAX_LEAVING) void oldest?.terminate();
   }
 
   /** Ends the thread, even in the middle of a step. Resolves when it has exited. */

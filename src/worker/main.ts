@@ -13,6 +13,7 @@ import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
+import { WaitingEnds } from "./waitingEnds";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
 import { HelperThread } from "../threads/helperThread";
 import { type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
@@ -27,6 +28,9 @@ if (port === null) {
 }
 
 const helper = new HelperThread(join(__dirname, "helper.js"));
+/** How often a thread that was left looks whether it may end. */
+const LEAVE_MS = 500;
+const ends = new WaitingEnds();
 let engine: Float32Engine | null = null;
 let run: TrainingRun | null = null;
 let answers: QueryScheduler | null = null;
@@ -56,6 +60,19 @@ function schedule(waitMs: number): void {
   }
 }
 
+/** Nothing stays but the ends of runs that wait for the disk. */
+function leave(): void {
+  run?.close();
+  run = null;
+  answers = null;
+  engine?.dispose();
+  engine = null;
+  helper.dispose();
+  setInterval(() => {
+    if (ends.isEmpty) process.exit(0);
+  }, LEAVE_MS);
+}
+
 /** An experiment that cannot run is not a crash: the session receives the reason. */
 function start(request: StartRequest): void {
   run?.close();
@@ -74,7 +91,7 @@ function start(request: StartRequest): void {
       post,
       now,
       engine.createNetwork,
-      createRecorder(request, engine.threads, post, now),
+      createRecorder(request, engine.threads, post, now, ends),
       recorded,
     );
     post({ type: "threads", runId: request.runId, threads: engine.threads() });
@@ -161,6 +178,9 @@ port.on("message", (request: WorkerRequest) => {
       run?.credit();
       break;
     case "stop":
+      break;
+    case "leave":
+      leave();
       break;
     case "checkGradients":
       replyTo(request.requestId, () => gradientCheck(request), post);

@@ -1,15 +1,43 @@
 /** What is left of a run when the process that trains it is killed, in the window. */
-import { readFileSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFileSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openFile, quickInput, retried, runCommand, webviewWith, WITHIN } from "../../scripts/window.mjs";
 import { readRun } from "../../src/runs/format/readRun";
 import type { RunContents } from "../../src/runs/format/runContents";
+import { configHash } from "../../src/config/compare/hash";
+import { encodeRun } from "../../src/runs/format/encodeRun";
+import { encodeLease } from "../../src/runs/lease";
+import { createTrainer } from "../../src/core/training/trainer";
+import { COUNT_ONES } from "../unit/session/support";
+import { metaOf, trainedRun } from "../unit/runs/support";
 import { useWindow } from "./harness";
 
 const FILE = "10-adding-with-lstm.rnn.json";
 const RUNS = "recorded";
+
+/** In the middle of a run of another machine. */
+function runElsewhere(runId: string): Uint8Array {
+  const config = { ...COUNT_ONES, engine: "float64" } as const;
+  const trainer = createTrainer(config);
+  for (let i = 0; i < 10; i++) trainer.step(null);
+  const run = trainedRun(config, runId);
+  return encodeRun({
+    ...run,
+    meta: metaOf({
+      runId,
+      config,
+      configHash: configHash(config),
+      configText: JSON.stringify(config),
+      name: "Elsewhere",
+    }),
+    checkpoints: [trainer.checkpoint()],
+    events: [],
+    status: { ...run.status, phase: "running", iteration: 10 },
+    endedAt: null,
+  });
+}
 
 describe("recorded runs in use", () => {
   const window = useWindow({ machineSettings: { "rnnLab.runs.folder": RUNS } });
@@ -64,5 +92,47 @@ describe("recorded runs in use", () => {
       .toBeGreaterThan(before.checkpoints.at(-1)?.iteration ?? 0);
     await page.locator(".monaco-list-row", { hasText: "running at" }).waitFor();
     await expect.poll(() => page.locator(".monaco-list-row", { hasText: "interrupted at" }).count()).toBe(0);
+  });
+
+  test("a run that another machine writes is resumed only after a question, and stays as it is", async () => {
+    const { page, folder } = window();
+    const id = "0d5f0f3c-6d0c-4a3e-9a7e-6d2f6f7b1c11";
+    const at = (extension: string) => join(folder, RUNS, id + extension);
+    const place = { process: 4321, processStart: "1", boot: "another", pidNamespace: "pid:[1]", machine: "far-away" };
+    let beat = 0;
+    const bytes = Buffer.from(runElsewhere(id));
+    await mkdir(join(folder, RUNS), { recursive: true });
+    const sayThatItLives = () => writeFileSync(at(".rnnlease"), encodeLease({ ...place, beat: beat++ }));
+    sayThatItLives();
+    const heartbeat = setInterval(sayThatItLives, 1000);
+    onTestFinished(() => clearInterval(heartbeat));
+    await writeFile(at(".rnnrun"), bytes);
+    const resumed = async () => (await runFiles()).filter(({ meta }) => meta.resumedFrom === id).length;
+    const dialog = page.locator(".monaco-dialog-box");
+    for (const [answer, count] of [
+      ["Cancel", 0],
+      ["Resume Anyway", 1],
+    ] as const) {
+      const row = quickInput(page).locator(".monaco-list-row", { hasText: "Elsewhere" });
+      await retried(page, async () => {
+        await runCommand(page, "RNN Lab Runs: Resume");
+        await row.click(WITHIN);
+        await dialog.waitFor(WITHIN);
+      });
+      const words = (await dialog.innerText()).replaceAll(/\s+/g, " ");
+      expect(words).toMatch(/“.+” (?:is being|may still be) trained by another window or terminal\./);
+      expect(words).toContain("It is written by process 4321 on far-away.");
+      expect(words).toContain(
+        "If you resume it here, a second run starts from iteration 10 and is saved in a file of its own. The other run is not changed.",
+      );
+      await dialog.getByRole("button", { name: answer, exact: true }).click();
+      await dialog.waitFor({ state: "detached" });
+      await expect.poll(resumed).toBe(count);
+    }
+    await expect
+      .poll(async () => (await runFiles()).find(({ meta }) => meta.resumedFrom === id)?.status.phase)
+      .toBe("done");
+    expect(await readFile(at(".rnnrun"))).toEqual(bytes);
+    expect(await readdir(join(folder, RUNS))).not.toContain("trash");
   });
 });

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
+import { encodeRun } from "../../src/runs/format/encodeRun";
 import { readRun } from "../../src/runs/format/readRun";
+import { encodeLease, leasePath } from "../../src/runs/lease";
 import type { RunEntry } from "../../src/runs/runStore";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
@@ -213,6 +216,37 @@ suite("recorded runs", () => {
     await untilPhase(session, "stopped");
     await until(lab.runs.onDidChange, () => listed(uri)[0]?.state === "stopped");
     assert.equal(readRun(await readFile(path)).status.iteration, session.status.iteration);
+  });
+
+  test("a run that another machine writes is not deleted, and the words say who writes it, until it is silent", async () => {
+    const { uri, entry } = await runToEnd("written-elsewhere.rnn.json");
+    const { store } = lab.runs;
+    assert.ok(store !== null);
+    const id = randomUUID();
+    const run = readRun(await readFile(entry.path));
+    const place = { process: 4321, processStart: "1", boot: "another", pidNamespace: "pid:[1]", machine: "far-away" };
+    await writeFile(leasePath(store.pathOf(id)), encodeLease({ ...place, beat: 0 }));
+    const status = { ...run.status, phase: "running" } as const;
+    await writeFile(store.pathOf(id), encodeRun({ ...run, meta: { ...run.meta, runId: id }, status, endedAt: null }));
+    await until(lab.runs.onDidChange, () => store.find(id)?.state === "running");
+    const refused = next(lab.notifications.onDidShow);
+    await command("deleteRuns", id, [id, entry.id]);
+    assert.match(
+      await refused,
+      /^A run that another window or terminal is training cannot be deleted\. It is written by process 4321 on far-away\..* Stop it there first\.$/,
+    );
+    assert.deepEqual(
+      listed(uri).map((listedRun) => listedRun.id),
+      [id],
+    );
+    await rm(leasePath(store.pathOf(id)));
+    await command("deleteRuns", id);
+    assert.deepEqual(listed(uri), []);
+    await command("undoDeleteRuns");
+    assert.deepEqual(
+      listed(uri).map((listedRun) => listedRun.state),
+      ["interrupted"],
+    );
   });
 
   test("a run that was stopped goes on to the end that it would have had", async () => {

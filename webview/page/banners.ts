@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { RecordedRun, ViewCommand, ViewState } from "../../src/shared/wire/protocol";
+import { isActive } from "../ui/controlRules";
 import { createButton } from "../ui/controls";
 import { element } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
@@ -59,7 +60,12 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
     banners.push({
       kind: "warning",
       title: l10n.t("Not saved."),
-      text: l10n.t("Training continues, but the run cannot be saved: {0}. Retrying every few seconds.", view.notSaved),
+      text: isActive(phase)
+        ? l10n.t("Training continues, but the run cannot be saved: {0}. Retrying every few seconds.", view.notSaved)
+        : l10n.t(
+            "The run could not be saved: {0}. Retrying every few seconds while this window is open.",
+            view.notSaved,
+          ),
     });
   // A text with an error cannot be run; the title bar shows the error.
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null)

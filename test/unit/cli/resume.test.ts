@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { readSafetensors } from "../../../src/formats/safetensors";
 import type { RunContents } from "../../../src/runs/format/runContents";
 import { readRun } from "../../../src/runs/format/readRun";
 import { bundleCli } from "./bundle";
@@ -76,6 +77,16 @@ const metricsOf = (out: string) =>
     .trimEnd()
     .split("\n");
 const bytesOf = (out: string, name: string) => readFileSync(join(folder, out, name)).toString("base64");
+const tensorsOf = (out: string, name: string) => readSafetensors(readFileSync(join(folder, out, name)));
+
+/** The first row with the lowest validation loss, of those before an iteration. */
+function bestRow(out: string, before: number) {
+  const [head = "", ...lines] = metricsOf(out);
+  const column = head.split(",").indexOf("validationLoss");
+  const losses = lines.slice(0, before).map((line) => Number(line.split(",")[column]));
+  const validationLoss = Math.min(...losses);
+  return { iteration: losses.indexOf(validationLoss), validationLoss };
+}
 
 describe.runIf(process.platform !== "win32")("a run that is interrupted", () => {
   test.each(["SIGINT", "SIGTERM"] as const)("by %s ends with 130 and has all of its files", async (signal) => {
@@ -106,10 +117,20 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
     const { iterations } = reportOf("twice");
     expect(iterations).toBeGreaterThan(from);
 
-    run("endless.rnn.json", "--out", "once", "--set", `training.iterations=${iterations}`);
+    // A run that comes to its end validates its last row as well, which the one that was interrupted there never made.
+    const best = bestRow("twice", iterations);
+    const length = ["--set", `training.iterations=${iterations}`];
+    run("endless.rnn.json", "--out", "once", ...length, "--dump-step", String(best.iteration));
     expect(metricsOf("twice")).toEqual(metricsOf("once").slice(0, iterations + 1));
-    for (const name of ["initial.safetensors", "final.safetensors", "best.safetensors"])
+    for (const name of ["initial.safetensors", "final.safetensors"])
       expect(bytesOf("twice", name), name).toBe(bytesOf("once", name));
+    expect(bestRow("once", iterations)).toEqual(best);
+    const { metadata, tensors } = tensorsOf("twice", "best.safetensors");
+    expect([Number(metadata["iteration"]), Number(metadata["validationLoss"])]).toEqual(Object.values(best));
+    const atBest = tensorsOf("once", `step-${best.iteration}.safetensors`).tensors;
+    expect(tensors.map(({ name, values }) => [`param.${name}`, values])).toEqual(
+      atBest.filter(({ name }) => name.startsWith("param.")).map(({ name, values }) => [name, values]),
+    );
     expect(existsSync(join(folder, "twice", "run.rnnrun.previous"))).toBe(false);
     const { meta, metrics } = recorded("twice");
     expect([meta.resumedFrom === null, metrics.rows.rows]).toEqual([false, iterations]);

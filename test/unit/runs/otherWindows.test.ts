@@ -105,6 +105,35 @@ describe.skipIf(!LINUX)("a run that another process writes (only Linux says when
   });
 });
 
+describe("a run that ends elsewhere while the folder is read", () => {
+  it("is not called interrupted: its file is read again after its lease was found to be gone", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "theirs.rnnrun");
+    const write = (change: Partial<RunContents>): void =>
+      writeFileSync(path, encodeRun({ ...trained, ...change, meta: metaOf({ runId: "theirs" }) }));
+    let isUnderWay = true;
+    const lease = encodeLease({ ...ownPlace(), beat: 1 });
+    const leases = new LeaseWatch(
+      () => 0,
+      async () => {
+        if (isUnderWay) return lease;
+        write({});
+        return null;
+      },
+    );
+    const store = new RunStore(folder, new MemoryLog(), Date.now, leases);
+    stores.push(store);
+    const state = async () => {
+      await store.load();
+      return store.all.map((run) => run.state);
+    };
+    write(unfinished);
+    expect(await state()).toEqual(["running"]);
+    isUnderWay = false;
+    expect(await state()).toEqual(["done"]);
+  });
+});
+
 describe("a run on another machine, or in another container with the same host name", () => {
   it("may be under way at first, and is interrupted after 20 seconds of silence", async () => {
     const window = new Window();

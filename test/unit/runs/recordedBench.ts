@@ -27,6 +27,8 @@ export interface BenchOptions {
 export class RecordedBench {
   readonly reports: WorkerReport[] = [];
   readonly run: TrainingRun;
+  /** Of the run, once its header is known. */
+  recorder!: RunFileWriter;
   readonly control = new Int32Array(new SharedArrayBuffer(CONTROL.length * 4));
   private clock = 0;
 
@@ -59,14 +61,14 @@ export class RecordedBench {
       now,
       (spec, capacity) => createWasmNetwork(spec, capacity),
       (header) =>
-        new RunFileWriter(
+        (this.recorder = new RunFileWriter(
           path,
           { ...meta, engine: header.engine, threads: 1, files: checksums(undefined) },
           header,
           now,
           (problem) => post({ type: "recording", runId: "run-1", problem }),
           { ...(limits === undefined ? {} : { limits }), mark },
-        ),
+        )),
       recorded,
     );
   }

@@ -39,13 +39,14 @@ export function metaOf(change: Partial<RunMeta> = {}): RunMeta {
 }
 
 /** Records the runs that are trained into files of `folder`; one that is only shown has its file. */
-export function recordingInto(folder: string): RunFileTarget {
+export function recordingInto(folder: string, mark?: SharedArrayBuffer): RunFileTarget {
   return recordingBy(({ runId }, { experiment, configHash, from }) =>
     from?.resume === false
       ? null
       : {
           path: join(folder, `${runId}.rnnrun`),
           meta: metaOf({ runId, config: experiment, configHash, resumedFrom: from?.runId ?? null }),
+          ...(mark === undefined ? {} : { mark }),
         },
   );
 }

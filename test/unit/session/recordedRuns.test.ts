@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
+import { FileMark } from "../../../src/runs/fileMark";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
 import { finalizeRun } from "../../../src/runs/finalizeRun";
@@ -15,8 +16,8 @@ import { WORKER_PATH } from "./workerPath";
 const sessions: ExperimentSession[] = [];
 afterEach(() => sessions.splice(0).forEach((session) => session.dispose()));
 
-function openSession(folder: string): ExperimentSession {
-  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recordingInto(folder));
+function openSession(folder: string, mark?: SharedArrayBuffer): ExperimentSession {
+  const session = new ExperimentSession(FILE, WORKER_PATH, new MemoryLog(), recordingInto(folder, mark));
   sessions.push(session);
   return session;
 }
@@ -137,6 +138,34 @@ describe("a session", () => {
       expect.any(Number),
       session.status.iteration + 1,
     ]);
+  });
+
+  it.each([
+    ["its thread is left", false],
+    ["its thread trains the next run", true],
+  ])("that ends while the disk refuses is saved later, though %s", async (_how, goesOn) => {
+    const folder = join(temporaryFolder(), "runs");
+    writeFileSync(folder, "theirs");
+    const session = openSession(folder, new FileMark().memory);
+    const kept = session.thread.retain();
+    session.start({ experiment: COUNT_ONES, configHash: "hash", threads: 1, paused: false });
+    await untilPhase(session, "done");
+    const runId = session.run?.runId ?? "";
+    expect(session.view(true).notSaved).toMatch(/EEXIST|ENOTDIR/);
+    if (goesOn) session.start({ experiment: ENDLESS, configHash: "next", threads: 1, paused: false });
+    kept.dispose();
+    expect(session.thread.isHeld).toBe(goesOn);
+    rmSync(folder);
+    const path = join(folder, `${runId}.rnnrun`);
+    if (goesOn) await until(session, () => existsSync(path) && readRun(readFileSync(path)).endedAt !== null);
+    else await until(session, () => session.view(true).notSaved === null);
+    const { rows, status, endedAt, checkpoints } = readRun(readFileSync(path));
+    expect([rows.rows, status.phase, typeof endedAt, checkpoints.length]).toEqual([501, "done", "number", 1]);
+    // A thread that was left ends by itself.
+    if (goesOn) return;
+    await Promise.all(
+      [...TrainingWorker.live].map(({ thread }) => new Promise((resolve) => thread.once("exit", resolve))),
+    );
   });
 
   it("says why a recorded run cannot be shown", async () => {

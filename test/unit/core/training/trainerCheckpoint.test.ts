@@ -86,6 +86,51 @@ describe.each(ENGINES)("a run of the %s engine that goes on from a checkpoint", 
   );
 });
 
+describe.each(ENGINES)("a run of the %s engine that is interrupted at any iteration, twice", (engine) => {
+  const dropping = experimentOf("mini-batches with dropout and validation", "adam", engine);
+  const validation = { share: 0.2, every: 3 };
+  // Its last row is validated though it is not one of each third.
+  const toTheEnd = withTraining(dropping, { validation, iterations: 10 });
+  const patient = withTraining(dropping, {
+    validation,
+    stop: { patience: 4 },
+    optimizer: { kind: "sgd", learningRate: 0.5, weightDecay: 0 },
+    iterations: 100,
+  });
+
+  it.each([
+    ["to the end", toTheEnd, false],
+    ["until it stops early", patient, true],
+  ] as const)("goes on %s with the same rows, weights and best weights", (_until, experiment, stopsEarly) => {
+    const whole = makeTrainer(experiment);
+    const rows = trained(whole, experiment.training.iterations + 1).adopt();
+    expect([whole.stoppedEarly, whole.best === null]).toEqual([stopsEarly, false]);
+    for (let cut = 0; cut < rows.rows; cut++) {
+      const parts = [0, Math.floor(cut / 2), cut].map((start, index, starts) => [start, starts[index + 1]] as const);
+      let checkpoint: Checkpoint | null = null;
+      let last = makeTrainer(experiment);
+      for (const [start, end = rows.rows] of parts) {
+        last = makeTrainer(experiment);
+        if (checkpoint !== null) last.restore(throughFile(checkpoint, last));
+        const part = trained(last, end - start).adopt();
+        expect(part.columns.map((column) => [...column])).toEqual(
+          rows.columns.map((column, index) => {
+            const { length } = whole.columns[index]!;
+            return [...column.subarray(start * length, end * length)];
+          }),
+        );
+        checkpoint = last.checkpoint();
+      }
+      expect(checkpoint).toEqual(whole.checkpoint());
+      expect([...last.parameters()]).toEqual([...whole.parameters()]);
+      expect({ ...last.best, parameters: last.best?.parameters() }).toEqual({
+        ...whole.best,
+        parameters: whole.best?.parameters(),
+      });
+    }
+  });
+});
+
 /** A run to its end, and as many iterations again from what its file keeps of it. */
 function extended(experiment: Experiment, steps: number, more: number): { trainer: Trainer; rows: TraceRows } {
   const ended = makeTrainer(experiment);
