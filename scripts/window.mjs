@@ -64,33 +64,65 @@ export async function openWindow(options = {}) {
   await installExtension(profile);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
   const isWorkspaceFile = folder.endsWith(".code-workspace");
-  const server = await startVscodeServer({
-    profile,
-    folder: isWorkspaceFile ? dirname(folder) : folder,
-    trusted: options.trusted ?? true,
-    testDriver: options.testDriver ?? false,
-    env,
-  });
+  const startServer = (port = 0) =>
+    startVscodeServer({
+      profile,
+      folder: isWorkspaceFile ? dirname(folder) : folder,
+      port,
+      trusted: options.trusted ?? true,
+      testDriver: options.testDriver ?? false,
+      env,
+    });
+  const server = await startServer();
   const browser = await launchBrowser().catch(async (error) => {
     await server.stop();
     throw error;
   });
-  const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(PATIENCE_MS);
+  const context = await browser.newContext({ viewport: size });
+  context.setDefaultTimeout(PATIENCE_MS);
   const query = new URLSearchParams({ [isWorkspaceFile ? "workspace" : "folder"]: urlPath(folder) });
   const told = payload(server);
   if (told.length > 0) query.set("payload", JSON.stringify(told));
   const address = `${server.address}?${query}`;
-  await page.goto(address);
-  await page.locator(".monaco-workbench .part.statusbar").waitFor();
-
-  /** Ends browser and server and deletes the profile. */
-  const close = async () => {
-    await browser.close();
-    await server.stop();
-    await rm(profile, { recursive: true, force: true });
+  const open = async () => {
+    const page = await context.newPage();
+    await page.goto(address);
+    await workbench(page);
+    return page;
   };
-  return { page, browser, server, profile, folder, address, close };
+
+  const window = {
+    page: await open(),
+    browser,
+    server,
+    profile,
+    folder,
+    address,
+    /** Closes the tab of the browser as a person does, and opens the address in another one of the same browser. */
+    async reopen() {
+      const closed = window.page.waitForEvent("close");
+      await window.page.close({ runBeforeUnload: true });
+      await closed;
+      window.page = await open();
+    },
+    /** Kills the server and starts it again at the same port, with the same profile. The page is left alone. */
+    async restartServer() {
+      await window.server.kill();
+      window.server = await startServer(server.port);
+    },
+    /** Ends browser and server and deletes the profile. */
+    async close() {
+      await browser.close();
+      await window.server.stop();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+  return window;
+}
+
+/** Waits until a window is there, as after its address was opened. @param {import("playwright-core").Page} page */
+export async function workbench(page) {
+  await page.locator(".monaco-workbench .part.statusbar").waitFor();
 }
 
 /**

@@ -1,9 +1,12 @@
 import * as vscode from "vscode";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
-import type { ExperimentFiles } from "../experiments/experimentFiles";
+import { folderOf, type ExperimentFiles } from "../experiments/experimentFiles";
+import { readExperimentFiles } from "../files/readExperimentFiles";
+import { Deadline } from "../lib/deadline";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
-import { TrialDocuments } from "../experiments/trialDocuments";
+import type { ExperimentFiles as DataFiles } from "../config/facts/dataFiles";
+import { liesOnDisk, TrialDocuments } from "../experiments/trialDocuments";
 import { editValues, revealValue } from "../panel/viewRequests";
 import type { PanelPages } from "../panel/panelPages";
 import { PanelSerializer } from "../panel/panelSerializer";
@@ -20,6 +23,7 @@ import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
 import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
 import { formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
+import { SavedSweeps } from "./savedSweeps";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { trialChanges } from "../sweepPlan/trialText";
@@ -27,10 +31,16 @@ import { pickOne } from "../window/quickPick";
 
 /** What "Add a Sweep" writes into a file that has none. */
 const FIRST_SWEEP = { seeds: 20 };
+/** Between two looks whether a sweep that another window runs has lost its window. */
+const LOOK_AGAIN_MS = 1000;
 
 /** The sweeps of this window: their runs, panels and the documents of single trials. */
 export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
+  /** Sessions whose latest sweep another window runs. */
+  private readonly elsewhere = new Set<ExperimentSession>();
+  private readonly lookAgain = new Deadline(LOOK_AGAIN_MS);
+  private readonly saved: SavedSweeps;
   private readonly budget: MemoryBudget;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
@@ -43,6 +53,7 @@ export class Sweeps implements Disposable {
 
   constructor(
     private readonly extensionUri: vscode.Uri,
+    storageUri: vscode.Uri | undefined,
     pages: PanelPages,
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
@@ -52,6 +63,10 @@ export class Sweeps implements Disposable {
   ) {
     this.budget = sessions.budget;
     const warn = (message: string): void => notifications.log.warn(message);
+    this.saved = new SavedSweeps(
+      storageUri?.scheme === "file" ? vscode.Uri.joinPath(storageUri, "sweeps").fsPath : null,
+      warn,
+    );
     this.panels = this.owned.add(
       new SweepPanels(pages, {
         find: (session) => this.find(session),
@@ -67,13 +82,22 @@ export class Sweeps implements Disposable {
         warn,
       }),
     );
-    this.serializer = new PanelSerializer(files, this.panels, pages, warn);
+    const swept = {
+      session: async (uri: vscode.Uri): Promise<ExperimentSession> => {
+        const session = await files.session(uri);
+        await this.recall(session);
+        return session;
+      },
+    };
+    this.serializer = new PanelSerializer(swept, this.panels, pages, warn);
+    this.owned.add(active.onDidChange((session) => session !== null && void this.recall(session)));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, this.serializer));
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.panels.sendViews()));
     this.owned.add(
       sessions.onDidRemove((session) => {
         this.panels.close(session);
         this.statusBar.forget(session);
+        this.elsewhere.delete(session);
         this.runs.get(session)?.dispose();
         this.runs.delete(session);
       }),
@@ -104,19 +128,21 @@ export class Sweeps implements Disposable {
         });
       return false;
     }
-    this.runs.get(session)?.dispose();
-    const run = new SweepRun(
-      read,
-      text,
-      runnable.files,
-      vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath,
-      this.budget,
+    const run = this.use(session, new SweepRun(read, text));
+    this.train(session, run, runnable.files);
+    return true;
+  }
+
+  /** Trains the runs of an interrupted or stopped sweep that are left. @returns whether it was started */
+  async continue(session: ExperimentSession): Promise<boolean> {
+    await this.recall(session);
+    const run = this.find(session);
+    if (run?.canContinue !== true || !vscode.workspace.isTrusted) return false;
+    this.train(
+      session,
+      run,
+      await readExperimentFiles(folderOf(vscode.Uri.parse(session.file.uri)), run.read.experiment),
     );
-    this.runs.set(session, run);
-    run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
-    this.statusBar.follow(session, run);
-    this.panels.open(session);
-    this.changes.fire(session);
     return true;
   }
 
@@ -176,14 +202,56 @@ export class Sweeps implements Disposable {
   }
 
   /** The panel of the sweep, where there is a sweep. */
-  show(session: ExperimentSession): void {
+  async show(session: ExperimentSession): Promise<void> {
+    await this.recall(session);
     if (this.find(session) !== null) this.panels.open(session);
   }
 
   dispose(): void {
+    this.lookAgain.clear();
     for (const run of this.runs.values()) run.dispose();
     this.runs.clear();
     this.owned.dispose();
+  }
+
+  /** The latest sweep of the file that was saved, unless this window has one. */
+  private async recall(session: ExperimentSession): Promise<void> {
+    const { uri } = session.file;
+    if (this.runs.has(session) || !liesOnDisk(vscode.Uri.parse(uri))) return;
+    const found = await this.saved.find(uri);
+    if (this.runs.has(session)) return;
+    if (found === "busy") {
+      this.elsewhere.add(session);
+      this.lookAgain.set(() => {
+        for (const other of this.elsewhere) void this.recall(other);
+      });
+      return;
+    }
+    this.elsewhere.delete(session);
+    if (found === "none") return;
+    const read = readSweep(found.text);
+    if ("problems" in read) return;
+    this.use(session, new SweepRun(read, found.text, found.results));
+    this.panels.find(session)?.link.show(this.find(session));
+    this.changes.fire(session);
+  }
+
+  private use(session: ExperimentSession, run: SweepRun): SweepRun {
+    this.runs.get(session)?.dispose();
+    this.runs.set(session, run);
+    run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
+    return run;
+  }
+
+  private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
+    const { uri } = session.file;
+    const script = vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath;
+    run.start(files, script, this.budget, (earlier) =>
+      liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, earlier) : null,
+    );
+    this.statusBar.follow(session, run);
+    this.panels.open(session);
+    this.changes.fire(session);
   }
 
   private async addSweep(session: ExperimentSession): Promise<void> {

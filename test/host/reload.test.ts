@@ -141,7 +141,7 @@ suite("after the window was reloaded", () => {
     await leaveRun(await record(true), uri, other.pid ?? 0);
     const session = await openPanel(uri);
     assert.deepEqual(session.view(true).recorded, { resumeFrom: null, isReadOnly: false });
-    assert.match(session.view(true).status.message ?? "", /^Training in another window/);
+    assert.match(session.view(true).status.message ?? "", /^Active in another window/);
     const gone = new Promise((resolve) => other.once("exit", resolve));
     other.kill();
     await gone;
