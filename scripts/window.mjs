@@ -50,24 +50,13 @@ const PATIENCE_MS = 60_000;
  * @param {WindowOptions} [options]
  */
 export async function openWindow(options = {}) {
-  const {
-    theme = "dark",
-    size = { width: 1400, height: 900 },
-    payload = () => [],
-    installExtension = linkExtension,
-  } = options;
-  const profile = await makeScratch("window");
-  const folder = options.folder ?? join(profile, "examples");
-  if (options.folder === undefined) await cp(EXAMPLES, folder, { recursive: true });
-  await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
-  if (options.machineSettings !== undefined) await writeMachineSettings(profile, options.machineSettings);
-  await installExtension(profile);
+  const { size = { width: 1400, height: 900 }, payload = () => [] } = options;
+  const { profile, folder } = await makeProfile(options);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
-  const isWorkspaceFile = folder.endsWith(".code-workspace");
   const startServer = (port = 0) =>
     startVscodeServer({
       profile,
-      folder: isWorkspaceFile ? dirname(folder) : folder,
+      folder: isWorkspaceFile(folder) ? dirname(folder) : folder,
       port,
       trusted: options.trusted ?? true,
       testDriver: options.testDriver ?? false,
@@ -80,10 +69,7 @@ export async function openWindow(options = {}) {
   });
   const context = await browser.newContext({ viewport: size });
   context.setDefaultTimeout(PATIENCE_MS);
-  const query = new URLSearchParams({ [isWorkspaceFile ? "workspace" : "folder"]: urlPath(folder) });
-  const told = payload(server);
-  if (told.length > 0) query.set("payload", JSON.stringify(told));
-  const address = `${server.address}?${query}`;
+  const address = addressOf(server, folder, payload(server));
   const open = async () => {
     const page = await context.newPage();
     await page.goto(address);
@@ -118,6 +104,33 @@ export async function openWindow(options = {}) {
     },
   };
   return window;
+}
+
+/** @param {WindowOptions} options */
+async function makeProfile({ folder, theme = "dark", settings, machineSettings, installExtension = linkExtension }) {
+  const profile = await makeScratch("window");
+  const opened = folder ?? join(profile, "examples");
+  if (folder === undefined) await cp(EXAMPLES, opened, { recursive: true });
+  await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...settings });
+  if (machineSettings !== undefined) await writeMachineSettings(profile, machineSettings);
+  await installExtension(profile);
+  return { profile, folder: opened };
+}
+
+/**
+ * @param {{ address: string }} server
+ * @param {string} folder
+ * @param {(readonly [string, string])[]} told
+ */
+function addressOf(server, folder, told) {
+  const query = new URLSearchParams({ [isWorkspaceFile(folder) ? "workspace" : "folder"]: urlPath(folder) });
+  if (told.length > 0) query.set("payload", JSON.stringify(told));
+  return `${server.address}?${query}`;
+}
+
+/** @param {string} folder */
+function isWorkspaceFile(folder) {
+  return folder.endsWith(".code-workspace");
 }
 
 /** Waits until a window is there, as after its address was opened. @param {import("playwright-core").Page} page */

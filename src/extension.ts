@@ -61,9 +61,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const runViews = createRunViews(context, pages, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, pages, warn);
   const liveView = own(new LiveView(context.extensionUri, host));
-  const sweeps = own(
-    new Sweeps(context.extensionUri, context.storageUri, pages, files, runner, notifications, sessions, active),
-  );
+  const sweeps = own(new Sweeps(context, pages, files, runner, notifications, sessions, active));
   const lab: Services = {
     extensionUri: context.extensionUri,
     workspaceState: context.workspaceState,

@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 import { folderOf, type ExperimentFiles } from "../experiments/experimentFiles";
 import { readExperimentFiles } from "../files/readExperimentFiles";
-import { Deadline } from "../lib/deadline";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
 import type { ExperimentFiles as DataFiles } from "../config/facts/dataFiles";
@@ -23,6 +22,8 @@ import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
 import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
 import { formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
+import { FormerSweeps } from "./formerSweeps";
+import type { SweepFileContents } from "./sweepFile";
 import { SavedSweeps } from "./savedSweeps";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
@@ -31,17 +32,15 @@ import { pickOne } from "../window/quickPick";
 
 /** What "Add a Sweep" writes into a file that has none. */
 const FIRST_SWEEP = { seeds: 20 };
-/** Between two looks whether a sweep that another window runs has lost its window. */
-const LOOK_AGAIN_MS = 1000;
 
 /** The sweeps of this window: their runs, panels and the documents of single trials. */
 export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
-  /** Sessions whose latest sweep another window runs. */
-  private readonly elsewhere = new Set<ExperimentSession>();
-  private readonly lookAgain = new Deadline(LOOK_AGAIN_MS);
   private readonly saved: SavedSweeps;
+  private readonly former: FormerSweeps;
   private readonly budget: MemoryBudget;
+  /** dist/sweep.js */
+  private readonly scriptPath: string;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
   /** A sweep began or ended. */
@@ -52,8 +51,7 @@ export class Sweeps implements Disposable {
   private readonly trials = this.owned.add(new TrialDocuments());
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
-    storageUri: vscode.Uri | undefined,
+    { extensionUri, storageUri }: Pick<vscode.ExtensionContext, "extensionUri" | "storageUri">,
     pages: PanelPages,
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
@@ -62,10 +60,18 @@ export class Sweeps implements Disposable {
     active: ActiveExperiment,
   ) {
     this.budget = sessions.budget;
+    this.scriptPath = vscode.Uri.joinPath(extensionUri, "dist", "sweep.js").fsPath;
     const warn = (message: string): void => notifications.log.warn(message);
     this.saved = new SavedSweeps(
       storageUri?.scheme === "file" ? vscode.Uri.joinPath(storageUri, "sweeps").fsPath : null,
       warn,
+    );
+    this.former = this.owned.add(
+      new FormerSweeps(
+        this.saved,
+        (session) => !this.runs.has(session) && liesOnDisk(vscode.Uri.parse(session.file.uri)),
+        (session, sweep) => this.restore(session, sweep),
+      ),
     );
     this.panels = this.owned.add(
       new SweepPanels(pages, {
@@ -85,19 +91,19 @@ export class Sweeps implements Disposable {
     const swept = {
       session: async (uri: vscode.Uri): Promise<ExperimentSession> => {
         const session = await files.session(uri);
-        await this.recall(session);
+        await this.former.recall(session);
         return session;
       },
     };
     this.serializer = new PanelSerializer(swept, this.panels, pages, warn);
-    this.owned.add(active.onDidChange((session) => session !== null && void this.recall(session)));
+    this.owned.add(active.onDidChange((session) => session !== null && void this.former.recall(session)));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, this.serializer));
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.panels.sendViews()));
     this.owned.add(
       sessions.onDidRemove((session) => {
         this.panels.close(session);
         this.statusBar.forget(session);
-        this.elsewhere.delete(session);
+        this.former.forget(session);
         this.runs.get(session)?.dispose();
         this.runs.delete(session);
       }),
@@ -135,7 +141,7 @@ export class Sweeps implements Disposable {
 
   /** Trains the runs of an interrupted or stopped sweep that are left. @returns whether it was started */
   async continue(session: ExperimentSession): Promise<boolean> {
-    await this.recall(session);
+    await this.former.recall(session);
     const run = this.find(session);
     if (run?.canContinue !== true || !vscode.workspace.isTrusted) return false;
     this.train(
@@ -203,35 +209,20 @@ export class Sweeps implements Disposable {
 
   /** The panel of the sweep, where there is a sweep. */
   async show(session: ExperimentSession): Promise<void> {
-    await this.recall(session);
+    await this.former.recall(session);
     if (this.find(session) !== null) this.panels.open(session);
   }
 
   dispose(): void {
-    this.lookAgain.clear();
     for (const run of this.runs.values()) run.dispose();
     this.runs.clear();
     this.owned.dispose();
   }
 
-  /** The latest sweep of the file that was saved, unless this window has one. */
-  private async recall(session: ExperimentSession): Promise<void> {
-    const { uri } = session.file;
-    if (this.runs.has(session) || !liesOnDisk(vscode.Uri.parse(uri))) return;
-    const found = await this.saved.find(uri);
-    if (this.runs.has(session)) return;
-    if (found === "busy") {
-      this.elsewhere.add(session);
-      this.lookAgain.set(() => {
-        for (const other of this.elsewhere) void this.recall(other);
-      });
-      return;
-    }
-    this.elsewhere.delete(session);
-    if (found === "none") return;
-    const read = readSweep(found.text);
+  private restore(session: ExperimentSession, { text, results }: SweepFileContents): void {
+    const read = readSweep(text);
     if ("problems" in read) return;
-    this.use(session, new SweepRun(read, found.text, found.results));
+    this.use(session, new SweepRun(read, text, results));
     this.panels.find(session)?.link.show(this.find(session));
     this.changes.fire(session);
   }
@@ -245,8 +236,7 @@ export class Sweeps implements Disposable {
 
   private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
     const { uri } = session.file;
-    const script = vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath;
-    run.start(files, script, this.budget, (earlier) =>
+    run.start(files, this.scriptPath, this.budget, (earlier) =>
       liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, earlier) : null,
     );
     this.statusBar.follow(session, run);
