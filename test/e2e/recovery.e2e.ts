@@ -116,6 +116,9 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
   /** Each of the four says what became of it, and its first button brings it back. */
   async function expectRecovered(before: Recorded): Promise<void> {
     const { page } = window();
+    // A window that was closed opens with the view of the files.
+    if (!(await page.locator(".sidebar .pane-header", { hasText: "Runs" }).isVisible()))
+      await runCommand(page, "RNN Lab: Focus on Runs View");
     await expect.poll(() => listed(page, "interrupted at").count()).toBe(2);
     expect(await listed(page, "running at").or(listed(page, "paused at")).count()).toBe(0);
     for (const name of ["Training", "Pausing"] as const) {
@@ -173,31 +176,6 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
     await window().page.locator(".sidebar .pane-header", { hasText: "Live" }).click();
   });
 
-  test("the extension host is killed", async () => {
-    const panel = await show("Training", ".pill-running");
-    const before = await recorded();
-    const host = await hostProcess();
-    process.kill(host, "SIGSTOP");
-    await panel.locator(".connection-bar").waitFor();
-    process.kill(host, "SIGCONT");
-    await panel.locator(".connection-bar").waitFor({ state: "detached" });
-    process.kill(host, "SIGKILL");
-    await expectRecovered(before);
-  });
-
-  test("the window is reloaded", async () => {
-    const before = await recorded();
-    await window().page.reload();
-    await workbench(window().page);
-    await expectRecovered(before);
-  });
-
-  test("the window is closed and opened again", async () => {
-    const before = await recorded();
-    await window().reopen();
-    await expectRecovered(before);
-  });
-
   test("a second window opens on the folder", async () => {
     const before = await recorded();
     const { browser, address, page: first } = window();
@@ -243,6 +221,31 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
     await window().restartServer();
     await window().page.getByRole("button", { name: "Reload Window" }).first().click();
     await workbench(window().page);
+    await expectRecovered(before);
+  });
+
+  test("the window is closed and opened again", async () => {
+    const before = await recorded();
+    await window().reopen();
+    await expectRecovered(before);
+  });
+
+  test("the window is reloaded", async () => {
+    const before = await recorded();
+    await window().page.reload();
+    await workbench(window().page);
+    await expectRecovered(before);
+  });
+
+  test("the extension host is killed", async () => {
+    const panel = await show("Training", ".pill-running");
+    const before = await recorded();
+    const host = await hostProcess();
+    process.kill(host, "SIGSTOP");
+    await panel.locator(".connection-bar").waitFor();
+    process.kill(host, "SIGCONT");
+    await panel.locator(".connection-bar").waitFor({ state: "detached" });
+    process.kill(host, "SIGKILL");
     await expectRecovered(before);
   });
 });
