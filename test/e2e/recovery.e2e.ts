@@ -74,12 +74,14 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
     return { training: await runOf("Training"), paused: await runOf("Pausing"), trials: await savedTrials() };
   }
 
-  /** Brings the tab to the front. @returns its page, once it shows what is looked for */
+  /**
+   * Brings the tab to the front, or opens the panel where there is none. @returns its page, once it shows what is looked
+   * for
+   */
   async function show(name: Name, selector: string): Promise<Frame> {
-    await window()
-      .page.locator(".tab", { hasText: titleOf(name) })
-      .first()
-      .click();
+    const tab = window().page.locator(".tab", { hasText: titleOf(name) });
+    if ((await tab.count()) > 0) await tab.first().click();
+    else await start(name, name === "Sweeping" ? "RNN Lab: Show Sweep" : "RNN Lab: Open Panel");
     return webviewWith(window().page, within(name, selector));
   }
 
@@ -186,7 +188,7 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
     for (const name of ["Training", "Pausing"] as const) {
       await start(name, "RNN Lab: Open Panel", second);
       const panel = await webviewWith(second, within(name, ".banner-info"));
-      await panel.getByText("Active in another window.").waitFor();
+      await panel.locator(".banner", { hasText: "Active in another window." }).waitFor();
       expect(await panel.getByRole("button", { name: /^Resume/ }).count()).toBe(0);
     }
     await start("Sweeping", "RNN Lab: Open Panel", second);
