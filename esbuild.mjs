@@ -133,6 +133,7 @@ function development({ node, browser, folder }) {
         panel: "test/bench/inside/panel.ts",
         soak: "test/bench/inside/soak.ts",
         edit: "test/bench/inside/edit.ts",
+        runs: "test/bench/inside/runs.ts",
       },
       outdir: join(folder, "test", "bench"),
     },

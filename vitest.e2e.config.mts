@@ -1,8 +1,5 @@
 import { defineConfig } from "vitest/config";
 
-/** `--update` takes the pictures of the panel anew. */
-const env = { UPDATE_PICTURES: process.argv.includes("--update") ? "1" : "0" };
-
 /** Tests that use a whole VS Code window. One at a time: each has a browser and a server of its own. */
 export default defineConfig({
   test: {
@@ -12,6 +9,5 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 60_000 } },
-    env,
   },
 });

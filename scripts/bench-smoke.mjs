@@ -13,6 +13,7 @@ const BENCHES = [
   ["panel", "test/bench/panel.mjs"],
   ["edit", "test/bench/edit.mjs"],
   ["soak", "test/bench/soak.mjs"],
+  ["runs", "test/bench/runs.mjs"],
   ["fixes", "test/bench/fixes.mjs"],
   ["firstCurve", "test/bench/firstCurve.mjs"],
   ["fuzz", "scripts/fuzz.mjs"],

@@ -20,8 +20,10 @@ const { runVitest } = await import("./vitest.mjs");
 
 /** @typedef {import("./host-tests.mjs").Counts} Counts */
 
-/** @type {[name: string, run: () => Promise<Counts | void>][]} */
-const steps = [
+/** @typedef {[name: string, run: () => Promise<Counts | void>]} Step */
+
+/** @type {readonly Step[]} */
+const FIRST = [
   ["Generated files", generate],
   ["Types", checkTypes],
   ["Lint", () => runTool("oxlint", "bin/oxlint", [])],
@@ -30,44 +32,62 @@ const steps = [
   ["Build", async () => void (await build())],
   ["Unit tests", () => runVitest("vitest.config.mts")],
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
-  ["Tests inside VS Code", () => runHostTests()],
-  ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
-  ["Chaos, one minute", () => runChaosSmoke()],
-  ["Benchmarks, smoke", () => runBenchSmoke()],
+];
+
+/** Done side by side, because whole windows wait more than they compute. @type {readonly (readonly Step[])[]} */
+const SIDE_BY_SIDE = [
+  [
+    ["Tests inside VS Code", () => runHostTests()],
+    ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+    ["Chaos, one minute", () => runChaosSmoke()],
+  ],
+  [
+    ["Tests of the page", () => runVitest("vitest.page.config.mts")],
+    ["Benchmarks, smoke", () => runBenchSmoke()],
+  ],
 ];
 
 /** Steps that prepare others and are no test themselves; they count only when they fail. */
 const PREPARING = new Set(["Generated files", "Build", "VS Code and browser"]);
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
 const table = [];
+/** @type {string[]} */
 const failures = [];
+/** @type {string[]} */
 const skippedLines = [];
 const begunAt = performance.now();
-for (const [name, run] of steps) {
-  console.log(`\n— ${name}`);
-  const startedAt = performance.now();
-  /** @type {Counts} */
-  const counts = await run().then(
-    (result) => result ?? { passed: PREPARING.has(name) ? 0 : 1, failed: 0, skipped: 0 },
-    (error) => {
-      console.error(error instanceof Error ? error.message : error);
-      return { passed: 0, failed: 1, skipped: 0, failures: [String(error)] };
-    },
-  );
-  sum.passed += counts.passed;
-  sum.failed += counts.failed;
-  sum.skipped += counts.skipped;
-  failures.push(...(counts.failures ?? []));
-  skippedLines.push(...(counts.skippedLines ?? []));
-  table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${minutesSince(startedAt)}`);
-}
+await doSteps(FIRST);
+await Promise.all(SIDE_BY_SIDE.map(doSteps));
 table.push(`  ${"in all".padEnd(22)}${minutesSince(begunAt)}`);
 console.log(`\n${table.join("\n")}\n`);
 for (const failure of failures) console.log(`✗ ${failure}\n`);
 for (const line of skippedLines) console.log(`- ${line}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
+
+/** One after another. @param {readonly Step[]} steps */
+async function doSteps(steps) {
+  for (const [name, run] of steps) {
+    console.log(`\n— ${name}`);
+    const startedAt = performance.now();
+    /** @type {Counts} */
+    const counts = await run().then(
+      (result) => result ?? { passed: PREPARING.has(name) ? 0 : 1, failed: 0, skipped: 0 },
+      (error) => {
+        console.error(error instanceof Error ? error.message : error);
+        return { passed: 0, failed: 1, skipped: 0, failures: [String(error)] };
+      },
+    );
+    sum.passed += counts.passed;
+    sum.failed += counts.failed;
+    sum.skipped += counts.skipped;
+    failures.push(...(counts.failures ?? []));
+    skippedLines.push(...(counts.skippedLines ?? []));
+    table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${minutesSince(startedAt)}`);
+  }
+}
 
 /** @param {number} startedAt */
 function minutesSince(startedAt) {

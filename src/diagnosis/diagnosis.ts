@@ -5,7 +5,7 @@
 import type { Evidence } from "../core/analysis/evidence";
 import type { Experiment } from "../config/schema/schema";
 import type { Finding } from "../shared/wire/findings";
-import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec } from "../shared/trace/trace";
+import { COLUMN, OPTIONAL_COLUMN, type ColumnSpec, type EngineName } from "../shared/trace/trace";
 import { byCause } from "./causes";
 import { clippedTooOften } from "./clippedTooOften";
 import { contradictoryTargets, padding, unscaledTargets } from "./dataRules";
@@ -82,6 +82,7 @@ export interface DiagnosedRun {
   readonly batchesPerEpoch: number;
   /** Updates to make. */
   readonly iterations: number;
+  readonly engine: EngineName;
 }
 
 /** The traced row that is looked at; one object that every row overwrites. */
@@ -133,6 +134,7 @@ export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diag
     ...collectFacts(experiment, timeSteps, run.batchesPerEpoch === 1),
     iterations: run.iterations,
     sequences: trainingSequences,
+    engine: run.engine,
   };
   const rules = RULES.map((create) => create(facts)).filter((rule) => rule !== null);
   const watchers = rules.filter((rule): rule is Rule & Required<Pick<Rule, "watch">> => rule.watch !== undefined);

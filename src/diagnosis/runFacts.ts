@@ -1,4 +1,5 @@
 import type { Experiment } from "../config/schema/schema";
+import type { EngineName } from "../shared/trace/trace";
 import type { ConfigPath } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
 import { resolveReadout } from "../config/facts/taskTraits";
@@ -28,6 +29,7 @@ export interface RunFacts extends ExperimentFacts {
   readonly iterations: number;
   /** Training sequences. */
   readonly sequences: number;
+  readonly engine: EngineName;
 }
 
 const PROPORTIONAL: readonly string[] = ["sgd", "momentum", "nesterov"];

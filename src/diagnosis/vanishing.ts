@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { smallestNormal } from "../shared/trace/gradientLimits";
 import { formatValue } from "../shared/words/numberFormat";
 import { GATES } from "../shared/trace/networkSpec";
 import { vectorColumn } from "../shared/trace/trace";
@@ -9,8 +10,8 @@ import { THRESHOLDS } from "./thresholds";
 
 interface Vanished {
   readonly iteration: number;
-  /** At the first step, in parts of the last one. */
-  readonly ratio: number;
+  /** At the first step, in parts of the last one; null: it is below the range of the engine's numbers. */
+  readonly ratio: number | null;
   /** The last one, counted back from the output, at which less than 1e-4 is left. */
   readonly timeStep: number;
 }
@@ -28,9 +29,10 @@ interface Vanished {
  * is still flat, so they are judged at the end only; other cells as long as the gradient is small.
  */
 export const vanishing: CreateRule = (facts) => {
-  const { timeSteps: T, firstStep, experiment, readsLast } = facts;
+  const { timeSteps: T, firstStep, experiment, readsLast, engine } = facts;
   if (!readsLast || T - firstStep < THRESHOLDS.vanishingSteps) return null;
   const isGated = GATES[experiment.model.cell].length > 0;
+  const smallest = smallestNormal(engine);
   let looked = 0;
   let vanished = 0;
   let latest: Vanished | null = null;
@@ -53,7 +55,7 @@ export const vanishing: CreateRule = (facts) => {
       first ??= sample.iteration;
       let timeStep = T;
       while (timeStep > firstStep && profile[timeStep]! / profile[T]! >= THRESHOLDS.vanishingRatio) timeStep--;
-      latest = { iteration: sample.iteration, ratio, timeStep };
+      latest = { iteration: sample.iteration, ratio: profile[firstStep]! < smallest ? null : ratio, timeStep };
     },
 
     conclude(run) {
@@ -62,13 +64,14 @@ export const vanishing: CreateRule = (facts) => {
       if (!isJudged(run) || !outcome.isUnsolved || !outcome.isFlat || outcome.isExhausted) return null;
       if (end.state !== "ended" && (isGated || !isNow)) return null;
       const { ratio, timeStep } = latest;
+      const left = ratio === null ? l10n.t("less than {0} can hold", engine) : formatValue(ratio, 3);
       return {
         rule: "vanishing",
         severity: "warning",
         iteration: first,
         timeStep,
-        numbers: { ratio, steps: T - timeStep },
-        message: end.state === "ended" ? describeEnd(latest, isNow) : describeNow(latest),
+        numbers: { ...(ratio === null ? {} : { ratio }), steps: T - timeStep },
+        message: end.state === "ended" ? describeEnd(latest, left, isNow) : describeNow(latest, left),
         configPath: fromStart ? initPath(facts) : facts.stepPath,
         fixes: fromStart
           ? fixesOf(
@@ -83,18 +86,17 @@ export const vanishing: CreateRule = (facts) => {
   };
 };
 
-function describeNow({ iteration, ratio, timeStep }: Vanished): string {
+function describeNow({ iteration, timeStep }: Vanished, left: string): string {
   return l10n.t(
     "The gradient hardly reaches step {0} now: less than 1e-4 of it is left there, and {1} at the first step (iteration {2}).",
     timeStep,
-    formatValue(ratio, 3),
+    left,
     iteration,
   );
 }
 
 /** Of a run that ended at a baseline. */
-function describeEnd({ iteration, ratio, timeStep }: Vanished, isNow: boolean): string {
-  const left = formatValue(ratio, 3);
+function describeEnd({ iteration, timeStep }: Vanished, left: string, isNow: boolean): string {
   return isNow
     ? l10n.t(
         "The gradient vanishes: at step {0} less than 1e-4 of it is left, and {1} at the first step (iteration {2}). The loss is still at a baseline, so what happens before step {0} was not learned.",

@@ -63,7 +63,7 @@ function itemOf(name: string, place: NamePlace, range: vscode.Range, index: numb
   item.filterText = written;
   item.range = range;
   item.detail = isColumn
-    ? vscode.l10n.t("Column in {0}", place.file)
+    ? inertLine(vscode.l10n.t("Column in {0}", place.file))
     : vscode.l10n.t("In the folder of the experiment");
   // In the order of the table.
   item.sortText = `0${String(index).padStart(5, "0")}`;

@@ -166,8 +166,14 @@ export class LiveRuns implements Disposable {
     const section = vscode.workspace.getConfiguration(SECTION, document.uri);
     return {
       autoRun: section.get<AutoRun>("autoRun", "onType"),
-      delayMs: Math.max(0, section.get<number>("autoRunDelay", HANDOVER_MS.typedRunDelay)),
-      longRunMs: section.get<number>("keepRunsAfter", HANDOVER_MS.longRun / 1000) * 1000,
+      delayMs: Math.max(0, numberIn(section, "autoRunDelay", HANDOVER_MS.typedRunDelay)),
+      longRunMs: numberIn(section, "keepRunsAfter", HANDOVER_MS.longRun / 1000) * 1000,
     };
   }
+}
+
+/** VS Code marks a value that is no number, but returns it all the same. */
+function numberIn(section: vscode.WorkspaceConfiguration, key: string, usual: number): number {
+  const value = section.get<unknown>(key);
+  return typeof value === "number" && Number.isFinite(value) ? value : usual;
 }

@@ -18,6 +18,8 @@ export const MAX_MESSAGE = 1000;
  * half surrogate pairs. The joiners stay: Persian and emoji need them, and they move nothing.
  */
 const INVISIBLE = /(?!\u200C|\u200D|\u2060)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** Printable ASCII without the two characters that JSON escapes: shown as it is, whoever shows it. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 /** Format characters that move no more than the punctuation next to them. Dates in Arabic have some. */
 const MARKS = /[\u061C\u200E\u200F]/;
 /** What a terminal obeys, and what turns the direction of a line; not the ends of lines. */
@@ -28,6 +30,11 @@ const WORD_JOINER = "\u2060";
 /** Text on one line: invisible characters are escaped as in JSON, and what is longer than `max` ends in "…". */
 export function printable(text: string, max = MAX_TEXT): string {
   return join(text, escapeInvisible, max);
+}
+
+/** Its start, and "…", where it is longer than `max`; for what is shown in a place of its own, line breaks and all. */
+export function shortened(text: string, max: number): string {
+  return join(text, (character) => character, max);
 }
 
 /** A JSON value as it stands in a message, at most 60 characters. Its cost does not grow with the value. */
@@ -88,6 +95,8 @@ function escapeActive(text: string): string {
 
 /** The characters of `text` as `shown` has them, as many as fit. Reads no more than `max` of them. */
 function join(text: string, shown: (character: string) => string, max: number): string {
+  // Most names are as they are shown, and a list has thousands of them.
+  if (text.length <= max && PLAIN.test(text)) return text;
   const pieces = Array.from(text.slice(0, max + 1), shown);
   const whole = pieces.join("");
   if (whole.length <= max) return whole;

@@ -218,7 +218,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
   private get scope(): RetentionScope {
     return {
       baseline: this.context.workspaceState.get<string | null>(BASELINE_KEY, null),
-      includes: (uri) => this.limits.counts(uri),
+      includes: this.limits.counts,
     };
   }
 
@@ -260,7 +260,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
 
   private use(): void {
     const folder = findRunsFolder(this.context, (message) => this.log.warn(message));
-    this.limits.folder = folder;
+    this.limits.use(folder);
     const path = folder?.path ?? null;
     if (path === (this.current?.folder ?? null)) return this.changes.fire();
     this.listening?.dispose();

@@ -9,15 +9,20 @@ const BYTES_PER_GIGABYTE = 1e9;
 
 /** The limits in the settings, for the runs of a folder. A value that cannot be followed is reported once. */
 export class RunLimits {
-  /** Null where there is no disk to keep runs on. */
-  folder: RunsFolder | null = null;
+  private folder: RunsFolder | null = null;
+  /**
+   * Whether the runs of an experiment file count. Another function once it may say something else: a plan is kept as
+   * long as it is the same.
+   */
+  counts: (experimentUri: string) => boolean = () => false;
   private readonly reported = new Set<string>();
 
   constructor(private readonly log: SessionLog) {}
 
-  /** Whether the runs of an experiment file count. */
-  counts(experimentUri: string): boolean {
-    return this.folder !== null && countsHere(this.folder, experimentUri);
+  /** The settings or the folders of the workspace have changed. @param folder null: no disk to keep runs on */
+  use(folder: RunsFolder | null): void {
+    this.folder = folder;
+    this.counts = (experimentUri) => folder !== null && countsHere(folder, experimentUri);
   }
 
   /** A workspace does not decide about a folder outside of it. Null without a folder. */

@@ -71,9 +71,9 @@ export class RunNames implements Disposable {
   /** @returns the experiments with a run that came, went, or has something else in its name */
   private noteRuns(): ReadonlySet<string> {
     const outdated = new Set<string>();
-    const seen = new Set<string>();
+    let seen = 0;
     const note = (run: NamedRun): void => {
-      seen.add(run.id);
+      seen++;
       const known = this.named.get(run.id);
       if (known === run) return;
       if (known === undefined || !hasSameName(known, run)) this.outdate(run, outdated);
@@ -85,13 +85,19 @@ export class RunNames implements Disposable {
       note(run);
     }
     for (const run of this.unlisted.values()) note(run);
+    // Each was seen once: with as many names as runs, none is gone.
+    if (seen < this.named.size) this.forgetGone(outdated);
+    return outdated;
+  }
+
+  private forgetGone(outdated: Set<string>): void {
+    const listed = new Set(this.listed().map(({ id }) => id));
     for (const [id, run] of this.named) {
-      if (seen.has(id)) continue;
+      if (listed.has(id) || this.unlisted.has(id)) continue;
       this.forget(run, outdated);
       this.identities.delete(id);
       this.ownNames.delete(id);
     }
-    return outdated;
   }
 
   private remember(run: NamedRun): void {

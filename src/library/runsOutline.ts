@@ -155,7 +155,7 @@ function keyOf(node: RunsNode): string {
     case "experiment":
       return `experiment ${node.uri}`;
     case "run":
-      return `run ${node.id}`;
+      return node.id;
     case "older":
       return `older ${node.first} ${node.uri ?? ""}`;
     default:
@@ -174,8 +174,16 @@ function hasSamePlace(a: RunEntry, b: RunEntry): boolean {
   );
 }
 
-/** Those that came, went, or are other objects now. */
+/** Those that came, went, or are other objects now. Cheap where most of the list is as it was. */
 function changesOf(before: readonly RunEntry[], after: readonly RunEntry[]): RunEntry[] {
-  const [old, now] = [new Set(before), new Set(after)];
-  return [...before.filter((entry) => !now.has(entry)), ...after.filter((entry) => !old.has(entry))];
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start++;
+  let [oldEnd, newEnd] = [before.length, after.length];
+  while (oldEnd > start && newEnd > start && before[oldEnd - 1] === after[newEnd - 1]) {
+    oldEnd--;
+    newEnd--;
+  }
+  const [old, now] = [before.slice(start, oldEnd), after.slice(start, newEnd)];
+  const [olds, nows] = [new Set(old), new Set(now)];
+  return [...old.filter((entry) => !nows.has(entry)), ...now.filter((entry) => !olds.has(entry))];
 }

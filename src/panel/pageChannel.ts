@@ -1,5 +1,6 @@
 import type { Disposable } from "../lib/dispose";
 import { encodeNonFinite } from "../shared/wire/nonFinite";
+import { boundTexts } from "./boundTexts";
 import { PONG, readPageSignal } from "../shared/wire/pageSignals";
 
 /** The part of a webview that a connection needs; VS Code's Webview is one. */
@@ -16,8 +17,8 @@ interface PageChannelEvents<Received> {
 }
 
 /**
- * Messages to and from one page. Messages from the page are validated; unknown ones are counted. Whoever asks whether
- * the host is there is answered.
+ * Messages to and from one page. No text that is sent is long. Messages from the page are validated; unknown ones are
+ * counted. Whoever asks whether the host is there is answered.
  */
 export class PageChannel<Sent, Received> implements Disposable {
   private readonly receiving: Disposable;
@@ -35,7 +36,7 @@ export class PageChannel<Sent, Received> implements Disposable {
   post(message: Sent): void {
     // Not awaited: the promise of a message to a page that goes away never settles.
     this.page
-      .postMessage(encodeNonFinite(message))
+      .postMessage(encodeNonFinite(boundTexts(message)))
       .then(undefined, (error: unknown) =>
         this.events.warn(`A message to ${this.name} was not delivered: ${String(error)}`),
       );

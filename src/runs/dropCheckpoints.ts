@@ -1,8 +1,10 @@
-import { renameSync, statSync, type Stats } from "node:fs";
-import { open, rm, type FileHandle } from "node:fs/promises";
+import { lstatSync, renameSync, type BigIntStats } from "node:fs";
+import { rm, type FileHandle } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
+import { createDraft } from "../disk/draft";
+import { isRegularFile, openRegularFile } from "../disk/regularFile";
 import { FRAME } from "./format/encodeRun";
-import { isRegularFile } from "./isRegularFile";
+import { processDraft } from "./runFileNames";
 import { checkHead, HEAD_BYTES, kindOf, MIN_FRAME_BYTES } from "./format/frames";
 
 /** What a rewrite has to free: otherwise it costs more than it is worth. */
@@ -28,29 +30,26 @@ interface FramePlace extends Place {
  */
 export async function dropEarlierCheckpoints(path: string): Promise<number> {
   if (!(await isRegularFile(path))) return 0;
-  const draftPath = `${path}.${process.pid}.draft`;
+  const { handle: file, stats } = await openRegularFile(path);
   try {
-    const before = await writeDraft(path, draftPath);
-    if (before === null) return 0;
-    // Fixes that were tried may have been added since. No other code of this thread runs between these calls.
-    const { size, ino } = statSync(path);
-    if (size !== before.size || ino !== before.ino) return 0;
-    renameSync(draftPath, path);
-    return size - statSync(path).size;
+    const size = Number(stats.size);
+    const kept = keptPlaces(await readPlaces(file, size), size);
+    return kept === null ? 0 : await replaceBy(file, kept, path, stats);
   } finally {
-    await rm(draftPath, { force: true });
+    await file.close();
   }
 }
 
-/** @returns what the file was like; null when it stays as it is */
-async function writeDraft(path: string, draftPath: string): Promise<Pick<Stats, "size" | "ino"> | null> {
-  const file = await open(path, "r");
+/** @param before what the file was like when it was opened @returns the bytes freed */
+async function replaceBy(
+  file: FileHandle,
+  kept: readonly Place[],
+  path: string,
+  before: Pick<BigIntStats, "size" | "ino">,
+): Promise<number> {
+  const draftPath = processDraft(path);
+  const draft = await createDraft(draftPath);
   try {
-    const { size, ino } = await file.stat();
-    const kept = keptPlaces(await readPlaces(file, size), size);
-    if (kept === null) return null;
-    await rm(draftPath, { force: true });
-    const draft = await open(draftPath, "wx");
     try {
       for (const place of kept) await copy(file, draft, place);
       // The file that it replaces may have been on the disk for long.
@@ -58,9 +57,13 @@ async function writeDraft(path: string, draftPath: string): Promise<Pick<Stats, 
     } finally {
       await draft.close();
     }
-    return { size, ino };
+    // Fixes that were tried may have been added since. No other code of this thread runs between these calls.
+    const { size, ino } = lstatSync(path, { bigint: true });
+    if (size !== before.size || ino !== before.ino) return 0;
+    renameSync(draftPath, path);
+    return Number(size - lstatSync(path, { bigint: true }).size);
   } finally {
-    await file.close();
+    await rm(draftPath, { force: true });
   }
 }
 

@@ -2,14 +2,14 @@
  * The lease of a run: a small file beside it that says which process writes the run, with a counter that goes up while
  * that process lives. See docs/run-files.md.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { open, writeFile } from "node:fs/promises";
+import { closeSync, ftruncateSync, mkdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as l10n from "@vscode/l10n";
-import { RUN_EXTENSION } from "./runFileNames";
+import { openRegularFile, openRegularFileSync, readRegularFileSync } from "../disk/regularFile";
+import { LEASE_EXTENSION, RUN_EXTENSION } from "./runFileNames";
 import { ownPlace, stateOfProcess, type ProcessPlace, type ProcessState } from "./processPlace";
 
-export const LEASE_EXTENSION = ".rnnlease";
 /** A counter that did not change for so long, on the clock of who reads it, belongs to a writer that is gone. */
 export const SILENT_AFTER_MS = 20_000;
 
@@ -37,6 +37,8 @@ const FORMAT = "rnnlease 1";
  * reader still gets all of it.
  */
 export const LEASE_BYTES = 1024;
+/** Whatever is at the name of a lease. */
+const MAX_LEASE_BYTES = 2 ** 16;
 const MAX_TEXT = 256;
 
 export function leasePath(runPath: string): string {
@@ -100,11 +102,22 @@ export function createLease(path: string): void {
     writeFileSync(path, encodeLease(own), { flag: "wx" });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const other = decodeLease(readFileSync(path, "utf8"));
+    const other = decodeLease(Buffer.from(readRegularFileSync(path, MAX_LEASE_BYTES)).toString("utf8"));
     const isOwn = other !== null && encodeLease({ ...other, beat: 0 }) === encodeLease(own);
     if (!isOwn && judgeLease(other, own, stateOfProcess, UNWATCHED) !== "gone")
       throw new Error(l10n.t("Another process is writing this run."), { cause: error });
-    writeFileSync(path, encodeLease(own));
+    overwrite(path, encodeLease(own));
+  }
+}
+
+/** Of a file that is there. No link is followed. @throws the system's error, IrregularFileError */
+function overwrite(path: string, text: string): void {
+  const file = openRegularFileSync(path, "r+");
+  try {
+    ftruncateSync(file, LEASE_BYTES);
+    writeSync(file, text, 0);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -112,18 +125,18 @@ export function removeLease(path: string): void {
   rmSync(path, { force: true });
 }
 
-/** Made again when somebody has deleted it. @throws the system's error */
+/** Made again when somebody has deleted it. @throws the system's error, IrregularFileError */
 export async function writeLease(path: string, lease: RunLease): Promise<void> {
   const text = encodeLease(lease);
-  const file = await open(path, "r+").catch((error: unknown) => {
+  const file = await openRegularFile(path, "r+").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return null;
   });
-  if (file === null) return writeFile(path, text);
+  if (file === null) return writeFile(path, text, { flag: "wx" });
   try {
-    await file.write(text, 0);
+    await file.handle.write(text, 0);
   } finally {
-    await file.close();
+    await file.handle.close();
   }
 }
 

@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { IrregularFileError, openRegularFile, readFrom } from "../disk/regularFile";
 import { decodeLease, judgeLease, LEASE_BYTES, leasePath, type RunLease, type WriterState } from "./lease";
 import { ownPlace, stateOfProcess, type ProcessPlace } from "./processPlace";
 
@@ -75,16 +74,14 @@ export class LeaseWatch {
  */
 async function readWhole(path: string): ReturnType<ReadLease> {
   try {
-    // A pipe is opened at once as well, instead of when somebody writes into it.
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const { handle } = await openRegularFile(path);
     try {
-      if (!(await file.stat()).isFile()) return null;
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(LEASE_BYTES), 0, LEASE_BYTES, 0);
-      return buffer.toString("utf8", 0, bytesRead);
+      return Buffer.from(await readFrom(handle, 0, LEASE_BYTES)).toString("utf8");
     } finally {
-      await file.close();
+      await handle.close();
     }
   } catch (error) {
+    if (error instanceof IrregularFileError) return null;
     const { code = "" } = error as NodeJS.ErrnoException;
     return ABSENT.has(code) ? null : UNREADABLE;
   }

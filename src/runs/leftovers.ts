@@ -1,14 +1,9 @@
 import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { LEASE_EXTENSION, SILENT_AFTER_MS } from "./lease";
+import { isRegularFile } from "../disk/regularFile";
+import { SILENT_AFTER_MS } from "./lease";
 import type { OtherWriters } from "./otherWriters";
-import { RUN_EXTENSION } from "./runFileNames";
-
-/** Of a run file that its writer makes anew. */
-const RUN_DRAFT = new RegExp(`^(.+)\\${RUN_EXTENSION}\\.draft$`);
-/** Of notes, and of a run that has ended and is made smaller: with the number of a process in the name. */
-const PROCESS_DRAFT = /^.+\.(?:rnnnotes\.json|rnnrun)\.\d+\.draft$/;
-const LEASE = new RegExp(`^(.+)\\${LEASE_EXTENSION}$`);
+import { temporaryFileOf } from "./runFileNames";
 
 interface KnownRuns {
   /** The file of the run; there may be none. */
@@ -21,7 +16,7 @@ interface KnownRuns {
 
 /**
  * Deletes what processes have left in a folder that were killed: drafts, and leases of runs that have ended or are
- * gone. Nothing whose writer may live, and nothing under another name.
+ * gone. Regular files only, with names that a store makes, and none whose writer may live.
  */
 export async function removeLeftovers(
   folder: string,
@@ -36,14 +31,14 @@ export async function removeLeftovers(
 }
 
 async function isLeftover(name: string, path: string, runs: KnownRuns, writers: OtherWriters): Promise<boolean> {
-  if (PROCESS_DRAFT.test(name)) return isAbandoned(path, writers);
-  const drafted = RUN_DRAFT.exec(name)?.[1];
-  const leased = LEASE.exec(name)?.[1];
-  const id = drafted ?? leased;
-  if (id === undefined || runs.isLive(id) || !(await isFile(path))) return false;
+  const found = temporaryFileOf(name);
+  if (found === null) return false;
+  const { kind, id } = found;
+  if (kind === "process's draft") return isAbandoned(path, writers);
+  if (runs.isLive(id) || !(await isRegularFile(path))) return false;
   const writer = await writers.look(runs.pathOf(id));
   if (writer !== null && writer.state !== "gone") return false;
-  return drafted !== undefined || (writer?.lease != null && !runs.isUnfinished(id));
+  return kind === "writer's draft" || (writer?.lease != null && !runs.isUnfinished(id));
 }
 
 /** Written in one go: who has left it unchanged for so long is gone. */
@@ -51,8 +46,4 @@ async function isAbandoned(path: string, writers: OtherWriters): Promise<boolean
   const found = await lstat(path, { bigint: true }).catch(() => null);
   if (found === null || !found.isFile()) return false;
   return writers.unchangedMs(path, `${found.ino} ${found.size} ${found.mtimeNs}`) >= SILENT_AFTER_MS;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isFile() === true;
 }

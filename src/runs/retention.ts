@@ -71,7 +71,7 @@ export function isWorthless({ meta, notes }: Pick<RetainedRun, "meta" | "notes">
 }
 
 /** Whether a limit may move the run to the trash. One that it may not move does not count either. */
-function isLimited(run: RetainedRun, { baseline, includes }: RetentionScope, now: number): boolean {
+export function isLimited(run: RetainedRun, { baseline, includes }: RetentionScope, now: number): boolean {
   const { id, meta, notes, state, writtenAt } = run;
   return (
     isOwnFile(run) &&
@@ -81,6 +81,17 @@ function isLimited(run: RetainedRun, { baseline, includes }: RetentionScope, now
     !isUnderWay(run) &&
     (state !== "interrupted" || now - writtenAt > INTERRUPTED_KEPT_MS)
   );
+}
+
+/** When the next interrupted run will have been kept for its time; milliseconds since 1970. */
+export function untilLimited(runs: readonly RetainedRun[], now: number): number {
+  let next = Infinity;
+  for (const { state, writtenAt } of runs) {
+    const end = writtenAt + INTERRUPTED_KEPT_MS;
+    // The limit applies after this moment.
+    if (state === "interrupted" && end >= now && end < next) next = end;
+  }
+  return next;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { forEachAtOnce } from "../lib/forEachAtOnce";
-import { RUN_EXTENSION } from "./runFileNames";
+import { RUN_EXTENSION, runFileName, runIdOf } from "./runFileNames";
 
 /** Run files that are listed; beyond that the folder is no longer a list that anybody reads. */
 const MAX_FILES = 5000;
@@ -10,8 +10,6 @@ const MAX_FILES = 5000;
 const MAX_NAMES = 50_000;
 /** Files that are read at the same time: the disk is waited for once, not once per file. */
 export const READ_AT_ONCE = 32;
-/** As long as ids in messages and run files. */
-const MAX_ID_LENGTH = 200;
 
 /** A file that may be of a run, by its name. */
 interface FoundFile {
@@ -30,17 +28,6 @@ export interface RunFolder {
   readonly beyond: number;
 }
 
-export function runFileName(id: string): string {
-  return `${id}${RUN_EXTENSION}`;
-}
-
-/** Null when the name is not that of a run file: an id is on one line, and no hidden file is a run. */
-export function runIdOf(name: string): string | null {
-  if (!name.endsWith(RUN_EXTENSION) || name.startsWith(".")) return null;
-  const id = name.slice(0, -RUN_EXTENSION.length);
-  return id.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(id) ? id : null;
-}
-
 /** What is in the folder; nothing where it cannot be read. No file is opened. */
 export async function readRunFolder(folder: string): Promise<RunFolder> {
   const names = await readdir(folder).catch(() => []);
@@ -54,7 +41,7 @@ export async function readRunFolder(folder: string): Promise<RunFolder> {
   return {
     names: new Set(names),
     files: files.slice(0, MAX_FILES),
-    misnamed: names.filter((name) => /^[^.].*\.rnnrun$/s.test(name) && runIdOf(name) === null),
+    misnamed: names.filter((name) => name.endsWith(RUN_EXTENSION) && !name.startsWith(".") && runIdOf(name) === null),
     beyond: Math.max(0, files.length - MAX_FILES) + Math.max(0, ids.length - MAX_NAMES),
   };
 }

@@ -1,8 +1,8 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readRegularFile } from "../disk/regularFile";
-import { isRegularFile } from "./isRegularFile";
-import { FORMER_NOTES_EXTENSION, NOTES_EXTENSION } from "./runFileNames";
+import { createDraft } from "../disk/draft";
+import { isRegularFile, readRegularFile } from "../disk/regularFile";
+import { FORMER_NOTES_EXTENSION, NOTES_EXTENSION, processDraft } from "./runFileNames";
 
 /** What people write on a run; a file of its own, because a run file is never changed. */
 export interface RunNotes {
@@ -33,9 +33,10 @@ export async function readNotes(folder: string, id: string): Promise<RunNotes> {
 export async function writeNotes(folder: string, id: string, notes: RunNotes): Promise<void> {
   const path = join(folder, `${id}${NOTES_EXTENSION}`);
   await adoptFormerNotes(folder, id);
-  const draft = `${path}.${process.pid}.draft`;
+  const draft = processDraft(path);
+  const file = await createDraft(draft);
   try {
-    await writeFile(draft, `${JSON.stringify(notes, null, 2)}\n`);
+    await file.writeFile(`${JSON.stringify(notes, null, 2)}\n`).finally(() => file.close());
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

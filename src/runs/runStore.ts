@@ -1,14 +1,13 @@
 import type { BigIntStats } from "node:fs";
 import { lstat, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { IrregularFileError } from "../disk/regularFile";
+import { IrregularFileError, isRegularFile } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { forEachAtOnce } from "../lib/forEachAtOnce";
 import type { RunStatus } from "../shared/trace/trace";
 import { FolderWatch } from "./folderWatch";
 import { RunFileError } from "./format/readRun";
-import { isRegularFile } from "./isRegularFile";
 import { SILENT_AFTER_MS } from "./lease";
 import { stateOf, type RunState } from "./liveness";
 import type { LeaseWatch, RunWriterView } from "./leaseWatch";
@@ -18,13 +17,12 @@ import {
   isEditRun,
   isUnderWay,
   isWorthless,
-  planRetention,
   type RetentionLimits,
   type RetentionPlan,
   type RetentionScope,
 } from "./retention";
-import { RUN_EXTENSION } from "./runFileNames";
-import { READ_AT_ONCE, readRunFolder, runFileName, runIdOf, versionOf } from "./runFolder";
+import { RUN_EXTENSION, runFileName, runIdOf } from "./runFileNames";
+import { READ_AT_ONCE, readRunFolder, versionOf } from "./runFolder";
 import { RunList } from "./runList";
 import { hasNotes, NO_NOTES, readNotes, writeNotes, type RunNotes } from "./runNotes";
 import { readSummary, writtenAt, type RunSummary } from "./runSummary";
@@ -235,7 +233,7 @@ export class RunStore implements Disposable {
 
   /** How much of the limits is used, and what goes next. */
   plan(limits: RetentionLimits, scope: RetentionScope): RetentionPlan {
-    return planRetention(this.all, limits, scope, this.now());
+    return this.entries.plan(limits, scope, this.now());
   }
 
   /** Moves what is beyond the limits to the trash. @returns the ids of those moved */
@@ -358,7 +356,7 @@ export class RunStore implements Disposable {
     const known = this.entries.get(id);
     try {
       const isRead = known !== undefined && known.bytes === Number(stats.size) && known.writtenAt === writtenAt(stats);
-      const summary = isRead ? known : await readSummary(path);
+      const summary = isRead ? known : await readSummary(path, stats);
       const notes = mayHaveNotes ? await readNotes(this.folder, id) : NO_NOTES;
       const state = await stateOf(summary, this.live.get(id) ?? null, () => this.writers.look(path));
       this.setAside.delete(name);

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import * as l10n from "@vscode/l10n";
-import { openRegularFile, readFrom } from "../disk/regularFile";
+import { readingRegularFile, type OpenedFile } from "../disk/regularFile";
 import { readProgress } from "./format/checks";
 import { FRAME } from "./format/encodeRun";
 import { checkHead, HEAD_BYTES, kindOf, MIN_FRAME_BYTES, readFrame, readLastFrame, type Frame } from "./format/frames";
@@ -19,7 +19,10 @@ export interface RunSummary {
   readonly writtenAt: number;
 }
 
-/** Read at once: a small file is read whole. */
+/** Read first. Of nearly all files, the first frame is in the one and the last frame in the other. */
+const START_BYTES = 2 ** 13;
+const TAIL_BYTES = 2 ** 12;
+/** Read at once where that is not enough. */
 const CHUNK_BYTES = 2 ** 16;
 /**
  * Of a frame that is read whole for the list. The largest text of an experiment, and what it resolves to, take less.
@@ -27,20 +30,22 @@ const CHUNK_BYTES = 2 ** 16;
 const MAX_FRAME_BYTES = 2 ** 23;
 
 /**
+ * @param found what was at the path a moment ago, for who has looked
  * @throws RunFileError when the file is no run file, or its start is damaged or says what cannot be shown;
  *   IrregularFileError; the system's error when it cannot be read
  */
-export async function readSummary(path: string): Promise<RunSummary> {
-  const { handle, stats } = await openRegularFile(path);
-  try {
-    const size = Number(stats.size);
-    const start = await readFrom(handle, 0, Math.min(size, CHUNK_BYTES));
-    const meta = await readFirst(handle, start);
-    const progress = (await readLast(handle, start, size)) ?? (await findLast(handle, size));
-    return { meta, progress, bytes: size, writtenAt: writtenAt(stats) };
-  } finally {
-    await handle.close();
-  }
+export async function readSummary(path: string, found?: BigIntStats): Promise<RunSummary> {
+  const there = found ?? (await lstat(path, { bigint: true }));
+  return readingRegularFile(path, there, async (file) => {
+    const size = Number(file.stats.size);
+    const start = await file.read(0, Math.min(size, START_BYTES));
+    const meta = await readFirst(file, start);
+    const progress =
+      (await readLast(file, start, size, TAIL_BYTES)) ??
+      (await readLast(file, start, size, CHUNK_BYTES)) ??
+      (await findLast(file, size));
+    return { meta, progress, bytes: size, writtenAt: writtenAt(file.stats) };
+  });
 }
 
 /** Milliseconds since 1970. */
@@ -48,18 +53,19 @@ export function writtenAt({ mtimeNs }: BigIntStats): number {
   return Number(mtimeNs) / 1e6;
 }
 
-async function readFirst(file: FileHandle, start: Uint8Array): Promise<RunMeta> {
+async function readFirst(file: OpenedFile, start: Uint8Array): Promise<RunMeta> {
   const wrong = checkHead(start);
   if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
   const bytes = start.length < HEAD_BYTES + MIN_FRAME_BYTES ? Infinity : frameBytes(start, HEAD_BYTES);
   if (bytes > MAX_FRAME_BYTES) return readFirstFrame(null);
   const isRead = HEAD_BYTES + bytes <= start.length;
-  return readFirstFrame(readFrame(isRead ? start : await readFrom(file, 0, HEAD_BYTES + bytes), HEAD_BYTES));
+  return readFirstFrame(readFrame(isRead ? start : await file.read(0, HEAD_BYTES + bytes), HEAD_BYTES));
 }
 
 /** From the end of a file that ends whole, which is nearly all of them. */
-async function readLast(file: FileHandle, start: Uint8Array, size: number): Promise<RunProgress | null> {
-  let tail = size <= start.length ? start.subarray(HEAD_BYTES) : await readFrom(file, size - CHUNK_BYTES, CHUNK_BYTES);
+async function readLast(file: OpenedFile, start: Uint8Array, size: number, bytes: number): Promise<RunProgress | null> {
+  const from = Math.max(HEAD_BYTES, size - bytes);
+  let tail = size <= start.length ? start.subarray(HEAD_BYTES) : await file.read(from, size - from);
   for (let frame = readLastFrame(tail); frame !== null; frame = readLastFrame(tail)) {
     const progress = progressOf(frame);
     if (progress !== null) return progress;
@@ -69,13 +75,13 @@ async function readLast(file: FileHandle, start: Uint8Array, size: number): Prom
 }
 
 /** From the start, frame by frame; what is in frames of other kinds is passed over. */
-async function findLast(file: FileHandle, size: number): Promise<RunProgress | null> {
+async function findLast(file: OpenedFile, size: number): Promise<RunProgress | null> {
   let progress: RunProgress | null = null;
   let chunk: Uint8Array = new Uint8Array();
   let chunkAt = 0;
   for (let at = HEAD_BYTES; at + MIN_FRAME_BYTES <= size;) {
     if (at + MIN_FRAME_BYTES > chunkAt + chunk.length) {
-      chunk = await readFrom(file, at, CHUNK_BYTES);
+      chunk = await file.read(at, CHUNK_BYTES);
       chunkAt = at;
       // The file has become shorter.
       if (chunk.length < MIN_FRAME_BYTES) break;
@@ -86,7 +92,7 @@ async function findLast(file: FileHandle, size: number): Promise<RunProgress | n
     const kind = kindOf(chunk.subarray(start));
     if (bytes <= MAX_FRAME_BYTES && (kind === FRAME.status || kind === FRAME.end)) {
       const isRead = start + bytes <= chunk.length;
-      const frame = isRead ? readFrame(chunk, start) : readFrame(await readFrom(file, at, bytes), 0);
+      const frame = isRead ? readFrame(chunk, start) : readFrame(await file.read(at, bytes), 0);
       if (frame === null) break;
       progress = progressOf(frame) ?? progress;
     }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isRegularFile } from "./isRegularFile";
+import { isRegularFile } from "../disk/regularFile";
 import { isExpired } from "./retention";
-import { NOTES_EXTENSION, ownFileId, RUN_EXTENSION } from "./runFileNames";
+import { NOTES_EXTENSION, ownFileId, RUN_EXTENSION, runFileName } from "./runFileNames";
 import { moveNotes, readNotes, type RunNotes } from "./runNotes";
 import { readSummary, type RunSummary } from "./runSummary";
 
@@ -118,7 +118,7 @@ export class RunTrash {
 }
 
 function runPath(folder: string, name: string): string {
-  return join(folder, `${name}${RUN_EXTENSION}`);
+  return join(folder, runFileName(name));
 }
 
 async function exists(path: string): Promise<boolean> {

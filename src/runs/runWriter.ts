@@ -12,9 +12,12 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import * as l10n from "@vscode/l10n";
+import { NEW_FILE, removeFormerDraftSync } from "../disk/draft";
+import { openRegularFileSync } from "../disk/regularFile";
 import type { MarkedFile } from "./fileMark";
 import { FRAME, join } from "./format/encodeRun";
 import { checkHead, encodeHead, HEAD_BYTES, kindOf, readFrames } from "./format/frames";
+import { writerDraft } from "./runFileNames";
 
 /**
  * One run file, written by one thread, frame by frame. The calls wait for the disk, so they belong on the training
@@ -103,8 +106,8 @@ export class RunWriter {
    */
   thinRows(thin: (frames: readonly Uint8Array[]) => Uint8Array): void {
     const { descriptor: from } = this;
-    rmSync(draftPath(this.path), { force: true });
-    const draft = RunWriter.begin(draftPath(this.path));
+    removeFormerDraftSync(writerDraft(this.path));
+    const draft = RunWriter.begin(writerDraft(this.path));
     try {
       for (const place of this.frames.kept) draft.copy(from, place);
       draft.append([thin(this.frames.rows.map((place) => readPlace(from, place)))]);
@@ -128,7 +131,7 @@ export class RunWriter {
   /** With nothing but its head. */
   private static begin(path: string): RunWriter {
     mkdirSync(dirname(path), { recursive: true });
-    const writer = new RunWriter(path, openSync(path, "wx+"));
+    const writer = new RunWriter(path, openSync(path, NEW_FILE));
     try {
       writer.write([encodeHead()]);
       return writer;
@@ -157,7 +160,7 @@ export class RunWriter {
   /** After a file could not be replaced where that takes closing it first. */
   private reopen(): void {
     try {
-      const descriptor = openSync(this.path, "r+");
+      const descriptor = openRegularFileSync(this.path, "r+");
       const { dev, ino } = fstatSync(descriptor, { bigint: true });
       if (dev === this.identity.device && ino === this.identity.inode) this.descriptor = descriptor;
       else closeSync(descriptor);
@@ -263,11 +266,6 @@ function identify(path: string, descriptor: number): FileIdentity {
   const { dev: device, ino: inode } = fstatSync(descriptor, { bigint: true });
   const there = statSync(path, { bigint: true, throwIfNoEntry: false });
   return { device, inode, isSteady: there?.dev === device && there.ino === inode };
-}
-
-/** Where a file is written anew before it takes the other one's place. */
-function draftPath(path: string): string {
-  return `${path}.draft`;
 }
 
 /** Where frames lie in a file. */

@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { FixReport, FixRequest } from "./fixMessages";
 import { describeError } from "../lib/outsideText";
+import { threadError } from "./threadError";
 
 /** For JavaScript objects only, as for training. */
 const HEAP_LIMIT_MB = 512;
@@ -29,7 +30,7 @@ export function startFixWorker(
   };
   const fail = (message: string): void => report({ type: "failed", message });
   thread.on("message", report);
-  thread.on("error", (error: unknown) => fail(describeError(error)));
+  thread.on("error", (error: unknown) => fail(describeError(threadError(error))));
   thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
   return {
     dispose: () => {

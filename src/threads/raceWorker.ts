@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { RaceReport, RaceRequest } from "./raceMessages";
 import { describeError } from "../lib/outsideText";
+import { threadError } from "./threadError";
 
 /** For JavaScript objects only, as for training. */
 const HEAP_LIMIT_MB = 512;
@@ -28,7 +29,7 @@ export function startRaceWorker(
   };
   const fail = (message: string): void => report({ type: "failed", message });
   thread.on("message", report);
-  thread.on("error", (error: unknown) => fail(describeError(error)));
+  thread.on("error", (error: unknown) => fail(describeError(threadError(error))));
   thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
   thread.postMessage(request);
   return {

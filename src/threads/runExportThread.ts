@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { ExportJob, ExportReport } from "./exportMessages";
+import { threadError } from "./threadError";
 
 /**
  * Does the job on a thread of its own.
@@ -14,7 +15,7 @@ export function runExportThread(scriptPath: string, job: ExportJob): Promise<rea
     thread.on("message", (report: ExportReport) =>
       report.type === "done" ? resolve(report.files) : reject(new Error(report.message)),
     );
-    thread.on("error", (error) => reject(error instanceof Error ? error : new Error(String(error))));
+    thread.on("error", (error) => reject(threadError(error)));
     // After one of the above it says nothing new.
     thread.on("exit", (code) =>
       reject(new Error(l10n.t("The export worker exited unexpectedly with code {0}.", code))),

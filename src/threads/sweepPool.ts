@@ -15,6 +15,7 @@ import {
   type SweepThreadReport,
 } from "./sweepMessages";
 import { describeError } from "../lib/outsideText";
+import { threadError } from "./threadError";
 
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
@@ -170,7 +171,7 @@ export class SweepPool {
           report satisfies never;
       }
     });
-    worker.on("error", (error) => (reason = error instanceof Error ? error : new Error(String(error))));
+    worker.on("error", (error) => (reason = threadError(error)));
     worker.on("exit", (code) => {
       SweepPool.live.delete(worker);
       // One that has finished has left before it exits.

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { WorkerReport, WorkerRequest } from "./trainingMessages";
+import { threadError } from "./threadError";
 
 export interface TrainingWorkerEvents {
   onReport(report: WorkerReport): void;
@@ -38,7 +39,7 @@ export class TrainingWorker {
         events.onReport(report);
       }
     });
-    this.thread.on("error", (error) => fail(error instanceof Error ? error : new Error(String(error))));
+    this.thread.on("error", (error) => fail(threadError(error)));
     this.thread.on("messageerror", (error) => fail(error));
     this.thread.on("exit", (code) => {
       TrainingWorker.live.delete(this);

@@ -100,6 +100,23 @@ const Soak = closed({
   threads: count("training threads at the end"),
 });
 
+const RunsView = Type.Array(
+  closed({
+    runs: count("runs in the folder"),
+    listedMs: number("from the first look at the folder until all are listed and the view is made, milliseconds"),
+    blockedMs: number("longest delay of the event loop in that time, milliseconds"),
+    viewMs: number("what a view of the list costs: names, groups and limits; in a window, its items, milliseconds"),
+    addMs: number("from a look at the file of another run until it is listed, milliseconds"),
+    progressMs: number("what it costs that this run is an iteration further, milliseconds"),
+    endMs: number("the same for its end: its file is read again and, without a window, the limits are applied"),
+  }),
+  { minItems: 1 },
+);
+const Runs = closed({
+  node: RunsView,
+  window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
+});
+
 const TrainedBeside = closed({
   speedRatio: number("training steps per second while fixes are being tried, divided by those while none is"),
   stepsPerSecond: number("training steps per second while none is"),
@@ -158,6 +175,7 @@ const SCHEMAS = {
   bench: StepTimes,
   panel: Panel,
   edit: Edit,
+  runs: Runs,
   soak: Soak,
   fixes: Fixes,
   firstCurve: FirstCurve,

@@ -8,7 +8,7 @@ import { memoryLimit } from "./memoryLimit";
 
 export interface TooLarge {
   readonly message: string;
-  /** The value that costs most. */
+  /** The value that the message names: of those that make it fit, the one that costs most. */
   readonly path: JsonPath;
 }
 
@@ -18,11 +18,11 @@ export function describeTooLarge(experiment: Experiment, data: DatasetShape): To
   const bytes = estimateMemory(experiment, data, limit.place);
   if (bytes <= limit.bytes) return null;
   const counts = data.counts ?? null;
-  const path = costliestSize(experiment, counts);
-  const [largest] = largestThatFits(experiment, path, counts);
+  const costliest = costliestSize(experiment, counts);
+  const [largest] = largestThatFits(experiment, costliest, counts);
   const sizes = [formatBytes(bytes), formatBytes(limit.bytes)] as const;
   return {
-    path,
+    path: largest?.path ?? costliest,
     message:
       largest === undefined
         ? l10n.t(

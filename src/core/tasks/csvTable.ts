@@ -12,6 +12,9 @@ import {
   type CsvRecord,
 } from "../../formats/csvRecord";
 
+/** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
+const MAX_COLUMNS = 100_000;
+
 /**
  * Columns of a table of comma-separated values as numbers, in the order of their names. The first record is the header,
  * and empty lines are no records. Takes eight bytes a number beside the text, and no object for each cell.
@@ -34,12 +37,31 @@ export function readNumberColumns(text: string, names: readonly string[]): reado
 
 function readHeader(text: string): { readonly names: readonly string[]; readonly end: number } {
   for (let at = startOfCsv(text); at < text.length;) {
+    refuseTooWide(text, at);
     const record: CsvRecord = readCsvRecord(text, at);
     if (record.openQuote !== null) throw openQuote(text, record.openQuote);
     if (!isEmptyLine(record)) return { names: record.values.map((name) => name.trim()), end: record.end };
     at = record.end;
   }
   throw new Error(l10n.t("the file is empty; its first line must name the columns"));
+}
+
+/** Counts the values of a record before any of them is made. */
+function refuseTooWide(text: string, start: number): void {
+  let at = start;
+  for (let columns = 1; ; columns++) {
+    if (columns > MAX_COLUMNS)
+      throw new Error(
+        l10n.t(
+          "line {0}: the header names more than {1} columns. Is the table transposed, or separated by other characters?",
+          lineOf(text, start),
+          MAX_COLUMNS.toLocaleString("en-US"),
+        ),
+      );
+    const end = endOfCell(text, at);
+    if (end < 0 || !isBetweenCells(text, end)) return;
+    at = end + 1;
+  }
 }
 
 /** Reads one record after the other into the columns that are wanted. */

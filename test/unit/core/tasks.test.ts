@@ -163,6 +163,7 @@ describe("csv", () => {
 
   it.each([
     ["", /is empty/],
+    [`a${",b".repeat(100_000)}\n1`, /line 1: the header names more than 100,000 columns/],
     ["a,b\n1,2\n3", /row 2 \(line 3\): expected 2 values, as in the header, but found 1/],
     ['a\n1\n"2', /line 3: a quote is not closed/],
   ])("refuses %j", (text, message) => {

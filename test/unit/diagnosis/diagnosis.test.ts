@@ -7,7 +7,7 @@ import { preserveGradient, roundDown } from "../../../src/diagnosis/fixes";
 import { collectFacts } from "../../../src/diagnosis/runFacts";
 import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
-import { createTrainer } from "../../../src/core/training/trainer";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
 import { diagnose, diagnoseFixed, experimentIn, findingIn, rulesOf } from "./support";
@@ -133,6 +133,28 @@ describe("a gradient that vanishes", () => {
     expect(until).toBeLessThan(150);
     expect(until).toBeGreaterThan(50);
     expect(running.every((message) => Number(/iteration (\d+)/.exec(message)?.[1]) <= until)).toBe(true);
+  });
+
+  test.each([
+    ["float32", /, and less than float32 can hold at the first step/],
+    ["float64", /, and [\d.]+e-\d\d at the first step/],
+  ] as const)("is a number below the range of float32 only where %s trained", (engine, left) => {
+    const experiment = experimentIn(adding({ cell: "rnn" }));
+    const trainer = createTrainer(experiment);
+    const diagnosis = createDiagnosis(experiment, Object.create(trainer, { engine: { value: engine } }) as Trainer);
+    const buffer = new TraceBuffer(trainer.columns, 64);
+    for (let result = "running"; result === "running";) {
+      const { iteration } = trainer;
+      result = trainer.step(buffer);
+      diagnosis.observe(iteration, trainer.metrics);
+      const profiles = buffer.column(vectorColumn.stateGradNorm(0))!;
+      for (let i = 1; i < profiles.length; i += 41) profiles[i] = 1e-39;
+      diagnosis.sample(buffer.columns, buffer.rows - 1);
+    }
+    const evidence = finishWork(gatherEvidence(experiment, trainer));
+    const finding = diagnosis.findings({ state: "ended" }, evidence).find(({ rule }) => rule === "vanishing");
+    expect(finding?.message).toMatch(left);
+    expect("ratio" in (finding?.numbers ?? {})).toBe(engine === "float64");
   });
 
   test.each(["lstm", "gru"])(

@@ -102,7 +102,7 @@ describe("dropEarlierCheckpoints", () => {
     const path = writeFile(checkpoints);
     const before = readFileSync(path);
     mkdirSync(`${path}.${process.pid}.draft`);
-    await expect(dropEarlierCheckpoints(path)).rejects.toThrow(/EISDIR|EPERM|directory/i);
+    await expect(dropEarlierCheckpoints(path)).rejects.toThrow(/not a regular file/);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 });

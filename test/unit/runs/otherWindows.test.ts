@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -130,49 +130,80 @@ describe("a run on another machine, or in another container with the same host n
 });
 
 describe("what killed processes have left", () => {
+  const [ENDED, INTERRUPTED, NONE, LOST, MINE] = ["e", "1", "0", "a", "b"].map(
+    (digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`,
+  ) as [string, string, string, string, string];
+
   it("goes when its writer is surely gone: drafts, and leases of runs that ended or are gone; nothing else", async () => {
     const window = new Window();
     const { folder } = window.store;
-    window.writeRun("ended", {});
-    window.writeRun("interrupted");
-    for (const id of ["ended", "interrupted", "none"]) window.writeLease(id, 0);
+    window.writeRun(ENDED, {});
+    window.writeRun(INTERRUPTED);
+    for (const id of [ENDED, INTERRUPTED, NONE]) window.writeLease(id, 0);
     const drafts = [
-      "ended.rnnrun.draft",
-      "interrupted.rnnrun.draft",
-      "lost.rnnrun.draft",
-      "ended.rnnnotes.json.12.draft",
+      `${ENDED}.rnnrun.draft`,
+      `${INTERRUPTED}.rnnrun.draft`,
+      `${LOST}.rnnrun.draft`,
+      `${ENDED}.rnnnotes.json.12.draft`,
+      `${ENDED}.rnnrun.12.draft`,
     ];
     const others = [
       "thesis.draft",
-      "thesis.json.draft",
+      "thesis.rnnrun.draft",
+      "thesis.rnnrun.12.draft",
+      "thesis.rnnnotes.json.12.draft",
       "thesis.json.12.draft",
-      "notes.rnnlease",
-      "my.rnnrun.draft.txt",
+      "thesis.rnnlease",
+      `${LOST}.json.12.draft`,
+      `${LOST}.rnnrun.draft.txt`,
+      `${LOST}.rnnrun.x.draft`,
     ];
     for (const name of [...drafts, ...others]) writeFileSync(join(folder, name), "x");
-    mkdirSync(join(folder, "folder.rnnrun.draft"));
+    mkdirSync(join(folder, `${MINE}.rnnrun.draft`));
     const listed = (): string[] =>
       readdirSync(folder)
         .filter((name) => /draft|rnnlease/.test(name))
         .sort();
     await window.store.load();
     // Nobody has a lease for this one.
-    expect(listed()).not.toContain("lost.rnnrun.draft");
+    expect(listed()).not.toContain(`${LOST}.rnnrun.draft`);
     expect(listed()).toEqual(
-      expect.arrayContaining(["ended.rnnlease", "ended.rnnrun.draft", "ended.rnnnotes.json.12.draft"]),
+      expect.arrayContaining([`${ENDED}.rnnlease`, `${ENDED}.rnnrun.draft`, `${ENDED}.rnnnotes.json.12.draft`]),
     );
     window.time += SILENT_AFTER_MS;
     await window.store.load();
-    expect(listed()).toEqual(["folder.rnnrun.draft", "interrupted.rnnlease", ...others].sort());
+    expect(listed()).toEqual([`${MINE}.rnnrun.draft`, `${INTERRUPTED}.rnnlease`, ...others].sort());
   });
+
+  it.skipIf(process.platform === "win32")(
+    "is left alone where it is a link, and so is what the link leads to",
+    async () => {
+      const window = new Window();
+      const { folder } = window.store;
+      const thesis = join(temporaryFolder(), "thesis.txt");
+      writeFileSync(thesis, "mine");
+      const names = [`${LOST}.rnnrun.draft`, `${LOST}.rnnrun.12.draft`, `${NONE}.rnnlease`];
+      for (const name of names) symlinkSync(thesis, join(folder, name));
+      for (let look = 0; look < 2; look++) {
+        await window.store.load();
+        window.time += SILENT_AFTER_MS;
+      }
+      expect(readdirSync(folder).sort()).toEqual(names.sort());
+      expect(readFileSync(thesis, "utf8")).toBe("mine");
+    },
+  );
 
   it("stays while its writer lives", async () => {
     const window = new Window();
-    window.writeRun("mine");
-    writeFileSync(leasePath(window.store.pathOf("mine")), encodeLease({ ...ownPlace(), beat: 0 }));
-    writeFileSync(`${window.store.pathOf("mine")}.draft`, "x");
+    window.writeRun(MINE);
+    writeFileSync(leasePath(window.store.pathOf(MINE)), encodeLease({ ...ownPlace(), beat: 0 }));
+    writeFileSync(`${window.store.pathOf(MINE)}.draft`, "x");
     await window.store.load();
-    expect(readdirSync(window.store.folder).sort()).toEqual(["mine.rnnlease", "mine.rnnrun", "mine.rnnrun.draft"]);
+    expect(readdirSync(window.store.folder).sort()).toEqual([
+      `${MINE}.rnnlease`,
+      `${MINE}.rnnrun`,
+      `${MINE}.rnnrun.draft`,
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchBrowser } from "../../scripts/browser.mjs";
 import { DIST, ROOT } from "../../scripts/paths.mjs";
@@ -76,6 +76,8 @@ export const OTHER_PAGES = [
 
 let server: Server;
 let browser: Browser;
+/** One for all pages of a test file, so that the browser compiles the scripts once. */
+let context: BrowserContext;
 let address = "";
 const opened: { page: Page; problems: string[] }[] = [];
 
@@ -101,6 +103,7 @@ export function servePanel(): void {
         );
       } else if (/^\/(main|sweep|compare|runsTable)\.(js|css)$/.test(name)) {
         response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
+        response.setHeader("cache-control", "max-age=3600");
         readFile(join(DIST, "fake", name)).then(
           (file) => response.end(file),
           () => response.writeHead(404).end(),
@@ -110,6 +113,7 @@ export function servePanel(): void {
         response.end(FONT);
       } else if (name.endsWith(".woff2")) {
         response.setHeader("content-type", "font/woff2");
+        response.setHeader("cache-control", "max-age=3600");
         readFile(join(FONT_FILES, basename(name))).then(
           (file) => response.end(file),
           () => response.writeHead(404).end(),
@@ -119,11 +123,12 @@ export function servePanel(): void {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await launchBrowser();
+    context = await browser.newContext();
   });
 
   afterEach(async () => {
     const problems = opened.flatMap((entry) => entry.problems);
-    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+    await Promise.all(opened.splice(0).map(({ page }) => page.close()));
     expect(problems).toEqual([]);
   });
 
@@ -172,8 +177,8 @@ export async function openOther(
 }
 
 async function newPage(viewport: { readonly width: number; readonly height: number }): Promise<Page> {
-  const context = await browser.newContext({ viewport });
   const page = await context.newPage();
+  await page.setViewportSize(viewport);
   await keepCanvasWords(page);
   const problems: string[] = [];
   opened.push({ page, problems });
