@@ -63,8 +63,8 @@ export class PanelPages implements Disposable {
   }
 
   /**
-   * @param first what the page starts with where nothing was kept: the host may be killed before it keeps anything. What
-   * was kept is used for the same experiment only
+   * @param first what the page starts with where nothing was kept of the same experiment: the host may be killed before
+   * it keeps anything
    */
   load(panel: vscode.WebviewPanel, script: PageScript, first?: unknown): void {
     const { viewType, title } = panel;

@@ -75,8 +75,8 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
   }
 
   /**
-   * Brings the tab to the front, or opens the panel where there is none. @returns its page, once it shows what is looked
-   * for
+   * Brings the tab to the front, or opens the panel where there is none.
+   * @returns its page, once it shows what is looked for
    */
   async function show(name: Name, selector: string): Promise<Frame> {
     const tab = window().page.locator(".tab", { hasText: titleOf(name) });
@@ -215,7 +215,9 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
       before.paused.meta.runId,
     ]);
     expect(status.iteration).toBeGreaterThan(before.training.status.iteration);
-    await percent(await show("Comparing", ".card-race")).waitFor();
+    const stillComparing = await show("Comparing", ".card-race");
+    await race(stillComparing).scrollIntoViewIfNeeded();
+    await percent(stillComparing).waitFor();
   });
 
   test("the server is killed and started again", async () => {
