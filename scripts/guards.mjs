@@ -18,12 +18,12 @@ const GUARDED = {
   "src/shared/guards/comparisonSchema": ["CompareHostMessage", "ComparePageMessage", "CompareState"],
   "src/shared/guards/hostMessageSchema": ["HostMessage"],
   "src/shared/guards/runsTableSchema": ["RunsTableHostMessage", "RunsTablePageMessage", "RunsTableState"],
-  "src/shared/guards/sweepSchema": ["SweepFrame", "SweepPageMessage"],
+  "src/shared/guards/sweepSchema": ["SweepFrame", "SweepPageMessage", "TrialResult"],
   "src/shared/guards/traceSchema": ["LossSurface", "TraceHeader"],
   "src/shared/guards/viewSchema": ["Baseline", "Finding"],
   "src/shared/guards/webviewMessageSchema": ["WebviewMessage"],
   "src/runs/format/runFileSchema": ["CheckpointValue", "RunEvent", "RunMeta", "RunProgress"],
-  "webview/state/savedStateSchema": ["LastRun", "Preferences"],
+  "webview/state/savedStateSchema": ["LastRace", "LastRun", "Preferences"],
 };
 
 /** Lines of TypeScript that export all schemas, by the names that {@link createGuards} finds them under. */

@@ -82,7 +82,7 @@ export function startServing(command, args, { cwd, env } = {}) {
  */
 export async function stopTree(child) {
   const { pid } = child;
-  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (pid === undefined || hasEnded(child)) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   if (WINDOWS) await run("taskkill", ["/pid", String(pid), "/T", "/F"], { quiet: true }).catch(() => undefined);
   else killGroup(pid, "SIGTERM");
@@ -91,6 +91,24 @@ export async function stopTree(child) {
   clearTimeout(deadline);
   // What the leader left behind, e.g. an extension host waiting for a window to come back.
   if (!WINDOWS) killGroup(pid, "SIGKILL");
+}
+
+/**
+ * Kills a program started with {@link startServing} and nothing that it started, as a crash would. What it started must
+ * notice by itself.
+ * @param {import("node:child_process").ChildProcess} child
+ * @returns {Promise<void>} resolves when it is gone
+ */
+export async function killAlone(child) {
+  if (hasEnded(child)) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+function hasEnded({ exitCode, signalCode }) {
+  return exitCode !== null || signalCode !== null;
 }
 
 /**

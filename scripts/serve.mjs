@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startServing, stopTree } from "./processes.mjs";
+import { killAlone, startServing, stopTree } from "./processes.mjs";
 import { ensureVscodeServer } from "./vscode-server.mjs";
 
 const HOST = "127.0.0.1";
@@ -27,6 +27,7 @@ const READY_WITHIN_MS = 60_000;
  * @property {string} logFile
  * @property {Promise<void>} ended
  * @property {() => Promise<void>} stop
+ * @property {() => Promise<void>} kill of the server alone, as in a crash
  */
 
 /**
@@ -72,6 +73,7 @@ export async function startVscodeServer({ profile, folder, port = 0, trusted = f
       logFile,
       ended: new Promise((resolve) => child.once("exit", () => resolve())),
       stop: () => stopTree(child),
+      kill: () => killAlone(child),
     };
   } catch (error) {
     await stopTree(child);

@@ -50,47 +50,92 @@ const PATIENCE_MS = 60_000;
  * @param {WindowOptions} [options]
  */
 export async function openWindow(options = {}) {
-  const {
-    theme = "dark",
-    size = { width: 1400, height: 900 },
-    payload = () => [],
-    installExtension = linkExtension,
-  } = options;
-  const profile = await makeScratch("window");
-  const folder = options.folder ?? join(profile, "examples");
-  if (options.folder === undefined) await cp(EXAMPLES, folder, { recursive: true });
-  await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...options.settings });
-  if (options.machineSettings !== undefined) await writeMachineSettings(profile, options.machineSettings);
-  await installExtension(profile);
+  const { size = { width: 1400, height: 900 }, payload = () => [] } = options;
+  const { profile, folder } = await makeProfile(options);
   const env = { EXTENSIONS_GALLERY: "{}", ...options.env };
-  const isWorkspaceFile = folder.endsWith(".code-workspace");
-  const server = await startVscodeServer({
-    profile,
-    folder: isWorkspaceFile ? dirname(folder) : folder,
-    trusted: options.trusted ?? true,
-    testDriver: options.testDriver ?? false,
-    env,
-  });
+  const startServer = (port = 0) =>
+    startVscodeServer({
+      profile,
+      folder: isWorkspaceFile(folder) ? dirname(folder) : folder,
+      port,
+      trusted: options.trusted ?? true,
+      testDriver: options.testDriver ?? false,
+      env,
+    });
+  const server = await startServer();
   const browser = await launchBrowser().catch(async (error) => {
     await server.stop();
     throw error;
   });
-  const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(PATIENCE_MS);
-  const query = new URLSearchParams({ [isWorkspaceFile ? "workspace" : "folder"]: urlPath(folder) });
-  const told = payload(server);
-  if (told.length > 0) query.set("payload", JSON.stringify(told));
-  const address = `${server.address}?${query}`;
-  await page.goto(address);
-  await page.locator(".monaco-workbench .part.statusbar").waitFor();
-
-  /** Ends browser and server and deletes the profile. */
-  const close = async () => {
-    await browser.close();
-    await server.stop();
-    await rm(profile, { recursive: true, force: true });
+  const context = await browser.newContext({ viewport: size });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const address = addressOf(server, folder, payload(server));
+  const open = async () => {
+    const page = await context.newPage();
+    await page.goto(address);
+    await workbench(page);
+    return page;
   };
-  return { page, browser, server, profile, folder, address, close };
+
+  const window = {
+    page: await open(),
+    browser,
+    server,
+    profile,
+    folder,
+    address,
+    /** Closes the tab of the browser as a person does, and opens the address in another one of the same browser. */
+    async reopen() {
+      const closed = window.page.waitForEvent("close");
+      await window.page.close({ runBeforeUnload: true });
+      await closed;
+      window.page = await open();
+    },
+    /** Kills the server and starts it again at the same port, with the same profile. The page is left alone. */
+    async restartServer() {
+      await window.server.kill();
+      window.server = await startServer(server.port);
+    },
+    /** Ends browser and server and deletes the profile. */
+    async close() {
+      await browser.close();
+      await window.server.stop();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+  return window;
+}
+
+/** @param {WindowOptions} options */
+async function makeProfile({ folder, theme = "dark", settings, machineSettings, installExtension = linkExtension }) {
+  const profile = await makeScratch("window");
+  const opened = folder ?? join(profile, "examples");
+  if (folder === undefined) await cp(EXAMPLES, opened, { recursive: true });
+  await writeSettings(profile, { "workbench.colorTheme": THEMES[theme], ...settings });
+  if (machineSettings !== undefined) await writeMachineSettings(profile, machineSettings);
+  await installExtension(profile);
+  return { profile, folder: opened };
+}
+
+/**
+ * @param {{ address: string }} server
+ * @param {string} folder
+ * @param {(readonly [string, string])[]} told
+ */
+function addressOf(server, folder, told) {
+  const query = new URLSearchParams({ [isWorkspaceFile(folder) ? "workspace" : "folder"]: urlPath(folder) });
+  if (told.length > 0) query.set("payload", JSON.stringify(told));
+  return `${server.address}?${query}`;
+}
+
+/** @param {string} folder */
+function isWorkspaceFile(folder) {
+  return folder.endsWith(".code-workspace");
+}
+
+/** Waits until a window is there, as after its address was opened. @param {import("playwright-core").Page} page */
+export async function workbench(page) {
+  await page.locator(".monaco-workbench .part.statusbar").waitFor();
 }
 
 /**

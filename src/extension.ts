@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const runViews = createRunViews(context, pages, workerPath, runs, sessions, log);
   const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, pages, warn);
   const liveView = own(new LiveView(context.extensionUri, host));
-  const sweeps = own(new Sweeps(context.extensionUri, pages, files, runner, notifications, sessions, active));
+  const sweeps = own(new Sweeps(context, pages, files, runner, notifications, sessions, active));
   const lab: Services = {
     extensionUri: context.extensionUri,
     workspaceState: context.workspaceState,
@@ -107,11 +107,10 @@ function createOrphanedPanels(
   return new OrphanedPanels(
     pages,
     [
-      { kind: "main", type: PANEL_TYPE, serializer, isAutomatic: true },
-      { kind: "compare", type: COMPARE_TYPE, serializer: comparison, isAutomatic: true },
-      { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runsTable, isAutomatic: true },
-      // What a sweep has found is in its page alone.
-      { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer, isAutomatic: false },
+      { kind: "main", type: PANEL_TYPE, serializer },
+      { kind: "compare", type: COMPARE_TYPE, serializer: comparison },
+      { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runsTable },
+      { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer },
     ],
     warn,
   );

@@ -28,7 +28,8 @@ const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
 const memory = new PageMemory(readSavedState(), saveState);
-let state: LabState = { ...INITIAL_STATE, preferences: memory.saved.preferences, lastRun: memory.saved.lastRun };
+const { preferences, lastRun, lastRace } = memory.saved;
+let state: LabState = { ...INITIAL_STATE, preferences, lastRun, lastRace };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, style: true };
 let toAcknowledge: number[] = [];

@@ -90,6 +90,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   showRunsTable: { enablement: null, run: (lab) => lab.runsTable.panel.show() },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
+  continueSweep: {
+    enablement: "rnnLab.canContinueSweep",
+    run: onSession((lab, session) => lab.sweeps.continue(session)),
+  },
   stopSweep: { enablement: "rnnLab.canStopSweep", run: onSession((lab, session) => lab.sweeps.find(session)?.stop()) },
   saveSweep: {
     enablement: "rnnLab.hasSweep",

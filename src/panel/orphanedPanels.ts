@@ -15,8 +15,6 @@ export interface Reopening {
   /** Of the webview. */
   readonly type: string;
   readonly serializer: vscode.WebviewPanelSerializer;
-  /** It is replaced as soon as it shows; else when the reader asks for it in the page. */
-  readonly isAutomatic: boolean;
 }
 
 /**
@@ -68,7 +66,7 @@ export class OrphanedPanels implements Disposable {
   private lookSoon(): void {
     this.settling.set(() => {
       for (const { tab, type } of this.orphans) {
-        const reopening = this.reopenings.find((one) => one.type === type && one.isAutomatic);
+        const reopening = this.reopenings.find((one) => one.type === type);
         const state = this.pages.stateOf(type, tab.label);
         if (reopening === undefined || state === undefined || this.given.has(tab)) continue;
         this.given.add(tab);

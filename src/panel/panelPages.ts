@@ -62,11 +62,15 @@ export class PanelPages implements Disposable {
     return panel;
   }
 
-  /** @param first what the page starts with where nothing was kept: the host may be killed before it keeps anything */
+  /**
+   * @param first what the page starts with where nothing was kept of the same experiment: the host may be killed before
+   * it keeps anything
+   */
   load(panel: vscode.WebviewPanel, script: PageScript, first?: unknown): void {
     const { viewType, title } = panel;
-    const state = this.handedOver.get(panel) ?? first;
-    if (state !== undefined && this.stateOf(viewType, title) === undefined) this.keep(panel, JSON.stringify(state));
+    const kept = this.stateOf(viewType, title);
+    const state = this.handedOver.get(panel) ?? (isOfSame(kept, first) ? kept : first);
+    if (state !== undefined && kept === undefined) this.keep(panel, JSON.stringify(state));
     panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", script, state);
   }
 
@@ -110,4 +114,16 @@ export class PanelPages implements Disposable {
     for (const [panel, kept] of this.open)
       if (kept !== null && kept.title !== panel.title) this.keep(panel, kept.state);
   }
+}
+
+/** Whether two states of pages name the same experiment. */
+function isOfSame(kept: unknown, first: unknown): boolean {
+  const uri = uriOf(kept);
+  return uri !== null && uri === uriOf(first);
+}
+
+function uriOf(state: unknown): string | null {
+  return typeof state === "object" && state !== null && "uri" in state && typeof state.uri === "string"
+    ? state.uri
+    : null;
 }

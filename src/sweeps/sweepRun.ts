@@ -1,79 +1,117 @@
+import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialResult } from "../shared/wire/sweep";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
+import { formatCount } from "../shared/words/numberFormat";
 import type { ReadSweep } from "../sweepPlan/readSweep";
 import { SweepPool } from "../threads/sweepPool";
 import { describeError } from "../lib/outsideText";
+import type { SweepFileResult } from "./sweepFile";
+
+/** Where results go as they come. */
+interface ResultTarget extends Disposable {
+  add(result: SweepFileResult): void;
+}
 
 /**
  * One sweep and what it has given so far. The file may change meanwhile: this is about the text it was started with.
  */
 export class SweepRun implements Disposable {
   /** In the order in which the runs ended; bounded by the number of trials of a sweep. */
-  readonly results: TrialResult[] = [];
-  private currentPhase: SweepPhase = "running";
-  private failure: string | null = null;
-  private endedAt: number | null = null;
-  private readonly startedAt: number;
-  private readonly pool: SweepPool;
+  readonly results: TrialResult[];
+  private currentPhase: SweepPhase;
+  private currentMessage: string | null = null;
+  private startedAt = 0;
+  private endedAt: number | null;
+  private pool: SweepPool | null = null;
+  private target: ResultTarget | null = null;
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
 
   /**
    * @param text of the file
-   * @param scriptPath dist/sweep.js
+   * @param earlier of a sweep whose window was closed, or whose host ended
    */
   constructor(
     readonly read: ReadSweep,
     readonly text: string,
-    files: ExperimentFiles,
-    scriptPath: string,
-    budget = new MemoryBudget(Infinity),
+    private readonly earlier: readonly SweepFileResult[] = [],
     private readonly now: () => number = Date.now,
   ) {
-    this.startedAt = now();
-    this.pool = new SweepPool(
-      scriptPath,
-      read.job,
-      files,
-      read.info.trials,
-      {
-        onResult: (result) => {
-          this.results.push(result);
-          this.changes.fire();
-        },
-        onEnd: () => this.end("done", null),
-        onFailure: (error) => this.end("failed", describeError(error)),
-      },
-      { budget },
-    );
+    this.results = earlier.map(({ result }) => result);
+    this.endedAt = earlier.at(-1)?.elapsedMs ?? 0;
+    this.currentPhase = this.canContinue ? "stopped" : "done";
+    if (this.canContinue)
+      this.currentMessage = l10n.t(
+        "Interrupted after {0} of {1} runs.",
+        formatCount(this.results.length),
+        formatCount(read.info.trials),
+      );
   }
 
   /** Threads that share the runs; 0 while the sweep waits for its memory. */
   get threads(): number {
-    return this.pool.started;
+    return this.pool?.started ?? this.earlier.at(-1)?.threads ?? 0;
   }
 
   get phase(): SweepPhase {
     return this.currentPhase;
   }
 
-  /** Why it failed. */
+  /** Why it failed, or what became of it. */
   get message(): string | null {
-    return this.failure;
+    return this.currentMessage;
   }
 
   get elapsedMs(): number {
     return (this.endedAt ?? this.now()) - this.startedAt;
   }
 
+  /** Whether runs are left that nobody trains. */
+  get canContinue(): boolean {
+    return this.currentPhase !== "running" && this.results.length < this.read.info.trials;
+  }
+
+  /**
+   * Trains the runs that have no result yet.
+   * @param scriptPath dist/sweep.js
+   * @param begin where the results go, beginning with those that are there
+   */
+  start(
+    files: ExperimentFiles,
+    scriptPath: string,
+    budget = new MemoryBudget(Infinity),
+    begin: (earlier: readonly SweepFileResult[]) => ResultTarget | null = () => null,
+  ): void {
+    if (this.currentPhase === "running") return;
+    const { threads, elapsedMs } = this;
+    this.target = begin(this.results.map((result) => ({ result, elapsedMs, threads })));
+    this.startedAt = this.now() - elapsedMs;
+    this.endedAt = null;
+    this.currentPhase = "running";
+    this.currentMessage = null;
+    this.pool = new SweepPool(
+      scriptPath,
+      this.read.job,
+      files,
+      this.read.info.trials - this.results.length,
+      {
+        onResult: (result) => this.add(result),
+        onEnd: () => this.end("done", null),
+        onFailure: (error) => this.end("failed", describeError(error)),
+      },
+      { budget, done: this.results.map(({ index }) => index) },
+    );
+    this.changes.fire();
+  }
+
   /** What is done stays. */
   stop(): void {
     if (this.currentPhase === "running") {
-      void this.pool.cancel();
+      void this.pool?.cancel();
       this.end("stopped", null);
     }
   }
@@ -83,10 +121,19 @@ export class SweepRun implements Disposable {
     this.changes.dispose();
   }
 
+  private add(result: TrialResult): void {
+    this.results.push(result);
+    const { elapsedMs, threads } = this;
+    this.target?.add({ result, elapsedMs, threads });
+    this.changes.fire();
+  }
+
   private end(phase: SweepPhase, message: string | null): void {
     this.currentPhase = phase;
-    this.failure = message;
+    this.currentMessage = message;
     this.endedAt = this.now();
+    this.target?.dispose();
+    this.target = null;
     this.changes.fire();
   }
 }

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
-import type { ExperimentFiles } from "../experiments/experimentFiles";
+import { folderOf, type ExperimentFiles } from "../experiments/experimentFiles";
+import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
-import { TrialDocuments } from "../experiments/trialDocuments";
+import type { ExperimentFiles as DataFiles } from "../config/facts/dataFiles";
+import { liesOnDisk, TrialDocuments } from "../experiments/trialDocuments";
 import { editValues, revealValue } from "../panel/viewRequests";
 import type { PanelPages } from "../panel/panelPages";
 import { PanelSerializer } from "../panel/panelSerializer";
@@ -20,6 +22,9 @@ import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
 import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
 import { formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
+import { FormerSweeps } from "./formerSweeps";
+import type { SweepFileContents } from "./sweepFile";
+import { SavedSweeps } from "./savedSweeps";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { trialChanges } from "../sweepPlan/trialText";
@@ -31,7 +36,11 @@ const FIRST_SWEEP = { seeds: 20 };
 /** The sweeps of this window: their runs, panels and the documents of single trials. */
 export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
+  private readonly saved: SavedSweeps;
+  private readonly former: FormerSweeps;
   private readonly budget: MemoryBudget;
+  /** dist/sweep.js */
+  private readonly scriptPath: string;
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
   /** A sweep began or ended. */
@@ -42,7 +51,7 @@ export class Sweeps implements Disposable {
   private readonly trials = this.owned.add(new TrialDocuments());
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    { extensionUri, storageUri }: Pick<vscode.ExtensionContext, "extensionUri" | "storageUri">,
     pages: PanelPages,
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
@@ -51,7 +60,19 @@ export class Sweeps implements Disposable {
     active: ActiveExperiment,
   ) {
     this.budget = sessions.budget;
+    this.scriptPath = vscode.Uri.joinPath(extensionUri, "dist", "sweep.js").fsPath;
     const warn = (message: string): void => notifications.log.warn(message);
+    this.saved = new SavedSweeps(
+      storageUri?.scheme === "file" ? vscode.Uri.joinPath(storageUri, "sweeps").fsPath : null,
+      warn,
+    );
+    this.former = this.owned.add(
+      new FormerSweeps(
+        this.saved,
+        (session) => !this.runs.has(session) && liesOnDisk(vscode.Uri.parse(session.file.uri)),
+        (session, sweep) => this.restore(session, sweep),
+      ),
+    );
     this.panels = this.owned.add(
       new SweepPanels(pages, {
         find: (session) => this.find(session),
@@ -67,13 +88,22 @@ export class Sweeps implements Disposable {
         warn,
       }),
     );
-    this.serializer = new PanelSerializer(files, this.panels, pages, warn);
+    const swept = {
+      session: async (uri: vscode.Uri): Promise<ExperimentSession> => {
+        const session = await files.session(uri);
+        await this.former.recall(session);
+        return session;
+      },
+    };
+    this.serializer = new PanelSerializer(swept, this.panels, pages, warn);
+    this.owned.add(active.onDidChange((session) => session !== null && void this.former.recall(session)));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(SWEEP_PANEL_TYPE, this.serializer));
     this.owned.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.panels.sendViews()));
     this.owned.add(
       sessions.onDidRemove((session) => {
         this.panels.close(session);
         this.statusBar.forget(session);
+        this.former.forget(session);
         this.runs.get(session)?.dispose();
         this.runs.delete(session);
       }),
@@ -104,19 +134,21 @@ export class Sweeps implements Disposable {
         });
       return false;
     }
-    this.runs.get(session)?.dispose();
-    const run = new SweepRun(
-      read,
-      text,
-      runnable.files,
-      vscode.Uri.joinPath(this.extensionUri, "dist", "sweep.js").fsPath,
-      this.budget,
+    const run = this.use(session, new SweepRun(read, text));
+    this.train(session, run, runnable.files);
+    return true;
+  }
+
+  /** Trains the runs of an interrupted or stopped sweep that are left. @returns whether it was started */
+  async continue(session: ExperimentSession): Promise<boolean> {
+    await this.former.recall(session);
+    const run = this.find(session);
+    if (run?.canContinue !== true || !vscode.workspace.isTrusted) return false;
+    this.train(
+      session,
+      run,
+      await readExperimentFiles(folderOf(vscode.Uri.parse(session.file.uri)), run.read.experiment),
     );
-    this.runs.set(session, run);
-    run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
-    this.statusBar.follow(session, run);
-    this.panels.open(session);
-    this.changes.fire(session);
     return true;
   }
 
@@ -176,7 +208,8 @@ export class Sweeps implements Disposable {
   }
 
   /** The panel of the sweep, where there is a sweep. */
-  show(session: ExperimentSession): void {
+  async show(session: ExperimentSession): Promise<void> {
+    await this.former.recall(session);
     if (this.find(session) !== null) this.panels.open(session);
   }
 
@@ -184,6 +217,31 @@ export class Sweeps implements Disposable {
     for (const run of this.runs.values()) run.dispose();
     this.runs.clear();
     this.owned.dispose();
+  }
+
+  private restore(session: ExperimentSession, { text, results }: SweepFileContents): void {
+    const read = readSweep(text);
+    if ("problems" in read) return;
+    this.use(session, new SweepRun(read, text, results));
+    this.panels.find(session)?.link.show(this.find(session));
+    this.changes.fire(session);
+  }
+
+  private use(session: ExperimentSession, run: SweepRun): SweepRun {
+    this.runs.get(session)?.dispose();
+    this.runs.set(session, run);
+    run.onDidChange(() => run.phase !== "running" && this.changes.fire(session));
+    return run;
+  }
+
+  private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
+    const { uri } = session.file;
+    run.start(files, this.scriptPath, this.budget, (earlier) =>
+      liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, earlier) : null,
+    );
+    this.statusBar.follow(session, run);
+    this.panels.open(session);
+    this.changes.fire(session);
   }
 
   private async addSweep(session: ExperimentSession): Promise<void> {

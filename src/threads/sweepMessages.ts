@@ -14,6 +14,8 @@ export interface SeedFigures extends Pick<SeedResult, "finalLoss" | "baseline" |
 /** What a thread is started with. */
 export interface SweepThreadData {
   readonly job: SweepJob;
+  /** Indices of the trials that have a result already. */
+  readonly done: readonly number[];
   /** Whether the loss curve of each trial is wanted too. */
   readonly wantsCurves: boolean;
   readonly files: ExperimentFiles;

@@ -33,6 +33,8 @@ export interface SweepPoolOptions {
   readonly wantsCurves?: boolean;
   /** Threads that may work at first; see {@link SweepPool.allow}. */
   readonly processors?: number;
+  /** Indices of the trials that need not be trained. */
+  readonly done?: readonly number[];
   /** Shared with other training. Left out: there is no limit. */
   readonly budget?: MemoryBudget;
 }
@@ -53,13 +55,14 @@ export class SweepPool {
   private readonly memory: Reservation[] = [];
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly wantsCurves: boolean;
+  private readonly done: readonly number[];
   private allowed: number;
   private ended = false;
   private startedThreads = 0;
 
   /**
    * @param scriptPath dist/sweep.js
-   * @param trials how many there are; no more threads than that are started
+   * @param trials how many are left; no more threads than that are started
    */
   constructor(
     private readonly scriptPath: string,
@@ -67,10 +70,16 @@ export class SweepPool {
     private readonly files: ExperimentFiles,
     trials: number,
     private readonly events: SweepPoolEvents,
-    { wantsCurves = false, processors = Infinity, budget = new MemoryBudget(Infinity) }: SweepPoolOptions = {},
+    {
+      wantsCurves = false,
+      processors = Infinity,
+      done = [],
+      budget = new MemoryBudget(Infinity),
+    }: SweepPoolOptions = {},
   ) {
     const count = Math.max(1, Math.min(availableParallelism(), trials));
     this.wantsCurves = wantsCurves;
+    this.done = done;
     this.allowed = processors;
     this.control = new Int32Array(new SharedArrayBuffer(currentSlot(count) * Int32Array.BYTES_PER_ELEMENT));
     for (let thread = 0; thread < count; thread++) this.control[currentSlot(thread)] = NO_TRIAL;
@@ -139,8 +148,8 @@ export class SweepPool {
   }
 
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
-    const { job, wantsCurves, files, control } = this;
-    const data: SweepThreadData = { job, wantsCurves, files, control, thread, broken };
+    const { job, done, wantsCurves, files, control } = this;
+    const data: SweepThreadData = { job, done, wantsCurves, files, control, thread, broken };
     const worker = new Worker(this.scriptPath, {
       name: "RNN Lab sweep",
       workerData: data,

@@ -10,7 +10,7 @@ import { findExampleFolders } from "../experiments/examples";
 /** Where sweeps are looked up. */
 interface SweepSource {
   readonly onDidChange: Event<unknown>;
-  find(session: ExperimentSession): { readonly phase: string } | null;
+  find(session: ExperimentSession): { readonly phase: string; readonly canContinue: boolean } | null;
 }
 
 /** Sets the context keys that the `when` clauses of package.json use. */
@@ -58,6 +58,7 @@ export class ContextKeys implements Disposable {
     const sweep = session === null ? null : this.sweeps.find(session);
     this.context.set("rnnLab.hasSweep", sweep !== null);
     this.context.set("rnnLab.canStopSweep", sweep?.phase === "running");
+    this.context.set("rnnLab.canContinueSweep", sweep?.canContinue === true);
     this.context.set("rnnLab.running", phase === "running");
     this.context.set("rnnLab.paused", phase === "paused");
     this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);

@@ -132,7 +132,7 @@ function finalStatus(status: RunStatus, endedAt: number | null, isUnderWay: bool
     phase: "stopped",
     stepsPerSecond: 0,
     message: isUnderWay
-      ? l10n.t("Training in another window. Shown up to iteration {0}.", iteration)
+      ? l10n.t("Active in another window. Shown up to iteration {0}.", iteration)
       : l10n.t("Interrupted at iteration {0}.", iteration),
   };
 }

@@ -28,10 +28,12 @@ const port = parentPort;
 if (port === null) {
   throw new Error("dist/sweep.js must be started as a worker thread.");
 }
-const { job, wantsCurves, files, control, thread, broken } = workerData as SweepThreadData;
+const { job, done, wantsCurves, files, control, thread, broken } = workerData as SweepThreadData;
 const { search, goal } = job.sweep;
 const random = createRandom(search.kind === "random" ? search.seed : 0, STREAM.sampling);
 const trials = planTrials(job.sweep, job.seed, () => random.double());
+const isDone = new Set(done);
+const pending = trials.filter(({ index }) => !isDone.has(index));
 const readTrial = createTrialReader(job);
 const resources: TrainerResources = { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) };
 const now = (): number => performance.now();
@@ -92,7 +94,7 @@ function failed(trial: Trial, message: string): Extract<SweepThreadReport, { typ
 }
 
 function next(): void {
-  const trial = trials[Atomics.add(control, SWEEP_CONTROL.next, 1)];
+  const trial = pending[Atomics.add(control, SWEEP_CONTROL.next, 1)];
   if (trial === undefined) {
     post({ type: "finished" });
     return;

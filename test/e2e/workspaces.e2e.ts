@@ -1,12 +1,11 @@
-/** Several folders in one window, and several windows on one folder. */
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+/** Several folders in one window. */
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXAMPLES } from "../../scripts/paths.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
 import {
-  openFile,
   openFromList,
   openWindow,
   quickInput,
@@ -16,7 +15,6 @@ import {
   WITHIN,
   type VscodeWindow,
 } from "../../scripts/window.mjs";
-import { useWindow } from "./harness";
 
 const SAME = "same.rnn.json";
 const TUTORIAL = await readFile(join(EXAMPLES, "01-it-learns.rnn.json"), "utf8");
@@ -74,34 +72,5 @@ describe("a workspace of two folders", () => {
         .poll(async () => (await rows.allInnerTexts()).map((text) => /first|second/.exec(text)?.[0]).sort())
         .toEqual(["first", "second"]);
     }
-  });
-});
-
-describe("two windows on one folder", () => {
-  const RUNS = "recorded";
-  const window = useWindow({ machineSettings: { "rnnLab.runs.folder": RUNS } });
-
-  async function run(page: Page): Promise<void> {
-    await openFile(page, join(window().folder, "01-it-learns.rnn.json"));
-    await runCommand(page, "RNN Lab: Run Experiment");
-    await webviewWith(page, ".lab-wide canvas");
-  }
-
-  test("record side by side, and each lists the runs of both", async () => {
-    const { page: first, browser, address, folder } = window();
-    const second = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    await second.goto(address);
-    await second.locator(".monaco-workbench .part.statusbar").waitFor();
-    await Promise.all([run(first), run(second)]);
-    // Where a click on the command seemed not to have come, it was given twice.
-    const recorded = async (): Promise<number> =>
-      (await readdir(join(folder, RUNS))).filter((name) => name.endsWith(".rnnrun")).length;
-    await expect.poll(recorded).toBeGreaterThanOrEqual(2);
-    for (const page of [first, second]) {
-      await runCommand(page, "RNN Lab: Focus on Runs View");
-      const listed = page.locator(".sidebar .monaco-list-row", { hasText: /loss 1\.8/ });
-      await expect.poll(async () => (await listed.count()) - (await recorded())).toBe(0);
-    }
-    await second.close();
   });
 });

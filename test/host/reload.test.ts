@@ -141,7 +141,7 @@ suite("after the window was reloaded", () => {
     await leaveRun(await record(true), uri, other.pid ?? 0);
     const session = await openPanel(uri);
     assert.deepEqual(session.view(true).recorded, { resumeFrom: null, isReadOnly: false });
-    assert.match(session.view(true).status.message ?? "", /^Training in another window/);
+    assert.match(session.view(true).status.message ?? "", /^Active in another window/);
     const gone = new Promise((resolve) => other.once("exit", resolve));
     other.kill();
     await gone;
@@ -188,7 +188,7 @@ suite("after the extension host was killed", () => {
     assert.match(lab.panels.find(session)?.panel.webview.html ?? "", /data-state="[^"]*left-behind\.rnn\.json/);
   });
 
-  test("a sweep's tab is left, since its results are nowhere else, until the reader opens it again", async () => {
+  test("a tab whose page kept nothing is left until the reader opens it again", async () => {
     const uri = await writeExperiment("left-sweep.rnn.json", TUTORIAL);
     const title = "Sweep: left-sweep";
     vscode.window.createWebviewPanel("rnnLab.sweepPanel", title, vscode.ViewColumn.Two);

@@ -99,9 +99,15 @@ suite("sweeps", () => {
     );
   });
 
-  test("a sweep that is stopped ends its threads and keeps its results", async () => {
+  test("a sweep that is stopped ends its threads and keeps its results, and can be continued", async () => {
     const { uri, run } = await sweep("stop.rnn.json", SWEEP.replace("[3, 7]", "[3, 10000000]"));
     await until(run.onDidChange, () => run.results.length > 0);
+    await command("stopSweep", uri);
+    assert.equal(run.phase, "stopped");
+    assert.equal(lab.contextKeys.values["rnnLab.canContinueSweep"], true);
+    const kept = [...run.results];
+    assert.equal(await command("continueSweep", uri), true);
+    assert.deepEqual([run.phase, run.results.slice(0, kept.length)], ["running", kept]);
     await command("stopSweep", uri);
     assert.equal(run.phase, "stopped");
     await Promise.all([...SweepPool.live].map((thread) => new Promise((gone) => thread.once("exit", gone))));

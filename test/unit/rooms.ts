@@ -61,9 +61,9 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/sweeps",
-    idea: "sweeps in VS Code: starting, state, panel",
+    idea: "sweeps in VS Code: starting, state, results on the disk, panel",
     imports:
-      "config/facts experiments lib panel session shared/guards shared/wire shared/words sweepPlan threads window",
+      "config/facts disk experiments files lib panel runs session shared/guards shared/wire shared/words sweepPlan threads window",
   },
   {
     folder: "src/window",

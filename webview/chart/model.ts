@@ -15,8 +15,9 @@ import {
   type TraceHeader,
 } from "../../src/shared/trace/trace";
 import type { CursorPlace } from "../state/cursor";
+import type { LastRace } from "../state/lastRace";
 import type { Preferences } from "../state/preferences";
-import { courseOf, cursorPlace, type AnswerState, type LabState, type Run } from "../state/store";
+import { courseOf, cursorPlace, lostRaceOf, type AnswerState, type LabState, type Run } from "../state/store";
 import type { Theme } from "../ui/theme";
 import type { RunClock } from "../state/runClock";
 import { iterationWindow, windowOf, type IterationWindow, type LineWindow, type Span } from "../state/zoom";
@@ -45,6 +46,8 @@ export interface RowModel {
   readonly fixProgress: FixProgress | null;
   readonly baselines: readonly Baseline[];
   readonly race: ShownRace | null;
+  /** A race that ended with the host that ran it; null where there is a race, or was none. */
+  readonly lostRace: LastRace | null;
   readonly seeds: SeedTrials | null;
   /** What was changed while the run went on. */
   readonly events: readonly RunEvent[];
@@ -147,6 +150,7 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
     fixProgress: state.view?.fixProgress ?? null,
     baselines: state.view?.baselines ?? [],
     race: state.race,
+    lostRace: lostRaceOf(state),
     seeds: state.seeds,
     events: state.view?.events ?? [],
     preferences: state.preferences,

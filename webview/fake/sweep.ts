@@ -131,6 +131,10 @@ function receive(message: SweepPageMessage): void {
     phase = "running";
     post();
     next();
+  } else if (message.type === "command" && message.command === "continueSweep") {
+    phase = "running";
+    post();
+    next();
   } else if (message.type === "command" && message.command === "stopSweep") {
     phase = "stopped";
     post();

@@ -1,4 +1,5 @@
 /** What the page keeps across a reload of the window, in the state that VS Code holds for each view. */
+import { readLastRace, type LastRace } from "./lastRace";
 import { readLastRun, type LastRun } from "./lastRun";
 import { readPreferences, type Preferences } from "./preferences";
 import type { LabState } from "./store";
@@ -8,6 +9,7 @@ export interface SavedState {
   readonly uri: string | null;
   readonly preferences: Preferences;
   readonly lastRun: LastRun | null;
+  readonly lastRace: LastRace | null;
 }
 
 /** How far a running run has come is written down this often. */
@@ -24,14 +26,15 @@ export class PageMemory {
     private readonly write: (state: SavedState) => void,
     private readonly now: () => number = () => performance.now(),
   ) {
-    const { uri, preferences, lastRun } =
+    const { uri, preferences, lastRun, lastRace } =
       typeof saved === "object" && saved !== null
         ? (saved as Record<keyof SavedState, unknown>)
-        : { uri: null, preferences: null, lastRun: null };
+        : { uri: null, preferences: null, lastRun: null, lastRace: null };
     this.saved = {
       uri: typeof uri === "string" ? uri : null,
       preferences: readPreferences(preferences),
       lastRun: readLastRun(lastRun),
+      lastRace: readLastRace(lastRace),
     };
     this.kept = this.saved;
   }
@@ -41,10 +44,16 @@ export class PageMemory {
     const { kept } = this;
     const uri = state.view?.experiment?.uri ?? kept.uri;
     const lastRun = lastRunOf(state) ?? (kept.lastRun?.uri === uri ? kept.lastRun : null);
-    const isNews = uri !== kept.uri || state.preferences !== kept.preferences || lastRun?.phase !== kept.lastRun?.phase;
-    const isFurther = lastRun?.iteration !== kept.lastRun?.iteration && this.now() - this.keptAt >= WHILE_RUNNING_MS;
+    const lastRace = state.lastRace?.uri === uri ? state.lastRace : null;
+    const isNews =
+      uri !== kept.uri ||
+      state.preferences !== kept.preferences ||
+      lastRun?.phase !== kept.lastRun?.phase ||
+      lastRace?.isDone !== kept.lastRace?.isDone;
+    const hasMoved = lastRun?.iteration !== kept.lastRun?.iteration || lastRace?.share !== kept.lastRace?.share;
+    const isFurther = hasMoved && this.now() - this.keptAt >= WHILE_RUNNING_MS;
     if (!isNews && !isFurther) return;
-    this.kept = { uri, preferences: state.preferences, lastRun };
+    this.kept = { uri, preferences: state.preferences, lastRun, lastRace };
     this.keptAt = this.now();
     this.write(this.kept);
   }

@@ -1,7 +1,8 @@
 /** Schemas of what the pages keep across a reload of the window. */
 import * as Type from "typebox";
-import { Count, dictionary, Flag, nullable, Real, schemaOf, Text } from "../../src/shared/guards/schemaParts";
+import { Count, dictionary, Finite, Flag, nullable, Real, schemaOf, Text } from "../../src/shared/guards/schemaParts";
 import { RUN_PHASES } from "../../src/shared/trace/trace";
+import type { LastRace } from "./lastRace";
 import type { LastRun } from "./lastRun";
 import { MAX_SMOOTHING, MAX_UNITS, type Preferences } from "./preferences";
 import { MAX_SECTIONS, type Arrangement, type PageLayout } from "./sectionLayout";
@@ -13,6 +14,17 @@ export const LastRunSchema = schemaOf<LastRun>()(
     iteration: Count,
     iterations: Count,
     loss: nullable(Real),
+  }),
+);
+
+export const LastRaceSchema = schemaOf<LastRace>()(
+  Type.Object({
+    uri: Text,
+    isDone: Flag,
+    share: Type.Number({ minimum: 0, maximum: 1 }),
+    lanes: Type.Array(Type.Object({ cell: Type.Enum(["linear", "rnn", "lstm", "gru"]), loss: nullable(Finite) }), {
+      maxItems: 4,
+    }),
   }),
 );
 

@@ -31,6 +31,7 @@ import {
 import { rowsFit } from "../../src/shared/trace/columnRules";
 import type { Incoming } from "../wire/messages";
 import { isActive } from "../ui/controlRules";
+import { lastRaceOf, type LastRace } from "./lastRace";
 import type { LastRun } from "./lastRun";
 import { withAxes } from "./axesActions";
 import { DEFAULT_PREFERENCES, type Preferences } from "./preferences";
@@ -91,6 +92,10 @@ export interface LabState {
   /** Time steps of the sequence that the reader typed last, which may be more than training has. */
   readonly typedSteps: number;
   readonly race: ShownRace | null;
+  /** As far as this or an earlier page has seen it. */
+  readonly lastRace: LastRace | null;
+  /** Whether this page has seen a race: one that only an earlier page has seen ended with its host. */
+  readonly hasSeenRace: boolean;
   readonly seeds: SeedTrials | null;
   readonly badMessages: number;
 }
@@ -114,6 +119,8 @@ export const INITIAL_STATE: LabState = {
   answers: {},
   typedSteps: 0,
   race: null,
+  lastRace: null,
+  hasSeenRace: false,
   seeds: null,
   badMessages: 0,
 };
@@ -183,7 +190,7 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
         message.surface.runId === state.run?.header.runId ? { ...state, surface: message.surface } : state,
       );
     case "race":
-      return noReply({ ...state, race: message.race });
+      return noReply(withRace(state, message.race));
     case "seeds":
       return noReply({ ...state, seeds: message.trials });
     case "answer":
@@ -205,6 +212,18 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
     case "malformed":
       return reportBadMessage(state, message.reason);
   }
+}
+
+/** A race that ended with the host that ran it; null where there is a race, or was none. */
+export function lostRaceOf({ view, race, lastRace, hasSeenRace }: LabState): LastRace | null {
+  return race === null && !hasSeenRace && lastRace?.uri === view?.experiment?.uri ? lastRace : null;
+}
+
+function withRace(state: LabState, race: ShownRace | null): LabState {
+  const uri = state.view?.experiment?.uri;
+  // Where this page has seen none, the host has none either: what an earlier page has seen is still the latest.
+  if (race === null) return { ...state, race, lastRace: state.hasSeenRace ? null : state.lastRace };
+  return { ...state, race, lastRace: uri === undefined ? null : lastRaceOf(uri, race), hasSeenRace: true };
 }
 
 function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "snapshot" }>): Reduced {

@@ -2,7 +2,6 @@
 import "../language";
 import "../styles/main.css";
 import "../styles/sweep.css";
-import * as l10n from "@vscode/l10n";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
 import { ConnectionBar } from "../ui/connectionBar";
 import { DrawScheduler } from "../ui/drawScheduler";
@@ -85,9 +84,7 @@ const page = new SweepPage(root, {
   requestDraw: () => frame.mark(),
 });
 
-const connection = new ConnectionBar(root, "sweep", keptState, () =>
-  state.results.length > 0 ? l10n.t("The results below are not saved: the sweep ended with the extension host.") : "",
-);
+const connection = new ConnectionBar(root, "sweep", keptState);
 
 listen(
   (data) => {

@@ -103,6 +103,7 @@ export class SweepPage {
   private readonly fileName = element("span");
   private readonly about = element("span", { class: "about" });
   private readonly start: HTMLElement;
+  private readonly goOn: HTMLElement;
   private readonly stop: HTMLElement;
   private readonly save: HTMLElement;
   private readonly apply: HTMLElement;
@@ -153,6 +154,7 @@ export class SweepPage {
     );
     file.addEventListener("click", () => actions.openFile());
     this.start = createButton(l10n.t("Run Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
+    this.goOn = createButton(l10n.t("Continue"), "play", "primary", () => actions.sendCommand("continueSweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
     this.save = createButton(l10n.t("Export Results"), "save", "secondary", () => actions.sendCommand("saveSweep"));
     this.apply = createButton(l10n.t("Apply Best to File"), "check", "secondary", () => {
@@ -186,7 +188,7 @@ export class SweepPage {
         element(
           "div",
           { class: "toolbar", attributes: { role: "toolbar", "aria-label": l10n.t("Sweep") } },
-          element("div", { class: "toolbar-group" }, this.start, this.stop, this.apply),
+          element("div", { class: "toolbar-group" }, this.goOn, this.start, this.stop, this.apply),
           element("div", { class: "toolbar-group toolbar-end" }, this.save),
         ),
         this.progress,
@@ -226,11 +228,14 @@ export class SweepPage {
       );
     }
     setAttribute(this.start, "disabled", view.canRun ? null : "");
-    setAttribute(this.start, "appearance", running ? "secondary" : "primary");
+    const canContinue = view.canRun && !running && info !== null && results.length < info.trials;
+    setHidden(this.goOn, !canContinue);
+    setAttribute(this.start, "appearance", running || canContinue ? "secondary" : "primary");
     setAttribute(this.stop, "disabled", running ? null : "");
     setAttribute(this.save, "disabled", results.length > 0 ? null : "");
     this.showBest(info, results);
     setHidden(this.message, view.message === null);
+    setAttribute(this.message, "class", `banner banner-${phase === "failed" ? "error" : "info"}`);
     setText(this.message, withoutControls(view.message ?? ""));
     for (const part of [this.figures, this.figureBar, this.grid, this.table.element, this.progress])
       setHidden(part, info === null);

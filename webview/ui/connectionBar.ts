@@ -16,13 +16,11 @@ export class ConnectionBar {
    * @param root all of the page
    * @param kind null for the view in the side bar, which VS Code gives to the next host by itself
    * @param keptState what the page that takes its place goes on with
-   * @param note what else there is to know
    */
   constructor(
     private readonly root: HTMLElement,
     private readonly kind: PageKind | null,
     private readonly keptState: () => unknown,
-    private readonly note: () => string = () => "",
   ) {}
 
   show(isConnected: boolean): void {
@@ -42,12 +40,7 @@ export class ConnectionBar {
         {},
         element("strong", {}, l10n.t("Not connected.")),
         " ",
-        [
-          l10n.t("The extension host stopped or is busy. The page shows what came last; its buttons are disabled."),
-          this.note(),
-        ]
-          .filter((sentence) => sentence !== "")
-          .join(" "),
+        l10n.t("The extension host stopped or is busy. The page shows what came last; its buttons are disabled."),
       ),
       ...(this.kind === null ? [] : [createLink(l10n.t("Reopen"), this.reopening(this.kind))]),
       createLink(l10n.t("Reload Window"), `command:${RELOAD}`),

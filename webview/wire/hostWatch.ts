@@ -1,15 +1,18 @@
 /** A host that was silent for so long is asked for a sign. */
-const ASK_AFTER_MS = 1500;
+const ASK_AFTER_MS = 1000;
 /** From then on it has so long to give one: it may be busy for a moment. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 2500;
 /** Between two looks at the clock. */
 export const LOOK_INTERVAL_MS = 250;
-/** What counts of the time between two looks: timers stand still while the page is hidden or the computer sleeps. */
-const MOST_BETWEEN_LOOKS_MS = 2 * LOOK_INTERVAL_MS;
+/**
+ * What counts of the time between two looks: timers stand still while the page is hidden or the computer sleeps. On a
+ * busy machine they are late, which must not make the host seem present for longer.
+ */
+const MOST_BETWEEN_LOOKS_MS = 4 * LOOK_INTERVAL_MS;
 
 /**
  * Whether the extension host is there: when it crashes, VS Code leaves its pages as they are, and their messages go
- * nowhere. Each message of the host is a sign; when none comes, it is asked for one. Found within 5 s.
+ * nowhere. Each message of the host is a sign; when none comes, it is asked for one. Found within 4 s.
  */
 export class HostWatch {
   private silentMs = 0;

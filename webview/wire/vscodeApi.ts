@@ -42,7 +42,7 @@ export function keptState(): unknown {
   return JSON.parse(kept === "" ? "null" : kept);
 }
 
-/** @param onConnection the host is gone, or there again; found within 5 s while the page is visible */
+/** @param onConnection the host is gone, or there again; found within 4 s while the page is visible */
 export function listen(receive: (data: unknown) => void, onConnection: (isConnected: boolean) => void): void {
   const watch = new HostWatch(
     () => post({ type: "ping" } satisfies PageSignal),

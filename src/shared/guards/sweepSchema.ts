@@ -29,7 +29,7 @@ const SweepViewSchema = schemaOf<SweepView>()(
   }),
 );
 
-const TrialResultSchema = schemaOf<TrialResult>()(
+export const TrialResultSchema = schemaOf<TrialResult>()(
   Type.Object({
     index: Count,
     seed: Real,

@@ -13,12 +13,12 @@ export interface SweepView {
   readonly name: string;
   readonly fileName: string;
   readonly phase: SweepPhase;
-  /** Null before the first sweep of this window. */
+  /** Null before the first sweep of this file. */
   readonly info: SweepInfo | null;
   readonly elapsedMs: number;
   /** Threads at work, or at work until it ended. */
   readonly threads: number;
-  /** Why it failed, in words for a person. */
+  /** Why it failed, or that it was interrupted, in words for a person. */
   readonly message: string | null;
   /** False in an untrusted workspace. */
   readonly canRun: boolean;
@@ -34,7 +34,7 @@ export interface SweepFrame {
 }
 
 /** The same ids as in the palette. */
-export const SWEEP_COMMANDS = ["sweep", "stopSweep", "saveSweep"] as const;
+export const SWEEP_COMMANDS = ["sweep", "continueSweep", "stopSweep", "saveSweep"] as const;
 export type SweepCommand = (typeof SWEEP_COMMANDS)[number];
 
 export type SweepPageMessage =

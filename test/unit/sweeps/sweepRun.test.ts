@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { SweepRun } from "../../../src/sweeps/sweepRun";
+import type { SweepFileResult } from "../../../src/sweeps/sweepFile";
 import { readSweep } from "../../../src/sweepPlan/readSweep";
 import { SweepPool } from "../../../src/threads/sweepPool";
 import { writeWorker } from "../session/support";
@@ -34,8 +35,9 @@ function start(experiment: object, scriptPath = script): SweepRun {
   const text = JSON.stringify(experiment);
   const read = readSweep(text);
   if ("problems" in read) throw new Error(JSON.stringify(read.problems));
-  const run = new SweepRun(read, text, NO_FILES, scriptPath);
+  const run = new SweepRun(read, text);
   runs.push(run);
+  run.start(NO_FILES, scriptPath);
   return run;
 }
 
@@ -77,7 +79,33 @@ describe("a sweep", () => {
     const count = run.results.length;
     expect(run.phase).toBe("stopped");
     await exited();
-    expect([run.phase, run.results.length]).toEqual(["stopped", count]);
+    expect([run.phase, run.results.length, run.canContinue]).toEqual(["stopped", count, true]);
+  });
+
+  test("whose host ended goes on with the runs that have no result yet, and comes to the same figures", async () => {
+    const whole = start({ training: { iterations: 20 }, sweep: { seeds: 6 } });
+    await ended(whole);
+    const entries = whole.results.slice(0, 2).map((result) => ({ result, elapsedMs: 5, threads: 3 }));
+    const run = new SweepRun(whole.read, whole.text, entries);
+    runs.push(run);
+    expect([run.phase, run.message, run.canContinue, run.elapsedMs, run.threads]).toEqual([
+      "stopped",
+      "Interrupted after 2 of 6 runs.",
+      true,
+      5,
+      3,
+    ]);
+    const written: SweepFileResult[] = [];
+    run.start(NO_FILES, script, undefined, (earlier) => {
+      written.push(...earlier);
+      return { add: (result) => written.push(result), dispose: () => undefined };
+    });
+    await ended(run);
+    expect([run.phase, run.message, run.canContinue]).toEqual(["done", null, false]);
+    const figures = ({ results }: SweepRun) =>
+      results.map(({ index, loss }) => [index, loss] as const).toSorted(([a], [b]) => a - b);
+    expect(figures(run)).toEqual(figures(whole));
+    expect(written.map(({ result }) => result)).toEqual(run.results);
   });
 
   test("reads the data file of its experiment for every trial", async () => {
@@ -89,8 +117,9 @@ describe("a sweep", () => {
     });
     const read = readSweep(text);
     if ("problems" in read) throw new Error("not read");
-    const run = new SweepRun(read, text, { data: "abcabcabcabcabcabc", weights: null }, script);
+    const run = new SweepRun(read, text);
     runs.push(run);
+    run.start({ data: "abcabcabcabcabcabc", weights: null }, script);
     await ended(run);
     expect(run.results.map(({ status }) => status)).toEqual(["done", "done"]);
   });

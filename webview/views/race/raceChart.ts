@@ -23,6 +23,7 @@ import { ITERATION_NAME, LOSS_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
 import type { Changed, ChartModel, LabChart, RowModel } from "../../chart/model";
+import { shareDone, type LastRace } from "../../state/lastRace";
 import { RaceResults } from "./raceResults";
 import { tableRows, type TableData } from "../../chart/table";
 
@@ -71,7 +72,9 @@ export class RaceChart implements LabChart {
     const model = shown?.scalars ?? null;
     const race = model?.race ?? null;
     this.running = race?.phase === "running" || race?.phase === "starting";
-    setText(this.button, this.running ? l10n.t("Stop") : race === null ? l10n.t("Compare") : l10n.t("Compare Again"));
+    const lost = model?.lostRace ?? null;
+    const isFirst = race === null && lost === null;
+    setText(this.button, this.running ? l10n.t("Stop") : isFirst ? l10n.t("Compare") : l10n.t("Compare Again"));
     this.button.title = this.running
       ? l10n.t("Stop the comparison (recorded data is kept)")
       : l10n.t(
@@ -79,7 +82,7 @@ export class RaceChart implements LabChart {
         );
     setText(this.progress, progressText(race));
     const started = race?.lanes.some(({ curve }) => curve.loss.length > 0) === true;
-    this.card.setEmpty(started ? null : emptyText(race));
+    this.card.setEmpty(started ? null : lost === null ? emptyText(race) : lostText(lost));
     this.results.show(race, model?.theme ?? null, laneStyle);
     if (model === null || race === null || !started) {
       this.drawn = race;
@@ -163,17 +166,25 @@ function pointsOf({ curve: { iteration, loss } }: RaceLane, log: boolean): Point
 function progressText(race: ShownRace | null): string {
   if (race === null || race.phase === "done") return "";
   if (race.phase === "starting") return race.message ?? l10n.t("starting…");
-  const done = race.lanes.reduce(
-    (sum, { iteration, iterations, phase }) =>
-      sum + (phase === "diverged" || phase === "failed" ? 1 : iteration / Math.max(1, iterations)),
-    0,
-  );
-  const percent = `${Math.floor((100 * done) / Math.max(1, race.lanes.length))}%`;
+  const percent = percentText(shareDone(race));
   return race.phase === "running"
     ? percent
     : race.phase === "stopped"
       ? l10n.t("stopped at {0}", percent)
       : (race.message ?? l10n.t("failed"));
+}
+
+function percentText(share: number): string {
+  return `${Math.floor(100 * share)}%`;
+}
+
+/** Whole sentences, which a translator can turn around. */
+function lostText({ isDone, share, lanes }: LastRace): string {
+  const end = isDone
+    ? l10n.t("The last comparison had finished. Its curves are gone, because comparisons are not saved.")
+    : l10n.t("The last comparison was interrupted at {0}, and comparisons are not saved.", percentText(share));
+  const losses = lanes.flatMap(({ cell, loss }) => (loss === null ? [] : [`${cell} ${formatValue(loss)}`]));
+  return losses.length === 0 ? end : `${end} ${l10n.t("Last losses: {0}.", losses.join(", "))}`;
 }
 
 function emptyText(race: ShownRace | null): string {

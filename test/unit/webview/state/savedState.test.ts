@@ -73,6 +73,11 @@ describe("what the page keeps across a reload", () => {
     { lastRun: { uri: "a", phase: "flying", iteration: 1, iterations: 2, loss: 0 } },
     { uri: {}, lastRun: { uri: "a", phase: "done", iteration: -1, iterations: 2, loss: 0 } },
   ])("is read from anything without a complaint: %j", (saved) => {
-    expect(memoryOf(saved).memory.saved).toEqual({ uri: null, preferences: DEFAULT_PREFERENCES, lastRun: null });
+    expect(memoryOf(saved).memory.saved).toEqual({
+      uri: null,
+      preferences: DEFAULT_PREFERENCES,
+      lastRun: null,
+      lastRace: null,
+    });
   });
 });
