@@ -32,7 +32,7 @@ export function printable(text: string, max = MAX_TEXT): string {
   return join(text, escapeInvisible, max);
 }
 
-/** Its start, and "…", where it is longer than `max`; for what is shown in a place of its own, line breaks and all. */
+/** Its start and "…" where it is longer than `max`. For what is shown in a place of its own, with its line breaks. */
 export function shortened(text: string, max: number): string {
   return join(text, (character) => character, max);
 }

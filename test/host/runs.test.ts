@@ -218,7 +218,7 @@ suite("recorded runs", () => {
     assert.equal(readRun(await readFile(path)).status.iteration, session.status.iteration);
   });
 
-  test("a run that another machine writes is not deleted, and the words say who writes it, until it is silent", async () => {
+  test("a run that another machine writes is not deleted, in words that name it, until it is silent", async () => {
     const { uri, entry } = await runToEnd("written-elsewhere.rnn.json");
     const { store } = lab.runs;
     assert.ok(store !== null);
