@@ -8,7 +8,8 @@ import { rangeIn } from "../experiments/documentRange";
 /** Steps that follow one another within this time are one step for undo: a key that is held down. */
 const SAME_SERIES_MS = 700;
 
-let lastNudge: { readonly document: vscode.TextDocument; readonly version: number; readonly at: number } | null = null;
+let lastNudge: { readonly document: vscode.TextDocument; readonly version: number; readonly askedAt: number } | null =
+  null;
 
 /**
  * Steps the value at each cursor of the active editor up or down, as a plain edit of the text: what runs experiments as
@@ -16,15 +17,17 @@ let lastNudge: { readonly document: vscode.TextDocument; readonly version: numbe
  * @returns whether the text has changed
  */
 export function nudgeValue(direction: 1 | -1): Promise<boolean> {
-  // A key that is held down asks again before the edit is made, and each step starts from the one before.
-  const nudged = latest.then(() => nudgeOnce(direction));
+  // A key that is held down asks again before the edit is made, and each step starts from the one before. When it asked
+  // counts, not when a busy window comes to it.
+  const askedAt = performance.now();
+  const nudged = latest.then(() => nudgeOnce(direction, askedAt));
   latest = nudged.catch(() => false);
   return nudged;
 }
 
 let latest: Promise<unknown> = Promise.resolve();
 
-async function nudgeOnce(direction: 1 | -1): Promise<boolean> {
+async function nudgeOnce(direction: 1 | -1, askedAt: number): Promise<boolean> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined || !isExperimentPath(editor.document.uri.path)) {
     return false;
@@ -41,13 +44,14 @@ async function nudgeOnce(direction: 1 | -1): Promise<boolean> {
   if (edits.length === 0) {
     return false;
   }
-  const now = performance.now();
   const goesOn =
-    lastNudge?.document === document && lastNudge.version === document.version && now - lastNudge.at < SAME_SERIES_MS;
+    lastNudge?.document === document &&
+    lastNudge.version === document.version &&
+    askedAt - lastNudge.askedAt < SAME_SERIES_MS;
   const done = await editor.edit(
     (builder) => edits.forEach(({ content, ...range }) => builder.replace(rangeIn(document, range), content)),
     { undoStopBefore: !goesOn, undoStopAfter: false },
   );
-  lastNudge = { document, version: document.version, at: now };
+  lastNudge = { document, version: document.version, askedAt };
   return done;
 }
