@@ -223,40 +223,36 @@ describe("in the middle of a run, a pause, a sweep and a comparison", () => {
     await percent(stillComparing).waitFor();
   });
 
-  test("the extension host is killed", async () => {
-    const panel = await show("Training", ".pill-running");
-    const before = await recorded();
-    const host = await hostProcess();
-    process.kill(host, "SIGSTOP");
-    await panel.locator(".connection-bar").waitFor();
-    process.kill(host, "SIGCONT");
-    await panel.locator(".connection-bar").waitFor({ state: "detached" });
-    process.kill(host, "SIGKILL");
-    await expectRecovered(before);
-  });
-
-  if (ALL_FAULTS) {
-    test("the server is killed and started again", async () => {
-      const before = await recorded();
+  /** What happens to the window until it is there again. */
+  const FAULTS = {
+    async "the extension host is killed"() {
+      const panel = await show("Training", ".pill-running");
+      const host = await hostProcess();
+      process.kill(host, "SIGSTOP");
+      await panel.locator(".connection-bar").waitFor();
+      process.kill(host, "SIGCONT");
+      await panel.locator(".connection-bar").waitFor({ state: "detached" });
+      process.kill(host, "SIGKILL");
+    },
+    async "the server is killed and started again"() {
       await window().restartServer();
       await window().page.getByRole("button", { name: "Reload Window" }).first().click();
       await workbench(window().page);
-      await expectRecovered(before);
-    });
-
-    test("the window is closed and opened again", async () => {
-      const before = await recorded();
+    },
+    async "the window is closed and opened again"() {
       await window().reopen();
-      await expectRecovered(before);
-    });
-
-    test("the window is reloaded", async () => {
-      const before = await recorded();
+    },
+    async "the window is reloaded"() {
       await window().page.reload();
       await workbench(window().page);
-      await expectRecovered(before);
-    });
-  }
+    },
+  };
+
+  test.each(Object.entries(FAULTS).slice(0, ALL_FAULTS ? undefined : 1))("%s", async (_name, fault) => {
+    const before = await recorded();
+    await fault();
+    await expectRecovered(before);
+  });
 });
 
 /** In the page of this experiment. */
