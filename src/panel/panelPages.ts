@@ -70,7 +70,8 @@ export class PanelPages implements Disposable {
     const { viewType, title } = panel;
     const kept = this.stateOf(viewType, title);
     const state = this.handedOver.get(panel) ?? (isOfSame(kept, first) ? kept : first);
-    if (state !== undefined && kept === undefined) this.keep(panel, JSON.stringify(state));
+    // Two experiments may have one title: the panel that was opened last is the one that is opened again.
+    if (state !== undefined && !isOfSame(kept, state)) this.keep(panel, JSON.stringify(state));
     panel.webview.html = renderHtml(panel.webview, this.extensionUri, "wide", script, state);
   }
 

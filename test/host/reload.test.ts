@@ -179,7 +179,8 @@ suite("after the extension host was killed", () => {
     const first = lab.panels.find(session);
     assert.ok(first !== null);
     const { title, viewType } = first.panel;
-    await until(lab.panels.pages.onDidKeep, () => lab.panels.pages.stateOf(viewType, title) !== undefined);
+    const kept = () => JSON.stringify(lab.panels.pages.stateOf(viewType, title) ?? null);
+    await until(lab.panels.pages.onDidKeep, () => kept().includes("left-behind.rnn.json"));
     first.panel.dispose();
     // As VS Code leaves it: in its place, with nobody behind it.
     vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Two);
