@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # @vscode/vsce 3.9.2: SOURCE_DATE_EPOCH alone does not make a VSIX reproducible.
 #
-# One would expect: vsce honors SOURCE_DATE_EPOCH (it sorts the entries and gives each of them that time), so two builds
-# of the same sources with the same value have the same bytes.
+# One would expect: vsce honors SOURCE_DATE_EPOCH (each entry of the VSIX gets that time), so two builds of the same
+# sources with the same value have the same bytes.
 #
 # What happens: they do in the same shell, also after a file was touched. But the entries of a ZIP hold a local time
 # without a zone, and vsce converts the epoch to the zone of the machine, so TZ=Asia/Tokyo gives other bytes than TZ=UTC.
 # And each entry holds the permissions of the file on the disk, so a checkout under umask 002 (664) gives other bytes
 # than one under umask 022 (644). Setting TZ and the modes of the files before packing makes the bytes equal.
 #
-# Output seen (Node 20 and 24, Debian 13):
+# Output seen (Node 20.20, Debian 12):
 #   same shell, file touched in between: same bytes
 #   another time zone: other bytes
 #   file mode 664 in place of 644: other bytes

@@ -34,7 +34,7 @@ const FIRST = [
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
 ];
 
-/** Done side by side, because whole windows wait more than they compute. @type {readonly (readonly Step[])[]} */
+/** Done side by side, to use the processors while a window starts or waits. @type {readonly (readonly Step[])[]} */
 const SIDE_BY_SIDE = [
   [
     ["Tests inside VS Code", () => runHostTests()],
