@@ -40,11 +40,9 @@ const SIDE_BY_SIDE = [
     ["Tests inside VS Code", () => runHostTests()],
     ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
     ["Chaos, one minute", () => runChaosSmoke()],
-  ],
-  [
-    ["Tests of the page", () => runVitest("vitest.page.config.mts")],
     ["Benchmarks, smoke", () => runBenchSmoke()],
   ],
+  [["Tests of the page", () => runVitest("vitest.page.config.mts")]],
 ];
 
 /** Steps that prepare others and are no test themselves; they count only when they fail. */

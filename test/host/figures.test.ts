@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -74,7 +75,7 @@ suite("figures", () => {
   test("a stop ends the run, every time, and leaves no thread behind", async () => {
     const session = await lab.files.session(await writeExperiment("stop-again.rnn.json", ENDLESS));
     const times: number[] = [];
-    const threads: number[] = [];
+    let mostThreads = Infinity;
     for (let round = 0; round < STOPS; round++) {
       await lab.runner.run(session, { paused: false });
       await untilRows(session);
@@ -83,10 +84,12 @@ suite("figures", () => {
       await untilPhase(session, "stopped");
       times.push(performance.now() - start);
       assert.equal(session.isActive, false);
-      threads.push(lab.threads.size);
+      if (round === 0) mostThreads = lab.threads.size;
     }
     figures["stopMs"] = { rounds: STOPS, median: median(times), max: Math.max(...times) };
-    assert.ok(Math.max(...threads) <= (threads[0] ?? 0), `threads after each stop: ${threads.join(", ")}`);
+    // A thread may wait for the disk with the end of its run. One that stays for good lets this time out.
+    while (lab.threads.size > mostThreads)
+      await Promise.race([...lab.threads].map(({ thread }) => once(thread, "exit")));
   });
 
   test("the tutorial's 500 iterations, cold and warm, lead to the same weights", async () => {
