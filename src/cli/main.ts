@@ -142,7 +142,7 @@ function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data
     throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
   try {
     const resumed = upToCheckpoint(earlier, data, earlier.meta.threads);
-    trainer.restore(earlier.checkpoints.at(-1)!);
+    trainer.restore(earlier.checkpoint!);
     return resumed;
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
@@ -218,8 +218,8 @@ function checkDumpSteps(dumpSteps: readonly number[], { iteration, iterations }:
 }
 
 /** The saved time is that of the last status, which may be later than the checkpoint. Milliseconds. */
-function timeUntilCheckpoint({ status, checkpoints }: RunContents): number {
-  const iteration = checkpoints.at(-1)?.iteration ?? 0;
+function timeUntilCheckpoint({ status, checkpoint }: RunContents): number {
+  const iteration = checkpoint?.iteration ?? 0;
   return (status.trainMs * iteration) / Math.max(1, iteration, status.iteration);
 }
 

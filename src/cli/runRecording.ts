@@ -67,7 +67,7 @@ function readLatest(folder: string): RunContents {
   for (const file of files) {
     try {
       const contents = readRunFile(file);
-      if (contents.checkpoints.length > 0) return contents;
+      if (contents.checkpoint !== null) return contents;
     } catch (error) {
       problem = error;
     }
@@ -179,7 +179,7 @@ export class RunRecording implements LateOutput {
 /** Whether the file has what a run goes on from. */
 function hasCheckpoint(path: string): boolean {
   try {
-    return readRunFile(path).checkpoints.length > 0;
+    return readRunFile(path).checkpoint !== null;
   } catch {
     return false;
   }

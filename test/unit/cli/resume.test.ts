@@ -105,13 +105,13 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
       "run.rnnrun",
     ]);
     expect(metricsOf(out).length).toBe(iterations + 1);
-    const { checkpoints, status: saved } = recorded(out);
-    expect([saved.phase, checkpoints.at(-1)?.iteration]).toEqual(["stopped", iterations]);
+    const { checkpoint, status: saved } = recorded(out);
+    expect([saved.phase, checkpoint?.iteration]).toEqual(["stopped", iterations]);
   });
 
   test("goes on to the same bits, also after it was killed", async () => {
-    await interrupt("twice", "SIGKILL", () => hasRecorded("twice", ({ checkpoints }) => checkpoints.length > 0));
-    const from = recorded("twice").checkpoints.at(-1)!.iteration;
+    await interrupt("twice", "SIGKILL", () => hasRecorded("twice", ({ checkpoint }) => checkpoint !== null));
+    const from = recorded("twice").checkpoint!.iteration;
     const resumed = () => hasRecorded("twice", ({ status }) => status.iteration > from);
     expect((await interrupt("twice", "SIGINT", resumed, { more: ["--resume"] })).code).toBe(130);
     const { iterations } = reportOf("twice");
