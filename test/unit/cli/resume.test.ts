@@ -109,6 +109,24 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
     expect([saved.phase, checkpoint?.iteration]).toEqual(["stopped", iterations]);
   });
 
+  test("is kept when another one is started in its folder", async () => {
+    await interrupt("again", "SIGINT", isRecorded("again"));
+    const before = recorded("again");
+    const { status, stderr } = run("endless.rnn.json", "--out", "again", "--set", "training.iterations=5");
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `note: the interrupted run in again was kept as ${join("again", "interrupted-1.rnnrun")}.`,
+    );
+    expect(readRun(readFileSync(join(folder, "again", "interrupted-1.rnnrun")))).toEqual(before);
+    // One that came to its end makes way.
+    expect(recorded("again").status.phase).toBe("done");
+    expect(run("endless.rnn.json", "--out", "again", "--set", "training.iterations=5").stderr).not.toContain("note:");
+    expect(readdirSync(join(folder, "again")).filter((name) => name.endsWith(".rnnrun"))).toEqual([
+      "interrupted-1.rnnrun",
+      "run.rnnrun",
+    ]);
+  });
+
   test("goes on to the same bits, also after it was killed", async () => {
     await interrupt("twice", "SIGKILL", () => hasRecorded("twice", ({ checkpoint }) => checkpoint !== null));
     const from = recorded("twice").checkpoint!.iteration;
