@@ -35,6 +35,10 @@ export interface Trainer {
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
   readonly inspected: TraceHeader["inspected"];
+  /** Iterations from one evaluation of the validation set to the next. */
+  readonly validationInterval: number;
+  /** Whether a sequence of a stream starts from the state that the one before ended in, in training and validation. */
+  readonly carriesState: boolean;
   /** Sequences in a batch, and batches in an epoch. */
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
@@ -122,6 +126,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     loss,
     vocabulary: setup.vocabulary,
     inspected: inspected.description,
+    ...evaluationOf(setup),
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,
     get iterations() {
@@ -160,6 +165,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       inspected: inspected.description,
     }),
   };
+}
+
+function evaluationOf({ validationInterval, carriesState }: TrainingSetup) {
+  return { validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {
