@@ -74,7 +74,8 @@ export function describeResult(
     ...(validation === null || training.validation.every !== "auto" || validation.every === LEAST_INTERVAL
       ? []
       : [
-          `validated every ${validation.every} iterations, so that it costs at most a tenth of training; set training.validation.every to change it`,
+          `validated every ${validation.every} iterations, to cost at most a tenth of training ` +
+            "(training.validation.every changes it)",
         ]),
     ...(best === null
       ? []

@@ -20,9 +20,7 @@ const Validation = Type.Object(
       [
         Type.Literal("auto", {
           title: "auto",
-          description: l10n.t(
-            "Every 10 iterations, or less often, so that evaluations cost at most a tenth of the multiply-adds of training.",
-          ),
+          description: l10n.t("Every 10 iterations, or less often: at most a tenth of the multiply-adds of training."),
         }),
         Type.Integer({
           title: l10n.t("iterations"),
@@ -34,9 +32,11 @@ const Validation = Type.Object(
       ],
       {
         title: l10n.t("Validate every"),
-        description: l10n.t(
-          'Iterations between evaluations on the validation set. Until the next one, the last result is shown. `"auto"` limits their cost to a tenth of that of training, counted in multiply-adds, so that it is the same on every machine; the first and the last iteration are always evaluated.',
-        ),
+        description: [
+          l10n.t("Iterations between evaluations on the validation set. Until the next one, the last result is shown."),
+          l10n.t('`"auto"` limits their cost by counting multiply-adds, so it is the same on every machine.'),
+          l10n.t("The first and the last iteration are always evaluated."),
+        ].join(" "),
         default: "auto",
       },
     ),

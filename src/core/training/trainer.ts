@@ -117,16 +117,14 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
   return {
-    engine: setup.engine,
     spec,
     layout,
     parameterCount,
     columns,
     dataset,
     loss,
-    vocabulary: setup.vocabulary,
     inspected: inspected.description,
-    ...evaluationOf(setup),
+    ...constantsOf(setup),
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,
     get iterations() {
@@ -167,8 +165,8 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   };
 }
 
-function evaluationOf({ validationInterval, carriesState }: TrainingSetup) {
-  return { validationInterval, carriesState };
+function constantsOf({ engine, vocabulary, validationInterval, carriesState }: TrainingSetup) {
+  return { engine, vocabulary, validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {

@@ -155,7 +155,7 @@ describe("the validation interval", () => {
   const training = (batchSize: number | "full", every: number | "auto" = "auto") =>
     ({ batchSize, validation: { share: 0.25, every } }) as const;
 
-  it('of "auto" keeps evaluations to a tenth of the multiply-adds of training, and no more rarely than that needs', () => {
+  it('of "auto" keeps evaluations to a tenth of the multiply-adds of training, and no less', () => {
     for (const [batchSize, sequences, trainingSequences] of [
       [32, 43_775, 32_849],
       [50, 5000, 4000],
