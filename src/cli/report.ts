@@ -1,5 +1,6 @@
 /** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
+import { LEAST_INTERVAL } from "../config/facts/validationInterval";
 import { printable } from "../lib/outsideText";
 import type { Evaluation } from "../core/training/evaluate";
 import type { Baseline } from "../shared/wire/baselines";
@@ -31,14 +32,16 @@ const DIGITS = 6;
 
 export function createReport(
   { text, experiment }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
   { findings, baselines, sample, evaluations }: Aftermath,
 ) {
+  const { validation, best, stoppedEarly } = result;
   return {
     status,
     iterations,
     finalLoss: jsonNumber(finalLoss),
     ...Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, jsonNumber(value)])),
+    ...(validation === null ? {} : { validation }),
     ...(best === null ? {} : { best }),
     ...(stoppedEarly ? { stoppedAt: iterations, stopReason: "patience" } : {}),
     engine,
@@ -54,10 +57,11 @@ export function createReport(
 }
 
 export function describeResult(
-  { text, experiment: { name } }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
+  { text, experiment: { name, training } }: LoadedExperiment,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
   { findings, triedFixes, baselines, sample, evaluations }: Aftermath,
 ): string {
+  const { validation, best, stoppedEarly } = result;
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
     (tensor) =>
@@ -67,6 +71,12 @@ export function describeResult(
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
     `loss = ${formatValue(finalLoss, DIGITS)}`,
     ...Object.entries(scores).map(([score, value]) => `${score} = ${formatValue(value, DIGITS)}`),
+    ...(validation === null || training.validation.every !== "auto" || validation.every === LEAST_INTERVAL
+      ? []
+      : [
+          `validated every ${validation.every} iterations, to cost at most a tenth of training ` +
+            "(training.validation.every changes it)",
+        ]),
     ...(best === null
       ? []
       : [`best validationLoss = ${formatValue(best.validationLoss, DIGITS)} at iteration ${best.iteration}`]),

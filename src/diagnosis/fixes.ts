@@ -2,6 +2,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
+import { datasetShape } from "../config/facts/datasetShape";
+import { validationInterval } from "../config/facts/validationInterval";
 import { resolveBias } from "../config/facts/taskTraits";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
@@ -269,10 +271,13 @@ export function defaultInitialization({
 }
 
 /** Ends at the best validation loss, after so many iterations without a better one. */
-export function stopEarly({ experiment: { training } }: ExperimentFacts): Fix | null {
+export function stopEarly({ experiment: { task, training } }: ExperimentFacts): Fix | null {
   const { validation, stop, iterations } = training;
   if (validation.share === 0 || stop !== null) return null;
-  const patience = Math.max(5 * validation.every, Math.round(iterations / 10));
+  const patience = Math.max(
+    5 * validationInterval(training, datasetShape(task, validation.share)),
+    Math.round(iterations / 10),
+  );
   return {
     title: l10n.t("Stop early, after {0} iterations without a better validation loss", patience),
     edits: [{ path: ["training", "stop"], value: { patience } }],

@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/compare",
     idea: "the differences between two experiments",
-    imports: "config/read config/schema shared/wire shared/words",
+    imports: "config/facts config/read config/schema shared/wire shared/words",
   },
   {
     folder: "src/core/numerics",

@@ -12,6 +12,7 @@ import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
+import { validationInterval } from "../facts/validationInterval";
 import { TASK_TRAITS } from "../facts/taskTraits";
 
 export interface TextFix {
@@ -186,8 +187,7 @@ class ProblemFixes {
   }
 
   private toPatience(): TextFix[] {
-    const { every } = this.experiment.training.validation;
-    const patience = EVALUATIONS_OF_PATIENCE * every;
+    const patience = EVALUATIONS_OF_PATIENCE * validationInterval(this.experiment.training, this.dataShape());
     return [
       this.set(l10n.t("Use {0}", patience), this.problem.path, patience),
       this.set(l10n.t("Validate at every iteration"), ["training", "validation", "every"], 1),

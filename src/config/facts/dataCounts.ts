@@ -34,16 +34,69 @@ export function codePointsOf(text: string): { readonly characters: number; reado
   return { characters, codePoints };
 }
 
-/** The first rows of a series are for training, the rest is held out. */
+/**
+ * The first rows of a series are for training, the rest is held out: rows (1 - share), rounded down. Of 2,900 rows and
+ * 0.3 these are 2,030, where 64-bit floats would say 2,029.
+ */
 export function countTrainingRows(rows: number, validationShare: number): number {
-  return validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
+  return validationShare > 0 ? Number((BigInt(rows) * (WHOLE - shareOf(validationShare))) / WHOLE) : rows;
+}
+
+/** Of whole sequences, the last ones are held out: at least one where any is asked for, and never all. */
+export function countHeldOut(sequences: number, validationShare: number): number {
+  if (!(validationShare > 0)) return 0;
+  const rounded = Number((2n * BigInt(sequences) * shareOf(validationShare) + WHOLE) / (2n * WHOLE));
+  return Math.min(sequences - 1, Math.max(1, rounded));
+}
+
+/** Shares are counted in billionths, so that the decimals of the file are exact. */
+const WHOLE = 1_000_000_000n;
+
+function shareOf(share: number): bigint {
+  return BigInt(Math.round(share * Number(WHOLE)));
+}
+
+export interface WindowSizes {
+  readonly length: number;
+  readonly horizon: number;
+  readonly stride: number;
+}
+
+/** Windows of a series: each begins at a multiple of the stride. */
+export interface WindowPlan {
+  readonly trainingSequences: number;
+  readonly validationSequences: number;
+  /** Row at which the first validation window begins. */
+  readonly firstValidationRow: number;
+  /** Whether validation windows begin before the held-out rows, because no whole window lies within those. */
+  readonly reachesBack: boolean;
+}
+
+/**
+ * Windows begin at rows 0, stride, 2 stride, ..., in training and in validation alike. A training window and its
+ * targets lie before the held-out rows, so that training never sees those; a validation window lies within them. Where
+ * they are too few for one, validation windows begin earlier and read what comes before as inputs, as a forecast would;
+ * the last target of each is a held-out row.
+ */
+export function planWindows(sizes: WindowSizes, rows: number, validationShare: number): WindowPlan {
+  const { length, horizon, stride } = sizes;
+  const trainingRows = countTrainingRows(rows, validationShare);
+  const span = length + horizon;
+  const fromMultipleAbove = (row: number): number => Math.ceil(Math.max(0, row) / stride) * stride;
+  const within = fromMultipleAbove(trainingRows);
+  const inside = trainingRows < rows ? countWindows(sizes, rows - within) : 0;
+  const reachesBack = trainingRows < rows && inside === 0;
+  const firstValidationRow = reachesBack ? fromMultipleAbove(trainingRows - span + 1) : within;
+  return {
+    trainingSequences: countWindows(sizes, trainingRows),
+    validationSequences: reachesBack ? countWindows(sizes, rows - firstValidationRow) : inside,
+    firstValidationRow,
+    reachesBack,
+  };
 }
 
 /** Windows within so many rows that follow one another, each with the row that is `horizon` later than its last. */
-export function countWindows(
-  { length, horizon, stride }: { readonly length: number; readonly horizon: number; readonly stride: number },
-  rows: number,
-): number {
+function countWindows({ length, horizon, stride }: WindowSizes, rows: number): number {
   const span = length + horizon;
   return rows < span ? 0 : Math.floor((rows - span) / stride) + 1;
 }

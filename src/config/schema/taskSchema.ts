@@ -206,7 +206,7 @@ const Text = Type.Object(
     stream: Type.Boolean({
       title: l10n.t("Carry state over"),
       description: l10n.t(
-        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one. If false, windows are shuffled, and each starts from a zero state.",
+        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one, in validation as well. If false, windows are shuffled, and each starts from a zero state.",
       ),
       default: true,
     }),
@@ -255,7 +255,7 @@ const Csv = Type.Object(
     stride: Type.Integer({
       title: l10n.t("Stride"),
       description: l10n.t(
-        "Rows from the start of one window to the start of the next. 1 gives the most windows; with a stride equal to the length, windows do not overlap.",
+        "Rows from the start of one window to the start of the next. 1 gives the most windows; with a stride equal to the length, windows do not overlap. Windows start at multiples of it, in validation too.",
       ),
       minimum: 1,
       maximum: 100_000,
@@ -266,7 +266,7 @@ const Csv = Type.Object(
     ...closed,
     title: "csv",
     description: l10n.t(
-      "Predict your own time series from a CSV file. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series.",
+      "Predict your own time series from a CSV file. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series. No training window reaches into it; if it is too short for a window, validation windows start earlier, and only their targets in it count.",
     ),
   },
 );

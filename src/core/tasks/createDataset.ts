@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../../config/schema/schema";
+import { countHeldOut } from "../../config/facts/dataCounts";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
@@ -85,8 +86,7 @@ function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSourc
 /** The last share of the sequences is for validation, at least one where any is asked for. */
 function splitValidation(sequences: Sequences, share: number): Dataset {
   const count = sequences.sequences;
-  const heldOut = share > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * share))) : 0;
-  return { ...withValues(sequences), trainingSequences: count - heldOut, stream: false };
+  return { ...withValues(sequences), trainingSequences: count - countHeldOut(count, share), stream: false };
 }
 
 /** The same with the numbers as those of a data set. */

@@ -35,6 +35,10 @@ export interface Trainer {
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
   readonly inspected: TraceHeader["inspected"];
+  /** Iterations from one evaluation of the validation set to the next. */
+  readonly validationInterval: number;
+  /** Whether a sequence of a stream starts from the state that the one before ended in, in training and validation. */
+  readonly carriesState: boolean;
   /** Sequences in a batch, and batches in an epoch. */
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
@@ -113,15 +117,14 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
   return {
-    engine: setup.engine,
     spec,
     layout,
     parameterCount,
     columns,
     dataset,
     loss,
-    vocabulary: setup.vocabulary,
     inspected: inspected.description,
+    ...constantsOf(setup),
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,
     get iterations() {
@@ -160,6 +163,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       inspected: inspected.description,
     }),
   };
+}
+
+function constantsOf({ engine, vocabulary, validationInterval, carriesState }: TrainingSetup) {
+  return { engine, vocabulary, validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {

@@ -7,6 +7,7 @@ import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/for
 import { countData } from "../../config/facts/dataCounts";
 import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
+import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
 import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
@@ -50,6 +51,10 @@ export interface TrainingSetup {
   readonly iterations: number;
   /** Validation sequences. */
   readonly heldOut: number;
+  /** Iterations from one evaluation of them to the next. */
+  readonly validationInterval: number;
+  /** Whether a sequence of a stream starts from the state that the one before ended in, in training and validation. */
+  readonly carriesState: boolean;
   /** As long as the parameters, for whoever needs a copy of them or of the gradient at once and not for long. */
   readonly scratch: Float64Array;
 }
@@ -79,6 +84,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     batches,
     iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
     heldOut,
+    validationInterval: validationInterval(training, dataset),
+    carriesState: dataset.stream && training.batchSize !== "full",
     scratch: new Float64Array(network.parameterCount),
   };
 }
