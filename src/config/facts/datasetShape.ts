@@ -1,3 +1,4 @@
+import { countEncodedInputs, entryOf } from "../../tables/taskTable";
 import { countTrainingRows, countWindows, type DataCounts } from "./dataCounts";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
@@ -60,8 +61,9 @@ function shapeOfFile(
   const trainingSequences = countWindows(task, trainingRows);
   const sequences = trainingSequences + countWindows(task, counts.rows - trainingRows);
   if (trainingSequences === 0) return null;
-  const inputSize = task.columns.length;
-  const outputSize = task.target === "" ? inputSize : 1;
+  const inputSize = counts.inputs ?? countEncodedInputs(task);
+  const numbers = task.columns.filter((column) => entryOf(column).kind === "number").length;
+  const outputSize = task.target === "" ? numbers : 1;
   return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
 }
 
