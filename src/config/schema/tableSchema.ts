@@ -193,7 +193,7 @@ export const tableKeys = {
       title: l10n.t("Header"),
       description: [
         l10n.t("Number of header lines: one for names, two for names and units; 0 means no header."),
-        l10n.t("Columns without names are {0} and so on.", "`column1`, `column2`"),
+        l10n.t("Columns without names are {0} and so on.", list(["column1", "column2"])),
       ].join(" "),
       default: "auto",
     },

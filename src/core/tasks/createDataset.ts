@@ -60,7 +60,7 @@ export function createDataset(
     const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
   } catch (error) {
-    if (error instanceof TableError) throw badTable(task.file, error);
+    if (error instanceof TableError && task.kind === "csv") throw badTable(task, error);
     throw new ExperimentError("bad-file", ["task", "file"], `${printable(task.file)}: ${describeError(error)}`, {
       cause: error,
     });
@@ -79,12 +79,12 @@ function tableData(
   return { dataset, vocabulary: null, table: report };
 }
 
-/** At the key that says otherwise. */
-function badTable(file: string, error: TableError): ExperimentError {
+/** At the key that says otherwise, where it is set. */
+function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: TableError): ExperimentError {
   const key = error.problems[0]?.key ?? "file";
-  return new ExperimentError("bad-file", ["task", key], `${printable(file)}: ${describeError(error)}`, {
-    cause: error,
-  });
+  const isUnset = task[key] === "auto" || task[key] === null || task[key] === "";
+  const message = `${printable(task.file)}: ${describeError(error)}`;
+  return new ExperimentError("bad-file", ["task", isUnset ? "file" : key], message, { cause: error });
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {

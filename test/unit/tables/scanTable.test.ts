@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { memorySource } from "../../../src/tables/byteSource";
+import { countLines, memorySource } from "../../../src/tables/byteSource";
 import type { WantedColumn } from "../../../src/tables/cellColumn";
 import type { Dialect } from "../../../src/tables/dialect";
 import { OpenQuoteError } from "../../../src/tables/faults";
@@ -38,6 +38,17 @@ const numberText = fc.oneof(
   fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }).map((value) => `${value}.25`),
   fc.constantFrom("0", "-0", "+1.5", ".5", "5.", "0.1", "1e-7", "123456789012345", "999999999999999.9", "4.35", "1E5"),
 );
+
+test("counts line breaks wherever they stand", () => {
+  const piece = fc.constantFrom("\n", "\r\n", "\r", "a", "ab\u0001", "\u007f", "ä,1", "\t\n");
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 1, max: 9 }), (pieces, chunkBytes) => {
+      const text = pieces.join("");
+      expect(countLines(memorySource(bytesOf(text), chunkBytes))).toBe(text.split(/\r\n|\r|\n/).length);
+      expect(countLines(memorySource(bytesOf(text)))).toBe(text.split(/\r\n|\r|\n/).length);
+    }),
+  );
+});
 
 describe("the scanner", () => {
   test("reads random tables as a simple reader does, whatever the chunks", () => {
