@@ -18,6 +18,7 @@ import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
+import { describeTable } from "./tableReport";
 import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { watchInterruption } from "./interruption";
@@ -254,6 +255,7 @@ async function collectAftermath(
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
     baselines: result.baselines,
+    table: trainer.table,
   };
 }
 
@@ -298,7 +300,10 @@ async function prepareTrainer(
   const { file, experiment } = loaded;
   try {
     const data = await readExperimentFiles(dirname(resolve(file)), experiment);
-    return { trainer: createTrainer(experiment, { files: data, float32, scoresEveryStep }), data };
+    const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
+    if (experiment.task.kind === "csv" && trainer.table !== null)
+      printError(describeTable(experiment.task.file, trainer.table));
+    return { trainer, data };
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;

@@ -3,10 +3,12 @@ import { configHash } from "../config/compare/hash";
 import { LEAST_INTERVAL } from "../config/facts/validationInterval";
 import { printable } from "../lib/outsideText";
 import type { Evaluation } from "../core/training/evaluate";
+import type { TableReport } from "../tables/readTable";
 import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Finding } from "../shared/wire/findings";
 import { createFindingsReport, describeFindings } from "./findingsReport";
+import { tableFigures } from "./tableReport";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { TrainingResult } from "./train";
@@ -24,6 +26,8 @@ export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
   readonly baselines: readonly Baseline[];
+  /** How the table was read; null for other tasks. */
+  readonly table: TableReport | null;
 }
 
 const MAX_VALUES = 8;
@@ -33,7 +37,7 @@ const DIGITS = 6;
 export function createReport(
   { text, experiment }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
-  { findings, baselines, sample, evaluations }: Aftermath,
+  { findings, baselines, sample, evaluations, table }: Aftermath,
 ) {
   const { validation, best, stoppedEarly } = result;
   return {
@@ -49,6 +53,7 @@ export function createReport(
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
+    ...(table === null ? {} : { table: tableFigures(table) }),
     findings: createFindingsReport(text, findings),
     baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),

@@ -1,6 +1,7 @@
 import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
 import type { Experiment } from "../schema/schema";
+import { tableKeys } from "../schema/tableSchema";
 
 const OFFSET_BASIS = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
@@ -15,11 +16,25 @@ export function configHash(experiment: Experiment): string {
   const { stop, ...others } = shaping.training;
   const training = { ...others, validation: resolvedValidation(experiment) };
   // Left out where it is off, so that experiments keep the hash that they had before early stopping existed.
-  const rest = { ...shaping, training: stop === null ? training : { ...training, stop } };
+  const rest = {
+    ...shaping,
+    task: withoutUnsetKeys(shaping.task),
+    training: stop === null ? training : { ...training, stop },
+  };
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest)))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
   return hash.toString(16).padStart(16, "0");
+}
+
+/** The same without the keys that say how a table is written where they say nothing. */
+function withoutUnsetKeys(task: Experiment["task"]): object {
+  if (task.kind !== "csv") return task;
+  const unset = Object.keys(tableKeys).filter((key) => {
+    const value = task[key as keyof typeof tableKeys];
+    return value === "auto" || value === null || value === undefined;
+  });
+  return Object.fromEntries(Object.entries(task).filter(([key]) => !unset.includes(key)));
 }
 
 /**

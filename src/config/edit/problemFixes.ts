@@ -101,8 +101,16 @@ class ProblemFixes {
       case "no-effect":
         return [this.remove(path)];
       default:
-        return [];
+        return this.toTableKeys();
     }
+  }
+
+  /** Values that come with the problem. */
+  private toTableKeys(): TextFix[] {
+    return (this.problem.fixes ?? []).map(({ path, value }) => {
+      const written = printable(JSON.stringify(value));
+      return this.set(l10n.t("Set {0} to {1}", String(path.at(-1)), written), path, value);
+    });
   }
 
   private get value(): unknown {

@@ -1,23 +1,46 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
+import { countFilledLines, tableSource } from "../../tables/byteSource";
+import { needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
+import type { ExperimentFiles } from "./dataFiles";
 
 export interface DataCounts {
   /** Rows of a table below its header, at most: a line break within quotes counts as one. Characters of a text. */
   readonly rows: number;
   /** Distinct characters of a text; 0 for a table. */
   readonly symbols: number;
-  /** Of the file as a text in memory. */
+  /** Of the file as it is held in memory. */
   readonly textBytes: number;
+  /** Inputs of a row of a table, where its data decide their number; null else, or where it cannot be read. */
+  readonly inputs: number | null;
 }
 
 /** Null for tasks whose data are drawn from the seed. Costs some 2 ns a character, and no memory that stays. */
-export function countData(task: TaskConfig, text: string | null): DataCounts | null {
-  if (text === null || !("file" in task)) return null;
-  if (task.kind === "csv") return { rows: Math.max(0, countLines(text) - 1), symbols: 0, textBytes: text.length };
+export function countData(task: TaskConfig, data: ExperimentFiles["data"]): DataCounts | null {
+  if (data === null || !("file" in task)) return null;
+  if (task.kind === "csv") {
+    const source = tableSource(data);
+    const rows = Math.max(0, countFilledLines(source) - (task.header === "auto" ? 1 : task.header));
+    return { rows, symbols: 0, textBytes: source.size, inputs: countInputs(task, data) };
+  }
+  const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
   const textBytes = text.length * ((codePoints.at(-1) ?? 0) > 0xff ? 2 : 1);
-  return { rows: characters, symbols: codePoints.length, textBytes };
+  return { rows: characters, symbols: codePoints.length, textBytes, inputs: null };
+}
+
+/** What is wrong with the table is said where it is read for training. */
+function countInputs(
+  task: Extract<TaskConfig, { readonly kind: "csv" }>,
+  data: NonNullable<ExperimentFiles["data"]>,
+): number | null {
+  if (!needsCounting(task)) return null;
+  try {
+    return readTaskTable(tableSource(data), task, (rows) => rows).inputs.length;
+  } catch {
+    return null;
+  }
 }
 
 /** Characters beyond 16 bits count as one. The distinct code points ascend. */
@@ -99,17 +122,4 @@ export function planWindows(sizes: WindowSizes, rows: number, validationShare: n
 function countWindows({ length, horizon, stride }: WindowSizes, rows: number): number {
   const span = length + horizon;
   return rows < span ? 0 : Math.floor((rows - span) / stride) + 1;
-}
-
-/** Lines that are not empty. */
-function countLines(text: string): number {
-  let lines = 0;
-  let isEmpty = true;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    const isBreak = code === 0x0a || code === 0x0d;
-    if (isEmpty && !isBreak) lines++;
-    isEmpty = isBreak;
-  }
-  return lines;
 }

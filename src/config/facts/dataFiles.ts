@@ -3,8 +3,8 @@
  * folder.
  */
 export interface ExperimentFiles {
-  /** `task.file` of text and csv, decoded from UTF-8. */
-  readonly data: string | null;
+  /** `task.file`: a text, decoded from UTF-8, or the bytes of a table. */
+  readonly data: string | Uint8Array | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
 }

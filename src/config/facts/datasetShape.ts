@@ -1,3 +1,4 @@
+import { countEncodedInputs, entryOf } from "../../tables/taskTable";
 import { countHeldOut, planWindows, type DataCounts } from "./dataCounts";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
@@ -59,8 +60,9 @@ function shapeOfFile(
   const { trainingSequences, validationSequences } = planWindows(task, counts.rows, validationShare);
   const sequences = trainingSequences + validationSequences;
   if (trainingSequences === 0) return null;
-  const inputSize = task.columns.length;
-  const outputSize = task.target === "" ? inputSize : 1;
+  const inputSize = counts.inputs ?? countEncodedInputs(task);
+  const numbers = task.columns.filter((column) => entryOf(column).kind === "number").length;
+  const outputSize = task.target === "" ? numbers : 1;
   return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
 }
 

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
+import { Columns, tableKeys } from "./tableSchema";
 
 const sequences = (standard: number) =>
   Type.Integer({
@@ -226,16 +227,11 @@ const Csv = Type.Object(
       title: l10n.t("Task"),
       description: l10n.t("Input: columns of a time series. Target: a later value."),
     }),
-    file: dataFile(l10n.t("The table, as comma-separated values with a header row."), "table.csv"),
-    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
-      title: l10n.t("Input columns"),
-      description: l10n.t(
-        "Names of the input columns. Start with the target's own past; add other columns if they lower the validation loss.",
-      ),
-      examples: [["value"]],
-      minItems: 1,
-      maxItems: 100,
-    }),
+    file: dataFile(
+      l10n.t("The table: values separated by commas, semicolons, tabs, vertical bars or spaces, in UTF-8."),
+      "table.csv",
+    ),
+    columns: Columns,
     target: Type.String({
       title: l10n.t("Target column"),
       description: l10n.t("Name of the column to predict. Empty: the input columns themselves."),
@@ -261,12 +257,13 @@ const Csv = Type.Object(
       maximum: 100_000,
       default: 1,
     }),
+    ...tableKeys,
   },
   {
     ...closed,
     title: "csv",
     description: l10n.t(
-      "Predict your own time series from a CSV file. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series. No training window reaches into it; if it is too short for a window, validation windows start earlier, and only their targets in it count.",
+      "Predict your own time series from a table. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series. No training window reaches into it; if it is too short for a window, validation windows start earlier, and only their targets in it count.",
     ),
   },
 );

@@ -1,6 +1,11 @@
 import * as l10n from "@vscode/l10n";
+import { countHeldOut, countTrainingRows } from "../../config/facts/dataCounts";
+import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import type { TaskConfig } from "../../config/schema/schema";
-import { countHeldOut } from "../../config/facts/dataCounts";
+import { tableSource } from "../../tables/byteSource";
+import type { TableReport } from "../../tables/readTable";
+import { TableError } from "../../tables/tableProblem";
+import { readTaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
@@ -21,6 +26,8 @@ export interface TaskData {
   readonly dataset: Dataset;
   /** The characters of a text, by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** How a table was read; null for other tasks. */
+  readonly table: TableReport | null;
 }
 
 /**
@@ -33,10 +40,14 @@ export function createDataset(
   outputs: OutputSteps,
   validationShare: number,
   random: RandomSource,
-  file: string | null,
+  file: ExperimentFiles["data"],
 ): TaskData {
   if (isGenerated(task))
-    return { dataset: splitValidation(generate(task, outputs, random), validationShare), vocabulary: null };
+    return {
+      dataset: splitValidation(generate(task, outputs, random), validationShare),
+      vocabulary: null,
+      table: null,
+    };
   if (file === null)
     throw new ExperimentError(
       "unreadable-file",
@@ -44,24 +55,36 @@ export function createDataset(
       l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(task.file)),
     );
   try {
-    if (task.kind === "csv") {
-      return {
-        dataset: csvDataset(
-          file,
-          { ...task, target: task.target === "" ? null : task.target },
-          outputs,
-          validationShare,
-        ),
-        vocabulary: null,
-      };
-    }
-    const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
-    return { dataset: { ...dataset, stream: task.stream }, vocabulary };
+    if (task.kind === "csv") return tableData(task, outputs, validationShare, file);
+    const text = typeof file === "string" ? file : new TextDecoder().decode(file);
+    const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
+    return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
   } catch (error) {
+    if (error instanceof TableError && task.kind === "csv") throw badTable(task, error);
     throw new ExperimentError("bad-file", ["task", "file"], `${printable(task.file)}: ${describeError(error)}`, {
       cause: error,
     });
   }
+}
+
+function tableData(
+  task: Extract<TaskConfig, { readonly kind: "csv" }>,
+  outputs: OutputSteps,
+  validationShare: number,
+  file: NonNullable<ExperimentFiles["data"]>,
+): TaskData {
+  const trainingRowsOf = (rows: number): number => countTrainingRows(rows, validationShare);
+  const { table, inputs, targets, report } = readTaskTable(tableSource(file), task, trainingRowsOf);
+  const dataset = csvDataset(table, { ...task, columns: inputs, targets }, outputs, validationShare);
+  return { dataset, vocabulary: null, table: report };
+}
+
+/** At the key that says otherwise, where it is set. */
+function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: TableError): ExperimentError {
+  const key = error.problems[0]?.key ?? "file";
+  const isUnset = task[key] === "auto" || task[key] === null || task[key] === "";
+  const message = `${printable(task.file)}: ${describeError(error)}`;
+  return new ExperimentError("bad-file", ["task", isUnset ? "file" : key], message, { cause: error });
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {

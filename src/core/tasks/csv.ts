@@ -1,14 +1,14 @@
 import * as l10n from "@vscode/l10n";
 import { countTrainingRows, planWindows } from "../../config/facts/dataCounts";
-import { readNumberColumns } from "./csvTable";
+import type { Table } from "../../tables/table";
 import { windowsOf, type SequenceValues } from "./sequenceValues";
 import type { Dataset, Unit } from "./task";
 
 export interface CsvOptions {
   /** Names of the input columns. */
   readonly columns: readonly string[];
-  /** Column to predict; null: the input columns themselves. */
-  readonly target: string | null;
+  /** Columns to predict; null: the input columns themselves. */
+  readonly targets: readonly string[] | null;
   readonly length: number;
   /** The target is taken so many rows later than the input. */
   readonly horizon: number;
@@ -22,18 +22,19 @@ export interface CsvOptions {
  * time and no training window reaches into the rows that are held out; a validation window that has to begin before
  * those counts only its targets that are held out, see {@link planWindows}. inputs [N, T, columns], targets
  * [N, T or 1, targets], both by the rows of the columns: windows that overlap take no memory of their own.
- * @throws Error with row and column when a value is no number, a column is missing, or the rows are too few
+ * @param table whose columns of numbers are standardized in place
+ * @throws Error when the rows are too few
  */
 export function csvDataset(
-  text: string,
+  table: Table,
   options: CsvOptions,
   outputs: "last" | "every",
   validationShare: number,
 ): Dataset {
   const { length, horizon } = options;
-  const targetNames = options.target === null ? options.columns : [options.target];
+  const targetNames = options.targets ?? options.columns;
   const names = [...new Set([...options.columns, ...targetNames])];
-  const columns = readNumberColumns(text, names);
+  const columns = names.map((name) => numbersOf(table, name));
   const rows = columns[0]!.length;
   const trainingRows = countTrainingRows(rows, validationShare);
   const { sequences, trainingSequences, firstRowOf, reachesBack } = placeWindows(options, rows, validationShare);
@@ -77,6 +78,12 @@ export function csvDataset(
     targetRow: (sequence) => firstRowOf(sequence) + length - 1 + horizon,
     units: { input: inputColumns.map((c) => units[c]!), target: targetColumns.map((c) => units[c]!) },
   };
+}
+
+function numbersOf({ columns }: Table, name: string): Float64Array {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column?.kind !== "number") throw new RangeError(`no column of numbers is named ${name}`);
+  return column.values;
 }
 
 interface PlacedWindows {

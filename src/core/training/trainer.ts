@@ -8,6 +8,7 @@ import {
   type TraceHeader,
   type TraceRecorder,
 } from "../../shared/trace/trace";
+import type { TableReport } from "../../tables/readTable";
 import type { Network, NetworkCapacity, NetworkSpec } from "../network/network";
 import type { Checkpoint } from "../numerics/checkpoint";
 import { tensorsOf, type NamedTensor } from "../numerics/tensor";
@@ -34,6 +35,8 @@ export interface Trainer {
   readonly loss: LossKind;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** How the table was read; null for other tasks. */
+  readonly table: TableReport | null;
   readonly inspected: TraceHeader["inspected"];
   /** Iterations from one evaluation of the validation set to the next. */
   readonly validationInterval: number;
@@ -112,7 +115,6 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const inspected = new InspectedSequence(setup);
   const loop = new TrainingLoop(setup, inspected, resources.scoresEveryStep === true);
   const aside = new SideNetworks(setup, loop.carried);
-  const { columns } = loop.writer;
   const parameters = () => parametersOf(network);
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
@@ -120,9 +122,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     spec,
     layout,
     parameterCount,
-    columns,
+    columns: loop.writer.columns,
     dataset,
     loss,
+    table: setup.table,
     inspected: inspected.description,
     ...constantsOf(setup),
     batchSize: batches.size,
@@ -159,7 +162,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       ...describeTraining(setup, loop.iterations),
       runId,
       configHash,
-      columns,
+      columns: loop.writer.columns,
       inspected: inspected.description,
     }),
   };

@@ -12,6 +12,7 @@ import { describeTooLarge } from "../../config/facts/tooLarge";
 import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
+import type { TableReport } from "../../tables/readTable";
 import type { EngineName } from "../../shared/trace/trace";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { initialParameters } from "../network/initialize";
@@ -40,6 +41,8 @@ export interface TrainingSetup {
   readonly dataset: Dataset;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** How the table was read; null for other tasks. */
+  readonly table: TableReport | null;
   readonly loss: LossKind;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
@@ -62,7 +65,7 @@ export interface TrainingSetup {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
-  const { dataset, vocabulary } = prepareData(experiment, resources.files?.data ?? null);
+  const { dataset, vocabulary, table } = prepareData(experiment, resources.files?.data ?? null);
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
@@ -76,6 +79,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     experiment,
     dataset,
     vocabulary,
+    table,
     loss: resolveLoss(experiment),
     spec,
     engine,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readCsvColumns } from "../../../src/files/readCsvColumns";
+import { readTableColumns } from "../../../src/files/readTableStart";
 import { readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
 import { readSummary } from "../../../src/runs/runSummary";
@@ -54,8 +54,8 @@ const swapFolder = `
   };`;
 
 /** What came of the reads that were not refused; as many reads as it takes for one to succeed, and READS at least. */
-async function readOften(read: () => Promise<string>): Promise<string[]> {
-  const results = new Set<string>();
+async function readOften<T>(read: () => Promise<T>): Promise<T[]> {
+  const results = new Set<T>();
   for (let i = 0; i < READS || results.size === 0; i++) {
     const result = await read().catch(() => null);
     if (result !== null) results.add(result);
@@ -70,10 +70,10 @@ test("a data file that another process exchanges for a link out of its folder is
   for (const name of ["cur.csv", "inside"]) writeFileSync(join(folder, name), INSIDE);
   await startSwapping(swapFile("cur.csv", "inside"));
   const experiment = experimentOf({ task: { kind: "text", file: "cur.csv" } });
-  const texts = await readOften(async () => (await readExperimentFiles(folder, experiment)).data ?? "none");
+  const texts = await readOften(async () => (await readExperimentFiles(folder, experiment)).data);
   expect(texts).toEqual([INSIDE]);
   const columns = await readOften(async () => {
-    const names = await readCsvColumns(folder, "cur.csv");
+    const names = await readTableColumns(folder, "cur.csv");
     if (names === null) throw new Error("refused");
     return names.join();
   });
@@ -85,7 +85,7 @@ test("nor is one in a folder that is exchanged for a link", async () => {
   writeFileSync(join(folder, "sub", "cur.csv"), INSIDE);
   await startSwapping(swapFolder);
   const experiment = experimentOf({ task: { kind: "text", file: "sub/cur.csv" } });
-  const texts = await readOften(async () => (await readExperimentFiles(folder, experiment)).data ?? "none");
+  const texts = await readOften(async () => (await readExperimentFiles(folder, experiment)).data);
   expect(texts).toEqual([INSIDE]);
 });
 

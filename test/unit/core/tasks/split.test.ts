@@ -3,11 +3,10 @@ import { describe, expect, it, test, vi } from "vitest";
 import { countHeldOut, countTrainingRows, planWindows } from "../../../../src/config/facts/dataCounts";
 import { validationInterval } from "../../../../src/config/facts/validationInterval";
 import { createRandom } from "../../../../src/core/numerics/random";
-import { csvDataset } from "../../../../src/core/tasks/csv";
 import { copySequences } from "../../../../src/core/tasks/sequenceValues";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
-import { experimentOf, run } from "../support";
+import { csvDatasetOf, experimentOf, run } from "../support";
 
 // A training of some seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -64,7 +63,7 @@ describe("windows", () => {
   const series = (rows: number): string => `y\n${Array.from({ length: rows }, (_, i) => i * i).join("\n")}\n`;
 
   it.each(["every", "last"] as const)("of 36 rows, 12 long, have a quarter held out: read-out %s", (outputs) => {
-    const data = csvDataset(
+    const data = csvDatasetOf(
       series(36),
       { columns: ["y"], target: null, length: 12, horizon: 1, stride: 1 },
       outputs,
