@@ -34,6 +34,18 @@ export interface TableKeys {
   readonly missing: { readonly markers: readonly string[] } | null;
 }
 
+/** Nothing is said about the table. */
+export const AUTO_KEYS: TableKeys = {
+  delimiter: "auto",
+  decimal: "auto",
+  thousands: "auto",
+  header: "auto",
+  skip: "auto",
+  footer: "auto",
+  comment: "auto",
+  missing: null,
+};
+
 export const DELIMITERS: readonly Delimiter[] = [",", ";", "\t", "|", " "];
 
 export function delimiterOf(key: Exclude<TableKeys["delimiter"], "auto">): Delimiter {

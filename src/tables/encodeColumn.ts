@@ -1,7 +1,7 @@
 /** Categories and times as inputs of a network. */
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
-import { MISSING_CATEGORY, type NumberColumn, type TableColumn } from "./table";
+import { MISSING_CATEGORY, type CategoryColumn, type NumberColumn, type TimeColumn } from "./table";
 import { TableError } from "./tableProblem";
 
 export type Encoding =
@@ -14,8 +14,7 @@ const DAY = 86_400_000;
 const FIRST_WEEKDAY = 3;
 
 /** One column for each category, or one with its index. A missing value is a category of its own, the last one. */
-export function encodeCategory(column: TableColumn, isOneHot: boolean): NumberColumn[] {
-  if (column.kind !== "category") return [];
+export function encodeCategory(column: CategoryColumn, isOneHot: boolean): NumberColumn[] {
   const { name, codes, categories, missing } = column;
   const last = categories.length;
   const codeAt = (row: number): number => (codes[row] === MISSING_CATEGORY ? last : codes[row]!);
@@ -40,16 +39,15 @@ export function encodeCategory(column: TableColumn, isOneHot: boolean): NumberCo
 
 /** Days since the first row, or sine and cosine of a phase. */
 export function encodeTime(
-  column: TableColumn,
+  column: TimeColumn,
   encoding: Exclude<Encoding, "auto" | "one-hot" | "index">,
 ): NumberColumn[] {
-  if (column.kind !== "time") return [];
   const { name, values, missing } = column;
   if (missing > 0)
     throw problem(
       name,
       l10n.t(
-        'column {0} has {1} missing times, which are not filled. Leave it out, or set task.missing.fill to "drop".',
+        'column {0} has {1} missing times, which are not filled. Remove it from the inputs, or set task.missing.fill to "drop".',
         describeValue(name),
         missing.toLocaleString("en-US"),
       ),

@@ -17,7 +17,7 @@ export interface Faults {
 }
 
 /** So many of each kind are kept. */
-export const MAX_FAULTS = 5;
+const MAX_FAULTS = 5;
 const NONE: readonly Fault[] = [];
 
 /** Those of the last records, which are the footer, do not count. */

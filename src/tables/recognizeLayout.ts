@@ -66,7 +66,7 @@ function hasNames({ cells }: TableRecord, names: readonly string[]): boolean {
 }
 
 /** The kind that most of the cells have which have a value. */
-export function usualKind(records: readonly TableRecord[], column: number): CellKind {
+function usualKind(records: readonly TableRecord[], column: number): CellKind {
   const counts = new Map<CellKind, number>();
   for (const { cells } of records) {
     const kind = cellKind(cells[column] ?? "");

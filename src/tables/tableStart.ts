@@ -1,6 +1,6 @@
 /** What the first part of a table says, while an experiment is edited. */
 import { memorySource, type ByteSource } from "./byteSource";
-import type { TableKeys } from "./dialect";
+import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { recognizeTable } from "./recognize";
 import { readTable } from "./readTable";
 import { takeSample } from "./sample";
@@ -13,20 +13,9 @@ export interface TableStart {
   readonly problems: readonly TableProblem[];
 }
 
-const ALL_AUTO: TableKeys = {
-  delimiter: "auto",
-  decimal: "auto",
-  thousands: "auto",
-  header: "auto",
-  skip: "auto",
-  footer: "auto",
-  comment: "auto",
-  missing: null,
-};
-
 /** Of a table of which nothing is known; null when its header is cut off, or there is none. */
 export function recognizedColumns(bytes: Uint8Array, isWhole: boolean): readonly string[] | null {
-  return namesIn(startOf(bytes, isWhole), isWhole, ALL_AUTO, []);
+  return namesIn(startOf(bytes, isWhole), isWhole, AUTO_KEYS, []);
 }
 
 /** @param isWhole whether the bytes are all of the file: else its last line is left out */

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
 import type { ByteSource } from "./byteSource";
-import type { TableKeys } from "./dialect";
+import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, keptRows, missingMask, takeRows, type Fill } from "./fillMissing";
 import { readTable, type ColumnRequest, type TableReport } from "./readTable";
@@ -81,7 +81,8 @@ export function readTaskTable(
   task: TableTask,
   trainingRowsOf: (rows: number) => number,
 ): TaskTable {
-  const { table, report } = readTable(source, task, requestsOf(task));
+  // The config of an earlier run has none of the keys.
+  const { table, report } = readTable(source, { ...AUTO_KEYS, ...task }, requestsOf(task));
   const fill = task.missing?.fill ?? "forward";
   const kept = keptRows(table.columns, fill);
   const columns = kept === null ? table.columns : table.columns.map((column) => takeRows(column, kept));
@@ -112,19 +113,19 @@ class TableEncoder {
     switch (kind) {
       case "number": {
         if (encoding !== "auto") throw wrongEncoding(name, encoding);
-        const column = this.columns.find((other) => other.name === name && other.kind === kind)!;
+        const column = this.find(name, kind);
         // Before its values are filled.
         const mask = this.fill === "mask" && column.missing > 0 ? [missingMask(column)] : [];
         return [this.number(name).name, ...mask.map((column) => this.add(column))];
       }
       case "category": {
         if (encoding !== "auto" && encoding !== "one-hot" && encoding !== "index") throw wrongEncoding(name, encoding);
-        const column = this.columns.find((other) => other.name === name && other.kind === kind)!;
+        const column = this.find(name, kind);
         return encodeCategory(column, encoding !== "index").map((made) => this.add(made));
       }
       case "time": {
         if (encoding === "one-hot" || encoding === "index") throw wrongEncoding(name, encoding);
-        const column = this.columns.find((other) => other.name === name && other.kind === kind)!;
+        const column = this.find(name, kind);
         return encodeTime(column, encoding === "auto" ? "elapsed" : encoding).map((made) => this.add(made));
       }
     }
@@ -133,11 +134,17 @@ class TableEncoder {
   number(name: string): NumberColumn {
     const known = this.made.find((column) => column.name === name);
     if (known !== undefined) return known;
-    const column = this.columns.find((other): other is NumberColumn => other.name === name && other.kind === "number")!;
+    const column = this.find(name, "number");
     fillValues(column, this.fill, this.trainingRows);
     const filled = { ...column, missing: 0 };
     this.made.push(filled);
     return filled;
+  }
+
+  private find<K extends TableColumn["kind"]>(name: string, kind: K): Extract<TableColumn, { readonly kind: K }> {
+    const isWanted = (column: TableColumn): column is Extract<TableColumn, { readonly kind: K }> =>
+      column.name === name && column.kind === kind;
+    return this.columns.find(isWanted)!;
   }
 
   private add(column: NumberColumn): string {

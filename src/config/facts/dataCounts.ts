@@ -20,7 +20,7 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
   if (data === null || !("file" in task)) return null;
   if (task.kind === "csv") {
     const source = tableSource(data);
-    const rows = Math.max(0, countFilledLines(source) - (task.header === "auto" ? 1 : task.header));
+    const rows = Math.max(0, countFilledLines(source) - (typeof task.header === "number" ? task.header : 1));
     return { rows, symbols: 0, textBytes: source.size, inputs: countInputs(task, data) };
   }
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);

@@ -82,7 +82,7 @@ function tableData(
 /** At the key that says otherwise, where it is set. */
 function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: TableError): ExperimentError {
   const key = error.problems[0]?.key ?? "file";
-  const isUnset = task[key] === "auto" || task[key] === null || task[key] === "";
+  const isUnset = ["auto", null, "", undefined].includes(task[key] as string | null | undefined);
   const message = `${printable(task.file)}: ${describeError(error)}`;
   return new ExperimentError("bad-file", ["task", isUnset ? "file" : key], message, { cause: error });
 }

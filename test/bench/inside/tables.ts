@@ -1,6 +1,7 @@
 /** Reads the table that is named, in chunks, and prints what it took. */
 import { openSync, readSync, fstatSync } from "node:fs";
 import type { ByteSource } from "../../../src/tables/byteSource";
+import { AUTO_KEYS } from "../../../src/tables/dialect";
 import { readTable } from "../../../src/tables/readTable";
 
 const CHUNK_BYTES = 2 ** 18;
@@ -27,21 +28,10 @@ function fileSource(path: string): ByteSource {
   };
 }
 
-const AUTO = {
-  delimiter: "auto",
-  decimal: "auto",
-  thousands: "auto",
-  header: "auto",
-  skip: "auto",
-  footer: "auto",
-  comment: "auto",
-  missing: null,
-} as const;
-
 const names = ["time", "level", "flow", "rain"];
 const requests = names.map((name) => ({ name, kind: "number", format: null, key: "columns" }) as const);
 const start = performance.now();
-const { table } = readTable(fileSource(process.argv[2]!), AUTO, requests);
+const { table } = readTable(fileSource(process.argv[2]!), AUTO_KEYS, requests);
 const seconds = (performance.now() - start) / 1000;
 const flow = table.columns[2];
 const sum = flow?.kind === "number" ? flow.values.reduce((total, value) => total + value, 0) : NaN;

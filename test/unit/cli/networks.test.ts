@@ -278,7 +278,7 @@ test("a column that a table does not have is named with those it has", () => {
   expect(run(series, "--set", 'task.columns=["depth"]')).toMatchObject({
     status: 2,
     stderr: expect.stringMatching(
-      /error: t\.csv: there is no column "depth"; the columns are "day", "level" \[bad-file\]/,
+      /error: t\.csv: there is no column "depth"; the columns, separated by commas, are "day", "level" \[bad-file\]/,
     ),
   });
 });

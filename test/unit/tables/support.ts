@@ -1,17 +1,5 @@
-import type { Dialect, TableKeys } from "../../../src/tables/dialect";
+import type { Dialect } from "../../../src/tables/dialect";
 import type { ColumnRequest } from "../../../src/tables/readTable";
-
-/** Nothing is said about the table. */
-export const AUTO: TableKeys = {
-  delimiter: "auto",
-  decimal: "auto",
-  thousands: "auto",
-  header: "auto",
-  skip: "auto",
-  footer: "auto",
-  comment: "auto",
-  missing: null,
-};
 
 export const PLAIN_DIALECT: Dialect = {
   delimiter: ",",

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { tableSource } from "../../../src/tables/byteSource";
+import { AUTO_KEYS } from "../../../src/tables/dialect";
 import { readTaskTable, type ColumnEntry, type TableTask } from "../../../src/tables/taskTable";
-import { AUTO } from "./support";
 
 function read(text: string, task: Partial<TableTask> & Pick<TableTask, "columns">, trainingShare = 1) {
   const { table, inputs, targets, report } = readTaskTable(
     tableSource(text),
-    { ...AUTO, target: "", missing: null, ...task },
+    { ...AUTO_KEYS, target: "", missing: null, ...task },
     (rows) => Math.floor(rows * trainingShare),
   );
   const columns = Object.fromEntries(
@@ -18,6 +18,15 @@ function read(text: string, task: Partial<TableTask> & Pick<TableTask, "columns"
 const GAPS = "t,x,y\n0,NA,1\n1,2,10\n2,NA,12\n3,NA,14\n4,8,NA\n5,10,18\n6,NA,20\n";
 const filled = (fill: NonNullable<TableTask["missing"]>["fill"], share = 1) =>
   read(GAPS, { columns: ["x"], target: "y", missing: { markers: ["NA"], fill } }, share);
+
+test("the config of an earlier run, which has no keys for tables, is read as before", () => {
+  const task = { columns: ["x"], target: "y" } as unknown as TableTask;
+  const { table } = readTaskTable(tableSource("x,y\n1,2\n3,4\n"), task, (rows) => rows);
+  expect(table.columns.map((column) => column.kind === "number" && Array.from(column.values))).toEqual([
+    [1, 3],
+    [2, 4],
+  ]);
+});
 
 describe("missing values", () => {
   test("take the last value before them, and rows before the first value are left out", () => {

@@ -2,10 +2,10 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { memorySource } from "../../../src/tables/byteSource";
-import type { TableKeys } from "../../../src/tables/dialect";
+import { AUTO_KEYS, type TableKeys } from "../../../src/tables/dialect";
 import { readTable, type ColumnRequest, type TableReport } from "../../../src/tables/readTable";
 import type { TableColumn } from "../../../src/tables/table";
-import { AUTO, requestOf } from "./support";
+import { requestOf } from "./support";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures/tables");
 
@@ -280,7 +280,7 @@ describe("ugly tables", () => {
   test.each(CASES.map((one) => [`${one.file} for ${one.columns.map(nameOf).join()}`, one] as const))("%s", (_, one) => {
     const source = memorySource(readFileSync(join(FOLDER, one.file)));
     const requests = one.columns.map((column) => (typeof column === "string" ? requestOf(column) : column));
-    const read = () => readTable(source, { ...AUTO, ...one.keys }, requests);
+    const read = () => readTable(source, { ...AUTO_KEYS, ...one.keys }, requests);
     if (one.refused !== undefined) {
       expect(read).toThrow(one.refused);
       return;
