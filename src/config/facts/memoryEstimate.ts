@@ -22,7 +22,7 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
   };
 }
 
-/** Sequences of different lengths end at different steps: the network answers at all of them, and one of them counts. */
+/** Sequences of different lengths end at different steps: the network answers at all of them, and one counts. */
 function networkReadout(experiment: Experiment): NetworkSpec["readout"] {
   const readout = resolveReadout(experiment);
   return readout === "last" && hasLengths(experiment.task) ? "every" : readout;

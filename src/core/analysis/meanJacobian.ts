@@ -43,8 +43,8 @@ export function runSample(snapshot: RunSnapshot): Sample {
 }
 
 /**
- * The first training sequences, or where they have different lengths, the longest ones, up to the end of the shortest of
- * them: no step is padding.
+ * The first training sequences, or where they have different lengths, the longest ones, up to the end of the shortest
+ * of them: no step is padding.
  */
 function longestSequences(
   { lengths, timeSteps, trainingSequences }: Dataset,

@@ -114,8 +114,8 @@ export function withValues(sequences: Sequences): Omit<Dataset, "trainingSequenc
 }
 
 /**
- * The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. Those of
- * different lengths become a range of one length: their network has an output at every step.
+ * The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. Those
+ * of different lengths become a range of one length: their network has an output at every step.
  */
 export function taskAtLength(task: GeneratedTask, length: number, sequences: number): GeneratedTask {
   switch (task.kind) {

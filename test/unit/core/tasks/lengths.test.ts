@@ -109,7 +109,8 @@ torch.set_default_dtype(torch.float64)
 case = json.load(sys.stdin)
 cell = getattr(nn, case["cell"])(case["inputSize"], case["hiddenSize"], 2, batch_first=True)
 readout = nn.Linear(case["hiddenSize"], case["outputSize"])
-tensors = {**{f"cell.{n}": p for n, p in cell.named_parameters()}, **{f"readout.{n}": p for n, p in readout.named_parameters()}}
+tensors = {f"cell.{n}": p for n, p in cell.named_parameters()}
+tensors.update({f"readout.{n}": p for n, p in readout.named_parameters()})
 with torch.no_grad():
     for name, values in case["parameters"].items():
         parameter = tensors[name if name.startswith("readout") else "cell." + name]
@@ -126,7 +127,8 @@ if case["last"]:
     loss = nn.functional.binary_cross_entropy_with_logits(outputs[:, 0], targets)
 else:
     present = torch.arange(outputs.shape[1])[None] < lengths[:, None]
-    loss = nn.functional.binary_cross_entropy_with_logits(outputs[..., 0][present], targets.reshape(len(lengths), -1)[present])
+    targets = targets.reshape(len(lengths), -1)
+    loss = nn.functional.binary_cross_entropy_with_logits(outputs[..., 0][present], targets[present])
 loss.backward()
 print(json.dumps([loss.item(), {name.removeprefix("cell."): p.grad.flatten().tolist() for name, p in tensors.items()}]))
 `;
