@@ -101,7 +101,9 @@ function countDead(states: Float64Array, units: number): number {
   for (let unit = 0; unit < units; unit++) {
     let at = units + unit;
     while (at < states.length && states[at] === 0) at += units;
-    if (at >= states.length) dead++;
+    // What follows the end of a shorter sequence is NaN.
+    const isEnd = at >= states.length || (Number.isNaN(states[at]) && at > units + unit);
+    if (isEnd) dead++;
   }
   return dead;
 }

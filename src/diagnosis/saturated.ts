@@ -117,6 +117,11 @@ function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { t
   if (values === null) return 0;
   const from = skipsFirst ? values.length / (T + 1) : 0;
   let count = 0;
-  for (let i = from; i < values.length; i++) if (isSaturated(values[i]!)) count++;
-  return count / (values.length - from);
+  let present = 0;
+  for (let i = from; i < values.length; i++) {
+    if (isSaturated(values[i]!)) count++;
+    // What follows the end of a shorter sequence is NaN.
+    if (!Number.isNaN(values[i])) present++;
+  }
+  return count / present;
 }

@@ -51,5 +51,7 @@ export const vanishingInDepth: CreateRule = (facts) => {
 
 /** Over the time steps, a mean over the batch. */
 function largestGradient(sample: Sample, layer: number): number {
-  return sample.vector(vectorColumn.stateGradNorm(layer))?.reduce((a, b) => Math.max(a, b), 0) ?? NaN;
+  // NaN where no sequence of the batch has such a step.
+  const norms = sample.vector(vectorColumn.stateGradNorm(layer))?.filter((norm) => !Number.isNaN(norm));
+  return norms?.reduce((a, b) => Math.max(a, b), 0) ?? NaN;
 }

@@ -5,7 +5,7 @@ import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
 import { plainText } from "../schema/plainText";
-import { isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
+import { numberOrRange, isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
 import { hasForgetBias } from "../facts/forgetBias";
 import type { Experiment } from "../schema/schema";
@@ -174,7 +174,10 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
   if (key === "clip" || key === "stop") return { kind: "choice", options: offOrOptions(schema, value) };
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
   if (key === "forgetBias") return { kind: "choice", options: forgetBiasOptions(schema, value) };
-  return null;
+  const number = numberOrRange(schema);
+  return number !== undefined && number !== schema && typeof value === "number"
+    ? numberInput(number, key, value)
+    : null;
 }
 
 function numberInput(

@@ -13,6 +13,7 @@ import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
+import { longest } from "../facts/sequenceLengths";
 import { TASK_TRAITS } from "../facts/taskTraits";
 
 export interface TextFix {
@@ -205,7 +206,7 @@ class ProblemFixes {
   private toTruncation(): TextFix[] {
     const { path } = this.problem;
     const { task } = this.experiment;
-    const steps = this.dataShape()?.timeSteps ?? ("length" in task ? task.length : 0);
+    const steps = this.dataShape()?.timeSteps ?? ("length" in task ? longest(task.length) : 0);
     const half = Math.floor(steps / 2);
     const none = this.remove(path, l10n.t("Turn off truncation"));
     if (steps < 2) return [none];
@@ -302,5 +303,6 @@ function nearestLimit(schema: JsonSchema | undefined, value: number): number | n
 
 function otherFits({ task }: Experiment, path: JsonPath): readonly string[] {
   const traits = TASK_TRAITS[task.kind];
+  if (path.at(-1) === "length") return [];
   return path.at(-1) === "loss" ? traits.losses : traits.outputs;
 }

@@ -1,5 +1,6 @@
 import { countEncodedInputs, entryOf } from "../../tables/taskTable";
 import { countHeldOut, planWindows, type DataCounts } from "./dataCounts";
+import { longest } from "./sequenceLengths";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
 
@@ -29,7 +30,7 @@ export function datasetShape(
     case "binary-addition":
       return { ...shape, timeSteps: task.bits + 1, inputSize: 2, outputSize: 1 };
     case "adding":
-      return { ...shape, timeSteps: task.length, inputSize: 2, outputSize: 1 };
+      return { ...shape, timeSteps: longest(task.length), inputSize: 2, outputSize: 1 };
     case "copy":
       return {
         ...shape,
@@ -38,11 +39,11 @@ export function datasetShape(
         outputSize: task.symbols + 1,
       };
     case "temporal-order":
-      return { ...shape, timeSteps: task.length, inputSize: 6, outputSize: 4 };
+      return { ...shape, timeSteps: longest(task.length), inputSize: 6, outputSize: 4 };
     case "count-ones":
     case "parity":
     case "sine":
-      return { ...shape, timeSteps: task.length, inputSize: 1, outputSize: 1 };
+      return { ...shape, timeSteps: longest(task.length), inputSize: 1, outputSize: 1 };
   }
 }
 

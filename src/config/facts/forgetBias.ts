@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment, ModelConfig } from "../schema/schema";
 import { datasetShape } from "./datasetShape";
+import { longest } from "./sequenceLengths";
 import { isGenerated, resolveBias } from "./taskTraits";
 
 export const FORGET_BIAS_PATH = ["model", "init", "forgetBias"] as const;
@@ -18,7 +19,7 @@ export function hasForgetBias(model: ModelConfig): boolean {
 export function describeShortForChrono({ task, model }: Experiment): string | null {
   const { forgetBias, file } = model.init;
   if (forgetBias !== "chrono" || file !== "" || !hasForgetBias(model)) return null;
-  const timeSteps = isGenerated(task) ? datasetShape(task, 0)!.timeSteps : task.length;
+  const timeSteps = isGenerated(task) ? datasetShape(task, 0)!.timeSteps : longest(task.length);
   if (timeSteps >= MIN_CHRONO_STEPS) return null;
   return timeSteps === 1
     ? l10n.t(

@@ -2,6 +2,7 @@ import type { Experiment } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { float32NetworkBytes, float64NetworkBytes, outputCount, type NetworkUse } from "./engineMemory";
 import { prefersFloat32 } from "./engineChoice";
+import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { askedNames } from "../../tables/taskTable";
@@ -16,10 +17,16 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
     numLayers: model.numLayers,
     bias: resolveBias(model),
     dropout: model.numLayers > 1 ? model.dropout : 0,
-    readout: resolveReadout(experiment),
+    readout: networkReadout(experiment),
     outputSize,
     truncate: training.truncate > 0 ? training.truncate : null,
   };
+}
+
+/** Sequences of different lengths end at different steps: the network answers at all of them, and one counts. */
+function networkReadout(experiment: Experiment): NetworkSpec["readout"] {
+  const readout = resolveReadout(experiment);
+  return readout === "last" && hasLengths(experiment.task) ? "every" : readout;
 }
 
 /** Where an experiment is trained, as far as its memory depends on it. */

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { hasLengths, longest, shortest } from "./sequenceLengths";
 import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 
@@ -40,9 +41,15 @@ export const TASK_TRAITS: Readonly<Record<TaskConfig["kind"], TaskTraits>> = {
 /** The read-out in force: "auto" is what the task needs, and the state itself for the tutorial's cell. */
 export function resolveReadout({ task, model }: Pick<Experiment, "task" | "model">): "state" | "last" | "every" {
   if (model.readout !== "auto") return model.readout;
+  if (hasLengths(task)) return TASK_TRAITS[task.kind].outputs[0]!;
   if (task.kind === "count-ones" && model.cell === "linear" && model.hiddenSize === 1 && model.numLayers === 1)
     return "state";
   return TASK_TRAITS[task.kind].outputs[0]!;
+}
+
+/** Where the targets of an experiment are. */
+export function outputsOf(experiment: Pick<Experiment, "task" | "model">): OutputSteps {
+  return resolveReadout(experiment) === "every" ? "every" : "last";
 }
 
 export function resolveLoss({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
@@ -53,12 +60,36 @@ export function resolveBias({ bias, cell }: ModelConfig): boolean {
   return bias === "auto" ? cell !== "linear" : bias;
 }
 
-/** Why the model, task, and loss are incompatible; null when they are compatible. `path` is the value to change. */
-export function findIncompatibility({
-  task,
-  model,
-  training,
-}: Experiment): { readonly path: readonly string[]; readonly message: string } | null {
+function findLengthMisfit(task: TaskConfig, readout: "state" | "last" | "every"): Incompatibility | null {
+  if (!("length" in task) || !hasLengths(task)) return null;
+  if (shortest(task.length) > longest(task.length))
+    return {
+      path: ["task", "length"],
+      message: l10n.t(
+        "task.length is from {0} to {1}: the first number must not be above the second.",
+        shortest(task.length),
+        longest(task.length),
+      ),
+    };
+  return readout !== "state"
+    ? null
+    : {
+        path: ["model", "readout"],
+        message: l10n.t(
+          'Sequences of different lengths need a read-out of their own, so model.readout cannot be "state". Use {0}.',
+          JSON.stringify("last"),
+        ),
+      };
+}
+
+interface Incompatibility {
+  /** The value to change. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Why the model, task, and loss are incompatible; null when they are compatible. */
+export function findIncompatibility({ task, model, training }: Experiment): Incompatibility | null {
   const traits = TASK_TRAITS[task.kind];
   const readout = resolveReadout({ task, model });
   const outputs = readout === "state" ? "last" : readout;
@@ -81,6 +112,8 @@ export function findIncompatibility({
             ),
     };
   }
+  const misfit = findLengthMisfit(task, readout);
+  if (misfit !== null) return misfit;
   const loss = resolveLoss({ task, training });
   if (!traits.losses.includes(loss)) {
     return {

@@ -6,6 +6,7 @@ import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
+import { longest } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
@@ -46,7 +47,7 @@ function warnings(experiment: Experiment): Advice[] {
   const { task, model, training } = experiment;
   const data = datasetShape(task, training.validation.share);
   const found: Advice[] = shortPatience(training, validationInterval(training, data));
-  const steps = data === null && "length" in task ? task.length : data?.timeSteps;
+  const steps = data === null && "length" in task ? longest(task.length) : data?.timeSteps;
   if (steps !== undefined && training.truncate >= steps) {
     const message =
       steps === 1

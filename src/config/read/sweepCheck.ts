@@ -4,7 +4,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation, type Node } from "jsonc-parser";
-import { type JsonPath, schemaAt } from "../schema/jsonSchema";
+import { numberOrRange, type JsonPath, schemaAt } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import { parsePlain } from "./parsePlain";
 import { describeValue, printable } from "../../lib/outsideText";
@@ -93,7 +93,7 @@ interface SweepRange {
 }
 
 function checkRange(key: string, path: JsonPath, { from, to, scale }: SweepRange): SweepFault | null {
-  const schema = schemaAt(experimentSchema, key.split("."));
+  const schema = numberOrRange(schemaAt(experimentSchema, key.split(".")));
   if (schema?.type !== "number" && schema?.type !== "integer") {
     const message = l10n.t(
       "{0} is not a number, so it requires a list of values in {1} instead of a range.",

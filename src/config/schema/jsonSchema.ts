@@ -43,6 +43,13 @@ export interface JsonSchema {
 
 export type JsonPath = readonly (string | number)[];
 
+/** Of a sequence length the number that it usually is: what ranges, steps and sliders go by. Others as they are. */
+export function numberOrRange(schema: JsonSchema | undefined): JsonSchema | undefined {
+  const isNumeric = ({ type }: JsonSchema): boolean => type === "number" || type === "integer";
+  const hasRange = schema?.anyOf?.some(({ type }) => type === "array") === true;
+  return hasRange ? schema.anyOf?.find(isNumeric) : schema;
+}
+
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -13,16 +13,49 @@ const sequences = (standard: number) =>
     maximum: 1_000_000,
     default: standard,
   });
+const lengthTexts = {
+  title: l10n.t("Sequence length"),
+  description: l10n.t(
+    "Number of time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.",
+  ),
+};
 const sequenceLength = (standard: number, minimum = 1) =>
   Type.Integer({
-    title: l10n.t("Sequence length"),
-    description: l10n.t(
-      "Number of time steps in each sequence, which is how far back the gradient has to flow. Raise it to see gradients vanish or explode.",
-    ),
+    ...lengthTexts,
     minimum,
     maximum: 100_000,
     default: standard,
   });
+/** One length for all sequences, or a range of which each sequence has its own. */
+const lengthOrRange = (standard: number, minimum = 1) =>
+  Type.Union(
+    [
+      Type.Integer({
+        title: l10n.t("steps"),
+        description: l10n.t("All sequences are as long."),
+        minimum,
+        maximum: 100_000,
+      }),
+      Type.Array(Type.Integer({ minimum, maximum: 100_000 }), {
+        title: l10n.t("shortest and longest"),
+        description: l10n.t(
+          "The length of each sequence is drawn from the seed, all from the first to the second alike.",
+        ),
+        minItems: 2,
+        maxItems: 2,
+        examples: [[minimum, standard]],
+      }),
+    ],
+    {
+      title: lengthTexts.title,
+      description: [
+        lengthTexts.description,
+        l10n.t("Two numbers, for example `[1, 50]`, give each sequence a length of its own."),
+        l10n.t("Padding changes neither loss nor gradient."),
+      ].join(" "),
+      default: standard,
+    },
+  );
 const dataFile = (what: string, example: string) =>
   Type.String({
     title: l10n.t("File"),
@@ -39,7 +72,7 @@ const CountOnes = Type.Object(
       description: l10n.t("Input: random bits. Target: how many of them are 1."),
     }),
     sequences: sequences(20),
-    length: sequenceLength(10),
+    length: lengthOrRange(10),
   },
   {
     ...closed,
@@ -79,7 +112,7 @@ const Adding = Type.Object(
       description: l10n.t("Input: random numbers, two of them marked, one in each half. Target: the sum of the two."),
     }),
     sequences: sequences(5000),
-    length: sequenceLength(100, 2),
+    length: lengthOrRange(100, 2),
   },
   {
     ...closed,
@@ -139,7 +172,7 @@ const Parity = Type.Object(
       description: l10n.t("Input: random bits. Target: 1 if the number of ones is odd, otherwise 0."),
     }),
     sequences: sequences(2000),
-    length: sequenceLength(10),
+    length: lengthOrRange(10),
   },
   { ...closed, title: "parity", description: l10n.t("Is the number of ones odd? Flipping any bit flips the answer.") },
 );
@@ -151,7 +184,7 @@ const TemporalOrder = Type.Object(
       description: l10n.t("Input: two markers far apart among distractors. Target: a class for their order."),
     }),
     sequences: sequences(2000),
-    length: sequenceLength(50, 10),
+    length: lengthOrRange(50, 10),
   },
   {
     ...closed,
@@ -169,7 +202,7 @@ const Sine = Type.Object(
       description: l10n.t("Input: sine waves with random phase. Target: the next value."),
     }),
     sequences: sequences(100),
-    length: sequenceLength(40),
+    length: lengthOrRange(40),
     period: Type.Number({
       title: l10n.t("Period"),
       step: 1,

@@ -45,7 +45,7 @@ function* findContradictions(dataset: Dataset, loss: LossKind): SlicedTask<Contr
   const groups = new Map<number, number[][]>();
   const read = sequenceReader(dataset.inputs);
   for (let n = 0; n < dataset.trainingSequences; n++) {
-    const key = hashOf(read(n));
+    const key = hashOf(read(n), lengthOf(dataset, n));
     const alike = groups.get(key) ?? [];
     const group = alike.find(([first]) => haveSameInputs(dataset, first!, n));
     if (group === undefined) alike.push([n]);
@@ -71,9 +71,14 @@ function* findContradictions(dataset: Dataset, loss: LossKind): SlicedTask<Contr
 
 const bits = new DataView(new ArrayBuffer(8));
 
+/** Steps of a sequence that are data. */
+function lengthOf({ lengths, timeSteps }: Dataset, n: number): number {
+  return lengths?.[n] ?? timeSteps;
+}
+
 /** FNV-1a over the halves of the numbers. */
-function hashOf(values: Float64Array): number {
-  let hash = 0x811c9dc5;
+function hashOf(values: Float64Array, length: number): number {
+  let hash = 0x811c9dc5 ^ length;
   for (const value of values) {
     bits.setFloat64(0, value + 0);
     hash = Math.imul(hash ^ bits.getInt32(0), 0x01000193);
@@ -82,7 +87,9 @@ function hashOf(values: Float64Array): number {
   return hash;
 }
 
-function haveSameInputs({ inputs }: Dataset, a: number, b: number): boolean {
+function haveSameInputs(dataset: Dataset, a: number, b: number): boolean {
+  const { inputs } = dataset;
+  if (lengthOf(dataset, a) !== lengthOf(dataset, b)) return false;
   for (let i = 0; i < inputs.length; i++) if (inputs.at(a, i) !== inputs.at(b, i)) return false;
   return true;
 }
@@ -90,8 +97,9 @@ function haveSameInputs({ inputs }: Dataset, a: number, b: number): boolean {
 /** Loss at the last output step of the best constant for these sequences: a variance, or an entropy in nats. */
 function bestConstantLoss(dataset: Dataset, loss: LossKind, sequences: readonly number[]): number {
   const width = targetWidth(dataset);
-  const { outputSteps, targets, outputSize } = dataset;
-  const target = (n: number, o: number): number => targets.at(n, (outputSteps - 1) * width + o);
+  const { timeSteps, outputSteps, targets, outputSize } = dataset;
+  const lastOf = (n: number): number => outputSteps - 1 - (timeSteps - lengthOf(dataset, n));
+  const target = (n: number, o: number): number => targets.at(n, lastOf(n) * width + o);
   const count = sequences.length;
   if (loss === "cross-entropy") {
     const counts = new Map<number, number>();
@@ -119,9 +127,10 @@ function findPadding(dataset: Dataset): Padding {
   let fewest = T;
   let most = 0;
   for (let n = 0; n < (inputKind === "values" ? N : 0); n++) {
-    const last = (T - 1) * I;
+    const length = lengthOf(dataset, n);
+    const last = (length - 1) * I;
     let repeated = 0;
-    while (repeated < T - 1 && isSameStep(inputs, n, last, last - (repeated + 1) * I, I)) repeated++;
+    while (repeated < length - 1 && isSameStep(inputs, n, last, last - (repeated + 1) * I, I)) repeated++;
     const trailing = repeated === 0 ? 0 : repeated + 1;
     if (trailing > 0) padded++;
     steps += trailing;

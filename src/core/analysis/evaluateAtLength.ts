@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../config/schema/schema";
 import { evaluateSequences, type Evaluation } from "../training/evaluate";
-import { isGenerated } from "../../config/facts/taskTraits";
+import { isGenerated, outputsOf } from "../../config/facts/taskTraits";
 import { datasetShape } from "../../config/facts/datasetShape";
 import { describeTooLarge } from "../../config/facts/tooLarge";
 import { createRandom, STREAM } from "../numerics/random";
@@ -29,7 +29,7 @@ export function evaluateAtLength(
   const task = taskAtLength(experiment.task, length, sequences);
   const tooLarge = describeTooLarge({ ...experiment, task }, datasetShape(task, 0)!);
   if (tooLarge !== null) throw new RangeError(tooLarge.message);
-  const outputs = trainer.spec.readout === "every" ? "every" : "last";
+  const outputs = outputsOf(experiment);
   const { dataset } = createDataset(task, outputs, 0, createRandom(experiment.seed, STREAM.evaluation), null);
   return evaluateSequences(trainer.cloneNetwork(), dataset, trainer.loss, 0, sequences, trainer.batchSize);
 }

@@ -30,7 +30,7 @@ export function* attributeGradient(
 ): SlicedTask<GradientAttribution> {
   const { dataset, spec, loss, batchSize } = snapshot.trainer;
   const { timeSteps: T, outputSteps: S, outputSize: O } = dataset;
-  if (S !== T)
+  if (S !== T || dataset.answersOnce === true)
     throw new Error(
       l10n.t("The loss of this task depends only on the last step, so the entire gradient comes from that step."),
     );

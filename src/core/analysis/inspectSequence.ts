@@ -6,8 +6,9 @@ import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { storedSequences } from "../tasks/sequenceValues";
-import { targetWidth } from "../tasks/task";
+import { targetWidth, type Dataset } from "../tasks/task";
 import { readTypedSequence, type TypedSequence } from "../tasks/typedSequence";
+import { dataOf } from "../training/inspectedSequence";
 import { createTraceWriter } from "../training/traceWriter";
 import type { Trainer } from "../training/trainer";
 
@@ -51,9 +52,10 @@ export class SequenceInspector {
         );
       const batch = createBatch(dataset, 1);
       fillRow(dataset, sequence, batch, 0);
-      return this.run(batch, dataset.timeSteps, parameters);
+      const timeSteps = dataset.lengths?.[sequence] ?? dataset.timeSteps;
+      return this.run(firstSteps(dataset, batch, timeSteps), timeSteps, parameters);
     }
-    const everyStep = spec.readout === "every";
+    const everyStep = spec.readout === "every" && dataset.answersOnce !== true;
     const most = Math.max(
       dataset.timeSteps,
       Math.min(MAX_STEPS, Math.floor(MAX_NUMBERS / (16 * spec.hiddenSize * spec.numLayers))),
@@ -70,6 +72,11 @@ export class SequenceInspector {
     const { dataset, spec } = this.trainer;
     const outputSteps = spec.readout === "every" ? timeSteps : 1;
     const width = outputSteps * targetWidth(dataset);
+    const values = new Float64Array(width).fill(targets === null ? NaN : 0);
+    values.set(targets ?? [], dataset.answersOnce === true && targets !== null ? width - targets.length : 0);
+    const weights = Float64Array.from({ length: outputSteps }, (_, s) =>
+      Number(dataset.answersOnce !== true || s === outputSteps - 1),
+    );
     const own = {
       ...dataset,
       sequences: 1,
@@ -77,7 +84,10 @@ export class SequenceInspector {
       timeSteps,
       outputSteps,
       inputs: storedSequences(inputs, inputs.length),
-      targets: storedSequences(targets ?? new Float64Array(width).fill(NaN), width),
+      targets: storedSequences(values, width),
+      ...(dataset.weights === undefined
+        ? {}
+        : { lengths: Uint32Array.of(timeSteps), weights: storedSequences(weights, outputSteps) }),
     };
     const batch = createBatch(own, 1);
     fillRow(own, 0, batch, 0);
@@ -102,6 +112,7 @@ export class SequenceInspector {
         batch.targets.subarray(0, steps * width),
         gradient.subarray(0, known),
         dataset.outputSize,
+        batch.weights?.subarray(0, steps) ?? null,
       );
       // As in a batch of training, so that the numbers are those of the trace.
       for (let i = 0; i < known; i++) gradient[i] = gradient[i]! / batchSize;
@@ -110,7 +121,7 @@ export class SequenceInspector {
     network.backward(gradient);
 
     const writer = createTraceWriter(
-      { network, batch: 1, timeSteps, inspector: network, inspectedRow: 0 },
+      { network, batch: 1, timeSteps, inspector: network, inspectedRow: 0, inspectedSteps: timeSteps, lengths: null },
       { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false, clipCosine: false },
       MAX_ANSWERED,
     );
@@ -119,14 +130,27 @@ export class SequenceInspector {
     const kept = writer.columns.flatMap((spec, i) =>
       isOfSequence(spec.name, steps > 0) ? [{ spec, values: row[i]! }] : [],
     );
+    const { input, target } = dataOf(dataset, batch, timeSteps);
     return {
       timeSteps,
       columns: kept.map(({ spec }) => spec),
       values: kept.map(({ values }) => values),
-      input: Array.from(batch.inputs),
-      target: steps > 0 ? Array.from(batch.targets) : [],
+      input,
+      target: steps > 0 ? target : [],
     };
   }
+}
+
+/** A batch of one sequence without its padding. */
+function firstSteps(dataset: Dataset, batch: Batch, timeSteps: number): Batch {
+  if (timeSteps === dataset.timeSteps) return batch;
+  return {
+    size: 1,
+    inputs: batch.inputs.subarray(0, timeSteps * dataset.inputSize),
+    targets: batch.targets.subarray(0, timeSteps * targetWidth(dataset)),
+    weights: batch.weights?.subarray(0, timeSteps) ?? null,
+    lengths: Uint32Array.of(timeSteps),
+  };
 }
 
 /** "state.l0", "gate.i.l0", "output": not what is of the whole batch. */

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { datasetShape } from "../../config/facts/datasetShape";
 import { describeTooLarge } from "../../config/facts/tooLarge";
 import type { LengthPoint } from "../../shared/trace/predictions";
-import { isGenerated } from "../../config/facts/taskTraits";
+import { isGenerated, outputsOf } from "../../config/facts/taskTraits";
 import { evaluateParts } from "../training/evaluate";
 import { createRandom, STREAM } from "../numerics/random";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
@@ -46,7 +46,7 @@ export function* studyLength(
   if (tooLarge !== null) throw new RangeError(tooLarge.message);
   const { dataset } = createDataset(
     task,
-    trainer.spec.readout === "every" ? "every" : "last",
+    outputsOf(experiment),
     0,
     createRandom(experiment.seed, STREAM.evaluation),
     null,

@@ -19,10 +19,13 @@ export function lossDirection({ network, parameters, batch, outputs }: Sample, l
   const gradient = new Float64Array(outputs.length);
   evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights);
   const steps = outputs.length / (B * O);
-  let errors = Float64Array.from(
-    { length: B * O },
-    (_, i) => gradient[(Math.floor(i / O) * steps + steps - 1) * O + (i % O)]!,
-  );
+  /** Of a sequence the last output step that counts. */
+  const lastOf = (b: number): number =>
+    batch.weights === null ? steps - 1 : batch.weights.subarray(b * steps, (b + 1) * steps).findLastIndex((w) => w > 0);
+  let errors = Float64Array.from({ length: B * O }, (_, i) => {
+    const b = Math.floor(i / O);
+    return gradient[(b * steps + lastOf(b)) * O + (i % O)] ?? 0;
+  });
   if (O === 1 || errors.every((error) => error === 0))
     errors = Float64Array.from({ length: O * O }, (_, i) => (i % (O + 1) === 0 ? 1 : 0));
   const rows = errors.length / O;

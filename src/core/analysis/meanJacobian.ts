@@ -6,6 +6,7 @@ import { gateCount } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
+import type { Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
 import { blockCount, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
 import type { StepCoefficients } from "./stepCoefficients";
@@ -31,14 +32,51 @@ export interface Sample {
 
 export function runSample(snapshot: RunSnapshot): Sample {
   const { dataset, batchSize, spec } = snapshot.trainer;
-  const { timeSteps: T } = dataset;
-  const affordable = Math.max(MIN_SEQUENCES, Math.floor(MAX_COEFFICIENTS / coefficientCount(spec, T)));
+  const { timeSteps: most } = dataset;
+  const affordable = Math.max(MIN_SEQUENCES, Math.floor(MAX_COEFFICIENTS / coefficientCount(spec, most)));
   const size = Math.min(MAX_SEQUENCES, affordable, batchSize, dataset.trainingSequences);
-  const batch = createBatch(dataset, size);
-  for (let b = 0; b < size; b++) fillRow(dataset, b, batch, b);
+  const { sequences, timeSteps: T } = longestSequences(dataset, size);
+  const batch = withoutPadding(dataset, sequences, T);
   const network = snapshot.network();
   const outputs = network.forward(batch.inputs, size, T, null).slice();
   return { network, parameters: snapshot.parameters, batch, timeSteps: T, outputs };
+}
+
+/**
+ * The first training sequences, or where they have different lengths, the longest ones, up to the end of the shortest
+ * of them: no step is padding.
+ */
+function longestSequences(
+  { lengths, timeSteps, trainingSequences }: Dataset,
+  size: number,
+): { readonly sequences: readonly number[]; readonly timeSteps: number } {
+  const all = Array.from({ length: trainingSequences }, (_, n) => n);
+  if (lengths === undefined) return { sequences: all.slice(0, size), timeSteps };
+  const sequences = all.sort((a, b) => lengths[b]! - lengths[a]! || a - b).slice(0, size);
+  return { sequences, timeSteps: lengths[sequences.at(-1)!]! };
+}
+
+/** A batch of the first `timeSteps` of these sequences. */
+function withoutPadding(dataset: Dataset, sequences: readonly number[], timeSteps: number): Batch {
+  if (dataset.lengths === undefined) {
+    const batch = createBatch(dataset, sequences.length);
+    for (const [b, n] of sequences.entries()) fillRow(dataset, n, batch, b);
+    return batch;
+  }
+  const one = createBatch(dataset, 1);
+  const batch = createBatch({ ...dataset, timeSteps, outputSteps: timeSteps }, sequences.length);
+  for (const [b, n] of sequences.entries()) {
+    fillRow(dataset, n, one, 0);
+    for (const [from, into] of [
+      [one.inputs, batch.inputs],
+      [one.targets, batch.targets],
+      [one.weights, batch.weights],
+    ] as const)
+      if (from !== null && into !== null)
+        into.set(from.subarray(0, into.length / sequences.length), (b * into.length) / sequences.length);
+    if (batch.lengths !== null) batch.lengths[b] = timeSteps;
+  }
+  return batch;
 }
 
 /** Of one layer, by sequence. A piece of work is one sequence. */

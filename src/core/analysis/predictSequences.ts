@@ -27,7 +27,8 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
   const { dataset, loss, spec, parameterCount, carriesState } = snapshot.trainer;
   const { model } = snapshot.experiment;
   const { timeSteps: T, outputSteps: S, targetKind, units } = dataset;
-  const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
+  const arrangement =
+    units !== undefined ? "series" : spec.readout === "every" && dataset.answersOnce !== true ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;
   const width = targetWidth(dataset);
   const most = Math.min(MAX_SEQUENCES[arrangement], affordableSequences(T * parameterCount, steps * width));
@@ -172,6 +173,7 @@ function createCollector(
 ): (raw: Float64Array, batch: Batch, b: number, at: number) => void {
   const { outputSize: O, outputSteps: S, targetKind, units } = dataset;
   const isLogit = loss === "bce-with-logits";
+  const width = targetWidth(dataset);
   const collectClass = (raw: Float64Array, batch: Batch, step: number, row: number): void => {
     const right = batch.targets[step]!;
     targets[row] = right;
@@ -197,9 +199,20 @@ function createCollector(
       targets[row * O + o] = batch.targets[step * O + o]! * deviation + mean;
     }
   };
+  /** Padding has neither answer nor target. */
+  const clearStep = (row: number): void => {
+    outputs.fill(NaN, row * width, (row + 1) * width);
+    targets.fill(NaN, row * width, (row + 1) * width);
+    confidence.fill(NaN, row, row + 1);
+  };
   const collectStep = { classes: collectClass, bits: collectBits, values: collectValues }[targetKind];
   return (raw, batch, b, at) => {
-    for (let s = 0; s < steps; s++) collectStep(raw, batch, b * S + S - steps + s, at * steps + s);
+    const last = dataset.answersOnce === true ? (batch.weights?.indexOf(1, b * S) ?? 0) : (b + 1) * S - 1;
+    for (let s = 0; s < steps; s++) {
+      const step = last - steps + 1 + s;
+      if (steps > 1 && batch.weights?.[step] === 0) clearStep(at * steps + s);
+      else collectStep(raw, batch, step, at * steps + s);
+    }
   };
 }
 

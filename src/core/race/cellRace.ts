@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../../config/schema/schema";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { countData } from "../../config/facts/dataCounts";
+import { longest } from "../../config/facts/sequenceLengths";
 import { datasetShape, type DatasetShape } from "../../config/facts/datasetShape";
 import { estimateMemory, IN_TRIAL } from "../../config/facts/memoryEstimate";
 import { memoryLimit } from "../../config/facts/memoryLimit";
@@ -246,7 +247,8 @@ function joined(dataset: Dataset): MemoryInput | null {
 
 function longerSequences({ task, seed }: Experiment, { timeSteps }: Dataset): MemoryInput | null {
   if (!isGenerated(task)) return null;
-  const trained = task.kind === "binary-addition" ? task.bits : task.kind === "copy" ? task.delay : task.length;
+  const trained =
+    task.kind === "binary-addition" ? task.bits : task.kind === "copy" ? task.delay : longest(task.length);
   const length = Math.min(trained * LONGER, Math.max(trained, MAX_MEMORY));
   const longer = taskAtLength(task, length, MEMORY_SEQUENCES);
   const shape = datasetShape(longer, 0);

@@ -11,6 +11,8 @@ export interface Batch {
   readonly targets: Float64Array;
   /** [B, outputSteps]; null where all output steps count alike. */
   readonly weights: Float64Array | null;
+  /** Steps of each sequence that are data; null where all are. */
+  readonly lengths: Uint32Array | null;
 }
 
 /** What a batch counts in a mean over several: its sequences, or the sum of its weights. */
@@ -38,6 +40,7 @@ export function createBatch(dataset: Dataset, size: number): Batch {
     inputs: new Float64Array(size * dataset.timeSteps * dataset.inputSize),
     targets: new Float64Array(size * dataset.outputSteps * targetWidth(dataset)),
     weights: dataset.weights === undefined ? null : new Float64Array(size * dataset.outputSteps),
+    lengths: dataset.lengths === undefined ? null : new Uint32Array(size),
   };
 }
 
@@ -48,9 +51,11 @@ export function fillRow(dataset: Dataset, row: number, batch: Batch, at: number)
     dataset.inputs.fill(row, batch.inputs, at * T * I);
   } else {
     batch.inputs.fill(0, at * T * I, (at + 1) * T * I);
-    for (let t = 0; t < T; t++) batch.inputs[(at * T + t) * I + dataset.inputs.at(row, t)] = 1;
+    const steps = dataset.lengths?.[row] ?? T;
+    for (let t = 0; t < steps; t++) batch.inputs[(at * T + t) * I + dataset.inputs.at(row, t)] = 1;
   }
   dataset.targets.fill(row, batch.targets, at * dataset.targets.length);
+  if (batch.lengths !== null) batch.lengths[at] = dataset.lengths?.[row] ?? dataset.timeSteps;
   if (batch.weights !== null) dataset.weights?.fill(row, batch.weights, at * dataset.outputSteps);
 }
 

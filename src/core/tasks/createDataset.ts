@@ -7,6 +7,7 @@ import type { TableReport } from "../../tables/readTable";
 import { TableError } from "../../tables/tableProblem";
 import { readTaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
+import { longest, shortest } from "../../config/facts/sequenceLengths";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
 import { adding } from "./adding";
@@ -16,6 +17,7 @@ import { countOnes } from "./countOnes";
 import { csvDataset } from "./csv";
 import { parity } from "./parity";
 import { storedSequences } from "./sequenceValues";
+import { padSequences } from "./paddedSequences";
 import { sine } from "./sine";
 import type { Dataset, Sequences } from "./task";
 import { temporalOrder } from "./temporalOrder";
@@ -88,21 +90,33 @@ function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: Ta
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {
+  if (!("length" in task)) return generateAlike(task, 0, outputs, random);
+  if (typeof task.length === "number") return generateAlike(task, task.length, outputs, random);
+  const [least, most] = [shortest(task.length), longest(task.length)];
+  const one = { ...task, sequences: 1 };
+  return padSequences(task.sequences, most, outputs, () => {
+    const length = least + Math.floor(random.double() * (most - least + 1));
+    return generateAlike(one, length, outputs, random);
+  });
+}
+
+/** @param length of the tasks that have one */
+function generateAlike(task: GeneratedTask, length: number, outputs: OutputSteps, random: RandomSource): Sequences {
   switch (task.kind) {
     case "count-ones":
-      return countOnes(task.sequences, task.length, outputs, random);
+      return countOnes(task.sequences, length, outputs, random);
     case "binary-addition":
       return binaryAddition(task.sequences, task.bits, random);
     case "adding":
-      return adding(task.sequences, task.length, random);
+      return adding(task.sequences, length, random);
     case "copy":
       return copy(task.sequences, task.symbols, task.items, task.delay, random);
     case "parity":
-      return parity(task.sequences, task.length, outputs, random);
+      return parity(task.sequences, length, outputs, random);
     case "temporal-order":
-      return temporalOrder(task.sequences, task.length, random);
+      return temporalOrder(task.sequences, length, random);
     case "sine":
-      return sine(task.sequences, task.length, task.period, task.noise, outputs, random);
+      return sine(task.sequences, length, task.period, task.noise, outputs, random);
   }
 }
 
@@ -122,7 +136,10 @@ export function withValues(sequences: Sequences): Omit<Dataset, "trainingSequenc
   };
 }
 
-/** The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. */
+/**
+ * The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. Those
+ * of different lengths become a range of one length: their network has an output at every step.
+ */
 export function taskAtLength(task: GeneratedTask, length: number, sequences: number): GeneratedTask {
   switch (task.kind) {
     case "binary-addition":
@@ -130,6 +147,6 @@ export function taskAtLength(task: GeneratedTask, length: number, sequences: num
     case "copy":
       return { ...task, sequences, delay: length };
     default:
-      return { ...task, sequences, length };
+      return { ...task, sequences, length: typeof task.length === "number" ? length : [length, length] };
   }
 }

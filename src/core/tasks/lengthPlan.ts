@@ -1,5 +1,6 @@
 import type { TaskConfig } from "../../config/schema/schema";
 import type { LengthPlan } from "../../shared/trace/taskHints";
+import { longest } from "../../config/facts/sequenceLengths";
 import { isGenerated } from "../../config/facts/taskTraits";
 
 /** Multiples of the trained length that are tried. */
@@ -14,7 +15,7 @@ export function planLengths(task: TaskConfig): LengthPlan | null {
       ? (["bits", task.bits] as const)
       : task.kind === "copy"
         ? (["delay", task.delay] as const)
-        : (["length", task.length] as const);
+        : (["length", longest(task.length)] as const);
   const least = task.kind === "temporal-order" ? 10 : task.kind === "adding" ? 2 : 1;
   const lengths = MULTIPLES.map((multiple) => Math.round(trained * multiple)).filter(
     (length) => length >= least && length <= Math.max(MAX_LENGTH, trained),

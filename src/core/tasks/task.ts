@@ -27,6 +27,10 @@ export interface Dataset {
    * accuracy as well. Absent: all count alike.
    */
   readonly weights?: SequenceValues;
+  /** How many steps of each sequence are data; what follows is padding. Absent: all of them have `timeSteps`. */
+  readonly lengths?: Uint32Array;
+  /** True where one output step of a sequence counts, its last one, although there is an output at every step. */
+  readonly answersOnce?: boolean;
   readonly score: Score;
   /** Where values were standardized: what an input and a target stand for. */
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };

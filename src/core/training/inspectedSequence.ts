@@ -2,7 +2,22 @@ import type { TraceHeader } from "../../shared/trace/trace";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
+import { targetWidth, type Dataset } from "../tasks/task";
 import { copyParameters, type TrainingSetup } from "./trainingSetup";
+
+/** Of a batch of one sequence its first `steps`. Where one step counts, the target is that one's. */
+export function dataOf(
+  dataset: Dataset,
+  { inputs, targets }: Batch,
+  steps: number,
+): { input: number[]; target: number[] } {
+  const width = targetWidth(dataset);
+  const end = dataset.outputSteps === 1 ? width : steps * width;
+  return {
+    input: Array.from(inputs.subarray(0, steps * dataset.inputSize)),
+    target: Array.from(targets.subarray(dataset.answersOnce === true ? end - width : 0, end)),
+  };
+}
 
 /**
  * The one sequence whose states and gradients the trace shows. With batches it has a network of its own, so that it is
@@ -13,6 +28,8 @@ export class InspectedSequence {
   readonly network: Network;
   /** Its row in the batch of `network`. */
   readonly row: number;
+  /** Its steps that are data. */
+  readonly steps: number;
   readonly description: TraceHeader["inspected"];
   private readonly batch: Batch;
   private readonly gradient: Float64Array;
@@ -23,14 +40,14 @@ export class InspectedSequence {
     const isAlone = experiment.training.batchSize !== "full";
     this.network = isAlone ? createNetwork(spec, { batch: 1, timeSteps: dataset.timeSteps }) : setup.network;
     this.row = isAlone ? 0 : sequence;
+    this.steps = dataset.lengths?.[sequence] ?? dataset.timeSteps;
     this.batch = createBatch(dataset, 1);
     fillRow(dataset, sequence, this.batch, 0);
     this.gradient = new Float64Array(dataset.outputSteps * dataset.outputSize);
     this.description = {
       sequence,
       inputSize: dataset.inputSize,
-      input: Array.from(this.batch.inputs),
-      target: Array.from(this.batch.targets),
+      ...dataOf(dataset, this.batch, this.steps),
     };
   }
 

@@ -20,7 +20,7 @@ export function hasAccuracy(dataset: Dataset): boolean {
 
 /** False where a sequence has one output, which makes both accuracies the same. */
 export function hasExactAccuracy(dataset: Dataset): boolean {
-  return hasAccuracy(dataset) && dataset.score.steps > 1;
+  return hasAccuracy(dataset) && dataset.score.steps > 1 && dataset.answersOnce !== true;
 }
 
 export function createScorer(dataset: Dataset, loss: LossKind): Scorer {

@@ -37,6 +37,10 @@ export interface TraceSources {
   /** The network whose last forward and backward hold the inspected sequence, and its row there; may be `network`. */
   readonly inspector: Network;
   readonly inspectedRow: number;
+  /** Steps of it that are data: after them, there is nothing to show. */
+  readonly inspectedSteps: number;
+  /** The length of each sequence in the batch; null where all are as long. */
+  readonly lengths: (() => Uint32Array) | null;
 }
 
 export interface TraceWriter {
@@ -103,7 +107,7 @@ export function createTraceWriter(
 
 /** The columns that are read out of the networks, in the order of the trace. */
 function listVectors(sources: TraceSources, most: number): VectorColumn[] {
-  const { network, batch, timeSteps: T, inspector, inspectedRow } = sources;
+  const { network, batch, timeSteps: T, inspector, inspectedRow, inspectedSteps, lengths } = sources;
   const { spec, parameterCount } = network;
   const { hiddenSize: H, numLayers: L } = spec;
   const gates = GATES[spec.cell];
@@ -116,7 +120,10 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
     add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
   const batchValues = new Float64Array(H === 1 ? batch * (T + 1) : 0);
   for (let l = 0; l < L; l++) {
-    add(vectorColumn.stateGradNorm(l), [T + 1], (values) => network.readStateGradientNorms(l, values));
+    add(vectorColumn.stateGradNorm(l), [T + 1], (values) => {
+      network.readStateGradientNorms(l, values);
+      if (lengths !== null) meanOfPresent(values, lengths());
+    });
     if (H === 1) {
       add(vectorColumn.stateGradSum(l), [T + 1], (values) => {
         network.readStateGradients(l, null, batchValues);
@@ -134,8 +141,21 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
   const outputLength = sizeOf(outputShape);
   add(vectorColumn.output, outputShape, (values, outputs) => {
     for (let i = 0; i < outputLength; i++) values[i] = outputs[inspectedRow * outputLength + i]!;
+    if (spec.readout === "every") values.fill(NaN, inspectedSteps * spec.outputSize);
   });
   return columns;
+}
+
+/**
+ * From a mean over a batch to one over the sequences that have such a step; NaN where none has. The gradient of the
+ * others is 0 there.
+ */
+function meanOfPresent(values: Float64Array, lengths: Uint32Array): void {
+  for (let t = 0; t < values.length; t++) {
+    let present = 0;
+    for (const length of lengths) if (length >= t) present++;
+    values[t] = present === 0 ? NaN : (values[t]! * lengths.length) / present;
+  }
 }
 
 /** Fills [steps, H]. */
@@ -143,7 +163,7 @@ type Fill = (into: Float64Array) => void;
 
 /** Of what `fill` reads the first units of each step, as many as a row may hold. */
 function firstUnits(
-  { network, timeSteps: T }: TraceSources,
+  { network, timeSteps: T, inspectedSteps }: TraceSources,
   most: number,
   name: string,
   steps: number,
@@ -152,11 +172,20 @@ function firstUnits(
   const { cell, hiddenSize: H, numLayers: L } = network.spec;
   const perLayer = 2 * (T + 1) + GATES[cell].length * T + (cell === "lstm" ? T + 1 : 0);
   const units = Math.max(1, Math.min(H, Math.floor(most / (perLayer * L))));
-  if (units === H) return { name, shape: [steps, H], read: fill };
+  /** Entries of the sequence, its initial state included where there is one. */
+  const present = steps - T + inspectedSteps;
+  if (units === H) {
+    const read = (values: Float64Array): void => {
+      fill(values);
+      values.fill(NaN, present * H);
+    };
+    return { name, shape: [steps, H], read: present === steps ? fill : read };
+  }
   const all = new Float64Array(steps * H);
   const read = (values: Float64Array): void => {
     fill(all);
-    for (let t = 0; t < steps; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * H + j]!;
+    for (let t = 0; t < present; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * H + j]!;
+    values.fill(NaN, present * units);
   };
   return { name, shape: [steps, units], read };
 }

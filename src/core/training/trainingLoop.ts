@@ -57,7 +57,15 @@ export class TrainingLoop {
     this.outputGradient = new Float64Array(batches.size * dataset.outputSteps * dataset.outputSize);
     const { timeSteps } = dataset;
     this.writer = createTraceWriter(
-      { network, batch: batches.size, timeSteps, inspector: inspected.network, inspectedRow: inspected.row },
+      {
+        network,
+        batch: batches.size,
+        timeSteps,
+        inspector: inspected.network,
+        inspectedRow: inspected.row,
+        inspectedSteps: inspected.steps,
+        lengths: dataset.lengths === undefined ? null : () => batches.batch.lengths!,
+      },
       {
         learningRate: this.updates.hasLearningRate,
         validationLoss: heldOut > 0,

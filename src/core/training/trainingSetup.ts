@@ -9,7 +9,7 @@ import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
 import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
-import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
+import { findIncompatibility, outputsOf, resolveLoss, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
@@ -107,8 +107,7 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
   refuseTooLarge(experiment, file);
-  const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
-  const data = createDataset(task, outputs, training.validation.share, createRandom(seed), file);
+  const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
   const { trainingSequences } = data.dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= trainingSequences) {
     throw new ExperimentError(

@@ -178,6 +178,25 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
     },
     data: `y\n${Array.from({ length: 24 }, (_, i) => Math.sin(i)).join("\n")}`,
   },
+  "parity of different lengths": {
+    file: {
+      task: { kind: "parity", sequences: 30, length: [1, 9] },
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: {
+        iterations: 15,
+        batchSize: 7,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.2, every: 5 },
+      },
+    },
+  },
+  "temporal-order of different lengths": {
+    file: {
+      task: { kind: "temporal-order", sequences: 20, length: [10, 14] },
+      model: { cell: "gru", hiddenSize: 4 },
+      training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
   "a text as a stream": {
     file: {
       task: { kind: "text", file: "a.txt", length: 9, stream: true },

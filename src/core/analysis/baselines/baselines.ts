@@ -35,7 +35,7 @@ export function* baselinesOf(run: {
   const memoryless = yield* memorylessLoss(task);
   add("memoryless", memoryless.label, memoryless.loss);
   yield;
-  if (isSeries(task) && dataset.timeSteps > 1) {
+  if (isSeries(task) && dataset.timeSteps > 1 && dataset.lengths === undefined) {
     const linear = yield* linearWindow(task);
     add("linear-window", linearLabel(linear.steps, dataset.timeSteps), linear.loss);
   }

@@ -1,0 +1,17 @@
+import type { TaskConfig } from "../schema/schema";
+
+/** Steps of a sequence: one number for all, or from the first to the second, drawn for each sequence. */
+export type SequenceLength = number | readonly number[];
+
+export function longest(length: SequenceLength): number {
+  return typeof length === "number" ? length : length[1]!;
+}
+
+export function shortest(length: SequenceLength): number {
+  return typeof length === "number" ? length : length[0]!;
+}
+
+/** Whether the sequences of a task are padded to the longest of them. */
+export function hasLengths(task: TaskConfig): boolean {
+  return "length" in task && typeof task.length !== "number";
+}
