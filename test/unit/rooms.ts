@@ -255,7 +255,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/formats",
-    idea: "generic file formats: safetensors, CRC-32",
+    idea: "generic file formats: arrays (.npy, safetensors), sequences (.ts, JSON Lines), CSV records, CRC-32",
     imports: "lib",
   },
   {
