@@ -1,5 +1,6 @@
 /** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
 import * as l10n from "@vscode/l10n";
+import { hasValidationFile } from "../config/facts/earlyStopping";
 import type { Fix } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
 import { resolveBias } from "../config/facts/taskTraits";
@@ -269,9 +270,9 @@ export function defaultInitialization({
 }
 
 /** Ends at the best validation loss, after so many iterations without a better one. */
-export function stopEarly({ experiment: { training } }: ExperimentFacts): Fix | null {
+export function stopEarly({ experiment: { task, training } }: ExperimentFacts): Fix | null {
   const { validation, stop, iterations } = training;
-  if (validation.share === 0 || stop !== null) return null;
+  if ((validation.share === 0 && !hasValidationFile(task)) || stop !== null) return null;
   const patience = Math.max(5 * validation.every, Math.round(iterations / 10));
   return {
     title: l10n.t("Stop early, after {0} iterations without a better validation loss", patience),

@@ -82,7 +82,7 @@ export function pytorchScript(run: PytorchRun): string {
     "",
     ...trainingLines(phases, training, { total: extensions.at(-1)?.iterations ?? iterations, extensions }, stream),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
-    ...validationAfter(training),
+    ...validationAfter(experiment),
     ...COMPARE,
   ];
   return `${lines.join("\n")}\n`;

@@ -50,11 +50,21 @@ export function readNpy(bytes: Uint8Array, name = ""): FileArray[] {
           ),
     );
   return element.fields.map((field) => ({
-    name: [name, field.name].filter((part) => part !== "").join("."),
+    name: fullName(name, field.name),
     shape: [...shape, ...field.shape],
     dtype: field.type.dtype,
     ...readField(data, field, { shape, stride: element.bytes, length, fortranOrder }),
   }));
+}
+
+/** Names and shapes of what {@link readNpy} reads, by the header alone. */
+export function npyShapes(bytes: Uint8Array, name = ""): Pick<FileArray, "name" | "shape">[] {
+  const { shape, element } = readNpyHeader(bytes);
+  return element.fields.map((field) => ({ name: fullName(name, field.name), shape: [...shape, ...field.shape] }));
+}
+
+function fullName(array: string, field: string): string {
+  return [array, field].filter((part) => part !== "").join(".");
 }
 
 /** Of the start of a file, as far as the header goes. @throws Error when it is no header of a supported array */

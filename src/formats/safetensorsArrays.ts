@@ -33,6 +33,11 @@ export function readSafetensorsArrays(bytes: Uint8Array): NumberArray[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Names and shapes of the tensors, by the header alone. */
+export function safetensorsShapes(bytes: Uint8Array): Pick<NumberArray, "name" | "shape">[] {
+  return locateTensors(bytes, ELEMENT_BYTES).places.map(({ name, shape }) => ({ name, shape }));
+}
+
 function readValues(place: TensorPlace): ArrayValues {
   const { dtype, length } = place;
   const values = /^(F32|F16|BF16)$/.test(dtype)

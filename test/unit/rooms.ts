@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/facts",
     idea: "facts about an experiment without running it: task traits, engine, memory, initial values",
-    imports: "config/schema lib shared/trace",
+    imports: "config/schema formats lib shared/trace",
   },
   {
     folder: "src/config/read",

@@ -7,6 +7,7 @@ import { experimentSchema } from "../schema/fileSchema";
 import { plainText } from "../schema/plainText";
 import { isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
+import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
 import type { Experiment } from "../schema/schema";
 
@@ -132,9 +133,9 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
 }
 
 /** Values that the chosen cell does not look at, or that need a validation set where there is none. */
-function isWithoutEffect({ model, training }: Experiment, path: readonly string[]): boolean {
+function isWithoutEffect({ task, model, training }: Experiment, path: readonly string[]): boolean {
   const key = path.at(-1);
-  if (path[1] === "stop") return training.validation.share === 0 && training.stop === null;
+  if (path[1] === "stop") return training.validation.share === 0 && training.stop === null && !hasValidationFile(task);
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
   if (key === "values") return Object.keys(model.init.values).length === 0;

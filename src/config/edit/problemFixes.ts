@@ -12,7 +12,7 @@ import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
-import { TASK_TRAITS } from "../facts/taskTraits";
+import { taskTraits } from "../facts/taskTraits";
 
 export interface TextFix {
   /** As a quick fix says it: "Change to \"iterations\"". */
@@ -293,6 +293,6 @@ function nearestLimit(schema: JsonSchema | undefined, value: number): number | n
 }
 
 function otherFits({ task }: Experiment, path: JsonPath): readonly string[] {
-  const traits = TASK_TRAITS[task.kind];
+  const traits = taskTraits(task);
   return path.at(-1) === "loss" ? traits.losses : traits.outputs;
 }

@@ -1,5 +1,7 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
 import type { TaskConfig } from "../schema/schema";
+import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
+import { areArrays, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
 
 export interface DataCounts {
   /** Rows of a table below its header, at most: a line break within quotes counts as one. Characters of a text. */
@@ -8,16 +10,25 @@ export interface DataCounts {
   readonly symbols: number;
   /** Of the file as a text in memory. */
   readonly textBytes: number;
+  /** Of a task of arrays; absent for others. */
+  readonly arrays?: ArrayCounts;
 }
 
 /** Null for tasks whose data are drawn from the seed. Costs some 2 ns a character, and no memory that stays. */
-export function countData(task: TaskConfig, text: string | null): DataCounts | null {
+export function countData(task: TaskConfig, text: ExperimentFiles["data"]): DataCounts | null {
   if (text === null || !("file" in task)) return null;
+  if (task.kind === "arrays" || areArrays(text))
+    return task.kind === "arrays" && areArrays(text) ? arraysOf(task, text) : null;
   if (task.kind === "csv") return { rows: Math.max(0, countLines(text) - 1), symbols: 0, textBytes: text.length };
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
   const textBytes = text.length * ((codePoints.at(-1) ?? 0) > 0xff ? 2 : 1);
   return { rows: characters, symbols: codePoints.length, textBytes };
+}
+
+function arraysOf(task: Extract<TaskConfig, { readonly kind: "arrays" }>, files: ArrayFiles): DataCounts | null {
+  const arrays = countArrays(task, files);
+  return arrays && { rows: arrays.sequences, symbols: 0, textBytes: bytesOfArrays(files), arrays };
 }
 
 /** Characters beyond 16 bits count as one. The distinct code points ascend. */
@@ -37,6 +48,12 @@ export function codePointsOf(text: string): { readonly characters: number; reado
 /** The first rows of a series are for training, the rest is held out. */
 export function countTrainingRows(rows: number, validationShare: number): number {
   return validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
+}
+
+/** Of whole sequences, the last ones are held out: at least one where any is asked for, and never all. */
+export function countHeldOut(sequences: number, validationShare: number): number {
+  if (!(validationShare > 0)) return 0;
+  return Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare)));
 }
 
 /** Windows within so many rows that follow one another, each with the row that is `horizon` later than its last. */

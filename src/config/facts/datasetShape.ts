@@ -22,6 +22,7 @@ export function datasetShape(
   validationShare: number,
   counts: DataCounts | null = null,
 ): DatasetShape | null {
+  if (task.kind === "arrays") return counts?.arrays === undefined ? null : shapeOfArrays(validationShare, counts);
   if (!isGenerated(task)) return counts === null ? null : shapeOfFile(task, validationShare, counts);
   const shape = splitOf(task.sequences, validationShare);
   switch (task.kind) {
@@ -63,6 +64,15 @@ function shapeOfFile(
   const inputSize = task.columns.length;
   const outputSize = task.target === "" ? inputSize : 1;
   return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
+}
+
+function shapeOfArrays(validationShare: number, counts: DataCounts): DatasetShape | null {
+  const { sequences, validationSequences, timeSteps, inputSize, outputSize } = counts.arrays!;
+  const split =
+    validationSequences === null
+      ? splitOf(sequences, validationShare)
+      : { sequences: sequences + validationSequences, trainingSequences: sequences };
+  return { ...split, timeSteps, inputSize, outputSize, counts };
 }
 
 /** The last sequences are held out, at least one where any is asked for. */

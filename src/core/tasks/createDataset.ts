@@ -1,9 +1,12 @@
 import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../../config/schema/schema";
+import { areArrays, type ExperimentFiles } from "../../config/facts/dataFiles";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
 import { adding } from "./adding";
+import { arraysDataset } from "./arrays";
+import { ArrayError } from "./arraySet";
 import { binaryAddition } from "./binaryAddition";
 import { copy } from "./copy";
 import { countOnes } from "./countOnes";
@@ -32,7 +35,7 @@ export function createDataset(
   outputs: OutputSteps,
   validationShare: number,
   random: RandomSource,
-  file: string | null,
+  file: ExperimentFiles["data"],
 ): TaskData {
   if (isGenerated(task))
     return { dataset: splitValidation(generate(task, outputs, random), validationShare), vocabulary: null };
@@ -43,6 +46,7 @@ export function createDataset(
       l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(task.file)),
     );
   try {
+    if (task.kind === "arrays" || areArrays(file)) return arraysData(task, outputs, validationShare, file);
     if (task.kind === "csv") {
       return {
         dataset: csvDataset(
@@ -57,10 +61,21 @@ export function createDataset(
     const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary };
   } catch (error) {
-    throw new ExperimentError("bad-file", ["task", "file"], `${printable(task.file)}: ${describeError(error)}`, {
+    const key = error instanceof ArrayError ? error.key : "file";
+    throw new ExperimentError("bad-file", ["task", key], `${printable(task.file)}: ${describeError(error)}`, {
       cause: error,
     });
   }
+}
+
+function arraysData(
+  task: TaskConfig,
+  outputs: OutputSteps,
+  validationShare: number,
+  files: ExperimentFiles["data"],
+): TaskData {
+  if (task.kind !== "arrays" || !areArrays(files)) throw new Error(l10n.t("the contents are not those of this task"));
+  return { dataset: arraysDataset(files, task, outputs, validationShare), vocabulary: null };
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {

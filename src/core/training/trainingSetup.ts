@@ -98,6 +98,8 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   refuseTooLarge(experiment, file);
   const outputs = resolveReadout(experiment) === "every" ? "every" : "last";
   const data = createDataset(task, outputs, training.validation.share, createRandom(seed), file);
+  const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
+  if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);
   const { trainingSequences } = data.dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= trainingSequences) {
     throw new ExperimentError(
