@@ -34,7 +34,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult } from "./train";
 import { tryFixes } from "./tryFixes";
-import { describeError } from "../lib/outsideText";
+import { describeError, printable } from "../lib/outsideText";
 import { printError, printOut } from "./terminal";
 
 /** Runs the command line and returns its exit code. */
@@ -298,7 +298,10 @@ async function prepareTrainer(
   const { file, experiment } = loaded;
   try {
     const data = await readExperimentFiles(dirname(resolve(file)), experiment);
-    return { trainer: createTrainer(experiment, { files: data, float32, scoresEveryStep }), data };
+    const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
+    for (const { file: dataFile, line, text } of trainer.warnings)
+      printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
+    return { trainer, data };
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;

@@ -6,8 +6,8 @@ import { indicesOf, type ArrayValues, type FileArray, type NumberArray } from ".
 import { readJsonLines } from "../../formats/jsonLines";
 import { readNpy } from "../../formats/npy";
 import { readSafetensorsArrays } from "../../formats/safetensorsArrays";
-import type { StepValues } from "../../formats/sequenceFile";
-import { readTs } from "../../formats/tsFile";
+import type { FileWarning, StepValues } from "../../formats/sequenceFile";
+import { readTs, type TsFile } from "../../formats/tsFile";
 import { describeNames, describeValue } from "../../lib/outsideText";
 
 export type ArrayTask = Extract<TaskConfig, { readonly kind: "arrays" }>;
@@ -20,6 +20,7 @@ export interface ArraySet {
   readonly inputs: ArrayValues;
   /** [N], [N, O], [N, T] or [N, T, O], the meaning of which the read-out decides; labels are texts. */
   readonly targets: FileArray;
+  readonly warnings: readonly FileWarning[];
 }
 
 /** What is wrong with the arrays, at the key of the task that could be changed. */
@@ -34,7 +35,7 @@ export class ArrayError extends Error {
 
 /** @throws ArrayError, or an Error of the format */
 export function readArraySet(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart[]): ArraySet {
-  const { inputs, targets, mask, lengths } = collect(task, format, parts);
+  const { inputs, targets, mask, lengths, warnings = [] } = collect(task, format, parts);
   const { shape } = inputs;
   const [sequences = 0, timeSteps = 0, inputSize = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || shape.includes(0))
@@ -54,7 +55,7 @@ export function readArraySet(task: ArrayTask, format: ArrayFormat, parts: readon
     );
   if (mask !== null) requireWholeMask(mask, [sequences, timeSteps]);
   if (lengths !== null) requireOneLength(Array.from(lengths.values), timeSteps);
-  return { sequences, timeSteps, inputSize, inputs: inputs.values, targets };
+  return { sequences, timeSteps, inputSize, inputs: inputs.values, targets, warnings };
 }
 
 interface Collected {
@@ -62,6 +63,7 @@ interface Collected {
   readonly targets: FileArray;
   readonly mask: NumberArray | null;
   readonly lengths: NumberArray | null;
+  readonly warnings?: readonly FileWarning[];
 }
 
 function collect(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart[]): Collected {
@@ -95,7 +97,7 @@ function collect(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart
   };
 }
 
-function collectTs(task: ArrayTask, { inputs, labels, targets }: ReturnType<typeof readTs>): Collected {
+function collectTs(task: ArrayTask, { inputs, labels, targets, warnings }: TsFile): Collected {
   for (const key of ["mask", "lengths"] as const)
     if (task[key] !== "") throw new ArrayError(key, l10n.t("a {0} file has no such array; remove the key", ".ts"));
   if (labels === null && targets === null)
@@ -111,6 +113,7 @@ function collectTs(task: ArrayTask, { inputs, labels, targets }: ReturnType<type
         : { name: "", shape: [targets.length], dtype: "", kind: "float", values: new Float64Array(targets) },
     mask: null,
     lengths: null,
+    warnings,
   };
 }
 

@@ -3,10 +3,16 @@ import type { ArrayFiles } from "../../config/facts/dataFiles";
 import { countHeldOut } from "../../config/facts/dataCounts";
 import type { OutputSteps } from "../../config/facts/taskTraits";
 import { indicesOf, type FileArray, type NumberArray } from "../../formats/fileArray";
+import type { FileWarning } from "../../formats/sequenceFile";
 import { describeValue } from "../../lib/outsideText";
 import { ArrayError, readArraySet, type ArraySet, type ArrayTask } from "./arraySet";
 import { joinedSequences, storedSequences, type SequenceValues } from "./sequenceValues";
 import type { Dataset } from "./task";
+
+/** What is odd about a data file that can be read. */
+export interface DataWarning extends FileWarning {
+  readonly file: string;
+}
 
 /**
  * Arrays as a data set: inputs [N, T, I] as they are, targets as {@link ArrayTask.targetKind} says. Classes are the
@@ -19,7 +25,7 @@ export function arraysDataset(
   task: ArrayTask,
   outputs: OutputSteps,
   validationShare: number,
-): Dataset {
+): { readonly dataset: Dataset; readonly warnings: readonly DataWarning[] } {
   const training = readArraySet(task, files.format, files.training);
   const validation = files.validation === null ? null : readArraySet(task, files.format, files.validation);
   if (validation !== null) requireSameSizes(training, validation);
@@ -35,7 +41,7 @@ export function arraysDataset(
   const { outputSize, values } = targetValues(task, sets, widths[0]!);
   const sequences = sets.reduce((sum, set) => sum + set.sequences, 0);
   const width = task.targetKind === "classes" ? 1 : outputSize;
-  return {
+  const dataset: Dataset = {
     sequences,
     trainingSequences: validation === null ? sequences - countHeldOut(sequences, validationShare) : training.sequences,
     timeSteps,
@@ -55,6 +61,8 @@ export function arraysDataset(
     score: { tolerance: null, steps: outputSteps },
     stream: false,
   };
+  const ofFile = (file: string, set: ArraySet | null) => (set?.warnings ?? []).map((warning) => ({ file, ...warning }));
+  return { dataset, warnings: [...ofFile(task.file, training), ...ofFile(task.validation, validation)] };
 }
 
 /** @param count sequences for training, which come first */

@@ -5,7 +5,7 @@ import { ExperimentError } from "../../config/facts/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
 import { adding } from "./adding";
-import { arraysDataset } from "./arrays";
+import { arraysDataset, type DataWarning } from "./arrays";
 import { ArrayError } from "./arraySet";
 import { binaryAddition } from "./binaryAddition";
 import { copy } from "./copy";
@@ -23,6 +23,8 @@ export interface TaskData {
   readonly dataset: Dataset;
   /** The characters of a text, by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** Of files of arrays. */
+  readonly warnings?: readonly DataWarning[];
 }
 
 /**
@@ -75,7 +77,7 @@ function arraysData(
   files: ExperimentFiles["data"],
 ): TaskData {
   if (task.kind !== "arrays" || !areArrays(files)) throw new Error(l10n.t("the contents are not those of this task"));
-  return { dataset: arraysDataset(files, task, outputs, validationShare), vocabulary: null };
+  return { ...arraysDataset(files, task, outputs, validationShare), vocabulary: null };
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {

@@ -13,6 +13,7 @@ import type { Checkpoint } from "../numerics/checkpoint";
 import { tensorsOf, type NamedTensor } from "../numerics/tensor";
 import type { UpdateSettings } from "../optimizers/schedule";
 import { planLengths } from "../tasks/lengthPlan";
+import type { DataWarning } from "../tasks/arrays";
 import type { Dataset } from "../tasks/task";
 import { typingHint } from "../tasks/typedSequence";
 import type { BestCheckpoint } from "./bestParameters";
@@ -34,6 +35,8 @@ export interface Trainer {
   readonly loss: LossKind;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** What is odd about the data files. */
+  readonly warnings: readonly DataWarning[];
   readonly inspected: TraceHeader["inspected"];
   /** Sequences in a batch, and batches in an epoch. */
   readonly batchSize: number;
@@ -121,6 +124,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     dataset,
     loss,
     vocabulary: setup.vocabulary,
+    warnings: setup.warnings,
     inspected: inspected.description,
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,

@@ -17,6 +17,7 @@ import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
 import { createBatches, type Batches } from "../tasks/batches";
+import type { DataWarning } from "../tasks/arrays";
 import { createDataset } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
 import { describeError, describeValue, printable } from "../../lib/outsideText";
@@ -39,6 +40,8 @@ export interface TrainingSetup {
   readonly dataset: Dataset;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** What is odd about the data files. */
+  readonly warnings: readonly DataWarning[];
   readonly loss: LossKind;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
@@ -57,7 +60,7 @@ export interface TrainingSetup {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
-  const { dataset, vocabulary } = prepareData(experiment, resources.files?.data ?? null);
+  const { dataset, vocabulary, warnings = [] } = prepareData(experiment, resources.files?.data ?? null);
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
@@ -71,6 +74,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     experiment,
     dataset,
     vocabulary,
+    warnings,
     loss: resolveLoss(experiment),
     spec,
     engine,

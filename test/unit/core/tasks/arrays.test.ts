@@ -40,6 +40,8 @@ function trainerOf(data: ArrayFiles, task: Record<string, unknown> = {}, readout
 }
 const datasetOf = (...args: Parameters<typeof trainerOf>) => trainerOf(...args).dataset;
 
+const INPUTS = ["inputs", floats([2, 3, 1])] as const;
+
 describe("arrays as sequences with targets", () => {
   test("values, one row per sequence, the last sequences for validation", () => {
     const data = npz([
@@ -120,6 +122,17 @@ describe("arrays as sequences with targets", () => {
     expect(datasetOf(files, { targets: "y.npy" })).toMatchObject({ sequences: 1, outputSize: 1 });
   });
 
+  test("what is odd about a file of sequences is known to whoever trains", () => {
+    const text = "@missing true\n@classLabel true Up\n@data\n1,2:Up\n3,4:up\n";
+    const { warnings } = trainerOf(textFile("ts", text), { targetKind: "classes" });
+    expect(warnings.map(({ file, line, text: what }) => `${file}:${line}: ${what}`)).toEqual([
+      "data.ts:1: @missing true is not true: no value is missing",
+      'data.ts:2: @classLabel does not list "up", first used in line 5',
+      'data.ts:5: the labels "Up" and "up" differ in case only, and are two classes',
+    ]);
+    expect(trainerOf(npz([INPUTS, ["targets", floats([2])]])).warnings).toEqual([]);
+  });
+
   test("they are trained with the loss that fits, in either read-out", () => {
     for (const [targetKind, loss] of [
       ["values", "mse"],
@@ -137,8 +150,6 @@ describe("arrays as sequences with targets", () => {
     }
   });
 });
-
-const INPUTS = ["inputs", floats([2, 3, 1])] as const;
 
 describe("arrays that do not go together are refused at the key", () => {
   test.each<[string, ArrayFiles, Record<string, unknown>, string, string, RegExp]>([
