@@ -52,7 +52,7 @@ export function indicesOf(position: number, shape: readonly number[]): readonly 
 export function inexactInteger(value: bigint, position: number, shape: readonly number[]): Error {
   return new Error(
     l10n.t(
-      "the integer {0} at [{1}] is beyond 2^53, where numbers lose digits. Subtract an offset from the array",
+      "the integer {0} at [{1}] has more digits than a float can hold. Subtract an offset from the array",
       String(value),
       indicesOf(position, shape).join(", "),
     ),

@@ -10,7 +10,7 @@ import { isShape, readDescription, type NpyElement } from "./npyDtype";
 import { readField } from "./npyValues";
 import { readPythonLiteral, type PythonValue } from "./pythonLiteral";
 
-export interface NpyHeader {
+interface NpyHeader {
   readonly shape: readonly number[];
   readonly fortranOrder: boolean;
   readonly element: NpyElement;
@@ -68,7 +68,7 @@ function fullName(array: string, field: string): string {
 }
 
 /** Of the start of a file, as far as the header goes. @throws Error when it is no header of a supported array */
-export function readNpyHeader(bytes: Uint8Array): NpyHeader {
+function readNpyHeader(bytes: Uint8Array): NpyHeader {
   if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte))
     throw new Error(l10n.t("not a .npy file: it does not begin with the bytes of one"));
   const version = bytes[6]!;

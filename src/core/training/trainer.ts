@@ -111,7 +111,6 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const inspected = new InspectedSequence(setup);
   const loop = new TrainingLoop(setup, inspected, resources.scoresEveryStep === true);
   const aside = new SideNetworks(setup, loop.carried);
-  const { columns } = loop.writer;
   const parameters = () => parametersOf(network);
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
@@ -120,7 +119,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     spec,
     layout,
     parameterCount,
-    columns,
+    columns: loop.writer.columns,
     dataset,
     loss,
     vocabulary: setup.vocabulary,
@@ -160,7 +159,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       ...describeTraining(setup, loop.iterations),
       runId,
       configHash,
-      columns,
+      columns: loop.writer.columns,
       inspected: inspected.description,
     }),
   };

@@ -115,15 +115,15 @@ describe(`files by NumPy ${versionOf(numpy)}`, () => {
     expect(() => read("duration")).toThrow(/^the dtype "<m8\[s\]" is not supported: it is a duration/);
     expect(() => read("complex")).toThrow(/^the dtype "<c16" is not supported: its numbers are complex/);
     expect(() => read("void")).toThrow(/^the dtype "\|V3" is not supported: its values are bytes without a type/);
-    expect(() => read("beyond")).toThrow(/^the integer 9007199254740993 at \[1, 0\] is beyond 2\^53/);
-    expect(() => read("beyond-u8")).toThrow(/^the integer 18446744073709551615 at \[0\] is beyond 2\^53/);
+    expect(() => read("beyond")).toThrow(/^the integer 9007199254740993 at \[1, 0\] has more digits/);
+    expect(() => read("beyond-u8")).toThrow(/^the integer 18446744073709551615 at \[0\] has more digits/);
     expect(() => read("latin")).toThrow(/^the bytes at \[0\] are no text in UTF-8/);
     if (existsSync(join(folder, "strings.npy"))) expect(() => read("strings")).toThrow(/pickled Python objects/);
     // Where a long double is no longer than a double, NumPy saves a double.
     try {
       expect(read("long")[0]?.dtype).toBe("<f8");
     } catch (error) {
-      expect(String(error)).toMatch(/the dtype "<f16" is not supported: floats of 16, 32, and 64 bits are/);
+      expect(String(error)).toMatch(/the dtype "<f16" is not supported: it is no float of NumPy's common sizes/);
     }
   });
 });

@@ -49,7 +49,7 @@ test("other types are refused by name, and integers that are no doubles by place
     /^tensor x: dtype F8_E4M3 is not supported; use one of F64, F32, F16, BF16/,
   );
   expect(() => readSafetensorsArrays(tensor("I64", [1, 1], bytesOf(BigInt64Array.of(2n ** 53n + 1n))))).toThrow(
-    /^the integer 9007199254740993 at \[0, 0\] is beyond 2\^53/,
+    /^the integer 9007199254740993 at \[0, 0\] has more digits/,
   );
 });
 
