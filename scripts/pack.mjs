@@ -38,7 +38,9 @@ export async function pack(vsix, { repository = null } = {}) {
     await writeFile(join(folder, "package.json"), manifestWith(repository));
     await writeFile(join(folder, "dist", "third-party-notices.txt"), await collectNotices(packages));
     await writeFile(join(folder, "dist", "sbom.cdx.json"), `${JSON.stringify(createSbom(packages), null, 2)}\n`);
-    for (const page of pages.filter((name) => name.endsWith(".md"))) await renameLinks(folder, page);
+    // With an address they lead to the repository, where no file is renamed.
+    if (repository === null)
+      for (const page of pages.filter((name) => name.endsWith(".md"))) await renameLinks(folder, page);
     await setModes(folder);
     process.env["SOURCE_DATE_EPOCH"] ??= String(FILE_TIME.getTime() / 1000);
     // Everything is bundled: nothing of node_modules goes along.

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { suggest } from "../config/read/suggest";
+import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { ThreadsSetting } from "../threads/trainingMessages";

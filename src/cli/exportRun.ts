@@ -59,7 +59,7 @@ export function openExport(
         header,
         metrics: { columns: metrics.specs, rows: metrics.take() },
         rows: rows.snapshot(),
-        checkpoints: [trainer.checkpoint()],
+        checkpoint: trainer.checkpoint(),
         events: [],
         findings,
         baselines,

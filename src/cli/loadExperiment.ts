@@ -9,7 +9,7 @@ import type { Problem } from "../config/schema/problem";
 import { problemAt } from "../config/read/problemAt";
 import type { Experiment } from "../config/schema/schema";
 import { MAX_TEXT_LENGTH } from "../config/read/syntax";
-import { suggest } from "../config/read/suggest";
+import { suggest } from "../lib/suggest";
 import type { ExperimentError } from "../config/facts/experimentError";
 import type { VariedValue } from "../shared/wire/runIdentity";
 import { FileTooLargeError, IrregularFileError, readRegularFileSync } from "../disk/regularFile";

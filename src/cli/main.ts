@@ -18,6 +18,7 @@ import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
 import { createReport, describeResult, type Aftermath } from "./report";
+import { describeTable } from "./tableReport";
 import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
 import { watchInterruption } from "./interruption";
@@ -142,7 +143,7 @@ function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data
     throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
   try {
     const resumed = upToCheckpoint(earlier, data, earlier.meta.threads);
-    trainer.restore(earlier.checkpoints.at(-1)!);
+    trainer.restore(earlier.checkpoint!);
     return resumed;
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
@@ -218,8 +219,8 @@ function checkDumpSteps(dumpSteps: readonly number[], { iteration, iterations }:
 }
 
 /** The saved time is that of the last status, which may be later than the checkpoint. Milliseconds. */
-function timeUntilCheckpoint({ status, checkpoints }: RunContents): number {
-  const iteration = checkpoints.at(-1)?.iteration ?? 0;
+function timeUntilCheckpoint({ status, checkpoint }: RunContents): number {
+  const iteration = checkpoint?.iteration ?? 0;
   return (status.trainMs * iteration) / Math.max(1, iteration, status.iteration);
 }
 
@@ -254,6 +255,7 @@ async function collectAftermath(
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
     baselines: result.baselines,
+    table: trainer.table,
   };
 }
 
@@ -301,6 +303,8 @@ async function prepareTrainer(
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
+    if (experiment.task.kind === "csv" && trainer.table !== null)
+      printError(describeTable(experiment.task.file, trainer.table));
     return { trainer, data };
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);

@@ -1,11 +1,14 @@
 /** The report of a run: one JSON object for programs, lines for people. */
 import { configHash } from "../config/compare/hash";
+import { LEAST_INTERVAL } from "../config/facts/validationInterval";
 import { printable } from "../lib/outsideText";
 import type { Evaluation } from "../core/training/evaluate";
+import type { TableReport } from "../tables/readTable";
 import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Finding } from "../shared/wire/findings";
 import { createFindingsReport, describeFindings } from "./findingsReport";
+import { tableFigures } from "./tableReport";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { TrainingResult } from "./train";
@@ -23,6 +26,8 @@ export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
   readonly baselines: readonly Baseline[];
+  /** How the table was read; null for other tasks. */
+  readonly table: TableReport | null;
 }
 
 const MAX_VALUES = 8;
@@ -31,14 +36,16 @@ const DIGITS = 6;
 
 export function createReport(
   { text, experiment }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
-  { findings, baselines, sample, evaluations }: Aftermath,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
+  { findings, baselines, sample, evaluations, table }: Aftermath,
 ) {
+  const { validation, best, stoppedEarly } = result;
   return {
     status,
     iterations,
     finalLoss: jsonNumber(finalLoss),
     ...Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, jsonNumber(value)])),
+    ...(validation === null ? {} : { validation }),
     ...(best === null ? {} : { best }),
     ...(stoppedEarly ? { stoppedAt: iterations, stopReason: "patience" } : {}),
     engine,
@@ -46,6 +53,7 @@ export function createReport(
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
+    ...(table === null ? {} : { table: tableFigures(table) }),
     findings: createFindingsReport(text, findings),
     baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
@@ -54,10 +62,11 @@ export function createReport(
 }
 
 export function describeResult(
-  { text, experiment: { name } }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, best, stoppedEarly }: RunResult,
+  { text, experiment: { name, training } }: LoadedExperiment,
+  { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
   { findings, triedFixes, baselines, sample, evaluations }: Aftermath,
 ): string {
+  const { validation, best, stoppedEarly } = result;
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
   const weights = parameters.map(
     (tensor) =>
@@ -67,6 +76,12 @@ export function describeResult(
     `${name === "" ? "Experiment" : printable(name)}: ${status} after ${iterations} iterations, ${trainMs.toFixed(1)} ms, ${on}`,
     `loss = ${formatValue(finalLoss, DIGITS)}`,
     ...Object.entries(scores).map(([score, value]) => `${score} = ${formatValue(value, DIGITS)}`),
+    ...(validation === null || training.validation.every !== "auto" || validation.every === LEAST_INTERVAL
+      ? []
+      : [
+          `validated every ${validation.every} iterations, to cost at most a tenth of training ` +
+            "(training.validation.every changes it)",
+        ]),
     ...(best === null
       ? []
       : [`best validationLoss = ${formatValue(best.validationLoss, DIGITS)} at iteration ${best.iteration}`]),

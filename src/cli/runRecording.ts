@@ -67,7 +67,7 @@ function readLatest(folder: string): RunContents {
   for (const file of files) {
     try {
       const contents = readRunFile(file);
-      if (contents.checkpoints.length > 0) return contents;
+      if (contents.checkpoint !== null) return contents;
     } catch (error) {
       problem = error;
     }
@@ -104,8 +104,7 @@ export class RunRecording implements LateOutput {
     this.metrics = new MetricsLog(trainer.columns);
     const path = join(folder, NAME);
     this.path = path;
-    if (earlier === null) rmSync(join(folder, PREVIOUS), { force: true });
-    if (earlier === null) rmSync(path, { force: true });
+    if (earlier === null) clearFolder(folder);
     else if (existsSync(path)) renameSync(path, join(folder, PREVIOUS));
     const header = trainer.header(meta.runId, meta.configHash);
     const { memory } = new FileMark();
@@ -176,10 +175,36 @@ export class RunRecording implements LateOutput {
   }
 }
 
+/** Makes way for a new run. One that has ended is replaced by it, as its other files are; one that has not is kept. */
+function clearFolder(folder: string): void {
+  for (const path of [join(folder, NAME), join(folder, PREVIOUS)]) {
+    if (!existsSync(path)) continue;
+    if (!isUnfinished(path)) {
+      rmSync(path);
+      continue;
+    }
+    let kept = "";
+    for (let number = 1; kept === "" || existsSync(kept); number++) kept = join(folder, `interrupted-${number}.rnnrun`);
+    renameSync(path, kept);
+    printError(`note: the interrupted run in ${folder} was kept as ${kept}. To continue it instead, use --resume.\n`);
+  }
+}
+
+/** Whether somebody may want to go on with it. */
+function isUnfinished(path: string): boolean {
+  try {
+    const { endedAt, status, checkpoint } = readRunFile(path);
+    const isWhole = status.phase === "done" || status.phase === "diverged";
+    return checkpoint !== null && (endedAt === null || !isWhole);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the file has what a run goes on from. */
 function hasCheckpoint(path: string): boolean {
   try {
-    return readRunFile(path).checkpoints.length > 0;
+    return readRunFile(path).checkpoint !== null;
   } catch {
     return false;
   }

@@ -44,6 +44,8 @@ export interface TrainingResult {
   /** Training alone: without reading, writing and drawing. */
   readonly trainMs: number;
   readonly parameters: readonly NamedTensor[];
+  /** Null where nothing is held out. */
+  readonly validation: { readonly sequences: number; readonly every: number } | null;
   /** The lowest validation loss; null where nothing was validated. */
   readonly best: BestValidation | null;
   /** Whether the patience of `training.stop` ran out. */
@@ -173,8 +175,12 @@ function writeWeights(trainer: Trainer, files: RunFiles | null): Pick<TrainingRe
 }
 
 function resultOf(trainer: Trainer, { judged }: RunDiagnosis) {
+  const { dataset } = trainer;
   return {
     stoppedEarly: trainer.stoppedEarly,
+    validation: validates(trainer)
+      ? { sequences: dataset.sequences - dataset.trainingSequences, every: trainer.validationInterval }
+      : null,
     scores: scoresOf(trainer),
     judgedLoss: judged.value,
     validationLoss: judged.validationLoss,

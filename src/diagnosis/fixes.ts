@@ -3,6 +3,8 @@ import * as l10n from "@vscode/l10n";
 import { hasValidationFile } from "../config/facts/earlyStopping";
 import type { Fix } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
+import { datasetShape } from "../config/facts/datasetShape";
+import { validationInterval } from "../config/facts/validationInterval";
 import { resolveBias } from "../config/facts/taskTraits";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
@@ -273,7 +275,10 @@ export function defaultInitialization({
 export function stopEarly({ experiment: { task, training } }: ExperimentFacts): Fix | null {
   const { validation, stop, iterations } = training;
   if ((validation.share === 0 && !hasValidationFile(task)) || stop !== null) return null;
-  const patience = Math.max(5 * validation.every, Math.round(iterations / 10));
+  const patience = Math.max(
+    5 * validationInterval(training, datasetShape(task, validation.share)),
+    Math.round(iterations / 10),
+  );
   return {
     title: l10n.t("Stop early, after {0} iterations without a better validation loss", patience),
     edits: [{ path: ["training", "stop"], value: { patience } }],

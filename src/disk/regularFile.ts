@@ -169,17 +169,22 @@ export function openRegularFileSync(path: string, access: "r" | "r+" = "r"): num
 export function readRegularFileSync(path: string, maxBytes: number): Uint8Array<ArrayBuffer> {
   const file = openRegularFileSync(path);
   try {
-    const bytes = new Uint8Array(sizeWithin(fstatSync(file, BIGINT), maxBytes));
-    let read = 0;
-    while (read < bytes.length) {
-      const count = readSync(file, bytes, read, bytes.length - read, read);
-      if (count === 0) break;
-      read += count;
-    }
-    return bytes.subarray(0, read);
+    return readFromSync(file, 0, sizeWithin(fstatSync(file, BIGINT), maxBytes));
   } finally {
     closeSync(file);
   }
+}
+
+/** As {@link readFrom}, for threads that may wait for the disk. @param file number of an open one */
+export function readFromSync(file: number, position: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.max(0, length));
+  let read = 0;
+  while (read < bytes.length) {
+    const count = readSync(file, bytes, read, bytes.length - read, position + read);
+    if (count === 0) break;
+    read += count;
+  }
+  return bytes.subarray(0, read);
 }
 
 /** So many bytes from a position, or those up to the end of the file. */

@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
 import { lintExperiment } from "../config/read/lint";
 import { checkColumns } from "../config/read/checkColumns";
+import { checkTable } from "../config/read/checkTable";
 import type { Problem, ProblemCode } from "../config/schema/problem";
 import { problemAt } from "../config/read/problemAt";
 import type { Experiment } from "../config/schema/schema";
-import { readCsvColumns } from "../files/readCsvColumns";
+import { readTableStart } from "../files/readTableStart";
 import { checkExperimentFiles } from "../files/readExperimentFiles";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { isExperimentPath } from "../experiments/experimentPath";
@@ -109,10 +110,12 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
   const text = document.getText();
   const folder = folderOf(document.uri);
   const errors = await checkExperimentFiles(folder, experiment);
-  const columns = experiment.task.kind === "csv" ? await readCsvColumns(folder, experiment.task.file) : null;
+  const { task } = experiment;
+  const table = task.kind === "csv" ? await readTableStart(folder, task) : null;
   return [
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
-    ...(columns === null ? [] : checkColumns(text, experiment, columns)),
+    ...(table?.columns == null ? [] : checkColumns(text, experiment, table.columns)),
+    ...(table === null ? [] : checkTable(text, experiment, table.problems)),
     ...lintExperiment(text, experiment),
   ];
 }

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { namePlaceAt, type NamePlace } from "../config/edit/completionPlace";
 import { listFiles } from "../files/listFiles";
-import { readCsvColumns } from "../files/readCsvColumns";
+import { readTableColumns } from "../files/readTableStart";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { ARRAYS_FILE_PATTERN, DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
 import { rangeIn } from "../experiments/documentRange";
@@ -45,7 +45,9 @@ async function namesAt(folder: string, place: NamePlace): Promise<readonly strin
       return listFiles(folder, WEIGHTS_FILE_PATTERN);
     case "column": {
       const { taken } = place;
-      return ((await readCsvColumns(folder, place.file)) ?? []).filter((name) => name !== "" && !taken.includes(name));
+      return ((await readTableColumns(folder, place.file)) ?? []).filter(
+        (name) => name !== "" && !taken.includes(name),
+      );
     }
     default:
       return place satisfies never;

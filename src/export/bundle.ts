@@ -10,7 +10,7 @@ import { reportMarkdown } from "./reportMarkdown";
 /** The files of a bundle by their names, the manifest last. @param name of the run */
 export function bundleFiles(run: RunContents, name = ""): Map<string, Uint8Array | string> {
   const { columns, rows } = run.metrics;
-  const checkpoint = run.checkpoints.at(-1);
+  const checkpoint = run.checkpoint;
   const best = checkpoint?.best ?? null;
   const weights = parameterTensors(run, checkpoint?.parameters);
   const bestWeights = parameterTensors(run, best?.parameters);

@@ -9,11 +9,12 @@ export function pytorchFiles(
   run: PytorchRun,
   losses: readonly (readonly [iteration: number, loss: number])[],
 ): Map<string, Uint8Array | string> {
-  const { inputs, targets, parameters } = run.source;
+  const { inputs, targets, weights, parameters } = run.source;
   const recorded: Tensor = { name: "losses", shape: [losses.length, 2], values: Float64Array.from(losses.flat()) };
   const tensors = [
     inputs,
     targets,
+    ...(weights === null ? [] : [weights]),
     ...parameters.map((tensor) => ({ ...tensor, name: `param.${tensor.name}` })),
     recorded,
   ];

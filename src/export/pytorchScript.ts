@@ -32,7 +32,7 @@ export interface PytorchRun {
 
 export function pytorchScript(run: PytorchRun): string {
   const { experiment, name = "", source, engine, changes = [], extensions = [] } = run;
-  const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot } = source;
+  const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot, weights } = source;
   const { training, seed } = experiment;
   const batched = batchSize < N || training.batchSize !== "full";
   const phases = updatePhases(training, changes);
@@ -58,17 +58,20 @@ export function pytorchScript(run: PytorchRun): string {
     `tensors = load(Path(__file__).with_name("${PYTORCH_DATA}"))`,
     `inputs = ${oneHot ? `nn.functional.one_hot(tensors["inputs"].long(), ${spec.inputSize}).to(torch.get_default_dtype())` : 'tensors["inputs"]'}  # [sequences, time, inputs]`,
     `targets = tensors["targets"]${loss === "cross-entropy" ? ".long()" : ""}`,
+    ...(weights === null
+      ? []
+      : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss']),
     ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
     "",
-    ...modelLines(source, training.stop !== null),
+    ...modelLines(source, training.validation.share > 0),
     "",
     "",
     ...(ourRprop ? [...RPROP, "", ""] : []),
     ...batchLines(source, seed, batched, stream),
     "",
     "",
-    `${lossLine(loss)}`,
+    ...(weights === null ? lossLines(loss) : weightedLossLines(loss)),
     "",
     "",
     ...validationLines(source),
@@ -80,7 +83,7 @@ export function pytorchScript(run: PytorchRun): string {
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
     ...phases.flatMap((phase) => scheduleLines(phase, iterations)),
     "",
-    ...trainingLines(phases, training, { total: extensions.at(-1)?.iterations ?? iterations, extensions }, stream),
+    ...trainingLines(run, phases, { total: extensions.at(-1)?.iterations ?? iterations, extensions }),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
     ...validationAfter(experiment),
     ...COMPARE,
@@ -90,11 +93,11 @@ export function pytorchScript(run: PytorchRun): string {
 
 /** The loop over the iterations. */
 function trainingLines(
+  { source, experiment: { training } }: PytorchRun,
   phases: ReturnType<typeof updatePhases>,
-  training: Experiment["training"],
   length: ScriptLength,
-  stream: boolean,
 ): string[] {
+  const { stream } = source;
   const iterations = length.total;
   return [
     "losses = []",
@@ -106,12 +109,12 @@ function trainingLines(
     ...(stream
       ? ["    if fresh:", "        state = None", "    outputs, state = model(inputs[rows], state)"]
       : ["    outputs = model(inputs[rows])"]),
-    "    loss = loss_of(outputs, targets[rows])",
+    `    loss = loss_of(outputs, targets[rows]${source.weights === null ? "" : ", weights[rows]"})`,
     "    losses.append(loss.item())",
     `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
     '        print(f"iteration {iteration}: loss {losses[-1]:.9g}")',
     "    finite = math.isfinite(losses[-1]) and all(torch.isfinite(parameter).all() for parameter in model.parameters())",
-    ...stoppingLines(training, length),
+    ...stoppingLines(training, source.validationInterval, length),
     `    if not finite or iteration == ${iterations}:`,
     "        break",
     "    optimizer.zero_grad()",
@@ -358,13 +361,26 @@ function batchLines(
   ];
 }
 
-function lossLine(loss: TrainingSource["loss"]): string {
+function lossLines(loss: TrainingSource["loss"]): string[] {
+  return ["def loss_of(outputs, targets):", `    return ${lossCall(loss, "")}`];
+}
+
+function weightedLossLines(loss: TrainingSource["loss"]): string[] {
+  const losses = lossCall(loss, ', reduction="none"');
+  return [
+    "def loss_of(outputs, targets, weights):  # steps of weight 0 do not count",
+    `    losses = ${losses}${loss === "cross-entropy" ? ".reshape(weights.shape)" : ".mean(dim=-1)"}`,
+    "    return (losses * weights).sum() / weights.sum()",
+  ];
+}
+
+function lossCall(loss: TrainingSource["loss"], reduction: string): string {
   switch (loss) {
     case "mse":
-      return "def loss_of(outputs, targets):\n    return nn.functional.mse_loss(outputs, targets)";
+      return `nn.functional.mse_loss(outputs, targets${reduction})`;
     case "bce-with-logits":
-      return "def loss_of(outputs, targets):\n    return nn.functional.binary_cross_entropy_with_logits(outputs, targets)";
+      return `nn.functional.binary_cross_entropy_with_logits(outputs, targets${reduction})`;
     case "cross-entropy":
-      return "def loss_of(outputs, targets):\n    return nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())";
+      return `nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten()${reduction})`;
   }
 }

@@ -6,25 +6,57 @@ import type { RunExtension } from "../runs/extendedRun";
 
 type Training = Experiment["training"];
 
-/** Before the loop: the validation loss, without dropout and from a zero state. None without a validation set. */
-export function validationLines({ batchSize: B, trainingSequences: N, inputs, stream }: TrainingSource): string[] {
+/** Before the loop: the validation loss, without dropout. None without a validation set. */
+export function validationLines(source: TrainingSource): string[] {
+  const { trainingSequences: N, inputs, stream, weights } = source;
   const end = inputs.shape[0] ?? 0;
   if (end === N) return [];
+  const rows = weights === null ? "rows" : "rows], weights[rows";
   return [
+    ...(stream ? FIRST_ROWS : []),
     "def validation_loss():  # on the sequences after those for training",
-    "    total = 0.0",
+    `    total${stream ? ", state = 0.0, None" : " = 0.0"}`,
     "    model.eval()",
     "    with torch.no_grad():",
-    `        for begin in range(${N}, ${end}, ${B}):`,
-    `            rows = slice(begin, min(begin + ${B}, ${end}))`,
-    `            outputs = model(inputs[rows]${stream ? ", None)[0]" : ")"}`,
-    "            total += loss_of(outputs, targets[rows]).item() * (rows.stop - begin)",
+    ...(stream ? streamedValidation(source, end) : batchedValidation(source, end)),
+    `            total += loss_of(outputs, targets[${rows}]).item() * ${weights === null ? "len(rows)" : "weights[rows].sum().item()"}`,
     "    model.train()",
-    `    return total / ${end - N}`,
+    weights === null ? `    return total / ${end - N}` : `    return total / weights[${N}:].sum().item()`,
     "",
     "",
   ];
 }
+
+/** From a zero state. */
+function batchedValidation({ batchSize: B, trainingSequences: N }: TrainingSource, end: number): string[] {
+  return [
+    `        for begin in range(${N}, ${end}, ${B}):`,
+    `            rows = range(begin, min(begin + ${B}, ${end}))`,
+    "            outputs = model(inputs[rows])",
+  ];
+}
+
+/** See streamBatches in src/core/training/evaluate.ts. */
+function streamedValidation({ batchSize: B, trainingSequences: N }: TrainingSource, end: number): string[] {
+  const each = Math.ceil((end - N) / Math.min(B, end - N));
+  return [
+    `        for position in range(${each}):  # each row of the batch reads its own part of the text in order`,
+    `            rows = range(${N} + position, ${end}, ${each})`,
+    "            outputs, state = model(inputs[rows], first_rows(state, len(rows)))",
+  ];
+}
+
+const FIRST_ROWS = `def first_rows(state, rows):  # of a state whose last rows have ended
+    if state is None:
+        return None
+    if torch.is_tensor(state):
+        return state[:, :rows].contiguous()
+    return type(state)(first_rows(part, rows) for part in state)
+
+
+`
+  .split("\n")
+  .slice(0, -1);
 
 /** How long a script trains. */
 export interface ScriptLength {
@@ -32,13 +64,16 @@ export interface ScriptLength {
   readonly extensions: readonly RunExtension[];
 }
 
-/** In the loop, where the loss is known and nothing is updated yet. Patience does not end a run that was extended. */
-export function stoppingLines({ stop, validation }: Training, { total, extensions }: ScriptLength): string[] {
+/**
+ * In the loop, where the loss is known and nothing is updated yet. Patience does not end a run that was extended.
+ * @param interval iterations from one evaluation to the next
+ */
+export function stoppingLines({ stop }: Training, interval: number, { total, extensions }: ScriptLength): string[] {
   if (stop === null) return [];
   const ends = [...extensions.map(({ iteration }) => iteration), total];
   const [first] = extensions;
   return [
-    `    if iteration % ${validation.every} == 0 or not finite or iteration in (${ends.join(", ")},):`,
+    `    if iteration % ${interval} == 0 or not finite or iteration in (${ends.join(", ")},):`,
     "        validation = validation_loss()",
     "        if validation < best_loss:",
     "            best_iteration, best_loss, best_weights = iteration, validation, plain_weights(model)",

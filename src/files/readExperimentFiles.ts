@@ -4,6 +4,7 @@
  * An experiment may come from anywhere, so a name is relative and leads, links followed, to a regular file of bounded
  * size inside the experiment's own folder.
  */
+import { isUtf8 } from "node:buffer";
 import { isAbsolute } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { describeError, describeValue } from "../lib/outsideText";
@@ -82,7 +83,7 @@ export async function readExperimentFiles(folder: string | null, experiment: Exp
   const arrays =
     task.kind === "arrays" ? await readArrayFiles(task, (file, use) => withFile(folder, namedArrays(file), use)) : null;
   return {
-    data: data === null ? arrays : decode(data, await read(folder, data)),
+    data: data === null ? arrays : contentsOf(data, await read(folder, data), task.kind === "csv"),
     weights: weights === null ? null : await read(folder, weights),
   };
 }
@@ -149,12 +150,10 @@ function describeUnreadable(error: unknown): string {
     : l10n.t("it cannot be read ({0})", code);
 }
 
-function decode(file: NamedFile, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
-  }
+/** A table as bytes, which no string has to hold; a text as a text. */
+function contentsOf(file: NamedFile, bytes: Uint8Array, isTable: boolean): string | Uint8Array {
+  if (!isUtf8(bytes)) throw refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
+  return isTable ? bytes : new TextDecoder("utf-8").decode(bytes);
 }
 
 function refusal({ name, path }: NamedFile, reason: string): ExperimentError {

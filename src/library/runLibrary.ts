@@ -28,6 +28,8 @@ const PROGRESS_INTERVAL_MS = 1000;
 export interface RunUsage {
   readonly limits: RetentionLimits;
   readonly plan: RetentionPlan;
+  /** Of the runs in the trash, which do not count. */
+  readonly trashBytes: number;
 }
 
 /** Where this window keeps its runs, and which of them are its own and under way. */
@@ -125,7 +127,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
   get usage(): RunUsage | null {
     const limits = this.limits.read();
     if (this.current === null || limits === null) return null;
-    return { limits, plan: this.current.plan(limits, this.scope) };
+    const plan = this.current.plan(limits, this.scope);
+    return { limits, plan, trashBytes: this.current.trash.bytes };
   }
 
   begin(

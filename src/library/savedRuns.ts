@@ -108,6 +108,7 @@ export async function readShownRun(entry: RunEntry, isLatest: boolean): Promise<
     from: {
       runId: entry.id,
       path: entry.path,
+      bytes: entry.bytes,
       resume: false,
       resumeFrom: resumePoint(entry),
       isLatest,
@@ -137,7 +138,13 @@ export async function readResumedRun(entry: RunEntry, paused: boolean): Promise<
     files: await readExperimentFiles(folderOf(entry), experiment),
     threads: meta.threads,
     paused,
-    from: { runId: entry.id, path: entry.path, resume: true, resumeFrom: entry.progress?.checkpoint ?? null },
+    from: {
+      runId: entry.id,
+      path: entry.path,
+      bytes: entry.bytes,
+      resume: true,
+      resumeFrom: entry.progress?.checkpoint ?? null,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { FRAME } from "./format/encodeRun";
 import { readRunFile } from "./readRunFile";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
@@ -36,7 +37,7 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 }
 
 function readOne(path: string, points: number): RunCurves | UnreadRun {
-  const { metrics } = readRunFile(path);
+  const { metrics } = readRunFile(path, [FRAME.header, FRAME.metrics]);
   if (metrics.rows.rows === 0) return { problem: l10n.t("Only the config of this run was saved.") };
   const kept = metrics.columns.flatMap((column, index) =>
     WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],

@@ -41,7 +41,7 @@ interface RunEnd {
   readonly endedAt: number;
 }
 
-type EarlierPart = Pick<RunContents, "metrics" | "rows" | "events" | "checkpoints">;
+type EarlierPart = Pick<RunContents, "metrics" | "rows" | "events" | "checkpoint">;
 
 interface RunFileWriterOptions {
   readonly limits?: RunLimits;
@@ -119,13 +119,12 @@ export class RunFileWriter {
    * Puts an earlier part of the run in front, when it goes on from there, with the checkpoint that it goes on from: a
    * run that is killed before its next one can go on as well. Before anything is written.
    */
-  startFrom({ metrics, rows, events, checkpoints }: EarlierPart): void {
+  startFrom({ metrics, rows, events, checkpoint }: EarlierPart): void {
     this.metrics.add(metrics.rows);
     if (metrics.rows.rows > 0) this.file.firstFrames.push(encodeRows("metrics", metrics.rows));
     if (rows.rows > 0) this.file.firstFrames.push(encodeRows("rows", rows));
     this.file.firstFrames.push(...events.map(encodeEvent));
-    const checkpoint = checkpoints.at(-1);
-    if (checkpoint === undefined) return;
+    if (checkpoint === null) return;
     const encoded = encodeCheckpoint(checkpoint);
     this.file.firstFrames.push(encoded);
     this.checkpointAt = checkpoint.iteration;

@@ -156,6 +156,7 @@ export class RunStore implements Disposable {
         this.entries.delete(id);
       } else if (isEditRun(entry) && !entry.notes.pinned) {
         await this.trash.put(id);
+        await this.trash.measure();
         this.entries.delete(id);
       } else this.entries.set(id, entry);
       this.changes.fire();
@@ -201,6 +202,7 @@ export class RunStore implements Disposable {
       const deleted = this.trash.latest;
       this.trash.latest = new Map();
       for (const [id, name] of deleted) await this.trash.restore(name, id);
+      await this.trash.measure();
       await this.readEntries([...deleted.keys()]);
     });
   }
@@ -217,6 +219,7 @@ export class RunStore implements Disposable {
         await this.changeNotes(name, { pinned: true });
         restored.push(name);
       }
+      await this.trash.measure();
       await this.readEntries(restored);
       return restored;
     });
@@ -227,6 +230,7 @@ export class RunStore implements Disposable {
     return this.enqueue(async () => {
       await this.trash.delete(names);
       this.trash.latest = new Map();
+      await this.trash.measure();
       this.changes.fire();
     });
   }
@@ -313,6 +317,7 @@ export class RunStore implements Disposable {
     await this.trash
       .deleteExpired()
       .catch((error: unknown) => this.log.warn(`The trash could not be emptied: ${String(error)}`));
+    if (await this.trash.measure()) this.changes.fire();
     const runs = {
       pathOf: (id: string) => this.pathOf(id),
       isLive: (id: string) => this.live.has(id),
@@ -398,6 +403,7 @@ export class RunStore implements Disposable {
         if (name !== null) moved.set(id, name);
       }
     } finally {
+      if (moved.size > 0) await this.trash.measure();
       await this.readEntries(ids);
     }
     return moved;

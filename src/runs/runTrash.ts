@@ -24,6 +24,8 @@ export class RunTrash {
   private readonly path: string;
   /** The last deletion, which can be undone: ids, and their names here. */
   latest: ReadonlyMap<string, string> = new Map();
+  /** Of the runs there, when they were last measured. */
+  bytes = 0;
 
   /**
    * @param now milliseconds since 1970
@@ -85,6 +87,19 @@ export class RunTrash {
       runs.push({ ...summary, name, notes: await readNotes(this.path, name), trashedAt: stats.ctimeMs });
     }
     return runs.sort((a, b) => b.trashedAt - a.trashedAt);
+  }
+
+  /** @returns whether {@link bytes} is another number than before */
+  async measure(): Promise<boolean> {
+    const before = this.bytes;
+    let bytes = 0;
+    for (const name of await this.files()) {
+      if (ownFileId(name) === null) continue;
+      const stats = await lstat(join(this.path, name)).catch(() => null);
+      if (stats?.isFile() === true) bytes += stats.size;
+    }
+    this.bytes = bytes;
+    return bytes !== before;
   }
 
   /** Deletes what has been there for its time. Both clocks must agree: one that jumps ahead deletes nothing. */

@@ -23,7 +23,7 @@ import { ThreadQuestions } from "./threadQuestions";
 import { SessionWorker } from "../threads/sessionWorker";
 import { describeError } from "../lib/outsideText";
 import { memoryLimit } from "../config/facts/memoryLimit";
-import { trainingBytes } from "../config/facts/trainingBytes";
+import { readingBytes, trainingBytes } from "../config/facts/trainingBytes";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;
@@ -248,7 +248,8 @@ export class ExperimentSession implements Disposable {
     fixes.savedAs = record?.path ?? null;
     this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
     const limit = memoryLimit();
-    const waits = this.thread.begin(trainingBytes(work.experiment, work.files, limit.place), {
+    const bytes = trainingBytes(work.experiment, work.files, limit.place) + readingBytes(work.from?.bytes ?? 0);
+    const waits = this.thread.begin(bytes, {
       type: "start",
       runId: run.runId,
       ...work,

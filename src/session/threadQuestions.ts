@@ -1,7 +1,12 @@
+import * as l10n from "@vscode/l10n";
 import { refuseUnlessItApplies } from "../config/edit/liveSettings";
+import { IN_TRIAL } from "../config/facts/memoryEstimate";
+import { formatBytes } from "../config/facts/tooLarge";
+import { trainingBytes } from "../config/facts/trainingBytes";
 import { Requests, type Reply } from "../lib/requests";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { GradientCheck } from "../shared/trace/trace";
+import { ReservedMemory } from "../threads/reservedMemory";
 import type { WorkerRequest } from "../threads/trainingMessages";
 import type { RunState, RunRequest } from "./runState";
 import type { SessionWorker } from "../threads/sessionWorker";
@@ -32,7 +37,10 @@ export class ThreadQuestions {
     return this.requests.size;
   }
 
-  /** At the parameters of the present run if it was started with this config, else at the initial ones. */
+  /**
+   * At the parameters of the present run if it was started with this config, else at the initial ones.
+   * @throws Error in words for a person when its memory is not free
+   */
   async checkGradients({
     experiment,
     files,
@@ -40,15 +48,21 @@ export class ThreadQuestions {
   }: Pick<RunRequest, "experiment" | "files" | "configHash">): Promise<GradientCheck> {
     const run = this.currentRun();
     const runId = run?.configHash === configHash ? run.runId : null;
-    const result = await this.request<GradientCheck>({
-      type: "checkGradients",
-      runId,
-      experiment,
-      ...(files === undefined ? {} : { files }),
-    });
-    this.lastCheck = result;
+    const memory = new ReservedMemory(this.worker.budget);
+    try {
+      // The parameters of the present run are in memory that it has.
+      if (runId === null || !this.worker.isHeld) reserveNow(memory, trainingBytes(experiment, files, IN_TRIAL));
+      this.lastCheck = await this.request<GradientCheck>({
+        type: "checkGradients",
+        runId,
+        experiment,
+        ...(files === undefined ? {} : { files }),
+      });
+    } finally {
+      memory.release();
+    }
     this.onGradientCheck();
-    return result;
+    return this.lastCheck;
   }
 
   /** The latest of the present run; null when there was none. */
@@ -99,4 +113,16 @@ export class ThreadQuestions {
   private request<T>(request: Unnumbered<WorkerRequest>): Promise<T> {
     return this.requests.ask<T>((requestId) => this.worker.postOrStart({ ...request, requestId }));
   }
+}
+
+/** Nobody waits for the answer to a question as for a run. @throws Error in words for a person */
+function reserveNow(memory: ReservedMemory, bytes: number): void {
+  if (memory.begin(bytes, () => undefined) === null) return;
+  throw new Error(
+    l10n.t(
+      "The gradient check needs about {0} of memory, which other training uses now. Stop it, or raise {1}.",
+      formatBytes(bytes),
+      "rnnLab.memory.limit",
+    ),
+  );
 }

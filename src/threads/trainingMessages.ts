@@ -32,6 +32,8 @@ export type ThreadsSetting = "auto" | 1 | 2;
 export interface SavedRunRef {
   readonly runId: string;
   readonly path: string;
+  /** Of its file, where it is known. */
+  readonly bytes?: number;
   readonly resume: boolean;
   /** Iteration of the checkpoint that it could go on from, for the view; null: it cannot. */
   readonly resumeFrom: number | null;

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { createSnapshot, QuestionNetworks, type RunSnapshot } from "../core/analysis/runSnapshot";
+import type { Keyframe } from "../core/analysis/keyframes";
 import { failedReply } from "../lib/requests";
 import type { SlicedTask } from "../lib/slicedTask";
 import type { Answer, Question, QuestionKind } from "../shared/wire/questions";
@@ -22,6 +23,9 @@ const MAX_SAVED_MS = 500;
 const SAVED_FOR_QUESTIONS_MS = 250;
 /** More questions than these are more than any page asks. */
 const MAX_WAITING = 64;
+/** Of the parameters that the questions are about; as many as all views of a page ask may wait all the same. */
+const MAX_WAITING_BYTES = 2 ** 24;
+const LEAST_WAITING = 16;
 
 /** The run that is asked about. */
 export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | "isBusy" | "isThrottled" | "baselines">;
@@ -29,6 +33,7 @@ export type AskedRun = Pick<TrainingRun, "experiment" | "trainer" | "history" | 
 interface Asked {
   readonly requestId: number;
   readonly kind: QuestionKind;
+  readonly frame: Keyframe;
   readonly snapshot: RunSnapshot & { release(): void };
   readonly work: SlicedTask<Answer>;
 }
@@ -61,17 +66,18 @@ export class QueryScheduler {
   }
 
   ask({ requestId, question }: AskRequest): void {
-    if (this.waiting.length >= MAX_WAITING)
+    if (this.waiting.length >= mostWaiting(this.run.trainer.parameterCount))
       return this.fail(requestId, new Error(l10n.t("Too many pending requests.")));
     const start = this.now();
     const { experiment, trainer, history } = this.run;
+    const frame = this.shared(history.nearest(question.iteration));
     const snapshot = createSnapshot(
       experiment,
       trainer,
-      { ...history.nearest(question.iteration), norms: () => history.norms.read() },
+      { ...frame, norms: () => history.norms.read() },
       this.networks,
     );
-    this.waiting.push({ requestId, kind: question.kind, snapshot, work: this.answer(snapshot, question) });
+    this.waiting.push({ requestId, kind: question.kind, frame, snapshot, work: this.answer(snapshot, question) });
     if (this.run.isBusy) this.savedMs -= this.now() - start;
   }
 
@@ -115,6 +121,11 @@ export class QueryScheduler {
     for (const { requestId } of this.waiting.splice(0)) this.fail(requestId, reason);
   }
 
+  /** Questions about one iteration have one copy of its parameters. */
+  private shared(frame: Keyframe): Keyframe {
+    return this.waiting.find((asked) => asked.frame.iteration === frame.iteration)?.frame ?? frame;
+  }
+
   private next(): Asked {
     return this.waiting.reduce((least, asked) => (this.spentOn(asked) < this.spentOn(least) ? asked : least));
   }
@@ -139,4 +150,8 @@ export class QueryScheduler {
   private fail(requestId: number, error: unknown): void {
     this.post(failedReply(requestId, error));
   }
+}
+
+function mostWaiting(parameters: number): number {
+  return Math.max(LEAST_WAITING, Math.min(MAX_WAITING, Math.floor(MAX_WAITING_BYTES / (8 * parameters))));
 }

@@ -42,7 +42,7 @@ export function upToCheckpoint(
   files: StartRequest["files"],
   threads: StartRequest["threads"],
 ): RunContents {
-  const iteration = contents.checkpoints.at(-1)?.iteration;
+  const iteration = contents.checkpoint?.iteration;
   if (iteration === undefined)
     throw new Error(
       l10n.t(

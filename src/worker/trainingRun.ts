@@ -190,11 +190,10 @@ export class TrainingRun {
    * @throws Error when the run is of another version of the trainer, or RangeError when it does not fit
    */
   private restore(recorded: ResumePoint): RunContents {
-    const { header, checkpoints, status, events } = recorded.contents;
-    const checkpoint = checkpoints.at(-1);
+    const { header, checkpoint, status, events } = recorded.contents;
     if (JSON.stringify(header?.columns) !== JSON.stringify(this.trainer.columns))
       throw new Error(l10n.t("The run was saved by another version of RNN Lab."));
-    if (checkpoint === undefined) throw new Error(l10n.t("The run has no checkpoint."));
+    if (checkpoint === null) throw new Error(l10n.t("The run has no checkpoint."));
     // First the settings: another optimizer starts with empty moments, which the checkpoint then fills.
     for (const settings of appliedSettings(events, checkpoint.iteration)) this.trainer.changeUpdates(settings);
     this.trainer.restore(checkpoint);

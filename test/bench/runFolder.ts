@@ -51,7 +51,7 @@ function recordRun(): RunContents {
       rows: { rows: rows.rows, columns: indices.map((index) => rows.columns[index]!) },
     },
     rows,
-    checkpoints: [trainer.checkpoint()],
+    checkpoint: trainer.checkpoint(),
     events: [],
     findings: [],
     baselines: [],

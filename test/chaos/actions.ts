@@ -6,7 +6,7 @@ import type { Host } from "./hosts";
 import { readPanels } from "./pages";
 import { poll } from "./poll";
 import type { Action, ExperimentAction, RunAction, Step, TypingAction } from "./plan";
-import type { HostState, SessionState } from "./protocol";
+import type { Edited, HostState, SessionState } from "./protocol";
 import type { World } from "./world";
 
 /** Against hanging only. */
@@ -92,9 +92,8 @@ async function type(world: World, action: TypingAction, host: Host): Promise<Don
   const { save } = action;
   const value = values[action.value % values.length] ?? "1";
   const before = await readFile(path, "utf8");
-  const text = (await host.ask({ kind: "edit", path, field: key, value, save })) as string;
-  if (save) world.sentinels.expect(path, [text]);
-  else world.sentinels.expect(path, [before]);
+  const { text, isSaved } = (await host.ask({ kind: "edit", path, field: key, value, save })) as Edited;
+  world.sentinels.expect(path, [isSaved ? text : before]);
   return {};
 }
 

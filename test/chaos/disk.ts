@@ -77,7 +77,8 @@ export class Disk {
 
   /** The folder with all that is in it. */
   async deleteRuns(): Promise<void> {
-    await rm(this.runs, { recursive: true, force: true });
+    // A window may be writing there: what it adds meanwhile goes as well.
+    await rm(this.runs, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   async makeRuns(): Promise<void> {

@@ -10,6 +10,7 @@ import { LoopDelays } from "./loopDelays";
 import {
   lineReader,
   STATUS_PREFIX,
+  type Edited,
   type HostMessage,
   type HostQuestion,
   type HostState,
@@ -194,13 +195,14 @@ function rangeOf(document: vscode.TextDocument, field: string): vscode.Range {
   return new vscode.Range(document.positionAt(start), document.positionAt(start + (found[2]?.length ?? 0)));
 }
 
-async function edit({ path, field, value, save }: Extract<Question, { kind: "edit" }>): Promise<string> {
+async function edit({ path, field, value, save }: Extract<Question, { kind: "edit" }>): Promise<Edited> {
   const { document } = await show(vscode.Uri.file(path));
   const change = new vscode.WorkspaceEdit();
   change.replace(document.uri, rangeOf(document, field), value);
   await vscode.workspace.applyEdit(change);
-  if (save) await document.save();
-  return document.getText();
+  // Refused where another window has saved the file since this one read it.
+  const isSaved = save && (await document.save());
+  return { text: document.getText(), isSaved };
 }
 
 async function typo({ path, field }: Extract<Question, { kind: "typo" }>): Promise<null> {

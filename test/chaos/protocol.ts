@@ -11,7 +11,7 @@ export type Question =
   | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "closeEditors" }
   | { readonly kind: "closePanel"; readonly path: string }
-  /** Types over the value of a field. Answers with the text of the file. */
+  /** Types over the value of a field. Answers with {@link Edited}. */
   | {
       readonly kind: "edit";
       readonly path: string;
@@ -22,6 +22,11 @@ export type Question =
   /** Types something wrong over the value of a field, and corrects it. */
   | { readonly kind: "typo"; readonly path: string; readonly field: string }
   | { readonly kind: "nudge"; readonly path: string; readonly field: string; readonly times: number };
+
+export interface Edited {
+  readonly text: string;
+  readonly isSaved: boolean;
+}
 
 export interface SessionState {
   readonly uri: string;

@@ -13,6 +13,8 @@ import { Windows } from "./windows";
 
 /** Few, so that the limit is met. */
 const RUNS_KEPT = 30;
+/** In GB: less than a third of the disk, so that runs go to the trash for their size as well. */
+const RUNS_SIZE = 0.15;
 const PROBE = { publisher: "rnn-lab-test", name: "chaos-probe", version: "0.0.1" };
 
 export interface World {
@@ -50,7 +52,12 @@ export async function openWorld(probe: string): Promise<World> {
       folder: workspace,
       env: { ...clock.env, RNNLAB_CHAOS_PORT: String(hosts.port) },
       // What is saved is what an action saves.
-      settings: { "files.autoSave": "off", "rnnLab.threads": "1", "rnnLab.runs.keep": RUNS_KEPT },
+      settings: {
+        "files.autoSave": "off",
+        "rnnLab.threads": "1",
+        "rnnLab.runs.keep": RUNS_KEPT,
+        "rnnLab.runs.maxSize": RUNS_SIZE,
+      },
       machineSettings: { "rnnLab.runs.folder": disk.runs },
       installExtension: async (profile) => {
         await linkExtension(profile);

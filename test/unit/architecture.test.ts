@@ -37,8 +37,9 @@ const all = [...src, ...webview, ...tests];
 /** The pure folders, which import no `vscode`, no DOM and no `node:` module, and the packages they may import. */
 const PURE: Record<string, string[]> = {
   "src/shared": ["@vscode/l10n", "typebox"],
-  "src/lib": ["@vscode/l10n"],
+  "src/lib": ["@vscode/l10n", "fastest-levenshtein"],
   "src/formats": ["@vscode/l10n", "jsonc-parser"],
+  "src/tables": ["@vscode/l10n"],
   "src/config": ["@vscode/l10n", "ajv", "fastest-levenshtein", "jsonc-parser", "typebox"],
   "src/core": ["@vscode/l10n"],
   "src/kernel": ["@vscode/l10n"],

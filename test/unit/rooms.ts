@@ -122,7 +122,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/files",
     idea: "data and weights next to an experiment; no path leaves its folder",
-    imports: "config/facts config/schema disk formats lib runs/format",
+    imports: "config/facts config/schema disk lib runs/format tables",
   },
   {
     folder: "src/disk",
@@ -133,22 +133,22 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
     idea: "the schema of the experiment file: the only source of types, validation, completion, defaults and docs",
-    imports: "lib",
+    imports: "lib tables",
   },
   {
     folder: "src/config/facts",
     idea: "facts about an experiment without running it: task traits, engine, memory, initial values",
-    imports: "config/schema formats lib shared/trace",
+    imports: "config/schema formats lib shared/trace tables",
   },
   {
     folder: "src/config/read",
     idea: "from text to a validated experiment, each problem with its range",
-    imports: "config/facts config/schema lib",
+    imports: "config/facts config/schema lib tables",
   },
   {
     folder: "src/config/edit",
@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/compare",
     idea: "the differences between two experiments",
-    imports: "config/read config/schema shared/wire shared/words",
+    imports: "config/facts config/read config/schema shared/wire shared/words",
   },
   {
     folder: "src/core/numerics",
@@ -188,13 +188,13 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics formats lib shared/trace",
+    imports: "config/facts config/schema core/numerics formats lib shared/trace tables",
   },
   {
     folder: "src/core/training",
     idea: "the training loop: step, evaluation, trace rows, checkpoints",
     imports:
-      "config/facts config/schema core/engine core/network core/numerics core/optimizers core/tasks formats lib shared/trace shared/wire",
+      "config/facts config/schema core/engine core/network core/numerics core/optimizers core/tasks formats lib shared/trace shared/wire tables",
   },
   {
     folder: "src/core/analysis",
@@ -252,6 +252,11 @@ export const ROOMS: readonly Room[] = [
     folder: "src/lib",
     idea: "generic building blocks: disposables, events, deadlines, requests, sliced work, text from outside",
     imports: "",
+  },
+  {
+    folder: "src/tables",
+    idea: "tables as columns: the dialect recognized, the scanner, missing values filled, words and times encoded",
+    imports: "lib",
   },
   {
     folder: "src/formats",

@@ -1,4 +1,7 @@
+import { datasetShape } from "../facts/datasetShape";
+import { validationInterval } from "../facts/validationInterval";
 import type { Experiment } from "../schema/schema";
+import { tableKeys } from "../schema/tableSchema";
 
 const OFFSET_BASIS = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
@@ -10,13 +13,39 @@ const PRIME = 0x100000001b3n;
  */
 export function configHash(experiment: Experiment): string {
   const { name: _name, sweep: _sweep, ...shaping } = experiment;
-  const { stop, ...training } = shaping.training;
+  const { stop, ...others } = shaping.training;
+  const training = { ...others, validation: resolvedValidation(experiment) };
   // Left out where it is off, so that experiments keep the hash that they had before early stopping existed.
-  const rest = stop === null ? { ...shaping, training } : shaping;
+  const rest = {
+    ...shaping,
+    task: withoutUnsetKeys(shaping.task),
+    training: stop === null ? training : { ...training, stop },
+  };
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest)))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
   return hash.toString(16).padStart(16, "0");
+}
+
+/** The same without the keys that say how a table is written where they say nothing. */
+function withoutUnsetKeys(task: Experiment["task"]): object {
+  if (task.kind !== "csv") return task;
+  const unset = Object.keys(tableKeys).filter((key) => {
+    const value = task[key as keyof typeof tableKeys];
+    return value === "auto" || value === null || value === undefined;
+  });
+  return Object.fromEntries(Object.entries(task).filter(([key]) => !unset.includes(key)));
+}
+
+/**
+ * With the interval that "auto" stands for, which is that of the time before it existed wherever evaluations cost
+ * little. Of a data file the interval depends on how long it is.
+ */
+function resolvedValidation({ task, training }: Experiment): Experiment["training"]["validation"] {
+  const { validation } = training;
+  const data = datasetShape(task, validation.share);
+  if (data === null && validation.share > 0) return validation;
+  return { ...validation, every: validationInterval(training, data) };
 }
 
 /**

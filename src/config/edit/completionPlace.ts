@@ -46,7 +46,7 @@ function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePla
   if (kind !== "csv" || typeof file !== "string") return null;
   if (path === "task.target") return { kind: "column", file, taken: [] };
   const named: readonly unknown[] = Array.isArray(columns) ? columns : [];
-  return /^task\.columns\.\d+$/.test(path)
+  return /^task\.columns\.\d+(\.name)?$/.test(path)
     ? { kind: "column", file, taken: named.filter((name) => typeof name === "string") }
     : null;
 }

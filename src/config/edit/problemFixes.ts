@@ -13,6 +13,7 @@ import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
 import { taskTraits } from "../facts/taskTraits";
+import { validationInterval } from "../facts/validationInterval";
 
 export interface TextFix {
   /** As a quick fix says it: "Change to \"iterations\"". */
@@ -100,8 +101,16 @@ class ProblemFixes {
       case "no-effect":
         return [this.remove(path)];
       default:
-        return [];
+        return this.toTableKeys();
     }
+  }
+
+  /** Values that come with the problem. */
+  private toTableKeys(): TextFix[] {
+    return (this.problem.fixes ?? []).map(({ path, value }) => {
+      const written = printable(JSON.stringify(value));
+      return this.set(l10n.t("Set {0} to {1}", String(path.at(-1)), written), path, value);
+    });
   }
 
   private get value(): unknown {
@@ -186,8 +195,7 @@ class ProblemFixes {
   }
 
   private toPatience(): TextFix[] {
-    const { every } = this.experiment.training.validation;
-    const patience = EVALUATIONS_OF_PATIENCE * every;
+    const patience = EVALUATIONS_OF_PATIENCE * validationInterval(this.experiment.training, this.dataShape());
     return [
       this.set(l10n.t("Use {0}", patience), this.problem.path, patience),
       this.set(l10n.t("Validate at every iteration"), ["training", "validation", "every"], 1),

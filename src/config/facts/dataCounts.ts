@@ -1,4 +1,6 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
+import { countFilledLines, tableSource } from "../../tables/byteSource";
+import { needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
 import { areArrays, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
@@ -8,27 +10,44 @@ export interface DataCounts {
   readonly rows: number;
   /** Distinct characters of a text; 0 for a table. */
   readonly symbols: number;
-  /** Of the file as a text in memory. */
+  /** Of the file as it is held in memory. */
   readonly textBytes: number;
   /** Of a task of arrays; absent for others. */
   readonly arrays?: ArrayCounts;
+  /** Inputs of a row of a table, where its data decide their number; null else, or where it cannot be read. */
+  readonly inputs: number | null;
 }
 
 /** Null for tasks whose data are drawn from the seed. Costs some 2 ns a character, and no memory that stays. */
-export function countData(task: TaskConfig, text: ExperimentFiles["data"]): DataCounts | null {
-  if (text === null || !("file" in task)) return null;
-  if (task.kind === "arrays" || areArrays(text))
-    return task.kind === "arrays" && areArrays(text) ? arraysOf(task, text) : null;
-  if (task.kind === "csv") return { rows: Math.max(0, countLines(text) - 1), symbols: 0, textBytes: text.length };
+export function countData(task: TaskConfig, data: ExperimentFiles["data"]): DataCounts | null {
+  if (data === null || !("file" in task)) return null;
+  if (task.kind === "arrays" || areArrays(data))
+    return task.kind === "arrays" && areArrays(data) ? arraysOf(task, data) : null;
+  if (task.kind === "csv") {
+    const source = tableSource(data);
+    const rows = Math.max(0, countFilledLines(source) - (task.header === "auto" ? 1 : task.header));
+    return { rows, symbols: 0, textBytes: source.size, inputs: countInputs(task, data) };
+  }
+  const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
   const textBytes = text.length * ((codePoints.at(-1) ?? 0) > 0xff ? 2 : 1);
-  return { rows: characters, symbols: codePoints.length, textBytes };
+  return { rows: characters, symbols: codePoints.length, textBytes, inputs: null };
+}
+
+/** What is wrong with the table is said where it is read for training. */
+function countInputs(task: Extract<TaskConfig, { readonly kind: "csv" }>, data: string | Uint8Array): number | null {
+  if (!needsCounting(task)) return null;
+  try {
+    return readTaskTable(tableSource(data), task, (rows) => rows).inputs.length;
+  } catch {
+    return null;
+  }
 }
 
 function arraysOf(task: Extract<TaskConfig, { readonly kind: "arrays" }>, files: ArrayFiles): DataCounts | null {
   const arrays = countArrays(task, files);
-  return arrays && { rows: arrays.sequences, symbols: 0, textBytes: bytesOfArrays(files), arrays };
+  return arrays && { rows: arrays.sequences, symbols: 0, textBytes: bytesOfArrays(files), inputs: null, arrays };
 }
 
 /** Characters beyond 16 bits count as one. The distinct code points ascend. */
@@ -45,35 +64,69 @@ export function codePointsOf(text: string): { readonly characters: number; reado
   return { characters, codePoints };
 }
 
-/** The first rows of a series are for training, the rest is held out. */
+/**
+ * The first rows of a series are for training, the rest is held out: rows (1 - share), rounded down. Of 2,900 rows and
+ * 0.3 these are 2,030, where 64-bit floats would say 2,029.
+ */
 export function countTrainingRows(rows: number, validationShare: number): number {
-  return validationShare > 0 ? Math.floor(rows * (1 - validationShare)) : rows;
+  return validationShare > 0 ? Number((BigInt(rows) * (WHOLE - shareOf(validationShare))) / WHOLE) : rows;
 }
 
 /** Of whole sequences, the last ones are held out: at least one where any is asked for, and never all. */
 export function countHeldOut(sequences: number, validationShare: number): number {
   if (!(validationShare > 0)) return 0;
-  return Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare)));
+  const rounded = Number((2n * BigInt(sequences) * shareOf(validationShare) + WHOLE) / (2n * WHOLE));
+  return Math.min(sequences - 1, Math.max(1, rounded));
+}
+
+/** Shares are counted in billionths, so that the decimals of the file are exact. */
+const WHOLE = 1_000_000_000n;
+
+function shareOf(share: number): bigint {
+  return BigInt(Math.round(share * Number(WHOLE)));
+}
+
+export interface WindowSizes {
+  readonly length: number;
+  readonly horizon: number;
+  readonly stride: number;
+}
+
+/** Windows of a series: each begins at a multiple of the stride. */
+export interface WindowPlan {
+  readonly trainingSequences: number;
+  readonly validationSequences: number;
+  /** Row at which the first validation window begins. */
+  readonly firstValidationRow: number;
+  /** Whether validation windows begin before the held-out rows, because no whole window lies within those. */
+  readonly reachesBack: boolean;
+}
+
+/**
+ * Windows begin at rows 0, stride, 2 stride, ..., in training and in validation alike. A training window and its
+ * targets lie before the held-out rows, so that training never sees those; a validation window lies within them. Where
+ * they are too few for one, validation windows begin earlier and read what comes before as inputs, as a forecast would;
+ * the last target of each is a held-out row.
+ */
+export function planWindows(sizes: WindowSizes, rows: number, validationShare: number): WindowPlan {
+  const { length, horizon, stride } = sizes;
+  const trainingRows = countTrainingRows(rows, validationShare);
+  const span = length + horizon;
+  const fromMultipleAbove = (row: number): number => Math.ceil(Math.max(0, row) / stride) * stride;
+  const within = fromMultipleAbove(trainingRows);
+  const inside = trainingRows < rows ? countWindows(sizes, rows - within) : 0;
+  const reachesBack = trainingRows < rows && inside === 0;
+  const firstValidationRow = reachesBack ? fromMultipleAbove(trainingRows - span + 1) : within;
+  return {
+    trainingSequences: countWindows(sizes, trainingRows),
+    validationSequences: reachesBack ? countWindows(sizes, rows - firstValidationRow) : inside,
+    firstValidationRow,
+    reachesBack,
+  };
 }
 
 /** Windows within so many rows that follow one another, each with the row that is `horizon` later than its last. */
-export function countWindows(
-  { length, horizon, stride }: { readonly length: number; readonly horizon: number; readonly stride: number },
-  rows: number,
-): number {
+function countWindows({ length, horizon, stride }: WindowSizes, rows: number): number {
   const span = length + horizon;
   return rows < span ? 0 : Math.floor((rows - span) / stride) + 1;
-}
-
-/** Lines that are not empty. */
-function countLines(text: string): number {
-  let lines = 0;
-  let isEmpty = true;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    const isBreak = code === 0x0a || code === 0x0d;
-    if (isEmpty && !isBreak) lines++;
-    isEmpty = isBreak;
-  }
-  return lines;
 }

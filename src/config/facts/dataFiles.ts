@@ -3,8 +3,8 @@
  * folder.
  */
 export interface ExperimentFiles {
-  /** `task.file` of text and csv, decoded from UTF-8; of arrays, all their files. */
-  readonly data: string | ArrayFiles | null;
+  /** `task.file`: a text, decoded from UTF-8, the bytes of a table, or all files of arrays. */
+  readonly data: string | Uint8Array | ArrayFiles | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
 }

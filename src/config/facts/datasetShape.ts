@@ -1,4 +1,5 @@
-import { countTrainingRows, countWindows, type DataCounts } from "./dataCounts";
+import { countEncodedInputs, entryOf } from "../../tables/taskTable";
+import { countHeldOut, planWindows, type DataCounts } from "./dataCounts";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
 
@@ -57,12 +58,12 @@ function shapeOfFile(
     const split = splitOf(sequences, validationShare);
     return { ...split, timeSteps: task.length, inputSize: counts.symbols, outputSize: counts.symbols, counts };
   }
-  const trainingRows = countTrainingRows(counts.rows, validationShare);
-  const trainingSequences = countWindows(task, trainingRows);
-  const sequences = trainingSequences + countWindows(task, counts.rows - trainingRows);
+  const { trainingSequences, validationSequences } = planWindows(task, counts.rows, validationShare);
+  const sequences = trainingSequences + validationSequences;
   if (trainingSequences === 0) return null;
-  const inputSize = task.columns.length;
-  const outputSize = task.target === "" ? inputSize : 1;
+  const inputSize = counts.inputs ?? countEncodedInputs(task);
+  const numbers = task.columns.filter((column) => entryOf(column).kind === "number").length;
+  const outputSize = task.target === "" ? numbers : 1;
   return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
 }
 
@@ -75,9 +76,6 @@ function shapeOfArrays(validationShare: number, counts: DataCounts): DatasetShap
   return { ...split, timeSteps, inputSize, outputSize, counts };
 }
 
-/** The last sequences are held out, at least one where any is asked for. */
 function splitOf(sequences: number, validationShare: number): Pick<DatasetShape, "sequences" | "trainingSequences"> {
-  const heldOut =
-    validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
-  return { sequences, trainingSequences: sequences - heldOut };
+  return { sequences, trainingSequences: sequences - countHeldOut(sequences, validationShare) };
 }

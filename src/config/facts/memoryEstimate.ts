@@ -4,6 +4,7 @@ import { float32NetworkBytes, float64NetworkBytes, outputCount, type NetworkUse 
 import { prefersFloat32 } from "./engineChoice";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
+import { askedNames } from "../../tables/taskTable";
 
 export function networkSpec(experiment: Experiment, inputSize: number, outputSize: number): NetworkSpec {
   const { model, training } = experiment;
@@ -87,15 +88,14 @@ function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number 
 const MOST_COMPARED = 100_000;
 const COMPARED_BYTES = 600;
 
-/** Sequences that are drawn are kept; windows of a series are numbers of its rows. A thread has the file's text too. */
+/** Sequences that are drawn are kept; windows of a series are numbers of its rows. A thread has the file too. */
 function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: DatasetShape, spec: NetworkSpec): number {
   const { task, training } = experiment;
   const order = training.batchSize === "full" ? 0 : 4 * sequences;
   const compared = sequences > MOST_COMPARED ? 0 : COMPARED_BYTES * sequences;
   if (!isGenerated(task) && task.kind !== "arrays") {
     const rows = counts?.rows ?? 0;
-    const columns =
-      task.kind === "csv" ? new Set([...task.columns, task.target].filter((name) => name !== "")).size : 0;
+    const columns = task.kind === "csv" ? Math.max(askedNames(task).length, counts?.inputs ?? 0) : 0;
     const symbolBytes = spec.inputSize <= 2 ** 8 ? 1 : spec.inputSize <= 2 ** 16 ? 2 : 4;
     const stored = task.kind === "csv" ? 8 * rows * columns : symbolBytes * rows;
     return stored + 2 * (counts?.textBytes ?? 0) + order + compared;

@@ -13,5 +13,18 @@ export function trainingBytes(
   const { task, training } = experiment;
   const shape = datasetShape(task, training.validation.share, countData(task, files?.data ?? null));
   // Also of an experiment that is none: its thread says so.
-  return shape == null ? 0 : estimateMemory(experiment, shape, place);
+  return shape == null ? 0 : estimateMemory(experiment, shape, place) + weightsBytes(files);
+}
+
+/** The window and the thread each have the file. */
+function weightsBytes(files: ExperimentFiles | undefined): number {
+  return 2 * (files?.weights?.byteLength ?? 0);
+}
+
+/** Its numbers are half as long in the file, and are joined, copied and sent to the window. Measured. */
+const READING_FACTOR = 5;
+
+/** Bytes that reading a recorded run takes at its peak. @param fileBytes of its file */
+export function readingBytes(fileBytes: number): number {
+  return READING_FACTOR * fileBytes;
 }

@@ -2,15 +2,16 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../schema/schema";
 import { describeNames, describeValue } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
+import { entryOf } from "../../tables/taskTable";
 import { problemAt } from "./problemAt";
-import { suggest } from "./suggest";
+import { suggest } from "../../lib/suggest";
 
 /** Columns that a csv experiment names and its table, with these columns, has not. */
 export function checkColumns(text: string, { task }: Experiment, columns: readonly string[]): Problem[] {
   if (task.kind !== "csv") return [];
-  const named: { readonly name: string; readonly path: (string | number)[] }[] = task.columns.map((name, index) => ({
-    name,
-    path: ["task", "columns", index],
+  const named: { readonly name: string; readonly path: (string | number)[] }[] = task.columns.map((column, index) => ({
+    name: entryOf(column).name,
+    path: typeof column === "string" ? ["task", "columns", index] : ["task", "columns", index, "name"],
   }));
   if (task.target !== "") named.push({ name: task.target, path: ["task", "target"] });
   return named

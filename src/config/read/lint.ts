@@ -7,6 +7,7 @@ import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
+import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
@@ -45,7 +46,7 @@ export function lintExperiment(text: string, experiment: Experiment): Problem[] 
 function warnings(experiment: Experiment): Advice[] {
   const { task, model, training } = experiment;
   const data = datasetShape(task, training.validation.share);
-  const found: Advice[] = shortPatience(training);
+  const found: Advice[] = shortPatience(training, validationInterval(training, data));
   const steps = data === null && "length" in task ? task.length : data?.timeSteps;
   if (steps !== undefined && training.truncate >= steps) {
     const message =
@@ -103,8 +104,8 @@ function warnings(experiment: Experiment): Advice[] {
   return found;
 }
 
-function shortPatience({ stop, validation }: Experiment["training"]): Advice[] {
-  if (stop === null || stop.patience >= validation.every) return [];
+function shortPatience({ stop }: Experiment["training"], interval: number): Advice[] {
+  if (stop === null || stop.patience >= interval) return [];
   return [
     {
       code: "patience-too-short",
@@ -112,7 +113,7 @@ function shortPatience({ stop, validation }: Experiment["training"]): Advice[] {
       message: l10n.t(
         "training.stop.patience is {0}, but the validation loss is computed every {1} iterations, so training stops the first time that it is not a new minimum. Use several times {1}.",
         stop.patience,
-        validation.every,
+        interval,
       ),
     },
   ];

@@ -14,7 +14,7 @@ import type { Experiment } from "../schema/schema";
 import { countTrials, sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
 import { MAX_TRIALS } from "../schema/sweepSchema";
 import { trialValue } from "./trialValue";
-import { suggest } from "./suggest";
+import { suggest } from "../../lib/suggest";
 
 /** Trials that are checked while somebody types; the others are checked when they run. */
 const MAX_CHECKED = 200;

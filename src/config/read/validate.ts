@@ -8,7 +8,7 @@ import { describeValue } from "../../lib/outsideText";
 import { formatPath } from "../schema/formatPath";
 import { MAX_PROBLEMS, type Problem, type ProblemCode, type TextRange } from "../schema/problem";
 import { describeLimits, describeRange, eitherOf } from "../schema/ranges";
-import { suggest } from "./suggest";
+import { suggest } from "../../lib/suggest";
 import { validate } from "../schema/validateExperiment.generated";
 
 export function validateTree(root: Node): Problem[] {

@@ -18,6 +18,8 @@ export function withDefaults(schema: JsonSchema, value: unknown): unknown {
   const ofEach = schema.patternProperties?.[""];
   if (ofEach !== undefined && isPlainObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withDefaults(ofEach, item)]));
+  const { items } = schema;
+  if (items !== undefined && Array.isArray(value)) return value.map((item) => withDefaults(items, item));
   // -0 would be another run under the same hash.
   return value === 0 ? 0 : value;
 }

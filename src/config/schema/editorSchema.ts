@@ -53,7 +53,7 @@ function convert(schema: JsonSchema, standard: unknown, keepLimits: boolean): Mu
     converted.properties = Object.fromEntries(
       Object.entries(properties).map(([key, property]) => [key, convert(property, null, false)]),
     );
-  if (items !== undefined) converted.items = convert(items, null, false);
+  if (items !== undefined) converted.items = convert(items, undefined, false);
   const branches = oneOf ?? anyOf;
   if (branches !== undefined) {
     // A word or a number: which of the two is wrong VS Code sees only by the limits.

@@ -28,6 +28,7 @@ function convert(schema: JsonSchema): JsonSchema {
     anyOf,
     properties,
     patternProperties,
+    items,
     required: _required,
     step: _step,
     discriminator,
@@ -46,6 +47,7 @@ function convert(schema: JsonSchema): JsonSchema {
   }
   const ofEach = patternProperties?.[""];
   if (ofEach !== undefined) converted.patternProperties = { "": convert(ofEach) };
+  if (items !== undefined) converted.items = convert(items);
   if (anyOf !== undefined) {
     const branches = anyOf.map(convert);
     if (discriminator === undefined) converted.anyOf = branches;

@@ -36,6 +36,7 @@ export type ProblemCode =
   | "unreadable-file"
   | "no-such-column"
   | "bad-file"
+  | "table"
   | "no-such-engine";
 
 export interface Problem {
@@ -54,6 +55,8 @@ export interface Problem {
   readonly range: TextRange;
   /** The key or value that was probably meant, where there is one. */
   readonly suggestion?: string;
+  /** Values that settle it, the likeliest first. */
+  readonly fixes?: readonly { readonly path: JsonPath; readonly value: unknown }[];
 }
 
 export interface TextRange {

@@ -59,6 +59,8 @@ function describeType(schema: JsonSchema): string {
       return l10n.t("whole number");
     case "number":
       return l10n.t("number");
+    case "string":
+      return l10n.t("text");
     case "object":
       return l10n.t("object");
     default:

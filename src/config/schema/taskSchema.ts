@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
+import { Columns, tableKeys } from "./tableSchema";
 
 const sequences = (standard: number) =>
   Type.Integer({
@@ -206,7 +207,7 @@ const Text = Type.Object(
     stream: Type.Boolean({
       title: l10n.t("Carry state over"),
       description: l10n.t(
-        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one. If false, windows are shuffled, and each starts from a zero state.",
+        "If true and `batchSize` is a number, each row of the batch reads its own part of the text in order, and each window starts from the final state of the previous one, in validation as well. If false, windows are shuffled, and each starts from a zero state.",
       ),
       default: true,
     }),
@@ -226,16 +227,11 @@ const Csv = Type.Object(
       title: l10n.t("Task"),
       description: l10n.t("Input: columns of a time series. Target: a later value."),
     }),
-    file: dataFile(l10n.t("The table, as comma-separated values with a header row."), "table.csv"),
-    columns: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
-      title: l10n.t("Input columns"),
-      description: l10n.t(
-        "Names of the input columns. Start with the target's own past; add other columns if they lower the validation loss.",
-      ),
-      examples: [["value"]],
-      minItems: 1,
-      maxItems: 100,
-    }),
+    file: dataFile(
+      l10n.t("The table: values separated by commas, semicolons, tabs, vertical bars or spaces, in UTF-8."),
+      "table.csv",
+    ),
+    columns: Columns,
     target: Type.String({
       title: l10n.t("Target column"),
       description: l10n.t("Name of the column to predict. Empty: the input columns themselves."),
@@ -255,18 +251,19 @@ const Csv = Type.Object(
     stride: Type.Integer({
       title: l10n.t("Stride"),
       description: l10n.t(
-        "Rows from the start of one window to the start of the next. 1 gives the most windows; with a stride equal to the length, windows do not overlap.",
+        "Rows from the start of one window to the start of the next. 1 gives the most windows; with a stride equal to the length, windows do not overlap. Windows start at multiples of it, in validation too.",
       ),
       minimum: 1,
       maximum: 100_000,
       default: 1,
     }),
+    ...tableKeys,
   },
   {
     ...closed,
     title: "csv",
     description: l10n.t(
-      "Predict your own time series from a CSV file. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series.",
+      "Predict your own time series from a table. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series. No training window reaches into it; if it is too short for a window, validation windows start earlier, and only their targets in it count.",
     ),
   },
 );

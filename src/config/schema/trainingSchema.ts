@@ -16,16 +16,30 @@ const Validation = Type.Object(
       maximum: 0.9,
       default: 0,
     }),
-    every: Type.Integer({
-      title: l10n.t("Validate every"),
-      step: 5,
-      description: l10n.t(
-        "Iterations between evaluations on the validation set. Until the next one, the last result is shown.",
-      ),
-      minimum: 1,
-      maximum: 1_000_000,
-      default: 10,
-    }),
+    every: Type.Union(
+      [
+        Type.Literal("auto", {
+          title: "auto",
+          description: l10n.t("Every 10 iterations, or less often: at most a tenth of the multiply-adds of training."),
+        }),
+        Type.Integer({
+          title: l10n.t("iterations"),
+          description: l10n.t("Exactly so many, whatever it costs."),
+          step: 5,
+          minimum: 1,
+          maximum: 1_000_000,
+        }),
+      ],
+      {
+        title: l10n.t("Validate every"),
+        description: [
+          l10n.t("Iterations between evaluations on the validation set. Until the next one, the last result is shown."),
+          l10n.t('`"auto"` limits their cost by counting multiply-adds, so it is the same on every machine.'),
+          l10n.t("The first and the last iteration are always evaluated."),
+        ].join(" "),
+        default: "auto",
+      },
+    ),
   },
   {
     ...closed,

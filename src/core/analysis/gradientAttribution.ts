@@ -48,7 +48,10 @@ export function* attributeGradient(
   const states = new Float64Array((T + 1) * H);
   for (let first = 0; first < steps.length; first += rows) {
     const outputs = network.forward(batch.inputs, rows, T, null);
-    evaluateLoss(loss, outputs.subarray(0, T * O), batch.targets.subarray(0, batch.targets.length / rows), one, O);
+    const [targets, weights] = [batch.targets, batch.weights].map((values) =>
+      values?.subarray(0, values.length / rows),
+    );
+    evaluateLoss(loss, outputs.subarray(0, T * O), targets!, one, O, weights);
     const count = Math.min(rows, steps.length - first);
     gradient.fill(0);
     for (let row = 0; row < count; row++) {

@@ -17,7 +17,7 @@ export function lossDirection({ network, parameters, batch, outputs }: Sample, l
   const { hiddenSize: H, outputSize: O } = network.spec;
   const B = batch.size;
   const gradient = new Float64Array(outputs.length);
-  evaluateLoss(loss, outputs, batch.targets, gradient, O);
+  evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights);
   const steps = outputs.length / (B * O);
   let errors = Float64Array.from(
     { length: B * O },

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { DataPart, Predictions } from "../../shared/trace/predictions";
 import type { LossKind } from "../../config/facts/taskTraits";
-import { createBatch, fillRow, type Batch } from "../tasks/batches";
+import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
 import { targetWidth, type Dataset } from "../tasks/task";
@@ -20,12 +20,12 @@ const MAX_BATCH = 32;
 /**
  * Answers to sequences of the training or the validation part: the first of it, or of both parts those on either side
  * of the split. A stream of which training carries the state over is read in the same way, so that the loss is
- * comparable; validation starts every sequence from zeros, as it does during training.
+ * comparable.
  * @throws Error in words for a person when no sequences are held out
  */
 export function* predictSequences(snapshot: RunSnapshot, part: DataPart): SlicedTask<Predictions> {
-  const { dataset, loss, spec, parameterCount } = snapshot.trainer;
-  const { model, training } = snapshot.experiment;
+  const { dataset, loss, spec, parameterCount, carriesState } = snapshot.trainer;
+  const { model } = snapshot.experiment;
   const { timeSteps: T, outputSteps: S, targetKind, units } = dataset;
   const arrangement = units !== undefined ? "series" : spec.readout === "every" ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;
@@ -37,7 +37,6 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
     throw new Error(l10n.t("This run has no validation set. Set training.validation.share to use one."));
 
   const { first, count } = shown;
-  const carriesState = dataset.stream && training.batchSize !== "full" && shown.part === "training";
   const answers: Answers = {
     outputs: new Float64Array(count * steps * width),
     targets: new Float64Array(count * steps * width),
@@ -45,11 +44,11 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
   };
   const collect = createCollector(dataset, loss, steps, answers);
   const scorer = createScorer(dataset, loss);
-  const sums = { training: 0, validation: 0 };
+  const sums = { training: new MeanLoss(), validation: new MeanLoss() };
   const batches = readInBatches(snapshot, first, count, shown.training, carriesState);
   for (const { raw, batch, at, meanLoss } of batches) {
-    sums[at < shown.training ? "training" : "validation"] += meanLoss * batch.size;
-    scorer.add(raw, batch.targets, batch.size);
+    sums[at < shown.training ? "training" : "validation"].add(meanLoss, weightOf(batch));
+    scorer.add(raw, batch);
     for (let b = 0; b < batch.size; b++) collect(raw, batch, b, at + b);
     yield;
   }
@@ -68,15 +67,27 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
     repeated: lastValues(snapshot, first, count),
     names: units?.target.map(({ name }) => name) ?? [],
     tolerance: dataset.score.tolerance,
-    loss: {
-      training: shown.training === 0 ? null : sums.training / shown.training,
-      validation: shown.training === count ? null : sums.validation / (count - shown.training),
-    },
+    loss: { training: sums.training.value, validation: sums.validation.value },
     carriesState,
     trainsWithDropout: model.dropout > 0,
     accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
     exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
   };
+}
+
+/** Over batches; null where nothing counts. */
+class MeanLoss {
+  private sum = 0;
+  private weights = 0;
+
+  add(loss: number, weight: number): void {
+    if (weight > 0) this.sum += loss * weight;
+    this.weights += weight;
+  }
+
+  get value(): number | null {
+    return this.weights > 0 ? this.sum / this.weights : null;
+  }
 }
 
 /** Of each sequence the row of its last target, counted from 1; none where the data are no table. */
@@ -120,7 +131,8 @@ function* readInBatches(
     if (B !== batch.size) batch = createBatch(dataset, B);
     for (let b = 0; b < B; b++) fillRow(dataset, first + at + b, batch, b);
     const raw = network.forward(batch.inputs, B, T, null);
-    yield { raw, batch, at, meanLoss: evaluateLoss(loss, raw, batch.targets, gradient.subarray(0, raw.length), O) };
+    const part = gradient.subarray(0, raw.length);
+    yield { raw, batch, at, meanLoss: evaluateLoss(loss, raw, batch.targets, part, O, batch.weights) };
     if (!carriesState) continue;
     network.readFinalState(state);
     network.writeInitialState(state);

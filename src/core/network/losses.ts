@@ -1,33 +1,71 @@
 /**
  * Losses with their gradients, each the mean as PyTorch's `reduction="mean"` takes it. They write dL/dy into `gradient`
- * and return L. Outputs and gradient hold n numbers.
+ * and return L. Outputs and gradient hold n numbers, in rows of one prediction each; `from` and `to` are of rows.
  */
 import type { LossKind } from "../../config/facts/taskTraits";
+import { sumOf } from "../numerics/sum";
 
-/** @param classes numbers per prediction, for cross-entropy */
+/**
+ * @param width numbers per prediction
+ * @param weights one per prediction; null: all count alike. See {@link weightedMean}
+ */
 export function evaluateLoss(
   kind: LossKind,
   outputs: Float64Array,
   targets: Float64Array,
   gradient: Float64Array,
-  classes: number,
+  width: number,
+  weights: Float64Array | null = null,
 ): number {
-  switch (kind) {
-    case "mse":
-      return meanSquaredError(outputs, targets, gradient);
-    case "bce-with-logits":
-      return binaryCrossEntropy(outputs, targets, gradient);
-    case "cross-entropy":
-      return softmaxCrossEntropy(outputs, targets, gradient, classes);
+  const rows = outputs.length / width;
+  const losses: Readonly<Record<LossKind, RowLoss>> = {
+    mse: (from, to) => meanSquaredError(outputs, targets, gradient, from * width, to * width),
+    "bce-with-logits": (from, to) => binaryCrossEntropy(outputs, targets, gradient, from * width, to * width),
+    "cross-entropy": (from, to) => softmaxCrossEntropy(outputs, targets, gradient, width, from, to),
+  };
+  return weights === null ? losses[kind](0, rows) : weightedMean(losses[kind], rows, gradient, width, weights);
+}
+
+/** The mean loss of the rows `from` to `to`, whose gradients it writes. */
+type RowLoss = (from: number, to: number) => number;
+
+/**
+ * L = sum_r w_r L_r / sum_r w_r, as PyTorch's cross-entropy with class weights is normalized. Rows of weight 0 have a
+ * gradient of 0 whatever their outputs are, also where those are not finite. NaN where no row has a weight.
+ */
+function weightedMean(
+  lossOf: RowLoss,
+  rows: number,
+  gradient: Float64Array,
+  width: number,
+  weights: Float64Array,
+): number {
+  const total = sumOf(weights);
+  let sum = 0;
+  for (let r = 0; r < rows; r++) {
+    const weight = weights[r]! / total;
+    if (weights[r] === 0) {
+      gradient.fill(0, r * width, (r + 1) * width);
+      continue;
+    }
+    sum += weight * lossOf(r, r + 1);
+    for (let i = r * width; i < (r + 1) * width; i++) gradient[i] = gradient[i]! * weight;
   }
+  return total === 0 ? NaN : sum;
 }
 
 /** L = 1/n sum_i (y_i - t_i)^2,  dL/dy_i = 2 (y_i - t_i) / n. */
-function meanSquaredError(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
-  const n = targets.length;
+function meanSquaredError(
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  from: number,
+  to: number,
+): number {
+  const n = to - from;
   const scale = 2 / n;
   let sum = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = from; i < to; i++) {
     const difference = outputs[i]! - targets[i]!;
     sum += difference * difference;
     gradient[i] = scale * difference;
@@ -40,10 +78,16 @@ function meanSquaredError(outputs: Float64Array, targets: Float64Array, gradient
  * L = 1/n sum_i y (1 - t) - min(y, 0) + ln(1 + e^-|y|),  dL/dy_i = (sigmoid(y) - t) / n.
  * That is -t ln s - (1 - t) ln (1 - s), s = sigmoid(y), without a logarithm of 0 or an overflow.
  */
-function binaryCrossEntropy(outputs: Float64Array, targets: Float64Array, gradient: Float64Array): number {
-  const n = targets.length;
+function binaryCrossEntropy(
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  from: number,
+  to: number,
+): number {
+  const n = to - from;
   let sum = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = from; i < to; i++) {
     const y = outputs[i]!;
     const t = targets[i]!;
     const e = Math.exp(-Math.abs(y));
@@ -64,10 +108,12 @@ function softmaxCrossEntropy(
   targets: Float64Array,
   gradient: Float64Array,
   classes: number,
+  from: number,
+  to: number,
 ): number {
-  const rows = targets.length;
+  const rows = to - from;
   let total = 0;
-  for (let r = 0; r < rows; r++) {
+  for (let r = from; r < to; r++) {
     const start = r * classes;
     const right = start + targets[r]!;
     let largest = -Infinity;

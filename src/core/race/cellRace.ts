@@ -174,6 +174,7 @@ export class CellRaceRun {
       from,
       to,
       trainer.batchSize,
+      trainer.carriesState,
     );
     return { loss, accuracy, exactAccuracy, memory: this.remember(trainer) };
   }

@@ -1,5 +1,6 @@
 import type { Checkpoint, RandomState } from "../numerics/checkpoint";
 import { permutation, type SeededRandom } from "../numerics/random";
+import { sumOf } from "../numerics/sum";
 import { targetWidth, type Dataset } from "./task";
 
 export interface Batch {
@@ -8,6 +9,13 @@ export interface Batch {
   readonly inputs: Float64Array;
   /** [B, outputSteps, O], or for classes [B, outputSteps] */
   readonly targets: Float64Array;
+  /** [B, outputSteps]; null where all output steps count alike. */
+  readonly weights: Float64Array | null;
+}
+
+/** What a batch counts in a mean over several: its sequences, or the sum of its weights. */
+export function weightOf({ size, weights }: Batch): number {
+  return weights === null ? size : sumOf(weights);
 }
 
 export interface Batches {
@@ -29,6 +37,7 @@ export function createBatch(dataset: Dataset, size: number): Batch {
     size,
     inputs: new Float64Array(size * dataset.timeSteps * dataset.inputSize),
     targets: new Float64Array(size * dataset.outputSteps * targetWidth(dataset)),
+    weights: dataset.weights === undefined ? null : new Float64Array(size * dataset.outputSteps),
   };
 }
 
@@ -42,6 +51,7 @@ export function fillRow(dataset: Dataset, row: number, batch: Batch, at: number)
     for (let t = 0; t < T; t++) batch.inputs[(at * T + t) * I + dataset.inputs.at(row, t)] = 1;
   }
   dataset.targets.fill(row, batch.targets, at * dataset.targets.length);
+  if (batch.weights !== null) dataset.weights?.fill(row, batch.weights, at * dataset.outputSteps);
 }
 
 /**

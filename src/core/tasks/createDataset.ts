@@ -1,6 +1,11 @@
 import * as l10n from "@vscode/l10n";
+import { countHeldOut, countTrainingRows } from "../../config/facts/dataCounts";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, type ExperimentFiles } from "../../config/facts/dataFiles";
+import { tableSource } from "../../tables/byteSource";
+import type { TableReport } from "../../tables/readTable";
+import { TableError } from "../../tables/tableProblem";
+import { readTaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
@@ -25,6 +30,8 @@ export interface TaskData {
   readonly vocabulary: readonly string[] | null;
   /** Of files of arrays. */
   readonly warnings?: readonly DataWarning[];
+  /** How a table was read; null for other tasks. */
+  readonly table: TableReport | null;
 }
 
 /**
@@ -40,7 +47,11 @@ export function createDataset(
   file: ExperimentFiles["data"],
 ): TaskData {
   if (isGenerated(task))
-    return { dataset: splitValidation(generate(task, outputs, random), validationShare), vocabulary: null };
+    return {
+      dataset: splitValidation(generate(task, outputs, random), validationShare),
+      vocabulary: null,
+      table: null,
+    };
   if (file === null)
     throw new ExperimentError(
       "unreadable-file",
@@ -49,20 +60,12 @@ export function createDataset(
     );
   try {
     if (task.kind === "arrays" || areArrays(file)) return arraysData(task, outputs, validationShare, file);
-    if (task.kind === "csv") {
-      return {
-        dataset: csvDataset(
-          file,
-          { ...task, target: task.target === "" ? null : task.target },
-          outputs,
-          validationShare,
-        ),
-        vocabulary: null,
-      };
-    }
-    const { dataset, vocabulary } = textDataset(file, task.length, outputs, validationShare);
-    return { dataset: { ...dataset, stream: task.stream }, vocabulary };
+    if (task.kind === "csv") return tableData(task, outputs, validationShare, file);
+    const text = typeof file === "string" ? file : new TextDecoder().decode(file);
+    const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
+    return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
   } catch (error) {
+    if (error instanceof TableError && task.kind === "csv") throw badTable(task, error);
     const key = error instanceof ArrayError ? error.key : "file";
     throw new ExperimentError("bad-file", ["task", key], `${printable(task.file)}: ${describeError(error)}`, {
       cause: error,
@@ -77,7 +80,27 @@ function arraysData(
   files: ExperimentFiles["data"],
 ): TaskData {
   if (task.kind !== "arrays" || !areArrays(files)) throw new Error(l10n.t("the contents are not those of this task"));
-  return { ...arraysDataset(files, task, outputs, validationShare), vocabulary: null };
+  return { ...arraysDataset(files, task, outputs, validationShare), vocabulary: null, table: null };
+}
+
+function tableData(
+  task: Extract<TaskConfig, { readonly kind: "csv" }>,
+  outputs: OutputSteps,
+  validationShare: number,
+  file: string | Uint8Array,
+): TaskData {
+  const trainingRowsOf = (rows: number): number => countTrainingRows(rows, validationShare);
+  const { table, inputs, targets, report } = readTaskTable(tableSource(file), task, trainingRowsOf);
+  const dataset = csvDataset(table, { ...task, columns: inputs, targets }, outputs, validationShare);
+  return { dataset, vocabulary: null, table: report };
+}
+
+/** At the key that says otherwise, where it is set. */
+function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: TableError): ExperimentError {
+  const key = error.problems[0]?.key ?? "file";
+  const isUnset = task[key] === "auto" || task[key] === null || task[key] === "";
+  const message = `${printable(task.file)}: ${describeError(error)}`;
+  return new ExperimentError("bad-file", ["task", isUnset ? "file" : key], message, { cause: error });
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {
@@ -102,8 +125,7 @@ function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSourc
 /** The last share of the sequences is for validation, at least one where any is asked for. */
 function splitValidation(sequences: Sequences, share: number): Dataset {
   const count = sequences.sequences;
-  const heldOut = share > 0 ? Math.min(count - 1, Math.max(1, Math.round(count * share))) : 0;
-  return { ...withValues(sequences), trainingSequences: count - heldOut, stream: false };
+  return { ...withValues(sequences), trainingSequences: count - countHeldOut(count, share), stream: false };
 }
 
 /** The same with the numbers as those of a data set. */

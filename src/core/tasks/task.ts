@@ -22,6 +22,11 @@ export interface Dataset {
   readonly targetKind: "values" | "bits" | "classes";
   /** Of a sequence [outputSteps, O], or for classes the index of the right one, [outputSteps]. */
   readonly targets: SequenceValues;
+  /**
+   * Of a sequence [outputSteps]: what each output step counts in the loss; one of weight 0 counts for nothing, in the
+   * accuracy as well. Absent: all count alike.
+   */
+  readonly weights?: SequenceValues;
   readonly score: Score;
   /** Where values were standardized: what an input and a target stand for. */
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
@@ -38,7 +43,7 @@ interface Score {
    * it.
    */
   readonly tolerance: number | null;
-  /** Only the last so many output steps count. */
+  /** Only the last so many output steps count, and of those only the ones that have a weight. */
   readonly steps: number;
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { codePointsOf } from "../../config/facts/dataCounts";
+import { codePointsOf, countHeldOut } from "../../config/facts/dataCounts";
 import { windowsOf, type Column } from "./sequenceValues";
 import type { Dataset } from "./task";
 
@@ -44,11 +44,9 @@ export function textDataset(
   }
   const symbols = symbolsOf(text, characters, codePoints);
   const outputSteps = outputs === "every" ? length : 1;
-  const heldOut =
-    validationShare > 0 ? Math.min(sequences - 1, Math.max(1, Math.round(sequences * validationShare))) : 0;
   const dataset: Dataset = {
     sequences,
-    trainingSequences: sequences - heldOut,
+    trainingSequences: sequences - countHeldOut(sequences, validationShare),
     timeSteps: length,
     inputSize: codePoints.length,
     outputSize: codePoints.length,

@@ -127,6 +127,11 @@ function copyItems(items: readonly number[], blank: number, delay: number): Type
   return { timeSteps: inputs.length, inputs: Float64Array.from(inputs), targets: Float64Array.from(targets) };
 }
 
+/** Of the columns that the network reads. */
+function inputNames({ units }: Dataset): readonly string[] {
+  return (units?.input ?? []).map(({ name }) => name);
+}
+
 /** In the units of the file. The target of a step is known where it lies within what was typed. */
 function readSeries(
   text: string,
@@ -135,14 +140,15 @@ function readSeries(
   everyStep: boolean,
 ): TypedSequence {
   const { units } = dataset;
-  const rows = readNumberRows(text, task.columns);
+  const names = inputNames(dataset);
+  const rows = readNumberRows(text, names);
   const scaled = rows.map((row) =>
     row.map((value, column) => {
       const { mean, deviation } = units?.input[column] ?? { mean: 0, deviation: 1 };
       return (value - mean) / deviation;
     }),
   );
-  const at = task.target === "" ? task.columns.map((_, column) => column) : [task.columns.indexOf(task.target)];
+  const at = (units?.target ?? []).map(({ name }) => names.indexOf(name));
   // Which column is foretold is no input of the network, so it was not typed.
   const known = !at.includes(-1) && task.horizon < rows.length && everyStep;
   const targets = Float64Array.from(
@@ -208,11 +214,11 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
       return {
         example: exampleRows(dataset),
         form:
-          task.columns.length === 1
-            ? l10n.t("values of {0}, in its original unit", printable(task.columns[0] ?? ""))
+          dataset.inputSize === 1
+            ? l10n.t("values of {0}, in its original unit", printable(inputNames(dataset)[0] ?? ""))
             : l10n.t(
                 "one row per step: {0}, in their original units; separate rows with ;",
-                printable(task.columns.join(", ")),
+                printable(inputNames(dataset).join(", ")),
               ),
       };
     case "text": {

@@ -6,10 +6,9 @@ export class CarriedState {
   readonly values: Float64Array | null;
 
   constructor(private readonly setup: TrainingSetup) {
-    const { experiment, dataset, spec, batches } = setup;
-    const carries = dataset.stream && experiment.training.batchSize !== "full";
+    const { carriesState, spec, batches } = setup;
     const length = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * batches.size * spec.hiddenSize;
-    this.values = carries ? new Float64Array(length) : null;
+    this.values = carriesState ? new Float64Array(length) : null;
   }
 
   /** What the current batch starts from; null: zeros. */

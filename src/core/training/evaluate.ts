@@ -1,10 +1,10 @@
 import { finishWork, type SlicedTask } from "../../lib/slicedTask";
-import { createBatch, fillRow } from "../tasks/batches";
 import type { LossKind } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
-import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
+import { createBatch, fillRow, weightOf } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
+import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
 
 export interface Evaluation {
   readonly sequences: number;
@@ -15,8 +15,10 @@ export interface Evaluation {
 }
 
 /**
- * Loss and accuracy over the sequences `from` to `to` of a data set, from a state of zeros and without dropout.
+ * Loss and accuracy over the sequences `from` to `to` of a data set, without dropout.
  * @param largestBatch sequences that go through the network at once
+ * @param carriesState whether a sequence starts from the state that the one before ended in, as in training on a
+ * stream; else each starts from zeros
  */
 export function evaluateSequences(
   network: Network,
@@ -25,8 +27,9 @@ export function evaluateSequences(
   from: number,
   to: number,
   largestBatch: number,
+  carriesState = false,
 ): Evaluation {
-  return finishWork(evaluateParts(network, dataset, loss, from, to, largestBatch));
+  return finishWork(evaluateParts(network, dataset, loss, from, to, largestBatch, carriesState));
 }
 
 /** The same, with a yield after each batch. */
@@ -37,27 +40,93 @@ export function* evaluateParts(
   from: number,
   to: number,
   largestBatch: number,
+  carriesState = false,
 ): SlicedTask<Evaluation> {
   const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
   const size = Math.min(largestBatch, to - from);
   const scorer = createScorer(dataset, loss);
   const gradient = new Float64Array(size * S * O);
+  const carried = carriesState ? new StateOfRows(network) : null;
   let batch = createBatch(dataset, size);
   let sum = 0;
+  let weights = 0;
   network.writeInitialState(null);
-  for (let start = from; start < to; start += size) {
-    const count = Math.min(size, to - start);
+  for (const sequences of carriesState ? streamBatches(from, to, size) : plainBatches(from, to, size)) {
+    const count = sequences.length;
     if (count !== batch.size) batch = createBatch(dataset, count);
-    for (let b = 0; b < count; b++) fillRow(dataset, start + b, batch, b);
+    for (let b = 0; b < count; b++) fillRow(dataset, sequences[b]!, batch, b);
+    carried?.start(count);
     const outputs = network.forward(batch.inputs, count, T, null);
-    sum += evaluateLoss(loss, outputs, batch.targets, gradient.subarray(0, outputs.length), O) * count;
-    scorer.add(outputs, batch.targets, count);
+    const weight = weightOf(batch);
+    const part = gradient.subarray(0, outputs.length);
+    // Windows of which nothing counts have no loss.
+    if (weight > 0) sum += evaluateLoss(loss, outputs, batch.targets, part, O, batch.weights) * weight;
+    weights += weight;
+    scorer.add(outputs, batch);
+    carried?.keep(count);
     yield;
   }
   return {
     sequences: to - from,
-    loss: sum / (to - from),
+    loss: sum / weights,
     accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
     exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
   };
+}
+
+function* plainBatches(from: number, to: number, size: number): Generator<readonly number[]> {
+  for (let start = from; start < to; start += size)
+    yield Array.from({ length: Math.min(size, to - start) }, (_, b) => start + b);
+}
+
+/**
+ * As in training each row reads its own part of the stream, one sequence after the other. The last row's part may be
+ * shorter: no sequence is left out.
+ */
+function* streamBatches(from: number, to: number, size: number): Generator<readonly number[]> {
+  const each = Math.ceil((to - from) / size);
+  const rows = Math.ceil((to - from) / each);
+  for (let position = 0; position < each; position++) {
+    const firsts = Array.from({ length: rows }, (_, row) => from + row * each + position);
+    yield firsts.filter((sequence) => sequence < to);
+  }
+}
+
+/** The final state of each row of one batch, from which the same row of the next one starts. */
+class StateOfRows {
+  /** [L, B, H], for lstm twice; null before the first batch. */
+  private values: Float64Array | null = null;
+  private rows = 0;
+
+  constructor(private readonly network: Network) {}
+
+  /** @param rows of the batch, as many as before or fewer: the last ones have ended */
+  start(rows: number): void {
+    if (this.values !== null && rows < this.rows) this.values = this.firstRows(this.values, rows);
+    this.network.writeInitialState(this.values);
+  }
+
+  keep(rows: number): void {
+    if (this.values === null || rows !== this.rows) this.values = new Float64Array(this.blocks * rows * this.units);
+    this.rows = rows;
+    this.network.readFinalState(this.values);
+  }
+
+  private firstRows(values: Float64Array, rows: number): Float64Array {
+    const kept = new Float64Array(this.blocks * rows * this.units);
+    for (let block = 0; block < this.blocks; block++) {
+      const start = block * this.rows * this.units;
+      kept.set(values.subarray(start, start + rows * this.units), block * rows * this.units);
+    }
+    return kept;
+  }
+
+  private get blocks(): number {
+    const { cell, numLayers } = this.network.spec;
+    return (cell === "lstm" ? 2 : 1) * numLayers;
+  }
+
+  private get units(): number {
+    return this.network.spec.hiddenSize;
+  }
 }

@@ -27,8 +27,8 @@ export class RowScores {
    * @param isLast whether no step follows
    */
   validateRow(iteration: number, isLast: boolean): boolean {
-    const { heldOut, experiment, network } = this.setup;
-    if (heldOut === 0 || !(isLast || iteration % experiment.training.validation.every === 0)) return false;
+    const { heldOut, validationInterval, network } = this.setup;
+    if (heldOut === 0 || !(isLast || iteration % validationInterval === 0)) return false;
     this.validate();
     this.best.observe(iteration, this.metrics.validationLoss, network);
     return !isLast && this.best.hasRunOut(iteration);
@@ -48,16 +48,23 @@ export class RowScores {
     const { trainingSequences, sequences, timeSteps } = dataset;
     this.evaluator ??= createNetwork(spec, { batch: batches.size, timeSteps });
     copyParameters(this.setup, this.evaluator);
-    const result = evaluateSequences(this.evaluator, dataset, loss, trainingSequences, sequences, batches.size);
+    const result = evaluateSequences(
+      this.evaluator,
+      dataset,
+      loss,
+      trainingSequences,
+      sequences,
+      batches.size,
+      this.setup.carriesState,
+    );
     this.metrics.validationLoss = result.loss;
     this.metrics.accuracy = result.accuracy ?? NaN;
     this.metrics.exactAccuracy = result.exactAccuracy ?? NaN;
   }
 
   private scoreBatch(outputs: Float64Array): void {
-    const { batch, size } = this.setup.batches;
     this.scorer.reset();
-    this.scorer.add(outputs, batch.targets, size);
+    this.scorer.add(outputs, this.setup.batches.batch);
     this.metrics.accuracy = this.scorer.accuracy();
     this.metrics.exactAccuracy = this.scorer.exactAccuracy();
   }

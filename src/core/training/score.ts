@@ -1,12 +1,13 @@
 import type { LossKind } from "../../config/facts/taskTraits";
+import type { Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 
 /** What share of the outputs is right, counted over any number of batches. */
 export interface Scorer {
   reset(): void;
   /** @param outputs [B, outputSteps, O] */
-  add(outputs: Float64Array, targets: Float64Array, batch: number): void;
-  /** Right outputs over all outputs that count. */
+  add(outputs: Float64Array, batch: Batch): void;
+  /** Right outputs over all output steps that count. */
   accuracy(): number;
   /** Sequences of which every output that counts is right, over all sequences. */
   exactAccuracy(): number;
@@ -29,6 +30,7 @@ export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
   const tolerance = score.tolerance ?? NaN;
   let right = 0;
   let exact = 0;
+  let steps = 0;
   let sequences = 0;
 
   /** Whether output step `row` of the batch is right, which NaN never is. */
@@ -52,18 +54,25 @@ export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
     reset() {
       right = 0;
       exact = 0;
+      steps = 0;
       sequences = 0;
     },
-    add(outputs, targets, batch) {
-      sequences += batch;
-      for (let b = 0; b < batch; b++) {
+    add(outputs, { size, targets, weights }) {
+      sequences += size;
+      for (let b = 0; b < size; b++) {
         let count = 0;
-        for (let s = S - score.steps; s < S; s++) if (isRight(outputs, targets, b * S + s)) count++;
+        let counted = 0;
+        for (let row = (b + 1) * S - score.steps; row < (b + 1) * S; row++) {
+          if (weights?.[row] === 0) continue;
+          counted++;
+          if (isRight(outputs, targets, row)) count++;
+        }
         right += count;
-        if (count === score.steps) exact++;
+        steps += counted;
+        if (count === counted) exact++;
       }
     },
-    accuracy: () => right / (sequences * score.steps),
+    accuracy: () => right / steps,
     exactAccuracy: () => exact / sequences,
   };
 }

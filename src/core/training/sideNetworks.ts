@@ -65,6 +65,7 @@ export class SideNetworks {
   /** The loss; its gradient is in `outputGradient`. */
   private evaluate(outputs: Float64Array): number {
     const { loss, batches, dataset } = this.setup;
-    return evaluateLoss(loss, outputs, batches.batch.targets, this.outputGradient, dataset.outputSize);
+    const { targets, weights } = batches.batch;
+    return evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize, weights);
   }
 }

@@ -8,6 +8,7 @@ import {
   type TraceHeader,
   type TraceRecorder,
 } from "../../shared/trace/trace";
+import type { TableReport } from "../../tables/readTable";
 import type { Network, NetworkCapacity, NetworkSpec } from "../network/network";
 import type { Checkpoint } from "../numerics/checkpoint";
 import { tensorsOf, type NamedTensor } from "../numerics/tensor";
@@ -37,7 +38,13 @@ export interface Trainer {
   readonly vocabulary: readonly string[] | null;
   /** What is odd about the data files. */
   readonly warnings: readonly DataWarning[];
+  /** How the table was read; null for other tasks. */
+  readonly table: TableReport | null;
   readonly inspected: TraceHeader["inspected"];
+  /** Iterations from one evaluation of the validation set to the next. */
+  readonly validationInterval: number;
+  /** Whether a sequence of a stream starts from the state that the one before ended in, in training and validation. */
+  readonly carriesState: boolean;
   /** Sequences in a batch, and batches in an epoch. */
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
@@ -115,16 +122,14 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   const lossAt = (at: Float64Array): number => aside.lossAt(at);
 
   return {
-    engine: setup.engine,
     spec,
     layout,
     parameterCount,
     columns: loop.writer.columns,
     dataset,
     loss,
-    vocabulary: setup.vocabulary,
-    warnings: setup.warnings,
     inspected: inspected.description,
+    ...constantsOf(setup),
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,
     get iterations() {
@@ -163,6 +168,10 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
       inspected: inspected.description,
     }),
   };
+}
+
+function constantsOf({ engine, vocabulary, warnings, table, validationInterval, carriesState }: TrainingSetup) {
+  return { engine, vocabulary, warnings, table, validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {

@@ -137,8 +137,8 @@ export class TrainingLoop {
   }
 
   private mayBeLast(iteration: number): boolean {
-    const { stop, validation } = this.setup.experiment.training;
-    return iteration >= this.iterations || (stop !== null && iteration % validation.every === 0);
+    const { experiment, validationInterval } = this.setup;
+    return iteration >= this.iterations || (experiment.training.stop !== null && iteration % validationInterval === 0);
   }
 
   private rowState(): Pick<Checkpoint, "dropout" | "scores"> {
@@ -155,9 +155,9 @@ export class TrainingLoop {
   /** Forward, loss and backward of the batch. */
   private propagate(): Float64Array {
     const { network, batches, dataset, loss } = this.setup;
-    const { inputs, targets } = batches.batch;
+    const { inputs, targets, weights } = batches.batch;
     const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.dropout);
-    this.metrics.loss = evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize);
+    this.metrics.loss = evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize, weights);
     network.zeroGradients();
     network.backward(this.outputGradient);
     return outputs;

@@ -7,10 +7,12 @@ import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/for
 import { countData } from "../../config/facts/dataCounts";
 import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
+import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
 import { findIncompatibility, resolveLoss, resolveReadout, type LossKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
+import type { TableReport } from "../../tables/readTable";
 import type { EngineName } from "../../shared/trace/trace";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { initialParameters } from "../network/initialize";
@@ -42,6 +44,8 @@ export interface TrainingSetup {
   readonly vocabulary: readonly string[] | null;
   /** What is odd about the data files. */
   readonly warnings: readonly DataWarning[];
+  /** How the table was read; null for other tasks. */
+  readonly table: TableReport | null;
   readonly loss: LossKind;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
@@ -53,6 +57,10 @@ export interface TrainingSetup {
   readonly iterations: number;
   /** Validation sequences. */
   readonly heldOut: number;
+  /** Iterations from one evaluation of them to the next. */
+  readonly validationInterval: number;
+  /** Whether a sequence of a stream starts from the state that the one before ended in, in training and validation. */
+  readonly carriesState: boolean;
   /** As long as the parameters, for whoever needs a copy of them or of the gradient at once and not for long. */
   readonly scratch: Float64Array;
 }
@@ -60,7 +68,7 @@ export interface TrainingSetup {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
-  const { dataset, vocabulary, warnings = [] } = prepareData(experiment, resources.files?.data ?? null);
+  const { dataset, vocabulary, table, warnings = [] } = prepareData(experiment, resources.files?.data ?? null);
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
@@ -75,6 +83,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     dataset,
     vocabulary,
     warnings,
+    table,
     loss: resolveLoss(experiment),
     spec,
     engine,
@@ -83,6 +92,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     batches,
     iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
     heldOut,
+    validationInterval: validationInterval(training, dataset),
+    carriesState: dataset.stream && training.batchSize !== "full",
     scratch: new Float64Array(network.parameterCount),
   };
 }

@@ -15,6 +15,8 @@ export interface TrainingSource {
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
   readonly trainingSequences: number;
+  /** Iterations from one evaluation of the validation set to the next. */
+  readonly validationInterval: number;
   /** The rows of a batch go on where those of the batch before ended. */
   readonly stream: boolean;
   readonly oneHot: boolean;
@@ -22,6 +24,8 @@ export interface TrainingSource {
   /** `inputs` [N, T, I], or symbols [N, T]; `targets` [N, outputSteps, O], or classes [N, outputSteps]. */
   readonly inputs: Tensor;
   readonly targets: Tensor;
+  /** [N, outputSteps]: what each output step counts in the loss; null where all count alike. */
+  readonly weights: Tensor | null;
   /** Before the first update. */
   readonly parameters: readonly Tensor[];
 }
@@ -30,7 +34,7 @@ export interface TrainingSource {
 export function collectTrainingSource(experiment: Experiment, files: ExperimentFiles): TrainingSource {
   // The reference engine draws the same data and weights, and is always there.
   const trainer = createTrainer({ ...experiment, engine: "float64" }, { files });
-  const { dataset, spec, loss, iterations, batchSize, batchesPerEpoch } = trainer;
+  const { dataset, spec, loss, iterations, batchSize, batchesPerEpoch, carriesState, validationInterval } = trainer;
   const { sequences: N, timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
   const oneHot = dataset.inputKind === "one-hot";
   return {
@@ -41,7 +45,8 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
     batchesPerEpoch,
     oneHot,
     trainingSequences: dataset.trainingSequences,
-    stream: dataset.stream && experiment.training.batchSize !== "full",
+    validationInterval,
+    stream: carriesState,
     outputSteps: S,
     inputs: { name: "inputs", shape: oneHot ? [N, T] : [N, T, I], values: copySequences(dataset.inputs, 0, N) },
     targets: {
@@ -49,6 +54,10 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
       shape: dataset.targetKind === "classes" ? [N, S] : [N, S, O],
       values: copySequences(dataset.targets, 0, N),
     },
+    weights:
+      dataset.weights === undefined
+        ? null
+        : { name: "weights", shape: [N, S], values: copySequences(dataset.weights, 0, N) },
     parameters: trainer.parameterTensors(),
   };
 }

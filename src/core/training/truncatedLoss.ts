@@ -57,6 +57,6 @@ export function createTruncatedLoss(
       const at = every ? piece.from : 0;
       for (let b = 0; b < B; b++) outputs.set(part.subarray(b * steps * O, (b + 1) * steps * O), (b * S + at) * O);
     }
-    return evaluateLoss(loss, outputs, batch.targets, gradient, O);
+    return evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights);
   };
 }

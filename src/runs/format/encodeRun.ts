@@ -92,7 +92,7 @@ export function encodeProgress(progress: RunProgress): Bytes {
   return encodeFrame(progress.endedAt === null ? FRAME.status : FRAME.end, encodePayload(progress));
 }
 
-/** A whole file, in as few frames as can be. Of the checkpoints only the last is kept. */
+/** A whole file, in as few frames as can be. */
 export function encodeRun(run: RunContents): Bytes {
   const parts: Bytes[] = [encodeHead(), encodeMeta(run.meta)];
   if (run.header !== null) parts.push(encodeHeader(run.header));
@@ -102,8 +102,8 @@ export function encodeRun(run: RunContents): Bytes {
   if (run.findings.length > 0) parts.push(encodeFindings(run.findings));
   if (run.baselines.length > 0) parts.push(encodeBaselines(run.baselines));
   if (run.surface !== null) parts.push(encodeSurface(run.surface));
-  const checkpoint = run.checkpoints.at(-1);
-  if (checkpoint !== undefined) parts.push(encodeCheckpoint(checkpoint));
+  const { checkpoint } = run;
+  if (checkpoint !== null) parts.push(encodeCheckpoint(checkpoint));
   const { status, endedAt, metrics } = run;
   parts.push(
     encodeProgress({

@@ -46,6 +46,14 @@ export function checkHead(bytes: Uint8Array): string | null {
     : l10n.t("its format version is {0}, but this extension supports version {1}", version, RUN_FILE_VERSION);
 }
 
+/** So many bytes of a frame say its kind and its size. */
+export const FRAME_HEAD_BYTES = 8;
+
+/** The size of the frame that starts with these bytes, as they have it. */
+export function bytesOfFrame(head: Uint8Array): number {
+  return Math.ceil(viewOf(head).getUint32(0, true) / 8) * 8 + OVERHEAD_BYTES;
+}
+
 /** @param frame its first bytes at least */
 export function kindOf(frame: Uint8Array): string {
   return String.fromCharCode(...frame.subarray(4, 8));

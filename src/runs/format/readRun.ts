@@ -22,7 +22,7 @@ import {
   readSurface,
 } from "./checks";
 import { FRAME } from "./encodeRun";
-import { checkHead, HEAD_BYTES, readFrame, readFrames, type Frame } from "./frames";
+import { checkHead, HEAD_BYTES, readFrames, type Frame } from "./frames";
 import { decodePayload, type Payload } from "./payload";
 import type { RunContents, RunEvent, RunMeta } from "./runContents";
 
@@ -50,12 +50,21 @@ export function readFirstFrame(frame: Frame | null): RunMeta {
  * @throws RunFileError when not even its start can be read
  */
 export function readRun(bytes: Uint8Array): RunContents {
-  const wrong = checkHead(bytes);
+  return collectRun(bytes, readFrames(bytes, HEAD_BYTES));
+}
+
+/**
+ * The run of a file's frames, which may leave out those of some kinds.
+ * @param head the first bytes of the file
+ * @throws RunFileError when not even its start can be read
+ */
+export function collectRun(head: Uint8Array, frames: Generator<Frame, void>): RunContents {
+  const wrong = checkHead(head);
   if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
-  const first = readFrame(bytes, HEAD_BYTES);
+  const first = frames.next().value ?? null;
   const state = new ReadingState(readFirstFrame(first));
   let goodBytes = first?.end ?? HEAD_BYTES;
-  for (const frame of readFrames(bytes, goodBytes)) {
+  for (const frame of frames) {
     const payload = decodePayload(frame.payload);
     if (payload === null || !state.readFrame(frame.kind, payload)) break;
     goodBytes = frame.end;
@@ -67,7 +76,7 @@ class ReadingState {
   private header: TraceHeader | null = null;
   private readonly metrics: TraceRows[] = [];
   private readonly rows: TraceRows[] = [];
-  private readonly checkpoints: Checkpoint[] = [];
+  private checkpoint: Checkpoint | null = null;
   private readonly events: RunEvent[] = [];
   private findings: readonly Finding[] = [];
   private baselines: readonly Baseline[] = [];
@@ -91,7 +100,7 @@ class ReadingState {
       case FRAME.rows:
         return keep(this.rows, decodeRows(payload, this.header?.columns ?? null));
       case FRAME.checkpoint:
-        return keep(this.checkpoints, readCheckpoint(payload, this.header));
+        return this.keepCheckpoint(readCheckpoint(payload, this.header));
       case FRAME.event:
         return keep(this.events, readRunEvent(payload.value));
       case FRAME.findings: {
@@ -121,13 +130,18 @@ class ReadingState {
     }
   }
 
+  private keepCheckpoint(checkpoint: Checkpoint | null): boolean {
+    this.checkpoint = checkpoint ?? this.checkpoint;
+    return checkpoint !== null;
+  }
+
   contents(goodBytes: number): RunContents {
-    const { meta, header, checkpoints, events, findings, baselines, surface, status, endedAt } = this;
+    const { meta, header, checkpoint, events, findings, baselines, surface, status, endedAt } = this;
     const columns = this.metricColumns ?? [];
     return {
       meta,
       header,
-      checkpoints,
+      checkpoint,
       events,
       findings,
       baselines,

@@ -76,8 +76,8 @@ export interface RunContents {
   readonly metrics: { readonly columns: readonly ColumnSpec[]; readonly rows: TraceRows };
   /** All columns of the header, of as many iterations as there is room for. */
   readonly rows: TraceRows;
-  /** Oldest first. */
-  readonly checkpoints: readonly Checkpoint[];
+  /** The last one in the file; null before the first. Earlier ones are passed over: nothing goes on from them. */
+  readonly checkpoint: Checkpoint | null;
   readonly events: readonly RunEvent[];
   readonly findings: readonly Finding[];
   /** None: they were not known before the run ended. */

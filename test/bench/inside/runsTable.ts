@@ -70,7 +70,7 @@ async function trainOne(lab: ActivatedServices, store: RunStore): Promise<RunEnt
 
 /** Of one run, with other cells, sizes and seeds. */
 async function writeCopies(store: RunStore, { path, meta }: RunEntry, count: number): Promise<void> {
-  const { header, metrics, rows, status, checkpoints } = readRun(await readFile(path));
+  const { header, metrics, rows, status, checkpoint } = readRun(await readFile(path));
   if (header === null) throw new Error("the run has no rows");
   for (let index = 0; index < count; index++) {
     const runId = `bench-${index}`;
@@ -94,7 +94,7 @@ async function writeCopies(store: RunStore, { path, meta }: RunEntry, count: num
     );
     writer.addScalars(metrics.rows);
     writer.addRows(rows);
-    writer.finish(status, checkpoints.at(-1) ?? null, meta.startedAt);
+    writer.finish(status, checkpoint, meta.startedAt);
     if (index % FILES_AT_ONCE === 0) await pause(0);
   }
 }

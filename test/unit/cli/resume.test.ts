@@ -105,13 +105,31 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
       "run.rnnrun",
     ]);
     expect(metricsOf(out).length).toBe(iterations + 1);
-    const { checkpoints, status: saved } = recorded(out);
-    expect([saved.phase, checkpoints.at(-1)?.iteration]).toEqual(["stopped", iterations]);
+    const { checkpoint, status: saved } = recorded(out);
+    expect([saved.phase, checkpoint?.iteration]).toEqual(["stopped", iterations]);
+  });
+
+  test("is kept when another one is started in its folder", async () => {
+    await interrupt("again", "SIGINT", isRecorded("again"));
+    const before = recorded("again");
+    const { status, stderr } = run("endless.rnn.json", "--out", "again", "--set", "training.iterations=5");
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      `note: the interrupted run in again was kept as ${join("again", "interrupted-1.rnnrun")}.`,
+    );
+    expect(readRun(readFileSync(join(folder, "again", "interrupted-1.rnnrun")))).toEqual(before);
+    // One that came to its end makes way.
+    expect(recorded("again").status.phase).toBe("done");
+    expect(run("endless.rnn.json", "--out", "again", "--set", "training.iterations=5").stderr).not.toContain("note:");
+    expect(readdirSync(join(folder, "again")).filter((name) => name.endsWith(".rnnrun"))).toEqual([
+      "interrupted-1.rnnrun",
+      "run.rnnrun",
+    ]);
   });
 
   test("goes on to the same bits, also after it was killed", async () => {
-    await interrupt("twice", "SIGKILL", () => hasRecorded("twice", ({ checkpoints }) => checkpoints.length > 0));
-    const from = recorded("twice").checkpoints.at(-1)!.iteration;
+    await interrupt("twice", "SIGKILL", () => hasRecorded("twice", ({ checkpoint }) => checkpoint !== null));
+    const from = recorded("twice").checkpoint!.iteration;
     const resumed = () => hasRecorded("twice", ({ status }) => status.iteration > from);
     expect((await interrupt("twice", "SIGINT", resumed, { more: ["--resume"] })).code).toBe(130);
     const { iterations } = reportOf("twice");

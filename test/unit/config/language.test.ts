@@ -19,6 +19,8 @@ import { collectNotes } from "../../../src/config/compare/resultNotes";
 import { MAX_BRACKETS, MAX_TEXT_LENGTH } from "../../../src/config/read/syntax";
 import { TASK_STARTS } from "../../../src/config/edit/taskStarts";
 import { createTrainer } from "../../../src/core/training/trainer";
+import { checkTable } from "../../../src/config/read/checkTable";
+import { checkTableStart } from "../../../src/tables/tableStart";
 import { readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { ExperimentError } from "../../../src/config/facts/experimentError";
 import { experimentOf } from "./support";
@@ -295,10 +297,22 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
         thrownBy(text, () => createTrainer(experimentOf(text), { files: { data: "value\n", weights: null } })),
     },
   ],
+  table: ["t;rivr\n1;1.234\n2;1.235\n", "rivr\n1\nNA\n", "rivr\n1\nx\n", "rivr\n1\n1\n"].map((table) => ({
+    text: CSV,
+    names: ["task.decimal", "task.missing", "task.header", "missing", "markers", "fill", "linear", "decimal", "header"],
+    problem: (text) => tableProblem(text, table),
+  })),
   "no-such-engine": [
     { text: '{ "engine": "float32" }', problem: (text) => thrownBy(text, () => createTrainer(experimentOf(text))) },
   ],
 };
+
+function tableProblem(text: string, table: string): Problem {
+  const experiment = experimentOf(text);
+  if (experiment.task.kind !== "csv") return expect.fail("it is another task");
+  const { problems } = checkTableStart(new TextEncoder().encode(table), true, experiment.task);
+  return checkTable(text, experiment, problems)[0] ?? expect.fail("there is no problem");
+}
 
 /** As ExperimentRunner makes a problem of an error. */
 async function thrownBy(text: string, run: () => unknown): Promise<Problem> {

@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { parseExperiment } from "../../../src/config/read/parse";
 import { relaxClip, switchCell, truncateAt } from "../../../src/diagnosis/fixes";
 import { collectFacts } from "../../../src/diagnosis/runFacts";
-import { csvDataset } from "../../../src/core/tasks/csv";
 import { textDataset } from "../../../src/core/tasks/text";
 import { readTypedSequence } from "../../../src/core/tasks/typedSequence";
 import { createTrainer } from "../../../src/core/training/trainer";
@@ -18,6 +17,7 @@ import {
 import { RULES, type Finding, type Fix, type RuleName } from "../../../src/shared/wire/findings";
 import { formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf } from "../../../webview/state/quantities";
+import { csvDatasetOf } from "./support";
 import { readSafetensors } from "../../../src/formats/safetensors";
 import { CASES } from "../diagnosis/cases";
 import { makeCase } from "../../corpus/corpus";
@@ -214,8 +214,14 @@ test("a table of several columns and a text are asked for and refused in the rea
 test("a file that does not serve is refused in the reader's language", () => {
   const options = { columns: ["a"], target: null, length: 2, horizon: 1, stride: 1 };
   for (const text of ["", "a\n1,2\n", 'a\n"1', "b\n1\n", "a\nx\n", "a\n1\n"])
-    expectForeign(messageOf(() => csvDataset(text, options, "every", 0)));
-  expectForeign(messageOf(() => csvDataset("a\n1\n2\n3\n4\n", options, "every", 0.25)));
+    expectForeign(
+      messageOf(() => csvDatasetOf(text, options, "every", 0)),
+      ["t.csv"],
+    );
+  expectForeign(
+    messageOf(() => csvDatasetOf("a\n1\n2\n3\n4\n", options, "every", 0.25)),
+    ["t.csv"],
+  );
   for (const share of [0, 0.5]) expectForeign(messageOf(() => textDataset("ab", 5, "every", share)));
   for (const bytes of [
     new Uint8Array(3),

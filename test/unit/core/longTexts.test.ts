@@ -36,7 +36,11 @@ const weights = writeSafetensors([{ name: "weight", shape: [1], values: new Floa
 
 describe("a message is short and has no control characters", () => {
   test.each<[what: string, message: () => string, holds: RegExp]>([
-    ["a value of a table", () => refusal(CSV('"v"'), { data: `v\n1\n${LONG}\n3\n4\n5\n` }), /row 2.*is not a number/],
+    [
+      "a value of a table",
+      () => refusal(CSV('"v"'), { data: `v\n1\n${LONG}\n3\n4\n5\n` }),
+      /line 3, column "v".*is not a number/,
+    ],
     [
       "a name of a column in the file",
       () => refusal(CSV('"w"'), { data: `${LONG},b\n1,2\n` }),
@@ -45,7 +49,7 @@ describe("a message is short and has no control characters", () => {
     [
       "the names of 100,000 columns",
       () => refusal(CSV('"w"'), { data: `${Array.from({ length: 100_000 }, (_, i) => `c${i}`).join()}\n` }),
-      /no column "w".*"c9", .*, and 99,9\d\d more/,
+      /no column "w".*"c4", and 99,995 more/,
     ],
     [
       "those columns where the text is checked",

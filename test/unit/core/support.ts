@@ -6,6 +6,10 @@ import type { Experiment, TaskConfig } from "../../../src/config/schema/schema";
 import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import type { StepResult } from "../../../src/core/training/trainingLoop";
 import type { TrainerResources } from "../../../src/core/training/trainingSetup";
+import type { OutputSteps } from "../../../src/config/facts/taskTraits";
+import { createRandom } from "../../../src/core/numerics/random";
+import { createDataset } from "../../../src/core/tasks/createDataset";
+import type { CsvOptions } from "../../../src/core/tasks/csv";
 import { copySequences } from "../../../src/core/tasks/sequenceValues";
 import type { Dataset } from "../../../src/core/tasks/task";
 import { TraceBuffer } from "../../../src/shared/trace/traceBuffer";
@@ -24,6 +28,17 @@ export function experimentOf(
   },
 ): Experiment {
   return withDefaults(experimentSchema, file) as Experiment;
+}
+
+/** The data set of a table as text. */
+export function csvDatasetOf(
+  text: string,
+  { target, ...sizes }: Omit<CsvOptions, "targets"> & { readonly target: string | null },
+  outputs: OutputSteps,
+  share: number,
+): Dataset {
+  const { task } = experimentOf({ task: { kind: "csv", file: "t.csv", ...sizes, target: target ?? "" } });
+  return createDataset(task, outputs, share, createRandom(1), text).dataset;
 }
 
 /** The tutorial's experiment with parts replaced. */

@@ -75,10 +75,10 @@ describe("a bundle", () => {
     expect(lines.slice(1).map((line) => Number(line[1]))).toEqual([...(RUN.metrics.rows.columns[1] ?? [])]);
     const { tensors, metadata } = readSafetensors(files.get("weights.safetensors") as Uint8Array);
     expect(tensors.map(({ name }) => name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
-    expect(tensors.flatMap(({ values }) => [...values])).toEqual([...(RUN.checkpoints[0]?.parameters ?? [])]);
+    expect(tensors.flatMap(({ values }) => [...values])).toEqual([...(RUN.checkpoint?.parameters ?? [])]);
     expect(metadata).toEqual({ iteration: "20" });
     const best = readSafetensors(files.get("best.safetensors") as Uint8Array);
-    const { iteration, validationLoss, parameters } = RUN.checkpoints[0]?.best ?? {};
+    const { iteration, validationLoss, parameters } = RUN.checkpoint?.best ?? {};
     expect(best.tensors.flatMap(({ values }) => [...values])).toEqual([...(parameters ?? [])]);
     expect(best.metadata).toEqual({ iteration: String(iteration), validationLoss: String(validationLoss) });
     expect(RUN.status.best).toEqual({ iteration, validationLoss });

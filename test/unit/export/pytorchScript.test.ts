@@ -168,6 +168,27 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { iterations: 15, batchSize: 5, optimizer: { kind: "adam", learningRate: 0.02 } },
     },
   },
+  "a text as a stream, validated with its state carried": {
+    file: {
+      task: { kind: "text", file: "t.txt", length: 6 },
+      model: { cell: "lstm", hiddenSize: 5, numLayers: 2, dropout: 0.3 },
+      training: {
+        iterations: 12,
+        batchSize: 4,
+        optimizer: { kind: "adam", learningRate: 0.05 },
+        validation: { share: 0.3 },
+      },
+    },
+    data: TEXT,
+  },
+  "a short series whose validation windows begin before the held-out rows": {
+    file: {
+      task: { kind: "csv", file: "t.csv", columns: ["y"], length: 8 },
+      model: { cell: "gru", hiddenSize: 4 },
+      training: { iterations: 12, batchSize: 3, validation: { share: 0.25 } },
+    },
+    data: `y\n${Array.from({ length: 24 }, (_, i) => Math.sin(i)).join("\n")}`,
+  },
   "a text as a stream": {
     file: {
       task: { kind: "text", file: "a.txt", length: 9, stream: true },

@@ -44,7 +44,7 @@ export function runOf(text: string): RunContents {
       rows: { rows: rows.rows, columns: indices.map((index) => rows.columns[index]!) },
     },
     rows,
-    checkpoints: [trainer.checkpoint()],
+    checkpoint: trainer.checkpoint(),
     events: [],
     findings: [],
     baselines: [],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ExperimentFiles } from "../../../src/config/facts/dataFiles";
-import { readCsvColumns } from "../../../src/files/readCsvColumns";
+import { readTableColumns } from "../../../src/files/readTableStart";
 import { readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
 import { readSummary } from "../../../src/runs/runSummary";
@@ -55,8 +55,8 @@ const swapFolder = `
   };`;
 
 /** What came of the reads that were not refused; as many reads as it takes for one to succeed, and READS at least. */
-async function readOften(read: () => Promise<string>): Promise<string[]> {
-  const results = new Set<string>();
+async function readOften<T>(read: () => Promise<T>): Promise<T[]> {
+  const results = new Set<T>();
   for (let i = 0; i < READS || results.size === 0; i++) {
     const result = await read().catch(() => null);
     if (result !== null) results.add(result);
@@ -76,7 +76,7 @@ test("a data file that another process exchanges for a link out of its folder is
   const texts = await readOften(async () => textOf(await readExperimentFiles(folder, experiment)));
   expect(texts).toEqual([INSIDE]);
   const columns = await readOften(async () => {
-    const names = await readCsvColumns(folder, "cur.csv");
+    const names = await readTableColumns(folder, "cur.csv");
     if (names === null) throw new Error("refused");
     return names.join();
   });

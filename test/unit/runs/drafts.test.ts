@@ -40,7 +40,7 @@ beforeEach(() => {
 /** Of a run that has ended, with enough earlier checkpoints to be worth a rewrite. */
 function writeRunWithCheckpoints(): void {
   const checkpoint = { ...CHECKPOINT, parameters: new Float64Array(50_000).fill(Math.PI) };
-  writeFileSync(path, encodeRun({ ...trained, checkpoints: [], endedAt: null }));
+  writeFileSync(path, encodeRun({ ...trained, checkpoint: null, endedAt: null }));
   for (let count = 0; count < 3; count++) appendFileSync(path, encodeCheckpoint(checkpoint));
   appendFileSync(path, encodeProgress({ status: trained.status, checkpoint: 1, endedAt: 1, metrics: null }));
 }

@@ -178,8 +178,8 @@ describe("a run file", () => {
     const read = readRun(bytes);
     expect(read.status).toEqual({ ...status, advice: null, best: null });
     expect(read.meta.config).toEqual(COUNT_ONES);
-    expect(read.checkpoints).toEqual([{ ...checkpoint, best: null }]);
-    trainer.restore(read.checkpoints[0]!);
+    expect(read.checkpoint).toEqual({ ...checkpoint, best: null });
+    trainer.restore(read.checkpoint!);
   });
 
   it("whose content makes no sense is good only up to there", () => {

@@ -64,7 +64,7 @@ describe("a recorded run", () => {
     expect(file.metrics).toEqual(expected.metrics);
     expect([file.status.phase, file.status.iteration, file.meta.engine]).toEqual(["done", 500, "float64"]);
     expect(file.endedAt).not.toBeNull();
-    expect([...file.checkpoints.at(-1)!.parameters]).toEqual([...bench.run.trainer.parameters()]);
+    expect([...file.checkpoint!.parameters]).toEqual([...bench.run.trainer.parameters()]);
     expect(file.surface).not.toBeNull();
   });
 
@@ -91,7 +91,7 @@ describe("a recorded run", () => {
     expect([iterationsOf(bench.read()), bench.read().status.phase]).toEqual([[0], "paused"]);
     bench.run.step();
     bench.advanceToEnd();
-    expect([iterationsOf(bench.read()), bench.read().checkpoints.at(-1)?.iteration]).toEqual([[0, 1], 2]);
+    expect([iterationsOf(bench.read()), bench.read().checkpoint?.iteration]).toEqual([[0, 1], 2]);
   });
 
   it("stays within its bound however long it is, from its first row to its last, with the scalars of all", () => {
@@ -110,7 +110,7 @@ describe("a recorded run", () => {
     expect(iterations.length).toBeLessThan(2000);
     expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
     expect(recordedIterations(file)).toEqual(upTo(10_001));
-    expect([file.status.phase, file.checkpoints.length > 0, file.surface !== null]).toEqual(["done", true, true]);
+    expect([file.status.phase, file.checkpoint !== null, file.surface !== null]).toEqual(["done", true, true]);
     expect(readdirSync(join(bench.path, ".."))).toEqual(["run.rnnrun"]);
   });
 
@@ -126,7 +126,7 @@ describe("a recorded run", () => {
     expect(start).toBeGreaterThan(0);
     resumed.advanceToEnd();
     const [expected, actual] = [whole.read(), resumed.read()];
-    expect([...actual.checkpoints.at(-1)!.parameters]).toEqual([...expected.checkpoints.at(-1)!.parameters]);
+    expect([...actual.checkpoint!.parameters]).toEqual([...expected.checkpoint!.parameters]);
     expect(actual.metrics.rows).toEqual(expected.metrics.rows);
     expect(actual.rows).toEqual(expected.rows);
     expect([actual.status.phase, actual.status.iteration, actual.status.loss]).toEqual([
@@ -164,9 +164,7 @@ describe("a recorded run", () => {
     // Each changed where its clock had taken it, so the whole run is told by where that was.
     const at = benches.map((bench) => bench.read().events[0]?.iteration);
     expect(at[0]).toBe(at[1]);
-    expect([...resumed.read().checkpoints.at(-1)!.parameters]).toEqual([
-      ...benches[0]!.read().checkpoints.at(-1)!.parameters,
-    ]);
+    expect([...resumed.read().checkpoint!.parameters]).toEqual([...benches[0]!.read().checkpoint!.parameters]);
   });
 
   it("does not go on without a checkpoint, nor with other data than it had, and says why", () => {
@@ -319,7 +317,7 @@ describe("the process that records", () => {
         const written = existsSync(path) ? readRun(readFileSync(path)) : null;
         const on = written === null ? 0 : recordedIterations(written).length;
         // Each second one goes on from the one before.
-        former = former === null && written !== null && written.checkpoints.length > 0 ? path : null;
+        former = former === null && written !== null && written.checkpoint !== null ? path : null;
         const end = said.at(-1)!.at;
         const lastSaved = said.findLast(({ iteration }) => iteration <= on)?.at ?? said[0]!.at;
         // On the writer's own clock, which goes on while a busy machine lets it wait: a write is part of a chunk.
@@ -354,11 +352,11 @@ describe("the process that records", () => {
         expect(iterations.at(-1), `kill ${i}`).toBeGreaterThanOrEqual(said);
         expect(iterations).toEqual([...new Set(iterations)].sort((a, b) => a - b));
         expect(file.endedAt).toBeNull();
-        const at = file.checkpoints.at(-1);
+        const at = file.checkpoint;
         const recorded = recordedIterations(file);
         expect(recorded).toEqual(upTo(recorded.length));
         expect(recorded.length).toBeGreaterThanOrEqual(at?.iteration ?? 0);
-        if (at === undefined) continue;
+        if (at === null) continue;
         const goesOn = new RecordedBench(longRun(10_000_000), join(folder, `again-${i}.rnnrun`), { resumeFrom: path });
         expect(goesOn.run.trainer.iteration).toBe(at.iteration);
         goesOn.run.close();

@@ -66,7 +66,7 @@ export function trainedRun(experiment: Experiment = COUNT_ONES, runId = "run-1")
       rows: { rows: rows.rows, columns: indices.map((index) => rows.columns[index]!) },
     },
     rows,
-    checkpoints: [],
+    checkpoint: null,
     events: [{ kind: "applied", iteration: 3, detail: { learningRate: NaN } }],
     findings: [],
     baselines: [{ name: "best-constant", loss: 2.5, label: "best constant", on: "training" }],

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
@@ -122,6 +122,18 @@ describe("RunTrash", () => {
       "thesis.txt",
     ]);
   });
+});
+
+it("knows how many bytes its runs have, and counts nothing of others", async () => {
+  const trash = trashAfter(0);
+  expect([await trash.measure(), trash.bytes]).toEqual([false, 0]);
+  writeRun(ID);
+  const { size } = statSync(join(folder, `${ID}.rnnrun`));
+  await trash.put(ID);
+  write("trash/thesis.txt", "x".repeat(1000));
+  expect([await trash.measure(), trash.bytes]).toEqual([true, size]);
+  await trash.delete([ID]);
+  expect([await trash.measure(), trash.bytes]).toEqual([true, 0]);
 });
 
 describe("notes", () => {

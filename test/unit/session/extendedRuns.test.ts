@@ -105,7 +105,7 @@ describe.each(Object.entries(EXPERIMENTS))("a step after the end of a run: %s", 
     expect(common.map((iteration) => rows.get(iteration))).toEqual(
       common.map((iteration) => expectedRows.get(iteration)),
     );
-    expect([...file.checkpoints.at(-1)!.parameters]).toEqual([...expected.checkpoints.at(-1)!.parameters]);
+    expect([...file.checkpoint!.parameters]).toEqual([...expected.checkpoint!.parameters]);
     expect([file.status.phase, file.status.iteration, file.header?.iterations]).toEqual([
       "done",
       2 * ITERATIONS,

@@ -73,6 +73,23 @@ describe("runs that share the memory of a window", () => {
     view.dispose();
   });
 
+  test("leave none to a gradient check of another experiment, which says so", async () => {
+    const budget = new MemoryBudget(1.2 * ONE);
+    const [first, second] = openTwo(budget);
+    run(first);
+    await reaches(first, "running");
+    const check = (session: ExperimentSession, configHash: string) =>
+      session.questions.checkGradients({ experiment: COUNT_ONES, configHash });
+    await expect(check(second, "hash")).rejects.toThrow(/^The gradient check needs about \d+ MiB of memory/);
+    expect(budget.used).toBe(ONE);
+    // That of the run itself takes what the run has.
+    expect((await check(first, "hash")).tensors.length).toBeGreaterThan(0);
+    first.stop();
+    await reaches(first, "stopped");
+    expect((await check(second, "hash")).passed).toBe(true);
+    await vi.waitFor(() => expect(budget.used).toBe(0));
+  });
+
   test("return it when their thread fails", async () => {
     const budget = new MemoryBudget(1.5 * ONE);
     const [first] = openTwo(budget);

@@ -132,8 +132,8 @@ describe("a session", () => {
     session.stop();
     await untilPhase(session, "stopped");
     expect(readdirSync(folder)).toEqual([`${last}.rnnrun`]);
-    const { status, endedAt, checkpoints } = readRun(readFileSync(join(folder, `${last}.rnnrun`)));
-    expect([status.phase, endedAt, checkpoints.at(-1)?.iteration]).toEqual([
+    const { status, endedAt, checkpoint } = readRun(readFileSync(join(folder, `${last}.rnnrun`)));
+    expect([status.phase, endedAt, checkpoint?.iteration]).toEqual([
       "stopped",
       expect.any(Number),
       session.status.iteration + 1,
@@ -159,8 +159,8 @@ describe("a session", () => {
     const path = join(folder, `${runId}.rnnrun`);
     if (goesOn) await until(session, () => existsSync(path) && readRun(readFileSync(path)).endedAt !== null);
     else await until(session, () => session.view(true).notSaved === null);
-    const { rows, status, endedAt, checkpoints } = readRun(readFileSync(path));
-    expect([rows.rows, status.phase, typeof endedAt, checkpoints.length]).toEqual([501, "done", "number", 1]);
+    const { rows, status, endedAt, checkpoint } = readRun(readFileSync(path));
+    expect([rows.rows, status.phase, typeof endedAt, checkpoint !== null]).toEqual([501, "done", "number", true]);
     // A thread that was left ends by itself.
     if (goesOn) return;
     await Promise.all(
@@ -190,7 +190,7 @@ describe("a session", () => {
     const path = (): string => join(folder, `${session.run?.runId ?? ""}.rnnrun`);
     await until(session, () => {
       try {
-        return readRun(readFileSync(path())).checkpoints.length > 0;
+        return readRun(readFileSync(path())).checkpoint !== null;
       } catch {
         return false;
       }

@@ -16,21 +16,25 @@ export type Answer = (n: number, s: number, o: number) => number;
  * @param cost multiplications of one call
  */
 export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: number): SlicedTask<number> {
-  const { outputSteps, targets, targetKind } = dataset;
+  const { outputSteps, targets, targetKind, weights } = dataset;
   const width = targetWidth(dataset);
   const { from, to } = measuredOn(dataset);
   const meter = new WorkMeter();
   let sum = 0;
+  let count = 0;
   for (let n = from; n < to; n++) {
     for (let s = 0; s < outputSteps; s++) {
+      const weight = weights?.at(n, s) ?? 1;
+      if (weight === 0) continue;
+      count += weight;
       for (let o = 0; o < width; o++) {
         const target = targets.at(n, s * width + o);
-        sum += elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target);
+        sum += weight * elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target);
       }
       if (meter.isDue(width * (CALL + cost))) yield;
     }
   }
-  return sum / ((to - from) * outputSteps * width);
+  return sum / (count * width);
 }
 
 /**

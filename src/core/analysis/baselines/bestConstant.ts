@@ -17,20 +17,22 @@ export function* bestConstant(task: BaselineTask): SlicedTask<number> {
 
 /** The constants by output. */
 function* fitConstants({ dataset, loss }: BaselineTask): SlicedTask<Float64Array> {
-  const { outputSteps, outputSize, targets, targetKind } = dataset;
+  const { outputSize, targets, targetKind, weights } = dataset;
   const width = targetWidth(dataset);
   const { from, to } = fittedOn(dataset);
   const meter = new WorkMeter();
   const sums = new Float64Array(outputSize);
+  let count = 0;
   for (let n = from; n < to; n++) {
     for (let i = 0; i < targets.length; i++) {
+      const weight = weights?.at(n, Math.floor(i / width)) ?? 1;
       const target = targets.at(n, i);
-      if (targetKind === "classes") sums[target] = sums[target]! + 1;
-      else sums[i % width] = sums[i % width]! + target;
+      if (targetKind === "classes") sums[target] = sums[target]! + weight;
+      else if (weight > 0) sums[i % width] = sums[i % width]! + weight * target;
+      if (i % width === 0) count += weight;
       if (meter.isDue(5)) yield;
     }
   }
-  const count = (to - from) * outputSteps;
   if (targetKind === "classes") return smoothedFrequencies(sums);
   return sums.map((sum) => (loss === "mse" ? sum / count : smoothedFrequencies([count - sum, sum])[1]!));
 }

@@ -8,6 +8,14 @@ test("the hash of the default experiment stays what it is, so that recorded runs
   expect(hash("{}")).toBe("1a597e4c8f0be2cd");
 });
 
+test("the interval of validation is in it, not how it is written, where the data are known", () => {
+  const task = '"task": { "kind": "adding", "sequences": 1000, "length": 5 }';
+  const of = (every: string, batchSize: number): string =>
+    hash(`{ ${task}, "training": { "batchSize": ${batchSize}, "validation": { "share": 0.1, "every": ${every} } } }`);
+  expect(of('"auto"', 100)).toBe(of("10", 100));
+  expect(of('"auto"', 5)).toBe(of("70", 5));
+});
+
 test("an experiment without early stopping has the hash that it had before there was any", () => {
   expect(hash('{ "training": { "stop": null } }')).toBe(hash("{}"));
 });

@@ -10,7 +10,8 @@ import { nearestNames } from "../../../../src/config/edit/nearestNames";
 import { fixesForProblem, replaceName } from "../../../../src/config/edit/problemFixes";
 import { parseExperiment } from "../../../../src/config/read/parse";
 import type { Problem } from "../../../../src/config/schema/problem";
-import { csvHeader } from "../../../../src/files/csvHeader";
+import { checkTable } from "../../../../src/config/read/checkTable";
+import { checkTableStart, recognizedColumns } from "../../../../src/tables/tableStart";
 import { applyEdits, experimentOf } from "../support";
 
 /** All that is said of a text. */
@@ -221,13 +222,39 @@ describe("files", () => {
       replaceName(text, ["task", "file"], ["a.csv"]).map(({ title, edits }) => [title, applyEdits(text, edits)]),
     ).toEqual([['Change to "a.csv"', text.replace("river.csv", "a.csv")]]);
   });
-  test("the header of a table is read, quotes and all, and not when it is cut off", () => {
-    expect(csvHeader('\uFEFFdate, "a ""b"", c" ,x\r\n1,2,3', true)).toEqual(["date", '"a ""b""', 'c"', "x"]);
-    expect(csvHeader('"a ""b"", c",x\n1,2', false)).toEqual(['a "b", c', "x"]);
-    expect(csvHeader("a,b", true)).toEqual(["a", "b"]);
-    expect(csvHeader("a,b", false)).toBeNull();
-    expect(csvHeader("", true)).toBeNull();
-    expect(csvHeader('"a', false)).toBeNull();
+  test("the columns of a table are known from its start, quotes and all, and not when the header is cut off", () => {
+    const columnsOf = (table: string, isWhole: boolean) => recognizedColumns(new TextEncoder().encode(table), isWhole);
+    expect(columnsOf('\uFEFFdate, "a ""b"", c" ,x\r\n1,2,3', true)).toEqual(["date", 'a "b", c', "x"]);
+    expect(columnsOf("t;y\n1;2,5\n", false)).toEqual(["t", "y"]);
+    expect(columnsOf("a,b", true)).toEqual(["a", "b"]);
+    for (const [table, isWhole] of [
+      ["a,b", false],
+      ["", true],
+    ] as const)
+      expect(columnsOf(table, isWhole)).toBeNull();
+  });
+  test("problems of a table stand at the keys that settle them, or at the file, with values for them", () => {
+    const table = '{ "task": { "kind": "csv", "file": "river.csv", "columns": ["level"], "decimal": "auto" } }';
+    const marks = (of: string, bytes: string) => {
+      const experiment = experimentOf(of);
+      if (experiment.task.kind !== "csv") return expect.fail("it is another task");
+      const { problems } = checkTableStart(new TextEncoder().encode(bytes), true, experiment.task);
+      return checkTable(of, experiment, problems).map((problem) => [
+        problem.severity,
+        of.slice(problem.range.offset, problem.range.offset + problem.range.length),
+        fixesForProblem(of, problem).map(({ title }) => title),
+      ]);
+    };
+    const rows = Array.from({ length: 20 }, (_, row) => `${row};1.${234 + row}`).join("\n");
+    expect(marks(table, `t;level\n${rows}\n`)).toEqual([
+      ["error", '"auto"', ['Set decimal to "."', 'Set decimal to ","']],
+    ]);
+    const gap = Array.from({ length: 20 }, (_, row) => (row === 7 ? "NA" : String(row % 5))).join("\n");
+    expect(marks(table, `level\n${gap}\n`)).toEqual([
+      ["error", '"river.csv"', ['Set missing to {"markers":["NA"],"fill":"linear"}']],
+    ]);
+    const constant = "0.1\n".repeat(20);
+    expect(marks(table, `level\n${constant}`)).toEqual([["warning", '"level"', []]]);
   });
 });
 

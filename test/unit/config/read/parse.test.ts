@@ -38,7 +38,7 @@ describe("a right file", () => {
         batchSize: "full",
         clip: null,
         truncate: 0,
-        validation: { share: 0, every: 10 },
+        validation: { share: 0, every: "auto" },
         stop: null,
       },
       trace: { every: 1, sequence: 0 },

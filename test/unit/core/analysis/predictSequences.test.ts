@@ -107,8 +107,8 @@ describe("predictions", () => {
     const { predictions, trainer } = predict(experiment, "both", `a,b\n${rows.join("\n")}\n`, 5);
     expect(predictions).toMatchObject({ part: "both", first: 0, sequences: 22, training: 11, of: 22 });
     expect(predictions.rows.slice(0, 3)).toEqual(Float64Array.of(8, 11, 14));
-    // Windows of validation have no row in common with training.
-    expect(predictions.rows[11]).toBe(48);
+    // Windows of validation have no row in common with training: they begin at row 42, a multiple of the stride.
+    expect(predictions.rows[11]).toBe(50);
     for (const [n, target] of predictions.targets.entries())
       expect(target).toBeCloseTo(((predictions.rows[n] ?? NaN) - 1) % 3, 8);
     // The target is no input, so there is nothing to repeat.

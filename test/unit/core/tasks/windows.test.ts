@@ -23,7 +23,7 @@ function copiedWindows(
   { length, horizon, stride, share }: { length: number; horizon: number; stride: number; share: number },
 ): { readonly inputs: number[]; readonly targets: number[] } {
   const [header, ...lines] = TABLE.split("\n").map((line) => line.split(","));
-  const trainingRows = share > 0 ? Math.floor(ROWS * (1 - share)) : ROWS;
+  const trainingRows = share > 0 ? Math.floor((ROWS * (100 - 100 * share)) / 100) : ROWS;
   const columnOf = (name: string): number[] => {
     const values = lines.map((line) => Number(line[header!.indexOf(name)]));
     let sum = 0;
@@ -39,7 +39,7 @@ function copiedWindows(
   const starts: number[] = [];
   for (const [from, to] of [
     [0, trainingRows],
-    [trainingRows, ROWS],
+    [Math.ceil(trainingRows / stride) * stride, ROWS],
   ] as const)
     for (let start = from; start + length + horizon <= to; start += stride) starts.push(start);
   const steps = Array.from({ length }, (_, t) => t);

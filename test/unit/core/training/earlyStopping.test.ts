@@ -101,7 +101,7 @@ describe.each<Engine>(["float64", "float32"])("on %s", (engine) => {
         encodeCheckpoint(first.checkpoint()),
       ]);
       const resumed = createTrainer(experiment, RESOURCES);
-      resumed.restore(readRun(bytes).checkpoints[0]!);
+      resumed.restore(readRun(bytes).checkpoint!);
       expect(bestOf(resumed)).toEqual(bestOf(first));
       finish(resumed);
       expect([resumed.stoppedEarly, resumed.iteration]).toEqual([true, uninterrupted.iteration]);

@@ -9,7 +9,7 @@ test.each(["parity", "temporal-order", "adding"] as const)("an answer of NaN is 
   const { dataset } = createTrainer(experiment);
   const scorer = createScorer(dataset, resolveLoss(experiment));
   const outputs = new Float64Array(40 * dataset.outputSteps * dataset.outputSize).fill(NaN);
-  scorer.add(outputs, numbersOf(dataset).targets, 40);
+  scorer.add(outputs, { size: 40, inputs: new Float64Array(0), targets: numbersOf(dataset).targets, weights: null });
   expect(scorer.accuracy()).toBe(0);
   expect(scorer.exactAccuracy()).toBe(0);
 });

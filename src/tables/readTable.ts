@@ -1,0 +1,235 @@
+/** A table as columns: what is left open is recognized and reported, then everything is read by one dialect. */
+import * as l10n from "@vscode/l10n";
+import { describeNames, describeValue } from "../lib/outsideText";
+import { suggest } from "../lib/suggest";
+import type { ByteSource } from "./byteSource";
+import type { WantedColumn } from "./cellColumn";
+import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
+import { describeFaults } from "./faultTexts";
+import { OpenQuoteError } from "./faults";
+import { recognizeTable, type Recognition } from "./recognize";
+import { takeSample } from "./sample";
+import { scanTable, type ScannedTable } from "./scanTable";
+import type { Table } from "./table";
+import { TableError, type TableKey, type TableProblem } from "./tableProblem";
+import type { TimeFormat } from "./timeText";
+import { findValueProblems } from "./valueProblems";
+
+/** A column that is asked for. */
+export interface ColumnRequest {
+  readonly name: string;
+  readonly kind: "number" | "category" | "time";
+  /** Of times; null: recognized. */
+  readonly format: TimeFormat | null;
+  /** The key that names it. */
+  readonly key: "columns" | "target";
+}
+
+/** What was recognized and read, for whoever shows it. */
+export interface TableReport {
+  readonly delimiter: Exclude<TableKeys["delimiter"], "auto">;
+  readonly decimal: "." | ",";
+  readonly thousands: string;
+  readonly header: number;
+  readonly skip: number;
+  readonly footer: number;
+  readonly comment: string;
+  readonly rows: number;
+  /** Of all columns read. */
+  readonly missing: number;
+  readonly problems: readonly TableProblem[];
+}
+
+export interface ReadTable {
+  readonly table: Table;
+  readonly report: TableReport;
+}
+
+/** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
+const MAX_COLUMNS = 100_000;
+const MAX_NAMES = 5;
+
+/**
+ * @param hasEnd whether the source is the whole table; of a first part the last line is left out
+ * @throws TableError when the table is not to be read so, or a value is none of its column's kind
+ */
+export function readTable(
+  source: ByteSource,
+  keys: TableKeys,
+  requests: readonly ColumnRequest[],
+  hasEnd = true,
+): ReadTable {
+  const recognition = recognizeTable(
+    takeSample(source, hasEnd),
+    keys,
+    requests.map(({ name }) => name),
+  );
+  refuse(recognition.problems);
+  const asked = findColumns(recognition, requests);
+  refuseTwoKinds(asked);
+  const wanted = asked.filter(({ place }, index) => asked.findIndex((other) => other.place === place) === index);
+  const scanned = scan(source, recognition, wanted, keys);
+  const problems = [
+    ...recognition.problems,
+    ...describeFaults(scanned.faults, recognition, wanted, keys),
+    ...orderProblems(recognition),
+    ...lineProblems(scanned, keys),
+    ...valueProblems(source, recognition, scanned),
+  ];
+  refuse(problems);
+  const { dialect } = recognition;
+  return {
+    table: {
+      rows: scanned.rows,
+      columns: asked.map(({ name, place }) => ({
+        ...scanned.columns[wanted.findIndex((column) => column.place === place)]!,
+        name,
+      })),
+    },
+    report: {
+      delimiter: delimiterKey(dialect.delimiter),
+      decimal: dialect.decimal,
+      thousands: dialect.thousands,
+      header: dialect.header,
+      skip: dialect.skip,
+      footer: dialect.footer,
+      comment: dialect.comment,
+      rows: scanned.rows,
+      missing: scanned.columns.reduce((sum, { missing }) => sum + missing, 0),
+      problems,
+    },
+  };
+}
+
+function refuse(problems: readonly TableProblem[]): void {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new TableError(errors);
+}
+
+/** A column is read once. */
+function refuseTwoKinds(asked: readonly WantedColumn[]): void {
+  const other = asked.find(({ place, kind }) => asked.some((one) => one.place === place && one.kind !== kind));
+  if (other === undefined) return;
+  const text = l10n.t(
+    "column {0} cannot be of two kinds, one as an input and one as the target",
+    describeValue(other.name),
+  );
+  throw new TableError([problem("columns", null, other.name, text)]);
+}
+
+function scan(
+  source: ByteSource,
+  { dialect, names }: Recognition,
+  wanted: readonly WantedColumn[],
+  { missing }: TableKeys,
+): ScannedTable {
+  try {
+    const readsEmptyLines = missing !== null && names.length === 1;
+    return scanTable(source, { dialect, width: names.length, wanted, readsEmptyLines });
+  } catch (error) {
+    if (!(error instanceof OpenQuoteError)) throw error;
+    throw new TableError([problem("file", error.line, null, l10n.t("line {0}: a quote is not closed", error.line))]);
+  }
+}
+
+function problem(key: TableKey, line: number | null, column: string | null, text: string): TableProblem {
+  return { key, severity: "error", line, column, text, fixes: [] };
+}
+
+function findColumns(recognition: Recognition, requests: readonly ColumnRequest[]): WantedColumn[] {
+  const { names, headerLine, columns, dialect } = recognition;
+  if (names.length === 0)
+    throw new TableError([
+      problem("file", null, null, l10n.t("the file is empty; its first line must name the columns")),
+    ]);
+  if (names.length > MAX_COLUMNS)
+    throw new TableError([
+      problem(
+        "file",
+        headerLine,
+        null,
+        l10n.t(
+          "line {0}: the header names more than {1} columns. Is the table transposed, or the delimiter another one?",
+          headerLine,
+          MAX_COLUMNS.toLocaleString("en-US"),
+        ),
+      ),
+    ]);
+  const plain = names.map(withPlainBlanks);
+  return requests.map(({ name, kind, format, key }) => {
+    const place = plain.indexOf(withPlainBlanks(name));
+    if (place < 0) throw new TableError([noSuchColumn(name, key, recognition)]);
+    if (kind !== "time" || format !== null) return { name, place, kind, format };
+    const [first, other] = columns[place]!.formats;
+    if (first !== undefined && other === undefined) return { name, place, kind, format: first };
+    const text =
+      first === undefined
+        ? l10n.t("column {0}: the format of its times is not recognized. Set its format.", describeValue(name))
+        : l10n.t(
+            "column {0}: day and month could be either way around ({1}). Set its format.",
+            describeValue(name),
+            columns[place]!.formats.join(", "),
+          );
+    throw new TableError([problem("columns", headerLine + dialect.header, name, text)]);
+  });
+}
+
+/** A no-break space looks like a space. */
+function withPlainBlanks(name: string): string {
+  return name.replace(/[\s\u00a0]+/g, " ").trim();
+}
+
+function noSuchColumn(name: string, key: TableKey, { names, dialect, headerLine }: Recognition): TableProblem {
+  const nearest = suggest(name, names);
+  const shown =
+    names.length > MAX_NAMES
+      ? l10n.t(
+          "{0}, and {1} more",
+          describeNames(names.slice(0, MAX_NAMES)),
+          (names.length - MAX_NAMES).toLocaleString("en-US"),
+        )
+      : describeNames(names);
+  const columns = l10n.t("the columns, {0}, are {1}", describeDelimiter(dialect.delimiter), shown);
+  const lack =
+    dialect.header === 0
+      ? l10n.t("there is no column {0}; the table has no header", describeValue(name))
+      : l10n.t("there is no column {0}", describeValue(name));
+  const text = nearest === undefined ? `${lack}; ${columns}` : `${lack}; ${columns}. ${didYouMean(nearest)}`;
+  return { ...problem(key, headerLine, name, text), fixes: [] };
+}
+
+function didYouMean(name: string): string {
+  return l10n.t("Did you mean {0}?", describeValue(name));
+}
+
+function orderProblems({ columns, headerLine, dialect }: Recognition): TableProblem[] {
+  const newestFirst = columns.find(({ isDescending }) => isDescending);
+  if (newestFirst === undefined) return [];
+  const text = l10n.t(
+    "The times in column {0} run backward. Sort the rows from old to new, or the network reads the series backward.",
+    describeValue(newestFirst.name),
+  );
+  return [{ ...problem("file", headerLine + dialect.header, newestFirst.name, text), severity: "warning" }];
+}
+
+function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: TableKeys): TableProblem[] {
+  const problems: TableProblem[] = [];
+  if (longRows > 0) {
+    const text = l10n.t("Rows that have an empty value beyond the last column: {0}.", longRows.toLocaleString("en-US"));
+    problems.push({ ...problem("file", null, null, text), severity: "information" });
+  }
+  if (emptyLines > 0 && missing === null) {
+    const text = l10n.t("Empty lines between rows, which are not read: {0}.", emptyLines.toLocaleString("en-US"));
+    problems.push({ ...problem("missing", null, null, text), severity: "information" });
+  }
+  return problems;
+}
+
+/** With the lines of their rows, for which the table is read once more where there are any. */
+function valueProblems(source: ByteSource, { dialect, names }: Recognition, scanned: ScannedTable): TableProblem[] {
+  const found = findValueProblems(scanned.columns);
+  const noted = new Set(found.flatMap(({ row }) => row ?? []));
+  if (noted.size === 0) return found;
+  const { lines } = scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted });
+  return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
+}

@@ -1,0 +1,42 @@
+/** Something about a table that is not as it should be, or that may not be meant. */
+export interface TableProblem {
+  /** The key of the csv task that says otherwise: "decimal". */
+  readonly key: TableKey;
+  /** An error keeps the table from being read. Information is no fault. */
+  readonly severity: "error" | "warning" | "information";
+  /** Of the table, counted from 1; null where the problem is of no line. */
+  readonly line: number | null;
+  /** Its name; null where the problem is of no column. */
+  readonly column: string | null;
+  readonly text: string;
+  /** Values of keys that settle it, the likeliest first. */
+  readonly fixes: readonly TableFix[];
+}
+
+export type TableKey =
+  | "delimiter"
+  | "decimal"
+  | "thousands"
+  | "header"
+  | "skip"
+  | "footer"
+  | "comment"
+  | "missing"
+  | "columns"
+  | "target"
+  | "file";
+
+export interface TableFix {
+  readonly key: TableKey;
+  readonly value: unknown;
+}
+
+/** Why a table is not read. */
+export class TableError extends Error {
+  override name = "TableError";
+
+  /** @param problems the first of them is the message */
+  constructor(readonly problems: readonly TableProblem[]) {
+    super(problems.map(({ text }) => text).join(" "));
+  }
+}

@@ -1,0 +1,60 @@
+/** What the first part of a table says, while an experiment is edited. */
+import { memorySource, type ByteSource } from "./byteSource";
+import type { TableKeys } from "./dialect";
+import { recognizeTable } from "./recognize";
+import { readTable } from "./readTable";
+import { takeSample } from "./sample";
+import { TableError, type TableProblem } from "./tableProblem";
+import { askedNames, requestsOf, type TableTask } from "./taskTable";
+
+export interface TableStart {
+  /** Names of the columns; null when the header is cut off, or there is none. */
+  readonly columns: readonly string[] | null;
+  readonly problems: readonly TableProblem[];
+}
+
+const ALL_AUTO: TableKeys = {
+  delimiter: "auto",
+  decimal: "auto",
+  thousands: "auto",
+  header: "auto",
+  skip: "auto",
+  footer: "auto",
+  comment: "auto",
+  missing: null,
+};
+
+/** Of a table of which nothing is known; null when its header is cut off, or there is none. */
+export function recognizedColumns(bytes: Uint8Array, isWhole: boolean): readonly string[] | null {
+  return namesIn(startOf(bytes, isWhole), isWhole, ALL_AUTO, []);
+}
+
+/** @param isWhole whether the bytes are all of the file: else its last line is left out */
+export function checkTableStart(bytes: Uint8Array, isWhole: boolean, task: TableTask): TableStart {
+  const source = startOf(bytes, isWhole);
+  const columns = namesIn(source, isWhole, task, askedNames(task));
+  // Names that are not there have problems of their own, with the nearest names.
+  if (columns === null || askedNames(task).some((name) => !columns.includes(name))) return { columns, problems: [] };
+  try {
+    return { columns, problems: readTable(source, task, requestsOf(task), isWhole).report.problems };
+  } catch (error) {
+    if (error instanceof TableError) return { columns, problems: error.problems };
+    throw error;
+  }
+}
+
+function namesIn(
+  source: ByteSource,
+  isWhole: boolean,
+  keys: TableKeys,
+  asked: readonly string[],
+): readonly string[] | null {
+  const { names } = recognizeTable(takeSample(source, isWhole), keys, asked);
+  return names.length === 0 ? null : names;
+}
+
+function startOf(bytes: Uint8Array, isWhole: boolean): ByteSource {
+  if (isWhole) return memorySource(bytes);
+  const end = Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1;
+  return memorySource(bytes.subarray(0, end));
+}
