@@ -29,6 +29,7 @@ export function collectStories() {
         text,
       };
     });
-  const named = stories.flatMap(({ text }) => /"file": "([^"]+)"/.exec(text)?.[1] ?? []);
-  return { stories, data: Object.fromEntries(named.map((file) => [file, read(file)])) };
+  // Of the examples and of the starts that "New Experiment…" has for the tasks.
+  const data = files.filter((file) => /\.(txt|csv|jsonl)$/.test(file) && !file.endsWith(".sweep.csv"));
+  return { stories, data: Object.fromEntries(data.map((file) => [file, read(file)])) };
 }

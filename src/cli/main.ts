@@ -35,7 +35,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult } from "./train";
 import { tryFixes } from "./tryFixes";
-import { describeError } from "../lib/outsideText";
+import { describeError, printable } from "../lib/outsideText";
 import { printError, printOut } from "./terminal";
 
 /** Runs the command line and returns its exit code. */
@@ -301,6 +301,8 @@ async function prepareTrainer(
   try {
     const data = await readExperimentFiles(dirname(resolve(file)), experiment);
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
+    for (const { file: dataFile, line, text } of trainer.warnings)
+      printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
     if (experiment.task.kind === "csv" && trainer.table !== null)
       printError(describeTable(experiment.task.file, trainer.table));
     return { trainer, data };

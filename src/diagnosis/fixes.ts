@@ -1,5 +1,6 @@
 /** Changes of an experiment that a finding may offer. Null where one does not make sense for the experiment. */
 import * as l10n from "@vscode/l10n";
+import { hasValidationFile } from "../config/facts/earlyStopping";
 import type { Fix } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
 import { datasetShape } from "../config/facts/datasetShape";
@@ -273,7 +274,7 @@ export function defaultInitialization({
 /** Ends at the best validation loss, after so many iterations without a better one. */
 export function stopEarly({ experiment: { task, training } }: ExperimentFacts): Fix | null {
   const { validation, stop, iterations } = training;
-  if (validation.share === 0 || stop !== null) return null;
+  if ((validation.share === 0 && !hasValidationFile(task)) || stop !== null) return null;
   const patience = Math.max(
     5 * validationInterval(training, datasetShape(task, validation.share)),
     Math.round(iterations / 10),

@@ -3,12 +3,12 @@ import { namePlaceAt, type NamePlace } from "../config/edit/completionPlace";
 import { listFiles } from "../files/listFiles";
 import { readTableColumns } from "../files/readTableStart";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import { ARRAYS_FILE_PATTERN, DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
 import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
 import { inertLine } from "../lib/outsideText";
 
-const TABLE_PATTERN = /\.(csv|tsv)$/i;
+const PATTERNS = { text: DATA_FILE_PATTERN, csv: /\.(csv|tsv)$/i, arrays: ARRAYS_FILE_PATTERN } as const;
 
 /** Completes what no schema knows: the files beside an experiment, and the columns of its table. */
 export class NameCompletion implements vscode.CompletionItemProvider, Disposable {
@@ -40,7 +40,7 @@ export class NameCompletion implements vscode.CompletionItemProvider, Disposable
 async function namesAt(folder: string, place: NamePlace): Promise<readonly string[]> {
   switch (place.kind) {
     case "data-file":
-      return listFiles(folder, place.task === "csv" ? TABLE_PATTERN : DATA_FILE_PATTERN);
+      return listFiles(folder, PATTERNS[place.task]);
     case "weights-file":
       return listFiles(folder, WEIGHTS_FILE_PATTERN);
     case "column": {

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
-import { DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import { ARRAYS_FILE_PATTERN, DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
 import { nearestNames } from "../config/edit/nearestNames";
 import { fixesForProblem, replaceName, type TextFix } from "../config/edit/problemFixes";
+import type { JsonPath } from "../config/schema/jsonSchema";
 import type { Problem } from "../config/schema/problem";
 import { listFiles } from "../files/listFiles";
 import { DisposableStore, type Disposable } from "../lib/dispose";
@@ -69,11 +70,17 @@ function actionOf(
   return action;
 }
 
+/** Of the files that could be meant at a place in the experiment. */
+function patternOf(path: JsonPath): RegExp {
+  if (path[0] !== "task") return WEIGHTS_FILE_PATTERN;
+  return new RegExp(`${DATA_FILE_PATTERN.source}|${ARRAYS_FILE_PATTERN.source}`, "i");
+}
+
 /** The files beside the experiment that it could mean. */
 async function otherFiles(uri: vscode.Uri, text: string, { path, range }: Problem): Promise<TextFix[]> {
   const folder = folderOf(uri);
   if (folder === null) return [];
-  const names = await listFiles(folder, path[0] === "task" ? DATA_FILE_PATTERN : WEIGHTS_FILE_PATTERN);
+  const names = await listFiles(folder, patternOf(path));
   const given = text.slice(range.offset + 1, range.offset + range.length - 1);
   return replaceName(text, path, nearestNames(given, names).slice(0, MAX_NAMES));
 }

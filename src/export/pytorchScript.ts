@@ -85,7 +85,7 @@ export function pytorchScript(run: PytorchRun): string {
     "",
     ...trainingLines(run, phases, { total: extensions.at(-1)?.iterations ?? iterations, extensions }),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
-    ...validationAfter(training),
+    ...validationAfter(experiment),
     ...COMPARE,
   ];
   return `${lines.join("\n")}\n`;

@@ -1,4 +1,5 @@
 /** The part of an exported script that validates and stops early, as BestParameters does. */
+import { hasValidationFile } from "../config/facts/earlyStopping";
 import type { Experiment } from "../config/schema/schema";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { RunExtension } from "../runs/extendedRun";
@@ -87,9 +88,9 @@ export function bestBefore({ stop }: Training): string[] {
 }
 
 /** After the loop: with early stopping the best validation loss, otherwise the last one. */
-export function validationAfter({ stop, validation }: Training): string[] {
-  if (validation.share === 0) return [];
-  return stop === null
+export function validationAfter({ task, training }: Experiment): string[] {
+  if (training.validation.share === 0 && !hasValidationFile(task)) return [];
+  return training.stop === null
     ? ['print(f"validation loss {validation_loss():.9g} at iteration {iteration}")']
     : [
         'print(f"best validation loss {best_loss:.9g} at iteration {best_iteration}")',

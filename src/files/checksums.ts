@@ -1,10 +1,15 @@
 import { crc32 } from "node:zlib";
-import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { areArrays, type ExperimentFiles } from "../config/facts/dataFiles";
 import type { RunMeta } from "../runs/format/runContents";
+
+function checksumOf(data: ExperimentFiles["data"]): number | null {
+  if (!areArrays(data)) return data === null ? null : crc32(data);
+  return [...data.training, ...(data.validation ?? [])].reduce((sum, { bytes }) => crc32(bytes, sum), 0);
+}
 
 /** Of the files that an experiment names: whoever goes on with the run needs the same. */
 export function checksums(files: ExperimentFiles | undefined): RunMeta["files"] {
   const data = files?.data ?? null;
   const weights = files?.weights ?? null;
-  return { data: data === null ? null : crc32(data), weights: weights === null ? null : crc32(weights) };
+  return { data: checksumOf(data), weights: weights === null ? null : crc32(weights) };
 }

@@ -10,9 +10,11 @@ import * as l10n from "@vscode/l10n";
 import { describeError, describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
-import { MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
+import { MAX_ARRAY_BYTES, MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
 import { openConfinedFile, OutsideFolderError } from "../disk/confinedFile";
 import { FileTooLargeError, IrregularFileError, readFrom, sizeWithin, type RegularFile } from "../disk/regularFile";
+import { arrayFileNames, readArrayFiles, type ArrayFileName } from "./readArrayFiles";
+import { ZipError } from "./zipMembers";
 
 interface NamedFile {
   readonly name: string;
@@ -22,13 +24,19 @@ interface NamedFile {
 }
 
 interface NamedFiles {
+  /** Of text and csv. */
   readonly data: NamedFile | null;
+  readonly arrays: readonly NamedFile[];
   readonly weights: NamedFile | null;
 }
 
 function filesOf({ task, model }: Experiment): NamedFiles {
   return {
-    data: "file" in task ? { name: task.file, path: ["task", "file"], maxBytes: MAX_DATA_BYTES } : null,
+    data:
+      "file" in task && task.kind !== "arrays"
+        ? { name: task.file, path: ["task", "file"], maxBytes: MAX_DATA_BYTES }
+        : null,
+    arrays: task.kind === "arrays" ? arrayFileNames(task).map(namedArrays) : [],
     weights:
       model.init.file === ""
         ? null
@@ -36,10 +44,14 @@ function filesOf({ task, model }: Experiment): NamedFiles {
   };
 }
 
+function namedArrays({ key, name }: ArrayFileName): NamedFile {
+  return { name, path: ["task", key], maxBytes: MAX_ARRAY_BYTES };
+}
+
 /** Whether it needs more than its own text. */
 export function namesFiles(experiment: Experiment): boolean {
-  const { data, weights } = filesOf(experiment);
-  return data !== null || weights !== null;
+  const { data, arrays, weights } = filesOf(experiment);
+  return data !== null || arrays.length > 0 || weights !== null;
 }
 
 /**
@@ -48,9 +60,9 @@ export function namesFiles(experiment: Experiment): boolean {
  * @returns a reason for each that may not
  */
 export async function checkExperimentFiles(folder: string | null, experiment: Experiment): Promise<ExperimentError[]> {
-  const { data, weights } = filesOf(experiment);
+  const { data, arrays, weights } = filesOf(experiment);
   const errors: ExperimentError[] = [];
-  for (const file of [data, weights]) {
+  for (const file of [data, ...arrays, weights]) {
     try {
       if (file !== null) await withFile(folder, file, async ({ stats }) => sizeWithin(stats, file.maxBytes));
     } catch (error) {
@@ -66,9 +78,12 @@ export async function checkExperimentFiles(folder: string | null, experiment: Ex
  * @throws ExperimentError when a file is not there, may not be read, or is no UTF-8 text where a text is needed
  */
 export async function readExperimentFiles(folder: string | null, experiment: Experiment): Promise<ExperimentFiles> {
+  const { task } = experiment;
   const { data, weights } = filesOf(experiment);
+  const arrays =
+    task.kind === "arrays" ? await readArrayFiles(task, (file, use) => withFile(folder, namedArrays(file), use)) : null;
   return {
-    data: data === null ? null : contentsOf(data, await read(folder, data), experiment.task.kind === "csv"),
+    data: data === null ? arrays : contentsOf(data, await read(folder, data), task.kind === "csv"),
     weights: weights === null ? null : await read(folder, weights),
   };
 }
@@ -113,6 +128,7 @@ async function withFile<T>(
       await opened.handle.close();
     }
   } catch (error) {
+    if (error instanceof ExperimentError) throw error;
     throw refusal(file, describeUnreadable(error));
   }
 }
@@ -120,6 +136,7 @@ async function withFile<T>(
 function describeUnreadable(error: unknown): string {
   if (error instanceof OutsideFolderError)
     return l10n.t("the file is outside the folder of the experiment. Copy it into that folder");
+  if (error instanceof ZipError) return error.message;
   if (error instanceof IrregularFileError) return l10n.t("it is not a file");
   if (error instanceof FileTooLargeError)
     return l10n.t(

@@ -18,6 +18,7 @@ export interface TensorFile {
   readonly tensors: readonly Tensor[];
 }
 
+/** Of the dtypes that parameters have. */
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 const METADATA = "__metadata__";
 /** The limit of the reference implementation. */
@@ -61,6 +62,34 @@ export function writeSafetensors(
 
 /** Reads F64 and F32 tensors, in the order of their data. @throws Error saying what is wrong with the file. */
 export function readSafetensors(bytes: Uint8Array): TensorFile {
+  const { metadata, places } = locateTensors(bytes, ELEMENT_BYTES);
+  const tensors = places.map(({ name, dtype, shape, length, data }): Tensor => {
+    const values = Float64Array.from({ length }, (_, i) =>
+      dtype === "F64" ? data.getFloat64(i * 8, true) : data.getFloat32(i * 4, true),
+    );
+    return { name, shape, values };
+  });
+  return { metadata, tensors };
+}
+
+/** Where a tensor stands in its file. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly length: number;
+  readonly data: DataView;
+}
+
+/**
+ * The tensors in the order of their data, none of them read.
+ * @param elementBytes of the dtypes that the caller reads; others are refused by name
+ * @throws Error saying what is wrong with the file
+ */
+export function locateTensors(
+  bytes: Uint8Array,
+  elementBytes: Readonly<Record<string, number>>,
+): { readonly metadata: Readonly<Record<string, string>>; readonly places: readonly TensorPlace[] } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8)
     throw new Error(l10n.t("not a safetensors file: {0} bytes are too few to hold the header length", bytes.length));
@@ -69,41 +98,57 @@ export function readSafetensors(bytes: Uint8Array): TensorFile {
     throw new Error(
       l10n.t("not a safetensors file: the header length is {0} bytes, but the file has {1}", headerBytes, bytes.length),
     );
-  const data = new DataView(view.buffer, view.byteOffset + 8 + headerBytes, view.byteLength - 8 - headerBytes);
+  const start = view.byteOffset + 8 + headerBytes;
+  const dataBytes = view.byteLength - 8 - headerBytes;
   const { metadata, entries } = readHeader(bytes.subarray(8, 8 + headerBytes));
   let expectedStart = 0;
-  const tensors = entries.map(({ name, dtype, shape, start, end }): Tensor => {
-    const size = ELEMENT_BYTES[dtype];
-    const label = printable(name);
-    if (size === undefined)
-      throw new Error(l10n.t("tensor {0}: dtype {1} is not supported; use F64 or F32", label, printable(dtype)));
-    if (start !== expectedStart)
-      throw new Error(l10n.t("tensor {0}: data starts at byte {1}, expected {2}", label, start, expectedStart));
-    if (end > data.byteLength)
-      throw new Error(
-        l10n.t("tensor {0}: data ends at byte {1}, but the file has {2} bytes of data", label, end, data.byteLength),
-      );
-    const length = elements(shape);
-    if (end - start !== length * size)
-      throw new Error(
-        l10n.t(
-          "tensor {0}: shape [{1}] of {2} requires {3} bytes, but there are {4}",
-          label,
-          printable(shape.join(", ")),
-          dtype,
-          length * size,
-          end - start,
-        ),
-      );
-    expectedStart = end;
-    const values = Float64Array.from({ length }, (_, i) =>
-      size === 8 ? data.getFloat64(start + i * 8, true) : data.getFloat32(start + i * 4, true),
-    );
-    return { name, shape, values };
+  const places = entries.map((entry): TensorPlace => {
+    const length = checkEntry(entry, elementBytes, expectedStart, dataBytes);
+    expectedStart = entry.end;
+    return { ...entry, length, data: new DataView(view.buffer, start + entry.start, entry.end - entry.start) };
   });
-  if (expectedStart !== data.byteLength)
-    throw new Error(l10n.t("unexpected bytes after the last tensor: {0}", data.byteLength - expectedStart));
-  return { metadata, tensors };
+  if (expectedStart !== dataBytes)
+    throw new Error(l10n.t("unexpected bytes after the last tensor: {0}", dataBytes - expectedStart));
+  return { metadata, places };
+}
+
+/** @returns the number of elements */
+function checkEntry(
+  { name, dtype, shape, start, end }: Entry,
+  elementBytes: Readonly<Record<string, number>>,
+  expectedStart: number,
+  dataBytes: number,
+): number {
+  const size = Object.hasOwn(elementBytes, dtype) ? elementBytes[dtype]! : null;
+  const label = printable(name);
+  if (size === null)
+    throw new Error(
+      l10n.t(
+        "tensor {0}: dtype {1} is not supported; use one of {2}",
+        label,
+        printable(dtype),
+        Object.keys(elementBytes).join(", "),
+      ),
+    );
+  if (start !== expectedStart)
+    throw new Error(l10n.t("tensor {0}: data starts at byte {1}, expected {2}", label, start, expectedStart));
+  if (end > dataBytes)
+    throw new Error(
+      l10n.t("tensor {0}: data ends at byte {1}, but the file has {2} bytes of data", label, end, dataBytes),
+    );
+  const length = elements(shape);
+  if (end - start !== length * size)
+    throw new Error(
+      l10n.t(
+        "tensor {0}: shape [{1}] of {2} requires {3} bytes, but there are {4}",
+        label,
+        printable(shape.join(", ")),
+        dtype,
+        length * size,
+        end - start,
+      ),
+    );
+  return length;
 }
 
 interface Entry {

@@ -38,7 +38,7 @@ const all = [...src, ...webview, ...tests];
 const PURE: Record<string, string[]> = {
   "src/shared": ["@vscode/l10n", "typebox"],
   "src/lib": ["@vscode/l10n", "fastest-levenshtein"],
-  "src/formats": ["@vscode/l10n"],
+  "src/formats": ["@vscode/l10n", "jsonc-parser"],
   "src/tables": ["@vscode/l10n"],
   "src/config": ["@vscode/l10n", "ajv", "fastest-levenshtein", "jsonc-parser", "typebox"],
   "src/core": ["@vscode/l10n"],

@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/facts",
     idea: "facts about an experiment without running it: task traits, engine, memory, initial values",
-    imports: "config/schema lib shared/trace tables",
+    imports: "config/schema formats lib shared/trace tables",
   },
   {
     folder: "src/config/read",
@@ -188,7 +188,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/tasks",
     idea: "tasks as sequences and targets, batches",
-    imports: "config/facts config/schema core/numerics lib shared/trace tables",
+    imports: "config/facts config/schema core/numerics formats lib shared/trace tables",
   },
   {
     folder: "src/core/training",
@@ -260,7 +260,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/formats",
-    idea: "generic file formats: safetensors, CRC-32",
+    idea: "generic file formats: arrays (.npy, safetensors), sequences (.ts, JSON Lines), CSV records, CRC-32",
     imports: "lib",
   },
   {

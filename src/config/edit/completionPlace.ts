@@ -3,7 +3,7 @@ import { getLocation, getNodeValue, parseTree, type Node } from "jsonc-parser";
 import { isPlainObject } from "../schema/jsonSchema";
 
 export type NamePlace =
-  | { readonly kind: "data-file"; readonly task: "text" | "csv" }
+  | { readonly kind: "data-file"; readonly task: "text" | "csv" | "arrays" }
   | { readonly kind: "weights-file" }
   /** `file` is the table's; `taken` are columns that are named already. */
   | { readonly kind: "column"; readonly file: string; readonly taken: readonly string[] };
@@ -41,6 +41,8 @@ function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePla
   const { kind, file, columns } = task;
   if (path === "model.init.file") return { kind: "weights-file" };
   if (path === "task.file" && (kind === "text" || kind === "csv")) return { kind: "data-file", task: kind };
+  if ((path === "task.file" || path === "task.validation") && kind === "arrays")
+    return { kind: "data-file", task: kind };
   if (kind !== "csv" || typeof file !== "string") return null;
   if (path === "task.target") return { kind: "column", file, taken: [] };
   const named: readonly unknown[] = Array.isArray(columns) ? columns : [];

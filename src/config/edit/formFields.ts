@@ -5,8 +5,9 @@ import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
 import { plainText } from "../schema/plainText";
-import { numberOrRange, isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
+import { numericBranch, isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
+import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
 import type { Experiment } from "../schema/schema";
 
@@ -89,6 +90,7 @@ const BY_MAGNITUDE: ReadonlySet<string> = new Set([
   "delay",
 ]);
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const INTERVALS = [1, 10, 100];
 const FORGET_BIASES = [-2, -1, 0, 1, 2, 3, 4, 5];
 
 const known = new WeakMap<Experiment, readonly FormField[]>();
@@ -132,9 +134,9 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
 }
 
 /** Values that the chosen cell does not look at, or that need a validation set where there is none. */
-function isWithoutEffect({ model, training }: Experiment, path: readonly string[]): boolean {
+function isWithoutEffect({ task, model, training }: Experiment, path: readonly string[]): boolean {
   const key = path.at(-1);
-  if (path[1] === "stop") return training.validation.share === 0 && training.stop === null;
+  if (path[1] === "stop") return training.validation.share === 0 && training.stop === null && !hasValidationFile(task);
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
   if (key === "values") return Object.keys(model.init.values).length === 0;
@@ -173,8 +175,9 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
     };
   if (key === "clip" || key === "stop") return { kind: "choice", options: offOrOptions(schema, value) };
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
+  if (key === "every" && value === "auto") return { kind: "choice", options: intervalOptions(schema) };
   if (key === "forgetBias") return { kind: "choice", options: forgetBiasOptions(schema, value) };
-  const number = numberOrRange(schema);
+  const number = numericBranch(schema);
   return number !== undefined && number !== schema && typeof value === "number"
     ? numberInput(number, key, value)
     : null;
@@ -246,6 +249,15 @@ function batchOptions(value: unknown): FormOption[] {
       description:
         size === 1 ? l10n.t("Each update uses 1 sequence.") : l10n.t("Each update uses {0} sequences.", size),
     })),
+  ];
+}
+
+/** Iterations from one evaluation of the validation set to the next, to begin with. */
+function intervalOptions({ anyOf = [] }: JsonSchema): FormOption[] {
+  const [auto, exact] = anyOf.map(({ description }) => plainText(description ?? ""));
+  return [
+    { value: "auto", label: "auto", description: auto ?? "" },
+    ...INTERVALS.map((interval) => ({ value: interval, label: String(interval), description: exact ?? "" })),
   ];
 }
 

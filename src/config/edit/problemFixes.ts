@@ -12,9 +12,9 @@ import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
+import { taskTraits } from "../facts/taskTraits";
 import { validationInterval } from "../facts/validationInterval";
 import { longest } from "../facts/sequenceLengths";
-import { TASK_TRAITS } from "../facts/taskTraits";
 
 export interface TextFix {
   /** As a quick fix says it: "Change to \"iterations\"". */
@@ -302,7 +302,7 @@ function nearestLimit(schema: JsonSchema | undefined, value: number): number | n
 }
 
 function otherFits({ task }: Experiment, path: JsonPath): readonly string[] {
-  const traits = TASK_TRAITS[task.kind];
   if (path.at(-1) === "length") return [];
+  const traits = taskTraits(task);
   return path.at(-1) === "loss" ? traits.losses : traits.outputs;
 }

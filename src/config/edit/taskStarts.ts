@@ -102,4 +102,12 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     modelNote: l10n.t("With 48 units it overfits more: watch the validation loss."),
     training: adam(0.01, 400, 32, held(20)),
   },
+  arrays: {
+    title: l10n.t("Arrays"),
+    about: l10n.t("Input: sequences saved by a program; target: a class for each. Put your own file next to this one."),
+    task: `{ "kind": "arrays", "file": "shapes.jsonl", "targetKind": "classes" }`,
+    model: `"cell": "gru", "hiddenSize": 12`,
+    modelNote: l10n.t("The last state says which class it is."),
+    training: adam(0.01, 400, 32, held(20)),
+  },
 };

@@ -2,7 +2,8 @@
 import { countFilledLines, tableSource } from "../../tables/byteSource";
 import { needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
-import type { ExperimentFiles } from "./dataFiles";
+import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
+import { areArrays, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
 
 export interface DataCounts {
   /** Rows of a table below its header, at most: a line break within quotes counts as one. Characters of a text. */
@@ -11,6 +12,8 @@ export interface DataCounts {
   readonly symbols: number;
   /** Of the file as it is held in memory. */
   readonly textBytes: number;
+  /** Of a task of arrays; absent for others. */
+  readonly arrays?: ArrayCounts;
   /** Inputs of a row of a table, where its data decide their number; null else, or where it cannot be read. */
   readonly inputs: number | null;
 }
@@ -18,6 +21,8 @@ export interface DataCounts {
 /** Null for tasks whose data are drawn from the seed. Costs some 2 ns a character, and no memory that stays. */
 export function countData(task: TaskConfig, data: ExperimentFiles["data"]): DataCounts | null {
   if (data === null || !("file" in task)) return null;
+  if (task.kind === "arrays" || areArrays(data))
+    return task.kind === "arrays" && areArrays(data) ? arraysOf(task, data) : null;
   if (task.kind === "csv") {
     const source = tableSource(data);
     const rows = Math.max(0, countFilledLines(source) - (typeof task.header === "number" ? task.header : 1));
@@ -31,16 +36,18 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
 }
 
 /** What is wrong with the table is said where it is read for training. */
-function countInputs(
-  task: Extract<TaskConfig, { readonly kind: "csv" }>,
-  data: NonNullable<ExperimentFiles["data"]>,
-): number | null {
+function countInputs(task: Extract<TaskConfig, { readonly kind: "csv" }>, data: string | Uint8Array): number | null {
   if (!needsCounting(task)) return null;
   try {
     return readTaskTable(tableSource(data), task, (rows) => rows).inputs.length;
   } catch {
     return null;
   }
+}
+
+function arraysOf(task: Extract<TaskConfig, { readonly kind: "arrays" }>, files: ArrayFiles): DataCounts | null {
+  const arrays = countArrays(task, files);
+  return arrays && { rows: arrays.sequences, symbols: 0, textBytes: bytesOfArrays(files), inputs: null, arrays };
 }
 
 /** Characters beyond 16 bits count as one. The distinct code points ascend. */

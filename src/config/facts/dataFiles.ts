@@ -3,16 +3,58 @@
  * folder.
  */
 export interface ExperimentFiles {
-  /** `task.file`: a text, decoded from UTF-8, or the bytes of a table. */
-  readonly data: string | Uint8Array | null;
+  /** `task.file`: a text, decoded from UTF-8, the bytes of a table, or all files of arrays. */
+  readonly data: string | Uint8Array | ArrayFiles | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
+}
+
+/** What the files of arrays say about an experiment, packed as the files have it. */
+export interface ArrayFiles {
+  readonly format: ArrayFormat;
+  readonly training: readonly ArrayPart[];
+  /** Null where `task.validation` names no file. */
+  readonly validation: readonly ArrayPart[] | null;
+}
+
+/**
+ * A file that holds all arrays, under the name ""; of .npz one for each array, under its name; of .npy one for each
+ * file, the inputs under "".
+ */
+export interface ArrayPart {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export type ArrayFormat = "npz" | "npy" | "safetensors" | "jsonl" | "ts";
+
+/** By the end of the file's name; null where it is none of arrays. */
+export function arrayFormatOf(file: string): ArrayFormat | null {
+  const [, ending = ""] = /\.([a-z]+)$/.exec(file.toLowerCase()) ?? [];
+  return ARRAY_ENDINGS.get(ending) ?? null;
+}
+
+const ARRAY_ENDINGS: ReadonlyMap<string, ArrayFormat> = new Map<string, ArrayFormat>([
+  ["npz", "npz"],
+  ["npy", "npy"],
+  ["safetensors", "safetensors"],
+  ["jsonl", "jsonl"],
+  ["ndjson", "jsonl"],
+  ["ts", "ts"],
+]);
+
+/** Whether the data of an experiment are those of arrays. */
+export function areArrays(data: ExperimentFiles["data"]): data is ArrayFiles {
+  return data !== null && typeof data === "object" && "format" in data;
 }
 
 /** Largest files that are read, in bytes. */
 export const MAX_DATA_BYTES = 32 * 2 ** 20;
 export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
+/** Of all arrays of an experiment together, unpacked. */
+export const MAX_ARRAY_BYTES = 256 * 2 ** 20;
 
 /** What a file of data, or of weights, is usually called. */
 export const DATA_FILE_PATTERN = /\.(txt|csv|tsv|text|md|dat|data)$/i;
+export const ARRAYS_FILE_PATTERN = /\.(npz|npy|safetensors|jsonl|ndjson|ts)$/i;
 export const WEIGHTS_FILE_PATTERN = /\.safetensors$/i;

@@ -24,6 +24,7 @@ export function datasetShape(
   validationShare: number,
   counts: DataCounts | null = null,
 ): DatasetShape | null {
+  if (task.kind === "arrays") return counts?.arrays === undefined ? null : shapeOfArrays(validationShare, counts);
   if (!isGenerated(task)) return counts === null ? null : shapeOfFile(task, validationShare, counts);
   const shape = splitOf(task.sequences, validationShare);
   switch (task.kind) {
@@ -65,6 +66,15 @@ function shapeOfFile(
   const numbers = task.columns.filter((column) => entryOf(column).kind === "number").length;
   const outputSize = task.target === "" ? numbers : 1;
   return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
+}
+
+function shapeOfArrays(validationShare: number, counts: DataCounts): DatasetShape | null {
+  const { sequences, validationSequences, timeSteps, inputSize, outputSize } = counts.arrays!;
+  const split =
+    validationSequences === null
+      ? splitOf(sequences, validationShare)
+      : { sequences: sequences + validationSequences, trainingSequences: sequences };
+  return { ...split, timeSteps, inputSize, outputSize, counts };
 }
 
 function splitOf(sequences: number, validationShare: number): Pick<DatasetShape, "sequences" | "trainingSequences"> {

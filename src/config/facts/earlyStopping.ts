@@ -1,5 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import type { Experiment } from "../schema/schema";
+import type { Experiment, TaskConfig } from "../schema/schema";
+
+/** Whether the validation sequences have a file of their own. */
+export function hasValidationFile(task: TaskConfig): boolean {
+  return task.kind === "arrays" && task.validation !== "";
+}
 
 /**
  * Why training cannot stop early, in words for a person; null when it can, or is not to.
@@ -10,7 +15,7 @@ export function describeMissingValidation(
   heldOut: number | null,
 ): string | null {
   if (stop === null) return null;
-  if (share === 0)
+  if (share === 0 && !(heldOut !== null && heldOut > 0))
     return l10n.t(
       "training.stop requires a validation set, but training.validation.share is 0. Set the share, for example to 0.2, or remove training.stop.",
     );

@@ -1,6 +1,6 @@
 /** Whether the bias of the gate that keeps the state has a place in the network, and fits the task. */
 import * as l10n from "@vscode/l10n";
-import type { Experiment, ModelConfig } from "../schema/schema";
+import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 import { datasetShape } from "./datasetShape";
 import { longest } from "./sequenceLengths";
 import { isGenerated, resolveBias } from "./taskTraits";
@@ -15,12 +15,18 @@ export function hasForgetBias(model: ModelConfig): boolean {
   return (model.cell === "lstm" || model.cell === "gru") && resolveBias(model);
 }
 
+/** Null where only the file says it. */
+function stepsOf(task: TaskConfig): number | null {
+  if (task.kind === "arrays") return null;
+  return isGenerated(task) ? datasetShape(task, 0)!.timeSteps : longest(task.length);
+}
+
 /** The sentence that refuses the chrono initialization for sequences that are too short; null when it fits. */
-export function describeShortForChrono({ task, model }: Experiment): string | null {
+export function describeShortForChrono({ task, model }: Experiment, knownSteps: number | null = null): string | null {
   const { forgetBias, file } = model.init;
   if (forgetBias !== "chrono" || file !== "" || !hasForgetBias(model)) return null;
-  const timeSteps = isGenerated(task) ? datasetShape(task, 0)!.timeSteps : longest(task.length);
-  if (timeSteps >= MIN_CHRONO_STEPS) return null;
+  const timeSteps = knownSteps ?? stepsOf(task);
+  if (timeSteps === null || timeSteps >= MIN_CHRONO_STEPS) return null;
   return timeSteps === 1
     ? l10n.t(
         'model.init.forgetBias "chrono" requires sequences of at least {0} time steps; this task has 1.',

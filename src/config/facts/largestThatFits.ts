@@ -2,7 +2,7 @@ import type { DataCounts } from "./dataCounts";
 import { datasetShape } from "./datasetShape";
 import { estimateMemory } from "./memoryEstimate";
 import { memoryLimit } from "./memoryLimit";
-import { numberOrRange, schemaAt, type JsonPath } from "../schema/jsonSchema";
+import { numericBranch, schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Experiment } from "../schema/schema";
 
@@ -70,7 +70,7 @@ function rangeOf(
   const shape = datasetShape(experiment.task, experiment.training.validation.share, counts);
   const present = current === "full" ? (shape?.trainingSequences ?? 0) : current;
   if (typeof present !== "number") return null;
-  const least = Math.max(1, numberOrRange(schemaAt(experimentSchema, path, experiment))?.minimum ?? 1);
+  const least = Math.max(1, numericBranch(schemaAt(experimentSchema, path, experiment))?.minimum ?? 1);
   return present > least ? { least, present } : null;
 }
 

@@ -87,7 +87,8 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
 
 /** Numbers of a target at one output step. */
 function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number {
-  return task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
+  const isClass = task.kind === "arrays" && task.targetKind === "classes";
+  return isClass || task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
 }
 
 /** Sequences that are compared for equal inputs at most, see src/core/analysis/dataFacts.ts, and the notes on each. */
@@ -99,7 +100,7 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const { task, training } = experiment;
   const order = training.batchSize === "full" ? 0 : 4 * sequences;
   const compared = sequences > MOST_COMPARED ? 0 : COMPARED_BYTES * sequences;
-  if (!isGenerated(task)) {
+  if (!isGenerated(task) && task.kind !== "arrays") {
     const rows = counts?.rows ?? 0;
     const columns = task.kind === "csv" ? Math.max(askedNames(task).length, counts?.inputs ?? 0) : 0;
     const symbolBytes = spec.inputSize <= 2 ** 8 ? 1 : spec.inputSize <= 2 ** 16 ? 2 : 4;
@@ -109,7 +110,8 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const isOneHot = task.kind === "copy" || task.kind === "temporal-order";
   const inputs = timeSteps * (isOneHot ? 1 : spec.inputSize);
   const targets = (spec.readout === "every" ? timeSteps : 1) * targetWidth(experiment, spec);
-  return 8 * sequences * (inputs + targets) + order + compared;
+  // Of arrays, the files as well.
+  return 8 * sequences * (inputs + targets) + 2 * (counts?.textBytes ?? 0) + order + compared;
 }
 
 /** Inputs, targets and gradients of the outputs. */

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../schema/schema";
 import { datasetShape } from "./datasetShape";
+import { hasValidationFile } from "./earlyStopping";
 import { resolveReadout } from "./taskTraits";
 
 /** Above this a run says before it starts how much it will write. */
@@ -40,10 +41,12 @@ export function forecastMetrics(experiment: Experiment): MetricsForecast | null 
 function countScalars(experiment: Experiment): number {
   const { task, training } = experiment;
   const { kind } = training.optimizer;
-  const hasAccuracy = task.kind !== "sine" && task.kind !== "csv";
+  const isValues =
+    task.kind === "sine" || task.kind === "csv" || (task.kind === "arrays" && task.targetKind === "values");
+  const hasAccuracy = !isValues;
   return [
     kind !== "rprop" && kind !== "rprop-pytorch",
-    training.validation.share > 0,
+    training.validation.share > 0 || hasValidationFile(task),
     hasAccuracy,
     hasAccuracy && resolveReadout(experiment) === "every",
     training.clip !== null && "value" in training.clip,

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { arrayFormatOf } from "./dataFiles";
 import { hasLengths, longest, shortest } from "./sequenceLengths";
 import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
@@ -9,10 +10,10 @@ export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
 export type OutputSteps = "last" | "every";
 
 /** A task whose data are drawn from the seed. */
-export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" }>;
+export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" | "arrays" }>;
 
 export function isGenerated(task: TaskConfig): task is GeneratedTask {
-  return task.kind !== "text" && task.kind !== "csv";
+  return task.kind !== "text" && task.kind !== "csv" && task.kind !== "arrays";
 }
 
 interface TaskTraits {
@@ -26,7 +27,9 @@ const numbers: readonly LossKind[] = ["mse"];
 const bits: readonly LossKind[] = ["bce-with-logits", "mse"];
 const classes: readonly LossKind[] = ["cross-entropy"];
 
-export const TASK_TRAITS: Readonly<Record<TaskConfig["kind"], TaskTraits>> = {
+type ArrayTask = Extract<TaskConfig, { kind: "arrays" }>;
+
+const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask>["kind"], TaskTraits>> = {
   "count-ones": { outputs: ["last", "every"], losses: numbers },
   "binary-addition": { outputs: ["every"], losses: bits },
   adding: { outputs: ["last"], losses: numbers },
@@ -38,13 +41,24 @@ export const TASK_TRAITS: Readonly<Record<TaskConfig["kind"], TaskTraits>> = {
   csv: { outputs: ["every", "last"], losses: numbers },
 };
 
+/** Targets of arrays are what the file says: the network answers once unless it is told to answer at every step. */
+const ARRAY_TRAITS: Readonly<Record<ArrayTask["targetKind"], TaskTraits>> = {
+  values: { outputs: ["last", "every"], losses: numbers },
+  bits: { outputs: ["last", "every"], losses: bits },
+  classes: { outputs: ["last", "every"], losses: classes },
+};
+
+export function taskTraits(task: TaskConfig): TaskTraits {
+  return task.kind === "arrays" ? ARRAY_TRAITS[task.targetKind] : TASK_TRAITS[task.kind];
+}
+
 /** The read-out in force: "auto" is what the task needs, and the state itself for the tutorial's cell. */
 export function resolveReadout({ task, model }: Pick<Experiment, "task" | "model">): "state" | "last" | "every" {
   if (model.readout !== "auto") return model.readout;
-  if (hasLengths(task)) return TASK_TRAITS[task.kind].outputs[0]!;
+  if (hasLengths(task)) return taskTraits(task).outputs[0]!;
   if (task.kind === "count-ones" && model.cell === "linear" && model.hiddenSize === 1 && model.numLayers === 1)
     return "state";
-  return TASK_TRAITS[task.kind].outputs[0]!;
+  return taskTraits(task).outputs[0]!;
 }
 
 /** Where the targets of an experiment are. */
@@ -53,7 +67,7 @@ export function outputsOf(experiment: Pick<Experiment, "task" | "model">): Outpu
 }
 
 export function resolveLoss({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
-  return training.loss === "auto" ? TASK_TRAITS[task.kind].losses[0]! : training.loss;
+  return training.loss === "auto" ? taskTraits(task).losses[0]! : training.loss;
 }
 
 export function resolveBias({ bias, cell }: ModelConfig): boolean {
@@ -88,9 +102,30 @@ interface Incompatibility {
   readonly message: string;
 }
 
+/** Where a validation file cannot go with the file of arrays. Whether the latter is one is said when it is read. */
+function findOtherFile(task: ArrayTask): Incompatibility | null {
+  const format = arrayFormatOf(task.file);
+  if (format === null || task.validation === "") return null;
+  if (arrayFormatOf(task.validation) !== format)
+    return {
+      path: ["task", "validation"],
+      message: l10n.t("task.validation must be a file of the same kind as task.file, {0}.", `.${format}`),
+    };
+  return format === "npy" && arrayFormatOf(task.targets) === "npy"
+    ? {
+        path: ["task", "validation"],
+        message: l10n.t(
+          "Inputs and targets in two .npy files cannot have a validation file. Save the arrays with np.savez.",
+        ),
+      }
+    : null;
+}
+
 /** Why the model, task, and loss are incompatible; null when they are compatible. */
 export function findIncompatibility({ task, model, training }: Experiment): Incompatibility | null {
-  const traits = TASK_TRAITS[task.kind];
+  const otherFile = task.kind === "arrays" ? findOtherFile(task) : null;
+  if (otherFile !== null) return otherFile;
+  const traits = taskTraits(task);
   const readout = resolveReadout({ task, model });
   const outputs = readout === "state" ? "last" : readout;
   if (!traits.outputs.includes(outputs)) {

@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
+import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
 import { longest } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
@@ -161,7 +162,11 @@ function ineffectiveValues({
   model,
   training,
 }: Experiment): { readonly path: readonly string[]; readonly reason: string }[] {
-  const candidates = [...modelCandidates(model), ...trainingCandidates(training), streamCandidate(task, training)];
+  const candidates = [
+    ...modelCandidates(model),
+    ...trainingCandidates(training, hasValidationFile(task)),
+    streamCandidate(task, training),
+  ];
   return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
 }
 
@@ -207,7 +212,10 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
   ];
 }
 
-function trainingCandidates({ optimizer, epochs, validation }: Experiment["training"]): Candidate[] {
+function trainingCandidates(
+  { optimizer, epochs, validation }: Experiment["training"],
+  hasOwnFile: boolean,
+): Candidate[] {
   const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
   return [
     [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; it adapts a step size for each weight.")],
@@ -217,8 +225,9 @@ function trainingCandidates({ optimizer, epochs, validation }: Experiment["train
       l10n.t("rprop uses only the sign of the gradient, which clipping does not change."),
     ],
     [epochs > 0, ["training", "iterations"], l10n.t("training.epochs is {0} and takes precedence.", epochs)],
+    [hasOwnFile, ["training", "validation", "share"], l10n.t("task.validation names the validation sequences.")],
     [
-      validation.share === 0,
+      validation.share === 0 && !hasOwnFile,
       ["training", "validation", "every"],
       l10n.t("training.validation.share is 0, so there is no validation set."),
     ],

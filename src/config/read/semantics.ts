@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { describeMissingValidation } from "../facts/earlyStopping";
+import { describeMissingValidation, hasValidationFile } from "../facts/earlyStopping";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../facts/forgetBias";
 import { checkInitialValues } from "../facts/initialValues";
 import { datasetShape } from "../facts/datasetShape";
@@ -28,7 +28,9 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) problems.push({ code: "bad-initial-value", message: tooShort, path: FORGET_BIAS_PATH });
   const data = datasetShape(task, training.validation.share);
-  const unvalidated = describeMissingValidation(training, data && data.sequences - data.trainingSequences);
+  const unvalidated = hasValidationFile(task)
+    ? null
+    : describeMissingValidation(training, data && data.sequences - data.trainingSequences);
   if (unvalidated !== null)
     problems.push({ code: "stop-without-validation", message: unvalidated, path: ["training", "stop"] });
   if (data === null) return problems;

@@ -3,8 +3,9 @@
  * warnings: the experiment runs, its sweep does not.
  */
 import * as l10n from "@vscode/l10n";
+import { hasValidationFile } from "../facts/earlyStopping";
 import { findNodeAtLocation, type Node } from "jsonc-parser";
-import { numberOrRange, type JsonPath, schemaAt } from "../schema/jsonSchema";
+import { numericBranch, type JsonPath, schemaAt } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import { parsePlain } from "./parsePlain";
 import { describeValue, printable } from "../../lib/outsideText";
@@ -19,7 +20,15 @@ import { suggest } from "../../lib/suggest";
 const MAX_CHECKED = 200;
 
 /** Files are read once, for the experiment without its sweep. */
-const FILE_PATHS = ["task.file", "model.init.file"];
+const FILE_PATHS = [
+  "task.file",
+  "task.inputs",
+  "task.targets",
+  "task.mask",
+  "task.lengths",
+  "task.validation",
+  "model.init.file",
+];
 
 /** A problem before its place in the text is known. */
 interface SweepFault {
@@ -93,7 +102,7 @@ interface SweepRange {
 }
 
 function checkRange(key: string, path: JsonPath, { from, to, scale }: SweepRange): SweepFault | null {
-  const schema = numberOrRange(schemaAt(experimentSchema, key.split(".")));
+  const schema = numericBranch(schemaAt(experimentSchema, key.split(".")));
   if (schema?.type !== "number" && schema?.type !== "integer") {
     const message = l10n.t(
       "{0} is not a number, so it requires a list of values in {1} instead of a range.",
@@ -112,8 +121,9 @@ function checkRange(key: string, path: JsonPath, { from, to, scale }: SweepRange
   return { code: "out-of-range", path, message };
 }
 
-function checkGoal({ training }: Experiment, { goal }: Sweep): SweepFault[] {
-  if (goal === null || goal.metric !== "validationLoss" || training.validation.share > 0) return [];
+function checkGoal({ task, training }: Experiment, { goal }: Sweep): SweepFault[] {
+  if (goal === null || goal.metric !== "validationLoss") return [];
+  if (training.validation.share > 0 || hasValidationFile(task)) return [];
   const message = l10n.t(
     "There is no validation set, so validationLoss is not available. Set training.validation.share, for example to 0.1.",
   );

@@ -43,11 +43,17 @@ export interface JsonSchema {
 
 export type JsonPath = readonly (string | number)[];
 
-/** Of a sequence length the number that it usually is: what ranges, steps and sliders go by. Others as they are. */
-export function numberOrRange(schema: JsonSchema | undefined): JsonSchema | undefined {
+/**
+ * Of a value that is a number, a range or a word, such as a sequence length, the number: what ranges, steps and sliders
+ * go by. Others as they are.
+ */
+export function numericBranch(schema: JsonSchema | undefined): JsonSchema | undefined {
   const isNumeric = ({ type }: JsonSchema): boolean => type === "number" || type === "integer";
-  const hasRange = schema?.anyOf?.some(({ type }) => type === "array") === true;
-  return hasRange ? schema.anyOf?.find(isNumeric) : schema;
+  const isOther = (branch: JsonSchema): boolean => branch.type === "array" || typeof branch.const === "string";
+  const branches = schema?.anyOf ?? [];
+  return branches.every((branch) => isNumeric(branch) || isOther(branch))
+    ? (branches.find(isNumeric) ?? schema)
+    : schema;
 }
 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 /** The parameters of a sweep: the path of each and the values it takes. */
 import { experimentSchema } from "./fileSchema";
 import { fieldKeys } from "./fieldKeys";
-import { numberOrRange, isPlainObject, schemaAt, type JsonSchema } from "./jsonSchema";
+import { numericBranch, isPlainObject, schemaAt, type JsonSchema } from "./jsonSchema";
 import type { SweepConfig } from "./schema";
 import type { SweepRange } from "./sweepSchema";
 
@@ -38,7 +38,7 @@ function unionKeys(schema: JsonSchema, path: readonly string[]): string[] {
 export function sweepAxes({ parameters }: Pick<SweepConfig, "parameters">): SweepAxis[] {
   return Object.entries(parameters).map(([key, given]) => {
     const path = key.split(".");
-    const whole = numberOrRange(schemaAt(experimentSchema, path))?.type === "integer";
+    const whole = numericBranch(schemaAt(experimentSchema, path))?.type === "integer";
     if (!isRange(given)) return { key, path, values: given, range: null, whole };
     return { key, path, values: valuesOf(given, whole), range: given, whole };
   });

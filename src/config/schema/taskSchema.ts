@@ -301,11 +301,75 @@ const Csv = Type.Object(
   },
 );
 
-export const Task = Type.Union([CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, Sine, Text, Csv], {
-  title: l10n.t("Task"),
-  description: l10n.t(
-    "The data set: input sequences and targets, generated from `seed` or read from your own file. Start with short sequences and check that the network learns.",
-  ),
-  discriminator: { propertyName: "kind" },
-  default: { kind: "count-ones", sequences: 20, length: 10 },
-});
+const arrayName = (title: string, description: string, standard: string) =>
+  Type.String({ title, description, maxLength: 500, default: standard });
+
+const Arrays = Type.Object(
+  {
+    kind: Type.Literal("arrays", {
+      title: l10n.t("Task"),
+      description: l10n.t("Input: sequences that your own program has saved. Target: whatever it saved with them."),
+    }),
+    file: dataFile(
+      l10n.t("A `.npz`, `.npy`, `.safetensors`, JSON Lines (`.jsonl`), or UCR/UEA `.ts` file."),
+      "data.npz",
+    ),
+    inputs: arrayName(
+      l10n.t("Inputs"),
+      l10n.t("Name of the array [sequences, time steps, features]. `.npy` and `.ts` files have no names."),
+      "inputs",
+    ),
+    targets: arrayName(
+      l10n.t("Targets"),
+      l10n.t("Name of the array of targets. One per sequence or time step; for a `.npy` file, another one."),
+      "targets",
+    ),
+    targetKind: Type.Enum(["values", "bits", "classes"], {
+      title: l10n.t("Kind of the targets"),
+      description: l10n.t("What the targets are. It decides which loss functions can be used."),
+      enumDescriptions: [
+        l10n.t("Numbers, for the loss mse."),
+        l10n.t("0 or 1, for the loss bce-with-logits."),
+        l10n.t("Labels, as integers or text, for the loss cross-entropy. Classes are numbered in their order."),
+      ],
+      default: "values",
+    }),
+    mask: arrayName(
+      l10n.t("Mask"),
+      l10n.t("Name of an array [sequences, time steps]. All must be 1: padding is refused. Empty: none."),
+      "",
+    ),
+    lengths: arrayName(
+      l10n.t("Lengths"),
+      l10n.t("Name of an array [sequences]. All must be the number of time steps: padding is refused. Empty: none."),
+      "",
+    ),
+    validation: Type.String({
+      title: l10n.t("Validation file"),
+      description: l10n.t(
+        "File with the validation sequences. Empty: the last ones of the file, by `validation.share`.",
+      ),
+      maxLength: 500,
+      default: "",
+    }),
+  },
+  {
+    ...closed,
+    title: "arrays",
+    description: l10n.t(
+      "Learn from arrays saved by NumPy or another program. They are used as they are: scale them first.",
+    ),
+  },
+);
+
+export const Task = Type.Union(
+  [CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, Sine, Text, Csv, Arrays],
+  {
+    title: l10n.t("Task"),
+    description: l10n.t(
+      "The data set: input sequences and targets, generated from `seed` or read from your own file. Start with short sequences and check that the network learns.",
+    ),
+    discriminator: { propertyName: "kind" },
+    default: { kind: "count-ones", sequences: 20, length: 10 },
+  },
+);

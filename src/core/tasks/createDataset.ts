@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { countHeldOut, countTrainingRows } from "../../config/facts/dataCounts";
-import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import type { TaskConfig } from "../../config/schema/schema";
+import { areArrays, type ExperimentFiles } from "../../config/facts/dataFiles";
 import { tableSource } from "../../tables/byteSource";
 import type { TableReport } from "../../tables/readTable";
 import { TableError } from "../../tables/tableProblem";
@@ -11,6 +11,8 @@ import { longest, shortest } from "../../config/facts/sequenceLengths";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
 import { adding } from "./adding";
+import { arraysDataset, type DataWarning } from "./arrays";
+import { ArrayError } from "./arraySet";
 import { binaryAddition } from "./binaryAddition";
 import { copy } from "./copy";
 import { countOnes } from "./countOnes";
@@ -28,6 +30,8 @@ export interface TaskData {
   readonly dataset: Dataset;
   /** The characters of a text, by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** Of files of arrays. */
+  readonly warnings?: readonly DataWarning[];
   /** How a table was read; null for other tasks. */
   readonly table: TableReport | null;
 }
@@ -57,23 +61,35 @@ export function createDataset(
       l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(task.file)),
     );
   try {
+    if (task.kind === "arrays" || areArrays(file)) return arraysData(task, outputs, validationShare, file);
     if (task.kind === "csv") return tableData(task, outputs, validationShare, file);
     const text = typeof file === "string" ? file : new TextDecoder().decode(file);
     const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
   } catch (error) {
     if (error instanceof TableError && task.kind === "csv") throw badTable(task, error);
-    throw new ExperimentError("bad-file", ["task", "file"], `${printable(task.file)}: ${describeError(error)}`, {
+    const key = error instanceof ArrayError ? error.key : "file";
+    throw new ExperimentError("bad-file", ["task", key], `${printable(task.file)}: ${describeError(error)}`, {
       cause: error,
     });
   }
+}
+
+function arraysData(
+  task: TaskConfig,
+  outputs: OutputSteps,
+  validationShare: number,
+  files: ExperimentFiles["data"],
+): TaskData {
+  if (task.kind !== "arrays" || !areArrays(files)) throw new Error(l10n.t("the contents are not those of this task"));
+  return { ...arraysDataset(files, task, outputs, validationShare), vocabulary: null, table: null };
 }
 
 function tableData(
   task: Extract<TaskConfig, { readonly kind: "csv" }>,
   outputs: OutputSteps,
   validationShare: number,
-  file: NonNullable<ExperimentFiles["data"]>,
+  file: string | Uint8Array,
 ): TaskData {
   const trainingRowsOf = (rows: number): number => countTrainingRows(rows, validationShare);
   const { table, inputs, targets, report } = readTaskTable(tableSource(file), task, trainingRowsOf);

@@ -15,7 +15,7 @@ export interface SequenceValues {
 export type Column = Float64Array | Uint8Array | Uint16Array | Uint32Array;
 
 /** Sequences of `length` numbers that stand one after the other. */
-export function storedSequences(values: Float64Array, length: number): SequenceValues {
+export function storedSequences(values: Float64Array | Float32Array | Uint8Array, length: number): SequenceValues {
   return {
     length,
     at: (sequence, index) => values[sequence * length + index]!,
@@ -45,6 +45,16 @@ export function windowsOf(
         for (let row = 0; row < rows; row++) target[offset + row * width + c] = column[first + row]!;
       }
     },
+  };
+}
+
+/** The sequences of one source and then those of another one. @param count how many the first one has */
+export function joinedSequences(first: SequenceValues, count: number, second: SequenceValues): SequenceValues {
+  return {
+    length: first.length,
+    at: (sequence, index) => (sequence < count ? first.at(sequence, index) : second.at(sequence - count, index)),
+    fill: (sequence, target, offset) =>
+      sequence < count ? first.fill(sequence, target, offset) : second.fill(sequence - count, target, offset),
   };
 }
 

@@ -95,6 +95,10 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
       const rows = readNumberRows(text, ["value"]);
       return { timeSteps: rows.length, inputs: Float64Array.from(rows.flat()), targets: null };
     }
+    case "arrays": {
+      const rows = readNumberRows(text, featureNames(dataset));
+      return { timeSteps: rows.length, inputs: Float64Array.from(rows.flat()), targets: null };
+    }
     case "csv":
       return readSeries(text, task, dataset, everyStep);
     case "text":
@@ -198,6 +202,14 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
       };
     case "sine":
       return { example: "0 0.5 0.87 1 0.87 0.5 0", form: l10n.t("numbers") };
+    case "arrays":
+      return {
+        example: exampleRows(dataset),
+        form:
+          dataset.inputSize === 1
+            ? l10n.t("numbers")
+            : l10n.t("one row per step with {0} numbers; separate rows with ;", dataset.inputSize),
+      };
     case "csv":
       return {
         example: exampleRows(dataset),
@@ -219,6 +231,11 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
       };
     }
   }
+}
+
+/** Features of arrays have numbers and no names. */
+function featureNames({ inputSize }: Dataset): string[] {
+  return Array.from({ length: inputSize }, (_, feature) => String(feature));
 }
 
 const EXAMPLE_ROWS = 5;

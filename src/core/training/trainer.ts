@@ -14,6 +14,7 @@ import type { Checkpoint } from "../numerics/checkpoint";
 import { tensorsOf, type NamedTensor } from "../numerics/tensor";
 import type { UpdateSettings } from "../optimizers/schedule";
 import { planLengths } from "../tasks/lengthPlan";
+import type { DataWarning } from "../tasks/arrays";
 import type { Dataset } from "../tasks/task";
 import { typingHint } from "../tasks/typedSequence";
 import type { BestCheckpoint } from "./bestParameters";
@@ -35,6 +36,8 @@ export interface Trainer {
   readonly loss: LossKind;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** What is odd about the data files. */
+  readonly warnings: readonly DataWarning[];
   /** How the table was read; null for other tasks. */
   readonly table: TableReport | null;
   readonly inspected: TraceHeader["inspected"];
@@ -125,7 +128,6 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     columns: loop.writer.columns,
     dataset,
     loss,
-    table: setup.table,
     inspected: inspected.description,
     ...constantsOf(setup),
     batchSize: batches.size,
@@ -168,8 +170,8 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
   };
 }
 
-function constantsOf({ engine, vocabulary, validationInterval, carriesState }: TrainingSetup) {
-  return { engine, vocabulary, validationInterval, carriesState };
+function constantsOf({ engine, vocabulary, warnings, table, validationInterval, carriesState }: TrainingSetup) {
+  return { engine, vocabulary, warnings, table, validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {

@@ -19,6 +19,7 @@ import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
 import { createBatches, type Batches } from "../tasks/batches";
+import type { DataWarning } from "../tasks/arrays";
 import { createDataset } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
 import { describeError, describeValue, printable } from "../../lib/outsideText";
@@ -41,6 +42,8 @@ export interface TrainingSetup {
   readonly dataset: Dataset;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
+  /** What is odd about the data files. */
+  readonly warnings: readonly DataWarning[];
   /** How the table was read; null for other tasks. */
   readonly table: TableReport | null;
   readonly loss: LossKind;
@@ -65,7 +68,7 @@ export interface TrainingSetup {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
-  const { dataset, vocabulary, table } = prepareData(experiment, resources.files?.data ?? null);
+  const { dataset, vocabulary, table, warnings = [] } = prepareData(experiment, resources.files?.data ?? null);
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
@@ -79,6 +82,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     experiment,
     dataset,
     vocabulary,
+    warnings,
     table,
     loss: resolveLoss(experiment),
     spec,
@@ -108,6 +112,8 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
   refuseTooLarge(experiment, file);
   const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
+  const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
+  if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);
   const { trainingSequences } = data.dataset;
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= trainingSequences) {
     throw new ExperimentError(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import type { ArrayPart, ExperimentFiles } from "../../../src/config/facts/dataFiles";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { collectTrainingSource } from "../../../src/core/training/trainingSource";
 import type { NamedTensor } from "../../../src/core/numerics/tensor";
@@ -35,7 +36,17 @@ const optimizer = (kind: string, more: object = {}): File =>
   );
 const TEXT = "the rain in spain stays mainly in the plain, and the train in maine is late again. ".repeat(3);
 
-const CASES: Readonly<Record<string, { readonly file: File; readonly data?: string }>> = {
+/** Sequences of five steps with a class for each step, and a bit for the last one. */
+function jsonLines(sequences: number, seed: number): readonly ArrayPart[] {
+  const lines = Array.from({ length: sequences }, (_, n) => {
+    const steps = Array.from({ length: 5 }, (_unused, t) => [Math.sin(seed + n * 3 + t), Math.cos(seed * n + t)]);
+    const targets = steps.map(([x = 0, y = 0]) => (x > 0 ? 1 : 0) + (y > 0 ? 3 : 0));
+    return JSON.stringify({ inputs: steps, targets, last: targets[4]! > 1 ? 1 : 0 });
+  });
+  return [{ name: "", bytes: new TextEncoder().encode(lines.join("\n")) }];
+}
+
+const CASES: Readonly<Record<string, { readonly file: File; readonly data?: ExperimentFiles["data"] }>> = {
   "the tutorial's": { file: { training: { iterations: 60 } } },
   "a linear cell with biases and layers": {
     file: with_(adding, {
@@ -234,6 +245,22 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: stri
     },
     data: `level,rain\n${Array.from({ length: 60 }, (_, i) => `${Math.sin(i / 3).toFixed(3)},${(i % 7) / 7}`).join("\n")}\n`,
   },
+  "arrays with a validation file": {
+    file: {
+      task: { kind: "arrays", file: "a.jsonl", targetKind: "classes", validation: "b.jsonl" },
+      model: { cell: "gru", hiddenSize: 4, readout: "every" },
+      training: { iterations: 20, batchSize: 3, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: { format: "jsonl", training: jsonLines(9, 1), validation: jsonLines(4, 2) },
+  },
+  "arrays of bits, one for each sequence": {
+    file: {
+      task: { kind: "arrays", file: "a.jsonl", targets: "last", targetKind: "bits" },
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 }, validation: { share: 0.3 } },
+    },
+    data: { format: "jsonl", training: jsonLines(9, 3), validation: null },
+  },
   "early stopping": {
     file: with_(adding, {
       model: { cell: "lstm", hiddenSize: 5 },
@@ -370,7 +397,7 @@ interface Outcome {
 
 function lossesOf(
   file: File,
-  data: string | null,
+  data: ExperimentFiles["data"],
   engine: "float64" | "float32",
   changed: readonly (readonly [number, object])[] = [],
   further = 0,

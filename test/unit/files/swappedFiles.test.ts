@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ExperimentFiles } from "../../../src/config/facts/dataFiles";
 import { readTableColumns } from "../../../src/files/readTableStart";
 import { readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { encodeRun } from "../../../src/runs/format/encodeRun";
@@ -66,11 +67,13 @@ async function readOften<T>(read: () => Promise<T>): Promise<T[]> {
   return [...results];
 }
 
+const textOf = ({ data }: ExperimentFiles): string => (typeof data === "string" ? data : "none");
+
 test("a data file that another process exchanges for a link out of its folder is never read from there", async () => {
   for (const name of ["cur.csv", "inside"]) writeFileSync(join(folder, name), INSIDE);
   await startSwapping(swapFile("cur.csv", "inside"));
   const experiment = experimentOf({ task: { kind: "text", file: "cur.csv" } });
-  const texts = await readOften(async () => (await readExperimentFiles(folder, experiment)).data);
+  const texts = await readOften(async () => textOf(await readExperimentFiles(folder, experiment)));
   expect(texts).toEqual([INSIDE]);
   const columns = await readOften(async () => {
     const names = await readTableColumns(folder, "cur.csv");
@@ -85,7 +88,7 @@ test("nor is one in a folder that is exchanged for a link", async () => {
   writeFileSync(join(folder, "sub", "cur.csv"), INSIDE);
   await startSwapping(swapFolder);
   const experiment = experimentOf({ task: { kind: "text", file: "sub/cur.csv" } });
-  const texts = await readOften(async () => (await readExperimentFiles(folder, experiment)).data);
+  const texts = await readOften(async () => textOf(await readExperimentFiles(folder, experiment)));
   expect(texts).toEqual([INSIDE]);
 });
 

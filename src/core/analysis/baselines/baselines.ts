@@ -33,7 +33,7 @@ export function* baselinesOf(run: {
   add("last-value", l10n.t("last value"), yield* lastValue(task));
   yield;
   const memoryless = yield* memorylessLoss(task);
-  add("memoryless", memoryless.label, memoryless.loss);
+  if (memoryless !== null) add("memoryless", memoryless.label, memoryless.loss);
   yield;
   if (isSeries(task) && dataset.timeSteps > 1 && dataset.lengths === undefined) {
     const linear = yield* linearWindow(task);
@@ -43,13 +43,18 @@ export function* baselinesOf(run: {
 }
 
 /** From the generator where the data have one, else fitted. */
-function* memorylessLoss(task: BaselineTask): SlicedTask<{ readonly loss: number; readonly label: string }> {
+function* memorylessLoss(task: BaselineTask): SlicedTask<{
+  readonly loss: number;
+  readonly label: string;
+} | null> {
   const config = task.task;
   if (isGenerated(config))
     return {
       loss: yield* lossOf(task, memorylessAnswer(config, task.dataset), 1),
       label: l10n.t("best memoryless answer"),
     };
+  // A linear map has no probabilities of bits or classes.
+  if (config.kind === "arrays" && task.dataset.targetKind !== "values") return null;
   return config.kind === "text"
     ? { loss: yield* lossOf(task, yield* fitBigrams(task), 20), label: l10n.t("bigram frequencies") }
     : { loss: yield* linearStep(task), label: l10n.t("linear map of the current step") };

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { lintExperiment } from "../../../../src/config/read/lint";
 import { newExperimentText, type StartKind } from "../../../../src/config/edit/newExperiment";
 import { TASK_STARTS } from "../../../../src/config/edit/taskStarts";
 import { experimentSchema } from "../../../../src/config/schema/fileSchema";
+import { readExperimentFiles } from "../../../../src/files/readExperimentFiles";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import { experimentOf } from "../support";
@@ -20,13 +20,12 @@ describe("a new experiment on a task", () => {
     expect(["count-ones", ...Object.keys(TASK_STARTS)].toSorted()).toEqual(kinds?.toSorted());
   });
 
-  test.each(Object.keys(TASK_STARTS) as StartKind[])("%s: has nothing against it, and learns", (kind) => {
+  test.each(Object.keys(TASK_STARTS) as StartKind[])("%s: has nothing against it, and learns", async (kind) => {
     const text = newExperimentText('Mi"ne', kind);
     const experiment = experimentOf(text);
     expect([experiment.name, experiment.task.kind, lintExperiment(text, experiment)]).toEqual(['Mi"ne', kind, []]);
-    const data = "file" in experiment.task ? readFileSync(examples + experiment.task.file, "utf8") : null;
     const trainer = createTrainer(experiment, {
-      files: { data, weights: null },
+      files: await readExperimentFiles(examples, experiment),
       float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
     });
     let first = NaN;
