@@ -3,7 +3,7 @@ import { createEditorSchema } from "../../../src/config/schema/editorSchema";
 import { textWithField } from "../../../src/config/edit/editField";
 import { configHash } from "../../../src/config/compare/hash";
 import { parseExperiment } from "../../../src/config/read/parse";
-import { sweepKeys } from "../../../src/config/schema/sweepAxes";
+import { sweepAxes, sweepKeys } from "../../../src/config/schema/sweepAxes";
 import { trialValue } from "../../../src/config/read/trialValue";
 import { experimentOf } from "./support";
 
@@ -47,6 +47,15 @@ describe("a sweep block", () => {
       goal: { metric: "loss", value: 0.1, stop: false },
     });
   });
+
+  test.each(["task.length", "training.batchSize", "training.validation.every"])(
+    "has a range of %s, which may be a word or a list as well",
+    (key) => {
+      const experiment = experimentOf(withSweep({ parameters: { [key]: { from: 5, to: 20, count: 4 } } }));
+      expect(experiment.sweep?.parameters[key]).toEqual({ from: 5, to: 20, count: 4, scale: "linear" });
+      expect(sweepAxes(experiment.sweep!)).toMatchObject([{ key, values: [5, 10, 15, 20] }]);
+    },
+  );
 
   test.each([
     [

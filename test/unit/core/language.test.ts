@@ -219,7 +219,7 @@ test("a file that does not serve is refused in the reader's language", () => {
       ["t.csv"],
     );
   expectForeign(
-    messageOf(() => csvDatasetOf("a\n1\n2\n3\n4\n", options, "every", 0.25)),
+    messageOf(() => csvDatasetOf("a\n1\n2\n3\n4\n5\n6\n7\n", { ...options, stride: 5 }, "every", 0.25)),
     ["t.csv"],
   );
   for (const share of [0, 0.5]) expectForeign(messageOf(() => textDataset("ab", 5, "every", share)));

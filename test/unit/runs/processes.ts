@@ -13,6 +13,7 @@ export function buildProgram(name: string): string {
     bundle: true,
     platform: "node",
     format: "cjs",
+    mainFields: ["module", "main"],
     logLevel: "error",
     define: { "import.meta.dirname": JSON.stringify(import.meta.dirname) },
   });
