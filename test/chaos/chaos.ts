@@ -12,6 +12,8 @@ import { openWorld, type World } from "./world";
 
 /** Of the disk; beyond that the user empties the trash. */
 const EMPTIED_ABOVE = 0.5;
+/** More than are ever under way. */
+const LATEST_KEPT = 10;
 /** One in so many quiet steps is followed by some seconds of nothing but training. */
 const STREAMED_IN = 10;
 const STREAMED_MS = 4000;
@@ -203,6 +205,13 @@ class ChaosRun {
     for (const id of ledger.inTrash) {
       ledger.noteDestroyed(id);
       await rm(join(ledger.folder, "trash", `${id}.rnnrun`), { force: true });
+    }
+    // Interrupted runs of the last day do not count towards the limits, and their files are large on so small a disk.
+    const oldest = [...ledger.present].sort((a, b) => a.writtenAt - b.writtenAt).slice(0, -LATEST_KEPT);
+    for (const { id } of oldest) {
+      if ((await disk.usedPart()) < EMPTIED_ABOVE) return;
+      ledger.noteDestroyed(id);
+      await rm(ledger.pathOf(id), { force: true });
     }
   }
 

@@ -29,6 +29,8 @@ interface HeatInput {
   /** T + 1. */
   readonly steps: number;
   readonly window: IterationWindow;
+  /** Whether a NaN of this row is no value, which leaves the cell empty. */
+  readonly isOptional?: (row: number) => boolean;
 }
 
 export interface HeatColors {
@@ -40,6 +42,8 @@ export interface HeatColors {
 }
 
 const STRIPE = 3;
+/** Less than every norm. */
+const NONE = -Infinity;
 /** 10^309 is no number. */
 export const MAX_DECADE = 308;
 /** Fewer decades than this make noise look like structure. */
@@ -109,6 +113,7 @@ export function rasterHeat(
     }
     for (let band = 0; band < bands; band++) {
       const value = column[band] ?? 0;
+      if (value === NONE) continue;
       const top = (bands - 1 - band) * rowHeight;
       const color = Number.isFinite(value) ? heatColor(value, colors, range) : 0;
       for (let y = top; y < top + rowHeight; y++)
@@ -132,12 +137,14 @@ function edgeAfter(input: HeatInput, row: number): number {
 function collectColumn(input: HeatInput, first: number, last: number, into: Float64Array): void {
   const { steps, values } = input;
   const bands = into.length;
-  into.fill(-Infinity);
+  into.fill(NONE);
   for (let row = first; row <= last; row++) {
+    const isOptional = input.isOptional?.(row) === true;
     for (let t = 0; t < steps; t++) {
       const value = values[row * steps + t] ?? NaN;
       const band = bands === steps ? t : Math.floor((t * bands) / steps);
       const held = into[band] ?? NaN;
+      if (isOptional && Number.isNaN(value)) continue;
       if (!Number.isFinite(value)) into[band] = NaN;
       else if (value > held) into[band] = value;
     }

@@ -34,6 +34,7 @@ export const PAGE_STATEMENTS: readonly Statement[] = [
   ...explain("sequences-and-cells", "limit", [
     "from a quarter to six times the trained length, on up to 200 unseen sequences",
     "with every row of the Jacobian for up to 32 units",
+    "evaluations cost at most a tenth of the multiply-adds of training",
   ]),
   ...explain("views", "limit", [
     "as many as fit into 64 MB",

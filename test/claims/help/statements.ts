@@ -24,7 +24,11 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "Use 20 sequences",
     "Use 20% of the sequences for validation",
   ]),
-  ...explain("limit", ["float64 for the linear cell with up to 8 units", "Enter a number from 0 to 100."]),
+  ...explain("limit", [
+    "float64 for the linear cell with up to 8 units",
+    "Enter a number from 0 to 100.",
+    "Every 10 iterations, or less often: at most a tenth of the multiply-adds of training.",
+  ]),
   // What the papers and PyTorch have as usual or default.
   ...explain("convention", [
     "0.9 is typical;",

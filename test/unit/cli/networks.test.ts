@@ -93,7 +93,7 @@ describe("an LSTM of two layers", () => {
     expect([status, stderr]).toEqual([0, ""]);
     const told = report(stdout);
     expect(Object.keys(told).join(" ")).toBe(
-      "status iterations finalLoss validationLoss accuracy best engine threads trainMs parameters configHash findings baselines",
+      "status iterations finalLoss validationLoss accuracy validation best engine threads trainMs parameters configHash findings baselines",
     );
     expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", threads: 1 });
     const shapes = [

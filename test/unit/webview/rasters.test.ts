@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { packColor, viridisTable } from "../../../webview/ui/colorMap";
 import type { LossSurface } from "../../../src/shared/trace/trace";
 import { nonFiniteColors, decadesOf, levelOf, rasterHeat } from "../../../webview/chart/heatRaster";
+import { unreachedSteps } from "../../../webview/chart/shortSequences";
 import { rasterSurface, surfaceRange } from "../../../webview/views/lossSurface/surfaceRaster";
 
 const COLORS = { table: viridisTable(), broken: nonFiniteColors(false) };
@@ -39,6 +40,22 @@ describe("the heat map", () => {
     );
     expect([...pixels].filter((pixel) => pixel === colorAt(10_000, range))).toHaveLength(1);
     expect(pixels.indexOf(colorAt(10_000, range))).toBe(Math.floor((3210 / rows) * 200));
+  });
+
+  it("leaves a step empty that no sequence of a batch is long enough to reach, and no other NaN", () => {
+    const gradientNorm = Float64Array.of(1, NaN);
+    const isOptional = unreachedSteps({ column: (name) => (name === "gradientNorm" ? gradientNorm : null) });
+    const input = {
+      iterations: [0, 1],
+      rows: 2,
+      values: Float64Array.of(10, NaN, 10, NaN),
+      steps: 2,
+      window: window(2),
+      isOptional,
+    };
+    const [empty, striped, ...below] = rasterHeat(input, COLORS, range, 2, 1).pixels;
+    expect([empty, COLORS.broken.includes(striped as never)]).toEqual([0, true]);
+    expect(below).toEqual([colorAt(10, range), colorAt(10, range)]);
   });
 
   it("lets a non-finite value win over all others of its pixel, in colors of no table", () => {

@@ -11,6 +11,7 @@ import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } fro
 import { ChartCard, type CardHost } from "../../chart/card";
 import { BACK_IN_TIME_NAME, SIGNED_GRADIENT_NAME, STATE_GRADIENT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
+import { unreachedSteps } from "../../chart/shortSequences";
 import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { layerOptions, Picker } from "../../ui/picker";
@@ -130,7 +131,10 @@ export class GradientByStepChart implements LabChart {
     setMarks(
       this.chart,
       {
-        bands: [...nonFiniteSteps(values, theme), ...rangeBands(curve, header, theme)],
+        bands: [
+          ...(unreachedSteps(model)(place.row) ? [] : nonFiniteSteps(values, theme)),
+          ...rangeBands(curve, header, theme),
+        ],
         vertical: timeCursor(model),
         horizontal: [{ at: 0, color: theme.muted }],
         points,

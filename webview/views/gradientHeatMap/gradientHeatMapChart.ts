@@ -15,6 +15,7 @@ import {
   tooSmallLegend,
   type DecadeRange,
 } from "../../chart/heatRaster";
+import { unreachedSteps } from "../../chart/shortSequences";
 import { setRaster } from "../../chart/imageLayer";
 import { cursorMarks, eventMarks, iterationSlider, probeX, tracedShare } from "../../chart/iterationChart";
 import { BACK_IN_TIME_NAME, ITERATION_NAME } from "../../chart/axisNames";
@@ -24,7 +25,7 @@ import { belowRangeValue, curveSentences, isBelowRange } from "../../chart/gradi
 import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { widestIteration, type ReadoutItem } from "../../chart/readout";
 import { layerOptions, Picker } from "../../ui/picker";
-import { tableRows, type TableData, type TableLimit } from "../../chart/table";
+import { NO_VALUE, tableRows, type TableData, type TableLimit } from "../../chart/table";
 import { timeAxis } from "../../chart/timeStepChart";
 
 /** A row of cells is drawn at least so many device pixels high, so that the stripes of broken cells can be seen. */
@@ -115,10 +116,18 @@ export class GradientHeatMapChart implements LabChart {
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
     const rowHeight = Math.max(1, Math.min(MIN_CELL_HEIGHT, Math.round(height / steps)));
     const range = this.range ?? { low: -1, high: 1 };
+    const isOptional = unreachedSteps(model);
     setRaster(
       this.chart,
       rasterHeat(
-        { iterations: model.iterations, rows: model.rows, values, steps, window },
+        {
+          iterations: model.iterations,
+          rows: model.rows,
+          values,
+          steps,
+          window,
+          isOptional,
+        },
         { table: COLORS, broken: nonFiniteColors(theme.light), tooSmall },
         range,
         width,
@@ -128,8 +137,10 @@ export class GradientHeatMapChart implements LabChart {
       { y: timeStepsOf(model.header.timeSteps) },
     );
     let broken = false;
-    for (let i = window.first * steps; i < window.end * steps && !broken; i++)
-      broken = !Number.isFinite(values[i] ?? NaN);
+    for (let row = window.first; row < window.end && !broken; row++) {
+      if (isOptional(row)) continue;
+      for (let i = row * steps; i < (row + 1) * steps && !broken; i++) broken = !Number.isFinite(values[i] ?? NaN);
+    }
     this.legend.show(this.range, { broken, above: false });
   }
 
@@ -138,8 +149,11 @@ export class GradientHeatMapChart implements LabChart {
     const t = timeStep ?? model.header.timeSteps;
     const column = values.subarray(row * steps, (row + 1) * steps);
     const curve = measureGradient(column, model.header);
-    const at = (step: number): string =>
-      isBelowRange(column, step, curve, model.header) ? belowRangeValue() : formatValue(column[step] ?? NaN);
+    const at = (step: number): string => {
+      if (isBelowRange(column, step, curve, model.header)) return belowRangeValue();
+      const value = column[step] ?? NaN;
+      return Number.isNaN(value) && unreachedSteps(model)(row) ? NO_VALUE : formatValue(value);
+    };
     this.card.setSubtitle(tracedShare(model, model.window) ?? "");
     this.card.setReadout([
       {

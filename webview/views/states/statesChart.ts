@@ -23,6 +23,7 @@ import { layerOptions, Picker } from "../../ui/picker";
 import { SequenceBar } from "./sequenceBar";
 import { SequenceStrips } from "./sequenceStrips";
 import { collectUnits, endMarks, unitColor, unitDash, unitTable, valueAxis } from "./stateLines";
+import { lastStepOf } from "../../chart/shortSequences";
 import { nonFiniteSteps, MAX_DOTS, timeAxis, timeCursor, timePoints, timeSlider } from "../../chart/timeStepChart";
 import { probeX } from "../../chart/iterationChart";
 import { rasterUnits } from "./unitRaster";
@@ -189,7 +190,8 @@ export class StatesChart implements LabChart {
     const scale = unitScale(quantity, values, theme.light, tooSmall?.limit);
     this.bars.input = [];
     this.legend.paint(scale.table);
-    const broken = values.some((value) => !Number.isFinite(value));
+    const known = values.subarray(0, (lastStepOf(header) + 1 - quantity.firstStep) * units);
+    const broken = known.some((value) => !Number.isFinite(value));
     if (scale.around !== null) this.legend.showBound(scale.around, broken);
     else if (scale.decades === null) this.legend.showEnds(scale.ends, broken);
     else this.legend.show(scale.decades, { broken, above: false });
@@ -198,7 +200,7 @@ export class StatesChart implements LabChart {
     const height = Math.max(1, Math.round(this.chart.chartArea.height * ratio));
     const dots = saturatedShare(values, quantity) !== null;
     const input = {
-      values,
+      values: known,
       units,
       window: this.window,
       skipped: quantity.firstStep,
@@ -247,7 +249,7 @@ export class StatesChart implements LabChart {
     setMarks(
       this.chart,
       {
-        bands: nonFiniteSteps(lines[0] ?? [], theme),
+        bands: nonFiniteSteps(lines[0]?.subarray(0, lastStepOf(header) + 1 - quantity.firstStep) ?? [], theme),
         vertical: timeCursor(model),
         horizontal: [{ at: 0, color: theme.muted }],
         points: endMarks(ends, theme),

@@ -6,7 +6,7 @@ import { COLOR_LEVELS, packColor } from "../../ui/colorMap";
 import type { Raster } from "../../chart/imageLayer";
 
 export interface UnitInput {
-  /** `values[step * units + unit]`. */
+  /** `values[step * units + unit]`; cells behind the last one stay empty. */
   readonly values: ArrayLike<number>;
   readonly units: number;
   /** Those in view; all when left out. */
@@ -50,7 +50,7 @@ export function rasterUnits(input: UnitInput, colors: UnitColors, width: number,
       const column = Math.floor((x * columns) / width);
       let end = x + 1;
       while (end < width && Math.floor((end * columns) / width) === column) end++;
-      if (column >= skipped)
+      if (column >= skipped && (column - skipped) * units < values.length)
         fillCell(
           pixels,
           width,
