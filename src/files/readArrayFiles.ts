@@ -41,7 +41,7 @@ export async function readArrayFiles(task: ArrayTask, withFile: WithFile): Promi
       "bad-file",
       ["task", "file"],
       l10n.t(
-        "task.file is {0}, which is no file of arrays. Use a name that ends in {1}.",
+        "task.file is {0}, which is not a file of arrays. Use a name that ends in {1}.",
         describeValue(task.file),
         ".npz, .npy, .safetensors, .jsonl, .ts",
       ),

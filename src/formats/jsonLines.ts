@@ -42,7 +42,7 @@ export function readJsonLines(bytes: Uint8Array, keys: JsonLinesKeys): JsonLines
     if (keys.targets !== null) {
       const value = field(record, keys.targets, fail);
       if ((typeof value === "string") !== labels.length > 0 && sequences > 0)
-        fail([keys.targets], l10n.t("this target is a text and others are not"));
+        fail([keys.targets], l10n.t("this target is text, but others are not"));
       if (typeof value === "string") labels.push(value);
       else targets.read(typeof value === "number" ? [value] : value, [keys.targets], fail);
     }

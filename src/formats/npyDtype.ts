@@ -126,10 +126,10 @@ function adviceFor(code: string, dtype: string): string {
         "its values are bytes without a type, as those of bfloat16. Convert the array with astype(np.float32)",
       );
     case "f":
-      return l10n.t("it is no float of NumPy's common sizes. Convert the array with astype(np.float64)");
+      return l10n.t("it is not one of NumPy's common float types. Convert the array with astype(np.float64)");
     default:
       return /[US]0/.test(dtype)
-        ? l10n.t("its texts have no characters")
+        ? l10n.t("its strings have no characters")
         : l10n.t("numbers, booleans, and text are. Convert the array with astype");
   }
 }

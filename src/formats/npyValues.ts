@@ -120,7 +120,7 @@ function readTexts(data: Uint8Array, field: NpyField, layout: Layout): readonly 
     if (text === null)
       throw new Error(
         l10n.t(
-          "the bytes at [{0}] are no text in UTF-8. Convert the array with np.char.decode",
+          "the bytes at [{0}] are not UTF-8 text. Convert the array with np.char.decode",
           indicesOf(position, [...layout.shape, ...field.shape]).join(", "),
         ),
       );

@@ -119,7 +119,7 @@ function farValue({ name, values }: NumberColumn, row: number, { count, mean, de
     return [{ ...place, key: "columns", text, fixes: [] }];
   }
   const text = l10n.t(
-    "{0} in column {1} looks like a mark of missing values. If it is one, add it to task.missing.markers.",
+    "{0} in column {1} looks like a marker of missing values. If it is one, add it to task.missing.markers.",
     value,
     describeValue(name),
   );

@@ -78,6 +78,7 @@ async function bundleEngines() {
     bundle: true,
     format: "esm",
     platform: "node",
+    mainFields: ["module", "main"],
     outfile,
     // @vscode/l10n is CommonJS and requires Node's modules, for which a module of the ECMAScript kind has no `require`.
     banner: {
@@ -89,6 +90,7 @@ async function bundleEngines() {
     bundle: true,
     format: "cjs",
     platform: "node",
+    mainFields: ["module", "main"],
     outfile: helperFile,
   });
   return { engines: await import(pathToFileURL(outfile).href), helperFile };

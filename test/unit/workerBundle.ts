@@ -22,6 +22,7 @@ export async function setup(project: TestProject): Promise<void> {
       outfile,
       bundle: true,
       platform: "node",
+      mainFields: ["module", "main"],
       format: "cjs",
       logLevel: "error",
     });

@@ -8,7 +8,7 @@ const lineCount = (title: string, description: string) =>
   Type.Union(
     [
       Type.Literal("auto", { title: "auto", description: l10n.t("Recognized from the file.") }),
-      Type.Integer({ title: l10n.t("lines"), description: l10n.t("So many lines."), minimum: 0, maximum: 10_000 }),
+      Type.Integer({ title: l10n.t("lines"), description: l10n.t("This many lines."), minimum: 0, maximum: 10_000 }),
     ],
     { title, description, default: "auto" },
   );
@@ -43,7 +43,7 @@ const ColumnEntry = Type.Object(
       description: l10n.t("What the values of the column are."),
       enumDescriptions: [
         l10n.t("Numbers, also with a percent or currency sign."),
-        l10n.t("Words, or numbers that are names."),
+        l10n.t("Words, or numbers used as names."),
         l10n.t("Dates, times of day, or both."),
       ],
       default: "number",
@@ -130,7 +130,7 @@ const Missing = Type.Union(
       {
         ...closed,
         title: l10n.t("fill"),
-        description: l10n.t("Missing values are filled. Times are never filled; a missing category is one of its own."),
+        description: l10n.t("Missing values are filled. Times are never filled; a missing category counts as a category of its own."),
       },
     ),
   ],
@@ -176,7 +176,7 @@ export const tableKeys = {
     ),
     enumDescriptions: [
       l10n.t("Recognized from the file."),
-      l10n.t("There is no mark."),
+      l10n.t("No grouping mark."),
       l10n.t("A comma."),
       l10n.t("A point."),
       l10n.t("A space, which can be a no-break space."),
@@ -187,7 +187,7 @@ export const tableKeys = {
   header: Type.Union(
     [
       Type.Literal("auto", { title: "auto", description: l10n.t("Recognized from the file.") }),
-      Type.Integer({ title: l10n.t("lines"), description: l10n.t("So many lines."), minimum: 0, maximum: 2 }),
+      Type.Integer({ title: l10n.t("lines"), description: l10n.t("This many lines."), minimum: 0, maximum: 2 }),
     ],
     {
       title: l10n.t("Header"),
@@ -213,7 +213,7 @@ export const tableKeys = {
     description: l10n.t("Lines that start with this text are not part of the table. If `auto`, it is recognized."),
     enumDescriptions: [
       l10n.t("Recognized from the file."),
-      l10n.t("There are no comments."),
+      l10n.t("The table has no comments."),
       l10n.t("A number sign."),
       l10n.t("A percent sign."),
       l10n.t("Two slashes."),

@@ -32,14 +32,14 @@ const lengthOrRange = (standard: number, minimum = 1) =>
     [
       Type.Integer({
         title: l10n.t("steps"),
-        description: l10n.t("All sequences are as long."),
+        description: l10n.t("All sequences have this length."),
         minimum,
         maximum: 100_000,
       }),
       Type.Array(Type.Integer({ minimum, maximum: 100_000 }), {
         title: l10n.t("shortest and longest"),
         description: l10n.t(
-          "The length of each sequence is drawn from the seed, all from the first to the second alike.",
+          "The length of each sequence is drawn uniformly from this range, using the seed.",
         ),
         minItems: 2,
         maxItems: 2,
@@ -308,7 +308,7 @@ const Arrays = Type.Object(
   {
     kind: Type.Literal("arrays", {
       title: l10n.t("Task"),
-      description: l10n.t("Input: sequences that your own program has saved. Target: whatever it saved with them."),
+      description: l10n.t("Input: sequences saved by your own program. Target: the targets saved with them."),
     }),
     file: dataFile(
       l10n.t("A `.npz`, `.npy`, `.safetensors`, JSON Lines (`.jsonl`), or UCR/UEA `.ts` file."),

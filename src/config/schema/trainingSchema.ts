@@ -24,7 +24,7 @@ const Validation = Type.Object(
         }),
         Type.Integer({
           title: l10n.t("iterations"),
-          description: l10n.t("Exactly so many, whatever it costs."),
+          description: l10n.t("Exactly this many, whatever the cost."),
           step: 5,
           minimum: 1,
           maximum: 1_000_000,

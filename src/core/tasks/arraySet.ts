@@ -86,7 +86,7 @@ function collect(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart
   const numbers = (key: "inputs" | "mask" | "lengths"): NumberArray => {
     const array = find(task, key, arrays);
     if (array.kind === "text")
-      throw new ArrayError(key, l10n.t("the array {0} has texts; expected numbers", describeValue(task[key])));
+      throw new ArrayError(key, l10n.t("the array {0} contains text; expected numbers", describeValue(task[key])));
     return array;
   };
   return {

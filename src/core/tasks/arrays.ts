@@ -152,7 +152,7 @@ function requireBits({ values, shape }: NumberArray): void {
     throw new ArrayError(
       "targetKind",
       l10n.t(
-        'the target {0} at [{1}] is no bit. Set task.targetKind to "values" or "classes"',
+        'the target {0} at [{1}] is not a bit. Set task.targetKind to "values" or "classes"',
         values[odd]!,
         indicesOf(odd, shape).join(", "),
       ),
@@ -170,7 +170,7 @@ function classCodes(targets: readonly FileArray[]): TargetValues {
         throw new ArrayError(
           "targetKind",
           l10n.t(
-            'the target {0} at [{1}] is no class. Set task.targetKind to "values"',
+            'the target {0} at [{1}] is not a class. Set task.targetKind to "values"',
             label,
             indicesOf(position, shape).join(", "),
           ),

@@ -46,11 +46,11 @@ describe("a file that is not right is refused with line and column", () => {
     ['{"inputs": [[]], "targets": 1}', "line 1, column 13: this step has 0 numbers; expected 1"],
     [
       '{"inputs": [1], "targets": 1}\n{"inputs": [1], "targets": "a"}',
-      "line 2, column 28: this target is a text and others are not",
+      "line 2, column 28: this target is text, but others are not",
     ],
     [
       '{"inputs": [1], "targets": "a"}\n{"inputs": [1], "targets": 1}',
-      "line 2, column 28: this target is a text and others are not",
+      "line 2, column 28: this target is text, but others are not",
     ],
   ])("%j", (text, message) => expect(() => read(text)).toThrow(new Error(message)));
 

@@ -146,7 +146,7 @@ describe("a file that is not right is refused with the reason", () => {
     [npyBytes("'<f8'", "(99999999999, 99999999999)", ONE), /is too large/],
     [npyBytes("'<f8'", "(1000000000000000,)", ONE), /requires 8,000,000,000,000,000 bytes/],
     [npyBytes("'<f3'", "(1,)", ONE), /^the dtype "<f3" is not supported/],
-    [npyBytes("'<U0'", "(1,)", ONE), /^the dtype "<U0" is not supported: its texts have no characters/],
+    [npyBytes("'<U0'", "(1,)", ONE), /^the dtype "<U0" is not supported: its strings have no characters/],
     [npyBytes("[]", "(1,)", ONE), /has no fields/],
     [
       npyBytes("[('a', '<f8', (0,))]", "(1000000000000,)", new Uint8Array()),

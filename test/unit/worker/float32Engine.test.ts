@@ -18,6 +18,7 @@ buildSync({
   outfile: script,
   bundle: true,
   platform: "node",
+  mainFields: ["module", "main"],
   format: "cjs",
   logLevel: "error",
 });

@@ -21,6 +21,7 @@ beforeAll(() => {
     outfile,
     bundle: true,
     platform: "node",
+    mainFields: ["module", "main"],
     format: "cjs",
     logLevel: "error",
   });
