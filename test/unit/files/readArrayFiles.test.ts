@@ -48,7 +48,7 @@ describe("the files of arrays", () => {
     [{ file: "x.npy", targets: "out.npy" }, "targets", /outside the folder/],
     [{ file: "x.npy", targets: "../y.npy" }, "targets", /outside the folder|does not exist/],
     [{ file: "x.npy", validation: "none.npy" }, "validation", /the file does not exist/],
-    [{ file: "x.csv" }, "file", /is no file of arrays/],
+    [{ file: "x.csv" }, "file", /is not a file of arrays/],
   ])("%j is refused at the key", async (task, key, message) => {
     await expect(read(task)).rejects.toMatchObject({ path: ["task", key], message: expect.stringMatching(message) });
   });

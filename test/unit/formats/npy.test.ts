@@ -117,13 +117,13 @@ describe(`files by NumPy ${versionOf(numpy)}`, () => {
     expect(() => read("void")).toThrow(/^the dtype "\|V3" is not supported: its values are bytes without a type/);
     expect(() => read("beyond")).toThrow(/^the integer 9007199254740993 at \[1, 0\] has more digits/);
     expect(() => read("beyond-u8")).toThrow(/^the integer 18446744073709551615 at \[0\] has more digits/);
-    expect(() => read("latin")).toThrow(/^the bytes at \[0\] are no text in UTF-8/);
+    expect(() => read("latin")).toThrow(/^the bytes at \[0\] are not UTF-8 text/);
     if (existsSync(join(folder, "strings.npy"))) expect(() => read("strings")).toThrow(/pickled Python objects/);
     // Where a long double is no longer than a double, NumPy saves a double.
     try {
       expect(read("long")[0]?.dtype).toBe("<f8");
     } catch (error) {
-      expect(String(error)).toMatch(/the dtype "<f16" is not supported: it is no float of NumPy's common sizes/);
+      expect(String(error)).toMatch(/the dtype "<f16" is not supported: it is not one of NumPy's common float types/);
     }
   });
 });
@@ -155,7 +155,7 @@ describe("a file that is not right is refused with the reason", () => {
     [npyBytes("[('a', '|O')]", "(1,)", ONE), /^the dtype "\|O" of the field "a" is not supported/],
     [npyBytes("[('a', [('b', '<f4')], (2,))]", "(1,)", ONE), /^the field "a" is an array of records/],
     [npyBytes("[('a',)]", "(1,)", ONE), /no dtype that NumPy writes/],
-    [npyBytes("'<U2'", "(1,)", bytesOf(Uint32Array.of(0x110000, 0))), /^the bytes at \[0\] are no text/],
+    [npyBytes("'<U2'", "(1,)", bytesOf(Uint32Array.of(0x110000, 0))), /^the bytes at \[0\] are not UTF-8 text/],
   ])("%#", (bytes, reason) => expect(() => readNpy(bytes)).toThrow(reason));
 
   test("any damage: read or refused, nothing else", () => {

@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
     columns: ["level"],
     recognized: { rows: 24 },
     values: [LEVELS],
-    problems: [/^missing, line 9: -9999 in column "level" looks like a mark of missing values\./],
+    problems: [/^missing, line 9: -9999 in column "level" looks like a marker of missing values\./],
   },
   {
     file: "sentinel.csv",

@@ -256,7 +256,7 @@ describe("arrays that do not go together are refused at the key", () => {
       { targetKind: "bits" },
       "auto",
       "targetKind",
-      /target 2 at \[1\] is no bit/,
+      /target 2 at \[1\] is not a bit/,
     ],
     [
       "no classes",
@@ -264,7 +264,7 @@ describe("arrays that do not go together are refused at the key", () => {
       { targetKind: "classes" },
       "auto",
       "targetKind",
-      /target 0\.5 at \[1\] is no class/,
+      /target 0\.5 at \[1\] is not a class/,
     ],
     [
       "other steps",
