@@ -170,7 +170,7 @@ suite("recorded runs", () => {
       await until(lab.runs.onDidChange, () => lab.runs.store?.find(first.id) === null);
       assert.deepEqual([listed(uri).length, listed(uri)[0]?.state], [1, "done"]);
       assert.notEqual(lab.runs.store?.find(imported), null, "it is of no file of this workspace");
-      assert.match(lab.runsTree.view.description ?? "", /^1 of 1 runs · .* of 5 GB$/);
+      assert.match(lab.runsTree.view.description ?? "", /^1 of 1 runs · .* of 5 GB · trash: .*B$/);
       await command("restoreRuns", first.id);
       assert.equal(lab.runs.store?.find(first.id)?.notes.pinned, true);
     } finally {
