@@ -87,7 +87,8 @@ describe("the Axes menu", () => {
     await eventually(() => drawnWords(page)).toContain("epoch");
     // The cursor stays one over iterations.
     await page.keyboard.press("Escape");
-    expect(await hover()).toBe(place);
+    await hover();
+    await eventually(() => page.locator(".cursor-place").textContent()).toBe(place);
     await openMenu(page);
     const time = page.locator(".axes-panel .segment", { hasText: "Time" });
     expect(await time.getAttribute("aria-disabled")).toBe("true");
