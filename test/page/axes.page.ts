@@ -87,8 +87,8 @@ describe("the Axes menu", () => {
     await eventually(() => drawnWords(page)).toContain("epoch");
     // The cursor stays one over iterations.
     await page.keyboard.press("Escape");
-    await hover();
-    await eventually(() => page.locator(".cursor-place").textContent()).toBe(place);
+    // An epoch would be a small number. The plot may be some pixels wider than before.
+    expect(Math.abs(Number(await hover()) - Number(place))).toBeLessThan(10);
     await openMenu(page);
     const time = page.locator(".axes-panel .segment", { hasText: "Time" });
     expect(await time.getAttribute("aria-disabled")).toBe("true");
