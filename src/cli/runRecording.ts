@@ -193,9 +193,8 @@ function clearFolder(folder: string): void {
 /** Whether somebody may want to go on with it. */
 function isUnfinished(path: string): boolean {
   try {
-    const { endedAt, status, checkpoint } = readRunFile(path);
-    const isWhole = status.phase === "done" || status.phase === "diverged";
-    return checkpoint !== null && (endedAt === null || !isWhole);
+    const { status, checkpoint } = readRunFile(path);
+    return checkpoint !== null && status.phase !== "done" && status.phase !== "diverged";
   } catch {
     return false;
   }

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { open, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linksOf } from "../../scripts/linked-pages.mjs";
 import { pack } from "../../scripts/pack.mjs";
 import { installVsix } from "../../scripts/profile.mjs";
-import { DIST } from "../../scripts/paths.mjs";
+import { DIST, ROOT } from "../../scripts/paths.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
 import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
+import { readZipMembers } from "../../src/files/zipMembers";
 import { useWindow } from "./harness";
 
 /** Half of it is the pictures of README. */
@@ -75,6 +76,31 @@ describe("the packed extension", () => {
     }
     expect(links.filter((link) => link.endsWith(".png")).length).toBeGreaterThan(0);
     expect(links.filter((link) => !existsSync(join(installed, link)))).toEqual([]);
+  });
+
+  test("leads to the repository where it has an address, and names it", async () => {
+    const repository = "https://example.com/lab/rnn-lab";
+    const addressed = join(folder, "addressed.vsix");
+    await pack(addressed, { repository });
+    const handle = await open(addressed);
+    const { members } = await readZipMembers(handle, (name) => /(readme\.md|package\.json)$/.test(name), 1e6).finally(
+      () => handle.close(),
+    );
+    const textOf = (name: string): string =>
+      new TextDecoder().decode(members.find((member) => member.name === `extension/${name}`)?.bytes);
+    const manifest = JSON.parse(textOf("package.json"));
+    expect([manifest.repository.url, manifest.bugs.url, manifest.homepage]).toEqual([
+      `${repository}.git`,
+      `${repository}/issues`,
+      `${repository}#readme`,
+    ]);
+    const links = [...textOf("readme.md").matchAll(/\]\(([^)\s#]+)/g)].map(([, link]) => link!);
+    expect(links.filter((link) => !/^https?:/.test(link))).toEqual([]);
+    const files = links
+      .filter((link) => link.startsWith(`${repository}/`))
+      .map((link) => link.replace(/^.*?\/(?:blob|raw)\/HEAD\//, ""));
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
   test("lists the packages inside it in its bill of materials, and the license of each", async () => {

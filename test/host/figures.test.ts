@@ -113,8 +113,8 @@ suite("figures", () => {
       const session = await lab.files.session(uri);
       await command("run", uri);
       await untilPhase(session, "done");
-      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
       recorded += session.run?.trace?.columns.reduce((bytes, { byteLength }) => bytes + byteLength, 0) ?? 0;
+      await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     }
     lab.active.use(null);
     await until(lab.runs.onDidChange, () => lab.sessions.all.every(({ run }) => run?.trace == null));
@@ -125,6 +125,7 @@ suite("figures", () => {
       residentMb: rss / 1e6,
       arrayBuffersMb: arrayBuffers / 1e6,
     };
+    assert.ok(recorded > CLOSED * 10e6, `recorded ${recorded} bytes`);
     assert.equal(held(), 0);
   });
 

@@ -242,6 +242,24 @@ describe("the time that answers take", () => {
     expect(thread.clock).toBeLessThan(2500);
   });
 
+  it("have one copy of the parameters where they are about one iteration, and few wait where a copy is large", () => {
+    const seen: Float64Array[] = [];
+    const thread = new Thread(LSTM, function* (snapshot, question) {
+      seen.push(snapshot.parameters);
+      yield;
+      return yield* answerQuestion(snapshot, question);
+    }).toEnd();
+    for (const kind of ["weights", "weights"] as const) thread.ask({ kind, iteration: 60 });
+    thread.toEnd();
+    expect(seen[0]).toBe(seen[1]);
+
+    const large = new Thread({ ...LSTM, model: { ...LSTM.model, hiddenSize: 128 } }).toEnd();
+    for (let i = 0; i < 17; i++) large.ask({ kind: "weights", iteration: 60 });
+    expect(large.failures()).toEqual(["Too many pending requests."]);
+    for (let i = 0; i < 17; i++) thread.ask({ kind: "weights", iteration: 60 });
+    expect(thread.failures()).toEqual([]);
+  });
+
   it("goes first to the kind of question that has taken the least: a quick one never waits for a slow one", () => {
     const thread: Thread = new Thread(COUNT_ONES, function* (snapshot, question) {
       if (question.kind === "lengths") yield* inPieces(500, () => thread)(snapshot, question);
