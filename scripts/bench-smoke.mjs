@@ -14,6 +14,7 @@ const BENCHES = [
   ["edit", "test/bench/edit.mjs"],
   ["soak", "test/bench/soak.mjs"],
   ["runs", "test/bench/runs.mjs"],
+  ["tables", "test/bench/tables.mjs"],
   ["fixes", "test/bench/fixes.mjs"],
   ["firstCurve", "test/bench/firstCurve.mjs"],
   ["fuzz", "scripts/fuzz.mjs"],

@@ -112,6 +112,21 @@ const RunsView = Type.Array(
   }),
   { minItems: 1 },
 );
+const Tables = closed({
+  rows: count("rows of the table, of four columns of numbers"),
+  readers: Type.Array(
+    closed({
+      reader: Type.Enum(["RNN Lab", "pandas"]),
+      version: textOrNull("of the peer; null: this commit"),
+      cpuSeconds: number("processor time of the whole process, seconds"),
+      peakMb: number("largest resident memory of the process, MiB"),
+      rows: count("rows that were read"),
+      sum: number("of one column"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
 const Runs = closed({
   node: RunsView,
   window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
@@ -176,6 +191,7 @@ const SCHEMAS = {
   panel: Panel,
   edit: Edit,
   runs: Runs,
+  tables: Tables,
   soak: Soak,
   fixes: Fixes,
   firstCurve: FirstCurve,

@@ -1,26 +1,59 @@
 // @ts-check
 /**
- * npm run bench:tables: a large table read into columns, in chunks from the disk, beside pandas where `RNNLAB_PYTHON`
- * has it. CPU seconds and the peak of the memory, each in a process of its own.
+ * npm run bench:tables -- [--rows 10000000] [--smoke] [--json FILE]
+ *
+ * Reads a table of four columns into numbers, in chunks from the disk, and with pandas where `RNNLAB_PYTHON` has it. CPU
+ * seconds and the peak of the memory, each in a process of its own.
+ *
+ * --smoke: some thousand rows, to see that the bench works. results.mjs says what the JSON holds.
  */
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { readCommandLine } from "../../scripts/command-line.mjs";
+import { promisify } from "node:util";
+import { readCommandLine, refuse } from "../../scripts/command-line.mjs";
 import { bundleForNode } from "../../scripts/node-bundle.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
+import { writeResult } from "./results.mjs";
 
-const { values } = readCommandLine(import.meta.url, { options: { rows: { type: "string", default: "10000000" } } });
-const rows = Number(values.rows);
+const { values } = readCommandLine(import.meta.url, {
+  options: {
+    rows: { type: "string" },
+    smoke: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
+});
+const rows = Number(values.rows ?? (values.smoke ? 5000 : 10_000_000));
+if (!(Number.isInteger(rows) && rows > 0)) refuse("--rows takes a whole number above 0");
+
+const execute = promisify(execFile);
+/** @param {string} command @param {string[]} args */
+const outputOf = async (command, args) => (await execute(command, args)).stdout;
+
+/** Prints what results.mjs has of one reader. */
+const PANDAS = `import json, resource, sys, pandas
+table = pandas.read_csv(sys.argv[1])
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps({"reader": "pandas", "version": pandas.__version__, "cpuSeconds": used.ru_utime + used.ru_stime,
+  "peakMb": used.ru_maxrss / 1024, "rows": len(table), "sum": float(table["flow"].sum())}))`;
+
 const table = join(await makeScratch("bench-tables"), "table.csv");
 writeTable(table, rows);
-const program = join(
-  await bundleForNode("bench-tables-program", { tables: "test/bench/inside/tables.ts" }),
-  "tables.js",
-);
-report("RNN Lab", process.execPath, [program, table]);
+const folder = await bundleForNode("bench-tables-program", { tables: "test/bench/inside/tables.ts" });
+const readers = [JSON.parse(await outputOf(process.execPath, [join(folder, "tables.js"), table]))];
 const python = process.env["RNNLAB_PYTHON"];
-if (python !== undefined) report("pandas", python, ["-c", PANDAS(), table]);
+const hasPandas = python !== undefined && (await outputOf(python, ["-c", "import pandas"]).catch(() => null)) !== null;
+if (hasPandas) readers.push(JSON.parse(await outputOf(python, ["-c", PANDAS, table])));
+console.log(`${cpus()[0]?.model}, Node ${process.version}, ${rows.toLocaleString("en-US")} rows of 4 columns`);
+for (const { reader, version, cpuSeconds, peakMb } of readers)
+  console.log(`${[reader, version].filter(Boolean).join(" ")}: ${cpuSeconds.toFixed(2)} CPU s, ${peakMb.toFixed(0)} MB at the peak`);
+const differing = readers.find(({ rows: read, sum }) => read !== rows || Math.abs(sum - readers[0].sum) > 1e-6 * sum);
+if (differing !== undefined) {
+  console.error(`${differing.reader} read ${differing.rows} rows with the sum ${differing.sum}`);
+  process.exit(1);
+}
+writeResult("tables", { rows, readers }, values.json);
 
 /** @param {string} path @param {number} count */
 function writeTable(path, count) {
@@ -37,17 +70,4 @@ function writeTable(path, count) {
     writeSync(file, block);
   }
   closeSync(file);
-}
-
-/** @param {string} name @param {string} command @param {string[]} args */
-function report(name, command, args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", env: process.env });
-  console.log(`${name}: ${status === 0 ? stdout.trim() : `failed. ${stderr.trim().split("\n").at(-1)}`}`);
-}
-
-function PANDAS() {
-  return `import resource, sys, pandas
-table = pandas.read_csv(sys.argv[1])
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(f"{used.ru_utime + used.ru_stime:.2f} CPU s, {used.ru_maxrss / 1024:.0f} MB, {len(table)} rows, sum {table['flow'].sum():.3f}")`;
 }

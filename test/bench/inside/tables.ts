@@ -1,4 +1,4 @@
-/** Reads the table that is named, in chunks, and prints what it took. */
+/** Reads the table that is named, in chunks, and prints what it took, as results.mjs has it of one reader. */
 import { openSync, readSync, fstatSync } from "node:fs";
 import type { ByteSource } from "../../../src/tables/byteSource";
 import { AUTO_KEYS } from "../../../src/tables/dialect";
@@ -30,13 +30,10 @@ function fileSource(path: string): ByteSource {
 
 const names = ["time", "level", "flow", "rain"];
 const requests = names.map((name) => ({ name, kind: "number", format: null, key: "columns" }) as const);
-const start = performance.now();
 const { table } = readTable(fileSource(process.argv[2]!), AUTO_KEYS, requests);
-const seconds = (performance.now() - start) / 1000;
 const flow = table.columns[2];
 const sum = flow?.kind === "number" ? flow.values.reduce((total, value) => total + value, 0) : NaN;
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-const cpu = ((userCPUTime + systemCPUTime) / 1e6).toFixed(2);
-process.stdout.write(
-  `${cpu} CPU s, ${Math.round(maxRSS / 1024)} MB, ${seconds.toFixed(2)} s, ${table.rows} rows, sum ${sum.toFixed(3)}\n`,
-);
+const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
+const { rows } = table;
+console.log(JSON.stringify({ reader: "RNN Lab", version: null, cpuSeconds, peakMb: maxRSS / 1024, rows, sum }));
