@@ -2,13 +2,13 @@
 /**
  * npm run bench:tables -- [--rows 10000000] [--smoke] [--json FILE]
  *
- * Reads a table of four columns into numbers, in chunks from the disk, and with pandas where `RNNLAB_PYTHON` has it. CPU
- * seconds and the peak of the memory, each in a process of its own.
+ * Reads a table of four columns into numbers, in chunks from the disk, and with pandas where `RNNLAB_PYTHON` has it.
+ * CPU seconds and the peak of the memory, each in a process of its own.
  *
  * --smoke: some thousand rows, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { execFile } from "node:child_process";
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -38,7 +38,9 @@ used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({"reader": "pandas", "version": pandas.__version__, "cpuSeconds": used.ru_utime + used.ru_stime,
   "peakMb": used.ru_maxrss / 1024, "rows": len(table), "sum": float(table["flow"].sum())}))`;
 
-const table = join(await makeScratch("bench-tables"), "table.csv");
+const scratch = await makeScratch("bench-tables");
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const table = join(scratch, "table.csv");
 writeTable(table, rows);
 const folder = await bundleForNode("bench-tables-program", { tables: "test/bench/inside/tables.ts" });
 const readers = [JSON.parse(await outputOf(process.execPath, [join(folder, "tables.js"), table]))];
@@ -47,7 +49,9 @@ const hasPandas = python !== undefined && (await outputOf(python, ["-c", "import
 if (hasPandas) readers.push(JSON.parse(await outputOf(python, ["-c", PANDAS, table])));
 console.log(`${cpus()[0]?.model}, Node ${process.version}, ${rows.toLocaleString("en-US")} rows of 4 columns`);
 for (const { reader, version, cpuSeconds, peakMb } of readers)
-  console.log(`${[reader, version].filter(Boolean).join(" ")}: ${cpuSeconds.toFixed(2)} CPU s, ${peakMb.toFixed(0)} MB at the peak`);
+  console.log(
+    `${[reader, version].filter(Boolean).join(" ")}: ${cpuSeconds.toFixed(2)} CPU s, ${peakMb.toFixed(0)} MB at the peak`,
+  );
 const differing = readers.find(({ rows: read, sum }) => read !== rows || Math.abs(sum - readers[0].sum) > 1e-6 * sum);
 if (differing !== undefined) {
   console.error(`${differing.reader} read ${differing.rows} rows with the sum ${differing.sum}`);
