@@ -88,7 +88,8 @@ interface Advice {
   readonly fixes: readonly TableFix[];
 }
 
-const MISSING_FIX = { markers: [], fill: "linear" } as const;
+/** Of values that the network would know at the time: a line to the next value would show it the future. */
+const MISSING_FIX = { markers: [], fill: "forward" } as const;
 
 function adviceFor(kind: FaultKind, { text }: Fault, column: string | null, recognition: Recognition): Advice {
   const none: Advice = { advice: "", key: kind === "width" ? "file" : "columns", fixes: [] };

@@ -128,7 +128,7 @@ function farValue({ name, values }: NumberColumn, row: number, { count, mean, de
       ...place,
       key: "missing",
       text,
-      fixes: [{ key: "missing", value: { markers: [String(value)], fill: "linear" } }],
+      fixes: [{ key: "missing", value: { markers: [String(value)], fill: "forward" } }],
     },
   ];
 }

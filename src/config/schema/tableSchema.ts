@@ -138,7 +138,7 @@ const Missing = Type.Union(
     title: l10n.t("Missing values"),
     description: l10n.t(
       "How to treat cells that are empty or have a marker, for example {0}. If null, they are an error.",
-      '`{ "markers": ["NA"], "fill": "linear" }`',
+      '`{ "markers": ["NA"], "fill": "forward" }`',
     ),
     default: null,
   },

@@ -251,7 +251,7 @@ describe("files", () => {
     ]);
     const gap = Array.from({ length: 20 }, (_, row) => (row === 7 ? "NA" : String(row % 5))).join("\n");
     expect(marks(table, `level\n${gap}\n`)).toEqual([
-      ["error", '"river.csv"', ['Set missing to {"markers":["NA"],"fill":"linear"}']],
+      ["error", '"river.csv"', ['Set missing to {"markers":["NA"],"fill":"forward"}']],
     ]);
     const constant = "0.1\n".repeat(20);
     expect(marks(table, `level\n${constant}`)).toEqual([["warning", '"level"', []]]);
