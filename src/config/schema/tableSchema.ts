@@ -130,7 +130,9 @@ const Missing = Type.Union(
       {
         ...closed,
         title: l10n.t("fill"),
-        description: l10n.t("Missing values are filled. Times are never filled; a missing category counts as a category of its own."),
+        description: l10n.t(
+          "Missing values are filled. Times are never filled; a missing category counts as a category of its own.",
+        ),
       },
     ),
   ],

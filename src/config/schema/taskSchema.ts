@@ -38,9 +38,7 @@ const lengthOrRange = (standard: number, minimum = 1) =>
       }),
       Type.Array(Type.Integer({ minimum, maximum: 100_000 }), {
         title: l10n.t("shortest and longest"),
-        description: l10n.t(
-          "The length of each sequence is drawn uniformly from this range, using the seed.",
-        ),
+        description: l10n.t("The length of each sequence is drawn uniformly from this range, using the seed."),
         minItems: 2,
         maxItems: 2,
         examples: [[minimum, standard]],

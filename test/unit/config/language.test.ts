@@ -299,7 +299,17 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
   ],
   table: ["t;rivr\n1;1.234\n2;1.235\n", "rivr\n1\nNA\n", "rivr\n1\nx\n", "rivr\n1\n1\n"].map((table) => ({
     text: CSV,
-    names: ["task.decimal", "task.missing", "task.header", "missing", "markers", "fill", "forward", "decimal", "header"],
+    names: [
+      "task.decimal",
+      "task.missing",
+      "task.header",
+      "missing",
+      "markers",
+      "fill",
+      "forward",
+      "decimal",
+      "header",
+    ],
     problem: (text) => tableProblem(text, table),
   })),
   "no-such-engine": [
