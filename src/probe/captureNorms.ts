@@ -1,0 +1,36 @@
+import { l2Norm } from "../core/numerics/l2Norm";
+import type { CaptureValue } from "./probeContents";
+import type { AnalyzedDirection } from "./analyzeCapture";
+
+/** One number a time step: the Euclidean norm over the units, averaged over the sequences that have the step. */
+export interface CaptureNorms {
+  /** Of dL/dh_t, t = 1 ... T */
+  readonly gradientNorms: readonly number[];
+  /** Of what reaches h_t from outside of its layer; null of a cell */
+  readonly directGradientNorms: readonly number[] | null;
+  /** Of h_t */
+  readonly stateNorms: readonly number[];
+}
+
+export function captureNorms(value: CaptureValue, direction: AnalyzedDirection): CaptureNorms {
+  const { units, gradient, direct, states } = direction;
+  return {
+    gradientNorms: normsOf(value, gradient, units),
+    directGradientNorms: direct === null ? null : normsOf(value, direct, units),
+    stateNorms: normsOf(value, states, units),
+  };
+}
+
+function normsOf({ sequences, timeSteps: T, lengths }: CaptureValue, values: Float64Array, units: number): number[] {
+  return Array.from({ length: T }, (_, t) => {
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < sequences; i++) {
+      if (lengths !== null && t >= lengths[i]!) continue;
+      const at = (i * T + t) * units;
+      sum += l2Norm(values, at, at + units);
+      count++;
+    }
+    return sum / count;
+  });
+}
