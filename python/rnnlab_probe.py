@@ -988,6 +988,8 @@ def _register_forward_hook(hook: Callable[..., None]) -> Any:
     For all modules: hooks of one module would be copied with it and keep torch.save(model) from working. It comes before
     the module's own, so that the output is the layer's and weights are whole.
     """
+    # torch.compile says of such hooks that they run once more, for the module around a compiled one; ours pass that over.
+    warnings.filterwarnings("ignore", message=r"Using `torch\.compile\(module\)` when there are global hooks")
     try:
         return _module.register_module_forward_hook(hook, with_kwargs=True)
     except TypeError:
