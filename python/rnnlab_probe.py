@@ -194,6 +194,8 @@ class Probe:
         self._step_bytes = 0
         self._left_out = 0
         self._warned = set()  # type: set
+        self._uncompiled: Optional[Callable[..., None]] = None
+        self._prepare_for_compiler()
         self._writer = _Writer(
             folder or os.environ.get(FOLDER_VARIABLE) or FOLDER,
             {
@@ -249,6 +251,8 @@ class Probe:
 
     def _before_forward(self, module: nn.Module, args: Any) -> None:
         """Keeps the state of the random numbers that masks of dropout between layers are drawn from."""
+        if _is_compiling():
+            return
         layer = self._watched(module)
         if layer is None or not self._is_due or not layer.draws_masks or not module.training:
             return
@@ -256,6 +260,13 @@ class Probe:
         layer.random_state = torch.get_rng_state() if layer.device_type(module) == "cpu" else None
 
     def _after_forward(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any], output: Any) -> None:
+        if not _is_compiling():
+            self._after(module, args, kwargs, output)
+        elif self._uncompiled is not None and isinstance(module, nn.RNNBase) and not _is_traced_through():
+            # torch.compile leaves a fused layer to Python, and compiles the code around it: that of this hook, too.
+            self._uncompiled(module, args, kwargs, output)
+
+    def _after(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any], output: Any) -> None:
         layer = self._watched(module)
         if layer is None:
             return
@@ -267,12 +278,17 @@ class Probe:
         self.seconds += time.thread_time() - begun
 
     def _watched(self, module: nn.Module) -> Optional["_Layer"]:
-        if _is_compiling() or not self._active:
+        if not self._active:
             return None
         layer = self._layers.get(id(module))
         if layer is None or layer.module() is not module or self._pid != os.getpid():
             return None
         return layer if torch.is_grad_enabled() else None
+
+    def _prepare_for_compiler(self) -> None:
+        """Once somebody compiles: to load the compiler takes a second or more."""
+        if self._uncompiled is None and "torch._dynamo" in sys.modules and hasattr(torch, "compiler"):
+            self._uncompiled = torch.compiler.disable(self._after)
 
     @property
     def _is_due(self) -> bool:
@@ -355,6 +371,7 @@ class Probe:
         self._writer.scalars(index, {name: self._number(name, value) for name, value in scalars.items()})
         self._index = index + 1
         self._every = self._writer.every(self._every, index)
+        self._prepare_for_compiler()
 
     def _number(self, name: str, value: Any) -> Any:
         if isinstance(value, Tensor):
@@ -1000,6 +1017,11 @@ def _register_forward_hook(hook: Callable[..., None]) -> Any:
 def _is_compiling() -> bool:
     compiler = getattr(torch, "compiler", None)
     return compiler is not None and hasattr(compiler, "is_compiling") and compiler.is_compiling()
+
+
+def _is_traced_through() -> bool:
+    """Whether the user has told the compiler to take fused layers into its graphs, where nothing may interrupt it."""
+    return bool(getattr(sys.modules["torch._dynamo"].config, "allow_rnn", False))
 
 
 def _is_plain(tensor: Any) -> bool:

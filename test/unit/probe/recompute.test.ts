@@ -1,100 +1,78 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+/** The probe on the real PyTorch, and what follows from its files, against autograd over the same network step by step. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { spawnSync } from "node:child_process";
 import { findPythonPackage } from "../../../scripts/python.mjs";
-import { ROOT } from "../../../scripts/paths.mjs";
-import { analyzeCapture, type AnalyzedDirection } from "../../../src/probe/analyzeCapture";
-import type { Capture } from "../../../src/probe/probeContents";
-import { readCapture, readProbe } from "../../../src/probe/readProbe";
-import { readFrame } from "../../../src/runs/format/frames";
 import { versionOf } from "../python";
-
-/** What test/fixtures/probe/cases.py prints of a case. */
-interface TrueCase {
-  readonly name: string;
-  readonly file: string;
-  readonly dtype: "float32" | "float64";
-  /** dL/dh_t by call, layer, direction, step, sequence, unit. */
-  readonly calls: readonly (readonly (readonly (readonly (readonly (readonly number[])[])[])[])[])[];
-}
+import { readProbeFile, runProgram, worstOf, type TrueCase } from "./trueGradients";
 
 const torch = findPythonPackage("torch");
 
-describe.skipIf(torch.missing !== null)(`dL/dh_t of a PyTorch module ${versionOf(torch)}`, () => {
+describe.skipIf(torch.missing !== null)(`a probe ${versionOf(torch)}`, () => {
   let folder = "";
-  let cases: readonly TrueCase[] = [];
+  let cases: TrueCase[] = [];
+  let kinds: TrueCase[] = [];
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "rnn-lab-probe-"));
-    const { stdout, stderr, status } = spawnSync(torch.python, [join(ROOT, "test/fixtures/probe/cases.py"), folder], {
-      encoding: "utf8",
-      maxBuffer: 2 ** 28,
-    });
-    if (status !== 0) throw new Error(stderr);
-    cases = stdout.trim().split("\n").map((line) => JSON.parse(line) as TrueCase);
+    cases = runProgram(torch.python, "cases.py", folder);
+    kinds = runProgram(torch.python, "models.py", folder).filter(({ missing }) => missing === undefined);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is that of the same network step by step, for every kind of model", () => {
-    const off = cases.map((one) => [one.name, worst(one)] as const);
-    console.log(off.map(([n, w]) => `${n}: ${w}`).join("\n"));
+  const kind = (name: string): TrueCase => kinds.find((one) => one.name === name)!;
+
+  it("tells dL/dh_t of every layer, direction and step, in every form of the modules", () => {
     expect(cases.length).toBeGreaterThan(70);
-    expect(off.filter(([name, worst]) => !(worst <= limit(name)))).toEqual([]);
+    const limitOf = (name: string) => (name.includes("float32") ? 2e-5 : 1e-10);
+    expect(
+      cases.map((one) => [one.name, worstOf(one)] as const).filter(([name, off]) => !(off <= limitOf(name))),
+    ).toEqual([]);
+  });
+
+  it("tells it in every way to train them", () => {
+    const compared = kinds.filter(({ calls, cells }) => calls !== undefined || cells !== undefined);
+    expect(compared.length).toBeGreaterThan(14);
+    const off = compared.map((one) => [one.name, worstOf(one), one.limit ?? 1e-10] as const);
+    expect(off.filter(([, worst, limit]) => !(worst <= limit))).toEqual([]);
+  });
+
+  it("leaves losses, random numbers, buffers, compiled graphs and children as they are", () => {
+    const same = kinds.filter((one) => one.same !== undefined);
+    expect(same.length).toBeGreaterThan(4);
+    expect(same.filter((one) => !one.same).map(({ name }) => name)).toEqual([]);
+    expect(kinds.filter(({ graphs }) => graphs !== undefined && graphs !== 1)).toEqual([]);
+  });
+
+  it("records the scalars of every step, as they were", () => {
+    const { name: _, losses } = kind("unchanged");
+    const { contents } = readProbeFile(kind("unchanged").file);
+    expect([...contents.scalars.keys()]).toEqual(["iteration", "loss", "lr", "nan"]);
+    expect([...contents.scalars.get("loss")!]).toEqual(losses);
+    expect(contents.scalars.get("nan")!.every(Number.isNaN)).toBe(true);
+    expect(contents).toMatchObject({
+      iterations: 20,
+      end: { failure: null, iterations: 20, captures: 20, dropped: 0 },
+    });
+    expect(contents.start.watch.file).toMatch(/models\.py$/);
+  });
+
+  it("captures what its process did, and nothing of copies, children and layers without a gradient", () => {
+    const counted = kinds.filter((one) => one.captures !== undefined);
+    expect(counted.map((one) => readProbeFile(one.file).captures.length)).toEqual(counted.map((one) => one.captures));
+  });
+
+  it("says what only it can see", () => {
+    const told = kinds.filter((one) => one.event !== undefined);
+    expect(told.length).toBeGreaterThan(0);
+    for (const { file, event } of told)
+      expect(readProbeFile(file).contents.events).toMatchObject([{ kind: event, detail: { layer: 0 } }]);
+  });
+
+  it("writes one file for all ranks, and ends with what failed in it", () => {
+    expect(kind("data_parallel").none).toBeNull();
+    const { file, warning } = kind("failing_scalar");
+    expect(warning).toContain("loss has 3 elements");
+    expect(readProbeFile(file).contents.end?.failure).toContain("loss has 3 elements");
   });
 });
-
-function limit(name: string): number {
-  return /float32/.test(name) ? 2e-5 : 1e-10;
-}
-
-/** The largest difference over the largest true value. */
-function worst({ file, calls }: TrueCase): number {
-  const bytes = readFileSync(file);
-  const contents = readProbe(bytes);
-  const captures = contents.captures.map(({ start }) => readCapture(readFrame(bytes, start)!, contents.start)!);
-  const layer = contents.start.layers[0]!;
-  const parts = captures.map((capture) => ({ capture, found: analyzeCapture(layer, capture, weightsOf(capture)) }));
-  let difference = 0;
-  let largest = 0;
-  const segments = parts.flatMap(({ capture, found }) => {
-    let start = 0;
-    return capture.value.segments.map((steps) => {
-      const part = { capture, found, start };
-      start += steps;
-      return part;
-    });
-  });
-  if (segments.length !== calls.length) return NaN;
-  segments.forEach(({ capture, found, start }, call) => {
-    calls[call]!.forEach((layerTruth, l) =>
-      layerTruth.forEach((truth, d) => {
-        const part = found.directions.find(
-          ({ layer: at, direction }) => at === l && direction === (d === 0 ? "forward" : "backward"),
-        )!;
-        truth.forEach((step, t) =>
-          step.forEach((units, i) => {
-            if ((capture.value.lengths?.[i] ?? Infinity) <= t) return;
-            units.forEach((value, j) => {
-              difference = worse(difference, Math.abs(gradientAt(part, capture, i, start + t, j) - value));
-              largest = Math.max(largest, Math.abs(value));
-            });
-          }),
-        );
-      }),
-    );
-  });
-  return difference / largest;
-}
-
-function gradientAt({ gradient, units }: AnalyzedDirection, { value }: Capture, i: number, t: number, j: number): number {
-  return gradient[(i * value.timeSteps + t) * units + j]!;
-}
-
-function weightsOf({ arrays }: Capture): ReadonlyMap<string, Float64Array> {
-  return arrays;
-}
-
-function worse(a: number, b: number): number {
-  return Number.isNaN(a) || Number.isNaN(b) ? NaN : Math.max(a, b);
-}
