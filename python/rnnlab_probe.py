@@ -339,7 +339,7 @@ class Probe:
             return
         ours = [state() for state in layer.last_states]
         for state in _tensors(handed):
-            if state.grad_fn is not None and any(_leads_to(state, tensor) for tensor in ours if tensor is not None):
+            if any(tensor is not None and _leads_to(state, tensor.grad_fn) for tensor in ours):
                 self._tell_once(
                     layer,
                     "undetached",
@@ -476,7 +476,8 @@ class _Call:
         self.finished = False
         self.gradients: Dict[str, Tensor] = {}
         self.lengths: Optional[List[int]] = None
-        self.states = [weakref.ref(state) for state in states]
+        # Nodes, not tensors: the user may hold nothing but what was computed from a state.
+        self.handed_on = [(weakref.ref(state), state.grad_fn) for state in states]
         self.weights: Optional[List[Tuple[str, Tensor]]] = None
         packed = isinstance(inputs, PackedSequence)
         data = inputs.data if packed else inputs
@@ -562,12 +563,12 @@ class _Call:
         """
         if before is None or not handed or before.count != self.count or self.lengths is not None:
             return False
-        ours = [state() for state in before.states]
+        ours = [state() for state, _ in before.handed_on]
         if all(any(state is own for own in ours) for state in handed):
             return True
         if not self.layer.is_cell:
             return False
-        return any(_leads_to(handed[0], own) for own in ours if own is not None)
+        return any(_leads_to(handed[0], node) for _, node in before.handed_on)
 
     def _watch_gradient(self, name: str, tensor: Tensor, take: Callable[[Tensor], Tensor]) -> None:
         if not tensor.requires_grad or tensor.grad_fn is None:
@@ -1045,16 +1046,14 @@ def _tensors(value: Any) -> List[Tensor]:
     return [item for item in value if isinstance(item, Tensor)] if isinstance(value, (list, tuple)) else []
 
 
-def _leads_to(tensor: Tensor, source: Tensor) -> bool:
-    """Whether `tensor` was computed from `source`, as far as some nodes of the graph tell."""
-    if tensor is source:
-        return True
-    if tensor.grad_fn is None or source.grad_fn is None:
+def _leads_to(tensor: Tensor, source: Any) -> bool:
+    """Whether `tensor` was computed by way of a node of the graph, as far as some nodes before it tell."""
+    if tensor.grad_fn is None or source is None:
         return False
     open_nodes, known = [tensor.grad_fn], set()
     while open_nodes and len(known) < _MAX_NODES:
         node = open_nodes.pop(0)
-        if node is source.grad_fn:
+        if node is source:
             return True
         if node in known:
             continue

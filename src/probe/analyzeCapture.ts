@@ -51,18 +51,23 @@ export function analyzeCapture(
   return new StackAnalysis(layer, capture, weights).analyze();
 }
 
+/** Of all layers together: a gigabyte. */
+const MAX_NUMBERS = 2 ** 27;
+
+interface FoundDirection {
+  readonly states: Float64Array;
+  readonly gradient: Float64Array;
+  readonly direct: Float64Array;
+  readonly gates: Float64Array;
+  readonly cells: Float64Array;
+}
+
 class StackAnalysis {
   private readonly shape: StackShape;
   private readonly P: number;
   private readonly width: number;
   private readonly rows: number;
-  private readonly found: {
-    states: Float64Array;
-    gradient: Float64Array;
-    direct: Float64Array;
-    gates: Float64Array;
-    cells: Float64Array;
-  }[];
+  private readonly found: readonly FoundDirection[];
   private distance = 0;
 
   constructor(
@@ -74,23 +79,13 @@ class StackAnalysis {
     this.P = layer.projSize > 0 ? layer.projSize : layer.hiddenSize;
     this.rows = layer.numLayers * layer.directions;
     this.width = layer.directions * this.P;
-    const { sequences: n, timeSteps: T } = capture.value;
-    const H = layer.hiddenSize;
-    const series = (units: number) => new Float64Array(n * T * units).fill(NaN);
-    const G = layer.cell === "lstm" ? 4 : layer.cell === "gru" ? 3 : 0;
-    this.found = Array.from({ length: this.rows }, () => ({
-      states: series(this.P),
-      gradient: series(this.P),
-      direct: series(this.P),
-      gates: series(G * H),
-      cells: series(layer.cell === "lstm" ? H : 0),
-    }));
+    this.requireShapes();
+    this.found = this.makeRoom();
   }
 
   analyze(): AnalyzedCapture {
     const { sequences, segments, lengths } = this.capture.value;
     const weights = this.layerWeights();
-    this.requireShapes();
     for (let i = 0; i < sequences; i++) {
       let start = 0;
       segments.forEach((steps, s) => {
@@ -112,6 +107,23 @@ class StackAnalysis {
         cells: cell === "lstm" ? part.cells : null,
       })),
     };
+  }
+
+  /** What was not reached by a sequence stays NaN. */
+  private makeRoom(): FoundDirection[] {
+    const { sequences: n, timeSteps: T } = this.capture.value;
+    const { cell, hiddenSize: H } = this.layer;
+    const G = cell === "lstm" ? 4 : cell === "gru" ? 3 : 0;
+    if (this.rows * n * T * (3 * this.P + (G + 1) * H) > MAX_NUMBERS)
+      throw new CaptureError(l10n.t("What was captured of {0} is too large to be computed.", this.layer.name));
+    const series = (units: number) => new Float64Array(n * T * units).fill(NaN);
+    return Array.from({ length: this.rows }, () => ({
+      states: series(this.P),
+      gradient: series(this.P),
+      direct: series(this.P),
+      gates: series(G * H),
+      cells: series(cell === "lstm" ? H : 0),
+    }));
   }
 
   /** One sequence of one call. */

@@ -57,7 +57,14 @@ export function findInProbe({ start, events }: ProbeContents, views: readonly La
     const layer = event.detail.layer === undefined ? undefined : start.layers[event.detail.layer];
     return layer === undefined ? [] : toldByProbe(event, layer);
   });
-  return [...told, ...views.flatMap((view) => RULES.flatMap((rule) => rule(view) ?? []))];
+  return [
+    ...told,
+    ...views.flatMap((view) => {
+      const doubt = notTrustworthy(view);
+      const rules = doubt === null ? [...RULES_OF_INPUTS, ...RULES_OF_GRADIENTS] : RULES_OF_INPUTS;
+      return [...rules.flatMap((rule) => rule(view) ?? []), ...(doubt === null ? [] : [doubt])];
+    }),
+  ];
 }
 
 function toldByProbe({ kind, iteration }: ProbeEvent, { name }: ProbedLayer): ProbeFinding[] {
@@ -282,16 +289,10 @@ const notTrustworthy: Rule = (view) => {
   );
 };
 
-const RULES: readonly Rule[] = [
-  cutGraph,
-  zeroRecurrentWeights,
-  lostAdditions,
-  lostStep,
-  paddingInLoss,
-  vanishing,
-  exploding,
-  notTrustworthy,
-];
+/** About what was recorded. */
+const RULES_OF_INPUTS: readonly Rule[] = [zeroRecurrentWeights, paddingInLoss];
+/** About what was recomputed. */
+const RULES_OF_GRADIENTS: readonly Rule[] = [cutGraph, lostAdditions, lostStep, vanishing, exploding];
 
 function finding(rule: ProbeRule, { layer, capture }: LayerView, message: string, fix: string | null): ProbeFinding {
   return { rule, layer: layer.name, iteration: capture.value.iteration, message, fix };

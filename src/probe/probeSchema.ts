@@ -54,7 +54,7 @@ export const CaptureValueSchema = schemaOf<CaptureValue>()(
     sequences: Type.Integer({ minimum: 1, maximum: 1e6 }),
     timeSteps: Steps,
     lengths: nullable(Type.Array(Steps, { maxItems: 1e6 })),
-    segments: Type.Array(Steps, { minItems: 1, maxItems: MAX_STEPS }),
+    segments: Type.Array(Type.Integer({ minimum: 1, maximum: MAX_STEPS }), { minItems: 1, maxItems: MAX_STEPS }),
     dtype: Line,
     training: Flag,
     scale: Real,

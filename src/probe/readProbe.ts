@@ -153,6 +153,9 @@ function captureValue({ value, arrays }: Payload, layers: number): CaptureValue 
   }
   const isFilled = segments.reduce((sum, steps) => sum + steps, 0) === timeSteps;
   const hasLengths =
-    lengths === null || (lengths.length === sequences && lengths.every((length) => length >= 1 && length <= timeSteps));
+    lengths === null ||
+    (segments.length === 1 &&
+      lengths.length === sequences &&
+      lengths.every((length) => length >= 1 && length <= timeSteps));
   return isFilled && hasLengths && arrays.has("input") && arrays.has("output") ? value : null;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { versionOf } from "../python";
-import { readProbeFile, runProgram, worstOf, type TrueCase } from "./trueGradients";
+import { findingsOf, readProbeFile, runProgram, worstOf, type TrueCase } from "./trueGradients";
 
 const torch = findPythonPackage("torch");
 
@@ -67,6 +67,14 @@ describe.skipIf(torch.missing !== null)(`a probe ${versionOf(torch)}`, () => {
     expect(told.length).toBeGreaterThan(0);
     for (const { file, event } of told)
       expect(readProbeFile(file).contents.events).toMatchObject([{ kind: event, detail: { layer: 0 } }]);
+  });
+
+  it("finds the fault of a network, and none in a healthy one", () => {
+    const networks = runProgram(torch.python, "findings.py", folder);
+    expect(networks.filter(({ rules }) => rules!.length === 0).length).toBeGreaterThan(4);
+    expect(networks.map(({ name, file }) => [name, findingsOf(file).map(({ rule }) => rule)])).toEqual(
+      networks.map(({ name, rules }) => [name, rules]),
+    );
   });
 
   it("writes one file for all ranks, and ends with what failed in it", () => {

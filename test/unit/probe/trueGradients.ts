@@ -6,6 +6,7 @@ import { ROOT } from "../../../scripts/paths.mjs";
 import { analyzeCapture, type AnalyzedCapture } from "../../../src/probe/analyzeCapture";
 import type { Capture, ProbeContents } from "../../../src/probe/probeContents";
 import { readCapture, readProbe } from "../../../src/probe/readProbe";
+import { findInProbe, type ProbeFinding } from "../../../src/probe/probeFindings";
 import { readFrame } from "../../../src/runs/format/frames";
 
 /** By step, sequence, unit. */
@@ -28,6 +29,7 @@ export interface TrueCase {
   readonly losses?: readonly number[];
   readonly none?: string | null;
   readonly warning?: string;
+  readonly rules?: readonly string[];
 }
 
 export function runProgram(python: string, program: string, folder: string): TrueCase[] {
@@ -54,6 +56,20 @@ export function readProbeFile(file: string): ReadFile {
     contents,
     captures: contents.captures.map(({ start }) => readCapture(readFrame(bytes, start)!, contents.start)!),
   };
+}
+
+/** What is found at the last capture of each layer. */
+export function findingsOf(file: string): ProbeFinding[] {
+  const { contents, captures } = readProbeFile(file);
+  const views = contents.start.layers.flatMap((layer, index) => {
+    const capture = captures.findLast(({ value }) => value.layer === index);
+    if (capture === undefined) return [];
+    const { arrays: weights } = captures.find(
+      ({ value }) => value.layer === index && value.iteration === capture.value.weightsFrom,
+    )!;
+    return [{ layer, capture, weights, analyzed: analyzeCapture(layer, capture, weights) }];
+  });
+  return findInProbe(contents, views);
 }
 
 /** The largest difference over the largest true value; NaN where the file lacks a call. */
