@@ -2,10 +2,9 @@
 import { parseArgs } from "node:util";
 import { l2Norm } from "../core/numerics/l2Norm";
 import { describeError, printable } from "../lib/outsideText";
-import { analyzeCapture } from "../probe/analyzeCapture";
-import { captureNorms } from "../probe/captureNorms";
-import type { Capture, CaptureEntry, ProbeContents } from "../probe/probeContents";
-import { findInProbe, type LayerView } from "../probe/probeFindings";
+import { analyzeCapture } from "../core/recompute/analyzeCapture";
+import type { Capture, CaptureEntry, ProbeContents } from "../shared/trace/probeContents";
+import { findInProbe, type LayerView } from "../diagnosis/probeFindings";
 import { RunFileError } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { LeaseWatch } from "../runs/leaseWatch";
@@ -143,7 +142,7 @@ function probeReport(path: string, contents: ProbeContents, wanted: number | nul
         cell: view.layer.cell,
         direction: direction.direction,
         iteration: view.capture.value.iteration,
-        ...captureNorms(view.capture.value, direction),
+        ...direction.norms,
       })),
     ),
   };
@@ -237,10 +236,12 @@ function stateNorms(states: Float64Array | null, T: number, units: number): numb
 
 // ------------------------------------------------------------------------------------------------ words
 
-function inJson({ name: _, scalars, layers, ...report }: RunReport): object {
+function inJson({ status, iterations, scalars, findings, layers }: RunReport): object {
   const numbers = (values: readonly number[] | null) => values?.map(jsonNumber) ?? null;
   return {
-    ...report,
+    status,
+    iterations,
+    findings,
     scalars: Object.fromEntries(Object.entries(scalars).map(([name, values]) => [name, numbers(values)])),
     layers: layers.map((layer) => ({
       ...layer,

@@ -15,9 +15,9 @@ import type {
   ProbeEnd,
   ProbeEvent,
   ProbeStart,
-} from "./probeContents";
+} from "../shared/trace/probeContents";
 
-export const PROBE_FRAME = { start: "PROB", scalars: "SCAL", capture: "CAPT", event: "EVNT", end: "DONE" } as const;
+const PROBE_FRAME = { start: "PROB", scalars: "SCAL", capture: "CAPT", event: "EVNT", end: "DONE" } as const;
 
 /** Whether the first frame of a run file is that of a probe. */
 export function isProbeFrame(kind: string): boolean {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync } from "node:fs";
 import { openRegularFileSync, readFromSync, sizeWithin } from "../disk/regularFile";
-import type { Capture, CaptureEntry, ProbeContents } from "../probe/probeContents";
+import type { Capture, CaptureEntry, ProbeContents } from "../shared/trace/probeContents";
 import { collectProbe, isProbeFrame, readCapture } from "../probe/readProbe";
 import { bytesOfFrame, FRAME_HEAD_BYTES, HEAD_BYTES, kindOf, readFrame } from "./format/frames";
 import { framesOf, MAX_RUN_BYTES } from "./readRunFile";

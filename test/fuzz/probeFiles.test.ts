@@ -3,9 +3,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { ROOT } from "../../scripts/paths.mjs";
-import { analyzeCapture, CaptureError } from "../../src/probe/analyzeCapture";
-import { captureNorms } from "../../src/probe/captureNorms";
-import { findInProbe } from "../../src/probe/probeFindings";
+import { analyzeCapture, CaptureError } from "../../src/core/recompute/analyzeCapture";
+import { findInProbe } from "../../src/diagnosis/probeFindings";
 import { readCapture, readProbe } from "../../src/probe/readProbe";
 import { encodeFrame, encodeHead, HEAD_BYTES, readFrame, readFrames } from "../../src/runs/format/frames";
 import { decodePayload, encodePayload } from "../../src/runs/format/payload";
@@ -31,7 +30,6 @@ function readsOrRefuses(file: Uint8Array): number {
       const layer = contents.start.layers[capture.value.layer]!;
       try {
         const result = analyzeCapture(layer, capture, capture.arrays);
-        for (const direction of result.directions) captureNorms(capture.value, direction);
         findInProbe(contents, [{ layer, capture, analyzed: result, weights: capture.arrays }]);
         analyzed++;
       } catch (error) {

@@ -90,8 +90,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/diagnosis",
-    idea: "rules over the rows of a trace that detect problems in a run",
-    imports: "config/facts config/schema core/analysis shared/trace shared/wire shared/words",
+    idea: "rules over the rows of a trace, or over what a probe has recorded, that detect problems in a run",
+    imports: "config/facts config/schema core/analysis core/recompute shared/trace shared/wire shared/words",
   },
   {
     folder: "src/fixes",
@@ -112,7 +112,13 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/runs",
     idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
-    imports: "config/compare config/schema core/numerics core/optimizers disk lib runs/format shared/trace shared/wire",
+    imports:
+      "config/compare config/schema core/numerics core/optimizers disk lib probe runs/format shared/trace shared/wire",
+  },
+  {
+    folder: "src/probe",
+    idea: "what is in the file of a probe: a PyTorch network of the user's own, recorded by `python/rnnlab_probe.py`",
+    imports: "runs/format shared/guards shared/trace",
   },
   {
     folder: "src/runs/format",
@@ -133,7 +139,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/recompute core/training diagnosis disk export files fixes formats lib probe runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -207,6 +213,11 @@ export const ROOMS: readonly Room[] = [
     idea: "comparison of the cell types on one task",
     imports:
       "config/edit config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
+  },
+  {
+    folder: "src/core/recompute",
+    idea: "states and gradients of a recurrent module from what a probe has recorded of it",
+    imports: "core/cells core/numerics lib shared/trace",
   },
   {
     folder: "src/kernel",

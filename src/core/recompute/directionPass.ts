@@ -51,8 +51,9 @@ export interface DirectionStates {
   readonly gates: Float64Array;
   /** gru: W_hn h + b_hn of each step, [T, H]; else empty. */
   readonly hidden: Float64Array;
-  /** Largest difference between computed and recorded outputs, and the largest recorded one; 0 where none was followed. */
+  /** Largest difference between computed and recorded outputs; 0 where none was followed. */
   readonly difference: number;
+  /** The largest recorded one. */
   readonly largest: number;
 }
 
@@ -67,7 +68,7 @@ export interface DirectionGradients {
   readonly dc0: Float64Array;
 }
 
-export const GATES = { rnn: 1, lstm: 4, gru: 3 } as const;
+const GATES = { rnn: 1, lstm: 4, gru: 3 } as const;
 
 export function outputSize({ projSize, hiddenSize }: RecurrentShape): number {
   return projSize > 0 ? projSize : hiddenSize;

@@ -42,7 +42,7 @@ export interface CapturedSequence {
 }
 
 /** One direction of one layer, in the order of time. */
-export interface RecomputedDirection {
+interface RecomputedDirection {
   /** h_1 ... h_T, [T, P] */
   readonly states: Float64Array;
   /** dL/dh_t, [T, P] */

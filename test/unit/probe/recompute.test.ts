@@ -1,4 +1,4 @@
-/** The probe on the real PyTorch, and what follows from its files, against autograd over the same network step by step. */
+/** The probe on the real PyTorch, and what follows from its files, against autograd over the network step by step. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

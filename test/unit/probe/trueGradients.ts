@@ -3,10 +3,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../../scripts/paths.mjs";
-import { analyzeCapture, type AnalyzedCapture } from "../../../src/probe/analyzeCapture";
-import type { Capture, ProbeContents } from "../../../src/probe/probeContents";
+import { analyzeCapture, type AnalyzedCapture } from "../../../src/core/recompute/analyzeCapture";
+import type { Capture, ProbeContents } from "../../../src/shared/trace/probeContents";
 import { readCapture, readProbe } from "../../../src/probe/readProbe";
-import { findInProbe, type ProbeFinding } from "../../../src/probe/probeFindings";
+import { findInProbe, type ProbeFinding } from "../../../src/diagnosis/probeFindings";
 import { readFrame } from "../../../src/runs/format/frames";
 
 /** By step, sequence, unit. */

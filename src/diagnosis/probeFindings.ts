@@ -1,27 +1,24 @@
 /**
- * What a probe has seen that keeps a network from learning, or its numbers from being trusted. docs/pytorch.md lists the
- * rules; where a rule has a limit, it is a number that practice has, or follows from the type of the numbers.
+ * What a probe has seen that keeps a network from learning, or its numbers from being trusted. docs/pytorch.md lists
+ * the rules; where a rule has a limit, it is a number that practice has, or follows from the type of the numbers.
  */
 import * as l10n from "@vscode/l10n";
 import { formatValue } from "../shared/words/numberFormat";
 import { judgeGradient } from "../shared/trace/gradientLimits";
-import { trustedDistance, type AnalyzedCapture } from "./analyzeCapture";
-import { captureNorms } from "./captureNorms";
-import type { Capture, ProbeContents, ProbedLayer, ProbeEvent } from "./probeContents";
+import type { AnalyzedCapture } from "../core/recompute/analyzeCapture";
+import type { Capture, ProbeContents, ProbedLayer, ProbeEvent } from "../shared/trace/probeContents";
 
-export const PROBE_RULES = [
-  "undetached",
-  "frozen",
-  "cut-graph",
-  "zero-recurrent-weights",
-  "lost-additions",
-  "lost-step",
-  "padding-in-loss",
-  "vanishing",
-  "exploding",
-  "not-trustworthy",
-] as const;
-export type ProbeRule = (typeof PROBE_RULES)[number];
+type ProbeRule =
+  | "undetached"
+  | "frozen"
+  | "cut-graph"
+  | "zero-recurrent-weights"
+  | "lost-additions"
+  | "lost-step"
+  | "padding-in-loss"
+  | "vanishing"
+  | "exploding"
+  | "not-trustworthy";
 
 export interface ProbeFinding {
   readonly rule: ProbeRule;
@@ -75,7 +72,7 @@ function toldByProbe({ kind, iteration }: ProbeEvent, { name }: ProbedLayer): Pr
         layer: name,
         iteration,
         message: l10n.t(
-          "{0} was given a state of an earlier step without detach(). Backward goes on into that step, through weights that the optimizer has changed since, so the gradients are wrong.",
+          "{0} was given a state of an earlier step without detach(). Backward continues into that step, through weights that the optimizer has changed since, so the gradients are wrong.",
           name,
         ),
         fix: "state = tuple(s.detach() for s in state)  # GRU, RNN: state = state.detach()",
@@ -97,12 +94,12 @@ function toldByProbe({ kind, iteration }: ProbeEvent, { name }: ProbedLayer): Pr
 type Rule = (view: LayerView) => ProbeFinding | null;
 
 const cutGraph: Rule = (view) => {
-  const { layer, capture } = view;
+  const { layer } = view;
   // Units of relu are 0 by themselves.
   if (layer.nonlinearity === "relu") return null;
   for (const direction of view.analyzed.directions) {
     if (direction.direction === "backward") continue;
-    const { gradientNorms } = captureNorms(capture.value, direction);
+    const { gradientNorms } = direction.norms;
     const first = gradientNorms.findIndex((norm) => norm > 0);
     const norm = gradientNorms[first];
     if (first < 1 || norm === undefined || norm < FLOAT32_SMALLEST) continue;
@@ -112,7 +109,7 @@ const cutGraph: Rule = (view) => {
       "cut-graph",
       view,
       l10n.t(
-        "In {0}, dL/dh is exactly 0 at steps 1 to {1} and {2} at step {3}. A gradient that vanishes gets small, never exactly 0 from one step to the next: the graph is cut there, by detach(), by no_grad(), or by a state that is set anew.",
+        "In {0}, dL/dh is exactly 0 at steps 1 to {1} and {2} at step {3}. A gradient that vanishes gets small, never exactly 0 from one step to the next: the graph is cut there, by detach(), by no_grad(), or by a state that is set again.",
         layer.name,
         first,
         formatValue(norm),
@@ -272,9 +269,9 @@ const exploding: Rule = (view) => {
 };
 
 const notTrustworthy: Rule = (view) => {
-  const { distance } = view.analyzed;
+  const { distance, trustedDistance } = view.analyzed;
   const { dtype } = view.capture.value;
-  if (view.layer.single || distance <= trustedDistance(dtype)) return null;
+  if (view.layer.single || distance <= trustedDistance) return null;
   return finding(
     "not-trustworthy",
     view,
@@ -282,7 +279,7 @@ const notTrustworthy: Rule = (view) => {
       "What was recomputed of {0} is off by {1} of what the model returned ({2} is the limit for {3}). States below the top layer, and gradients, are not trustworthy.",
       view.layer.name,
       formatValue(distance, 2),
-      formatValue(trustedDistance(dtype)),
+      formatValue(trustedDistance),
       dtype,
     ),
     view.capture.value.masks === "unknown" ? l10n.t("Set the dropout between layers to 0 to look at it.") : null,
@@ -311,7 +308,7 @@ function endsOf({ analyzed, capture: { value } }: LayerView): GradientEnds | nul
   const top = analyzed.directions.findLast(({ direction }) => direction === "forward");
   // The mean over sequences that end at different steps is none of one gradient.
   if (top === undefined || value.lengths !== null || value.segments.length > 1) return null;
-  const { gradientNorms, directGradientNorms } = captureNorms(value, top);
+  const { gradientNorms, directGradientNorms } = top.norms;
   const [first, last] = [gradientNorms[0] ?? NaN, gradientNorms.at(-1) ?? NaN];
   const isLastOnly = directGradientNorms?.slice(0, -1).every((norm) => norm === 0) === true;
   return { first, last, steps: gradientNorms.length, isLastOnly };

@@ -92,7 +92,7 @@ export interface ProbeEnd {
   readonly captures: number;
   /** Captured steps that were not written, because the disk or the writer could not keep up. */
   readonly dropped: number;
-  /** Processor time of the training thread inside the probe. */
+  /** Processor time of the training thread inside the probe, in seconds. */
   readonly probeSeconds: number;
 }
 

@@ -1,6 +1,5 @@
-import { l2Norm } from "../core/numerics/l2Norm";
-import type { CaptureValue } from "./probeContents";
-import type { AnalyzedDirection } from "./analyzeCapture";
+import { l2Norm } from "../numerics/l2Norm";
+import type { CaptureValue } from "../../shared/trace/probeContents";
 
 /** One number a time step: the Euclidean norm over the units, averaged over the sequences that have the step. */
 export interface CaptureNorms {
@@ -12,8 +11,18 @@ export interface CaptureNorms {
   readonly stateNorms: readonly number[];
 }
 
-export function captureNorms(value: CaptureValue, direction: AnalyzedDirection): CaptureNorms {
-  const { units, gradient, direct, states } = direction;
+interface DirectionSeries {
+  /** [sequences, T, units] */
+  readonly states: Float64Array;
+  readonly gradient: Float64Array;
+  readonly direct: Float64Array | null;
+}
+
+export function captureNorms(
+  value: CaptureValue,
+  units: number,
+  { states, gradient, direct }: DirectionSeries,
+): CaptureNorms {
   return {
     gradientNorms: normsOf(value, gradient, units),
     directGradientNorms: direct === null ? null : normsOf(value, direct, units),

@@ -1,8 +1,9 @@
-/** From a capture to the states and gradients of each layer and direction, by the core that computes as PyTorch does. */
+/** From a capture to states and gradients of each layer and direction, by the core that computes as PyTorch does. */
 import * as l10n from "@vscode/l10n";
-import type { DirectionWeights } from "../core/recompute/directionPass";
-import { recomputeCapture, type CapturedSequence, type StackShape } from "../core/recompute/recomputeCapture";
-import type { Capture, ProbedLayer } from "./probeContents";
+import type { DirectionWeights } from "./directionPass";
+import { captureNorms, type CaptureNorms } from "./captureNorms";
+import { recomputeCapture, type CapturedSequence, type StackShape } from "./recomputeCapture";
+import type { Capture, ProbedLayer } from "../../shared/trace/probeContents";
 
 /** A capture says what its layer does not allow; in words for a person. */
 export class CaptureError extends Error {}
@@ -24,16 +25,18 @@ export interface AnalyzedDirection {
   readonly gates: Float64Array | null;
   /** lstm: [sequences, T, H]; else null */
   readonly cells: Float64Array | null;
+  readonly norms: CaptureNorms;
 }
 
 export interface AnalyzedCapture {
   readonly directions: readonly AnalyzedDirection[];
   /** How far the recomputation is from what was recorded, relative to it; 0 where nothing was recomputed. */
   readonly distance: number;
+  /** What the distance may be before the numbers are not trustworthy. */
+  readonly trustedDistance: number;
 }
 
-/** What a recomputation may be off before its numbers are not trustworthy. */
-export function trustedDistance(dtype: string): number {
+function trustedDistance(dtype: string): number {
   return dtype === "bfloat16" || dtype === "float16" ? 2e-2 : 1e-3;
 }
 
@@ -96,6 +99,7 @@ class StackAnalysis {
     const { cell } = this.layer;
     return {
       distance: this.distance,
+      trustedDistance: trustedDistance(this.capture.value.dtype),
       directions: this.found.map((part, row) => ({
         layer: Math.floor(row / this.layer.directions),
         direction: row % this.layer.directions === 0 ? "forward" : "backward",
@@ -105,6 +109,7 @@ class StackAnalysis {
         direct: part.direct,
         gates: cell === "rnn" ? null : part.gates,
         cells: cell === "lstm" ? part.cells : null,
+        norms: captureNorms(this.capture.value, this.P, part),
       })),
     };
   }
@@ -249,18 +254,21 @@ function analyzeCells(layer: ProbedLayer, capture: Capture): AnalyzedCapture {
       for (let i = 0; i < n; i++) part.set(all.subarray((t * n + i) * H, (t * n + i + 1) * H), (i * T + t) * H);
     return part;
   };
+  const [states, gradient] = [series("output"), series("outputGradient")];
   return {
     distance: 0,
+    trustedDistance: trustedDistance(capture.value.dtype),
     directions: [
       {
         layer: 0,
         direction: "forward",
         units: H,
-        states: series("output"),
-        gradient: series("outputGradient"),
+        states,
+        gradient,
         direct: null,
         gates: null,
         cells: layer.cell === "lstm" ? series("cn") : null,
+        norms: captureNorms(capture.value, H, { states, gradient, direct: null }),
       },
     ],
   };
