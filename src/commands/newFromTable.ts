@@ -14,7 +14,7 @@ import { firstFreeName, showNewFile, titleOf, writeNewFile } from "./newFile";
 
 type Lab = Pick<Services, "extensionUri" | "readOnlyTexts">;
 
-export const TABLE_PATTERN = /\.(csv|tsv)$/i;
+const TABLE_PATTERN = /\.(csv|tsv)$/i;
 
 /**
  * A new experiment beside a table, by what is recognized of it. What that is stands in a preview, while the columns
