@@ -4,7 +4,7 @@ import type { Services } from "../app/services";
 import { tableExperimentText } from "../config/edit/tableExperiment";
 import { targetsIn, usualInputs } from "../config/edit/tablePlan";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
-import { AUTO_KEYS, type TableKeys } from "../tables/dialect";
+import { AUTO_KEYS, describeDelimiter, type TableKeys } from "../tables/dialect";
 import type { ColumnOverview, TableOverview } from "../tables/describeTable";
 import { describeKind, describeValues, previewText } from "../tables/previewText";
 import type { TableProblem } from "../tables/tableProblem";
@@ -120,7 +120,12 @@ async function pickColumns(
   const targets = targetsIn(overview);
   if (targets.length === 0)
     throw new Error(vscode.l10n.t("The table has no column of numbers, so there is nothing to predict."));
-  const title = vscode.l10n.t("New Experiment");
+  const title = vscode.l10n.t(
+    "New Experiment: {0} rows {1}, decimal mark {2}",
+    overview.rows.toLocaleString("en-US"),
+    describeDelimiter(overview.dialect.delimiter),
+    JSON.stringify(overview.dialect.decimal),
+  );
   const target = await pickOne(
     targets.map((column) => choiceOf(column, overview)),
     { title, placeHolder: vscode.l10n.t("Select the column to predict"), matchOnDetail: true },
