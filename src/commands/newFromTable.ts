@@ -9,6 +9,7 @@ import type { ColumnOverview, TableOverview } from "../tables/describeTable";
 import { describeKind, describeValues, previewText } from "../tables/previewText";
 import type { TableProblem } from "../tables/tableProblem";
 import { runTableThread } from "../threads/runTableThread";
+import { describeValue } from "../lib/outsideText";
 import { pickMany, pickOne } from "../window/quickPick";
 import { firstFreeName, showNewFile, titleOf, writeNewFile } from "./newFile";
 
@@ -95,7 +96,7 @@ async function lookAt(lab: Lab, uri: vscode.Uri, keys: TableKeys, isAsked: boole
 
 async function pickReading({ key, text, fixes }: TableProblem): Promise<unknown> {
   const picked = await pickOne(
-    fixes.map(({ value }) => ({ label: `"${key}": ${JSON.stringify(value)}`, value })),
+    fixes.map(({ value }) => ({ label: `${describeValue(key)}: ${describeValue(value)}`, value })),
     { title: vscode.l10n.t("New Experiment"), placeHolder: text },
   );
   return picked === undefined ? null : picked.value;
@@ -124,7 +125,7 @@ async function pickColumns(
     "New Experiment: {0} rows {1}, decimal mark {2}",
     overview.rows.toLocaleString("en-US"),
     describeDelimiter(overview.dialect.delimiter),
-    JSON.stringify(overview.dialect.decimal),
+    describeValue(overview.dialect.decimal),
   );
   const target = await pickOne(
     targets.map((column) => choiceOf(column, overview)),
