@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema disk experiments export files lib library panel runs session shared/wire shared/words threads window",
+      "app config/compare config/edit config/facts config/read config/schema disk experiments export files lib library panel runs session shared/wire shared/words tables threads window",
   },
   {
     folder: "src/experiments",
@@ -80,13 +80,13 @@ export const ROOMS: readonly Room[] = [
     folder: "src/threads",
     idea: "owners of worker threads, and their messages",
     imports:
-      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan",
+      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
   },
   {
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files fixes kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
+      "config/compare config/facts config/read config/schema core/analysis core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export files fixes formats kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan tables threads",
   },
   {
     folder: "src/diagnosis",
@@ -139,7 +139,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/recompute core/training diagnosis disk export files fixes formats lib probe runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib probe runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -159,7 +159,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/edit",
     idea: "minimal edits of the text; fields and steps for editing",
-    imports: "config/compare config/facts config/read config/schema lib shared/trace shared/wire",
+    imports: "config/compare config/facts config/read config/schema lib shared/trace shared/wire tables",
   },
   {
     folder: "src/config/compare",
@@ -207,6 +207,12 @@ export const ROOMS: readonly Room[] = [
     idea: "computations beside training: gradient check and decay, loss surface, text generation, lengths",
     imports:
       "config/facts config/schema core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
+  },
+  {
+    folder: "src/core/prediction",
+    idea: "what a trained network says of another table: predictions, forecasts, backtests",
+    imports:
+      "config/facts config/schema core/network core/numerics core/tasks formats lib shared/trace shared/words tables",
   },
   {
     folder: "src/core/race",
