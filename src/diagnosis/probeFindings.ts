@@ -71,10 +71,10 @@ function toldByProbe({ kind, iteration }: ProbeEvent, { name }: ProbedLayer): Pr
         rule: "undetached",
         layer: name,
         iteration,
-        message: l10n.t(
-          "{0} was given a state of an earlier step without detach(). Backward continues into that step, through weights that the optimizer has changed since, so the gradients are wrong.",
-          name,
-        ),
+        message: [
+          l10n.t("{0} was given a state of an earlier step without detach().", name),
+          l10n.t("Backward continues into that step, through weights that have changed since: gradients are wrong."),
+        ].join(" "),
         fix: "state = tuple(s.detach() for s in state)  # GRU, RNN: state = state.detach()",
       },
     ];
@@ -108,13 +108,17 @@ const cutGraph: Rule = (view) => {
     return finding(
       "cut-graph",
       view,
-      l10n.t(
-        "In {0}, dL/dh is exactly 0 at steps 1 to {1} and {2} at step {3}. A gradient that vanishes gets small, never exactly 0 from one step to the next: the graph is cut there, by detach(), by no_grad(), or by a state that is set again.",
-        layer.name,
-        first,
-        formatValue(norm),
-        first + 1,
-      ),
+      [
+        l10n.t(
+          "In {0}, dL/dh is exactly 0 at steps 1 to {1} and {2} at step {3}.",
+          layer.name,
+          first,
+          formatValue(norm),
+          first + 1,
+        ),
+        l10n.t("A gradient that vanishes gets small, never exactly 0 from one step to the next."),
+        l10n.t("The graph is cut there: by detach(), by no_grad(), or by a state that is set again."),
+      ].join(" "),
       isEnd ? null : l10n.t("Hand the state on as the layer returned it."),
     );
   }
@@ -129,11 +133,10 @@ const zeroRecurrentWeights: Rule = (view) => {
     : finding(
         "zero-recurrent-weights",
         view,
-        l10n.t(
-          "All of {0} in {1} are 0: a step does not depend on the state before it, except through gates that keep it.",
-          zero.slice("weight.".length),
-          view.layer.name,
-        ),
+        [
+          l10n.t("All of {0} in {1} are 0.", zero.slice("weight.".length), view.layer.name),
+          l10n.t("A step does not depend on the state before it, except through gates that keep it."),
+        ].join(" "),
         "nn.init.orthogonal_(layer.weight_hh_l0)",
       );
 };
@@ -163,12 +166,14 @@ const lostAdditions: Rule = (view) => {
     : finding(
         "lost-additions",
         view,
-        l10n.t(
-          "The memory cell of {0} is kept in bfloat16, which has 8 significant bits. {1}% of what is added to it is too small to change it (|c| is up to {2}; a cell that counts stops at 256).",
-          layer.name,
-          Math.round((100 * lost) / additions),
-          formatValue(largest),
-        ),
+        [
+          l10n.t("The memory cell of {0} is kept in bfloat16, which has 8 significant bits.", layer.name),
+          l10n.t(
+            "{0}% of what is added is too small to change it: |c| is up to {1}, and a cell that counts stops at 256.",
+            Math.round((100 * lost) / additions),
+            formatValue(largest),
+          ),
+        ].join(" "),
         l10n.t("Run this layer in float32, outside of autocast."),
       );
 };
@@ -183,12 +188,18 @@ const lostStep: Rule = (view) => {
   return finding(
     "lost-step",
     view,
-    l10n.t(
-      "The gradients of {0} are up to {1}, and its weight gradients were 0 after the step. In float32 the square of a number above {2} overflows, so the norm is infinite and a clip makes every gradient 0: the step is lost.",
-      view.layer.name,
-      formatValue(total),
-      formatValue(FLOAT32_ROOT, 2),
-    ),
+    [
+      l10n.t(
+        "The gradients of {0} are up to {1}, and its weight gradients were 0 after the step.",
+        view.layer.name,
+        formatValue(total),
+      ),
+      l10n.t(
+        "In float32 the square of a number above {0} overflows, so the norm is infinite.",
+        formatValue(FLOAT32_ROOT, 2),
+      ),
+      l10n.t("A clip by it makes every gradient 0: the step is lost."),
+    ].join(" "),
     "torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, error_if_nonfinite=True)",
   );
 };
@@ -218,12 +229,13 @@ const paddingInLoss: Rule = (view) => {
     : finding(
         "padding-in-loss",
         view,
-        l10n.t(
-          "Sequences given to {0} end in rows of zeros of different lengths, which look like padding, and the loss counts the output at {1} of {2} such steps.",
-          layer.name,
-          counted,
-          padded,
-        ),
+        [
+          l10n.t(
+            "Sequences given to {0} end in rows of zeros of different lengths, which look like padding.",
+            layer.name,
+          ),
+          l10n.t("The loss counts the output at {0} of {1} such steps.", counted, padded),
+        ].join(" "),
         "packed = nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)",
       );
 };
@@ -241,7 +253,7 @@ const vanishing: Rule = (view) => {
     "vanishing",
     view,
     l10n.t(
-      "The gradient hardly reaches the first step of {0} now: |dL/dh| is {1} at step {2} and {3} at step 1.",
+      "The gradient hardly reaches the first step of {0} now: |dL/dh| is {1} at step {2}, {3} at step 1.",
       view.layer.name,
       formatValue(ends.last),
       ends.steps,
@@ -275,13 +287,16 @@ const notTrustworthy: Rule = (view) => {
   return finding(
     "not-trustworthy",
     view,
-    l10n.t(
-      "What was recomputed of {0} is off by {1} of what the model returned ({2} is the limit for {3}). States below the top layer, and gradients, are not trustworthy.",
-      view.layer.name,
-      formatValue(distance, 2),
-      formatValue(trustedDistance),
-      dtype,
-    ),
+    [
+      l10n.t(
+        "What was recomputed of {0} is off by {1} of what the model returned; the limit for {3} is {2}.",
+        view.layer.name,
+        formatValue(distance, 2),
+        formatValue(trustedDistance),
+        dtype,
+      ),
+      l10n.t("States below the top layer, and gradients, are not trustworthy."),
+    ].join(" "),
     view.capture.value.masks === "unknown" ? l10n.t("Set the dropout between layers to 0 to look at it.") : null,
   );
 };

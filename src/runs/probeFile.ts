@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from "node:fs";
 import { openRegularFileSync, readFromSync, sizeWithin } from "../disk/regularFile";
 import type { Capture, CaptureEntry, ProbeContents } from "../shared/trace/probeContents";
-import { collectProbe, isProbeFrame, readCapture } from "../probe/readProbe";
+import { collectProbe, isProbeFrame, readCapture } from "./format/probe/readProbe";
 import { bytesOfFrame, FRAME_HEAD_BYTES, HEAD_BYTES, kindOf, readFrame } from "./format/frames";
 import { framesOf, MAX_RUN_BYTES } from "./readRunFile";
 

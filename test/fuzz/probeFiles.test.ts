@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { ROOT } from "../../scripts/paths.mjs";
 import { analyzeCapture, CaptureError } from "../../src/core/recompute/analyzeCapture";
 import { findInProbe } from "../../src/diagnosis/probeFindings";
-import { readCapture, readProbe } from "../../src/probe/readProbe";
+import { readCapture, readProbe } from "../../src/runs/format/probe/readProbe";
 import { encodeFrame, encodeHead, HEAD_BYTES, readFrame, readFrames } from "../../src/runs/format/frames";
 import { decodePayload, encodePayload } from "../../src/runs/format/payload";
 import { RunFileError } from "../../src/runs/format/readRun";

@@ -45,7 +45,6 @@ const PURE: Record<string, string[]> = {
   "src/kernel": ["@vscode/l10n"],
   "src/diagnosis": ["@vscode/l10n"],
   "src/fixes": [],
-  "src/probe": ["@vscode/l10n", "typebox"],
   "src/sweepPlan": ["@vscode/l10n", "jsonc-parser"],
   "src/runs/format": ["@vscode/l10n", "typebox"],
 };

@@ -112,13 +112,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/runs",
     idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
-    imports:
-      "config/compare config/schema core/numerics core/optimizers disk lib probe runs/format shared/trace shared/wire",
-  },
-  {
-    folder: "src/probe",
-    idea: "what is in the file of a probe: a PyTorch network of the user's own, recorded by `python/rnnlab_probe.py`",
-    imports: "runs/format shared/guards shared/trace",
+    imports: "config/compare config/schema core/numerics core/optimizers disk lib runs/format shared/trace shared/wire",
   },
   {
     folder: "src/runs/format",
@@ -139,7 +133,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib probe runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -223,7 +217,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/recompute",
     idea: "states and gradients of a recurrent module from what a probe has recorded of it",
-    imports: "core/cells core/numerics lib shared/trace",
+    imports: "core/cells core/numerics shared/trace",
   },
   {
     folder: "src/kernel",

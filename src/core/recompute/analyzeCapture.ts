@@ -9,7 +9,7 @@ import type { Capture, ProbedLayer } from "../../shared/trace/probeContents";
 export class CaptureError extends Error {}
 
 /** One direction of one layer of a module, over the sequences of a capture. Values past the end of one are NaN. */
-export interface AnalyzedDirection {
+interface AnalyzedDirection {
   /** Counted from 0, which is nearest to the input. */
   readonly layer: number;
   readonly direction: "forward" | "backward";

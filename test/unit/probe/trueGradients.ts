@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ROOT } from "../../../scripts/paths.mjs";
 import { analyzeCapture, type AnalyzedCapture } from "../../../src/core/recompute/analyzeCapture";
 import type { Capture, ProbeContents } from "../../../src/shared/trace/probeContents";
-import { readCapture, readProbe } from "../../../src/probe/readProbe";
+import { readCapture, readProbe } from "../../../src/runs/format/probe/readProbe";
 import { findInProbe, type ProbeFinding } from "../../../src/diagnosis/probeFindings";
 import { readFrame } from "../../../src/runs/format/frames";
 

@@ -1,7 +1,17 @@
 /** Schemas of the JSON values in the frames of a probe. */
 import * as Type from "typebox";
-import { Count, dictionary, Finite, Flag, nullable, Real, schemaOf, Text, Time } from "../shared/guards/schemaParts";
-import type { CaptureValue, ProbeEnd, ProbeEvent, ProbeStart, ScalarBlock } from "../shared/trace/probeContents";
+import {
+  Count,
+  dictionary,
+  Finite,
+  Flag,
+  nullable,
+  Real,
+  schemaOf,
+  Text,
+  Time,
+} from "../../../shared/guards/schemaParts";
+import type { CaptureValue, ProbeEnd, ProbeEvent, ProbeStart, ScalarBlock } from "../../../shared/trace/probeContents";
 
 const Line = Type.String({ maxLength: 1000 });
 const Id = Type.String({ minLength: 1, maxLength: 200 });

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import { checkHead, HEAD_BYTES, readFrames, type Frame } from "../runs/format/frames";
-import { decodePayload, type NumberArray, type Payload } from "../runs/format/payload";
-import { RunFileError } from "../runs/format/readRun";
+import { checkHead, HEAD_BYTES, readFrames, type Frame } from "../frames";
+import { decodePayload, type NumberArray, type Payload } from "../payload";
+import { RunFileError } from "../readRun";
 import { isCaptureValue } from "./isCaptureValue.generated";
 import { isProbeEnd } from "./isProbeEnd.generated";
 import { isProbeEvent } from "./isProbeEvent.generated";
@@ -15,7 +15,7 @@ import type {
   ProbeEnd,
   ProbeEvent,
   ProbeStart,
-} from "../shared/trace/probeContents";
+} from "../../../shared/trace/probeContents";
 
 const PROBE_FRAME = { start: "PROB", scalars: "SCAL", capture: "CAPT", event: "EVNT", end: "DONE" } as const;
 
