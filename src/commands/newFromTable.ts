@@ -4,11 +4,12 @@ import type { Services } from "../app/services";
 import { tableExperimentText } from "../config/edit/tableExperiment";
 import { targetsIn, usualInputs } from "../config/edit/tablePlan";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
-import { AUTO_KEYS, type TableKeys } from "../tables/dialect";
+import { AUTO_KEYS, describeDelimiter, type TableKeys } from "../tables/dialect";
 import type { ColumnOverview, TableOverview } from "../tables/describeTable";
 import { describeKind, describeValues, previewText } from "../tables/previewText";
 import type { TableFix, TableProblem } from "../tables/tableProblem";
 import { runTableThread } from "../threads/runTableThread";
+import { describeValue } from "../lib/outsideText";
 import { pickMany, pickOne } from "../window/quickPick";
 import { firstFreeName, showNewFile, titleOf, writeNewFile } from "./newFile";
 
@@ -96,7 +97,7 @@ async function lookAt(lab: Lab, uri: vscode.Uri, keys: TableKeys, isAsked: boole
 async function pickReading({ text, fixes }: TableProblem): Promise<Partial<TableKeys> | null> {
   const picked = await pickOne(
     readingsIn(fixes).map(({ key, value }) => ({
-      label: `"${key}": ${JSON.stringify(value)}`,
+      label: `${describeValue(key)}: ${describeValue(value)}`,
       reading: { [key]: value } as Partial<TableKeys>,
     })),
     { title: vscode.l10n.t("New Experiment"), placeHolder: text },
@@ -128,7 +129,12 @@ async function pickColumns(
   const targets = targetsIn(overview);
   if (targets.length === 0)
     throw new Error(vscode.l10n.t("The table has no column of numbers, so there is nothing to predict."));
-  const title = vscode.l10n.t("New Experiment");
+  const title = vscode.l10n.t(
+    "New Experiment: {0} rows {1}, decimal mark {2}",
+    overview.rows.toLocaleString("en-US"),
+    describeDelimiter(overview.dialect.delimiter),
+    describeValue(overview.dialect.decimal),
+  );
   const target = await pickOne(
     targets.map((column) => choiceOf(column, overview)),
     { title, placeHolder: vscode.l10n.t("Select the column to predict"), matchOnDetail: true },

@@ -51,7 +51,6 @@ function tableItem(): StartItem {
   return {
     icon: "table",
     label: vscode.l10n.t("Your own table…"),
-    description: "csv, tsv",
     detail: vscode.l10n.t("Input: columns that you pick; target: the next value of one of them."),
     start: FROM_TABLE,
   };

@@ -13,7 +13,7 @@ const NEIGHBORHOOD = 0.15;
 /** By which a period is measured. */
 const MOST_CYCLES = 4;
 /** Of the highest peak: multiples of a period are as high as the period itself. */
-const AS_HIGH = 0.9;
+const AS_HIGH = 0.75;
 
 /**
  * The rows after which a series repeats itself: the first peak of its autocorrelation, once its straight trend is gone.

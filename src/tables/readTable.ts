@@ -8,6 +8,7 @@ import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
 import { recognizeTable, type Recognition } from "./recognize";
+import type { ColumnEvidence } from "./recognizeColumns";
 import { takeSample } from "./sample";
 import { scanTable, type ScannedTable } from "./scanTable";
 import type { Table, TableColumn } from "./table";
@@ -54,6 +55,12 @@ export interface TableReport {
 export interface ReadTable {
   readonly table: Table;
   readonly report: TableReport;
+  /** What the recognition found in each column of the file, asked for or not. */
+  readonly evidence: readonly ColumnEvidence[];
+  /** Of the columns asked for, in that order: the format of times; null for other kinds. */
+  readonly formats: readonly (TimeFormat | null)[];
+  /** The lines of rows, counted from 1, by the row. Reads the table once more. */
+  linesOf(rows: ReadonlySet<number>): ReadonlyMap<number, number>;
 }
 
 /** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
@@ -92,6 +99,9 @@ export function readTable(
       })),
     },
     report: reportOf(recognition, scanned, keys, problems),
+    evidence: recognition.columns,
+    formats: asked.map(({ format }) => format),
+    linesOf: (rows) => linesInOrder(source, recognition, rows, keys.order === "reverse" ? scanned.rows : null),
   };
 }
 
@@ -155,6 +165,27 @@ export function scanProblems(
     ...lineProblems(scanned, keys),
     ...valueProblems(source, recognition, scanned, keys),
   ];
+}
+
+function linesOf(
+  source: ByteSource,
+  { dialect, names }: Recognition,
+  noted: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted }).lines;
+}
+
+/** @param reversed how many rows there are, where the last of them is row 0; else null */
+function linesInOrder(
+  source: ByteSource,
+  recognition: Recognition,
+  rows: ReadonlySet<number>,
+  reversed: number | null,
+): ReadonlyMap<number, number> {
+  if (reversed === null) return linesOf(source, recognition, rows);
+  const turned = (row: number): number => reversed - 1 - row;
+  const lines = linesOf(source, recognition, new Set([...rows].map(turned)));
+  return new Map([...lines].map(([row, line]) => [turned(row), line]));
 }
 
 function refuse(problems: readonly TableProblem[]): void {
@@ -303,13 +334,13 @@ function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: Table
 /** With the lines of their rows, for which the table is read once more where there are any. */
 function valueProblems(
   source: ByteSource,
-  { dialect, names }: Recognition,
+  recognition: Recognition,
   scanned: ScannedTable,
   keys: TableKeys,
 ): TableProblem[] {
   const found = findValueProblems(scanned.columns, keys);
   const noted = new Set(found.flatMap(({ row }) => row ?? []));
   if (noted.size === 0) return found;
-  const { lines } = scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted });
+  const lines = linesOf(source, recognition, noted);
   return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
 }

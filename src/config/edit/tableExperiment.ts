@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { describeNames, printable } from "../../lib/outsideText";
 import type { ColumnOverview, TableOverview } from "../../tables/describeTable";
 import { describeMarker } from "../../tables/previewText";
+import { INTRODUCTION } from "./newExperiment";
 import { HORIZON, missingFor, planForTable, type TablePlan } from "./tablePlan";
 
 export interface TableChoice {
@@ -25,9 +26,7 @@ const DAY = 24 * HOUR;
 export function tableExperimentText(overview: TableOverview, choice: TableChoice): string {
   const target = overview.columns.find(({ name }) => name === choice.target);
   const plan = planForTable(overview.rows, target);
-  return `// ${l10n.t("An RNN Lab experiment. Run it with the play button above; while its panel is open, it re-runs as you edit it.")}
-// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Omitted keys use their defaults.")}
-{
+  return `${INTRODUCTION}{
   "name": ${JSON.stringify(choice.name)},
 
   // ${l10n.t("Random seed: data, initialization and batches depend on it.")}
@@ -52,7 +51,7 @@ export function tableExperimentText(overview: TableOverview, choice: TableChoice
     "horizon": ${HORIZON}
   },
 
-  // ${l10n.t("For {0} training windows, {1} units are a start: compare with half and twice as many.", plan.trainingWindows.toLocaleString("en-US"), plan.hiddenSize)}
+  // ${l10n.t("For {0} training windows, {1} units are a start. Compare with fewer and more.", plan.trainingWindows.toLocaleString("en-US"), plan.hiddenSize)}
   "model": { "cell": "lstm", "hiddenSize": ${plan.hiddenSize}, "readout": "last", "init": { "forgetBias": 1 } },
 
   "training": {
@@ -64,7 +63,7 @@ export function tableExperimentText(overview: TableOverview, choice: TableChoice
     "clip": { "norm": 1 },
     // ${l10n.t("The last part of the rows, the latest in time, is the validation set.")}
     "validation": { "share": ${plan.validationShare}, "every": "auto" },
-    // ${l10n.t("Stops so many iterations after the minimum of the validation loss, whose weights are the best checkpoint.")}
+    // ${l10n.t("Stops so long after the minimum of the validation loss, which is the best checkpoint.")}
     "stop": { "patience": ${plan.patience} }
   }
 }

@@ -9,7 +9,14 @@ import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
 import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
-import { findIncompatibility, outputsOf, resolveLoss, type LossKind } from "../../config/facts/taskTraits";
+import {
+  describeStateReadout,
+  findIncompatibility,
+  outputsOf,
+  resolveLoss,
+  resolveReadout,
+  type LossKind,
+} from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
@@ -18,6 +25,7 @@ import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
+import type { Recipe } from "../tasks/recipe";
 import { createBatches, type Batches } from "../tasks/batches";
 import type { DataWarning } from "../tasks/arrays";
 import { createDataset } from "../tasks/createDataset";
@@ -46,6 +54,8 @@ export interface TrainingSetup {
   readonly warnings: readonly DataWarning[];
   /** How the table was read; null for other tasks. */
   readonly table: TableReport | null;
+  /** How another table is made into the same inputs; null for other tasks. */
+  readonly recipe: Recipe | null;
   readonly loss: LossKind;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
@@ -68,11 +78,12 @@ export interface TrainingSetup {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
-  const { dataset, vocabulary, table, warnings = [] } = prepareData(experiment, resources.files?.data ?? null);
+  const data = prepareData(experiment, resources.files?.data ?? null);
+  const { dataset, vocabulary, table, warnings = [], recipe = null } = data;
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
-  const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize);
+  const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize, dataset.answersOnce === true);
   refuseWrongWidth(spec);
   const { engine, createNetwork } = chooseEngine(experiment, resources);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
@@ -84,6 +95,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     vocabulary,
     warnings,
     table,
+    recipe,
     loss: resolveLoss(experiment),
     spec,
     engine,
@@ -114,7 +126,9 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
   const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
   if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);
-  const { trainingSequences } = data.dataset;
+  const { trainingSequences, answersOnce } = data.dataset;
+  if (answersOnce === true && resolveReadout(experiment) === "state")
+    throw new ExperimentError("misfit", ["model", "readout"], describeStateReadout());
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= trainingSequences) {
     throw new ExperimentError(
       "no-such-sequence",
