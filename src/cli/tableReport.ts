@@ -40,7 +40,7 @@ export function describeTable(file: string, table: TableReport): string {
     const place = line === null ? name : `${name}:${line}`;
     return `${place}: ${severity === "information" ? "note" : severity}: ${text} [task.${key}]`;
   });
-  return `${[`${name}: ${facts.join(", ")}`, describeColumns(name, table), ...lines].join("\n")}\n`;
+  return `${[`${name}: ${facts.join(", ")}; ${describeColumns(table)}`, ...lines].join("\n")}\n`;
 }
 
 /** A delimiter that fits less is none that anybody means. */
@@ -49,13 +49,13 @@ const MOST_COLUMNS = 8;
 const MOST_MARKERS = 5;
 const KINDS = { number: "numbers", category: "categories", time: "times" } as const;
 
-/** 'level 239 numbers of 240, wind 240 categories'. */
-function describeColumns(name: string, { columns, rows }: TableReport): string {
+/** '239 numbers in "level", 240 categories in "wind"'. */
+function describeColumns({ columns }: TableReport): string {
   const shown = columns
     .slice(0, MOST_COLUMNS)
-    .map(({ name: column, kind, cells }) => `${describeValue(column)} ${count(cells)} ${KINDS[kind]}`);
+    .map(({ name: column, kind, cells }) => `${count(cells)} ${KINDS[kind]} in ${describeValue(column)}`);
   const more = columns.length - shown.length;
-  return `${name}: columns ${[...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(", ")} of ${count(rows)} cells`;
+  return [...shown, ...(more > 0 ? [`and ${more} more columns`] : [])].join(", ");
 }
 
 function describeMarkers({ markers }: TableReport): string {

@@ -20,7 +20,7 @@ function check(table: string, task: string) {
     marked: text.slice(problem.range.offset, problem.range.offset + problem.range.length),
     fixes: fixesForProblem(text, problem).map(({ title, edits }) => ({ title, text: withEdits(text, edits) })),
     left: fixesForProblem(text, problem).map(({ edits }) => {
-      const after = experimentOf(withEdits(text, edits));
+      const after = experimentOf(withEdits(text, edits) ?? "");
       return after.task.kind === "csv"
         ? checkTableStart(new TextEncoder().encode(table), true, after.task).problems
         : null;
