@@ -375,7 +375,10 @@ function weightedLossLines(loss: TrainingSource["loss"]): string[] {
 }
 
 function lossCall(loss: TrainingSource["loss"], reduction: string): string {
+  if (typeof loss !== "string") return `nn.functional.huber_loss(outputs, targets${reduction}, delta=${loss.delta})`;
   switch (loss) {
+    case "mae":
+      return `nn.functional.l1_loss(outputs, targets${reduction})`;
     case "mse":
       return `nn.functional.mse_loss(outputs, targets${reduction})`;
     case "bce-with-logits":

@@ -38,7 +38,9 @@ const squares: Notation = [
 const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
   values: {
     equations: [squares],
-    sentence: l10n.t("Mean squared error over all n outputs of the batch."),
+    sentence: l10n.t(
+      'Mean squared error over all n outputs of the batch. With the loss "mae", it is the mean absolute error; with "huber", the mean Huber loss: quadratic for errors up to training.delta, and linear beyond.',
+    ),
     source: `${DEEP_LEARNING}, section 5.1.4`,
   },
   bits: {

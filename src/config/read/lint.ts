@@ -213,7 +213,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
 }
 
 function trainingCandidates(
-  { optimizer, epochs, validation }: Experiment["training"],
+  { optimizer, loss, epochs, validation }: Experiment["training"],
   hasOwnFile: boolean,
 ): Candidate[] {
   const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
@@ -224,6 +224,7 @@ function trainingCandidates(
       ["training", "clip"],
       l10n.t("rprop uses only the sign of the gradient, which clipping does not change."),
     ],
+    [loss !== "huber", ["training", "delta"], l10n.t('it is used only by the loss "huber".')],
     [epochs > 0, ["training", "iterations"], l10n.t("training.epochs is {0} and takes precedence.", epochs)],
     [hasOwnFile, ["training", "validation", "share"], l10n.t("task.validation names the validation sequences.")],
     [

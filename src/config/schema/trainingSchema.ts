@@ -138,16 +138,28 @@ export const Training = Type.Object(
   {
     optimizer: Optimizer,
     schedule: Schedule,
-    loss: Type.Enum(["auto", "mse", "bce-with-logits", "cross-entropy"], {
+    loss: Type.Enum(["auto", "mse", "mae", "huber", "bce-with-logits", "cross-entropy"], {
       title: l10n.t("Loss"),
       description: l10n.t("Loss function to minimize. It has to match the targets of the task."),
       enumDescriptions: [
         l10n.t("mse for numbers, bce-with-logits for bits, cross-entropy for classes."),
         l10n.t("Mean squared error, for numbers and bits."),
+        l10n.t("Mean absolute error, for numbers: PyTorch's L1Loss. Outliers count in proportion to their error."),
+        l10n.t("Quadratic for errors up to `delta` and linear beyond, for numbers: PyTorch's HuberLoss."),
         l10n.t("Binary cross-entropy on logits, for bits."),
         l10n.t("Softmax cross-entropy on logits, for classes."),
       ],
       default: "auto",
+    }),
+    delta: Type.Number({
+      title: l10n.t("Huber delta"),
+      description: l10n.t(
+        "Error at which the loss huber changes from quadratic to linear, in the units of the targets (for csv, standard deviations). Errors above it have the same gradient, whatever their size.",
+      ),
+      step: "1-2-5",
+      exclusiveMinimum: 0,
+      maximum: 1e12,
+      default: 1,
     }),
     iterations: Type.Integer({
       title: l10n.t("Iterations"),

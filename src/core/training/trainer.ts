@@ -1,4 +1,4 @@
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import {
   TRACE_VERSION,
@@ -33,7 +33,7 @@ export interface Trainer {
   readonly parameterCount: number;
   readonly columns: readonly ColumnSpec[];
   readonly dataset: Dataset;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
   /** What is odd about the data files. */

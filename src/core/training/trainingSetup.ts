@@ -9,7 +9,7 @@ import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
 import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
-import { findIncompatibility, outputsOf, resolveLoss, type LossKind } from "../../config/facts/taskTraits";
+import { findIncompatibility, outputsOf, resolveLoss, type Loss } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
@@ -46,7 +46,7 @@ export interface TrainingSetup {
   readonly warnings: readonly DataWarning[];
   /** How the table was read; null for other tasks. */
   readonly table: TableReport | null;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
   readonly createNetwork: CreateNetwork;

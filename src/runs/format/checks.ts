@@ -38,7 +38,7 @@ function placeOf(error: GuardError | undefined): string {
   return printable((error?.instancePath ?? "").slice(1).replaceAll("/", "."));
 }
 
-/** Earlier files are from before early stopping, from before runs had numbers, or do not have their origin. */
+/** Earlier files are from before some keys of training, from before runs had numbers, or do not have their origin. */
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
@@ -47,7 +47,7 @@ function withMetaDefaults(value: unknown): unknown {
     varied: [],
     origin: "command",
     ...value,
-    config: { ...config, training: { stop: null, ...config.training } },
+    config: { ...config, training: { stop: null, delta: 1, ...config.training } },
   };
 }
 

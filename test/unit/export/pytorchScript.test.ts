@@ -154,6 +154,26 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { iterations: 15, loss: "mse", optimizer: { kind: "adam", learningRate: 0.02 } },
     },
   },
+  "the mean absolute error of targets at every step": {
+    file: {
+      task: { kind: "count-ones", sequences: 10, length: 7 },
+      model: { cell: "rnn", hiddenSize: 3, readout: "every" },
+      training: { iterations: 20, loss: "mae", optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "huber, of different lengths": {
+    file: {
+      task: { kind: "count-ones", sequences: 20, length: [2, 9] },
+      model: { cell: "gru", hiddenSize: 4, readout: "every" },
+      training: {
+        iterations: 15,
+        loss: "huber",
+        delta: 0.3,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.2, every: 5 },
+      },
+    },
+  },
   "temporal-order": {
     file: {
       task: { kind: "temporal-order", sequences: 20, length: 12 },

@@ -33,6 +33,7 @@ describe("a right file", () => {
         optimizer: { kind: "rprop", etaPlus: 1.2, etaMinus: 0.5, initialStep: 0.001 },
         schedule: { kind: "constant" },
         loss: "auto",
+        delta: 1,
         iterations: 500,
         epochs: 0,
         batchSize: "full",
