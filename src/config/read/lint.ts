@@ -165,6 +165,7 @@ function ineffectiveValues({
   const candidates = [
     ...modelCandidates(model),
     ...trainingCandidates(training, hasValidationFile(task)),
+    accumulateCandidate(model, training),
     streamCandidate(task, training),
   ];
   return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
@@ -232,6 +233,17 @@ function trainingCandidates(
       ["training", "validation", "every"],
       l10n.t("training.validation.share is 0, so there is no validation set."),
     ],
+  ];
+}
+
+function accumulateCandidate(
+  { dropout, numLayers }: Experiment["model"],
+  { batchSize }: Experiment["training"],
+): Candidate {
+  return [
+    batchSize === "full" && (dropout === 0 || numLayers === 1),
+    ["training", "accumulate"],
+    l10n.t('with the batch size "full", all batches are the same, and so is the mean of their gradients.'),
   ];
 }
 

@@ -196,6 +196,18 @@ export const Training = Type.Object(
         default: "full",
       },
     ),
+    accumulate: Type.Integer({
+      title: l10n.t("Accumulate"),
+      step: "1-2-5",
+      description: [
+        l10n.t("Batches per update: their gradients are averaged, as of one batch this many times the size."),
+        l10n.t("An iteration is one update; its loss is the mean over its batches, and clipping comes after."),
+        l10n.t("Use it where a larger batch does not fit in memory."),
+      ].join(" "),
+      minimum: 1,
+      maximum: 10_000,
+      default: 1,
+    }),
     clip: Clip,
     truncate: Type.Integer({
       title: l10n.t("Truncate BPTT"),

@@ -55,6 +55,8 @@ export interface TrainingSetup {
   readonly batches: Batches;
   /** Updates to make. */
   readonly iterations: number;
+  /** Batches of an epoch over those of an iteration; below 1 where an iteration takes more than one epoch. */
+  readonly iterationsPerEpoch: number;
   /** Validation sequences. */
   readonly heldOut: number;
   /** Iterations from one evaluation of them to the next. */
@@ -90,7 +92,9 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     createNetwork,
     network,
     batches,
-    iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
+    iterations:
+      training.epochs > 0 ? Math.ceil((training.epochs * batches.perEpoch) / training.accumulate) : training.iterations,
+    iterationsPerEpoch: batches.perEpoch / training.accumulate,
     heldOut,
     validationInterval: validationInterval(training, dataset),
     carriesState: dataset.stream && training.batchSize !== "full",

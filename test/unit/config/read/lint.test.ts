@@ -106,6 +106,7 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "lstm", "init": { "file": "a.safetensors", "forgetBias": 1 } } }', '"forgetBias": 1'],
     ['{ "training": { "schedule": { "kind": "exponential" } } }', '"schedule": { "kind": "exponential" }'],
     ['{ "training": { "clip": { "norm": 1 } } }', '"clip": { "norm": 1 }'],
+    ['{ "training": { "accumulate": 4 } }', '"accumulate": 4'],
     ['{ "training": { "loss": "mae", "delta": 2 } }', '"delta": 2'],
     ['{ "training": { "epochs": 3, "iterations": 9 } }', '"iterations": 9'],
     ['{ "training": { "validation": { "every": 5 } } }', '"every": 5'],

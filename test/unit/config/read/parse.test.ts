@@ -37,6 +37,7 @@ describe("a right file", () => {
         iterations: 500,
         epochs: 0,
         batchSize: "full",
+        accumulate: 1,
         clip: null,
         truncate: 0,
         validation: { share: 0, every: "auto" },
