@@ -5,7 +5,7 @@ import { PlateauRate, type PlateauSchedule } from "./plateau";
 type Schedule = Experiment["training"]["schedule"];
 
 /** Those that depend on the number of the iteration alone. */
-type TimedSchedule = Exclude<Schedule, PlateauSchedule>;
+export type TimedSchedule = Exclude<Schedule, PlateauSchedule>;
 
 /** How a gradient becomes an update: the settings that can change during a run. */
 export type UpdateSettings = Pick<Experiment["training"], "optimizer" | "schedule" | "clip">;
