@@ -11,11 +11,14 @@ export function hasPlateau({ optimizer, schedule }: UpdateSettings): boolean {
 /** Where settings begin to hold. */
 export function plateauLines(settings: UpdateSettings): string[] {
   const { schedule } = settings;
-  const call =
-    schedule.kind === "reduce-on-plateau" && hasPlateau(settings)
-      ? `torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=${schedule.factor}, patience=${schedule.patience}, threshold=${schedule.threshold}, cooldown=${schedule.cooldown}, min_lr=${schedule.minimum})`
-      : "None";
-  return [`plateau, epoch_losses = ${call}, []`];
+  if (schedule.kind !== "reduce-on-plateau" || !hasPlateau(settings)) return ["plateau, epoch_losses = None, []"];
+  const { factor, patience, threshold, cooldown, minimum } = schedule;
+  return [
+    "plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(",
+    `    optimizer, factor=${factor}, patience=${patience}, threshold=${threshold}, cooldown=${cooldown}, min_lr=${minimum}`,
+    ")",
+    "epoch_losses = []",
+  ];
 }
 
 /** Before the loop. */

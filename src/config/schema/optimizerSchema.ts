@@ -298,9 +298,10 @@ const ReduceOnPlateau = Type.Object(
     patience: Type.Integer({
       title: l10n.t("Plateau patience"),
       step: "1-2-5",
-      description: l10n.t(
-        "Evaluations without an improvement that are tolerated; the next one reduces the rate. It counts evaluations, or epochs without a validation set, not iterations.",
-      ),
+      description: [
+        l10n.t("Evaluations without an improvement that are tolerated; the next one reduces the rate."),
+        l10n.t("It counts evaluations, or epochs without a validation set, not iterations."),
+      ].join(" "),
       minimum: 0,
       maximum: 10_000_000,
       default: 10,

@@ -153,9 +153,10 @@ export const Training = Type.Object(
     }),
     delta: Type.Number({
       title: l10n.t("Huber delta"),
-      description: l10n.t(
-        "Error at which the loss huber changes from quadratic to linear, in the units of the targets (for csv, standard deviations). Errors above it have the same gradient, whatever their size.",
-      ),
+      description: [
+        l10n.t("Error at which the loss huber changes from quadratic to linear, in the units of the targets."),
+        l10n.t("For csv, these are standard deviations. Larger errors all have the same gradient."),
+      ].join(" "),
       step: "1-2-5",
       exclusiveMinimum: 0,
       maximum: 1e12,
