@@ -15,7 +15,8 @@ export function plateauLines(settings: UpdateSettings): string[] {
   const { factor, patience, threshold, cooldown, minimum } = schedule;
   return [
     "plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(",
-    `    optimizer, factor=${factor}, patience=${patience}, threshold=${threshold}, cooldown=${cooldown}, min_lr=${minimum}`,
+    `    optimizer, factor=${factor}, patience=${patience}, threshold=${threshold},`,
+    `    cooldown=${cooldown}, min_lr=${minimum},`,
     ")",
     "epoch_losses = []",
   ];

@@ -43,7 +43,8 @@ for case in json.load(sys.stdin):
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], 0.5)
     s = case["schedule"]
     plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
-        optimizer, factor=s["factor"], patience=s["patience"], threshold=s["threshold"], cooldown=s["cooldown"], min_lr=s["minimum"]
+        optimizer, factor=s["factor"], patience=s["patience"], threshold=s["threshold"],
+        cooldown=s["cooldown"], min_lr=s["minimum"],
     )
     rates = []
     for loss in case["losses"]:
