@@ -71,7 +71,9 @@ const Stop = Type.Union(
         ...closed,
         title: l10n.t("early stopping"),
         description: [
-          l10n.t("Training stops at the first evaluation at least `patience` iterations after the lowest validation loss."),
+          l10n.t(
+            "Training stops at the first evaluation at least `patience` iterations after the lowest validation loss.",
+          ),
           l10n.t("The panel shows the last weights; those of the minimum are the best checkpoint."),
         ].join(" "),
       },
