@@ -7,6 +7,8 @@ import { TableError } from "./tableProblem";
 export type Encoding =
   "auto" | "one-hot" | "index" | "elapsed" | "hour-of-day" | "day-of-week" | "day-of-month" | "month-of-year";
 
+export type TimeEncoding = Exclude<Encoding, "auto" | "one-hot" | "index">;
+
 /** More would be names, not categories. */
 const MAX_CATEGORIES = 100;
 const DAY = 86_400_000;
@@ -37,11 +39,8 @@ export function encodeCategory(column: CategoryColumn, isOneHot: boolean): Numbe
     : [...inputs, numbers(`${name} missing`, codes.length, (row) => Number(codeAt(row) === last))];
 }
 
-/** Days since the first row, or sine and cosine of a phase. */
-export function encodeTime(
-  column: TimeColumn,
-  encoding: Exclude<Encoding, "auto" | "one-hot" | "index">,
-): NumberColumn[] {
+/** Days since `origin`, or sine and cosine of a phase. @param origin a time; that of the first row, if left out */
+export function encodeTime(column: TimeColumn, encoding: TimeEncoding, origin = column.values[0] ?? 0): NumberColumn[] {
   const { name, values, missing } = column;
   if (missing > 0)
     throw problem(
@@ -52,7 +51,7 @@ export function encodeTime(
         missing.toLocaleString("en-US"),
       ),
     );
-  if (encoding === "elapsed") return [numbers(name, values.length, (row) => (values[row]! - values[0]!) / DAY)];
+  if (encoding === "elapsed") return [numbers(name, values.length, (row) => (values[row]! - origin) / DAY)];
   const phase = (row: number): number => 2 * Math.PI * fractionOf(values[row]!, encoding);
   return [
     numbers(`sin(${encoding} of ${name})`, values.length, (row) => Math.sin(phase(row))),
@@ -61,7 +60,7 @@ export function encodeTime(
 }
 
 /** How much of the day, week, month or year has passed, 0 to 1, in UTC. */
-function fractionOf(time: number, encoding: Exclude<Encoding, "auto" | "one-hot" | "index" | "elapsed">): number {
+function fractionOf(time: number, encoding: Exclude<TimeEncoding, "elapsed">): number {
   const date = new Date(time);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   switch (encoding) {

@@ -8,6 +8,7 @@ import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
 import { recognizeTable, type Recognition } from "./recognize";
+import type { ColumnEvidence } from "./recognizeColumns";
 import { takeSample } from "./sample";
 import { scanTable, type ScannedTable } from "./scanTable";
 import type { Table } from "./table";
@@ -43,6 +44,12 @@ export interface TableReport {
 export interface ReadTable {
   readonly table: Table;
   readonly report: TableReport;
+  /** What the recognition found in each column of the file, asked for or not. */
+  readonly evidence: readonly ColumnEvidence[];
+  /** Of the columns asked for, in that order: the format of times; null for other kinds. */
+  readonly formats: readonly (TimeFormat | null)[];
+  /** The lines of rows, counted from 1, by the row. Reads the table once more. */
+  linesOf(rows: ReadonlySet<number>): ReadonlyMap<number, number>;
 }
 
 /** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
@@ -98,7 +105,18 @@ export function readTable(
       missing: scanned.columns.reduce((sum, { missing }) => sum + missing, 0),
       problems,
     },
+    evidence: recognition.columns,
+    formats: asked.map(({ format }) => format),
+    linesOf: (rows) => linesOf(source, recognition, rows),
   };
+}
+
+function linesOf(
+  source: ByteSource,
+  { dialect, names }: Recognition,
+  noted: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted }).lines;
 }
 
 function refuse(problems: readonly TableProblem[]): void {
@@ -226,10 +244,10 @@ function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: Table
 }
 
 /** With the lines of their rows, for which the table is read once more where there are any. */
-function valueProblems(source: ByteSource, { dialect, names }: Recognition, scanned: ScannedTable): TableProblem[] {
+function valueProblems(source: ByteSource, recognition: Recognition, scanned: ScannedTable): TableProblem[] {
   const found = findValueProblems(scanned.columns);
   const noted = new Set(found.flatMap(({ row }) => row ?? []));
   if (noted.size === 0) return found;
-  const { lines } = scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted });
+  const lines = linesOf(source, recognition, noted);
   return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
 }

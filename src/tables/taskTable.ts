@@ -2,9 +2,11 @@
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
 import type { ByteSource } from "./byteSource";
+import { categoryRecipe, numberRecipe, type ColumnRecipe } from "./columnRecipe";
 import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, keptRows, missingMask, takeRows, type Fill } from "./fillMissing";
+import { momentsOf } from "./moments";
 import { readTable, type ColumnRequest, type TableReport } from "./readTable";
 import type { NumberColumn, Table, TableColumn } from "./table";
 import { TableError } from "./tableProblem";
@@ -32,6 +34,8 @@ export interface TaskTable {
   readonly inputs: readonly string[];
   readonly targets: readonly string[];
   readonly report: TableReport;
+  /** How another table is made into the same inputs: of each entry of `columns`, then of a target that is none. */
+  readonly recipes: readonly ColumnRecipe[];
 }
 
 export function entryOf(column: string | ColumnEntry): ColumnEntry {
@@ -82,12 +86,14 @@ export function readTaskTable(
   trainingRowsOf: (rows: number) => number,
 ): TaskTable {
   // The config of an earlier run has none of the keys.
-  const { table, report } = readTable(source, { ...AUTO_KEYS, ...task }, requestsOf(task));
+  const requests = requestsOf(task);
+  const { table, report, formats } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
   const fill = task.missing?.fill ?? "forward";
   const kept = keptRows(table.columns, fill);
   const columns = kept === null ? table.columns : table.columns.map((column) => takeRows(column, kept));
   const rows = kept === null ? table.rows : kept.length;
-  const encoder = new TableEncoder(columns, fill, trainingRowsOf(rows));
+  const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
+  const encoder = new TableEncoder(columns, fill, trainingRowsOf(rows), formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
   const targets =
     task.target === ""
@@ -95,17 +101,19 @@ export function readTaskTable(
       : [encoder.number(task.target).name];
   if (targets.length === 0)
     throw tableError("target", l10n.t("there is nothing to predict: set task.target to a column of numbers"));
-  return { table: { rows, columns: encoder.made }, inputs, targets, report };
+  return { table: { rows, columns: encoder.made }, inputs, targets, report, recipes: encoder.recipes };
 }
 
 /** Makes the columns that are read from those of the file, each once. */
 class TableEncoder {
   readonly made: NumberColumn[] = [];
+  readonly recipes: ColumnRecipe[] = [];
 
   constructor(
     private readonly columns: readonly TableColumn[],
     private readonly fill: Fill,
     private readonly trainingRows: number,
+    private readonly formatOf: (name: string) => TimeFormat | null,
   ) {}
 
   /** @returns the names of its inputs */
@@ -116,17 +124,22 @@ class TableEncoder {
         const column = this.find(name, kind);
         // Before its values are filled.
         const mask = this.fill === "mask" && column.missing > 0 ? [missingMask(column)] : [];
+        this.recipes.push(this.numberRecipe(column, mask.length > 0));
         return [this.number(name).name, ...mask.map((column) => this.add(column))];
       }
       case "category": {
         if (encoding !== "auto" && encoding !== "one-hot" && encoding !== "index") throw wrongEncoding(name, encoding);
         const column = this.find(name, kind);
+        this.recipes.push(categoryRecipe(column, encoding !== "index"));
         return encodeCategory(column, encoding !== "index").map((made) => this.add(made));
       }
       case "time": {
         if (encoding === "one-hot" || encoding === "index") throw wrongEncoding(name, encoding);
         const column = this.find(name, kind);
-        return encodeTime(column, encoding === "auto" ? "elapsed" : encoding).map((made) => this.add(made));
+        const resolved = encoding === "auto" ? "elapsed" : encoding;
+        const origin = column.values[0] ?? 0;
+        this.recipes.push({ kind, name, encoding: resolved, format: this.formatOf(name), origin });
+        return encodeTime(column, resolved, origin).map((made) => this.add(made));
       }
     }
   }
@@ -135,10 +148,16 @@ class TableEncoder {
     const known = this.made.find((column) => column.name === name);
     if (known !== undefined) return known;
     const column = this.find(name, "number");
+    if (this.recipes.every((recipe) => recipe.name !== name)) this.recipes.push(this.numberRecipe(column, false));
     fillValues(column, this.fill, this.trainingRows);
     const filled = { ...column, missing: 0 };
     this.made.push(filled);
     return filled;
+  }
+
+  private numberRecipe(column: NumberColumn, hasMask: boolean): ColumnRecipe {
+    const isMean = this.fill === "mean" || this.fill === "mask";
+    return numberRecipe(column, isMean ? momentsOf(column.values, this.trainingRows).mean : null, hasMask);
   }
 
   private find<K extends TableColumn["kind"]>(name: string, kind: K): Extract<TableColumn, { readonly kind: K }> {

@@ -10,6 +10,7 @@ import { ExperimentError } from "../../config/facts/experimentError";
 import { longest, shortest } from "../../config/facts/sequenceLengths";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
+import { recipeOf, type Recipe } from "./recipe";
 import { adding } from "./adding";
 import { arraysDataset, type DataWarning } from "./arrays";
 import { ArrayError } from "./arrayError";
@@ -34,6 +35,8 @@ export interface TaskData {
   readonly warnings?: readonly DataWarning[];
   /** How a table was read; null for other tasks. */
   readonly table: TableReport | null;
+  /** How another table is made into the same inputs. */
+  readonly recipe?: Recipe | null;
 }
 
 /**
@@ -92,9 +95,11 @@ function tableData(
   file: string | Uint8Array,
 ): TaskData {
   const trainingRowsOf = (rows: number): number => countTrainingRows(rows, validationShare);
-  const { table, inputs, targets, report } = readTaskTable(tableSource(file), task, trainingRowsOf);
+  const read = readTaskTable(tableSource(file), task, trainingRowsOf);
+  const { table, inputs, targets, report } = read;
   const dataset = csvDataset(table, { ...task, columns: inputs, targets }, outputs, validationShare);
-  return { dataset, vocabulary: null, table: report };
+  const recipe = recipeOf(dataset, read, task.horizon, trainingRowsOf(table.rows));
+  return { dataset, vocabulary: null, table: report, recipe };
 }
 
 /** At the key that says otherwise, where it is set. */
