@@ -75,14 +75,8 @@ export function readTable(
   const asked = findColumns(recognition, requests);
   refuseTwoKinds(asked);
   const wanted = asked.filter(({ place }, index) => asked.findIndex((other) => other.place === place) === index);
-  const scanned = scan(source, recognition, wanted, keys);
-  const problems = [
-    ...recognition.problems,
-    ...describeFaults(scanned.faults, recognition, wanted, keys),
-    ...orderProblems(recognition),
-    ...lineProblems(scanned, keys),
-    ...valueProblems(source, recognition, scanned),
-  ];
+  const scanned = scanRecognized(source, recognition, wanted, keys);
+  const problems = [...recognition.problems, ...scanProblems(source, recognition, wanted, scanned, keys)];
   refuse(problems);
   const { dialect } = recognition;
   return {
@@ -111,6 +105,22 @@ export function readTable(
   };
 }
 
+/** What is wrong with the cells, and what may not be meant. */
+export function scanProblems(
+  source: ByteSource,
+  recognition: Recognition,
+  wanted: readonly WantedColumn[],
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
+  return [
+    ...describeFaults(scanned.faults, recognition, wanted, keys),
+    ...orderProblems(recognition),
+    ...lineProblems(scanned, keys),
+    ...valueProblems(source, recognition, scanned),
+  ];
+}
+
 function linesOf(
   source: ByteSource,
   { dialect, names }: Recognition,
@@ -135,7 +145,8 @@ function refuseTwoKinds(asked: readonly WantedColumn[]): void {
   throw new TableError([problem("columns", null, other.name, text)]);
 }
 
-function scan(
+/** @throws TableError when a quote is not closed */
+export function scanRecognized(
   source: ByteSource,
   { dialect, names }: Recognition,
   wanted: readonly WantedColumn[],
