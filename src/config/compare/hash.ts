@@ -13,18 +13,26 @@ const PRIME = 0x100000001b3n;
  */
 export function configHash(experiment: Experiment): string {
   const { name: _name, sweep: _sweep, ...shaping } = experiment;
-  const { stop, ...others } = shaping.training;
-  const training = { ...others, validation: resolvedValidation(experiment) };
-  // Left out where it is off, so that experiments keep the hash that they had before early stopping existed.
   const rest = {
     ...shaping,
     task: withoutUnsetKeys(shaping.task),
-    training: stop === null ? training : { ...training, stop },
+    training: withoutLaterKeys({ ...shaping.training, validation: resolvedValidation(experiment) }),
   };
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest)))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
   return hash.toString(16).padStart(16, "0");
+}
+
+/** Keys of training that the first runs did not have, with the value at which training is as it was then. */
+const LATER_KEYS = { stop: null, delta: 1, accumulate: 1 } as const;
+
+/** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */
+function withoutLaterKeys(training: Experiment["training"]): object {
+  const unset = Object.entries(LATER_KEYS).flatMap(([key, value]) =>
+    training[key as keyof typeof LATER_KEYS] === value ? [key] : [],
+  );
+  return Object.fromEntries(Object.entries(training).filter(([key]) => !unset.includes(key)));
 }
 
 /** The same without the keys that say how a table is written where they say nothing. */

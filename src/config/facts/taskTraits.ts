@@ -4,7 +4,15 @@ import { hasLengths, longest, shortest } from "./sequenceLengths";
 import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 
-export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
+type LossKind = "mse" | "mae" | "huber" | "bce-with-logits" | "cross-entropy";
+
+/** The loss of a training: its kind, or for huber also where it changes from quadratic to linear. */
+export type Loss = Exclude<LossKind, "huber"> | HuberLoss;
+
+export interface HuberLoss {
+  readonly kind: "huber";
+  readonly delta: number;
+}
 
 /** Where a task has its targets: one for the whole sequence, at its last step, or one at every step. */
 export type OutputSteps = "last" | "every";
@@ -23,7 +31,7 @@ interface TaskTraits {
   readonly losses: readonly LossKind[];
 }
 
-const numbers: readonly LossKind[] = ["mse"];
+const numbers: readonly LossKind[] = ["mse", "mae", "huber"];
 const bits: readonly LossKind[] = ["bce-with-logits", "mse"];
 const classes: readonly LossKind[] = ["cross-entropy"];
 
@@ -66,8 +74,13 @@ export function outputsOf(experiment: Pick<Experiment, "task" | "model">): Outpu
   return resolveReadout(experiment) === "every" ? "every" : "last";
 }
 
-export function resolveLoss({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
+function resolveLossKind({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
   return training.loss === "auto" ? taskTraits(task).losses[0]! : training.loss;
+}
+
+export function resolveLoss(experiment: Pick<Experiment, "task" | "training">): Loss {
+  const kind = resolveLossKind(experiment);
+  return kind === "huber" ? { kind, delta: experiment.training.delta } : kind;
 }
 
 export function resolveBias({ bias, cell }: ModelConfig): boolean {
@@ -149,7 +162,7 @@ export function findIncompatibility({ task, model, training }: Experiment): Inco
   }
   const misfit = findLengthMisfit(task, readout);
   if (misfit !== null) return misfit;
-  const loss = resolveLoss({ task, training });
+  const loss = resolveLossKind({ task, training });
   if (!traits.losses.includes(loss)) {
     return {
       path: ["training", "loss"],

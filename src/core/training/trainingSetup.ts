@@ -15,7 +15,7 @@ import {
   outputsOf,
   resolveLoss,
   resolveReadout,
-  type LossKind,
+  type Loss,
 } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
@@ -56,7 +56,7 @@ export interface TrainingSetup {
   readonly table: TableReport | null;
   /** How another table is made into the same inputs; null for other tasks. */
   readonly recipe: Recipe | null;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
   readonly createNetwork: CreateNetwork;
@@ -65,6 +65,8 @@ export interface TrainingSetup {
   readonly batches: Batches;
   /** Updates to make. */
   readonly iterations: number;
+  /** Batches of an epoch over those of an iteration; below 1 where an iteration takes more than one epoch. */
+  readonly iterationsPerEpoch: number;
   /** Validation sequences. */
   readonly heldOut: number;
   /** Iterations from one evaluation of them to the next. */
@@ -102,7 +104,9 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     createNetwork,
     network,
     batches,
-    iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
+    iterations:
+      training.epochs > 0 ? Math.ceil((training.epochs * batches.perEpoch) / training.accumulate) : training.iterations,
+    iterationsPerEpoch: batches.perEpoch / training.accumulate,
     heldOut,
     validationInterval: validationInterval(training, dataset),
     carriesState: dataset.stream && training.batchSize !== "full",

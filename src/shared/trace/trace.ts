@@ -118,7 +118,7 @@ export interface TraceHeader {
     readonly targetKind: "values" | "bits" | "classes";
     /** Text of each symbol and class; null when they have none. */
     readonly vocabulary: readonly string[] | null;
-    /** Batches in an epoch. */
+    /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */
     readonly sequences?: { readonly training: number; readonly validation: number };
