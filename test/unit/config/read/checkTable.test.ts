@@ -79,7 +79,8 @@ describe("a problem of a table is settled by its quick fixes", () => {
   });
 
   test("times and categories where numbers are read, and text instead of a number", () => {
-    const table = `day,wind,x\n${rows(9, (t) => `2026-01-1${t},${t % 2 === 0 ? "N" : "S"},${t === 4 ? "broken" : t % 4}`)}\n`;
+    const at = (t: number): string => `2026-01-1${t},${t % 2 === 0 ? "N" : "S"},${t === 4 ? "broken" : t % 4}`;
+    const table = `day,wind,x\n${rows(9, at)}\n`;
     expect(titlesOf(table, `"columns": ["day"], "target": ""`)).toEqual(['Change to {"name":"day","kind":"time"}']);
     expect(titlesOf(table, `"columns": ["wind"]`)).toEqual(['Change to {"name":"wind","kind":"category"}']);
     expect(titlesOf(table, `"columns": ["x"]`)).toEqual(['Set missing to {"fill":"forward","markers":["broken"]}']);
