@@ -1,6 +1,7 @@
 /** Categories and times as inputs of a network. */
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
+import type { RowRange } from "./series";
 import { MISSING_CATEGORY, type CategoryColumn, type NumberColumn, type TimeColumn } from "./table";
 import { TableError } from "./tableProblem";
 
@@ -37,10 +38,11 @@ export function encodeCategory(column: CategoryColumn, isOneHot: boolean): Numbe
     : [...inputs, numbers(`${name} missing`, codes.length, (row) => Number(codeAt(row) === last))];
 }
 
-/** Days since the first row, or sine and cosine of a phase. */
+/** Days since the first row of the series, or sine and cosine of a phase. */
 export function encodeTime(
   column: TimeColumn,
   encoding: Exclude<Encoding, "auto" | "one-hot" | "index">,
+  series: readonly RowRange[],
 ): NumberColumn[] {
   const { name, values, missing } = column;
   if (missing > 0)
@@ -52,7 +54,12 @@ export function encodeTime(
         missing.toLocaleString("en-US"),
       ),
     );
-  if (encoding === "elapsed") return [numbers(name, values.length, (row) => (values[row]! - values[0]!) / DAY)];
+  if (encoding === "elapsed") {
+    const days = new Float64Array(values.length);
+    for (const { from, to } of series)
+      for (let row = from; row < to; row++) days[row] = (values[row]! - values[from]!) / DAY;
+    return [{ kind: "number", name, values: days, missing: 0 }];
+  }
   const phase = (row: number): number => 2 * Math.PI * fractionOf(values[row]!, encoding);
   return [
     numbers(`sin(${encoding} of ${name})`, values.length, (row) => Math.sin(phase(row))),

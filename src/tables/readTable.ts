@@ -4,6 +4,7 @@ import { describeNames, describeValue } from "../lib/outsideText";
 import { suggest } from "../lib/suggest";
 import type { ByteSource } from "./byteSource";
 import type { WantedColumn } from "./cellColumn";
+import { isNumeric, type CellKind } from "./cellKind";
 import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
@@ -18,11 +19,12 @@ import { findValueProblems } from "./valueProblems";
 /** A column that is asked for. */
 export interface ColumnRequest {
   readonly name: string;
-  readonly kind: "number" | "category" | "time";
+  /** "auto": a category where all of its first cells are words, else a number. */
+  readonly kind: "number" | "category" | "time" | "auto";
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target";
+  readonly key: "columns" | "target" | "group";
 }
 
 /** What was recognized and read, for whoever shows it. */
@@ -38,11 +40,17 @@ export interface TableReport {
   /** Of all columns read. */
   readonly missing: number;
   readonly problems: readonly TableProblem[];
+  /** Where targets are no numbers: what they are, and the labels in the order of their numbers. */
+  readonly target?: { readonly kind: "bits" | "classes"; readonly classes: readonly string[] | null };
+  /** Where columns tell series apart: how many there are, and how many of them are too short for a window. */
+  readonly series?: { readonly count: number; readonly unused: number };
 }
 
 export interface ReadTable {
   readonly table: Table;
   readonly report: TableReport;
+  /** The line of the file that a row is from, counted from 1; reads the table once more. */
+  readonly lineOf: (row: number) => number;
 }
 
 /** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
@@ -74,7 +82,7 @@ export function readTable(
     ...describeFaults(scanned.faults, recognition, wanted, keys),
     ...orderProblems(recognition),
     ...lineProblems(scanned, keys),
-    ...valueProblems(source, recognition, scanned),
+    ...valueProblems(source, recognition, scanned, keys),
   ];
   refuse(problems);
   const { dialect } = recognition;
@@ -98,7 +106,19 @@ export function readTable(
       missing: scanned.columns.reduce((sum, { missing }) => sum + missing, 0),
       problems,
     },
+    lineOf: (row) => linesOf(source, recognition, keys, new Set([row])).get(row) ?? 0,
   };
+}
+
+/** Of rows counted from 0 the lines. */
+function linesOf(
+  source: ByteSource,
+  { dialect, names }: Recognition,
+  { missing }: TableKeys,
+  noted: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const readsEmptyLines = missing !== null && names.length === 1;
+  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines, noted }).lines;
 }
 
 function refuse(problems: readonly TableProblem[]): void {
@@ -159,6 +179,7 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
   return requests.map(({ name, kind, format, key }) => {
     const place = plain.indexOf(withPlainBlanks(name));
     if (place < 0) throw new TableError([noSuchColumn(name, key, recognition)]);
+    if (kind === "auto") return { name, place, kind: hasWords(columns[place]!) ? "category" : "number", format };
     if (kind !== "time" || format !== null) return { name, place, kind, format };
     const [first, other] = columns[place]!.formats;
     if (first !== undefined && other === undefined) return { name, place, kind, format: first };
@@ -172,6 +193,10 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
           );
     throw new TableError([problem("columns", headerLine + dialect.header, name, text)]);
   });
+}
+
+function hasWords({ kind, cells }: Recognition["columns"][number]): boolean {
+  return kind === "category" && !(Object.keys(cells) as CellKind[]).some(isNumeric);
 }
 
 /** A no-break space looks like a space. */
@@ -226,10 +251,15 @@ function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: Table
 }
 
 /** With the lines of their rows, for which the table is read once more where there are any. */
-function valueProblems(source: ByteSource, { dialect, names }: Recognition, scanned: ScannedTable): TableProblem[] {
+function valueProblems(
+  source: ByteSource,
+  recognition: Recognition,
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
   const found = findValueProblems(scanned.columns);
   const noted = new Set(found.flatMap(({ row }) => row ?? []));
   if (noted.size === 0) return found;
-  const { lines } = scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted });
+  const lines = linesOf(source, recognition, keys, noted);
   return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
 }

@@ -35,13 +35,13 @@ export function padSequences(
     targets,
     lengths,
     answersOnce,
-    weights: weightsOf(lengths, timeSteps, answersOnce),
+    weights: lengthWeights(lengths, timeSteps, answersOnce),
     score: { tolerance: first.score.tolerance, steps: timeSteps },
   };
 }
 
 /** 1 for the steps that count, all up to the length of a sequence or the last of them; else 0. */
-function weightsOf(lengths: Uint32Array, timeSteps: number, answersOnce: boolean): SequenceValues {
+export function lengthWeights(lengths: Uint32Array, timeSteps: number, answersOnce: boolean): SequenceValues {
   return {
     length: timeSteps,
     at: (sequence, step) => Number(answersOnce ? step === lengths[sequence]! - 1 : step < lengths[sequence]!),

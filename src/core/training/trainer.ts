@@ -210,6 +210,7 @@ function describeTraining(
       inputKind: dataset.inputKind,
       targetKind: dataset.targetKind,
       vocabulary,
+      ...(dataset.classes === undefined ? {} : { classes: dataset.classes }),
       batchesPerEpoch: setup.batches.perEpoch,
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),

@@ -9,7 +9,13 @@ import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
 import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
-import { findIncompatibility, outputsOf, resolveLoss, type LossKind } from "../../config/facts/taskTraits";
+import {
+  findIncompatibility,
+  outputsOf,
+  resolveLoss,
+  withTargetKind,
+  type LossKind,
+} from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
@@ -84,7 +90,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     vocabulary,
     warnings,
     table,
-    loss: resolveLoss(experiment),
+    loss: resolveLoss(experiment, dataset.targetKind),
     spec,
     engine,
     createNetwork,
@@ -105,12 +111,13 @@ export function copyParameters({ network, scratch }: TrainingSetup, to: Network)
 }
 
 function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): ReturnType<typeof createDataset> {
-  const { task, training, trace, seed } = experiment;
+  const { training, trace, seed } = experiment;
+  const task = withTargetKind(experiment);
   const incompatibility = findIncompatibility(experiment);
   if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
-  refuseTooLarge(experiment, file);
+  refuseTooLarge({ ...experiment, task }, file);
   const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
   const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
   if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);
