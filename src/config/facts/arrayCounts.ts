@@ -1,4 +1,4 @@
-/** The sizes of arrays, by headers and by the first sequence of a text, for an estimate of the memory they take. */
+/** The sizes of arrays, by headers and by two lines of a text, to estimate the memory they take. */
 import { readJsonLines } from "../../formats/jsonLines";
 import { npyShapes } from "../../formats/npy";
 import { safetensorsShapes } from "../../formats/safetensorsArrays";
@@ -10,14 +10,17 @@ export interface ArrayCounts {
   readonly sequences: number;
   /** Of the validation file; null where there is none. */
   readonly validationSequences: number | null;
+  /** Of the longest sequence, as far as its line is the longest one. */
   readonly timeSteps: number;
+  /** Whether sequences may have different lengths. */
+  readonly isPadded: boolean;
   readonly inputSize: number;
   /** Of classes a guess, which is more than there usually are: the outputs take little beside the states. */
   readonly outputSize: number;
 }
 
 type ArrayTask = Extract<TaskConfig, { readonly kind: "arrays" }>;
-type Sizes = Pick<ArrayCounts, "sequences" | "timeSteps" | "inputSize" | "outputSize">;
+type Sizes = Pick<ArrayCounts, "sequences" | "timeSteps" | "isPadded" | "inputSize" | "outputSize">;
 
 const GUESSED_CLASSES = 64;
 
@@ -30,7 +33,9 @@ export function countArrays(task: ArrayTask, { format, training, validation }: A
     const held = validation === null ? null : sizesOf(validation);
     if (sizes === null || (validation !== null && held === null)) return null;
     const outputSize = task.targetKind === "classes" ? GUESSED_CLASSES : sizes.outputSize;
-    return { ...sizes, outputSize, validationSequences: held?.sequences ?? null };
+    const timeSteps = Math.max(sizes.timeSteps, held?.timeSteps ?? 0);
+    const isPadded = sizes.isPadded || held?.isPadded === true || sizes.timeSteps < timeSteps;
+    return { ...sizes, timeSteps, isPadded, outputSize, validationSequences: held?.sequences ?? null };
   } catch {
     return null;
   }
@@ -49,13 +54,15 @@ function shapeSizes(task: ArrayTask, format: "npy" | "npz" | "safetensors", part
   const [sequences, timeSteps, inputSize = 1] = inputs ?? [];
   if (sequences === undefined || timeSteps === undefined) return null;
   const [, second = 1, third] = targets ?? [];
-  return { sequences, timeSteps, inputSize, outputSize: third ?? (second === timeSteps ? 1 : second) };
+  const isPadded = task.lengths !== "" || task.mask !== "";
+  return { sequences, timeSteps, isPadded, inputSize, outputSize: third ?? (second === timeSteps ? 1 : second) };
 }
 
-/** By the number of lines and the first sequence. */
+/** By the number of lines, the first sequence, and that of the longest line. */
 function textSizes(task: ArrayTask, format: "jsonl" | "ts", bytes: Uint8Array): Sizes | null {
   let sequences = 0;
   let end = 0;
+  let longest = { from: 0, to: 0 };
   let isData = format === "jsonl";
   const decoder = new TextDecoder();
   for (let start = 0; start < bytes.length;) {
@@ -67,19 +74,35 @@ function textSizes(task: ArrayTask, format: "jsonl" | "ts", bytes: Uint8Array): 
     if (isData && !isComment) {
       sequences++;
       if (end === 0) end = next;
+      if (next - start > longest.to - longest.from) longest = { from: start, to: next };
     }
     if (format === "ts" && /^@data/i.test(head)) isData = true;
     start = next;
   }
   if (end === 0) return null;
   const first = bytes.subarray(0, end);
-  const mask = null;
-  const { inputs, targets } =
-    format === "ts" ? { ...readTs(first), targets: null } : readJsonLines(first, { ...task, mask });
+  const { inputs, targets } = readText(task, format, first);
+  const [steps = 0] = inputs.lengths;
+  const line = bytes.subarray(longest.from, longest.to);
+  const most = format === "ts" ? stepsOfLine(decoder.decode(line)) : readText(task, format, line).inputs.lengths[0]!;
   return {
     sequences,
-    timeSteps: inputs.lengths[0] ?? 0,
+    timeSteps: Math.max(steps, most),
+    isPadded: most !== steps,
     inputSize: inputs.width,
-    outputSize: targets === null ? 1 : targets.lengths[0] === inputs.lengths[0] ? targets.width : targets.values.length,
+    outputSize: targets === null ? 1 : targets.lengths[0] === steps ? targets.width : targets.values.length,
   };
+}
+
+function readText(task: ArrayTask, format: "jsonl" | "ts", bytes: Uint8Array) {
+  return format === "ts" ? { ...readTs(bytes), targets: null } : readJsonLines(bytes, { ...task, mask: null });
+}
+
+/** Values of the first dimension of a line of a .ts file: "1,2,3:4,5,6:label", or pairs of time and value. */
+function stepsOfLine(line: string): number {
+  return line.trimStart().startsWith("(") ? countOf(line, "(") : countOf(line.split(":", 1)[0]!, ",") + 1;
+}
+
+function countOf(text: string, character: string): number {
+  return text.split(character).length - 1;
 }

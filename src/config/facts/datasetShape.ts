@@ -12,6 +12,8 @@ export interface DatasetShape {
   readonly timeSteps: number;
   readonly inputSize: number;
   readonly outputSize: number;
+  /** Whether sequences have different lengths, where only the data file says so. */
+  readonly isPadded?: boolean;
   /** Of the data file; absent where there is none. */
   readonly counts?: DataCounts;
 }
@@ -74,12 +76,12 @@ function shapeOfFile(
 }
 
 function shapeOfArrays(validationShare: number, counts: DataCounts): DatasetShape | null {
-  const { sequences, validationSequences, timeSteps, inputSize, outputSize } = counts.arrays!;
+  const { sequences, validationSequences, timeSteps, inputSize, outputSize, isPadded } = counts.arrays!;
   const split =
     validationSequences === null
       ? splitOf(sequences, validationShare)
       : { sequences: sequences + validationSequences, trainingSequences: sequences };
-  return { ...split, timeSteps, inputSize, outputSize, counts };
+  return { ...split, timeSteps, inputSize, outputSize, isPadded, counts };
 }
 
 function splitOf(sequences: number, validationShare: number): Pick<DatasetShape, "sequences" | "trainingSequences"> {

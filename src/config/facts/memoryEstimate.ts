@@ -7,7 +7,13 @@ import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { askedNames } from "../../tables/taskTable";
 
-export function networkSpec(experiment: Experiment, inputSize: number, outputSize: number): NetworkSpec {
+/** @param isPadded whether its sequences have different lengths, where only the data file says so */
+export function networkSpec(
+  experiment: Experiment,
+  inputSize: number,
+  outputSize: number,
+  isPadded = hasLengths(experiment.task),
+): NetworkSpec {
   const { model, training } = experiment;
   return {
     cell: model.cell,
@@ -17,16 +23,16 @@ export function networkSpec(experiment: Experiment, inputSize: number, outputSiz
     numLayers: model.numLayers,
     bias: resolveBias(model),
     dropout: model.numLayers > 1 ? model.dropout : 0,
-    readout: networkReadout(experiment),
+    readout: networkReadout(experiment, isPadded),
     outputSize,
     truncate: training.truncate > 0 ? training.truncate : null,
   };
 }
 
 /** Sequences of different lengths end at different steps: the network answers at all of them, and one counts. */
-function networkReadout(experiment: Experiment): NetworkSpec["readout"] {
+function networkReadout(experiment: Experiment, isPadded: boolean): NetworkSpec["readout"] {
   const readout = resolveReadout(experiment);
-  return readout === "last" && hasLengths(experiment.task) ? "every" : readout;
+  return readout === "last" && isPadded ? "every" : readout;
 }
 
 /** Where an experiment is trained, as far as its memory depends on it. */
@@ -62,7 +68,7 @@ const QUESTION_WORK = 1e8;
 export function memoryParts(experiment: Experiment, data: DatasetShape, place: TrainingPlace): MemoryParts {
   const { timeSteps, trainingSequences, sequences } = data;
   const { batchSize, optimizer } = experiment.training;
-  const spec = networkSpec(experiment, data.inputSize, data.outputSize);
+  const spec = networkSpec(experiment, data.inputSize, data.outputSize, data.isPadded);
   const parameters = parameterCountOf(parameterLayout(spec));
   const networkBytes = prefersFloat32(experiment) ? float32NetworkBytes : float64NetworkBytes;
   const network = (use: Partial<NetworkUse>): number =>

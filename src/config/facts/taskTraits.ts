@@ -115,15 +115,15 @@ function findLengthMisfit(task: TaskConfig, readout: "state" | "last" | "every")
         longest(task.length),
       ),
     };
-  return readout !== "state"
-    ? null
-    : {
-        path: ["model", "readout"],
-        message: l10n.t(
-          'Sequences of different lengths need a read-out of their own, so model.readout cannot be "state". Use {0}.',
-          JSON.stringify("last"),
-        ),
-      };
+  return readout !== "state" ? null : { path: ["model", "readout"], message: describeStateReadout() };
+}
+
+/** Why sequences of different lengths cannot be read out as the state. */
+export function describeStateReadout(): string {
+  return l10n.t(
+    'Sequences of different lengths need a read-out of their own, so model.readout cannot be "state". Use {0}.',
+    JSON.stringify("last"),
+  );
 }
 
 interface Incompatibility {

@@ -353,12 +353,16 @@ const Arrays = Type.Object(
     }),
     mask: arrayName(
       l10n.t("Mask"),
-      l10n.t("Name of an array [sequences, time steps]. All must be 1: padding is refused. Empty: none."),
+      l10n.t(
+        "Name of an array [sequences, time steps]: 1 for steps that count in the loss, 0 for others. Steps after the last 1 of a sequence are padding. Empty: all steps count.",
+      ),
       "",
     ),
     lengths: arrayName(
       l10n.t("Lengths"),
-      l10n.t("Name of an array [sequences]. All must be the number of time steps: padding is refused. Empty: none."),
+      l10n.t(
+        "Name of an array [sequences] with the time steps of each sequence; the rest is padding. Empty: all sequences are as long as the array.",
+      ),
       "",
     ),
     validation: Type.String({

@@ -1,44 +1,53 @@
 /** The arrays of one file, or of several that belong together, as sequences with targets. */
 import * as l10n from "@vscode/l10n";
 import type { ArrayFormat, ArrayPart } from "../../config/facts/dataFiles";
-import type { TaskConfig } from "../../config/schema/schema";
-import { indicesOf, type ArrayValues, type FileArray, type NumberArray } from "../../formats/fileArray";
+import { indicesOf, type FileArray, type NumberArray } from "../../formats/fileArray";
 import { readJsonLines } from "../../formats/jsonLines";
 import { readNpy } from "../../formats/npy";
 import { readSafetensorsArrays } from "../../formats/safetensorsArrays";
 import type { FileWarning, StepValues } from "../../formats/sequenceFile";
 import { readTs, type TsFile } from "../../formats/tsFile";
 import { describeNames, describeValue } from "../../lib/outsideText";
+import { ArrayError, type ArrayTask } from "./arrayError";
+import { countSteps, firstRows, type CountedSteps } from "./arraySteps";
 
-export type ArrayTask = Extract<TaskConfig, { readonly kind: "arrays" }>;
+/**
+ * Rows of sequence after sequence. Where all sequences have as many, the shape of the array says so; else it is
+ * [all rows, width].
+ */
+interface SequenceRows<A extends FileArray = FileArray> {
+  readonly array: A;
+  /** Rows of each sequence. */
+  readonly rows: Uint32Array;
+  /** Where those begin. */
+  readonly firsts: Uint32Array;
+  /** Whether sequences have different numbers of rows. */
+  readonly isRagged: boolean;
+}
 
 export interface ArraySet {
   readonly sequences: number;
-  readonly timeSteps: number;
+  /** Steps that the file has of each sequence; null where they differ. */
+  readonly fileSteps: number | null;
   readonly inputSize: number;
-  /** [N, T, I] */
-  readonly inputs: ArrayValues;
-  /** [N], [N, O], [N, T] or [N, T, O], the meaning of which the read-out decides; labels are texts. */
-  readonly targets: FileArray;
+  /** A row for each step. */
+  readonly inputs: SequenceRows<NumberArray>;
+  /**
+   * [N], [N, O], [N, T] or [N, T, O], or rows of different numbers, the meaning of which the read-out decides; labels
+   * are texts.
+   */
+  readonly targets: SequenceRows;
+  readonly steps: CountedSteps;
+  /** Whether the lengths are those of the file or an array of their own, so that another file may have others. */
+  readonly hasLengths: boolean;
   readonly warnings: readonly FileWarning[];
-}
-
-/** What is wrong with the arrays, at the key of the task that could be changed. */
-export class ArrayError extends Error {
-  constructor(
-    readonly key: keyof ArrayTask,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** @throws ArrayError, or an Error of the format */
 export function readArraySet(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart[]): ArraySet {
   const { inputs, targets, mask, lengths, warnings = [] } = collect(task, format, parts);
-  const { shape } = inputs;
-  const [sequences = 0, timeSteps = 0, inputSize = 1] = shape;
-  if (shape.length < 2 || shape.length > 3 || shape.includes(0))
+  const { shape } = inputs.array;
+  if (!inputs.isRagged && (shape.length < 2 || shape.length > 3 || shape.includes(0)))
     throw new ArrayError(
       "inputs",
       l10n.t(
@@ -46,21 +55,30 @@ export function readArraySet(task: ArrayTask, format: ArrayFormat, parts: readon
         shape.join(", "),
       ),
     );
-  requireFinite("inputs", inputs);
-  if (targets.kind !== "text") requireFinite("targets", targets);
-  if (targets.shape[0] !== sequences)
+  const sequences = inputs.rows.length;
+  if (targets.rows.length !== sequences)
     throw new ArrayError(
       "targets",
-      l10n.t("there are {0} sequences of inputs, but {1} of targets", sequences, targets.shape[0] ?? 0),
+      l10n.t("there are {0} sequences of inputs, but {1} of targets", sequences, targets.rows.length),
     );
-  if (mask !== null) requireWholeMask(mask, [sequences, timeSteps]);
-  if (lengths !== null) requireOneLength(Array.from(lengths.values), timeSteps);
-  return { sequences, timeSteps, inputSize, inputs: inputs.values, targets, warnings };
+  const steps = countSteps(inputs, lengths, mask);
+  const inputSize = inputs.isRagged ? shape[1]! : (shape[2] ?? 1);
+  requireFiniteInputs(inputs, inputSize, steps.lengths);
+  return {
+    sequences,
+    fileSteps: inputs.isRagged ? null : shape[1]!,
+    inputSize,
+    inputs,
+    targets,
+    steps,
+    hasLengths: format === "jsonl" || format === "ts" || lengths !== null || mask !== null,
+    warnings,
+  };
 }
 
 interface Collected {
-  readonly inputs: NumberArray;
-  readonly targets: FileArray;
+  readonly inputs: SequenceRows<NumberArray>;
+  readonly targets: SequenceRows;
   readonly mask: NumberArray | null;
   readonly lengths: NumberArray | null;
   readonly warnings?: readonly FileWarning[];
@@ -75,9 +93,9 @@ function collect(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart
     if (task.lengths !== "")
       throw new ArrayError("lengths", l10n.t("JSON Lines have a length for each sequence already; remove the key"));
     return {
-      inputs: dense("inputs", inputs),
-      targets: labels === null ? dense("targets", targets!) : textArray(labels),
-      mask: mask && dense("mask", mask),
+      inputs: rowsOf("inputs", inputs),
+      targets: labels === null ? rowsOf("targets", targets!) : textRows(labels),
+      mask: mask && rowsOf("mask", mask).array,
       lengths: null,
     };
   }
@@ -90,8 +108,8 @@ function collect(task: ArrayTask, format: ArrayFormat, parts: readonly ArrayPart
     return array;
   };
   return {
-    inputs: numbers("inputs"),
-    targets: find(task, "targets", arrays),
+    inputs: denseRows(numbers("inputs")),
+    targets: denseRows(find(task, "targets", arrays)),
     mask: task.mask === "" ? null : numbers("mask"),
     lengths: task.lengths === "" ? null : numbers("lengths"),
   };
@@ -106,19 +124,31 @@ function collectTs(task: ArrayTask, { inputs, labels, targets, warnings }: TsFil
       l10n.t("the file has no targets: neither {0} nor {1} is true", "@classLabel", "@targetLabel"),
     );
   return {
-    inputs: dense("inputs", inputs),
+    inputs: rowsOf("inputs", inputs),
     targets:
       targets === null
-        ? textArray(labels ?? [])
-        : { name: "", shape: [targets.length], dtype: "", kind: "float", values: new Float64Array(targets) },
+        ? textRows(labels ?? [])
+        : denseRows({
+            name: "",
+            shape: [targets.length],
+            dtype: "",
+            kind: "float",
+            values: new Float64Array(targets),
+          }),
     mask: null,
     lengths: null,
     warnings,
   };
 }
 
-function textArray(values: readonly string[]): FileArray {
-  return { name: "", shape: [values.length], dtype: "", kind: "text", values };
+function textRows(values: readonly string[]): SequenceRows {
+  return denseRows({ name: "", shape: [values.length], dtype: "", kind: "text", values });
+}
+
+/** Of an array whose first axis is that of the sequences, and whose second one that of the rows, if it has one. */
+function denseRows<A extends FileArray>(array: A): SequenceRows<A> {
+  const rows = new Uint32Array(array.shape[0] ?? 0).fill(array.shape[1] ?? 1);
+  return { array, rows, firsts: firstRows(rows), isRagged: false };
 }
 
 /** A .npy file without fields has one array, which is the inputs whatever their name. */
@@ -139,58 +169,44 @@ function find(
 }
 
 /** As an array [N, T, width], or [N, width] where every sequence has one row, as a single target has. */
-function dense(key: "inputs" | "targets" | "mask", { lengths, width, values }: StepValues): NumberArray {
+function rowsOf(key: "inputs" | "targets" | "mask", { lengths, width, values }: StepValues): SequenceRows<NumberArray> {
   const steps = lengths[0] ?? 0;
-  requireOneLength(Array.from(lengths), steps);
+  const array = { name: key, dtype: "", kind: "float", values } as const;
+  if (lengths.some((length) => length !== steps))
+    return {
+      array: { ...array, shape: [values.length / width, width] },
+      rows: lengths,
+      firsts: firstRows(lengths),
+      isRagged: true,
+    };
   // A row of targets is a number for each step, or for each output: the read-out decides.
   const flat = width === 1 ? [lengths.length, steps] : [lengths.length, width];
   const shape = key === "targets" && (steps === 1 || width === 1) ? flat : [lengths.length, steps, width];
-  return { name: key, shape, dtype: "", kind: "float", values };
+  return denseRows({ ...array, shape });
 }
 
-function requireOneLength(lengths: readonly number[], timeSteps: number): void {
-  const other = lengths.findIndex((length) => length !== timeSteps);
-  if (other >= 0)
-    throw new ArrayError(
-      "file",
-      l10n.t(
-        "sequence {0} has {1} time steps where {2} are expected. Pad or cut all sequences to one length",
-        other,
-        lengths[other] ?? 0,
-        timeSteps,
-      ),
-    );
+/** What follows the end of a sequence may be anything. */
+function requireFiniteInputs(
+  { array, firsts, isRagged }: SequenceRows<NumberArray>,
+  width: number,
+  lengths: Uint32Array,
+): void {
+  if (array.kind !== "float") return;
+  const { values } = array;
+  for (const [n, length] of lengths.entries()) {
+    const from = firsts[n]! * width;
+    for (let i = from; i < from + length * width; i++)
+      if (!Number.isFinite(values[i])) {
+        const place = isRagged ? [n, ...indicesOf(i - from, [length, width])] : indicesOf(i, array.shape);
+        throw notFinite("inputs", values[i]!, place.join(", "));
+      }
+  }
 }
 
-function requireWholeMask({ shape, values }: NumberArray, expected: readonly number[]): void {
-  const plain = shape.length === 3 && shape[2] === 1 ? shape.slice(0, 2) : shape;
-  if (plain.join() !== expected.join())
-    throw new ArrayError(
-      "mask",
-      l10n.t("the mask has the shape [{0}]; expected [{1}]", shape.join(", "), expected.join(", ")),
-    );
-  const masked = values.findIndex((value) => value !== 1);
-  if (masked >= 0)
-    throw new ArrayError(
-      "mask",
-      l10n.t(
-        "the mask excludes the step at [{0}]. Only whole sequences can be used: pad or cut them to one length",
-        indicesOf(masked, expected).join(", "),
-      ),
-    );
-}
-
-function requireFinite(key: "inputs" | "targets", { values, shape, kind }: NumberArray): void {
-  if (kind !== "float") return;
-  const odd = values.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0)
-    throw new ArrayError(
-      key,
-      l10n.t(
-        "the array {0} has {1} at [{2}]. Fill missing values before saving it",
-        key,
-        String(values[odd]),
-        indicesOf(odd, shape).join(", "),
-      ),
-    );
+/** @param place indices of the value */
+export function notFinite(key: "inputs" | "targets", value: number, place: string): ArrayError {
+  return new ArrayError(
+    key,
+    l10n.t("the array {0} has {1} at [{2}]. Fill missing values before saving it", key, String(value), place),
+  );
 }

@@ -13,7 +13,7 @@ import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/
 import type { RandomSource } from "../numerics/random";
 import { adding } from "./adding";
 import { arraysDataset, type DataWarning } from "./arrays";
-import { ArrayError } from "./arraySet";
+import { ArrayError } from "./arrayError";
 import { binaryAddition } from "./binaryAddition";
 import { copy } from "./copy";
 import { countOnes } from "./countOnes";

@@ -25,6 +25,30 @@ export function storedSequences(values: Float64Array | Float32Array | Uint8Array
 }
 
 /**
+ * Sequences of different lengths, [timeSteps, width] each: zeros follow the end.
+ * @param firsts row of `values` at which each begins
+ * @param lengths rows of each
+ */
+export function raggedSequences(
+  values: Float64Array | Float32Array | Uint8Array,
+  firsts: Uint32Array,
+  lengths: Uint32Array,
+  timeSteps: number,
+  width: number,
+): SequenceValues {
+  return {
+    length: timeSteps * width,
+    at: (sequence, index) => (index < lengths[sequence]! * width ? values[firsts[sequence]! * width + index]! : 0),
+    fill(sequence, target, offset = 0) {
+      const from = firsts[sequence]! * width;
+      const count = lengths[sequence]! * width;
+      target.set(values.subarray(from, from + count), offset);
+      target.fill(0, offset + count, offset + timeSteps * width);
+    },
+  };
+}
+
+/**
  * Windows of a series, [rows, columns] each. Nothing is copied: a window is the number of its first row.
  * @param columns of the whole series, all of one length
  */

@@ -5,17 +5,19 @@ import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import { targetWidth, type Dataset } from "../tasks/task";
 import { copyParameters, type TrainingSetup } from "./trainingSetup";
 
-/** Of a batch of one sequence its first `steps`. Where one step counts, the target is that one's. */
+/** Of a batch of one sequence its first `steps`. The target of an output step that does not count is NaN. */
 export function dataOf(
   dataset: Dataset,
-  { inputs, targets }: Batch,
+  { inputs, targets, weights }: Batch,
   steps: number,
 ): { input: number[]; target: number[] } {
   const width = targetWidth(dataset);
   const end = dataset.outputSteps === 1 ? width : steps * width;
   return {
     input: Array.from(inputs.subarray(0, steps * dataset.inputSize)),
-    target: Array.from(targets.subarray(dataset.answersOnce === true ? end - width : 0, end)),
+    target: Array.from(targets.subarray(0, end), (target, i) =>
+      weights?.[Math.floor(i / width)] === 0 ? NaN : target,
+    ),
   };
 }
 

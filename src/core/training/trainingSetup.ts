@@ -10,9 +10,11 @@ import { networkSpec } from "../../config/facts/memoryEstimate";
 import { validationInterval } from "../../config/facts/validationInterval";
 import { describeTooLarge } from "../../config/facts/tooLarge";
 import {
+  describeStateReadout,
   findIncompatibility,
   outputsOf,
   resolveLoss,
+  resolveReadout,
   withTargetKind,
   type LossKind,
 } from "../../config/facts/taskTraits";
@@ -78,7 +80,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
-  const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize);
+  const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize, dataset.answersOnce === true);
   refuseWrongWidth(spec);
   const { engine, createNetwork } = chooseEngine(experiment, resources);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
@@ -121,7 +123,9 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
   const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
   const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
   if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);
-  const { trainingSequences } = data.dataset;
+  const { trainingSequences, answersOnce } = data.dataset;
+  if (answersOnce === true && resolveReadout(experiment) === "state")
+    throw new ExperimentError("misfit", ["model", "readout"], describeStateReadout());
   if (!Number.isInteger(trace.sequence) || trace.sequence < 0 || trace.sequence >= trainingSequences) {
     throw new ExperimentError(
       "no-such-sequence",

@@ -50,26 +50,45 @@ export function* linearWindow(task: BaselineTask, steps = affordableSteps(task.d
   return { loss, steps };
 }
 
-/** The loss of one ridge regression of the present step's inputs on the target, the same at every output step. */
+/**
+ * The loss of one ridge regression of the present step's inputs on the target, the same at every output step. Steps
+ * that do not count take no part.
+ */
 export function* linearStep(task: BaselineTask): SlicedTask<number> {
   const { dataset } = task;
   const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S, inputs, targets } = dataset;
   const read = sequenceReader(inputs);
+  const counted = countedRows(dataset);
+  const rowOf = (row: number): number => counted?.[row] ?? row;
   const { intercepts, weights } = yield* fitRidge(
     {
-      rows: fittedOn(dataset).to * S,
+      rows: counted?.length ?? fittedOn(dataset).to * S,
       featureCount: I,
       targetCount: O,
       fillFeatures(row, into) {
-        const t = T - S + (row % S);
-        into.set(read(Math.floor(row / S)).subarray(t * I, (t + 1) * I));
+        const t = T - S + (rowOf(row) % S);
+        into.set(read(Math.floor(rowOf(row) / S)).subarray(t * I, (t + 1) * I));
       },
-      targetAt: (row, k) => targets.at(Math.floor(row / S), (row % S) * O + k),
+      targetAt: (row, k) => targets.at(Math.floor(rowOf(row) / S), (rowOf(row) % S) * O + k),
       featuresOf: () => I,
     },
     0,
   );
   return yield* lossOf(task, (n, s, o) => predict(intercepts[o]!, weights[o]!, read(n), (T - S + s) * I), I);
+}
+
+/** Output steps of the sequences that are fitted on, counted through; null where all of them count. */
+function countedRows(dataset: Dataset): Uint32Array | null {
+  const { weights, outputSteps: S } = dataset;
+  const rows = fittedOn(dataset).to * S;
+  if (weights === undefined) return null;
+  const isCounted = (row: number): boolean => weights.at(Math.floor(row / S), row % S) > 0;
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (isCounted(row)) count++;
+  const counted = new Uint32Array(count);
+  let next = 0;
+  for (let row = 0; row < rows; row++) if (isCounted(row)) counted[next++] = row;
+  return counted;
 }
 
 /**

@@ -294,14 +294,6 @@ describe("arrays that do not go together are refused at the key", () => {
       "validation",
       /targets have 2 values, those of training 1$/,
     ],
-    [
-      "different lengths",
-      textFile("jsonl", '{"inputs": [1, 2], "targets": 1}\n{"inputs": [1], "targets": 1}'),
-      {},
-      "auto",
-      "file",
-      /sequence 1 has 1 time steps where 2 are expected/,
-    ],
     ["no labels", textFile("ts", "@data\n1,2"), {}, "auto", "file", /neither @classLabel nor @targetLabel is true/],
   ])("%s", (_what, data, task, readout, key, message) => {
     let error: unknown = null;
