@@ -312,9 +312,12 @@ const Csv = Type.Object(
   {
     ...closed,
     title: "csv",
-    description: l10n.t(
-      "Predict your own time series, or labels, from a table. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series. No training window reaches into it; if it is too short for a window, validation windows start earlier, and only their targets in it count.",
-    ),
+    description: [
+      l10n.t("Predict your own time series, or labels, from a table."),
+      l10n.t("Columns are standardized with the mean and standard deviation of the training rows."),
+      l10n.t("The validation set is the last part of each series, and no training window reaches into it."),
+      l10n.t("If it is too short, validation windows start earlier, and only their targets in it count."),
+    ].join(" "),
   },
 );
 

@@ -167,13 +167,13 @@ function refuseTooFew(
   throw new Error(
     isTraining
       ? l10n.t(
-          "{0} training rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or more rows",
+          "{0} training rows are too few for one window of task.length {1} plus horizon {2}",
           most,
           length,
           horizon,
         )
       : l10n.t(
-          "{0} validation rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or a larger validation share",
+          "{0} validation rows are too few for one window of task.length {1} plus horizon {2}; use a larger share",
           most,
           length,
           horizon,
