@@ -25,6 +25,17 @@ Options:
   --export FORMAT           With --out: export the run instead of writing the files above. FORMAT is bundle (for
                             GitHub; can be imported in VS Code), tensorboard (an event file), or pytorch (a script
                             that reproduces the losses).
+  --predict DATA            Instead of training: predict the table DATA with trained weights (task csv) and print CSV,
+                            or write it to --out FILE: row, time, value, and prediction of every row
+                            that has a whole window before it, in the units of the table, and of the rows after the
+                            last one. Nothing is learned from DATA.
+  --weights W               With --predict: the weights, as best or last of the run in --out DIR, as the folder of a
+                            run, or as a file (*.safetensors or *.rnnrun). Default: best of the run in --out DIR, or
+                            last if there is no validation.
+  --horizon N               With --predict: forecast N rows after the last one (default: task.horizon).
+  --backtest                With --predict: forecast from many rows of DATA, and print the errors by step beside those
+                            of repeating the last value.
+  --season N                With --backtest: also compare with repeating the value N rows earlier.
   --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
                             Small models always use one.
   --memory GIB              Memory that training may use, in GiB (default: half of the memory of the machine or
@@ -75,7 +86,19 @@ export interface Arguments {
   readonly tryFixes: boolean;
   readonly sweep: boolean;
   readonly resume: boolean;
+  /** What to predict in place of training; null for training. */
+  readonly predict: PredictArguments | null;
   readonly json: boolean;
+}
+
+export interface PredictArguments {
+  /** The table. */
+  readonly data: string;
+  /** "best", "last", a folder or a file; null: the best ones there are. */
+  readonly weights: string | null;
+  /** Steps beyond the last row; null: as many as the network looks ahead. */
+  readonly steps: number | null;
+  readonly backtest: { readonly season: number | null } | null;
 }
 
 export interface Analysis {
@@ -136,6 +159,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
     resume: values.resume === true,
+    predict: readPredict(values),
     json: values.json === true,
   };
 }
@@ -203,6 +227,49 @@ function readAnalysis(values: ReturnType<typeof parse>["values"]): Analysis | nu
   return { name, iteration: iteration === undefined ? null : Number(iteration) };
 }
 
+/** Options that ask for something of a training. */
+const NOT_WITH_PREDICT = [
+  "dump-step",
+  "export",
+  "sample",
+  "evaluate-lengths",
+  "analyze",
+  "try-fixes",
+  "resume",
+  "sweep",
+] as const;
+const ONLY_WITH_PREDICT = ["weights", "horizon", "backtest"] as const;
+const MOST_STEPS = 100_000;
+
+function readPredict(values: ReturnType<typeof parse>["values"]): PredictArguments | null {
+  const { predict: data, weights = null, horizon, backtest: tests = false, season } = values;
+  if (season !== undefined && !tests) throw new UsageError("--season requires --backtest");
+  if (data === undefined) {
+    const lonely = ONLY_WITH_PREDICT.find((option) => values[option] !== undefined);
+    if (lonely !== undefined) throw new UsageError(`--${lonely} requires --predict DATA`);
+    return null;
+  }
+  const other = NOT_WITH_PREDICT.find((option) => values[option] !== undefined);
+  if (other !== undefined) throw new UsageError(`--${other} cannot be combined with --predict`);
+  if (data === "") throw new UsageError("--predict requires a table, e.g. --predict new-data.csv");
+  if (weights === "") throw new UsageError("--weights requires best, last, a folder, or a file");
+  return {
+    data,
+    weights,
+    steps: horizon === undefined ? null : readSteps("horizon", horizon),
+    backtest: tests ? { season: season === undefined ? null : readSteps("season", season) } : null,
+  };
+}
+
+function readSteps(option: string, text: string): number {
+  const steps = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (steps < 1 || steps > MOST_STEPS)
+    throw new UsageError(
+      `--${option} ${text}: the number of rows must be an integer from 1 to ${MOST_STEPS.toLocaleString("en-US")}`,
+    );
+  return steps;
+}
+
 export const OPTIONS = {
   set: { type: "string", multiple: true },
   out: { type: "string" },
@@ -219,6 +286,11 @@ export const OPTIONS = {
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
   resume: { type: "boolean" },
+  predict: { type: "string" },
+  weights: { type: "string" },
+  horizon: { type: "string" },
+  backtest: { type: "boolean" },
+  season: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;

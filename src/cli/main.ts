@@ -3,7 +3,9 @@ import { dirname, join, resolve } from "node:path";
 import { evaluateAtLength } from "../core/analysis/evaluateAtLength";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
+import { weightsMetadata } from "../shared/trace/weightsMetadata";
 import { createTrainer, type Trainer } from "../core/training/trainer";
+import { checksums } from "../files/checksums";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { LARGE_METRICS } from "../config/facts/metricsForecast";
@@ -32,8 +34,9 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
+import { predict } from "./predict";
 import { RunDiagnosis } from "./runDiagnosis";
-import { figuresOf, train, validates, type TrainingResult } from "./train";
+import { figuresOf, train, validates, type TrainingResult, type WeightsSource } from "./train";
 import { tryFixes } from "./tryFixes";
 import { describeError, printable } from "../lib/outsideText";
 import { printError, printOut } from "./terminal";
@@ -55,6 +58,7 @@ export async function main(args: readonly string[]): Promise<number> {
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
     });
+    if (parsed.predict !== null) return await predict(parsed, parsed.predict);
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
   } catch (error) {
@@ -173,6 +177,7 @@ async function trainAndReport(options: Arguments, loaded: LoadedExperiment, star
     diagnosis,
     metrics: [exported?.metrics, recording?.metrics].filter((log) => log !== undefined),
     interruption,
+    origin: originOf(loaded, start),
     earlierMs: resumed === null ? null : timeUntilCheckpoint(resumed),
   });
   const result = { ...trained, threads };
@@ -193,6 +198,16 @@ async function trainAndReport(options: Arguments, loaded: LoadedExperiment, star
   else if (result.status === "stopped") printError(describeStop(result, unwritten.size === 0 ? recording : null, out));
   if (unwritten.size > 0) return reportUnwritten(unwritten);
   return EXIT_OF[result.status];
+}
+
+/** What weights say of the run that they are from. */
+function originOf({ text }: LoadedExperiment, { trainer, data }: Prepared): WeightsSource {
+  const { data: described } = trainer.header("", "");
+  const dataChecksum = checksums(data).data;
+  return {
+    metadata: (iteration, validationLoss) =>
+      weightsMetadata(described, { iteration, validationLoss, experiment: text, dataChecksum }),
+  };
 }
 
 const EXIT_OF = { done: EXIT.done, diverged: EXIT.diverged, stopped: EXIT.interrupted } as const;

@@ -62,6 +62,12 @@ export interface TrainingResult {
   readonly validationLoss: number | null;
 }
 
+/** Writes the metadata of weights. */
+export interface WeightsSource {
+  /** @param validationLoss of weights that are the best ones */
+  metadata(iteration: number, validationLoss: number | null): Readonly<Record<string, string>>;
+}
+
 interface TrainOptions {
   readonly dumpSteps: ReadonlySet<number>;
   readonly files: RunFiles | null;
@@ -72,6 +78,8 @@ interface TrainOptions {
   readonly metrics: readonly MetricsLog[];
   /** Stops the run after its present step. */
   readonly interruption: AbortSignal;
+  /** What the files of weights say of their data and experiment. */
+  readonly origin: WeightsSource;
   /** Training time of the part of the run that was made before; null of a new run. */
   readonly earlierMs: number | null;
 }
@@ -81,8 +89,8 @@ interface TrainOptions {
  * says; the rows that the diagnosis looks at are the ones that it says.
  */
 export async function train(trainer: Trainer, options: TrainOptions): Promise<TrainingResult> {
-  const { files, recording, progress, diagnosis, interruption, earlierMs } = options;
-  if (earlierMs === null) files?.writeParameters("initial", trainer.parameterTensors(), { iteration: "0" });
+  const { files, recording, progress, diagnosis, interruption, earlierMs, origin } = options;
+  if (earlierMs === null) files?.writeParameters("initial", trainer.parameterTensors(), origin.metadata(0, null));
   const progressOf = (trainMs: number, phase: RunPhase): RunStatus => runStatus(trainer, trainMs, phase);
   const clock = new ChunkClock(() => performance.now());
   const stepper = new Stepper(trainer, options);
@@ -110,7 +118,13 @@ export async function train(trainer: Trainer, options: TrainOptions): Promise<Tr
   const phase = status[stepper.result];
   const concluded = diagnosis.conclude(stepper.result);
   recording?.finish(progressOf(trainMs, phase), concluded.findings, concluded.baselines);
-  return { ...writeWeights(trainer, files), ...concluded, ...resultOf(trainer, diagnosis), status: phase, trainMs };
+  return {
+    ...writeWeights(trainer, files, origin),
+    ...concluded,
+    ...resultOf(trainer, diagnosis),
+    status: phase,
+    trainMs,
+  };
 }
 
 /** Lets signals come through, which wait while code runs. */
@@ -162,15 +176,20 @@ function runStatus(trainer: Trainer, trainMs: number, phase: RunPhase): RunStatu
   };
 }
 
-function writeWeights(trainer: Trainer, files: RunFiles | null): Pick<TrainingResult, "parameters" | "best"> {
+function writeWeights(
+  trainer: Trainer,
+  files: RunFiles | null,
+  origin: WeightsSource,
+): Pick<TrainingResult, "parameters" | "best"> {
   const parameters = trainer.parameterTensors();
-  files?.writeParameters("final", parameters, { iteration: String(trainer.iteration) });
+  files?.writeParameters("final", parameters, origin.metadata(trainer.iteration, null));
   const best = bestValidation(trainer);
   if (trainer.best !== null && best !== null)
-    files?.writeParameters("best", tensorsOf(trainer.layout, trainer.best.parameters()), {
-      iteration: String(best.iteration),
-      validationLoss: String(best.validationLoss),
-    });
+    files?.writeParameters(
+      "best",
+      tensorsOf(trainer.layout, trainer.best.parameters()),
+      origin.metadata(best.iteration, best.validationLoss),
+    );
   return { parameters, best };
 }
 

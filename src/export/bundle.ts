@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { weightsMetadata } from "../shared/trace/weightsMetadata";
 import { encodeRun } from "../runs/format/encodeRun";
 import type { RunContents } from "../runs/format/runContents";
 import { writeSafetensors, type Tensor } from "../formats/safetensors";
@@ -14,6 +15,13 @@ export function bundleFiles(run: RunContents, name = ""): Map<string, Uint8Array
   const best = checkpoint?.best ?? null;
   const weights = parameterTensors(run, checkpoint?.parameters);
   const bestWeights = parameterTensors(run, best?.parameters);
+  const metadata = (iteration: number, validationLoss: number | null): Readonly<Record<string, string>> =>
+    weightsMetadata(run.header?.data, {
+      iteration,
+      validationLoss,
+      experiment: run.meta.configText,
+      dataChecksum: run.meta.files.data,
+    });
   const files = new Map<BundleFile, Uint8Array | string>([
     ["README.md", reportMarkdown(run, { final: weights !== null, best: bestWeights !== null }, name)],
     ["experiment.rnn.json", run.meta.configText],
@@ -22,15 +30,9 @@ export function bundleFiles(run: RunContents, name = ""): Map<string, Uint8Array
     ["loss.svg", lossPicture(columns, rows)],
   ]);
   if (weights !== null)
-    files.set("weights.safetensors", writeSafetensors(weights, { iteration: String(checkpoint?.iteration ?? 0) }));
+    files.set("weights.safetensors", writeSafetensors(weights, metadata(checkpoint?.iteration ?? 0, null)));
   if (bestWeights !== null && best !== null)
-    files.set(
-      "best.safetensors",
-      writeSafetensors(bestWeights, {
-        iteration: String(best.iteration),
-        validationLoss: String(best.validationLoss),
-      }),
-    );
+    files.set("best.safetensors", writeSafetensors(bestWeights, metadata(best.iteration, best.validationLoss)));
   return new Map<string, Uint8Array | string>([
     ...files,
     [MANIFEST, `${JSON.stringify(manifestOf(files), null, 2)}\n`],
@@ -50,7 +52,7 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /** Null when the run has none. */
-function parameterTensors({ header }: RunContents, parameters: Float64Array | undefined): Tensor[] | null {
+export function parameterTensors({ header }: RunContents, parameters: Float64Array | undefined): Tensor[] | null {
   if (header === null || parameters === undefined) return null;
   return header.parameters.map(({ name, shape, offset }) => ({
     name,

@@ -8,6 +8,8 @@ import { TableError } from "./tableProblem";
 export type Encoding =
   "auto" | "one-hot" | "index" | "elapsed" | "hour-of-day" | "day-of-week" | "day-of-month" | "month-of-year";
 
+export type TimeEncoding = Exclude<Encoding, "auto" | "one-hot" | "index">;
+
 /** More would be names, not categories. */
 const MAX_CATEGORIES = 100;
 const DAY = 86_400_000;
@@ -38,11 +40,14 @@ export function encodeCategory(column: CategoryColumn, isOneHot: boolean): Numbe
     : [...inputs, numbers(`${name} missing`, codes.length, (row) => Number(codeAt(row) === last))];
 }
 
-/** Days since the first row of the series, or sine and cosine of a phase. */
+/**
+ * Days since `origin`, or sine and cosine of a phase.
+ * @param origin a time, that of the first row if left out; or series, of which each counts from its first row
+ */
 export function encodeTime(
   column: TimeColumn,
-  encoding: Exclude<Encoding, "auto" | "one-hot" | "index">,
-  series: readonly RowRange[],
+  encoding: TimeEncoding,
+  origin: number | readonly RowRange[] = column.values[0] ?? 0,
 ): NumberColumn[] {
   const { name, values, missing } = column;
   if (missing > 0)
@@ -55,8 +60,9 @@ export function encodeTime(
       ),
     );
   if (encoding === "elapsed") {
+    if (typeof origin === "number") return [numbers(name, values.length, (row) => (values[row]! - origin) / DAY)];
     const days = new Float64Array(values.length);
-    for (const { from, to } of series)
+    for (const { from, to } of origin)
       for (let row = from; row < to; row++) days[row] = (values[row]! - values[from]!) / DAY;
     return [{ kind: "number", name, values: days, missing: 0 }];
   }
@@ -68,7 +74,7 @@ export function encodeTime(
 }
 
 /** How much of the day, week, month or year has passed, 0 to 1, in UTC. */
-function fractionOf(time: number, encoding: Exclude<Encoding, "auto" | "one-hot" | "index" | "elapsed">): number {
+function fractionOf(time: number, encoding: Exclude<TimeEncoding, "elapsed">): number {
   const date = new Date(time);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   switch (encoding) {

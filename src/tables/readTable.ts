@@ -9,6 +9,7 @@ import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
 import { recognizeTable, type Recognition } from "./recognize";
+import type { ColumnEvidence } from "./recognizeColumns";
 import { takeSample } from "./sample";
 import { scanTable, type ScannedTable } from "./scanTable";
 import type { Table } from "./table";
@@ -49,8 +50,12 @@ export interface TableReport {
 export interface ReadTable {
   readonly table: Table;
   readonly report: TableReport;
-  /** The line of the file that a row is from, counted from 1; reads the table once more. */
-  readonly lineOf: (row: number) => number;
+  /** What the recognition found in each column of the file, asked for or not. */
+  readonly evidence: readonly ColumnEvidence[];
+  /** Of the columns asked for, in that order: the format of times; null for other kinds. */
+  readonly formats: readonly (TimeFormat | null)[];
+  /** The lines of rows, counted from 1, by the row. Reads the table once more. */
+  linesOf(rows: ReadonlySet<number>): ReadonlyMap<number, number>;
 }
 
 /** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
@@ -106,7 +111,9 @@ export function readTable(
       missing: scanned.columns.reduce((sum, { missing }) => sum + missing, 0),
       problems,
     },
-    lineOf: (row) => linesOf(source, recognition, keys, new Set([row])).get(row) ?? 0,
+    evidence: recognition.columns,
+    formats: asked.map(({ format }) => format),
+    linesOf: (rows) => linesOf(source, recognition, keys, rows),
   };
 }
 

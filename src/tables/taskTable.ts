@@ -2,9 +2,11 @@
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
 import type { ByteSource } from "./byteSource";
+import { categoryRecipe, numberRecipe, type ColumnRecipe } from "./columnRecipe";
 import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, keptRows, missingMask, takeRows, type Fill } from "./fillMissing";
+import { momentsOf } from "./moments";
 import { readTable, type ColumnRequest, type TableReport } from "./readTable";
 import { findSeries, keepSeriesRows, seriesRanges, type RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
@@ -51,6 +53,8 @@ export interface TaskTable {
   /** Row of the file that each row was, counted from 0; null where they are the same. */
   readonly rowOf: Uint32Array | null;
   readonly report: TableReport;
+  /** How another table is made into the same inputs: of each entry of `columns`, then of a target that is none. */
+  readonly recipes: readonly ColumnRecipe[];
 }
 
 /** Which rows of these series are for training. */
@@ -126,16 +130,22 @@ function isCyclic(kind: ColumnEntry["kind"], encoding: Encoding): boolean {
  */
 export function readTaskTable(source: ByteSource, task: TableTask, trainingRows: TrainingRows): TaskTable {
   // The config of an earlier run has none of the keys.
-  const { table, report, lineOf } = readTable(source, { ...AUTO_KEYS, ...task }, requestsOf(task));
+  const requests = requestsOf(task);
+  const { table, report, formats, linesOf } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
   const fill = task.missing?.fill ?? "forward";
   const { columns, rows, series, rowOf } = arrangeRows(table, groupOf(task), fill);
-  const encoder = new TableEncoder(columns, fill, series, trainingRows(series));
+  const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
+  const encoder = new TableEncoder(columns, fill, { series, training: trainingRows(series) }, formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
-  const targets = readTargets(task, columns, encoder, (row) => lineOf(rowOf?.[row] ?? row));
+  const lineOf = (row: number): number => {
+    const inFile = rowOf?.[row] ?? row;
+    return linesOf(new Set([inFile])).get(inFile) ?? 0;
+  };
+  const targets = readTargets(task, columns, encoder, lineOf);
   const made = encoder.made.filter(({ name }) => targets.names.includes(name));
   const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
   const problems = [...report.problems, ...labelProblems(targets), ...hints];
-  return { table: { rows, columns: encoder.made }, inputs, targets, series, rowOf, report: { ...report, problems } };
+  return { table: { rows, columns: encoder.made }, inputs, targets, series, rowOf, report: { ...report, problems }, recipes: encoder.recipes };
 }
 
 function readTargets(
@@ -229,12 +239,13 @@ function refuseMissingKeys({ name, missing }: TableColumn): void {
 /** Makes the columns that are read from those of the file, each once. */
 class TableEncoder {
   readonly made: NumberColumn[] = [];
+  readonly recipes: ColumnRecipe[] = [];
 
   constructor(
     private readonly columns: readonly TableColumn[],
     private readonly fill: Fill,
-    private readonly series: readonly RowRange[],
-    private readonly training: readonly RowRange[],
+    private readonly rows: { readonly series: readonly RowRange[]; readonly training: readonly RowRange[] },
+    private readonly formatOf: (name: string) => TimeFormat | null,
   ) {}
 
   /** @returns the names of its inputs */
@@ -245,18 +256,23 @@ class TableEncoder {
         const column = this.find(name, kind);
         // Before its values are filled.
         const mask = this.fill === "mask" && column.missing > 0 ? [missingMask(column)] : [];
+        this.recipes.push(this.numberRecipe(column, mask.length > 0));
         return [this.number(name).name, ...mask.map((column) => this.add(column))];
       }
       case "category": {
         if (encoding !== "auto" && encoding !== "one-hot" && encoding !== "index") throw wrongEncoding(name, encoding);
         const column = this.find(name, kind);
+        this.recipes.push(categoryRecipe(column, encoding !== "index"));
         return encodeCategory(column, encoding !== "index").map((made) => this.add(made));
       }
       case "time": {
         if (encoding === "one-hot" || encoding === "index") throw wrongEncoding(name, encoding);
         const column = this.find(name, kind);
-        const made = encodeTime(column, encoding === "auto" ? "elapsed" : encoding, this.series);
-        return made.map((part) => this.add(part));
+        const resolved = encoding === "auto" ? "elapsed" : encoding;
+        const origin = column.values[0] ?? 0;
+        this.recipes.push({ kind, name, encoding: resolved, format: this.formatOf(name), origin });
+        const { series } = this.rows;
+        return encodeTime(column, resolved, series.length > 1 ? series : origin).map((made) => this.add(made));
       }
     }
   }
@@ -265,10 +281,16 @@ class TableEncoder {
     const known = this.made.find((column) => column.name === name);
     if (known !== undefined) return known;
     const column = this.find(name, "number");
-    fillValues(column, this.fill, this.series, this.training);
+    if (this.recipes.every((recipe) => recipe.name !== name)) this.recipes.push(this.numberRecipe(column, false));
+    fillValues(column, this.fill, this.rows.series, this.rows.training);
     const filled = { ...column, missing: 0 };
     this.made.push(filled);
     return filled;
+  }
+
+  private numberRecipe(column: NumberColumn, hasMask: boolean): ColumnRecipe {
+    const isMean = this.fill === "mean" || this.fill === "mask";
+    return numberRecipe(column, isMean ? momentsOf(column.values, this.rows.training).mean : null, hasMask);
   }
 
   private find<K extends TableColumn["kind"]>(name: string, kind: K): Extract<TableColumn, { readonly kind: K }> {

@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/facts config/schema core/analysis core/network core/numerics core/race core/training diagnosis export files fixes kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
+      "config/compare config/facts config/read config/schema core/analysis core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export files fixes formats kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan threads",
   },
   {
     folder: "src/diagnosis",
@@ -133,7 +133,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -201,6 +201,12 @@ export const ROOMS: readonly Room[] = [
     idea: "computations beside training: gradient check and decay, loss surface, text generation, lengths",
     imports:
       "config/facts config/schema core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
+  },
+  {
+    folder: "src/core/prediction",
+    idea: "what a trained network says of another table: predictions, forecasts, backtests",
+    imports:
+      "config/facts config/schema core/network core/numerics core/tasks formats lib shared/trace shared/words tables",
   },
   {
     folder: "src/core/race",

@@ -1,5 +1,7 @@
 /** How series, each with its own rows, are split into windows for training and for validation. */
 import type { RowRange } from "../../tables/series";
+import { groupOf } from "../../tables/taskTable";
+import type { TaskConfig } from "../schema/schema";
 import { countHeldOut, countTrainingRows, planWindows, type WindowSizes } from "./dataCounts";
 
 export interface SeriesPlan {
@@ -9,14 +11,29 @@ export interface SeriesPlan {
   readonly unusedSeries: number;
 }
 
-/** The first rows of each series are for training, the rest is held out. */
-export function trainingRowsOf(series: readonly RowRange[], validationShare: number): RowRange[] {
+/** Whether windows of one series are all that a table gives. */
+export function isOneSeries(task: Extract<TaskConfig, { readonly kind: "csv" }>): boolean {
+  return groupOf(task).length === 0 && task.length !== "series";
+}
+
+/** The rows for training: the first ones of each series; of whole series those of the first ones. */
+export function trainingRowsOf(
+  series: readonly RowRange[],
+  { length, horizon }: Pick<TableSizes, "length" | "horizon">,
+  validationShare: number,
+): readonly RowRange[] {
+  if (length === "series") {
+    const used = series.filter(({ from, to }) => to - from > horizon);
+    return used.slice(0, used.length - (used.length === 0 ? 0 : countHeldOut(used.length, validationShare)));
+  }
   return series.map(({ from, to }) => ({ from, to: from + countTrainingRows(to - from, validationShare) }));
 }
 
+type TableSizes = Omit<WindowSizes, "length"> & { readonly length: number | "series" };
+
 /** Of windows, or of whole series. @param rows of each series */
 export function planTable(
-  { length, horizon, stride }: Omit<WindowSizes, "length"> & { readonly length: number | "series" },
+  { length, horizon, stride }: TableSizes,
   rows: readonly number[],
   validationShare: number,
 ): Omit<SeriesPlan, "unusedSeries"> & { readonly timeSteps: number } {

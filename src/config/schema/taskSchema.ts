@@ -356,16 +356,18 @@ const Arrays = Type.Object(
     }),
     mask: arrayName(
       l10n.t("Mask"),
-      l10n.t(
-        "Name of an array [sequences, time steps]: 1 for steps that count in the loss, 0 for others. Steps after the last 1 of a sequence are padding. Empty: all steps count.",
-      ),
+      [
+        l10n.t("Name of an array [sequences, time steps]: 1 for steps that count in the loss, 0 for others."),
+        l10n.t("Steps after the last 1 of a sequence are padding. Empty: all steps count."),
+      ].join(" "),
       "",
     ),
     lengths: arrayName(
       l10n.t("Lengths"),
-      l10n.t(
-        "Name of an array [sequences] with the time steps of each sequence; the rest is padding. Empty: all sequences are as long as the array.",
-      ),
+      [
+        l10n.t("Name of an array [sequences] with the time steps of each sequence; the rest is padding."),
+        l10n.t("Empty: all sequences are as long as the array."),
+      ].join(" "),
       "",
     ),
     validation: Type.String({

@@ -57,7 +57,7 @@ function widthOfAnswer({ targets, fileSteps }: ArraySet, { targetKind }: ArrayTa
     throw new ArrayError(
       "targets",
       l10n.t(
-        'sequence {0} has {1} targets, but others have {2}. Set model.readout to "every" if they are those of the time steps',
+        'sequence {0} has {1} targets, but others have {2}. Set model.readout to "every" for one per time step',
         other,
         targets.rows[other]!,
         targets.rows.find((rows) => rows !== targets.rows[other])!,

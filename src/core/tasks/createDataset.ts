@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { countHeldOut } from "../../config/facts/dataCounts";
-import { trainingRowsOf } from "../../config/facts/seriesPlan";
+import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, type ExperimentFiles } from "../../config/facts/dataFiles";
 import { tableSource } from "../../tables/byteSource";
@@ -11,6 +11,7 @@ import { ExperimentError } from "../../config/facts/experimentError";
 import { longest, shortest } from "../../config/facts/sequenceLengths";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
+import { recipeOf, type Recipe } from "./recipe";
 import { adding } from "./adding";
 import { arraysDataset, type DataWarning } from "./arrays";
 import { ArrayError } from "./arrayError";
@@ -35,6 +36,8 @@ export interface TaskData {
   readonly warnings?: readonly DataWarning[];
   /** How a table was read; null for other tasks. */
   readonly table: TableReport | null;
+  /** How another table is made into the same inputs. */
+  readonly recipe?: Recipe | null;
 }
 
 /**
@@ -92,9 +95,14 @@ function tableData(
   validationShare: number,
   file: string | Uint8Array,
 ): TaskData {
-  const source = readTaskTable(tableSource(file), task, (series) => trainingRowsOf(series, validationShare));
+  const source = readTaskTable(tableSource(file), task, (series) => trainingRowsOf(series, task, validationShare));
   const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
-  return { dataset, vocabulary: null, table: { ...source.report, ...sequencesReport(task, source, unusedSeries) } };
+  const isPlain = isOneSeries(task) && source.targets.kind === "values";
+  const [training] = trainingRowsOf(source.series, task, validationShare);
+  // Series and labels are not predicted from weights alone.
+  const recipe = isPlain ? recipeOf(dataset, source, task.horizon, training?.to ?? 0) : null;
+  const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
+  return { dataset, vocabulary: null, table, recipe };
 }
 
 /** What the targets are where they are no numbers; how many series there are, and that some are not used. */

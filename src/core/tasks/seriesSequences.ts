@@ -1,6 +1,6 @@
 /** Series as sequences of their own lengths, one of each, padded to the longest. */
 import * as l10n from "@vscode/l10n";
-import { countHeldOut } from "../../config/facts/dataCounts";
+import { trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { OutputSteps } from "../../config/facts/taskTraits";
 import type { RowRange } from "../../tables/series";
 import { lengthWeights } from "./paddedSequences";
@@ -29,14 +29,14 @@ export function placeSeries(
     );
   const lengths = Uint32Array.from(used, ({ from, to }) => to - from - horizon);
   const timeSteps = lengths.reduce((most, length) => Math.max(most, length), 0);
-  const trainingSequences = used.length - countHeldOut(used.length, validationShare);
+  const trainingRows = trainingRowsOf(series, { length: "series", horizon }, validationShare);
   const answersOnce = outputs === "last";
   const firstRowOf = (sequence: number): number => used[sequence]!.from;
   const firstTargetOf = (sequence: number): number => firstRowOf(sequence) + horizon;
   return {
     shape: {
       sequences: used.length,
-      trainingSequences,
+      trainingSequences: trainingRows.length,
       timeSteps,
       outputSteps: timeSteps,
       weights: lengthWeights(lengths, timeSteps, answersOnce),
@@ -44,7 +44,7 @@ export function placeSeries(
       answersOnce,
       stream: false,
     },
-    trainingRows: used.slice(0, trainingSequences),
+    trainingRows,
     unusedSeries: series.length - used.length,
     inputsOf: (columns) => paddedWindowsOf(columns, timeSteps, firstRowOf, lengths),
     targetsOf: (columns) => paddedWindowsOf(columns, timeSteps, firstTargetOf, lengths),

@@ -58,7 +58,7 @@ export function placeWindows(
       stream,
       ...(stream && series.length > 1 ? { startsSeries: (sequence) => plan.startsSeries(sequence) } : {}),
     },
-    trainingRows: trainingRowsOf(series, validationShare),
+    trainingRows: trainingRowsOf(series, options, validationShare),
     unusedSeries: plan.unusedSeries,
     inputsOf: (columns) => windowsOf(columns, length, firstRowOf),
     targetsOf: (columns) => windowsOf(columns, outputSteps, (sequence) => firstRowOf(sequence) + ahead),

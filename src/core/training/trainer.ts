@@ -12,6 +12,7 @@ import type { TableReport } from "../../tables/readTable";
 import type { Network, NetworkCapacity, NetworkSpec } from "../network/network";
 import type { Checkpoint } from "../numerics/checkpoint";
 import { tensorsOf, type NamedTensor } from "../numerics/tensor";
+import { writeRecipe } from "../tasks/recipe";
 import type { UpdateSettings } from "../optimizers/schedule";
 import { planLengths } from "../tasks/lengthPlan";
 import type { DataWarning } from "../tasks/arrays";
@@ -191,7 +192,7 @@ function describeTraining(
   setup: TrainingSetup,
   iterations: number,
 ): Omit<TraceHeader, "runId" | "configHash" | "columns" | "inspected"> {
-  const { experiment, dataset, vocabulary, spec } = setup;
+  const { experiment, dataset, vocabulary, spec, recipe } = setup;
   const { name, task, training } = experiment;
   const lengths = planLengths(task);
   return {
@@ -215,6 +216,7 @@ function describeTraining(
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),
       ...(lengths === null ? {} : { lengths }),
+      ...(recipe === null ? {} : { recipe: writeRecipe(recipe) }),
     },
   };
 }

@@ -26,6 +26,7 @@ import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
+import type { Recipe } from "../tasks/recipe";
 import { createBatches, type Batches } from "../tasks/batches";
 import type { DataWarning } from "../tasks/arrays";
 import { createDataset } from "../tasks/createDataset";
@@ -54,6 +55,8 @@ export interface TrainingSetup {
   readonly warnings: readonly DataWarning[];
   /** How the table was read; null for other tasks. */
   readonly table: TableReport | null;
+  /** How another table is made into the same inputs; null for other tasks. */
+  readonly recipe: Recipe | null;
   readonly loss: LossKind;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
@@ -76,7 +79,8 @@ export interface TrainingSetup {
 /** @throws Error in words for a person when the parts of the experiment do not go together, or a file does not serve */
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
-  const { dataset, vocabulary, table, warnings = [] } = prepareData(experiment, resources.files?.data ?? null);
+  const data = prepareData(experiment, resources.files?.data ?? null);
+  const { dataset, vocabulary, table, warnings = [], recipe = null } = data;
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
@@ -92,6 +96,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     vocabulary,
     warnings,
     table,
+    recipe,
     loss: resolveLoss(experiment, dataset.targetKind),
     spec,
     engine,

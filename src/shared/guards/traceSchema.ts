@@ -42,6 +42,7 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
     sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
     typing: Type.Optional(Type.Object({ example: Text, form: Text })),
     lengths: Type.Optional(Type.Object({ name: Text, trained: Count, lengths: Type.Array(Count) })),
+    recipe: Type.Optional(Type.Record(Type.String(), Text)),
   }),
 );
 

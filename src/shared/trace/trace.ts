@@ -128,6 +128,8 @@ export interface TraceHeader {
     readonly typing?: TypingHint;
     /** Other lengths at which the task can be tried; left out where there are none. */
     readonly lengths?: LengthPlan;
+    /** How the columns of a table were read and scaled, as files of weights say it; left out where there are none. */
+    readonly recipe?: Readonly<Record<string, string>>;
   };
   /** The clip in force, for the charts. */
   readonly clip: { readonly norm: number } | { readonly value: number } | null;

@@ -63,7 +63,7 @@ describe("early stopping", () => {
     );
     expect(told.best.iteration).toBe(0);
     expect(best?.tensors).toEqual(initial?.tensors);
-    expect(best?.metadata).toEqual({ iteration: "0", validationLoss: String(told.best.validationLoss) });
+    expect(best?.metadata).toMatchObject({ iteration: "0", validationLoss: String(told.best.validationLoss) });
     const { stdout: text } = run(STOPPING, ...PATIENCE);
     expect(text).toMatch(
       /\nbest validationLoss = \d\S* at iteration 0\nstopped early: no new best validationLoss for 40 iterations\n/,

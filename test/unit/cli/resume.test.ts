@@ -76,7 +76,6 @@ const metricsOf = (out: string) =>
   readFileSync(join(folder, out, "metrics.csv"), "utf8")
     .trimEnd()
     .split("\n");
-const bytesOf = (out: string, name: string) => readFileSync(join(folder, out, name)).toString("base64");
 const tensorsOf = (out: string, name: string) => readSafetensors(readFileSync(join(folder, out, name)));
 
 /** The first row with the lowest validation loss, of those before an iteration. */
@@ -141,7 +140,7 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
     run("endless.rnn.json", "--out", "once", ...length, "--dump-step", String(best.iteration));
     expect(metricsOf("twice")).toEqual(metricsOf("once").slice(0, iterations + 1));
     for (const name of ["initial.safetensors", "final.safetensors"])
-      expect(bytesOf("twice", name), name).toBe(bytesOf("once", name));
+      expect(tensorsOf("twice", name).tensors, name).toEqual(tensorsOf("once", name).tensors);
     expect(bestRow("once", iterations)).toEqual(best);
     const { metadata, tensors } = tensorsOf("twice", "best.safetensors");
     expect([Number(metadata["iteration"]), Number(metadata["validationLoss"])]).toEqual(Object.values(best));

@@ -76,11 +76,17 @@ describe("a bundle", () => {
     const { tensors, metadata } = readSafetensors(files.get("weights.safetensors") as Uint8Array);
     expect(tensors.map(({ name }) => name)).toEqual(["weight_ih_l0", "weight_hh_l0"]);
     expect(tensors.flatMap(({ values }) => [...values])).toEqual([...(RUN.checkpoint?.parameters ?? [])]);
-    expect(metadata).toEqual({ iteration: "20" });
+    const origin = {
+      producer: "RNN Lab",
+      format_version: "1",
+      experiment: TEXT,
+    };
+    expect(metadata).toEqual({ ...origin, iteration: "20" });
     const best = readSafetensors(files.get("best.safetensors") as Uint8Array);
     const { iteration, validationLoss, parameters } = RUN.checkpoint?.best ?? {};
     expect(best.tensors.flatMap(({ values }) => [...values])).toEqual([...(parameters ?? [])]);
-    expect(best.metadata).toEqual({ iteration: String(iteration), validationLoss: String(validationLoss) });
+    const found = { iteration: String(iteration), validationLoss: String(validationLoss) };
+    expect(best.metadata).toEqual({ ...origin, ...found });
     expect(RUN.status.best).toEqual({ iteration, validationLoss });
   });
 

@@ -55,7 +55,7 @@ const KINDS = EDGES.flatMap(([edge, read, samples, fields]) =>
 /** Where any value is right: what a config holds, and what a run of a sweep was given. */
 const ANYTHING = [/\.edits\.\*\.value$/, /\.results\.\*\.values\.\*$/];
 /** Entries by names of their own, of which any may be missing. */
-const ENTRIES = [/\.numbers\.\w+$/, /\.curves\.loss$/, /\.value\.norm$/];
+const ENTRIES = [/\.numbers\.\w+$/, /\.recipe\.\w+$/, /\.curves\.loss$/, /\.value\.norm$/];
 
 const wildcard = (path: Path): string => path.map((key) => `.${typeof key === "number" ? "*" : key}`).join("");
 
@@ -142,6 +142,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".typing",
       ".lengths",
       ".classes",
+      ".recipe",
       ".path",
       ".checked",
       ".epsilons",

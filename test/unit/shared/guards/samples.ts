@@ -124,6 +124,7 @@ const HEADER: TraceHeader = {
     sequences: { training: 3, validation: 1 },
     typing: { example: "0110", form: "0 and 1, such as 0110" },
     lengths: { name: "length", trained: 10, lengths: [5, 10, 20] },
+    recipe: { length: "12", horizon: "1" },
   },
   clip: { norm: 1 },
   truncate: 4,

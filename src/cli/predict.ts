@@ -1,0 +1,138 @@
+/** `--predict`: a table predicted with trained weights, and how good the predictions are. */
+import { statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { ExperimentError } from "../config/facts/experimentError";
+import { MAX_DATA_BYTES } from "../config/facts/dataFiles";
+import { prefersFloat32 } from "../config/facts/engineChoice";
+import { createReferenceNetwork } from "../core/engine/referenceNetwork";
+import { predictionsCsv, predictTable, type TablePrediction } from "../core/prediction/predictTable";
+import { PredictionError, trainedModel, type TrainedModel } from "../core/prediction/trainedModel";
+import { FileTooLargeError, IrregularFileError, readRegularFileSync } from "../disk/regularFile";
+import { checksums } from "../files/checksums";
+import { readExperimentFiles } from "../files/readExperimentFiles";
+import { describeError, printable } from "../lib/outsideText";
+import { readWeights, weightsIn, type FoundWeights } from "../worker/prediction/findWeights";
+import { experimentFor } from "../worker/prediction/sameModel";
+import { tableSource } from "../tables/byteSource";
+import { TableError } from "../tables/tableProblem";
+import { createFloat32Engine } from "../worker/float32Engine";
+import { UsageError, type Arguments, type PredictArguments } from "./args";
+import { EXIT } from "./exitCodes";
+import { reportUnwritten, writeRest } from "./lateOutput";
+import { ExperimentFileError, loadExperiment, locateError } from "./loadExperiment";
+import { describePrediction, predictionReport } from "./predictionReport";
+import { describeTable } from "./tableReport";
+import { printError, printOut } from "./terminal";
+import { WholeFiles } from "./wholeFiles";
+
+/** @throws ExperimentFileError, UsageError */
+export async function predict(options: Arguments, wanted: PredictArguments): Promise<number> {
+  const loaded = loadExperiment(options.file, options.set);
+  const weights = await findWeights(options, wanted);
+  const model = modelOf(weights, loaded);
+  const bytes = readTableFile(wanted.data);
+  const prediction = predictBytes(model, bytes, weights, wanted);
+  printError(describeTable(wanted.data, prediction.report));
+  const csv = predictionsCsv(prediction);
+  const file = outputFile(options.out);
+  const report = predictionReport(prediction, weights, { data: wanted.data, out: file });
+  const summary = describePrediction(prediction, weights, wanted.data);
+  const wholes = new WholeFiles();
+  if (file !== null) wholes.write(file, csv);
+  const unwritten = await writeRest([wholes]);
+  if (options.json) printOut(`${JSON.stringify(report)}\n`);
+  else if (file !== null) printOut(`${summary}${unwritten.size === 0 ? `${file}: predictions.\n` : ""}`);
+  else if (wanted.backtest !== null) printOut(summary);
+  else {
+    printError(summary);
+    printOut(csv);
+  }
+  return unwritten.size === 0 ? EXIT.done : reportUnwritten(unwritten);
+}
+
+async function findWeights({ file, out }: Arguments, { weights }: PredictArguments): Promise<FoundWeights> {
+  const choice = weights === "best" || weights === "last" ? weights : null;
+  const place = choice === null ? weights : null;
+  const folder = place ?? (out !== null && isFolder(out) ? out : null);
+  if (folder === null)
+    throw new UsageError(
+      choice === null
+        ? "--predict requires trained weights: add --weights W, the folder of --out, a .safetensors or .rnnrun file"
+        : `--weights ${choice} requires --out DIR, the folder of the run; or pass a file`,
+    );
+  const readFiles = (experiment: Parameters<typeof readExperimentFiles>[1]) =>
+    readExperimentFiles(dirname(resolve(file)), experiment);
+  try {
+    return await readWeights(isFolder(folder) ? weightsIn(folder, choice) : folder, choice, readFiles);
+  } catch (error) {
+    throw new UsageError(`--weights ${printable(weights ?? folder)}: ${describeUnreadable(error)}`);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function describeUnreadable(error: unknown): string {
+  if (error instanceof IrregularFileError) return "this is not a file";
+  if (error instanceof FileTooLargeError)
+    return `the file has ${count(error.bytes)} bytes; the maximum is ${count(error.maxBytes)}`;
+  return error instanceof Error && "code" in error && error.code === "ENOENT"
+    ? "the file does not exist"
+    : describeError(error);
+}
+
+const count = (bytes: bigint | number): string => bytes.toLocaleString("en-US");
+
+/** @throws ExperimentFileError, UsageError when the weights are of another experiment or shape */
+function modelOf(weights: FoundWeights, loaded: ReturnType<typeof loadExperiment>): TrainedModel {
+  try {
+    const experiment = experimentFor(weights.experiment, loaded.experiment);
+    return trainedModel(experiment, weights.recipe, weights.tensors);
+  } catch (error) {
+    if (error instanceof ExperimentError) throw locateError(loaded, error);
+    if (error instanceof PredictionError)
+      throw new UsageError(`${printable(loaded.file)} and ${printable(weights.file)}: ${error.message}`);
+    throw error;
+  }
+}
+
+function readTableFile(path: string): Uint8Array {
+  try {
+    return readRegularFileSync(resolve(path), MAX_DATA_BYTES);
+  } catch (error) {
+    throw new ExperimentFileError(`${printable(path)}: error: ${describeUnreadable(error)}`);
+  }
+}
+
+function predictBytes(
+  model: TrainedModel,
+  bytes: Uint8Array,
+  { dataChecksum }: FoundWeights,
+  { data, steps, backtest }: PredictArguments,
+): TablePrediction {
+  const engine = createFloat32Engine(1, null);
+  const create = prefersFloat32(model.experiment) ? engine.createNetwork : createReferenceNetwork;
+  const isTrainingTable = checksums({ data: bytes, weights: null }).data === dataChecksum;
+  try {
+    return predictTable(model, tableSource(bytes), { steps, backtest, isTrainingTable }, create);
+  } catch (error) {
+    if (error instanceof PredictionError) throw new ExperimentFileError(`${printable(data)}: error: ${error.message}`);
+    if (error instanceof TableError) throw new ExperimentFileError(describeTableError(data, error));
+    throw error;
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** One line for each problem, at the line of the table. */
+function describeTableError(data: string, { problems }: TableError): string {
+  return problems
+    .map(({ line, text }) => `${printable(data)}${line === null ? "" : `:${line}`}: error: ${printable(text, 1000)}`)
+    .join("\n");
+}
+
+/** Null: to standard output. */
+function outputFile(out: string | null): string | null {
+  return out !== null && isFolder(out) ? join(out, "predictions.csv") : out;
+}

@@ -1,0 +1,69 @@
+import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
+import { predictTable, type PredictionOptions } from "../../../../src/core/prediction/predictTable";
+import { trainedModel, type TrainedModel } from "../../../../src/core/prediction/trainedModel";
+import { readRecipe, type Recipe } from "../../../../src/core/tasks/recipe";
+import { createTrainer, type Trainer } from "../../../../src/core/training/trainer";
+import type { Experiment } from "../../../../src/config/schema/schema";
+import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
+import { tableSource } from "../../../../src/tables/byteSource";
+import { experimentOf } from "../support";
+
+/** A series with a month, a season, a trend and noise; months from January 2001 on. */
+export function monthlyTable(rows: number, noise = 0.3): string {
+  let state = 7;
+  const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
+  const lines = ["month,sales,price"];
+  for (let row = 0; row < rows; row++) {
+    const month = `${2001 + Math.floor(row / 12)}-${String((row % 12) + 1).padStart(2, "0")}`;
+    const sales = 20 + row / 12 + 5 * Math.sin((2 * Math.PI * row) / 12) + noise * random();
+    lines.push(`${month},${sales.toFixed(3)},${(3 + random()).toFixed(2)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+type File = Parameters<typeof experimentOf>[0];
+
+export function seriesExperiment(
+  task: Readonly<Record<string, unknown>> = {},
+  more: Omit<File, "task"> = {},
+): Experiment {
+  return experimentOf({
+    engine: "float64",
+    task: { kind: "csv", file: "t.csv", columns: ["sales"], length: 12, ...task },
+    model: { cell: "gru", hiddenSize: 6 },
+    training: {
+      optimizer: { kind: "adam", learningRate: 0.02 },
+      batchSize: 16,
+      iterations: 20,
+      validation: { share: 0.3, every: 10 },
+    },
+    ...more,
+  });
+}
+
+export function trained(experiment: Experiment, table: string): Trainer {
+  const float32 = (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args);
+  const trainer = createTrainer(experiment, { files: { data: table, weights: null }, float32 });
+  while (trainer.step(null) === "running");
+  return trainer;
+}
+
+export function recipeOf(trainer: Trainer): Recipe {
+  return readRecipe(trainer.header("", "").data?.recipe ?? {})!;
+}
+
+export function modelOf(experiment: Experiment, trainer: Trainer): TrainedModel {
+  return trainedModel(experiment, recipeOf(trainer), trainer.parameterTensors());
+}
+
+export function predicted(
+  model: TrainedModel,
+  table: string,
+  options: Partial<PredictionOptions> = {},
+  create = model.experiment.engine === "float32"
+    ? (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args)
+    : createReferenceNetwork,
+) {
+  const all = { steps: null, backtest: null, isTrainingTable: false, ...options };
+  return predictTable(model, tableSource(table), all, create);
+}
