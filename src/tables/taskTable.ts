@@ -145,7 +145,15 @@ export function readTaskTable(source: ByteSource, task: TableTask, trainingRows:
   const made = encoder.made.filter(({ name }) => targets.names.includes(name));
   const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
   const problems = [...report.problems, ...labelProblems(targets), ...hints];
-  return { table: { rows, columns: encoder.made }, inputs, targets, series, rowOf, report: { ...report, problems }, recipes: encoder.recipes };
+  return {
+    table: { rows, columns: encoder.made },
+    inputs,
+    targets,
+    series,
+    rowOf,
+    report: { ...report, problems },
+    recipes: encoder.recipes,
+  };
 }
 
 function readTargets(

@@ -11,10 +11,7 @@ import type { Recipe } from "../tasks/recipe";
  * @returns null for tasks without one
  * @throws ExperimentError when the file does not serve
  */
-export function recipeOfTraining(
-  experiment: Experiment,
-  data: ExperimentFiles["data"],
-): Recipe | null {
+export function recipeOfTraining(experiment: Experiment, data: ExperimentFiles["data"]): Recipe | null {
   const { training, seed } = experiment;
   const task = withTargetKind(experiment);
   const outputs = outputsOf(experiment);

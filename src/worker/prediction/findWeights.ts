@@ -135,6 +135,8 @@ async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise
 
 function unpredictable(): PredictionError {
   return new PredictionError(
-    l10n.t("Only runs on one series with targets of numbers can predict; this run has several series, bits or classes."),
+    l10n.t(
+      "Only runs on one series with targets of numbers can predict; this run has several series, bits or classes.",
+    ),
   );
 }
