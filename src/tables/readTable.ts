@@ -81,14 +81,8 @@ export function readTable(
   const asked = findColumns(recognition, requests);
   refuseTwoKinds(asked);
   const wanted = asked.filter(({ place }, index) => asked.findIndex((other) => other.place === place) === index);
-  const scanned = scan(source, recognition, wanted, keys);
-  const problems = [
-    ...recognition.problems,
-    ...describeFaults(scanned.faults, recognition, wanted, keys),
-    ...orderProblems(recognition),
-    ...lineProblems(scanned, keys),
-    ...valueProblems(source, recognition, scanned, keys),
-  ];
+  const scanned = scanRecognized(source, recognition, wanted, keys);
+  const problems = [...recognition.problems, ...scanProblems(source, recognition, wanted, scanned, keys)];
   refuse(problems);
   const { dialect } = recognition;
   return {
@@ -115,6 +109,22 @@ export function readTable(
     formats: asked.map(({ format }) => format),
     linesOf: (rows) => linesOf(source, recognition, keys, rows),
   };
+}
+
+/** What is wrong with the cells, and what may not be meant. */
+export function scanProblems(
+  source: ByteSource,
+  recognition: Recognition,
+  wanted: readonly WantedColumn[],
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
+  return [
+    ...describeFaults(scanned.faults, recognition, wanted, keys),
+    ...orderProblems(recognition),
+    ...lineProblems(scanned, keys),
+    ...valueProblems(source, recognition, scanned, keys),
+  ];
 }
 
 /** Of rows counted from 0 the lines. */
@@ -144,7 +154,8 @@ function refuseTwoKinds(asked: readonly WantedColumn[]): void {
   throw new TableError([problem("columns", null, other.name, text)]);
 }
 
-function scan(
+/** @throws TableError when a quote is not closed */
+export function scanRecognized(
   source: ByteSource,
   { dialect, names }: Recognition,
   wanted: readonly WantedColumn[],

@@ -4,7 +4,15 @@ import { hasLengths, longest, shortest } from "./sequenceLengths";
 import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 
-export type LossKind = "mse" | "bce-with-logits" | "cross-entropy";
+type LossKind = "mse" | "mae" | "huber" | "bce-with-logits" | "cross-entropy";
+
+/** The loss of a training: its kind, or for huber also where it changes from quadratic to linear. */
+export type Loss = Exclude<LossKind, "huber"> | HuberLoss;
+
+export interface HuberLoss {
+  readonly kind: "huber";
+  readonly delta: number;
+}
 
 export type TargetKind = "values" | "bits" | "classes";
 
@@ -25,7 +33,7 @@ interface TaskTraits {
   readonly losses: readonly LossKind[];
 }
 
-const numbers: readonly LossKind[] = ["mse"];
+const numbers: readonly LossKind[] = ["mse", "mae", "huber"];
 const bits: readonly LossKind[] = ["bce-with-logits", "mse"];
 const classes: readonly LossKind[] = ["cross-entropy"];
 
@@ -45,7 +53,7 @@ const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask | TableTask>["k
 
 /** The network answers at every step unless it is told to answer once. "auto": the targets are what the loss is for. */
 const TABLE_TRAITS: Readonly<Record<NonNullable<TableTask["targetKind"]>, TaskTraits>> = {
-  auto: { outputs: ["every", "last"], losses: ["mse", "bce-with-logits", "cross-entropy"] },
+  auto: { outputs: ["every", "last"], losses: [...numbers, "bce-with-logits", "cross-entropy"] },
   values: { outputs: ["every", "last"], losses: numbers },
   bits: { outputs: ["every", "last"], losses: bits },
   classes: { outputs: ["every", "last"], losses: classes },
@@ -80,12 +88,21 @@ export function outputsOf(experiment: Pick<Experiment, "task" | "model">): Outpu
 }
 
 /** @param targetKind of the data, where they have been read: of a table they may decide */
-export function resolveLoss(
+function resolveLossKind(
   { task, training }: Pick<Experiment, "task" | "training">,
-  targetKind: TargetKind | null = null,
+  targetKind: TargetKind | null,
 ): LossKind {
   if (training.loss !== "auto") return training.loss;
   return task.kind === "csv" && targetKind !== null ? TABLE_TRAITS[targetKind].losses[0]! : taskTraits(task).losses[0]!;
+}
+
+/** @param targetKind of the data, where they have been read: of a table they may decide */
+export function resolveLoss(
+  experiment: Pick<Experiment, "task" | "training">,
+  targetKind: TargetKind | null = null,
+): Loss {
+  const kind = resolveLossKind(experiment, targetKind);
+  return kind === "huber" ? { kind, delta: experiment.training.delta } : kind;
 }
 
 /** The task with its kind of targets where the loss says it. */
@@ -96,6 +113,8 @@ export function withTargetKind({ task, training: { loss } }: Pick<Experiment, "t
 
 const KIND_OF_LOSS: Readonly<Record<LossKind, TargetKind>> = {
   mse: "values",
+  huber: "values",
+  mae: "values",
   "bce-with-logits": "bits",
   "cross-entropy": "classes",
 };
@@ -202,7 +221,7 @@ export function findIncompatibility({ task, model, training }: Experiment): Inco
   }
   const misfit = findLengthMisfit(task, readout);
   if (misfit !== null) return misfit;
-  const loss = resolveLoss({ task, training });
+  const loss = resolveLossKind({ task, training }, null);
   if (!traits.losses.includes(loss)) {
     return {
       path: ["training", "loss"],

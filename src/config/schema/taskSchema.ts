@@ -348,7 +348,7 @@ const Arrays = Type.Object(
       title: l10n.t("Kind of the targets"),
       description: l10n.t("What the targets are. It decides which loss functions can be used."),
       enumDescriptions: [
-        l10n.t("Numbers, for the loss mse."),
+        l10n.t("Numbers, for the losses mse, mae and huber."),
         l10n.t("0 or 1, for the loss bce-with-logits."),
         l10n.t("Labels, as integers or text, for the loss cross-entropy. Classes are numbered in their order."),
       ],

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { DataPart, Predictions } from "../../shared/trace/predictions";
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
@@ -167,7 +167,7 @@ type Answers = Pick<Predictions, "outputs" | "targets" | "confidence">;
  */
 function createCollector(
   dataset: Dataset,
-  loss: LossKind,
+  loss: Loss,
   steps: number,
   { outputs, targets, confidence }: Answers,
 ): (raw: Float64Array, batch: Batch, b: number, at: number) => void {

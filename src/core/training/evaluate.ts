@@ -1,5 +1,5 @@
 import { finishWork, type SlicedTask } from "../../lib/slicedTask";
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, weightOf } from "../tasks/batches";
@@ -24,7 +24,7 @@ export interface Evaluation {
 export function evaluateSequences(
   network: Network,
   dataset: Dataset,
-  loss: LossKind,
+  loss: Loss,
   from: number,
   to: number,
   largestBatch: number,
@@ -37,7 +37,7 @@ export function evaluateSequences(
 export function* evaluateParts(
   network: Network,
   dataset: Dataset,
-  loss: LossKind,
+  loss: Loss,
   from: number,
   to: number,
   largestBatch: number,

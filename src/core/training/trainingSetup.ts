@@ -16,7 +16,7 @@ import {
   resolveLoss,
   resolveReadout,
   withTargetKind,
-  type LossKind,
+  type Loss,
 } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
@@ -57,7 +57,7 @@ export interface TrainingSetup {
   readonly table: TableReport | null;
   /** How another table is made into the same inputs; null for other tasks. */
   readonly recipe: Recipe | null;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
   readonly createNetwork: CreateNetwork;
@@ -66,6 +66,8 @@ export interface TrainingSetup {
   readonly batches: Batches;
   /** Updates to make. */
   readonly iterations: number;
+  /** Batches of an epoch over those of an iteration; below 1 where an iteration takes more than one epoch. */
+  readonly iterationsPerEpoch: number;
   /** Validation sequences. */
   readonly heldOut: number;
   /** Iterations from one evaluation of them to the next. */
@@ -103,7 +105,9 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     createNetwork,
     network,
     batches,
-    iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
+    iterations:
+      training.epochs > 0 ? Math.ceil((training.epochs * batches.perEpoch) / training.accumulate) : training.iterations,
+    iterationsPerEpoch: batches.perEpoch / training.accumulate,
     heldOut,
     validationInterval: validationInterval(training, dataset),
     carriesState: dataset.stream && training.batchSize !== "full",

@@ -2,14 +2,14 @@ import type { Experiment } from "../../config/schema/schema";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import { copySequences } from "../tasks/sequenceValues";
 import { createTrainer } from "./trainer";
 
 /** All that a training elsewhere needs to be the same one. */
 export interface TrainingSource {
   readonly spec: NetworkSpec;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   /** Updates to make. */
   readonly iterations: number;
   readonly batchSize: number;

@@ -120,7 +120,7 @@ export interface TraceHeader {
     readonly vocabulary: readonly string[] | null;
     /** Labels of the classes, as written in the data file; left out where they have none of their own. */
     readonly classes?: readonly string[];
-    /** Batches in an epoch. */
+    /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */
     readonly sequences?: { readonly training: number; readonly validation: number };

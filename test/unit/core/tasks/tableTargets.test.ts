@@ -304,7 +304,7 @@ test.skipIf(torch.missing !== null).each([
         parameters: Object.fromEntries(step.parameters.map(({ name, values }) => [name, Array.from(values)])),
         lengths: Array.from(dataset.lengths!),
         last: readout === "last",
-        loss: LOSSES[trainer.loss],
+        loss: LOSSES[trainer.loss as keyof typeof LOSSES],
         inputs: Array.from(step.input.values),
         targets: Array.from(copySequences(dataset.targets, 0, dataset.sequences)),
       }),
