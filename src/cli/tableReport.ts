@@ -4,7 +4,7 @@ import { delimiterOf, describeDelimiter } from "../tables/dialect";
 import type { TableReport } from "../tables/readTable";
 
 export function tableFigures(table: TableReport) {
-  const { delimiter, decimal, header, rows, missing, runnerUp, markers, columns, problems } = table;
+  const { delimiter, decimal, header, rows, missing, runnerUp, markers, columns, target, series, problems } = table;
   return {
     delimiter,
     runnerUp,
@@ -14,12 +14,24 @@ export function tableFigures(table: TableReport) {
     missing,
     markers,
     columns,
+    ...(target === undefined ? {} : { target }),
+    ...(series === undefined ? {} : { series }),
     problems: problems.map(({ key, line, text }) => ({ key, line, text })),
   };
 }
 
+/** So many classes are named. */
+const MAX_CLASSES = 10;
+
+function describeTarget({ kind, classes }: NonNullable<TableReport["target"]>): string {
+  if (classes === null) return `target ${kind}`;
+  const shown = classes.slice(0, MAX_CLASSES).map((label) => JSON.stringify(printable(label)));
+  return `${classes.length} classes: ${[...shown, ...(classes.length > MAX_CLASSES ? ["…"] : [])].join(" ")}`;
+}
+
 export function describeTable(file: string, table: TableReport): string {
-  const { delimiter, decimal, thousands, header, skip, footer, comment, rows, missing, runnerUp, problems } = table;
+  const { delimiter, decimal, thousands, header, skip, footer, comment } = table;
+  const { rows, missing, runnerUp, target, series, problems } = table;
   const facts = [
     `${rows.toLocaleString("en-US")} rows ${describeDelimiter(delimiterOf(delimiter))}`,
     `decimal ${JSON.stringify(decimal)}`,
@@ -34,6 +46,8 @@ export function describeTable(file: string, table: TableReport): string {
       : [
           `next best delimiter ${JSON.stringify(runnerUp.delimiter)} (fits ${Math.round(100 * runnerUp.fit)}% as well)`,
         ]),
+    ...(target === undefined ? [] : [describeTarget(target)]),
+    ...(series === undefined ? [] : [`${series.count.toLocaleString("en-US")} series`]),
   ];
   const name = printable(file);
   const lines = problems.map(({ line, severity, key, text }) => {

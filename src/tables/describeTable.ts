@@ -110,7 +110,7 @@ function describeColumn(column: TableColumn, evidence: ColumnEvidence, misfits: 
   const { values } = column;
   const cells = values.length - column.missing;
   const isNumber = column.kind === "number";
-  const constant = cells > 1 && isConstant(values, values.length);
+  const constant = cells > 1 && isConstant(values);
   return {
     ...none,
     cells,

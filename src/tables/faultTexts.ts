@@ -125,7 +125,11 @@ function adviceFor(
         return { ...none, fixes: [asMarker(text, keys)] };
       return {
         ...none,
-        advice: l10n.t("To read a column of categories, name it with {0}.", describeKind("category")),
+        advice: l10n.t(
+          "To read a column of categories, name it with {0}; to predict one, set task.targetKind to {1}.",
+          describeKind("category"),
+          '"classes"',
+        ),
         fixes: asKind("category"),
       };
     case "number":

@@ -4,6 +4,7 @@ import { describeNames, describeValue } from "../lib/outsideText";
 import { suggest } from "../lib/suggest";
 import type { ByteSource } from "./byteSource";
 import type { WantedColumn } from "./cellColumn";
+import { isNumeric, type CellKind } from "./cellKind";
 import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
@@ -19,11 +20,12 @@ import { findValueProblems } from "./valueProblems";
 /** A column that is asked for. */
 export interface ColumnRequest {
   readonly name: string;
-  readonly kind: "number" | "category" | "time";
+  /** "auto": a category where all of its first cells are words, else a number. */
+  readonly kind: "number" | "category" | "time" | "auto";
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target";
+  readonly key: "columns" | "target" | "group";
 }
 
 /** What was recognized and read, for whoever shows it. */
@@ -50,6 +52,10 @@ export interface TableReport {
     readonly missing: number;
   }[];
   readonly problems: readonly TableProblem[];
+  /** Where targets are no numbers: what they are, and the labels in the order of their numbers. */
+  readonly target?: { readonly kind: "bits" | "classes"; readonly classes: readonly string[] | null };
+  /** Where columns tell series apart: how many there are, and how many of them are too short for a window. */
+  readonly series?: { readonly count: number; readonly unused: number };
 }
 
 export interface ReadTable {
@@ -101,7 +107,7 @@ export function readTable(
     report: reportOf(recognition, scanned, keys, problems),
     evidence: recognition.columns,
     formats: asked.map(({ format }) => format),
-    linesOf: (rows) => linesInOrder(source, recognition, rows, keys.order === "reverse" ? scanned.rows : null),
+    linesOf: (rows) => linesInOrder(source, recognition, keys, rows, scanned.rows),
   };
 }
 
@@ -167,24 +173,28 @@ export function scanProblems(
   ];
 }
 
+/** Of rows counted from 0 the lines. */
 function linesOf(
   source: ByteSource,
   { dialect, names }: Recognition,
+  { missing }: TableKeys,
   noted: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
-  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted }).lines;
+  const readsEmptyLines = missing !== null && names.length === 1;
+  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines, noted }).lines;
 }
 
-/** @param reversed how many rows there are, where the last of them is row 0; else null */
+/** @param count how many rows there are */
 function linesInOrder(
   source: ByteSource,
   recognition: Recognition,
+  keys: TableKeys,
   rows: ReadonlySet<number>,
-  reversed: number | null,
+  count: number,
 ): ReadonlyMap<number, number> {
-  if (reversed === null) return linesOf(source, recognition, rows);
-  const turned = (row: number): number => reversed - 1 - row;
-  const lines = linesOf(source, recognition, new Set([...rows].map(turned)));
+  if (keys.order === "file") return linesOf(source, recognition, keys, rows);
+  const turned = (row: number): number => count - 1 - row;
+  const lines = linesOf(source, recognition, keys, new Set([...rows].map(turned)));
   return new Map([...lines].map(([row, line]) => [turned(row), line]));
 }
 
@@ -248,6 +258,7 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
     const unique = plain.indexOf(withPlainBlanks(name));
     const place = unique >= 0 ? unique : written.map(withPlainBlanks).indexOf(withPlainBlanks(name));
     if (place < 0) throw new TableError([noSuchColumn(name, key, recognition)]);
+    if (kind === "auto") return { name, place, kind: hasWords(columns[place]!) ? "category" : "number", format };
     if (kind !== "time" || format !== null) return { name, place, kind, format };
     const [first, other] = columns[place]!.formats;
     if (first !== undefined && other === undefined) return { name, place, kind, format: first };
@@ -262,6 +273,10 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
     const fixes = columns[place]!.formats.map((value) => ({ entry: "format", value }) as const);
     throw new TableError([{ ...problem("columns", headerLine + dialect.header, name, text), fixes }]);
   });
+}
+
+function hasWords({ kind, cells }: Recognition["columns"][number]): boolean {
+  return kind === "category" && !(Object.keys(cells) as CellKind[]).some(isNumeric);
 }
 
 /** A no-break space looks like a space. */
@@ -341,6 +356,6 @@ function valueProblems(
   const found = findValueProblems(scanned.columns, keys);
   const noted = new Set(found.flatMap(({ row }) => row ?? []));
   if (noted.size === 0) return found;
-  const lines = linesOf(source, recognition, noted);
+  const lines = linesOf(source, recognition, keys, noted);
   return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
 }

@@ -26,6 +26,9 @@ export type TableKey =
   | "accept"
   | "columns"
   | "target"
+  | "targetKind"
+  | "group"
+  | "length"
   | "file";
 
 /** Of a key, or of the place where the column of the problem is named. */

@@ -1,5 +1,5 @@
 import { findNodeAtLocation } from "jsonc-parser";
-import { entryOf } from "../../tables/taskTable";
+import { entryOf, groupOf, targetsOf } from "../../tables/taskTable";
 import type { TableFix, TableProblem } from "../../tables/tableProblem";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { Problem } from "../schema/problem";
@@ -29,12 +29,13 @@ export function checkTable(text: string, { task }: Experiment, problems: readonl
 function fixAt(fix: TableFix, path: JsonPath, task: TableTask): NonNullable<Problem["fixes"]> {
   if ("key" in fix) return [{ path: ["task", fix.key], value: fix.value }];
   const isInput = path[1] === "columns" && path.length === 3;
+  const isOneTarget = path[1] === "target" && typeof task.target === "string";
   switch (fix.entry) {
     case "remove":
       return isInput && task.columns.length > 1 ? [{ path, isRemoved: true }] : [];
     case "replace":
       // A target is named, and has no kind.
-      return isInput || (path[1] === "target" && typeof fix.value === "string") ? [{ path, value: fix.value }] : [];
+      return isInput || (isOneTarget && typeof fix.value === "string") ? [{ path, value: fix.value }] : [];
     case "format":
       return isInput ? [{ path: [...path, "format"], value: fix.value }] : [];
   }
@@ -43,5 +44,7 @@ function fixAt(fix: TableFix, path: JsonPath, task: TableTask): NonNullable<Prob
 function pathOf({ key, column }: TableProblem, task: TableTask): JsonPath {
   if (key !== "columns") return ["task", key];
   const index = task.columns.findIndex((entry) => entryOf(entry).name === column);
-  return index >= 0 ? ["task", "columns", index] : ["task", column === task.target ? "target" : "columns"];
+  if (index >= 0) return ["task", "columns", index];
+  const isOf = (names: readonly string[]): boolean => column !== null && names.includes(column);
+  return ["task", isOf(targetsOf(task)) ? "target" : isOf(groupOf(task)) ? "group" : "columns"];
 }
