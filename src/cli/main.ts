@@ -35,6 +35,7 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
+import { isReadCommand, readRunCommand } from "./readRun";
 import { predict } from "./predict";
 import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult, type WeightsSource } from "./train";
@@ -45,6 +46,7 @@ import { printError, printOut } from "./terminal";
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    if (isReadCommand(args)) return await readRunCommand(args);
     const parsed = readArguments(args);
     if (parsed === null) {
       printOut(HELP);
