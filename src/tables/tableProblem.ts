@@ -26,6 +26,7 @@ export type TableKey =
   | "target"
   | "targetKind"
   | "group"
+  | "reset"
   | "length"
   | "file";
 
