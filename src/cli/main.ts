@@ -19,6 +19,7 @@ import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDe
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
+import { collectMeasures } from "./measuresReport";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { describeTable } from "./tableReport";
 import { openRunFiles } from "./runFiles";
@@ -272,6 +273,7 @@ async function collectAftermath(
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
     baselines: result.baselines,
+    measures: result.status === "diverged" ? [] : collectMeasures(trainer),
     table: trainer.table,
   };
 }

@@ -1,6 +1,6 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
 import { countFilledLines, tableSource } from "../../tables/byteSource";
-import { groupOf, needsCounting, readTaskTable } from "../../tables/taskTable";
+import { dividersOf, needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
 import { areArrays, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
@@ -45,7 +45,7 @@ function countRead(
   data: string | Uint8Array,
 ): Pick<DataCounts, "inputs" | "outputs" | "series"> {
   const unknown = { inputs: null, outputs: null, series: null };
-  const isGrouped = groupOf(task).length > 0;
+  const isGrouped = dividersOf(task).length > 0;
   if (!needsCounting(task) && !isGrouped) return unknown;
   try {
     const { inputs, targets, series } = readTaskTable(tableSource(data), task, (all) => all);

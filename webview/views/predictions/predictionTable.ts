@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Predictions } from "../../../src/shared/trace/predictions";
-import { symbolText } from "../../state/sequenceOutputs";
+import { classText } from "../../state/sequenceOutputs";
 import type { ChartModel } from "../../chart/model";
 import { countConfusion, pictureOf } from "./predictionPictures";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
@@ -47,7 +47,7 @@ function seriesTable({ place }: ChartModel, predictions: Predictions, limit: Tab
   };
 }
 
-function confusionTable({ place }: ChartModel, predictions: Predictions): TableData {
+function confusionTable({ header, place }: ChartModel, predictions: Predictions): TableData {
   const { counts, classes } = countConfusion(predictions);
   const all = Array.from({ length: classes }, (_, c) => c);
   return {
@@ -55,8 +55,11 @@ function confusionTable({ place }: ChartModel, predictions: Predictions): TableD
       "Confusion matrix at iteration {0}: rows are predictions, columns are targets",
       formatCount(place.iteration),
     ),
-    columns: [l10n.t("Prediction"), ...all.map((c) => l10n.t("Target {0}", c))],
-    rows: all.map((answer) => [String(answer), ...all.map((target) => String(counts[answer * classes + target] ?? 0))]),
+    columns: [l10n.t("Prediction"), ...all.map((c) => l10n.t("Target {0}", classText(header, c)))],
+    rows: all.map((answer) => [
+      classText(header, answer),
+      ...all.map((target) => String(counts[answer * classes + target] ?? 0)),
+    ]),
   };
 }
 
@@ -67,7 +70,7 @@ function sequenceTable({ header, place }: ChartModel, predictions: Predictions, 
     const shown = values.subarray(n * steps * width, (n * steps + Math.min(steps, MAX_STEPS)) * width);
     if (targetKind === "values") return Array.from(shown, (value) => formatValue(value, 4)).join(", ");
     return Array.from(shown, (value) =>
-      targetKind === "classes" ? symbolText(header, value) : String(Math.round(value)),
+      targetKind === "classes" ? classText(header, value) : String(Math.round(value)),
     ).join("");
   };
   return {
