@@ -290,14 +290,16 @@ const ReduceOnPlateau = Type.Object(
     factor: Type.Number({
       title: l10n.t("Factor"),
       step: 0.05,
-      description: l10n.t("The learning rate is multiplied by it at each reduction."),
+      description: l10n.t(
+        "The learning rate is multiplied by it at each reduction. Larger factors reduce it more gently.",
+      ),
       exclusiveMinimum: 0,
       exclusiveMaximum: 1,
       default: 0.1,
     }),
     patience: Type.Integer({
       title: l10n.t("Plateau patience"),
-      step: "1-2-5",
+      step: 1,
       description: [
         l10n.t("Evaluations without an improvement that are tolerated; the next one reduces the rate."),
         l10n.t("It counts evaluations, or epochs without a validation set, not iterations."),
@@ -309,15 +311,18 @@ const ReduceOnPlateau = Type.Object(
     threshold: Type.Number({
       title: l10n.t("Threshold"),
       step: "1-2-5",
-      description: l10n.t("An improvement is a loss below the best one by this fraction of it."),
+      description: l10n.t("An improvement is a loss below the best one by this fraction of it. 0 counts any decrease."),
       minimum: 0,
-      exclusiveMaximum: 1,
+      maximum: 0.5,
       default: 0.0001,
     }),
     cooldown: Type.Integer({
       title: l10n.t("Cooldown"),
-      step: "1-2-5",
-      description: l10n.t("Evaluations after a reduction that do not count against the patience."),
+      step: 1,
+      description: [
+        l10n.t("Evaluations after a reduction that do not count against the patience."),
+        l10n.t("They give the loss time to settle at the new rate."),
+      ].join(" "),
       minimum: 0,
       maximum: 10_000_000,
       default: 0,
@@ -325,7 +330,7 @@ const ReduceOnPlateau = Type.Object(
     minimum: Type.Number({
       title: l10n.t("Minimum"),
       step: "1-2-5",
-      description: l10n.t("The learning rate is not reduced below it."),
+      description: l10n.t("The learning rate is not reduced below it. With 0, it becomes ever smaller."),
       minimum: 0,
       maximum: 1_000_000,
       default: 0,

@@ -234,7 +234,10 @@ export const tableKeys = {
   }),
   accept: Type.Array(Type.Number(), {
     title: l10n.t("Accepted values"),
-    description: l10n.t("Numbers that are right although they are far from all others: they are not reported."),
+    description: [
+      l10n.t("Numbers that are right although they are far from all others."),
+      l10n.t("They are not reported; add to it what is a measurement and no error."),
+    ].join(" "),
     minItems: 0,
     maxItems: 50,
     default: [],
