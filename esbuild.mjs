@@ -88,6 +88,7 @@ function shipped({ node, browser, folder }) {
         fixes: "src/worker/fixThread.ts",
         export: "src/worker/exportThread.ts",
         predict: "src/worker/prediction/predictThread.ts",
+        table: "src/worker/tableThread.ts",
       },
       outdir: folder,
     },

@@ -8,7 +8,7 @@ import { registerEditorFeatures } from "./editor/editorFeatures";
 import { ExperimentFiles } from "./experiments/experimentFiles";
 import { ExperimentRunner } from "./experiments/experimentRunner";
 import { FixTrials } from "./experiments/fixTrials";
-import { PreviousRunTexts } from "./editor/previousRunTexts";
+import { ReadOnlyTexts } from "./editor/readOnlyTexts";
 import { LiveRuns } from "./experiments/liveRuns";
 import { Movements } from "./experiments/movements";
 import { SeedTrials } from "./experiments/seedTrials";
@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     notifications,
     sessions,
     files,
-    previousRunTexts: own(new PreviousRunTexts()),
+    readOnlyTexts: own(new ReadOnlyTexts()),
     active,
     runner,
     panels,

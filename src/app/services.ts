@@ -5,7 +5,7 @@ import type { WalkthroughProgress } from "../views/walkthroughProgress";
 import type { EditorFeatures } from "../editor/editorFeatures";
 import type { ExperimentFiles } from "../experiments/experimentFiles";
 import type { ExperimentRunner } from "../experiments/experimentRunner";
-import type { PreviousRunTexts } from "../editor/previousRunTexts";
+import type { ReadOnlyTexts } from "../editor/readOnlyTexts";
 import type { LiveRuns } from "../experiments/liveRuns";
 import type { Movements } from "../experiments/movements";
 import type { Notifications } from "../window/notifications";
@@ -32,7 +32,7 @@ export interface Services extends RunViews {
   readonly notifications: Notifications;
   readonly sessions: SessionRegistry;
   readonly files: ExperimentFiles;
-  readonly previousRunTexts: PreviousRunTexts;
+  readonly readOnlyTexts: ReadOnlyTexts;
   readonly active: ActiveExperiment;
   readonly runner: ExperimentRunner;
   readonly panels: ExperimentPanels;

@@ -3,19 +3,31 @@ import { printable } from "../lib/outsideText";
 import { delimiterOf, describeDelimiter } from "../tables/dialect";
 import type { TableReport } from "../tables/readTable";
 
-export function tableFigures({ delimiter, decimal, header, rows, missing, problems }: TableReport) {
+export function tableFigures({ delimiter, decimal, header, rows, missing, target, series, problems }: TableReport) {
   return {
     delimiter,
     decimal,
     header,
     rows,
     missing,
+    ...(target === undefined ? {} : { target }),
+    ...(series === undefined ? {} : { series }),
     problems: problems.map(({ key, line, text }) => ({ key, line, text })),
   };
 }
 
+/** So many classes are named. */
+const MAX_CLASSES = 10;
+
+function describeTarget({ kind, classes }: NonNullable<TableReport["target"]>): string {
+  if (classes === null) return `target ${kind}`;
+  const shown = classes.slice(0, MAX_CLASSES).map((label) => JSON.stringify(printable(label)));
+  return `${classes.length} classes: ${[...shown, ...(classes.length > MAX_CLASSES ? ["…"] : [])].join(" ")}`;
+}
+
 export function describeTable(file: string, table: TableReport): string {
-  const { delimiter, decimal, thousands, header, skip, footer, comment, rows, missing, problems } = table;
+  const { delimiter, decimal, thousands, header, skip, footer, comment, rows, missing, target, series, problems } =
+    table;
   const facts = [
     `${rows.toLocaleString("en-US")} rows ${describeDelimiter(delimiterOf(delimiter))}`,
     `decimal ${JSON.stringify(decimal)}`,
@@ -25,6 +37,8 @@ export function describeTable(file: string, table: TableReport): string {
     ...(footer === 0 ? [] : [`footer ${footer}`]),
     ...(comment === "" ? [] : [`comment ${JSON.stringify(comment)}`]),
     ...(missing === 0 ? [] : [`${missing.toLocaleString("en-US")} missing values`]),
+    ...(target === undefined ? [] : [describeTarget(target)]),
+    ...(series === undefined ? [] : [`${series.count.toLocaleString("en-US")} series`]),
   ];
   const name = printable(file);
   const lines = problems.map(({ line, severity, key, text }) => {

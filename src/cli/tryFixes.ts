@@ -30,7 +30,7 @@ export async function tryFixes(
   setup: TrialSetup,
 ): Promise<readonly Finding[]> {
   if (!isFixable(findings)) return offerFixes(findings, { helped: [], untried: [] });
-  const { dataset, batchesPerEpoch } = trainer;
+  const { dataset, iterationsPerEpoch } = trainer;
   // Not the run's own, which its network still holds.
   const helper = new HelperThread(setup.helperPath);
   const search = new FixSearch(
@@ -42,7 +42,7 @@ export async function tryFixes(
       trainMs,
       baselines,
     },
-    fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: batchesPerEpoch === 1 }, findings),
+    fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: iterationsPerEpoch <= 1 }, findings),
     resourcesOf(setup, helper),
   );
   try {

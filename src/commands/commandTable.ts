@@ -4,6 +4,7 @@ import { copyCommandLine } from "./copyCommandLine";
 import { editHyperparameter } from "./editHyperparameter";
 import { nudgeValue } from "./nudgeValue";
 import { newExperiment } from "./newExperiment";
+import { newFromTable } from "./newFromTable";
 import { openExample } from "./openExample";
 import { openWalkthrough } from "../window/walkthroughLayout";
 import { resetExamples } from "./resetExamples";
@@ -31,7 +32,12 @@ interface ExperimentCommand {
   readonly run: (lab: Services, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
 }
 
-type Command = ExperimentCommand | RunCommand;
+/** The first argument may be the URI of a table. */
+interface TableCommand extends Pick<ExperimentCommand, "enablement"> {
+  readonly onTable: (lab: Services, table: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
+}
+
+type Command = ExperimentCommand | RunCommand | TableCommand;
 
 const OF_EDITOR = "resourceFilename =~ /\\.rnn\\.json$/";
 const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
@@ -41,7 +47,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   getStarted: { enablement: null, run: openWalkthrough },
   newExperiment: {
     enablement: null,
-    run: ({ extensionUri }, target, start) => newExperiment(extensionUri, target, asText(start)),
+    run: (lab, target, start) => newExperiment(lab, target, asText(start)),
+  },
+  newFromTable: {
+    enablement: null,
+    onTable: (lab, table, target, inputs) => newFromTable(lab, table, asText(target), asTexts(inputs)),
   },
   openExample: { enablement: null, run: (lab, _target, id) => openExample(lab, asText(id)) },
   resetExamples: {
@@ -122,9 +132,10 @@ export function registerCommands(lab: Services): DisposableStore {
   for (const [name, command] of Object.entries(COMMANDS)) {
     const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
       try {
-        return await ("onRuns" in command
-          ? runOnRuns(command, lab, target, rest)
-          : command.run(lab, experimentUri(target), ...rest));
+        if ("onRuns" in command) return await runOnRuns(command, lab, target, rest);
+        if ("onTable" in command)
+          return await command.onTable(lab, target instanceof vscode.Uri ? target : undefined, ...rest);
+        return await command.run(lab, experimentUri(target), ...rest);
       } catch (error) {
         lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} failed", titleOf(`rnnLab.${name}`)), error);
         return undefined;
@@ -329,6 +340,10 @@ async function setPace(_lab: Services, session: ExperimentSession, pace: unknown
   if (chosen !== undefined) {
     session.setPace(chosen);
   }
+}
+
+function asTexts(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : undefined;
 }
 
 function asText(value: unknown): string | undefined {

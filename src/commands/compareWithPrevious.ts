@@ -18,7 +18,7 @@ interface Former {
  * @throws Error in words for a person when there is nothing to compare with
  */
 export async function compareWithPrevious(
-  { files, previousRunTexts }: Pick<Services, "files" | "previousRunTexts">,
+  { files, readOnlyTexts }: Pick<Services, "files" | "readOnlyTexts">,
   session: ExperimentSession,
 ): Promise<string> {
   const { document, experiment, hash } = await files.open(vscode.Uri.parse(session.file.uri));
@@ -31,7 +31,7 @@ export async function compareWithPrevious(
     );
   const summary = experiment === null ? "" : summarizeChanges(collectChanges(former.experiment, experiment));
   const title = `${vscode.l10n.t("{0}: {1} ↔ now", session.file.fileName, former.label)}${summary === "" ? "" : ` (${summary})`}`;
-  const earlier = previousRunTexts.add(session.file.fileName, former.label, former.text);
+  const earlier = readOnlyTexts.add(session.file.fileName, former.label, former.text);
   return showDiff(earlier, document.uri, title, { viewColumn: vscode.ViewColumn.One });
 }
 

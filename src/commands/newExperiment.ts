@@ -1,8 +1,11 @@
 import * as vscode from "vscode";
-import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
-import { findStart, pickStart, type ExperimentStart } from "./pickStart";
+import type { Services } from "../app/services";
+import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
+import { findStart, FROM_TABLE, pickStart, type ExperimentStart } from "./pickStart";
 import { dataFileIn, readStories, type Examples } from "../experiments/examples";
 import { askForText } from "../window/inputBox";
+import { firstFreeName, showNewFile, titleOf, writeNewFile } from "./newFile";
+import { newFromTable } from "./newFromTable";
 
 const MAX_NAME_LENGTH = 80;
 
@@ -15,17 +18,18 @@ const MAX_NAME_LENGTH = 80;
  * @throws Error in words for a person when it cannot be written, or there is no such start
  */
 export async function newExperiment(
-  extensionUri: vscode.Uri,
+  lab: Pick<Services, "extensionUri" | "readOnlyTexts">,
   target?: vscode.Uri,
   startId?: string,
 ): Promise<vscode.TextDocument | null> {
-  const stories = await readStories(extensionUri);
+  const stories = await readStories(lab.extensionUri);
   const isAsked = target === undefined && startId === undefined;
   const folder = target === undefined ? await chooseFolder() : null;
   if (folder === undefined) {
     return null;
   }
   const start = isAsked ? await pickStart(stories, folder !== null) : findStart(stories, startId ?? "count-ones");
+  if (start === FROM_TABLE) return newFromTable(lab, undefined);
   if (start === undefined) {
     if (isAsked) return null;
     throw new Error(vscode.l10n.t('There is no example or task named "{0}".', startId ?? ""));
@@ -65,26 +69,10 @@ async function createInFolder(
 }
 
 async function createFile(uri: vscode.Uri, start: ExperimentStart, stories: Examples): Promise<vscode.TextDocument> {
-  const change = new vscode.WorkspaceEdit();
   const text = start.text(titleOf(uri));
-  change.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(text) });
   const data = dataFileIn(text, stories);
-  if (data !== null) {
-    // A file of this name that is there already is the user's own.
-    change.createFile(vscode.Uri.joinPath(uri, "..", data), {
-      ignoreIfExists: true,
-      contents: new TextEncoder().encode(stories.data[data]),
-    });
-  }
-  if (!(await vscode.workspace.applyEdit(change))) {
-    throw new Error(
-      vscode.l10n.t(
-        "{0} could not be created. Check whether it already exists or the folder is read-only.",
-        fileNameOf(uri.path),
-      ),
-    );
-  }
-  return show(await vscode.workspace.openTextDocument(uri));
+  await writeNewFile(uri, text, data === null ? null : { name: data, text: stories.data[data] });
+  return showNewFile(await vscode.workspace.openTextDocument(uri));
 }
 
 async function createUntitled(start: ExperimentStart): Promise<vscode.TextDocument> {
@@ -95,30 +83,12 @@ async function createUntitled(start: ExperimentStart): Promise<vscode.TextDocume
   const change = new vscode.WorkspaceEdit();
   change.insert(uri, new vscode.Position(0, 0), start.text(titleOf(uri)));
   await vscode.workspace.applyEdit(change);
-  return show(document);
-}
-
-async function show(document: vscode.TextDocument): Promise<vscode.TextDocument> {
-  await vscode.window.showTextDocument(document, { preview: false });
-  return document;
-}
-
-function firstFreeName(first: string, isTaken: (name: string) => boolean): string {
-  let name = first;
-  for (let number = 2; isTaken(name); number++) {
-    name = `${first}-${number}`;
-  }
-  return name;
+  return showNewFile(document);
 }
 
 function fileNameFor(name: string): string {
   const trimmed = name.trim();
   return trimmed.toLowerCase().endsWith(EXPERIMENT_EXTENSION) ? trimmed : trimmed + EXPERIMENT_EXTENSION;
-}
-
-function titleOf(uri: vscode.Uri): string {
-  const words = fileNameOf(uri.path).slice(0, -EXPERIMENT_EXTENSION.length).replaceAll(/[-_]+/g, " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What every file system takes. */

@@ -15,33 +15,32 @@ import { pickOne } from "../window/quickPick";
  * @returns null when there is no such example, or the user changed their mind
  */
 export async function openExample(
-  lab: Pick<Services, "extensionUri" | "panels">,
+  lab: Pick<Services, "extensionUri" | "panels" | "readOnlyTexts">,
   id: string | undefined,
 ): Promise<vscode.TextDocument | null> {
-  const { extensionUri } = lab;
-  const { stories } = await readStories(extensionUri);
+  const { stories } = await readStories(lab.extensionUri);
   const known = stories.map((story) => ({ ...story, id: story.file.slice(0, -EXPERIMENT_EXTENSION.length) }));
   const story = id === undefined ? await pick(known) : known.find((one) => one.id === id);
   if (story === undefined) return null;
-  if (!isWalkthroughActive()) return showExample(extensionUri, story);
+  if (!isWalkthroughActive()) return showExample(lab, story);
   const isOther = (path: string): boolean =>
     fileNameOf(path) !== story.file && stories.some(({ file }) => file === fileNameOf(path));
   await closePanels(lab, isOther);
   await leaveWalkthroughInView();
-  const document = await showExample(extensionUri, story);
+  const document = await showExample(lab, story);
   await closeUnchanged(isOther);
   return document;
 }
 
 async function showExample(
-  extensionUri: vscode.Uri,
+  lab: Pick<Services, "extensionUri" | "readOnlyTexts">,
   { file, id }: { readonly file: string; readonly id: string },
 ): Promise<vscode.TextDocument | null> {
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.path.split("/").at(-1) === file);
   const uri = open?.uri ?? (await findInFolders(file));
   if (uri !== undefined) return vscode.window.showTextDocument(uri).then(({ document }) => document);
   const folder = vscode.workspace.workspaceFolders?.[0];
-  return newExperiment(extensionUri, folder === undefined ? undefined : vscode.Uri.joinPath(folder.uri, file), id);
+  return newExperiment(lab, folder === undefined ? undefined : vscode.Uri.joinPath(folder.uri, file), id);
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { newExperimentText, type StartKind } from "../config/edit/newExperiment";
 import { TASK_STARTS } from "../config/edit/taskStarts";
-import type { Examples } from "../experiments/examples";
+import { dataFileIn, type Examples } from "../experiments/examples";
 import { pickOne, separator, type Choice } from "../window/quickPick";
 
 /** The template of a new experiment. */
@@ -13,8 +13,11 @@ export interface ExperimentStart {
   readonly text: (name: string) => string;
 }
 
+/** In place of a template: the experiment is made for a table. */
+export const FROM_TABLE = "table";
+
 interface StartItem extends Choice {
-  readonly start?: ExperimentStart;
+  readonly start?: ExperimentStart | typeof FROM_TABLE;
 }
 
 const EXTENSION = ".rnn.json";
@@ -44,24 +47,40 @@ function taskItems(): StartItem[] {
   return [tutorialItem(), ...others];
 }
 
-function storyItems({ stories }: Examples): StartItem[] {
-  return stories.map(({ file, title, detail, text }) => {
+function tableItem(): StartItem {
+  return {
+    icon: "table",
+    label: vscode.l10n.t("Your own table…"),
+    detail: vscode.l10n.t("Input: columns that you pick; target: the next value of one of them."),
+    start: FROM_TABLE,
+  };
+}
+
+function storyItems(examples: Examples): StartItem[] {
+  return examples.stories.map(({ file, title, detail, text }) => {
     const id = file.slice(0, -EXTENSION.length);
+    const data = dataFileIn(text, examples);
     return {
       icon: "book",
       label: title,
       description: id,
-      detail,
+      detail: data === null ? detail : `${detail} ${vscode.l10n.t("Its data, {0}, is put beside it.", data)}`,
       start: { id, fileName: id.replace(/^\d+-/, ""), text: () => text },
     };
   });
 }
 
 /** @param withData whether a file of data can be put beside it */
-export async function pickStart(stories: Examples, withData: boolean): Promise<ExperimentStart | undefined> {
-  const needsData = ({ start }: StartItem): boolean => start !== undefined && /"file": "/.test(start.text(""));
+export async function pickStart(
+  stories: Examples,
+  withData: boolean,
+): Promise<ExperimentStart | typeof FROM_TABLE | undefined> {
+  const needsData = ({ start }: StartItem): boolean =>
+    start !== undefined && start !== FROM_TABLE && /"file": "/.test(start.text(""));
   const shown = (items: StartItem[]): StartItem[] => items.filter((item) => withData || !needsData(item));
   const items: StartItem[] = [
+    separator(vscode.l10n.t("Your Data")),
+    tableItem(),
     separator(vscode.l10n.t("Tasks")),
     ...shown(taskItems()),
     separator(vscode.l10n.t("Examples")),
@@ -78,5 +97,8 @@ export async function pickStart(stories: Examples, withData: boolean): Promise<E
 
 /** By its id; undefined when there is none. */
 export function findStart(stories: Examples, id: string): ExperimentStart | undefined {
-  return [...taskItems(), ...storyItems(stories)].find(({ start }) => start?.id === id)?.start;
+  return [...taskItems(), ...storyItems(stories)]
+    .map(({ start }) => start)
+    .filter((start) => start !== undefined && start !== FROM_TABLE)
+    .find((start) => start.id === id);
 }

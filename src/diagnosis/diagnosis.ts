@@ -79,7 +79,7 @@ export interface Diagnosis {
 export interface DiagnosedRun {
   readonly columns: readonly ColumnSpec[];
   readonly dataset: { readonly timeSteps: number; readonly trainingSequences: number };
-  readonly batchesPerEpoch: number;
+  readonly iterationsPerEpoch: number;
   /** Updates to make. */
   readonly iterations: number;
   readonly engine: EngineName;
@@ -131,7 +131,7 @@ class RowCursor implements Sample {
 export function createDiagnosis(experiment: Experiment, run: DiagnosedRun): Diagnosis {
   const { timeSteps, trainingSequences } = run.dataset;
   const facts = {
-    ...collectFacts(experiment, timeSteps, run.batchesPerEpoch === 1),
+    ...collectFacts(experiment, timeSteps, run.iterationsPerEpoch <= 1),
     iterations: run.iterations,
     sequences: trainingSequences,
     engine: run.engine,

@@ -8,7 +8,15 @@ import type { AppliedChange } from "../core/optimizers/schedule";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
-import { bestBefore, stoppingLines, validationAfter, validationLines, type ScriptLength } from "./pytorchStopping";
+import {
+  bestBefore,
+  restartLine,
+  stoppingLines,
+  validationAfter,
+  validationLines,
+  type ScriptLength,
+} from "./pytorchStopping";
+import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** In the folder of the script. */
@@ -58,9 +66,8 @@ export function pytorchScript(run: PytorchRun): string {
     `tensors = load(Path(__file__).with_name("${PYTORCH_DATA}"))`,
     `inputs = ${oneHot ? `nn.functional.one_hot(tensors["inputs"].long(), ${spec.inputSize}).to(torch.get_default_dtype())` : 'tensors["inputs"]'}  # [sequences, time, inputs]`,
     `targets = tensors["targets"]${loss === "cross-entropy" ? ".long()" : ""}`,
-    ...(weights === null
-      ? []
-      : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss']),
+    ...weightsLines(source),
+    ...startsLines(source),
     ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
     "",
@@ -101,28 +108,77 @@ function trainingLines(
   const iterations = length.total;
   return [
     "losses = []",
+    ...plateauBefore(phases),
     ...bestBefore(training),
     "batches = all_batches()",
     ...(stream ? ["state = None"] : []),
     `for iteration in range(${iterations} + 1):`,
-    `    rows${stream ? ", fresh" : ""} = next(batches)`,
-    ...(stream
-      ? ["    if fresh:", "        state = None", "    outputs, state = model(inputs[rows], state)"]
-      : ["    outputs = model(inputs[rows])"]),
-    `    loss = loss_of(outputs, targets[rows]${source.weights === null ? "" : ", weights[rows]"})`,
-    "    losses.append(loss.item())",
+    ...(training.accumulate === 1 ? batchLoss(source) : accumulatedLoss(source, training.accumulate)),
     `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
     '        print(f"iteration {iteration}: loss {losses[-1]:.9g}")',
     "    finite = math.isfinite(losses[-1]) and all(torch.isfinite(parameter).all() for parameter in model.parameters())",
     ...stoppingLines(training, source.validationInterval, length),
     `    if not finite or iteration == ${iterations}:`,
     "        break",
-    "    optimizer.zero_grad()",
-    "    loss.backward()",
+    ...(training.accumulate === 1 ? ["    optimizer.zero_grad()", "    loss.backward()"] : []),
     ...changeLines(phases),
+    ...plateauValidation(phases, source, training),
     ...gradientLines(phases),
     "    optimizer.step()",
+    ...plateauTraining(phases, source, training),
     "",
+  ];
+}
+
+function weightsLines({ weights }: TrainingSource): string[] {
+  return weights === null
+    ? []
+    : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss'];
+}
+
+/** Of a stream of several series: what starts anew with the first window of each. */
+function startsLines({ starts }: TrainingSource): string[] {
+  return starts === null
+    ? []
+    : [
+        'starts = tensors["starts"] == 1  # [sequences]: the first window of each series starts from a zero state',
+        "",
+        "",
+        "def restart(state, rows):  # [layers, batch, hidden], or several of them",
+        "    if state is None:",
+        "        return None",
+        "    if torch.is_tensor(state):",
+        "        return torch.where(starts[rows][:, None], torch.zeros(()), state)",
+        "    return type(state)(restart(part, rows) for part in state)",
+      ];
+}
+
+/** In the loop: the outputs and the loss of the next batch. */
+function nextLoss(source: TrainingSource): string[] {
+  const { stream, weights } = source;
+  return [
+    `rows${stream ? ", fresh" : ""} = next(batches)`,
+    ...(stream
+      ? ["if fresh:", "    state = None", ...restartLine(source, 0), "outputs, state = model(inputs[rows], state)"]
+      : ["outputs = model(inputs[rows])"]),
+    `loss = loss_of(outputs, targets[rows]${weights === null ? "" : ", weights[rows]"})`,
+  ];
+}
+
+function batchLoss(source: TrainingSource): string[] {
+  return [...nextLoss(source).map((line) => `    ${line}`), "    losses.append(loss.item())"];
+}
+
+/** The mean over several batches, whose gradients add up. */
+function accumulatedLoss(source: TrainingSource, accumulate: number): string[] {
+  return [
+    "    optimizer.zero_grad()",
+    "    batch_losses = []",
+    `    for _ in range(${accumulate}):  # gradient accumulation`,
+    ...nextLoss(source).map((line) => `        ${line}`),
+    `        (loss / ${accumulate}).backward()`,
+    "        batch_losses.append(loss.item())",
+    `    losses.append(sum(batch_losses) / ${accumulate})`,
   ];
 }
 
@@ -375,7 +431,10 @@ function weightedLossLines(loss: TrainingSource["loss"]): string[] {
 }
 
 function lossCall(loss: TrainingSource["loss"], reduction: string): string {
+  if (typeof loss !== "string") return `nn.functional.huber_loss(outputs, targets${reduction}, delta=${loss.delta})`;
   switch (loss) {
+    case "mae":
+      return `nn.functional.l1_loss(outputs, targets${reduction})`;
     case "mse":
       return `nn.functional.mse_loss(outputs, targets${reduction})`;
     case "bce-with-logits":

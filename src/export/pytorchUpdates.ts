@@ -2,8 +2,10 @@
  * The part of an exported script that turns gradients into updates: optimizer, schedule, clip, and what the run took
  * over on its way.
  */
+import { isSameRate } from "../config/facts/sameRate";
 import type { OptimizerConfig } from "../config/schema/schema";
 import type { AppliedChange, UpdateSettings } from "../core/optimizers/schedule";
+import { hasPlateau, plateauLines } from "./pytorchPlateau";
 
 /** Settings and the iterations that they hold for: from `begin` to before the `begin` of the next. */
 export interface UpdatePhase extends UpdateSettings {
@@ -68,14 +70,18 @@ function groupSettings(optimizer: OptimizerConfig): string {
 
 /** In the loop, before the update: settings applied during the run. A new optimizer starts with empty moments. */
 export function changeLines(phases: readonly UpdatePhase[]): string[] {
-  return phases.flatMap(({ begin, optimizer }, k) => {
+  const followsLosses = phases.some(hasPlateau);
+  return phases.flatMap((phase, k) => {
+    const { begin, optimizer } = phase;
     const before = phases[k - 1];
-    if (before === undefined) return [];
+    // Where only the clip has changed, the optimizer goes on as it was.
+    if (before === undefined || isSameRate(before, phase)) return [];
     const change =
       before.optimizer.kind === optimizer.kind
         ? ["        for group in optimizer.param_groups:", `            group.update(${groupSettings(optimizer)})`]
         : [`        optimizer = ${optimizerCall(optimizer)}`];
-    return [`    if iteration == ${begin}:  # applied during the run`, ...change];
+    const plateau = followsLosses ? plateauLines(phase).map((line) => `        ${line}`) : [];
+    return [`    if iteration == ${begin}:  # applied during the run`, ...change, ...plateau];
   });
 }
 
@@ -96,12 +102,14 @@ export function gradientLines(phases: readonly UpdatePhase[]): string[] {
   });
 }
 
+/** Whether its learning rate is computed from the number of the iteration. */
 function isScheduled({ optimizer, schedule }: UpdateSettings): boolean {
-  return optimizer.kind !== "rprop" && optimizer.kind !== "rprop-pytorch" && schedule.kind !== "constant";
+  const isTimed = schedule.kind !== "constant" && schedule.kind !== "reduce-on-plateau";
+  return optimizer.kind !== "rprop" && optimizer.kind !== "rprop-pytorch" && isTimed;
 }
 
 export function scheduleLines({ optimizer, schedule, rateName }: UpdatePhase, iterations: number): string[] {
-  if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch" || schedule.kind === "constant") return [];
+  if (optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch") return [];
   const rate = optimizer.learningRate;
   const define = (...body: string[]) => [
     "",
@@ -111,6 +119,9 @@ export function scheduleLines({ optimizer, schedule, rateName }: UpdatePhase, it
     "",
   ];
   switch (schedule.kind) {
+    case "constant":
+    case "reduce-on-plateau":
+      return [];
     case "step":
       return define(`return ${rate} * ${schedule.gamma} ** (iteration // ${schedule.stepSize})`);
     case "exponential":

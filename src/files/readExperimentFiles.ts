@@ -90,17 +90,17 @@ export async function readExperimentFiles(folder: string | null, experiment: Exp
 
 /**
  * The first bytes of the data file that an experiment would read.
- * @returns them, and whether they are all of it
+ * @returns them, whether they are all of it, and how many bytes it has
  * @throws ExperimentError when it is not there or may not be read
  */
 export function readDataStart(
   folder: string | null,
   name: string,
   maxBytes: number,
-): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean }> {
+): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean; readonly size: number }> {
   return withFile(folder, { name, path: ["task", "file"], maxBytes: MAX_DATA_BYTES }, async ({ handle, stats }) => {
     const bytes = await readFrom(handle, 0, Math.min(sizeWithin(stats, MAX_DATA_BYTES), maxBytes));
-    return { bytes, whole: stats.size <= BigInt(bytes.length) };
+    return { bytes, whole: stats.size <= BigInt(bytes.length), size: Number(stats.size) };
   });
 }
 

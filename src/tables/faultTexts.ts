@@ -109,7 +109,14 @@ function adviceFor(kind: FaultKind, { text }: Fault, column: string | null, reco
       return { ...none, advice: l10n.t("To read a column of times, name it with {0}.", describeKind("time")) };
     case "text":
       return recognition.columns.find(({ name }) => name === column)?.kind === "category"
-        ? { ...none, advice: l10n.t("To read a column of categories, name it with {0}.", describeKind("category")) }
+        ? {
+            ...none,
+            advice: l10n.t(
+              "To read a column of categories, name it with {0}; to predict one, set task.targetKind to {1}.",
+              describeKind("category"),
+              '"classes"',
+            ),
+          }
         : none;
     case "number":
       return {

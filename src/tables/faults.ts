@@ -14,6 +14,10 @@ export interface Faults {
   /** The first few of each kind. */
   readonly first: readonly Fault[];
   readonly counts: ReadonlyMap<FaultKind, number>;
+  /** Cells that have no value, by what they have in its place: "" or a marker. */
+  readonly markers: ReadonlyMap<string, number>;
+  /** Cells of each wanted column that are none of its kind, by its place among them. */
+  readonly misfits: ReadonlyMap<number, number>;
 }
 
 /** So many of each kind are kept. */
@@ -24,6 +28,8 @@ const NONE: readonly Fault[] = [];
 export class FaultList {
   private readonly first: Fault[] = [];
   private readonly counts = new Map<FaultKind, number>();
+  private readonly markers = new Map<string, number>();
+  private readonly misfits = new Map<number, number>();
   private pending: Fault[] = [];
   /** Of the last `footer` records. */
   private readonly held: (readonly Fault[])[] = [];
@@ -57,7 +63,8 @@ export class FaultList {
   }
 
   finish(): Faults {
-    return { first: this.first, counts: this.counts };
+    const { first, counts, markers, misfits } = this;
+    return { first, counts, markers, misfits };
   }
 
   private hold(faults: readonly Fault[]): void {
@@ -70,8 +77,14 @@ export class FaultList {
       const before = this.counts.get(fault.kind) ?? 0;
       this.counts.set(fault.kind, before + 1);
       if (before < MAX_FAULTS) this.first.push(fault);
+      if (fault.kind === "missing") addOne(this.markers, fault.text);
+      else if (fault.column >= 0) addOne(this.misfits, fault.column);
     }
   }
+}
+
+function addOne<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 export class OpenQuoteError extends Error {

@@ -4,6 +4,7 @@ import { describeNames, describeValue } from "../lib/outsideText";
 import { suggest } from "../lib/suggest";
 import type { ByteSource } from "./byteSource";
 import type { WantedColumn } from "./cellColumn";
+import { isNumeric, type CellKind } from "./cellKind";
 import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
@@ -19,11 +20,12 @@ import { findValueProblems } from "./valueProblems";
 /** A column that is asked for. */
 export interface ColumnRequest {
   readonly name: string;
-  readonly kind: "number" | "category" | "time";
+  /** "auto": a category where all of its first cells are words, else a number. */
+  readonly kind: "number" | "category" | "time" | "auto";
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target";
+  readonly key: "columns" | "target" | "group";
 }
 
 /** What was recognized and read, for whoever shows it. */
@@ -39,6 +41,10 @@ export interface TableReport {
   /** Of all columns read. */
   readonly missing: number;
   readonly problems: readonly TableProblem[];
+  /** Where targets are no numbers: what they are, and the labels in the order of their numbers. */
+  readonly target?: { readonly kind: "bits" | "classes"; readonly classes: readonly string[] | null };
+  /** Where columns tell series apart: how many there are, and how many of them are too short for a window. */
+  readonly series?: { readonly count: number; readonly unused: number };
 }
 
 export interface ReadTable {
@@ -75,14 +81,8 @@ export function readTable(
   const asked = findColumns(recognition, requests);
   refuseTwoKinds(asked);
   const wanted = asked.filter(({ place }, index) => asked.findIndex((other) => other.place === place) === index);
-  const scanned = scan(source, recognition, wanted, keys);
-  const problems = [
-    ...recognition.problems,
-    ...describeFaults(scanned.faults, recognition, wanted, keys),
-    ...orderProblems(recognition),
-    ...lineProblems(scanned, keys),
-    ...valueProblems(source, recognition, scanned),
-  ];
+  const scanned = scanRecognized(source, recognition, wanted, keys);
+  const problems = [...recognition.problems, ...scanProblems(source, recognition, wanted, scanned, keys)];
   refuse(problems);
   const { dialect } = recognition;
   return {
@@ -107,16 +107,35 @@ export function readTable(
     },
     evidence: recognition.columns,
     formats: asked.map(({ format }) => format),
-    linesOf: (rows) => linesOf(source, recognition, rows),
+    linesOf: (rows) => linesOf(source, recognition, keys, rows),
   };
 }
 
+/** What is wrong with the cells, and what may not be meant. */
+export function scanProblems(
+  source: ByteSource,
+  recognition: Recognition,
+  wanted: readonly WantedColumn[],
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
+  return [
+    ...describeFaults(scanned.faults, recognition, wanted, keys),
+    ...orderProblems(recognition),
+    ...lineProblems(scanned, keys),
+    ...valueProblems(source, recognition, scanned, keys),
+  ];
+}
+
+/** Of rows counted from 0 the lines. */
 function linesOf(
   source: ByteSource,
   { dialect, names }: Recognition,
+  { missing }: TableKeys,
   noted: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
-  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted }).lines;
+  const readsEmptyLines = missing !== null && names.length === 1;
+  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines, noted }).lines;
 }
 
 function refuse(problems: readonly TableProblem[]): void {
@@ -135,7 +154,8 @@ function refuseTwoKinds(asked: readonly WantedColumn[]): void {
   throw new TableError([problem("columns", null, other.name, text)]);
 }
 
-function scan(
+/** @throws TableError when a quote is not closed */
+export function scanRecognized(
   source: ByteSource,
   { dialect, names }: Recognition,
   wanted: readonly WantedColumn[],
@@ -177,6 +197,7 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
   return requests.map(({ name, kind, format, key }) => {
     const place = plain.indexOf(withPlainBlanks(name));
     if (place < 0) throw new TableError([noSuchColumn(name, key, recognition)]);
+    if (kind === "auto") return { name, place, kind: hasWords(columns[place]!) ? "category" : "number", format };
     if (kind !== "time" || format !== null) return { name, place, kind, format };
     const [first, other] = columns[place]!.formats;
     if (first !== undefined && other === undefined) return { name, place, kind, format: first };
@@ -190,6 +211,10 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
           );
     throw new TableError([problem("columns", headerLine + dialect.header, name, text)]);
   });
+}
+
+function hasWords({ kind, cells }: Recognition["columns"][number]): boolean {
+  return kind === "category" && !(Object.keys(cells) as CellKind[]).some(isNumeric);
 }
 
 /** A no-break space looks like a space. */
@@ -244,10 +269,15 @@ function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: Table
 }
 
 /** With the lines of their rows, for which the table is read once more where there are any. */
-function valueProblems(source: ByteSource, recognition: Recognition, scanned: ScannedTable): TableProblem[] {
+function valueProblems(
+  source: ByteSource,
+  recognition: Recognition,
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
   const found = findValueProblems(scanned.columns);
   const noted = new Set(found.flatMap(({ row }) => row ?? []));
   if (noted.size === 0) return found;
-  const lines = linesOf(source, recognition, noted);
+  const lines = linesOf(source, recognition, keys, noted);
   return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
 }

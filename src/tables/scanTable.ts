@@ -165,10 +165,16 @@ class TableScanner {
     this.emptyLines += this.emptySinceRow;
     this.emptySinceRow = 0;
     if (cells > width && filled <= width) this.longRows++;
-    else if (cells !== width) this.faults.add({ kind: "width", line, column: -1, text: String(cells) });
+    else if (cells !== width) this.addWrongWidth(cells, line);
     this.faults.endRecord();
     if (this.options.noted?.has(this.row) === true) this.lines.set(this.row, line);
     this.row++;
+  }
+
+  /** What a short row does not have is missing. */
+  private addWrongWidth(cells: number, line: number): void {
+    this.faults.add({ kind: "width", line, column: -1, text: String(cells) });
+    for (const target of this.layout.targets.subarray(cells)) if (target >= 0) this.columns[target]!.put(this.row, "");
   }
 
   private endEmptyLine(): void {

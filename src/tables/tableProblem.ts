@@ -24,6 +24,9 @@ export type TableKey =
   | "missing"
   | "columns"
   | "target"
+  | "targetKind"
+  | "group"
+  | "length"
   | "file";
 
 export interface TableFix {

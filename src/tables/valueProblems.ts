@@ -33,7 +33,7 @@ function problemsOf(column: NumberColumn): ValueProblem[] {
   if (range === null || range.count < 2) return [];
   const [low, high] = [values[range.lowest]!, values[range.highest]!];
   // The moments cost two more passes.
-  if (high - low <= NEARLY_CONSTANT * Math.abs(high) && isConstant(values, values.length)) {
+  if (high - low <= NEARLY_CONSTANT * Math.abs(high) && isConstant(values)) {
     const text = l10n.t("Column {0} is constant: {1}.", describeValue(name), low);
     return [{ key: "columns", severity: "warning", line: null, column: name, text, fixes: [], row: null }];
   }

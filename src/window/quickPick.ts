@@ -9,6 +9,8 @@ export interface Choice {
   /** The codicon before the label. */
   readonly icon?: string;
   readonly kind?: vscode.QuickPickItemKind;
+  /** Of several: whether it is picked already. */
+  readonly picked?: boolean;
 }
 
 type PickOptions = Pick<vscode.QuickPickOptions, "title" | "placeHolder" | "matchOnDescription" | "matchOnDetail">;
@@ -30,13 +32,14 @@ export function separator(label: string): Choice {
 }
 
 function shown<T extends Choice>(choice: T): vscode.QuickPickItem & { readonly choice: T } {
-  const { label, description, detail, icon, kind } = choice;
+  const { label, description, detail, icon, kind, picked } = choice;
   return {
     choice,
     label: icon === undefined ? inertLine(label) : `$(${icon}) ${inertLine(label)}`,
     ...(description === undefined ? {} : { description: inertLine(description) }),
     ...(detail === undefined ? {} : { detail: inertLine(detail) }),
     ...(kind === undefined ? {} : { kind }),
+    ...(picked === undefined ? {} : { picked }),
   };
 }
 

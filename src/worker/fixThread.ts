@@ -31,12 +31,12 @@ function createCopy(experiment: Experiment): Trainer {
 
 function createSearch(): FixSearch {
   const { text, experiment, findings, judgedLoss, shownLoss, trainMs, known, control } = request;
-  const { dataset, loss, batchesPerEpoch } = createCopy(experiment);
+  const { dataset, loss, iterationsPerEpoch } = createCopy(experiment);
   const baselines = finishWork(baselinesOf({ dataset, loss, experiment }));
   const clock = new HeldClock(control);
   return new FixSearch(
     { text, experiment, judgedLoss, shownLoss, trainMs, baselines },
-    fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: batchesPerEpoch === 1 }, findings),
+    fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: iterationsPerEpoch <= 1 }, findings),
     {
       now: () => clock.now(),
       prepare: (copy) => ({ trainer: createCopy(copy), dispose: () => undefined }),

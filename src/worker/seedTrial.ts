@@ -53,7 +53,7 @@ class SeedWatch {
 
   constructor(
     experiment: Experiment,
-    { columns, iterations, batchesPerEpoch, dataset, loss }: Trainer,
+    { columns, iterations, iterationsPerEpoch, dataset, loss }: Trainer,
     wantsBaseline: boolean,
   ) {
     const validates = columns.some(({ name }) => name === OPTIONAL_COLUMN.validationLoss);
@@ -61,7 +61,7 @@ class SeedWatch {
     this.loss = {
       on: validates ? "validation" : "training",
       // One epoch, because each batch has a loss of its own.
-      window: validates ? 1 : Math.max(1, Math.min(batchesPerEpoch, Math.ceil(TAIL_SHARE * iterations))),
+      window: validates ? 1 : Math.max(1, Math.min(Math.ceil(iterationsPerEpoch), Math.ceil(TAIL_SHARE * iterations))),
       final: !validates ? "mean" : experiment.training.stop === null ? "last" : "lowest",
     };
     this.judged = createJudgedLoss(experiment, { columns, iterations });

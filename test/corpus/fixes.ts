@@ -35,7 +35,7 @@ export function tryFirstFix(one: CorpusCase, outcome: Outcome): FixResult {
     },
     fixCandidates(
       experiment,
-      { timeSteps: trainer.dataset.timeSteps, fullBatch: trainer.batchesPerEpoch === 1 },
+      { timeSteps: trainer.dataset.timeSteps, fullBatch: trainer.iterationsPerEpoch <= 1 },
       outcome.findings,
     ),
     {

@@ -88,6 +88,7 @@ test("a run file that was made up, with checksums that are right, is read up to 
       dropout: null,
       carried: null,
       best: { iteration: 0, validationLoss: 0.5, parameters },
+      plateau: { learningRate: 0.1, best: Infinity, withoutImprovement: 1, cooldown: 0, lossSum: 0, losses: 0 },
       scores: { loss: NaN, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN },
     }),
   ];

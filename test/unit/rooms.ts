@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema disk experiments export files lib library panel runs session shared/wire shared/words threads window",
+      "app config/compare config/edit config/facts config/read config/schema disk experiments export files lib library panel runs session shared/wire shared/words tables threads window",
   },
   {
     folder: "src/experiments",
@@ -80,7 +80,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/threads",
     idea: "owners of worker threads, and their messages",
     imports:
-      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan",
+      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
   },
   {
     folder: "src/worker",
@@ -133,7 +133,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -153,7 +153,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/edit",
     idea: "minimal edits of the text; fields and steps for editing",
-    imports: "config/compare config/facts config/read config/schema lib shared/trace shared/wire",
+    imports: "config/compare config/facts config/read config/schema lib shared/trace shared/wire tables",
   },
   {
     folder: "src/config/compare",

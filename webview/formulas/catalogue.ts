@@ -38,7 +38,11 @@ const squares: Notation = [
 const LOSSES: Readonly<Record<ReturnType<typeof targetKindOf>, Formula>> = {
   values: {
     equations: [squares],
-    sentence: l10n.t("Mean squared error over all n outputs of the batch."),
+    sentence: [
+      l10n.t("Mean squared error over all n outputs of the batch."),
+      l10n.t('With the loss "mae", it is the mean absolute error.'),
+      l10n.t('With "huber", each error is squared up to training.delta, and counts linearly beyond.'),
+    ].join(" "),
     source: `${DEEP_LEARNING}, section 5.1.4`,
   },
   bits: {

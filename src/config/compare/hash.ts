@@ -1,6 +1,8 @@
 import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
+import { isPlainObject } from "../schema/jsonSchema";
 import type { Experiment } from "../schema/schema";
+import { seriesKeys, targetKeys } from "../schema/seriesSchema";
 import { tableKeys } from "../schema/tableSchema";
 
 const OFFSET_BASIS = 0xcbf29ce484222325n;
@@ -13,13 +15,10 @@ const PRIME = 0x100000001b3n;
  */
 export function configHash(experiment: Experiment): string {
   const { name: _name, sweep: _sweep, ...shaping } = experiment;
-  const { stop, ...others } = shaping.training;
-  const training = { ...others, validation: resolvedValidation(experiment) };
-  // Left out where it is off, so that experiments keep the hash that they had before early stopping existed.
   const rest = {
     ...shaping,
     task: withoutUnsetKeys(shaping.task),
-    training: stop === null ? training : { ...training, stop },
+    training: withoutLaterKeys({ ...shaping.training, validation: resolvedValidation(experiment) }),
   };
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest)))
@@ -27,14 +26,33 @@ export function configHash(experiment: Experiment): string {
   return hash.toString(16).padStart(16, "0");
 }
 
-/** The same without the keys that say how a table is written where they say nothing. */
+/** Keys of training that the first runs did not have, with the value at which training is as it was then. */
+const LATER_KEYS = { stop: null, delta: 1, accumulate: 1 } as const;
+
+/** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */
+function withoutLaterKeys(training: Experiment["training"]): object {
+  const unset = Object.entries(LATER_KEYS).flatMap(([key, value]) =>
+    training[key as keyof typeof LATER_KEYS] === value ? [key] : [],
+  );
+  return Object.fromEntries(Object.entries(training).filter(([key]) => !unset.includes(key)));
+}
+
+/** Keys that came after the first tables were read: left out where they say nothing. */
+const LATER_TABLE_KEYS: Readonly<Record<string, unknown>> = {
+  ...tableKeys,
+  ...seriesKeys,
+  targetKind: targetKeys.targetKind,
+};
+
+/** The same without them. */
 function withoutUnsetKeys(task: Experiment["task"]): object {
   if (task.kind !== "csv") return task;
-  const unset = Object.keys(tableKeys).filter((key) => {
-    const value = task[key as keyof typeof tableKeys];
-    return value === "auto" || value === null || value === undefined;
-  });
-  return Object.fromEntries(Object.entries(task).filter(([key]) => !unset.includes(key)));
+  return Object.fromEntries(Object.entries(task).filter(([key, value]) => !isUnset(key, value)));
+}
+
+function isUnset(key: string, value: unknown): boolean {
+  const schema = LATER_TABLE_KEYS[key];
+  return isPlainObject(schema) && (value === undefined || value === schema["default"]);
 }
 
 /**

@@ -40,8 +40,13 @@ const FORM_FIELDS: readonly string[] = [
   "training.optimizer.etaMinus",
   "training.optimizer.initialStep",
   "training.schedule.kind",
+  "training.schedule.factor",
+  "training.schedule.patience",
+  "training.schedule.minimum",
+  "training.delta",
   "training.iterations",
   "training.batchSize",
+  "training.accumulate",
   "training.clip",
   "training.clip.norm",
   "training.clip.value",
@@ -64,6 +69,10 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   value: [0.01, 100],
   iterations: [10, 20_000],
   patience: [10, 5000],
+  delta: [0.01, 10],
+  factor: [0.1, 0.9],
+  accumulate: [1, 64],
+  minimum: [0, 0.01],
   truncate: [0, 100],
   hiddenSize: [1, 256],
   numLayers: [1, 4],
@@ -84,6 +93,8 @@ const BY_MAGNITUDE: ReadonlySet<string> = new Set([
   "value",
   "iterations",
   "patience",
+  "delta",
+  "accumulate",
   "hiddenSize",
   "sequences",
   "length",
@@ -133,7 +144,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   };
 }
 
-/** Values that the chosen cell does not look at, or that need a validation set where there is none. */
+/** Values that another value switches off, that need a validation set where there is none, or that few change. */
 function isWithoutEffect({ task, model, training }: Experiment, path: readonly string[]): boolean {
   const key = path.at(-1);
   if (path[1] === "stop") return training.validation.share === 0 && training.stop === null && !hasValidationFile(task);
@@ -141,6 +152,9 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
   if (key === "values") return Object.keys(model.init.values).length === 0;
   if (key === "nonlinearity") return model.cell !== "rnn";
+  if (key === "delta") return training.loss !== "huber";
+  if (key === "accumulate") return training.accumulate === 1;
+  if (path[1] === "schedule" && key !== "kind") return training.schedule.kind !== "reduce-on-plateau";
   if (key === "forgetBias") return !hasForgetBias(model);
   return key === "dropout" && model.numLayers < 2;
 }

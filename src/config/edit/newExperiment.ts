@@ -4,15 +4,18 @@ import { TASK_STARTS, type TaskStart } from "./taskStarts";
 
 export type StartKind = "count-ones" | keyof typeof TASK_STARTS;
 
+/** The first lines of an experiment, as comments. */
+export const INTRODUCTION = `// ${l10n.t("An RNN Lab experiment. Run it with the play button above; while its panel is open, it re-runs as you edit it.")}
+// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Omitted keys use their defaults.")}
+`;
+
 /** By default the tutorial's, with the main keys spelled out. */
 export function newExperimentText(name: string, kind: StartKind = "count-ones"): string {
   return kind === "count-ones" ? tutorialText(name) : taskText(name, TASK_STARTS[kind]);
 }
 
 function taskText(name: string, { about, task, model, modelNote, training }: TaskStart): string {
-  return `// ${l10n.t("An RNN Lab experiment. Run it with the play button above; while its panel is open, it re-runs as you edit it.")}
-// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Omitted keys use their defaults.")}
-{
+  return `${INTRODUCTION}{
   "name": ${JSON.stringify(name)},
 
   // ${l10n.t("Random seed: data, initialization and batches depend on it.")}
@@ -32,9 +35,7 @@ function taskText(name: string, { about, task, model, modelNote, training }: Tas
 }
 
 function tutorialText(name: string): string {
-  return `// ${l10n.t("An RNN Lab experiment. Run it with the play button above; while its panel is open, it re-runs as you edit it.")}
-// ${l10n.t("Hover over a key to see what it does; press Ctrl+Space for suggestions. Omitted keys use their defaults.")}
-{
+  return `${INTRODUCTION}{
   "name": ${JSON.stringify(name)},
 
   // ${l10n.t("Random seed: data, initialization and batches depend on it.")}

@@ -14,7 +14,7 @@ import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
 import { taskTraits } from "../facts/taskTraits";
 import { validationInterval } from "../facts/validationInterval";
-import { longest } from "../facts/sequenceLengths";
+import { knownLength } from "../facts/sequenceLengths";
 
 export interface TextFix {
   /** As a quick fix says it: "Change to \"iterations\"". */
@@ -206,7 +206,7 @@ class ProblemFixes {
   private toTruncation(): TextFix[] {
     const { path } = this.problem;
     const { task } = this.experiment;
-    const steps = this.dataShape()?.timeSteps ?? ("length" in task ? longest(task.length) : 0);
+    const steps = this.dataShape()?.timeSteps ?? knownLength(task) ?? 0;
     const half = Math.floor(steps / 2);
     const none = this.remove(path, l10n.t("Turn off truncation"));
     if (steps < 2) return [none];

@@ -25,7 +25,8 @@ const held = (every: number): string[] => [
   `"validation": { "share": 0.1, "every": ${every} }`,
 ];
 
-export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-ones">, TaskStart>> = {
+/** That of a table is made for the table, see tableExperiment.ts. */
+export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-ones" | "csv">, TaskStart>> = {
   "binary-addition": {
     title: l10n.t("Binary addition"),
     about: l10n.t(
@@ -91,16 +92,6 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     model: `"cell": "lstm", "hiddenSize": 48`,
     modelNote: l10n.t('Run "RNN Lab: Generate Text…" to see what it writes.'),
     training: adam(0.01, 600, 8, [clip, `"clip": { "norm": 5 }`]),
-  },
-  csv: {
-    title: l10n.t("Series"),
-    about: l10n.t(
-      "Input: columns of a time series; target: the next value of a column. To use your own data, put it next to this file and change the names.",
-    ),
-    task: `{ "kind": "csv", "file": "river-station.csv", "columns": ["temperature", "river"], "target": "river", "length": 24 }`,
-    model: `"cell": "gru", "hiddenSize": 12`,
-    modelNote: l10n.t("With 48 units it overfits more: watch the validation loss."),
-    training: adam(0.01, 400, 32, held(20)),
   },
   arrays: {
     title: l10n.t("Arrays"),

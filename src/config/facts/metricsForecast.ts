@@ -22,10 +22,10 @@ export function forecastMetrics(experiment: Experiment): MetricsForecast | null 
   const { task, training } = experiment;
   const data = training.epochs > 0 ? datasetShape(task, training.validation.share) : null;
   if (training.epochs > 0 && data === null) return null;
-  const { batchSize } = training;
+  const { batchSize, accumulate } = training;
   const perEpoch =
     data === null || batchSize === "full" ? 1 : Math.max(1, Math.floor(data.trainingSequences / batchSize));
-  const iterations = training.epochs > 0 ? training.epochs * perEpoch : training.iterations;
+  const iterations = training.epochs > 0 ? Math.ceil((training.epochs * perEpoch) / accumulate) : training.iterations;
   const bytes = (iterations + 1) * countScalars(experiment) * BYTES;
   if (bytes <= LARGE_METRICS) return null;
   return {
@@ -42,7 +42,9 @@ function countScalars(experiment: Experiment): number {
   const { task, training } = experiment;
   const { kind } = training.optimizer;
   const isValues =
-    task.kind === "sine" || task.kind === "csv" || (task.kind === "arrays" && task.targetKind === "values");
+    task.kind === "sine" ||
+    (task.kind === "csv" && task.targetKind !== "bits" && task.targetKind !== "classes") ||
+    (task.kind === "arrays" && task.targetKind === "values");
   const hasAccuracy = !isValues;
   return [
     kind !== "rprop" && kind !== "rprop-pytorch",

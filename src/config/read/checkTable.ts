@@ -1,5 +1,5 @@
 import { findNodeAtLocation } from "jsonc-parser";
-import { entryOf } from "../../tables/taskTable";
+import { entryOf, groupOf, targetsOf } from "../../tables/taskTable";
 import type { TableProblem } from "../../tables/tableProblem";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { Problem } from "../schema/problem";
@@ -26,5 +26,7 @@ export function checkTable(text: string, { task }: Experiment, problems: readonl
 function pathOf({ key, column }: TableProblem, task: Extract<Experiment["task"], { kind: "csv" }>): JsonPath {
   if (key !== "columns") return ["task", key];
   const index = task.columns.findIndex((entry) => entryOf(entry).name === column);
-  return index >= 0 ? ["task", "columns", index] : ["task", column === task.target ? "target" : "columns"];
+  if (index >= 0) return ["task", "columns", index];
+  const isOf = (names: readonly string[]): boolean => column !== null && names.includes(column);
+  return ["task", isOf(targetsOf(task)) ? "target" : isOf(groupOf(task)) ? "group" : "columns"];
 }

@@ -7,7 +7,7 @@ import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
-import { longest } from "../facts/sequenceLengths";
+import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
@@ -48,8 +48,8 @@ function warnings(experiment: Experiment): Advice[] {
   const { task, model, training } = experiment;
   const data = datasetShape(task, training.validation.share);
   const found: Advice[] = shortPatience(training, validationInterval(training, data));
-  const steps = data === null && "length" in task ? longest(task.length) : data?.timeSteps;
-  if (steps !== undefined && training.truncate >= steps) {
+  const steps = data?.timeSteps ?? knownLength(task);
+  if (steps !== null && training.truncate >= steps) {
     const message =
       steps === 1
         ? l10n.t(
@@ -165,6 +165,7 @@ function ineffectiveValues({
   const candidates = [
     ...modelCandidates(model),
     ...trainingCandidates(training, hasValidationFile(task)),
+    accumulateCandidate(model, training),
     streamCandidate(task, training),
   ];
   return candidates.filter(([isIdle]) => isIdle).map(([, path, reason]) => ({ path, reason }));
@@ -213,7 +214,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
 }
 
 function trainingCandidates(
-  { optimizer, epochs, validation }: Experiment["training"],
+  { optimizer, loss, epochs, validation }: Experiment["training"],
   hasOwnFile: boolean,
 ): Candidate[] {
   const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
@@ -224,6 +225,7 @@ function trainingCandidates(
       ["training", "clip"],
       l10n.t("rprop uses only the sign of the gradient, which clipping does not change."),
     ],
+    [loss !== "huber", ["training", "delta"], l10n.t('it is used only by the loss "huber".')],
     [epochs > 0, ["training", "iterations"], l10n.t("training.epochs is {0} and takes precedence.", epochs)],
     [hasOwnFile, ["training", "validation", "share"], l10n.t("task.validation names the validation sequences.")],
     [
@@ -231,6 +233,17 @@ function trainingCandidates(
       ["training", "validation", "every"],
       l10n.t("training.validation.share is 0, so there is no validation set."),
     ],
+  ];
+}
+
+function accumulateCandidate(
+  { dropout, numLayers }: Experiment["model"],
+  { batchSize }: Experiment["training"],
+): Candidate {
+  return [
+    batchSize === "full" && (dropout === 0 || numLayers === 1),
+    ["training", "accumulate"],
+    l10n.t('with the batch size "full", all batches are the same, and so is the mean of their gradients.'),
   ];
 }
 

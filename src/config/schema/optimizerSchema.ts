@@ -284,6 +284,63 @@ const gamma = (standard: number) =>
     default: standard,
   });
 
+const ReduceOnPlateau = Type.Object(
+  {
+    kind: scheduleKind("reduce-on-plateau", l10n.t("Reduces the learning rate when the loss stops improving.")),
+    factor: Type.Number({
+      title: l10n.t("Factor"),
+      step: 0.05,
+      description: l10n.t("The learning rate is multiplied by it at each reduction."),
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.1,
+    }),
+    patience: Type.Integer({
+      title: l10n.t("Plateau patience"),
+      step: "1-2-5",
+      description: [
+        l10n.t("Evaluations without an improvement that are tolerated; the next one reduces the rate."),
+        l10n.t("It counts evaluations, or epochs without a validation set, not iterations."),
+      ].join(" "),
+      minimum: 0,
+      maximum: 10_000_000,
+      default: 10,
+    }),
+    threshold: Type.Number({
+      title: l10n.t("Threshold"),
+      step: "1-2-5",
+      description: l10n.t("An improvement is a loss below the best one by this fraction of it."),
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.0001,
+    }),
+    cooldown: Type.Integer({
+      title: l10n.t("Cooldown"),
+      step: "1-2-5",
+      description: l10n.t("Evaluations after a reduction that do not count against the patience."),
+      minimum: 0,
+      maximum: 10_000_000,
+      default: 0,
+    }),
+    minimum: Type.Number({
+      title: l10n.t("Minimum"),
+      step: "1-2-5",
+      description: l10n.t("The learning rate is not reduced below it."),
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 0,
+    }),
+  },
+  {
+    ...closed,
+    title: "reduce-on-plateau",
+    description: [
+      l10n.t("Multiplies the learning rate by `factor` when the loss stops improving, as PyTorch's ReduceLROnPlateau."),
+      l10n.t("It looks at each validation loss, or without a validation set at the mean training loss of each epoch."),
+    ].join(" "),
+  },
+);
+
 export const Schedule = Type.Union(
   [
     Type.Object(
@@ -358,6 +415,7 @@ export const Schedule = Type.Union(
         ),
       },
     ),
+    ReduceOnPlateau,
   ],
   {
     title: l10n.t("Schedule"),

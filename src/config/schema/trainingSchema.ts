@@ -70,9 +70,12 @@ const Stop = Type.Union(
       {
         ...closed,
         title: l10n.t("early stopping"),
-        description: l10n.t(
-          "Training stops at the first evaluation that is at least `patience` iterations after the minimum of the validation loss. The panel shows the last weights; those of the minimum are the best checkpoint.",
-        ),
+        description: [
+          l10n.t(
+            "Training stops at the first evaluation at least `patience` iterations after the lowest validation loss.",
+          ),
+          l10n.t("The panel shows the last weights; those of the minimum are the best checkpoint."),
+        ].join(" "),
       },
     ),
   ],
@@ -138,16 +141,29 @@ export const Training = Type.Object(
   {
     optimizer: Optimizer,
     schedule: Schedule,
-    loss: Type.Enum(["auto", "mse", "bce-with-logits", "cross-entropy"], {
+    loss: Type.Enum(["auto", "mse", "mae", "huber", "bce-with-logits", "cross-entropy"], {
       title: l10n.t("Loss"),
       description: l10n.t("Loss function to minimize. It has to match the targets of the task."),
       enumDescriptions: [
         l10n.t("mse for numbers, bce-with-logits for bits, cross-entropy for classes."),
         l10n.t("Mean squared error, for numbers and bits."),
+        l10n.t("Mean absolute error, for numbers: PyTorch's L1Loss. Outliers count in proportion to their error."),
+        l10n.t("Quadratic for errors up to `delta` and linear beyond, for numbers: PyTorch's HuberLoss."),
         l10n.t("Binary cross-entropy on logits, for bits."),
         l10n.t("Softmax cross-entropy on logits, for classes."),
       ],
       default: "auto",
+    }),
+    delta: Type.Number({
+      title: l10n.t("Huber delta"),
+      description: [
+        l10n.t("Error at which the loss huber changes from quadratic to linear, in the units of the targets."),
+        l10n.t("For csv, these are standard deviations. Larger errors all have the same gradient."),
+      ].join(" "),
+      step: "1-2-5",
+      exclusiveMinimum: 0,
+      maximum: 1e12,
+      default: 1,
     }),
     iterations: Type.Integer({
       title: l10n.t("Iterations"),
@@ -184,6 +200,18 @@ export const Training = Type.Object(
         default: "full",
       },
     ),
+    accumulate: Type.Integer({
+      title: l10n.t("Accumulate"),
+      step: "1-2-5",
+      description: [
+        l10n.t("Batches per update: their gradients are averaged, as of one batch this many times the size."),
+        l10n.t("An iteration is one update; its loss is the mean over its batches, and clipping comes after."),
+        l10n.t("Use it where a larger batch does not fit in memory."),
+      ].join(" "),
+      minimum: 1,
+      maximum: 10_000,
+      default: 1,
+    }),
     clip: Clip,
     truncate: Type.Integer({
       title: l10n.t("Truncate BPTT"),

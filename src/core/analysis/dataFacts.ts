@@ -1,7 +1,9 @@
 /** What is wrong with the data, whatever the network: targets that contradict one another, or padding at the end. */
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import type { SlicedTask } from "../../lib/slicedTask";
+import { LOCATION_PASSES, LocationSearch } from "./baselines/locationSearch";
 import { sequenceReader, type SequenceValues } from "../tasks/sequenceValues";
+import { isErrorLoss, lossOfError, type ErrorLoss } from "../network/losses";
 import { targetWidth, type Dataset } from "../tasks/task";
 
 export interface DataFacts {
@@ -34,13 +36,13 @@ const SEQUENCES_AT_ONCE = 128;
 /** Of more training sequences none are compared: what is noted of each takes some 600 bytes. */
 const MOST_COMPARED = 100_000;
 
-export function* dataFacts(dataset: Dataset, loss: LossKind): SlicedTask<DataFacts> {
+export function* dataFacts(dataset: Dataset, loss: Loss): SlicedTask<DataFacts> {
   const contradictions = yield* findContradictions(dataset, loss);
   const padding = findPadding(dataset);
   return { contradictions, padding, largestTarget: largestTarget(dataset) };
 }
 
-function* findContradictions(dataset: Dataset, loss: LossKind): SlicedTask<Contradictions> {
+function* findContradictions(dataset: Dataset, loss: Loss): SlicedTask<Contradictions> {
   if (dataset.trainingSequences > MOST_COMPARED) return { sequences: 0, floor: 0, constant: NaN };
   const groups = new Map<number, number[][]>();
   const read = sequenceReader(dataset.inputs);
@@ -94,8 +96,8 @@ function haveSameInputs(dataset: Dataset, a: number, b: number): boolean {
   return true;
 }
 
-/** Loss at the last output step of the best constant for these sequences: a variance, or an entropy in nats. */
-function bestConstantLoss(dataset: Dataset, loss: LossKind, sequences: readonly number[]): number {
+/** Loss at the last output step of the best constant for these sequences, such as a variance, or an entropy in nats. */
+function bestConstantLoss(dataset: Dataset, loss: Loss, sequences: readonly number[]): number {
   const width = targetWidth(dataset);
   const { timeSteps, outputSteps, targets, outputSize } = dataset;
   const lastOf = (n: number): number => outputSteps - 1 - (timeSteps - lengthOf(dataset, n));
@@ -109,10 +111,25 @@ function bestConstantLoss(dataset: Dataset, loss: LossKind, sequences: readonly 
   let total = 0;
   for (let o = 0; o < outputSize; o++) {
     const mean = sequences.reduce((sum, n) => sum + target(n, o), 0) / count;
-    total +=
-      loss === "mse" ? sequences.reduce((sum, n) => sum + (target(n, o) - mean) ** 2, 0) / count : binaryEntropy(mean);
+    if (!isErrorLoss(loss)) {
+      total += binaryEntropy(mean);
+      continue;
+    }
+    const values = loss === "mse" ? [] : sequences.map((n) => target(n, o));
+    const constant = loss === "mse" ? mean : locationOf(loss, values);
+    total += sequences.reduce((sum, n) => sum + lossOfError(loss, target(n, o) - constant), 0) / count;
   }
   return total / outputSize;
+}
+
+function locationOf(loss: ErrorLoss, values: readonly number[]): number {
+  const [low, high] = values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+  const search = new LocationSearch(loss, low, high);
+  for (let pass = 0; pass < LOCATION_PASSES; pass++) {
+    for (const value of values) search.add(value, 1);
+    search.narrow();
+  }
+  return search.middle;
 }
 
 function binaryEntropy(p: number): number {

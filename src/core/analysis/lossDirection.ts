@@ -2,7 +2,7 @@
  * One direction for dL/dh_T of the last layer, where the sequences have their own: the leading right singular vector of
  * the matrix D [B, H] of dL/dh_T. With one output it is the weight row of the read-out, for one sequence its dL/dh_T.
  */
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
 import { addInputGradient } from "../numerics/affine";
 import { l2Norm } from "../numerics/l2Norm";
@@ -13,7 +13,7 @@ import type { Sample } from "./meanJacobian";
 const POWER_STEPS = 100;
 
 /** [H], of length 1. Where no sequence has an error, that of an error of 1 in each output. */
-export function lossDirection({ network, parameters, batch, outputs }: Sample, loss: LossKind): Float64Array {
+export function lossDirection({ network, parameters, batch, outputs }: Sample, loss: Loss): Float64Array {
   const { hiddenSize: H, outputSize: O } = network.spec;
   const B = batch.size;
   const gradient = new Float64Array(outputs.length);

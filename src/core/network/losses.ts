@@ -2,7 +2,7 @@
  * Losses with their gradients, each the mean as PyTorch's `reduction="mean"` takes it. They write dL/dy into `gradient`
  * and return L. Outputs and gradient hold n numbers, in rows of one prediction each; `from` and `to` are of rows.
  */
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { HuberLoss, Loss } from "../../config/facts/taskTraits";
 import { sumOf } from "../numerics/sum";
 
 /**
@@ -10,7 +10,7 @@ import { sumOf } from "../numerics/sum";
  * @param weights one per prediction; null: all count alike. See {@link weightedMean}
  */
 export function evaluateLoss(
-  kind: LossKind,
+  loss: Loss,
   outputs: Float64Array,
   targets: Float64Array,
   gradient: Float64Array,
@@ -18,12 +18,27 @@ export function evaluateLoss(
   weights: Float64Array | null = null,
 ): number {
   const rows = outputs.length / width;
-  const losses: Readonly<Record<LossKind, RowLoss>> = {
-    mse: (from, to) => meanSquaredError(outputs, targets, gradient, from * width, to * width),
-    "bce-with-logits": (from, to) => binaryCrossEntropy(outputs, targets, gradient, from * width, to * width),
-    "cross-entropy": (from, to) => softmaxCrossEntropy(outputs, targets, gradient, width, from, to),
-  };
-  return weights === null ? losses[kind](0, rows) : weightedMean(losses[kind], rows, gradient, width, weights);
+  const lossOf = rowLossOf(loss, outputs, targets, gradient, width);
+  return weights === null ? lossOf(0, rows) : weightedMean(lossOf, rows, gradient, width, weights);
+}
+
+function rowLossOf(
+  loss: Loss,
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  width: number,
+): RowLoss {
+  switch (loss) {
+    case "mse":
+      return (from, to) => meanSquaredError(outputs, targets, gradient, from * width, to * width);
+    case "bce-with-logits":
+      return (from, to) => binaryCrossEntropy(outputs, targets, gradient, from * width, to * width);
+    case "cross-entropy":
+      return (from, to) => softmaxCrossEntropy(outputs, targets, gradient, width, from, to);
+    default: // mae and huber
+      return (from, to) => meanErrorLoss(loss, outputs, targets, gradient, from * width, to * width);
+  }
 }
 
 /** The mean loss of the rows `from` to `to`, whose gradients it writes. */
@@ -71,6 +86,51 @@ function meanSquaredError(
     gradient[i] = scale * difference;
   }
   return sum / n;
+}
+
+/** L = 1/n sum_i l(y_i - t_i),  dL/dy_i = l'(y_i - t_i) / n. */
+function meanErrorLoss(
+  loss: ErrorLoss,
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  from: number,
+  to: number,
+): number {
+  const n = to - from;
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const error = outputs[i]! - targets[i]!;
+    sum += lossOfError(loss, error);
+    gradient[i] = slopeAt(loss, error) / n;
+  }
+  return sum / n;
+}
+
+/** The losses of a single error e = y - t, symmetric about 0. */
+export type ErrorLoss = "mse" | "mae" | HuberLoss;
+
+export function isErrorLoss(loss: Loss): loss is ErrorLoss {
+  return loss !== "bce-with-logits" && loss !== "cross-entropy";
+}
+
+/**
+ *   mse    l(e) = e²
+ *   mae    l(e) = |e|                                                          PyTorch's L1Loss
+ *   huber  l(e) = e² / 2 for |e| < delta, else delta (|e| - delta / 2)         PyTorch's HuberLoss (Huber, 1964)
+ */
+export function lossOfError(loss: ErrorLoss, e: number): number {
+  if (loss === "mse") return e ** 2;
+  const size = Math.abs(e);
+  if (loss === "mae") return size;
+  return size < loss.delta ? 0.5 * size * size : loss.delta * (size - 0.5 * loss.delta);
+}
+
+/** l'(e); of mae 0 where e is 0, as in PyTorch. A NaN stays one. */
+export function slopeAt(loss: ErrorLoss, e: number): number {
+  if (loss === "mse") return 2 * e;
+  if (loss === "mae") return e > 0 ? 1 : e < 0 ? -1 : e;
+  return e >= loss.delta ? loss.delta : e <= -loss.delta ? -loss.delta : e;
 }
 
 /**

@@ -17,6 +17,20 @@ export interface OptimizerState {
   readonly second: Float64Array | null;
 }
 
+/** What the schedule reduce-on-plateau remembers. */
+export interface PlateauState {
+  readonly learningRate: number;
+  /** Lowest loss that was an improvement; Infinity before the first. */
+  readonly best: number;
+  /** Losses observed since then, or since the last reduction or cooldown. */
+  readonly withoutImprovement: number;
+  /** Losses that are not counted yet. */
+  readonly cooldown: number;
+  /** Of the training losses of the present epoch, and how many they are. */
+  readonly lossSum: number;
+  readonly losses: number;
+}
+
 /**
  * All that a run goes on from: a trainer of the same experiment, engine and threads that takes it in makes the same
  * steps, bit for bit.
@@ -42,6 +56,8 @@ export interface Checkpoint {
     readonly validationLoss: number;
     readonly parameters: Float64Array;
   } | null;
+  /** Null where the learning rate does not depend on the losses, and in checkpoints from before it could. */
+  readonly plateau: PlateauState | null;
   /** The loss of the last row, and figures that stay until the next evaluation. */
   readonly scores: {
     readonly loss: number;

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { ExperimentError } from "../../config/facts/experimentError";
-import type { OptimizerConfig } from "../../config/schema/schema";
+import { isSameRate } from "../../config/facts/sameRate";
+import type { PlateauState } from "../numerics/checkpoint";
 import { cosineAfterClamp, factorOfNorm, limitsOf } from "../optimizers/clipping";
 import { createUpdateSchedule, type UpdateSchedule, type UpdateSettings } from "../optimizers/schedule";
 import type { TrainingSetup } from "./trainingSetup";
@@ -8,7 +9,7 @@ import type { WritableMetrics } from "./traceWriter";
 
 /** From the gradient of a step to the next parameters: clipping, learning rate schedule and optimizer. */
 export class ParameterUpdates {
-  private kind: OptimizerConfig["kind"];
+  private settings: UpdateSettings;
   private schedule: UpdateSchedule;
   private limits: ReturnType<typeof limitsOf>;
   private finite: boolean;
@@ -17,10 +18,9 @@ export class ParameterUpdates {
     private readonly setup: TrainingSetup,
     private readonly metrics: WritableMetrics,
   ) {
-    const { optimizer, schedule, clip } = setup.experiment.training;
-    this.kind = optimizer.kind;
-    this.schedule = createUpdateSchedule(optimizer, schedule, setup.iterations);
-    this.limits = limitsOf(clip);
+    this.settings = setup.experiment.training;
+    this.schedule = this.createSchedule(this.settings);
+    this.limits = limitsOf(this.settings.clip);
     this.finite = this.readFinite();
   }
 
@@ -63,6 +63,25 @@ export class ParameterUpdates {
     return this.schedule.learningRate(iteration);
   }
 
+  /** After each validation that an update follows, before that update. */
+  followValidation(loss: number): void {
+    this.schedule.plateau?.observe(loss);
+  }
+
+  /** After each update, where there is no validation set. */
+  followTraining(loss: number): void {
+    this.schedule.plateau?.addTrainingLoss(loss);
+  }
+
+  /** See Checkpoint.plateau. */
+  savePlateau(): PlateauState | null {
+    return this.schedule.plateau?.save() ?? null;
+  }
+
+  restorePlateau(saved: PlateauState | null): void {
+    if (saved !== null) this.schedule.plateau?.restore(saved);
+  }
+
   apply(iteration: number): void {
     const norms = this.setup.network.applyUpdate(this.schedule.updateAt(iteration));
     this.metrics.updateRatio = norms.update === 0 ? 0 : norms.update / norms.parameters;
@@ -71,9 +90,11 @@ export class ParameterUpdates {
   }
 
   /** See Trainer.changeUpdates. */
-  change({ optimizer, schedule, clip }: UpdateSettings): void {
-    const { network, iterations, scratch } = this.setup;
-    const changed = createUpdateSchedule(optimizer, schedule, iterations);
+  change(settings: UpdateSettings): void {
+    const { network, scratch } = this.setup;
+    const { optimizer, clip } = settings;
+    const before = this.settings;
+    const changed = this.createSchedule(settings);
     if (changed.hasLearningRate !== this.schedule.hasLearningRate)
       throw new ExperimentError(
         "misfit",
@@ -81,18 +102,24 @@ export class ParameterUpdates {
         l10n.t(
           "the optimizer cannot be changed from {1} to {0} during a run, because only one of them has a learning rate",
           optimizer.kind,
-          this.kind,
+          before.optimizer.kind,
         ),
       );
-    if (optimizer.kind !== this.kind) {
+    if (optimizer.kind !== before.optimizer.kind) {
       // To write the parameters empties the moments.
       network.readParameters(scratch);
       network.writeParameters(scratch);
     }
-    this.schedule = changed;
-    this.kind = optimizer.kind;
+    // A learning rate that was reduced stays so where only the clip has changed.
+    if (!isSameRate(before, settings)) this.schedule = changed;
+    this.settings = settings;
     this.limits = limitsOf(clip);
     this.metrics.clipCosine = NaN;
+  }
+
+  private createSchedule({ optimizer, schedule }: UpdateSettings): UpdateSchedule {
+    const { iterations, iterationsPerEpoch } = this.setup;
+    return createUpdateSchedule(optimizer, schedule, { iterations, epoch: Math.ceil(iterationsPerEpoch) });
   }
 
   /** The parameters have been written from outside. */

@@ -27,20 +27,33 @@ export class RowScores {
    * @param isLast whether no step follows
    */
   validateRow(iteration: number, isLast: boolean): boolean {
-    const { heldOut, validationInterval, network } = this.setup;
-    if (heldOut === 0 || !(isLast || iteration % validationInterval === 0)) return false;
+    const { heldOut, network } = this.setup;
+    if (heldOut === 0 || !(isLast || this.isDue(iteration))) return false;
     this.validate();
     this.best.observe(iteration, this.metrics.validationLoss, network);
     return !isLast && this.best.hasRunOut(iteration);
   }
 
+  /** Whether the row is one of those that are validated, wherever training ends. */
+  isDue(iteration: number): boolean {
+    const { heldOut, validationInterval } = this.setup;
+    return heldOut > 0 && iteration % validationInterval === 0;
+  }
+
+  /** Scores a batch of the row that is not its last one, where nothing is held out. */
+  addBatch(outputs: Float64Array): void {
+    if (this.setup.heldOut === 0) this.scorer.add(outputs, this.setup.batches.batch);
+  }
+
   /**
-   * Scores the batch where nothing is held out.
+   * Scores the last batch of the row, and with it the row, where nothing is held out.
    * @param wanted whether the row is recorded or the last
-   * @param outputs of the batch
+   * @param outputs of that batch
    */
   scoreRow(wanted: boolean, outputs: Float64Array): void {
-    if (this.setup.heldOut === 0 && (wanted || this.everyStep)) this.scoreBatch(outputs);
+    if (this.setup.heldOut > 0) return;
+    if (wanted || this.everyStep) this.scoreBatch(outputs);
+    this.scorer.reset();
   }
 
   private validate(): void {
@@ -63,7 +76,6 @@ export class RowScores {
   }
 
   private scoreBatch(outputs: Float64Array): void {
-    this.scorer.reset();
     this.scorer.add(outputs, this.setup.batches.batch);
     this.metrics.accuracy = this.scorer.accuracy();
     this.metrics.exactAccuracy = this.scorer.exactAccuracy();

@@ -1,4 +1,4 @@
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import type { Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 
@@ -23,7 +23,7 @@ export function hasExactAccuracy(dataset: Dataset): boolean {
   return hasAccuracy(dataset) && dataset.score.steps > 1 && dataset.answersOnce !== true;
 }
 
-export function createScorer(dataset: Dataset, loss: LossKind): Scorer {
+export function createScorer(dataset: Dataset, loss: Loss): Scorer {
   const { outputSteps: S, outputSize: O, targetKind, score } = dataset;
   // A logit of 0 is a probability of one half.
   const threshold = loss === "bce-with-logits" ? 0 : 0.5;

@@ -1,4 +1,4 @@
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import {
   TRACE_VERSION,
@@ -34,7 +34,7 @@ export interface Trainer {
   readonly parameterCount: number;
   readonly columns: readonly ColumnSpec[];
   readonly dataset: Dataset;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   /** The characters of a text by symbol; null for other tasks. */
   readonly vocabulary: readonly string[] | null;
   /** What is odd about the data files. */
@@ -46,9 +46,10 @@ export interface Trainer {
   readonly validationInterval: number;
   /** Whether a sequence of a stream starts from the state that the one before ended in, in training and validation. */
   readonly carriesState: boolean;
-  /** Sequences in a batch, and batches in an epoch. */
+  /** Sequences in a batch, batches in an epoch, and iterations in one, each of `training.accumulate` batches. */
   readonly batchSize: number;
   readonly batchesPerEpoch: number;
+  readonly iterationsPerEpoch: number;
   /** Updates to make: those of the experiment, until {@link extend} asks for more. */
   readonly iterations: number;
   /** Updates made so far, which is also the row that the parameters are at. */
@@ -92,7 +93,7 @@ export interface Trainer {
 
   // Questions on the side. They do not disturb training, and drop nothing out.
 
-  /** Loss at any parameters over the batch of row `iteration`, in 64-bit floats. */
+  /** Loss at any parameters over the batch of row `iteration`, the first of several, in 64-bit floats. */
   lossAt(parameters: Float64Array): number;
   /**
    * The function whose gradient is computed, at and around the current parameters: `lossAt`, but with truncation its
@@ -133,6 +134,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
     ...constantsOf(setup),
     batchSize: batches.size,
     batchesPerEpoch: batches.perEpoch,
+    iterationsPerEpoch: setup.iterationsPerEpoch,
     get iterations() {
       return loop.iterations;
     },
@@ -211,7 +213,8 @@ function describeTraining(
       inputKind: dataset.inputKind,
       targetKind: dataset.targetKind,
       vocabulary,
-      batchesPerEpoch: setup.batches.perEpoch,
+      ...(dataset.classes === undefined ? {} : { classes: dataset.classes }),
+      batchesPerEpoch: setup.iterationsPerEpoch,
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),
       ...(lengths === null ? {} : { lengths }),

@@ -1,4 +1,4 @@
-import type { Checkpoint } from "../numerics/checkpoint";
+import type { Checkpoint, PlateauState } from "../numerics/checkpoint";
 import type { Batches } from "../tasks/batches";
 import type { Network } from "../network/network";
 import type { SeededRandom } from "../numerics/random";
@@ -11,12 +11,14 @@ export interface TrainingState {
   readonly dropout: SeededRandom | null;
   readonly carried: Float64Array | null;
   readonly best: BestParameters;
+  /** See Checkpoint.plateau; restored by whoever owns it. */
+  readonly plateau: PlateauState | null;
   readonly metrics: { -readonly [K in keyof Checkpoint["scores"]]: number };
 }
 
 /** Between two steps; a copy. */
 export function captureCheckpoint(
-  { network, batches, dropout, carried, best, metrics }: TrainingState,
+  { network, batches, dropout, carried, best, plateau, metrics }: TrainingState,
   iteration: number,
 ): Checkpoint {
   const parameters = new Float64Array(network.parameterCount);
@@ -30,6 +32,7 @@ export function captureCheckpoint(
     dropout: dropout?.save() ?? null,
     carried: carried?.slice() ?? null,
     best: best.save(),
+    plateau,
     scores: { loss, validationLoss, accuracy, exactAccuracy },
   };
 }

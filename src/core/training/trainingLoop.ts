@@ -42,7 +42,7 @@ export class TrainingLoop {
   /** Updates to make where the training goes on past its end, which may have come early; null: it does not. */
   private extendedTo: number | null = null;
   /** What the evaluation of a row that may be the last one changes, as it was before. */
-  private beforeLast: Pick<Checkpoint, "dropout" | "scores"> | null = null;
+  private beforeLast: (Pick<Checkpoint, "dropout" | "scores"> & Partial<Checkpoint>) | null = null;
 
   constructor(
     private readonly setup: TrainingSetup,
@@ -95,7 +95,7 @@ export class TrainingLoop {
   step(recorder: TraceRecorder | null): StepResult {
     if (this.ended !== null) return this.ended;
     const { setup, metrics, updates, iteration } = this;
-    if (this.mayBeLast(iteration)) this.beforeLast = this.rowState();
+    this.beforeLast = this.mayBeLast(iteration) ? this.rowState() : null;
     const outputs = this.propagate();
     if (!Number.isFinite(metrics.loss) || !updates.areFinite) this.ended = "diverged";
     else if (iteration >= this.iterations) this.ended = "finished";
@@ -104,6 +104,7 @@ export class TrainingLoop {
       this.ended = "finished";
     }
     const isLast = this.ended !== null;
+    if (!isLast && this.scores.isDue(iteration)) updates.followValidation(metrics.validationLoss);
     const due = recorder !== null && (isLast || iteration % setup.experiment.trace.every === 0);
     updates.clip(due || this.scoresEveryStep);
     metrics.updateRatio = 0;
@@ -113,6 +114,7 @@ export class TrainingLoop {
     if (this.ended !== null) return this.ended;
 
     updates.apply(iteration);
+    if (setup.heldOut === 0) updates.followTraining(metrics.loss);
     if (due) this.writer.writeUpdateRatio(recorder, row, metrics.updateRatio);
     this.carried.advance();
     this.iteration++;
@@ -139,6 +141,7 @@ export class TrainingLoop {
   restore(checkpoint: Checkpoint): void {
     restoreCheckpoint(this.state(), checkpoint);
     this.iteration = checkpoint.iteration;
+    this.updates.restorePlateau(checkpoint.plateau);
     this.updates.checkFinite();
     this.ended = null;
     this.early = false;
@@ -146,28 +149,54 @@ export class TrainingLoop {
 
   private mayBeLast(iteration: number): boolean {
     const { experiment, validationInterval } = this.setup;
-    return iteration >= this.iterations || (experiment.training.stop !== null && iteration % validationInterval === 0);
+    const { accumulate, stop } = experiment.training;
+    // Any row may be the last one, by diverging, and would have gone through its batches.
+    if (accumulate > 1) return true;
+    return iteration >= this.iterations || (stop !== null && iteration % validationInterval === 0);
   }
 
-  private rowState(): Pick<Checkpoint, "dropout" | "scores"> {
+  private rowState(): NonNullable<TrainingLoop["beforeLast"]> {
     const { loss, validationLoss, accuracy, exactAccuracy } = this.metrics;
-    return { dropout: this.dropout?.save() ?? null, scores: { loss, validationLoss, accuracy, exactAccuracy } };
+    const { batches, experiment } = this.setup;
+    return {
+      dropout: this.dropout?.save() ?? null,
+      scores: { loss, validationLoss, accuracy, exactAccuracy },
+      ...(experiment.training.accumulate === 1
+        ? {}
+        : { batches: batches.save(), carried: this.carried.values?.slice() ?? null }),
+    };
   }
 
   private state() {
     const { network, batches } = this.setup;
     const { dropout, carried, scores, metrics } = this;
-    return { network, batches, dropout, carried: carried.values, best: scores.best, metrics };
+    const plateau = this.updates.savePlateau();
+    return { network, batches, dropout, carried: carried.values, best: scores.best, plateau, metrics };
   }
 
-  /** Forward, loss and backward of the batch. */
+  /**
+   * Forward, loss and backward of the batches of the row, one after the other. Loss and gradient are the means of
+   * theirs, as of one batch so many times the size where they count alike.
+   * @returns the outputs of the last batch, which stays in the network
+   */
   private propagate(): Float64Array {
-    const { network, batches, dataset, loss } = this.setup;
-    const { inputs, targets, weights } = batches.batch;
-    const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.dropout);
-    this.metrics.loss = evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize, weights);
-    network.zeroGradients();
-    network.backward(this.outputGradient);
-    return outputs;
+    const { network, batches, dataset, loss, experiment } = this.setup;
+    const { accumulate } = experiment.training;
+    let sum = 0;
+    for (let batch = 1; ; batch++) {
+      const { inputs, targets, weights } = batches.batch;
+      const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.dropout);
+      sum += evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize, weights);
+      if (batch === 1) network.zeroGradients();
+      network.backward(this.outputGradient);
+      if (batch < accumulate) {
+        this.scores.addBatch(outputs);
+        this.carried.advance();
+        continue;
+      }
+      if (accumulate > 1) network.scaleGradients(1 / accumulate);
+      this.metrics.loss = sum / accumulate;
+      return outputs;
+    }
   }
 }

@@ -15,7 +15,8 @@ import {
   outputsOf,
   resolveLoss,
   resolveReadout,
-  type LossKind,
+  withTargetKind,
+  type Loss,
 } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
@@ -56,7 +57,7 @@ export interface TrainingSetup {
   readonly table: TableReport | null;
   /** How another table is made into the same inputs; null for other tasks. */
   readonly recipe: Recipe | null;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
   readonly createNetwork: CreateNetwork;
@@ -65,6 +66,8 @@ export interface TrainingSetup {
   readonly batches: Batches;
   /** Updates to make. */
   readonly iterations: number;
+  /** Batches of an epoch over those of an iteration; below 1 where an iteration takes more than one epoch. */
+  readonly iterationsPerEpoch: number;
   /** Validation sequences. */
   readonly heldOut: number;
   /** Iterations from one evaluation of them to the next. */
@@ -96,13 +99,15 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     warnings,
     table,
     recipe,
-    loss: resolveLoss(experiment),
+    loss: resolveLoss(experiment, dataset.targetKind),
     spec,
     engine,
     createNetwork,
     network,
     batches,
-    iterations: training.epochs > 0 ? training.epochs * batches.perEpoch : training.iterations,
+    iterations:
+      training.epochs > 0 ? Math.ceil((training.epochs * batches.perEpoch) / training.accumulate) : training.iterations,
+    iterationsPerEpoch: batches.perEpoch / training.accumulate,
     heldOut,
     validationInterval: validationInterval(training, dataset),
     carriesState: dataset.stream && training.batchSize !== "full",
@@ -117,12 +122,13 @@ export function copyParameters({ network, scratch }: TrainingSetup, to: Network)
 }
 
 function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): ReturnType<typeof createDataset> {
-  const { task, training, trace, seed } = experiment;
+  const { training, trace, seed } = experiment;
+  const task = withTargetKind(experiment);
   const incompatibility = findIncompatibility(experiment);
   if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
-  refuseTooLarge(experiment, file);
+  refuseTooLarge({ ...experiment, task }, file);
   const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
   const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
   if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);

@@ -2,14 +2,14 @@ import type { Experiment } from "../../config/schema/schema";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import { copySequences } from "../tasks/sequenceValues";
 import { createTrainer } from "./trainer";
 
 /** All that a training elsewhere needs to be the same one. */
 export interface TrainingSource {
   readonly spec: NetworkSpec;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   /** Updates to make. */
   readonly iterations: number;
   readonly batchSize: number;
@@ -26,6 +26,8 @@ export interface TrainingSource {
   readonly targets: Tensor;
   /** [N, outputSteps]: what each output step counts in the loss; null where all count alike. */
   readonly weights: Tensor | null;
+  /** Of a stream of several series [N]: 1 for the first sequence of each, which starts from zeros; null for others. */
+  readonly starts: Tensor | null;
   /** Before the first update. */
   readonly parameters: readonly Tensor[];
 }
@@ -58,6 +60,14 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
       dataset.weights === undefined
         ? null
         : { name: "weights", shape: [N, S], values: copySequences(dataset.weights, 0, N) },
+    starts:
+      carriesState && dataset.startsSeries !== undefined
+        ? {
+            name: "starts",
+            shape: [N],
+            values: Float64Array.from({ length: N }, (_, n) => Number(dataset.startsSeries?.(n))),
+          }
+        : null,
     parameters: trainer.parameterTensors(),
   };
 }

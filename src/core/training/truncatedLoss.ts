@@ -1,5 +1,5 @@
 import type { Batch } from "../tasks/batches";
-import type { LossKind } from "../../config/facts/taskTraits";
+import type { Loss } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
@@ -15,7 +15,7 @@ export function createTruncatedLoss(
   network: Network,
   dataset: Dataset,
   batch: Batch,
-  loss: LossKind,
+  loss: Loss,
   base: Float64Array,
   initial: Float64Array | null,
 ): (parameters: Float64Array) => number {

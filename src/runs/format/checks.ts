@@ -38,7 +38,7 @@ function placeOf(error: GuardError | undefined): string {
   return printable((error?.instancePath ?? "").slice(1).replaceAll("/", "."));
 }
 
-/** Earlier files are from before early stopping, from before runs had numbers, or do not have their origin. */
+/** Earlier files are from before some keys of training, from before runs had numbers, or do not have their origin. */
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
@@ -47,7 +47,7 @@ function withMetaDefaults(value: unknown): unknown {
     varied: [],
     origin: "command",
     ...value,
-    config: { ...config, training: { stop: null, ...config.training } },
+    config: { ...config, training: { stop: null, delta: 1, accumulate: 1, ...config.training } },
   };
 }
 
@@ -95,7 +95,7 @@ export function readSurface({ value, arrays }: Payload): LossSurface | null {
 export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader | null): Checkpoint | null {
   const parameters = floats(arrays.get("parameters"));
   if (header === null || parameters === null || !isCheckpointValue(value)) return null;
-  const { iteration, steps, batchPosition, batchRandom, dropoutRandom, scores, best } = value;
+  const { iteration, steps, batchPosition, batchRandom, dropoutRandom, scores, best, plateau } = value;
   const bestParameters = floats(arrays.get("best"));
   return {
     iteration,
@@ -105,6 +105,7 @@ export function readCheckpoint({ value, arrays }: Payload, header: TraceHeader |
     dropout: readRandom(dropoutRandom, arrays.get("dropout")),
     carried: floats(arrays.get("carried")),
     best: best == null || bestParameters === null ? null : { ...best, parameters: bestParameters },
+    plateau: plateau ?? null,
     scores,
   };
 }

@@ -50,6 +50,7 @@ export function encodeCheckpoint({
   dropout,
   carried,
   best,
+  plateau,
   scores,
 }: Checkpoint): Bytes {
   const arrays: Record<string, NumberArray> = { parameters };
@@ -66,6 +67,7 @@ export function encodeCheckpoint({
     batchRandom: batches.random?.position ?? null,
     dropoutRandom: dropout?.position ?? null,
     best: best === null ? null : { iteration: best.iteration, validationLoss: best.validationLoss },
+    plateau,
     scores,
   };
   return encodeFrame(FRAME.checkpoint, encodePayload(value, arrays));

@@ -74,5 +74,17 @@ export const CheckpointValueSchema = Type.Object({
   batchRandom: nullable(Count),
   dropoutRandom: nullable(Count),
   best: Type.Optional(nullable(Type.Object({ iteration: Count, validationLoss: Real }))),
+  plateau: Type.Optional(
+    nullable(
+      Type.Object({
+        learningRate: Real,
+        best: Real,
+        withoutImprovement: Count,
+        cooldown: Count,
+        lossSum: Real,
+        losses: Count,
+      }),
+    ),
+  ),
   scores: Type.Object({ loss: Real, validationLoss: Real, accuracy: Real, exactAccuracy: Real }),
 });

@@ -1,5 +1,12 @@
 /** Experiments that several claims share: the same job is trained once. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parse } from "jsonc-parser";
+import { tableExperimentText } from "../../../src/config/edit/tableExperiment";
+import { usualInputs } from "../../../src/config/edit/tablePlan";
+import { memorySource } from "../../../src/tables/byteSource";
+import { describeTable } from "../../../src/tables/describeTable";
+import { AUTO_KEYS } from "../../../src/tables/dialect";
 import { newExperimentText, type StartKind } from "../../../src/config/edit/newExperiment";
 import { overSeeds, type ExperimentFile, type RunJob } from "../runJob";
 
@@ -7,6 +14,14 @@ import { overSeeds, type ExperimentFile, type RunJob } from "../runJob";
 export function start(kind: StartKind, model?: ExperimentFile): ExperimentFile {
   const file = parse(newExperimentText(kind, kind)) as ExperimentFile;
   return model === undefined ? file : { ...file, model };
+}
+
+/** The file that "New Experiment from This Table" writes for a table of the examples. */
+function tableStart(file: string, target: string): ExperimentFile {
+  const bytes = readFileSync(fileURLToPath(new URL(`../../../examples/${file}`, import.meta.url)));
+  const overview = describeTable(memorySource(bytes), AUTO_KEYS, true);
+  const choice = { name: file, file, columns: usualInputs(overview, target), target, formats: new Map() };
+  return parse(tableExperimentText(overview, choice)) as ExperimentFile;
 }
 
 /** Task starts over ten seeds, each until it has learned its task, to the end where a claim needs the whole curve. */
@@ -18,7 +33,7 @@ export const STARTS = {
   order: overSeeds({ experiment: start("temporal-order"), until: { accuracyFrom: 0.99 } }),
   sine: overSeeds({ experiment: start("sine"), baselines: true }),
   text: overSeeds({ experiment: start("text") }),
-  series: overSeeds({ experiment: start("csv"), baselines: true }),
+  series: overSeeds({ experiment: tableStart("river-station.csv", "river"), baselines: true }),
 };
 
 export const TANH = { cell: "rnn" };

@@ -1,6 +1,6 @@
 /** What the comments of a new experiment claim. */
 import { claim, type Claim } from "../claim";
-import { countOf, finalLoss, lossBelow, median, ordersLost, range } from "../measures";
+import { countOf, lossBelow, ordersLost, range } from "../measures";
 import { overSeeds, type Run } from "../runJob";
 import { STARTS, start } from "./experiments";
 import { LEARNED } from "./tasks";
@@ -93,22 +93,6 @@ export const START_CLAIMS: readonly Claim[] = [
     judge({ rnn }) {
       const orders = rnn.map((run) => ordersLost(run, 0));
       return { holds: orders.every((one) => one > 4), numbers: `${range(orders)} orders lost` };
-    },
-  }),
-  claim({
-    id: "series/overfits-more-with-48-units",
-    says: "With 48 units in place of 12 the validation loss rises further above its minimum and ends higher.",
-    texts: help("With 48 units it overfits more: watch the validation loss."),
-    range: "the start of csv: gru, Adam 0.01, 400 batches of 32",
-    jobs: { small: STARTS.series, large: overSeeds({ experiment: start("csv", { cell: "gru", hiddenSize: 48 }) }) },
-    judge({ small, large }) {
-      const rise = (run: Run): number => finalLoss(run) / Math.min(...run.validation.map(({ loss }) => loss));
-      const [of12, of48] = [small.map(rise), large.map(rise)];
-      const higher = countOf(large, (run) => finalLoss(run) > finalLoss(small[large.indexOf(run)]!));
-      return {
-        holds: higher >= 9 && median(of48) > median(of12),
-        numbers: `ends higher in ${higher} of 10, at ${range(of48)} times its minimum; with 12 units ${range(of12)}`,
-      };
     },
   }),
 ];

@@ -17,6 +17,11 @@ import { problemAt } from "../../../src/config/read/problemAt";
 import { fixesForProblem, replaceName } from "../../../src/config/edit/problemFixes";
 import { collectNotes } from "../../../src/config/compare/resultNotes";
 import { MAX_BRACKETS, MAX_TEXT_LENGTH } from "../../../src/config/read/syntax";
+import { tableExperimentText } from "../../../src/config/edit/tableExperiment";
+import { memorySource } from "../../../src/tables/byteSource";
+import { describeTable } from "../../../src/tables/describeTable";
+import { AUTO_KEYS } from "../../../src/tables/dialect";
+import { previewText } from "../../../src/tables/previewText";
 import { TASK_STARTS } from "../../../src/config/edit/taskStarts";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { checkTable } from "../../../src/config/read/checkTable";
@@ -453,5 +458,14 @@ test("a new experiment is explained in the reader's language, and is the same on
     for (const comment of comments) expect([comment, englishIn(comment)]).toEqual([comment, []]);
     expect(parseExperiment(text).problems).toEqual([]);
   }
+  const table = memorySource(new TextEncoder().encode(`x,y,z\n${"1,2,NA\n3,4,5\n7,-9999,5\n".repeat(9)}`));
+  const overview = describeTable(table, AUTO_KEYS, true);
+  const choice = { name: "x", file: "x.csv", columns: ["x"], target: "y", formats: new Map() };
+  const onTable = tableExperimentText(overview, choice).split("\n");
+  for (const comment of onTable.flatMap((line) => /^\s*\/\/ (.*)$/.exec(line)?.[1] ?? []))
+    expect([comment, englishIn(comment, ["auto", "y", "z", "NA"])]).toEqual([comment, []]);
+  const preview = previewText("x.csv", overview, { bytes: 9, readBytes: 8 });
+  for (const line of preview.split("\n").filter((line) => !/^ {2}[\dx]/.test(line)))
+    expect([line, englishIn(line, [...Object.keys(AUTO_KEYS), "x.csv", "NA", "x", "y", "z"])]).toEqual([line, []]);
   for (const { title, about } of Object.values(TASK_STARTS)) expect(englishIn(`${title} ${about}`)).toEqual([]);
 });

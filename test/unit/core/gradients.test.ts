@@ -7,7 +7,7 @@ import { createRandom, type RandomSource } from "../../../src/core/numerics/rand
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
-import type { LossKind } from "../../../src/config/facts/taskTraits";
+import type { Loss } from "../../../src/config/facts/taskTraits";
 import { expectClose } from "./support";
 
 const BASE: NetworkSpec = {
@@ -34,7 +34,7 @@ interface Problem {
   readonly inputs: Float64Array;
   readonly targets: Float64Array;
   readonly initial: Float64Array | null;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly dropoutSeed: number | null;
   readonly B: number;
   readonly T: number;
@@ -45,7 +45,7 @@ function problemOf(
   B: number,
   T: number,
   seed: number,
-  options: { loss?: LossKind; carried?: boolean; dropoutSeed?: number } = {},
+  options: { loss?: Loss; carried?: boolean; dropoutSeed?: number } = {},
 ): Problem {
   const random = createRandom(seed);
   const network = createReferenceNetwork(spec);

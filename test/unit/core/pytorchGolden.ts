@@ -1,11 +1,11 @@
-import type { Experiment } from "../../../src/config/schema/schema";
 import type { NetworkSpec, OptimizerUpdate } from "../../../src/core/network/network";
-import type { LossKind } from "../../../src/config/facts/taskTraits";
+import type { Loss } from "../../../src/config/facts/taskTraits";
+import type { TimedSchedule } from "../../../src/core/optimizers/schedule";
 import { readFixture } from "./support";
 
 /** One network in PyTorch, float64: everything that goes in and everything that comes out. */
 type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
-  loss: LossKind;
+  loss: Loss;
   batch: number;
   timeSteps: number;
   parameters: Record<string, number[]>;
@@ -23,8 +23,8 @@ interface Golden {
   torch: string;
   models: GoldenModel[];
   optimizers: { start: number[]; gradients: number[][]; runs: { update: OptimizerUpdate; parameters: number[][] }[] };
-  schedules: { schedule: Experiment["training"]["schedule"]; rates: number[] }[];
-  losses: { kind: LossKind; outputs: number[]; targets: number[]; classes: number; loss: number; gradient: number[] }[];
+  schedules: { schedule: TimedSchedule; rates: number[] }[];
+  losses: { kind: Loss; outputs: number[]; targets: number[]; classes: number; loss: number; gradient: number[] }[];
 }
 /** What test/fixtures/pytorch/generate.py wrote. */
 export const golden = readFixture<Golden>("pytorch/golden.json");

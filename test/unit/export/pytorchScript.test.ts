@@ -36,6 +36,10 @@ const optimizer = (kind: string, more: object = {}): File =>
   );
 const TEXT = "the rain in spain stays mainly in the plain, and the train in maine is late again. ".repeat(3);
 
+/** Three series, one row of each in turn. */
+const SERIES_ROWS = Array.from({ length: 75 }, (_, i) => `${i % 3},${Math.sin(i / 5) * ((i % 3) + 1)}`);
+const SERIES = `s,x\n${SERIES_ROWS.join("\n")}\n`;
+
 /** Sequences of five steps with a class for each step, and a bit for the last one. */
 function jsonLines(sequences: number, seed: number): readonly ArrayPart[] {
   const lines = Array.from({ length: sequences }, (_, n) => {
@@ -121,6 +125,69 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { schedule: { kind: "cosine", warmup: 5, minimum: 0.001 } },
     }),
   },
+  "a learning rate reduced on plateaus of the validation loss": {
+    file: with_(optimizer("adam", { learningRate: 0.1 }), {
+      training: {
+        iterations: 60,
+        schedule: { kind: "reduce-on-plateau", factor: 0.5, patience: 1, threshold: 0.05, cooldown: 1, minimum: 0.002 },
+        validation: { share: 0.25, every: 2 },
+      },
+    }),
+  },
+  "a learning rate reduced on plateaus of the training loss": {
+    file: with_(optimizer("momentum", { learningRate: 0.2 }), {
+      training: {
+        iterations: 60,
+        batchSize: 8,
+        schedule: { kind: "reduce-on-plateau", factor: 0.3, patience: 0, threshold: 0.2 },
+      },
+    }),
+  },
+  "a learning rate reduced before early stopping": {
+    file: with_(optimizer("adam", { learningRate: 0.1 }), {
+      training: {
+        iterations: 300,
+        schedule: { kind: "reduce-on-plateau", factor: 0.5, patience: 2 },
+        validation: { share: 0.25, every: 3 },
+        stop: { patience: 40 },
+      },
+    }),
+  },
+  "plateaus applied, and given up": {
+    file: { ...adding, training: { iterations: 60, batchSize: 6, optimizer: { kind: "adam", learningRate: 0.1 } } },
+  },
+  "gradients accumulated over batches, clipped": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 5 },
+      training: {
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        batchSize: 5,
+        accumulate: 3,
+        clip: { norm: 0.05 },
+        validation: { share: 0.25, every: 4 },
+      },
+    }),
+  },
+  "gradients accumulated with dropout and plateaus": {
+    file: with_(adding, {
+      model: { cell: "gru", hiddenSize: 4, numLayers: 2, dropout: 0.4 },
+      training: {
+        iterations: 40,
+        optimizer: { kind: "adam", learningRate: 0.1 },
+        batchSize: 4,
+        accumulate: 2,
+        schedule: { kind: "reduce-on-plateau", patience: 1, threshold: 0.1 },
+      },
+    }),
+  },
+  "gradients accumulated over a text as a stream": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "lstm", hiddenSize: 6 },
+      training: { iterations: 20, batchSize: 3, accumulate: 2, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
   "binary-addition": {
     file: {
       task: { kind: "binary-addition", sequences: 40, bits: 4 },
@@ -152,6 +219,26 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       task: { kind: "parity", sequences: 30, length: 5 },
       model: { cell: "rnn", hiddenSize: 4 },
       training: { iterations: 15, loss: "mse", optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "the mean absolute error of targets at every step": {
+    file: {
+      task: { kind: "count-ones", sequences: 10, length: 7 },
+      model: { cell: "rnn", hiddenSize: 3, readout: "every" },
+      training: { iterations: 20, loss: "mae", optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
+  "huber, of different lengths": {
+    file: {
+      task: { kind: "count-ones", sequences: 20, length: [2, 9] },
+      model: { cell: "gru", hiddenSize: 4, readout: "every" },
+      training: {
+        iterations: 15,
+        loss: "huber",
+        delta: 0.3,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.2, every: 5 },
+      },
     },
   },
   "temporal-order": {
@@ -207,6 +294,27 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       model: { cell: "gru", hiddenSize: 4 },
       training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } },
     },
+  },
+  "series as a stream, whose state starts anew in each, validated": {
+    file: {
+      task: { kind: "csv", file: "s.csv", columns: ["x"], group: "s", length: 4, stride: 4, stream: true },
+      model: { cell: "lstm", hiddenSize: 5, numLayers: 2 },
+      training: {
+        iterations: 25,
+        batchSize: 3,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.35, every: 5 },
+      },
+    },
+    data: SERIES,
+  },
+  "series as a stream, truncated": {
+    file: {
+      task: { kind: "csv", file: "s.csv", columns: ["x"], group: "s", length: 4, stride: 4, stream: true },
+      model: { cell: "gru", hiddenSize: 5 },
+      training: { iterations: 25, batchSize: 2, truncate: 3, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: SERIES,
   },
   "a text as a stream": {
     file: {
@@ -371,6 +479,11 @@ const CHANGES: Readonly<Record<string, readonly (readonly [iteration: number, tr
       },
     ],
     [14, { optimizer: { kind: "momentum", learningRate: 0.005, momentum: 0.5 }, clip: { value: 0.01 } }],
+  ],
+  "plateaus applied, and given up": [
+    [10, { schedule: { kind: "reduce-on-plateau", factor: 0.5, patience: 0, threshold: 0.3 } }],
+    [30, { schedule: { kind: "reduce-on-plateau", factor: 0.5, patience: 0, threshold: 0.3 }, clip: { norm: 0.1 } }],
+    [45, { optimizer: { kind: "sgd", learningRate: 0.05 } }],
   ],
   "another optimizer applied before the first update": [
     [0, { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { norm: 0.1 } }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LossKind } from "../../../src/config/facts/taskTraits";
+import type { Loss } from "../../../src/config/facts/taskTraits";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { evaluateLoss } from "../../../src/core/network/losses";
 import type { Network } from "../../../src/core/network/network";
@@ -15,7 +15,7 @@ type Written = number | "NaN" | "Infinity" | "-Infinity";
 const golden = readFixture<{
   relu: { size: Written; inputs: Written[]; outputs: Written[]; gradient: Written[] }[];
   clips: { gradient: Written[]; norm: Written; byNorm: Written[]; byValue: Written[] }[];
-  losses: { kind: LossKind; outputs: Written[]; targets: number[]; loss: Written; gradient: Written[] }[];
+  losses: { kind: Loss; outputs: Written[]; targets: number[]; loss: Written; gradient: Written[] }[];
 }>("pytorch/notFinite.json");
 
 const SPEC = specOf("rnn", { nonlinearity: "relu", inputSize: 1, hiddenSize: 1, readout: "state" });

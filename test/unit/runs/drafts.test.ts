@@ -52,6 +52,7 @@ const CHECKPOINT = {
   dropout: null,
   carried: null,
   best: null,
+  plateau: null,
   scores: { loss: 1, validationLoss: NaN, accuracy: NaN, exactAccuracy: NaN },
 } as const;
 

@@ -164,7 +164,7 @@ describe("a run file", () => {
 
   it("from before there was advice, early stopping and a best checkpoint has none", () => {
     const { advice: _left, best: _none, ...status } = { ...IDLE, message: "Training diverged." };
-    const { stop: _off, ...training } = COUNT_ONES.training;
+    const { stop: _off, delta: _delta, accumulate: _accumulate, ...training } = COUNT_ONES.training;
     const meta = metaOf({ config: { ...COUNT_ONES, training } as Experiment });
     const trainer = createTrainer(COUNT_ONES);
     const { best: _unknown, ...checkpoint } = trainer.checkpoint();

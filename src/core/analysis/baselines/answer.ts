@@ -1,5 +1,6 @@
-import type { LossKind } from "../../../config/facts/taskTraits";
+import type { Loss } from "../../../config/facts/taskTraits";
 import type { SlicedTask } from "../../../lib/slicedTask";
+import { isErrorLoss, lossOfError } from "../../network/losses";
 import { targetWidth } from "../../tasks/task";
 import { measuredOn, type BaselineTask } from "./baselineTask";
 import { CALL, WorkMeter } from "./workMeter";
@@ -38,16 +39,11 @@ export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: n
 }
 
 /**
- * (a - t)² for numbers; -t ln a - (1 - t) ln (1 - a) for bits, which is `bce-with-logits` of a = sigmoid(logit); -ln a
- * for classes, a the probability of the right one.
+ * That of the error a - t for numbers; -t ln a - (1 - t) ln (1 - a) for bits, which is `bce-with-logits` of
+ * a = sigmoid(logit); -ln a for classes, a the probability of the right one.
  */
-function elementLoss(loss: LossKind, answer: number, target: number): number {
-  switch (loss) {
-    case "mse":
-      return (answer - target) ** 2;
-    case "bce-with-logits":
-      return -Math.log(target === 1 ? answer : 1 - answer);
-    case "cross-entropy":
-      return -Math.log(answer);
-  }
+function elementLoss(loss: Loss, answer: number, target: number): number {
+  if (isErrorLoss(loss)) return lossOfError(loss, answer - target);
+  if (loss === "bce-with-logits") return -Math.log(target === 1 ? answer : 1 - answer);
+  return -Math.log(answer);
 }

@@ -1,11 +1,11 @@
-import type { LossKind } from "../../../config/facts/taskTraits";
+import type { Loss } from "../../../config/facts/taskTraits";
 import type { TaskConfig } from "../../../config/schema/schema";
 import type { Dataset } from "../../tasks/task";
 
 /** What baselines are computed from; no network takes part. */
 export interface BaselineTask {
   readonly dataset: Dataset;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly task: TaskConfig;
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { isGenerated, type LossKind } from "../../../config/facts/taskTraits";
+import { isGenerated, type Loss } from "../../../config/facts/taskTraits";
 import type { Experiment } from "../../../config/schema/schema";
 import type { SlicedTask } from "../../../lib/slicedTask";
 import type { Baseline, BaselineName } from "../../../shared/wire/baselines";
@@ -19,7 +19,7 @@ import { memorylessAnswer } from "./memorylessAnswers";
  */
 export function* baselinesOf(run: {
   readonly dataset: Dataset;
-  readonly loss: LossKind;
+  readonly loss: Loss;
   readonly experiment: Pick<Experiment, "task">;
 }): SlicedTask<readonly Baseline[]> {
   const { dataset, loss } = run;
@@ -48,21 +48,23 @@ function* memorylessLoss(task: BaselineTask): SlicedTask<{
   readonly label: string;
 } | null> {
   const config = task.task;
+  // What is expected of noisy sines is skewed about its mean, which is the best answer for mse alone.
+  if (config.kind === "sine" && config.noise > 0 && task.loss !== "mse") return null;
   if (isGenerated(config))
     return {
       loss: yield* lossOf(task, memorylessAnswer(config, task.dataset), 1),
       label: l10n.t("best memoryless answer"),
     };
   // A linear map has no probabilities of bits or classes.
-  if (config.kind === "arrays" && task.dataset.targetKind !== "values") return null;
+  if (config.kind !== "text" && task.dataset.targetKind !== "values") return null;
   return config.kind === "text"
     ? { loss: yield* lossOf(task, yield* fitBigrams(task), 20), label: l10n.t("bigram frequencies") }
     : { loss: yield* linearStep(task), label: l10n.t("linear map of the current step") };
 }
 
 /** Whose targets are values of a series of numbers. */
-function isSeries({ task }: BaselineTask): boolean {
-  return task.kind === "csv" || task.kind === "sine";
+function isSeries({ task, dataset }: BaselineTask): boolean {
+  return (task.kind === "csv" && dataset.targetKind === "values") || task.kind === "sine";
 }
 
 function linearLabel(steps: number, timeSteps: number): string {

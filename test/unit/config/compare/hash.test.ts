@@ -20,6 +20,10 @@ test("an experiment without early stopping has the hash that it had before there
   expect(hash('{ "training": { "stop": null } }')).toBe(hash("{}"));
 });
 
+test("an experiment without huber or accumulation has the hash that it had before there were any", () => {
+  expect(hash('{ "training": { "delta": 1, "accumulate": 1 } }')).toBe(hash("{}"));
+});
+
 test("comments, order, written-out defaults and the name make no difference", () => {
   expect(
     hash(
@@ -41,6 +45,10 @@ test("whatever shapes the trace makes a difference", () => {
     '{"training":{"validation":{"share":0.2}}}',
     '{"training":{"validation":{"share":0.2},"stop":{"patience":100}}}',
     '{"training":{"validation":{"share":0.2},"stop":{"patience":200}}}',
+    '{"training":{"accumulate":2}}',
+    '{"training":{"loss":"mae"}}',
+    '{"training":{"loss":"huber"}}',
+    '{"training":{"loss":"huber","delta":2}}',
     '{"trace":{"every":2}}',
     '{"trace":{"sequence":1}}',
     '{"engine":"float64"}',

@@ -106,6 +106,8 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "lstm", "init": { "file": "a.safetensors", "forgetBias": 1 } } }', '"forgetBias": 1'],
     ['{ "training": { "schedule": { "kind": "exponential" } } }', '"schedule": { "kind": "exponential" }'],
     ['{ "training": { "clip": { "norm": 1 } } }', '"clip": { "norm": 1 }'],
+    ['{ "training": { "accumulate": 4 } }', '"accumulate": 4'],
+    ['{ "training": { "loss": "mae", "delta": 2 } }', '"delta": 2'],
     ['{ "training": { "epochs": 3, "iterations": 9 } }', '"iterations": 9'],
     ['{ "training": { "validation": { "every": 5 } } }', '"every": 5'],
     ['{ "task": { "kind": "text", "file": "a.txt", "stream": false } }', '"stream": false'],
@@ -142,7 +144,10 @@ describe("a mistake comes with its fix", () => {
     ['{ "seed": "12" }', ["Remove the quotes: 12"]],
     ['{ "seed": 1.6 }', ["Round to 2"]],
     ['{ "training": { "iterations": 0 } }', ["Change to 1 (minimum)"]],
-    ['{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }', ['Use "auto"', 'Use "mse"']],
+    [
+      '{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }',
+      ['Use "auto"', 'Use "mse"', 'Use "mae"', 'Use "huber"'],
+    ],
     ['{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', ['Use "auto"', 'Use "every"']],
     [
       '{ "task": { "kind": "adding" }, "model": { "readout": "state", "hiddenSize": 4, "cell": "rnn" } }',

@@ -152,7 +152,7 @@ test.each([
 
 describe("the validation interval", () => {
   const training = (batchSize: number | "full", every: number | "auto" = "auto") =>
-    ({ batchSize, validation: { share: 0.25, every } }) as const;
+    ({ batchSize, accumulate: 1, validation: { share: 0.25, every } }) as const;
 
   it('of "auto" keeps evaluations to a tenth of the multiply-adds of training, and no less', () => {
     for (const [batchSize, sequences, trainingSequences] of [

@@ -29,6 +29,24 @@ const KINDS: Readonly<Record<string, (optimizer: object, engine: string) => obje
     training: { optimizer, iterations: STEPS, batchSize: "full" },
     engine,
   }),
+  "batches accumulated, the rate reduced on plateaus": (optimizer, engine) => ({
+    task: { kind: "adding", sequences: 40, length: 6 },
+    model: { cell: "gru", hiddenSize: 4 },
+    training: {
+      optimizer,
+      iterations: STEPS,
+      batchSize: 7,
+      accumulate: 3,
+      schedule: { kind: "reduce-on-plateau", factor: 0.5, patience: 0, threshold: 0.2 },
+    },
+    engine,
+  }),
+  "a stream whose batches are accumulated": (optimizer, engine) => ({
+    task: { kind: "text", file: "a.txt", length: 4 },
+    model: { cell: "lstm", hiddenSize: 5 },
+    training: { optimizer, iterations: STEPS, batchSize: 3, accumulate: 2 },
+    engine,
+  }),
   "a stream that carries its state": (optimizer, engine) => ({
     task: { kind: "text", file: "a.txt", length: 4 },
     model: { cell: "rnn", hiddenSize: 6 },

@@ -2,15 +2,15 @@ import * as vscode from "vscode";
 import type { Disposable } from "../lib/dispose";
 
 const SCHEME = "rnnlab-run";
-/** Texts that are shown, or were; an experiment has a kilobyte or two. */
+/** Texts that are shown, or were; each has a few kilobytes. */
 const MAX_TEXTS = 32;
 
-/** Texts of former runs, as read-only documents for a comparison. */
-export class PreviousRunTexts implements vscode.TextDocumentContentProvider, Disposable {
+/** Texts to read, as documents that cannot be changed: of former runs, and what was recognized of a table. */
+export class ReadOnlyTexts implements vscode.TextDocumentContentProvider, Disposable {
   private readonly texts = new Map<string, string>();
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
 
-  /** @param label name of the run, which the tab shows */
+  /** @param label of what the text is, a part of its path */
   add(fileName: string, label: string, text: string): vscode.Uri {
     // The text is a part of the address, by a number: one run of another session may have the same label.
     const known = [...this.texts].find(([, other]) => other === text);
@@ -24,7 +24,7 @@ export class PreviousRunTexts implements vscode.TextDocumentContentProvider, Dis
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? `// ${vscode.l10n.t("This version is no longer available.")}\n`;
+    return this.texts.get(uri.toString()) ?? `// ${vscode.l10n.t("This text is no longer available.")}\n`;
   }
 
   dispose(): void {
