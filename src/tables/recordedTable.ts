@@ -242,6 +242,7 @@ function readBeside(source: ByteSource, reading: Reading): Pick<RecordedTable, "
 
 /** As the table was recognized, and with values that may be missing. */
 function keysOf({ task, read: { report } }: Reading): TableKeys {
+  const { order, accept } = { ...AUTO_KEYS, ...task };
   return {
     delimiter: report.delimiter,
     decimal: report.decimal,
@@ -251,6 +252,8 @@ function keysOf({ task, read: { report } }: Reading): TableKeys {
     footer: report.footer,
     comment: (report.comment === "" ? "none" : report.comment) as TableKeys["comment"],
     missing: { markers: task.missing?.markers ?? KNOWN_MARKERS },
+    order,
+    accept,
   };
 }
 

@@ -22,6 +22,8 @@ export type TableKey =
   | "footer"
   | "comment"
   | "missing"
+  | "order"
+  | "accept"
   | "columns"
   | "target"
   | "targetKind"
@@ -29,10 +31,13 @@ export type TableKey =
   | "length"
   | "file";
 
-export interface TableFix {
-  readonly key: TableKey;
-  readonly value: unknown;
-}
+/** Of a key, or of the place where the column of the problem is named. */
+export type TableFix =
+  | { readonly key: TableKey; readonly value: unknown }
+  | { readonly entry: "remove" }
+  /** Another name, or a name with a kind. */
+  | { readonly entry: "replace"; readonly value: unknown }
+  | { readonly entry: "format"; readonly value: string };
 
 /** Why a table is not read. */
 export class TableError extends Error {

@@ -108,8 +108,12 @@ class ProblemFixes {
 
   /** Values that come with the problem. */
   private toTableKeys(): TextFix[] {
-    return (this.problem.fixes ?? []).map(({ path, value }) => {
+    return (this.problem.fixes ?? []).map((fix) => {
+      const { path } = fix;
+      if ("isRemoved" in fix) return this.remove(path, l10n.t("Remove the column"));
+      const { value } = fix;
       const written = printable(JSON.stringify(value));
+      if (typeof path.at(-1) === "number") return this.set(l10n.t("Change to {0}", written), path, value);
       return this.set(l10n.t("Set {0} to {1}", String(path.at(-1)), written), path, value);
     });
   }
