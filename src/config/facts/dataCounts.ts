@@ -1,6 +1,6 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
 import { countFilledLines, tableSource, type ByteSource } from "../../tables/byteSource";
-import { groupOf, needsCounting, readTaskTable } from "../../tables/taskTable";
+import { dividersOf, needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
 import { areArrays, isOpenTable, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
@@ -46,7 +46,7 @@ function countRead(
   data: string | Uint8Array | ByteSource,
 ): Pick<DataCounts, "inputs" | "outputs" | "series"> {
   const unknown = { inputs: null, outputs: null, series: null };
-  const isGrouped = groupOf(task).length > 0;
+  const isGrouped = dividersOf(task).length > 0;
   if (!needsCounting(task) && !isGrouped) return unknown;
   try {
     const { inputs, targets, series } = readTaskTable(tableSource(data), task, (all) => all);

@@ -6,7 +6,7 @@ import { areArrays, isOpenTable, type ExperimentFiles } from "../../config/facts
 import { tableSource, type ByteSource } from "../../tables/byteSource";
 import type { TableReport } from "../../tables/readTable";
 import { TableError, type TableProblem } from "../../tables/tableProblem";
-import { groupOf, readTaskTable, type TaskTable } from "../../tables/taskTable";
+import { dividersOf, readTaskTable, type TaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { longest, shortest } from "../../config/facts/sequenceLengths";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
@@ -119,7 +119,7 @@ function sequencesReport(
   const { kind, labels } = targets;
   return {
     ...(kind === "values" ? {} : { target: { kind, classes: labels } }),
-    ...(groupOf(task).length === 0 ? {} : { series: { count: series.length, unused } }),
+    ...(dividersOf(task).length === 0 ? {} : { series: { count: series.length, unused } }),
     problems: unused === 0 ? report.problems : [...report.problems, unusedProblem(task, unused, series.length)],
   };
 }
