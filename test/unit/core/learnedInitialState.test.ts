@@ -102,7 +102,8 @@ for case in json.load(sys.stdin):
         for name, values in case["parameters"].items():
             named[name].copy_(torch.tensor(values, dtype=torch.float64).reshape(named[name].shape))
     x = torch.tensor(case["input"], dtype=torch.float64).reshape(12, 6, 2)
-    states = [torch.stack([named[f"{part}_l{l}"] for l in range(2)])[:, None].expand(-1, 12, -1).contiguous() for part in parts]
+    learned = [torch.stack([named[f"{part}_l{layer}"] for layer in range(2)]) for part in parts]
+    states = [state[:, None].expand(-1, 12, -1).contiguous() for state in learned]
     h, _ = cell(x, tuple(states) if len(states) == 2 else states[0])
     loss = nn.functional.mse_loss(readout(h[:, -1])[:, 0], torch.tensor(case["target"], dtype=torch.float64))
     loss.backward()
