@@ -1,21 +1,37 @@
 /** How a table was read: for programs, and in a line for people with one more for each problem. */
-import { printable } from "../lib/outsideText";
+import { describeValue, printable } from "../lib/outsideText";
 import { delimiterOf, describeDelimiter } from "../tables/dialect";
 import type { TableReport } from "../tables/readTable";
 
-export function tableFigures({ delimiter, decimal, header, rows, missing, problems }: TableReport) {
+export function tableFigures(table: TableReport) {
+  const { delimiter, decimal, header, rows, missing, runnerUp, markers, columns, target, series, problems } = table;
   return {
     delimiter,
+    runnerUp,
     decimal,
     header,
     rows,
     missing,
+    markers,
+    columns,
+    ...(target === undefined ? {} : { target }),
+    ...(series === undefined ? {} : { series }),
     problems: problems.map(({ key, line, text }) => ({ key, line, text })),
   };
 }
 
+/** So many classes are named. */
+const MAX_CLASSES = 10;
+
+function describeTarget({ kind, classes }: NonNullable<TableReport["target"]>): string {
+  if (classes === null) return `target ${kind}`;
+  const shown = classes.slice(0, MAX_CLASSES).map((label) => JSON.stringify(printable(label)));
+  return `${classes.length} classes: ${[...shown, ...(classes.length > MAX_CLASSES ? ["…"] : [])].join(" ")}`;
+}
+
 export function describeTable(file: string, table: TableReport): string {
-  const { delimiter, decimal, thousands, header, skip, footer, comment, rows, missing, problems } = table;
+  const { delimiter, decimal, thousands, header, skip, footer, comment } = table;
+  const { rows, missing, runnerUp, target, series, problems } = table;
   const facts = [
     `${rows.toLocaleString("en-US")} rows ${describeDelimiter(delimiterOf(delimiter))}`,
     `decimal ${JSON.stringify(decimal)}`,
@@ -24,12 +40,45 @@ export function describeTable(file: string, table: TableReport): string {
     ...(skip === 0 ? [] : [`skip ${skip}`]),
     ...(footer === 0 ? [] : [`footer ${footer}`]),
     ...(comment === "" ? [] : [`comment ${JSON.stringify(comment)}`]),
-    ...(missing === 0 ? [] : [`${missing.toLocaleString("en-US")} missing values`]),
+    ...(missing === 0 ? [] : [`${count(missing)} missing values (${describeMarkers(table)})`]),
+    ...(runnerUp === null || runnerUp.fit < SHOWN_FIT
+      ? []
+      : [
+          `next best delimiter ${JSON.stringify(runnerUp.delimiter)} (fits ${Math.round(100 * runnerUp.fit)}% as well)`,
+        ]),
+    ...(target === undefined ? [] : [describeTarget(target)]),
+    ...(series === undefined ? [] : [`${series.count.toLocaleString("en-US")} series`]),
   ];
   const name = printable(file);
   const lines = problems.map(({ line, severity, key, text }) => {
     const place = line === null ? name : `${name}:${line}`;
     return `${place}: ${severity === "information" ? "note" : severity}: ${text} [task.${key}]`;
   });
-  return `${[`${name}: ${facts.join(", ")}`, ...lines].join("\n")}\n`;
+  return `${[`${name}: ${facts.join(", ")}; ${describeColumns(table)}`, ...lines].join("\n")}\n`;
+}
+
+/** A delimiter that fits less is none that anybody means. */
+const SHOWN_FIT = 0.5;
+const MOST_COLUMNS = 8;
+const MOST_MARKERS = 5;
+const KINDS = { number: "numbers", category: "categories", time: "times" } as const;
+
+/** '239 numbers in "level", 240 categories in "wind"'. */
+function describeColumns({ columns }: TableReport): string {
+  const shown = columns
+    .slice(0, MOST_COLUMNS)
+    .map(({ name: column, kind, cells }) => `${count(cells)} ${KINDS[kind]} in ${describeValue(column)}`);
+  const more = columns.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more columns`] : [])].join(", ");
+}
+
+function describeMarkers({ markers }: TableReport): string {
+  const shown = markers
+    .slice(0, MOST_MARKERS)
+    .map(({ text, cells }) => `${text === "" ? "empty" : describeValue(text)} ${count(cells)}`);
+  return [...shown, ...(markers.length > shown.length ? ["…"] : [])].join(", ");
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en-US");
 }

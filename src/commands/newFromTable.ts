@@ -7,7 +7,7 @@ import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath"
 import { AUTO_KEYS, describeDelimiter, type TableKeys } from "../tables/dialect";
 import type { ColumnOverview, TableOverview } from "../tables/describeTable";
 import { describeKind, describeValues, previewText } from "../tables/previewText";
-import type { TableProblem } from "../tables/tableProblem";
+import type { TableFix, TableProblem } from "../tables/tableProblem";
 import { runTableThread } from "../threads/runTableThread";
 import { describeValue } from "../lib/outsideText";
 import { pickMany, pickOne } from "../window/quickPick";
@@ -82,10 +82,10 @@ async function lookAt(lab: Lab, uri: vscode.Uri, keys: TableKeys, isAsked: boole
   );
   const { overview } = found;
   const preview = isAsked ? await showPreview(lab, file, previewText(file, overview, found)) : null;
-  const doubt = overview.problems.find(({ severity, fixes }) => severity === "error" && fixes.length > 1);
+  const doubt = overview.problems.find(({ severity, fixes }) => severity === "error" && readingsIn(fixes).length > 1);
   if (doubt !== undefined && isAsked) {
-    const value = await pickReading(doubt);
-    if (value !== null) return lookAt(lab, uri, { ...keys, [doubt.key]: value } as TableKeys, isAsked);
+    const reading = await pickReading(doubt);
+    if (reading !== null) return lookAt(lab, uri, { ...keys, ...reading }, isAsked);
     await closePreview(preview);
     return null;
   }
@@ -94,12 +94,20 @@ async function lookAt(lab: Lab, uri: vscode.Uri, keys: TableKeys, isAsked: boole
   return { overview, preview };
 }
 
-async function pickReading({ key, text, fixes }: TableProblem): Promise<unknown> {
+async function pickReading({ text, fixes }: TableProblem): Promise<Partial<TableKeys> | null> {
   const picked = await pickOne(
-    fixes.map(({ value }) => ({ label: `${describeValue(key)}: ${describeValue(value)}`, value })),
+    readingsIn(fixes).map(({ key, value }) => ({
+      label: `${describeValue(key)}: ${describeValue(value)}`,
+      reading: { [key]: value } as Partial<TableKeys>,
+    })),
     { title: vscode.l10n.t("New Experiment"), placeHolder: text },
   );
-  return picked === undefined ? null : picked.value;
+  return picked?.reading ?? null;
+}
+
+/** Values of a key of the table. */
+function readingsIn(fixes: readonly TableFix[]) {
+  return fixes.flatMap((fix) => ("key" in fix ? [fix] : []));
 }
 
 async function showPreview({ readOnlyTexts }: Lab, file: string, text: string): Promise<vscode.Uri> {

@@ -9,12 +9,13 @@ export function pytorchFiles(
   run: PytorchRun,
   losses: readonly (readonly [iteration: number, loss: number])[],
 ): Map<string, Uint8Array | string> {
-  const { inputs, targets, weights, parameters } = run.source;
+  const { inputs, targets, weights, starts, parameters } = run.source;
   const recorded: Tensor = { name: "losses", shape: [losses.length, 2], values: Float64Array.from(losses.flat()) };
   const tensors = [
     inputs,
     targets,
     ...(weights === null ? [] : [weights]),
+    ...(starts === null ? [] : [starts]),
     ...parameters.map((tensor) => ({ ...tensor, name: `param.${tensor.name}` })),
     recorded,
   ];

@@ -8,7 +8,14 @@ import type { AppliedChange } from "../core/optimizers/schedule";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
-import { bestBefore, stoppingLines, validationAfter, validationLines, type ScriptLength } from "./pytorchStopping";
+import {
+  bestBefore,
+  restartLine,
+  stoppingLines,
+  validationAfter,
+  validationLines,
+  type ScriptLength,
+} from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
@@ -60,9 +67,8 @@ export function pytorchScript(run: PytorchRun): string {
     `tensors = load(Path(__file__).with_name("${PYTORCH_DATA}"))`,
     `inputs = ${oneHot ? `nn.functional.one_hot(tensors["inputs"].long(), ${spec.inputSize}).to(torch.get_default_dtype())` : 'tensors["inputs"]'}  # [sequences, time, inputs]`,
     `targets = tensors["targets"]${loss === "cross-entropy" ? ".long()" : ""}`,
-    ...(weights === null
-      ? []
-      : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss']),
+    ...weightsLines(source),
+    ...startsLines(source),
     ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
     "",
@@ -125,12 +131,36 @@ function trainingLines(
   ];
 }
 
+function weightsLines({ weights }: TrainingSource): string[] {
+  return weights === null
+    ? []
+    : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss'];
+}
+
+/** Of a stream of several series: what starts anew with the first window of each. */
+function startsLines({ starts }: TrainingSource): string[] {
+  return starts === null
+    ? []
+    : [
+        'starts = tensors["starts"] == 1  # [sequences]: the first window of each series starts from a zero state',
+        "",
+        "",
+        "def restart(state, rows):  # [layers, batch, hidden], or several of them",
+        "    if state is None:",
+        "        return None",
+        "    if torch.is_tensor(state):",
+        "        return torch.where(starts[rows][:, None], torch.zeros(()), state)",
+        "    return type(state)(restart(part, rows) for part in state)",
+      ];
+}
+
 /** In the loop: the outputs and the loss of the next batch. */
-function nextLoss({ stream, weights }: TrainingSource): string[] {
+function nextLoss(source: TrainingSource): string[] {
+  const { stream, weights } = source;
   return [
     `rows${stream ? ", fresh" : ""} = next(batches)`,
     ...(stream
-      ? ["if fresh:", "    state = None", "outputs, state = model(inputs[rows], state)"]
+      ? ["if fresh:", "    state = None", ...restartLine(source, 0), "outputs, state = model(inputs[rows], state)"]
       : ["outputs = model(inputs[rows])"]),
     `loss = loss_of(outputs, targets[rows]${weights === null ? "" : ", weights[rows]"})`,
   ];

@@ -37,13 +37,21 @@ function batchedValidation({ batchSize: B, trainingSequences: N }: TrainingSourc
 }
 
 /** See streamBatches in src/core/training/evaluate.ts. */
-function streamedValidation({ batchSize: B, trainingSequences: N }: TrainingSource, end: number): string[] {
+function streamedValidation(source: TrainingSource, end: number): string[] {
+  const { batchSize: B, trainingSequences: N } = source;
   const each = Math.ceil((end - N) / Math.min(B, end - N));
   return [
     `        for position in range(${each}):  # each row of the batch reads its own part of the text in order`,
     `            rows = range(${N} + position, ${end}, ${each})`,
-    "            outputs, state = model(inputs[rows], first_rows(state, len(rows)))",
+    "            state = first_rows(state, len(rows))",
+    ...restartLine(source, 12),
+    "            outputs, state = model(inputs[rows], state)",
   ];
+}
+
+/** Of a stream of several series: rows of the batch at which one begins start from zeros. */
+export function restartLine({ starts }: TrainingSource, indent: number): string[] {
+  return starts === null ? [] : [`${" ".repeat(indent)}state = restart(state, rows)`];
 }
 
 const FIRST_ROWS = `def first_rows(state, rows):  # of a state whose last rows have ended

@@ -36,7 +36,7 @@ function bound(value: unknown, key: string): unknown {
 function boundText(text: string, key: string): string {
   if (NAMES.has(key)) return printable(text, MAX_NAME);
   // Symbols of a task, of which one may be a line break.
-  if (key === "vocabulary") return shortened(text, MAX_NAME);
+  if (key === "vocabulary" || key === "classes") return shortened(text, MAX_NAME);
   return text.length <= MAX_TEXT || EXACT.has(key) ? text : shortened(text, MAX_TEXT);
 }
 

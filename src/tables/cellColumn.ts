@@ -22,6 +22,8 @@ export class CellColumn {
   private readonly codes: Uint32Array | null;
   private readonly codeOf = new Map<string, number>();
   private readonly markers: ReadonlySet<string>;
+  /** Markers that are numbers, by their value, in whatever way the file writes it: -9999 and -9999.0. */
+  private readonly markedNumbers: ReadonlyMap<number, string>;
 
   constructor(
     private readonly column: WantedColumn,
@@ -31,10 +33,11 @@ export class CellColumn {
     const isCategory = column.kind === "category";
     this.values = isCategory ? null : new Float64Array(mostRows);
     this.codes = isCategory ? new Uint32Array(mostRows) : null;
-    // A marker that is a plain number has to be looked at as text.
-    const hasNumbers = dialect.markers.some((marker) => /^[-+.,]?\d/.test(marker));
-    this.numbers = column.kind === "number" && !hasNumbers ? this.values : null;
+    this.numbers = column.kind === "number" ? this.values : null;
     this.markers = new Set(dialect.markers);
+    const numbers =
+      column.kind === "number" ? dialect.markers.map((text) => [markerIn(text, dialect), text] as const) : [];
+    this.markedNumbers = new Map(numbers.filter(([value]) => !Number.isNaN(value)));
   }
 
   /** Text without the blanks around it. @returns what is wrong with it, or that there is none */
@@ -62,7 +65,8 @@ export class CellColumn {
     this.clear(row, row + count);
   }
 
-  finish(rows: number): TableColumn {
+  /** @param marked receives how many cells have each marker that is a number */
+  finish(rows: number, marked: Map<string, number>): TableColumn {
     const { name } = this.column;
     if (this.codes !== null) {
       const codes = cut(this.codes, rows);
@@ -76,15 +80,31 @@ export class CellColumn {
       return { kind: "category", name, codes, categories: [...this.codeOf.keys()].slice(0, most + 1), missing };
     }
     const values = cut(this.values!, rows);
+    if (this.markedNumbers.size > 0) this.clearMarked(values, marked);
     let missing = 0;
     for (let row = 0; row < rows; row++) if (Number.isNaN(values[row]!)) missing++;
     return { kind: this.column.kind === "time" ? "time" : "number", name, values, missing };
+  }
+
+  private clearMarked(values: Float64Array, marked: Map<string, number>): void {
+    for (let row = 0; row < values.length; row++) {
+      const marker = this.markedNumbers.get(values[row]!);
+      if (marker === undefined) continue;
+      values[row] = NaN;
+      marked.set(marker, (marked.get(marker) ?? 0) + 1);
+    }
   }
 
   private clear(from: number, to: number): void {
     if (this.codes !== null) this.codes.fill(MISSING_CATEGORY, from, to);
     else this.values!.fill(NaN, from, to);
   }
+}
+
+/** As the table writes numbers, or as JSON does. */
+function markerIn(text: string, dialect: Dialect): number {
+  const value = numberIn(text, dialect);
+  return Number.isNaN(value) ? numberIn(text, { decimal: ".", thousands: "" }) : value;
 }
 
 /** Without much that is unused: a table with many line breaks in quotes has fewer rows than lines. */

@@ -4,7 +4,7 @@ import type { WantedColumn } from "./cellColumn";
 import { delimiterKey, type Dialect, type TableKeys } from "./dialect";
 import { isConstant } from "./moments";
 import { periodOf } from "./period";
-import { scanProblems, scanRecognized } from "./readTable";
+import { countMarkers, runnerUpOf, scanProblems, scanRecognized, type TableReport } from "./readTable";
 import { recognizeTable, type Recognition } from "./recognize";
 import type { ColumnEvidence } from "./recognizeColumns";
 import { splitRecords } from "./records";
@@ -16,12 +16,10 @@ import type { TimeFormat } from "./timeText";
 
 export interface TableOverview {
   readonly delimiter: Exclude<TableKeys["delimiter"], "auto">;
-  /** What else the delimiter could be, and how well it fits beside the one that was taken: below 1. */
-  readonly runnerUp: { readonly delimiter: Exclude<TableKeys["delimiter"], "auto">; readonly fit: number } | null;
+  readonly runnerUp: TableReport["runnerUp"];
   readonly dialect: Dialect;
   readonly rows: number;
-  /** Marks of missing values, "" for empty cells. */
-  readonly markers: readonly { readonly text: string; readonly cells: number }[];
+  readonly markers: TableReport["markers"];
   readonly columns: readonly ColumnOverview[];
   /** Columns of the table beyond those. */
   readonly moreColumns: number;
@@ -68,13 +66,10 @@ export function describeTable(source: ByteSource, keys: TableKeys, hasEnd: boole
   const records = splitRecords(sample.head, { delimiter, comment, skip, most: header + FIRST_ROWS });
   return {
     delimiter: delimiterKey(delimiter),
-    runnerUp:
-      runnerUp === null || keys.delimiter !== "auto"
-        ? null
-        : { delimiter: delimiterKey(runnerUp.delimiter), fit: runnerUp.score / runnerUp.of },
+    runnerUp: runnerUpOf(runnerUp, keys),
     dialect,
     rows: scanned.rows,
-    markers: markersOf(scanned),
+    markers: countMarkers(scanned),
     columns: scanned.columns.map((column, index) =>
       describeColumn(column, columns[index]!, scanned.faults.misfits.get(index) ?? 0),
     ),
@@ -103,17 +98,6 @@ function openProblems(
   return scanProblems(source, recognition, wanted, scanned, { ...keys, missing: keys.missing ?? { markers: [] } });
 }
 
-function markersOf({ faults, columns }: ScannedTable): TableOverview["markers"] {
-  const markers = new Map(faults.markers);
-  const all = columns.reduce((sum, { missing }) => sum + missing, 0);
-  const misfits = [...faults.misfits.values()].reduce((sum, cells) => sum + cells, 0);
-  const counted = [...markers.values()].reduce((sum, cells) => sum + cells, 0);
-  // Of a short row, the cells that it does not have.
-  const absent = all - misfits - counted;
-  if (absent > 0) markers.set("", (markers.get("") ?? 0) + absent);
-  return [...markers].map(([text, cells]) => ({ text, cells })).sort((a, b) => b.cells - a.cells);
-}
-
 function describeColumn(column: TableColumn, evidence: ColumnEvidence, misfits: number): ColumnOverview {
   const { name, kind, formats, isDescending } = evidence;
   const none = { name, kind, formats, isDescending, misfits, categories: 0, range: null, isCounter: false };
@@ -126,7 +110,7 @@ function describeColumn(column: TableColumn, evidence: ColumnEvidence, misfits: 
   const { values } = column;
   const cells = values.length - column.missing;
   const isNumber = column.kind === "number";
-  const constant = cells > 1 && isConstant(values, values.length);
+  const constant = cells > 1 && isConstant(values);
   return {
     ...none,
     cells,

@@ -31,7 +31,11 @@ export interface TableKeys {
   readonly footer: "auto" | number;
   readonly comment: "auto" | "none" | "#" | "%" | "//";
   /** Null where no value may be missing. */
-  readonly missing: { readonly markers: readonly string[] } | null;
+  readonly missing: { readonly markers: readonly string[]; readonly fill?: unknown } | null;
+  /** In which rows are read: as they stand, or the last one first. */
+  readonly order: "file" | "reverse";
+  /** Values that are meant, however far they are from the others. */
+  readonly accept: readonly number[];
 }
 
 /** Nothing is said about the table. */
@@ -44,6 +48,8 @@ export const AUTO_KEYS: TableKeys = {
   footer: "auto",
   comment: "auto",
   missing: null,
+  order: "file",
+  accept: [],
 };
 
 export const DELIMITERS: readonly Delimiter[] = [",", ";", "\t", "|", " "];

@@ -1,6 +1,7 @@
 /** Categories and times as inputs of a network. */
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
+import type { RowRange } from "./series";
 import { MISSING_CATEGORY, type CategoryColumn, type NumberColumn, type TimeColumn } from "./table";
 import { TableError } from "./tableProblem";
 
@@ -39,8 +40,15 @@ export function encodeCategory(column: CategoryColumn, isOneHot: boolean): Numbe
     : [...inputs, numbers(`${name} missing`, codes.length, (row) => Number(codeAt(row) === last))];
 }
 
-/** Days since `origin`, or sine and cosine of a phase. @param origin a time; that of the first row, if left out */
-export function encodeTime(column: TimeColumn, encoding: TimeEncoding, origin = column.values[0] ?? 0): NumberColumn[] {
+/**
+ * Days since `origin`, or sine and cosine of a phase.
+ * @param origin a time, that of the first row if left out; or series, of which each counts from its first row
+ */
+export function encodeTime(
+  column: TimeColumn,
+  encoding: TimeEncoding,
+  origin: number | readonly RowRange[] = column.values[0] ?? 0,
+): NumberColumn[] {
   const { name, values, missing } = column;
   if (missing > 0)
     throw problem(
@@ -51,7 +59,13 @@ export function encodeTime(column: TimeColumn, encoding: TimeEncoding, origin = 
         missing.toLocaleString("en-US"),
       ),
     );
-  if (encoding === "elapsed") return [numbers(name, values.length, (row) => (values[row]! - origin) / DAY)];
+  if (encoding === "elapsed") {
+    if (typeof origin === "number") return [numbers(name, values.length, (row) => (values[row]! - origin) / DAY)];
+    const days = new Float64Array(values.length);
+    for (const { from, to } of origin)
+      for (let row = from; row < to; row++) days[row] = (values[row]! - values[from]!) / DAY;
+    return [{ kind: "number", name, values: days, missing: 0 }];
+  }
   const phase = (row: number): number => 2 * Math.PI * fractionOf(values[row]!, encoding);
   return [
     numbers(`sin(${encoding} of ${name})`, values.length, (row) => Math.sin(phase(row))),

@@ -20,7 +20,7 @@ export function describeFaults(
     const faults = first.filter((fault) => fault.kind === kind);
     const nameOf = ({ column }: Fault): string | null => wanted[column]?.name ?? null;
     const what = describe(kind, count, faults, nameOf, recognition.names.length);
-    const { advice, key, fixes } = adviceFor(kind, faults[0]!, nameOf(faults[0]!), recognition);
+    const { advice, key, fixes } = adviceFor(kind, faults[0]!, nameOf(faults[0]!), recognition, keys);
     const text = advice === "" ? what : `${what}. ${advice}`;
     const place = { line: faults[0]!.line, column: nameOf(faults[0]!) };
     return [{ key, severity: "error" as const, ...place, text, fixes }];
@@ -91,7 +91,13 @@ interface Advice {
 /** Of values that the network would know at the time: a line to the next value would show it the future. */
 const MISSING_FIX = { markers: [], fill: "forward" } as const;
 
-function adviceFor(kind: FaultKind, { text }: Fault, column: string | null, recognition: Recognition): Advice {
+function adviceFor(
+  kind: FaultKind,
+  { text }: Fault,
+  column: string | null,
+  recognition: Recognition,
+  keys: TableKeys,
+): Advice {
   const none: Advice = { advice: "", key: kind === "width" ? "file" : "columns", fixes: [] };
   if (kind === "missing") {
     const markers = recognition.columns.find(({ name }) => name === column)?.markers ?? [];
@@ -104,13 +110,28 @@ function adviceFor(kind: FaultKind, { text }: Fault, column: string | null, reco
     return { advice, key: "missing", fixes: [{ key: "missing", value }] };
   }
   if (kind !== "not-a-number") return none;
+  const asKind = (other: "time" | "category"): readonly TableFix[] => [
+    { entry: "replace", value: { name: column, kind: other } },
+  ];
   switch (cellKind(text)) {
     case "time":
-      return { ...none, advice: l10n.t("To read a column of times, name it with {0}.", describeKind("time")) };
+      return {
+        ...none,
+        advice: l10n.t("To read a column of times, name it with {0}.", describeKind("time")),
+        fixes: asKind("time"),
+      };
     case "text":
-      return recognition.columns.find(({ name }) => name === column)?.kind === "category"
-        ? { ...none, advice: l10n.t("To read a column of categories, name it with {0}.", describeKind("category")) }
-        : none;
+      if (recognition.columns.find(({ name }) => name === column)?.kind !== "category")
+        return { ...none, fixes: [asMarker(text, keys)] };
+      return {
+        ...none,
+        advice: l10n.t(
+          "To read a column of categories, name it with {0}; to predict one, set task.targetKind to {1}.",
+          describeKind("category"),
+          '"classes"',
+        ),
+        fixes: asKind("category"),
+      };
     case "number":
       return {
         advice: l10n.t(
@@ -125,6 +146,11 @@ function adviceFor(kind: FaultKind, { text }: Fault, column: string | null, reco
     default:
       return none;
   }
+}
+
+/** Read as a missing value. */
+function asMarker(text: string, { missing }: TableKeys): TableFix {
+  return { key: "missing", value: { fill: "forward", ...missing, markers: [...(missing?.markers ?? []), text] } };
 }
 
 function describeKind(kind: string): string {

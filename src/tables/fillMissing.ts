@@ -1,29 +1,36 @@
 import { momentsOf } from "./moments";
+import { isMissing, type RowRange } from "./series";
 import { MISSING_CATEGORY, type NumberColumn, type TableColumn } from "./table";
 
 export type Fill = "forward" | "linear" | "mean" | "drop" | "mask";
 
 /**
- * The rows that stay; null where all do. "drop" leaves out those with a missing value, "forward" those at the start
- * which have nothing to carry on.
+ * The rows that stay; null where all do. "drop" leaves out those with a missing value, "forward" those at the start of
+ * a series which have nothing to carry on.
  */
-export function keptRows(columns: readonly TableColumn[], fill: Fill): Uint32Array | null {
-  if (columns.every(({ missing }) => missing === 0)) return null;
+export function keptRows(columns: readonly TableColumn[], fill: Fill, series: readonly RowRange[]): Uint32Array | null {
+  if (columns.every(({ missing }) => missing === 0) || (fill !== "drop" && fill !== "forward")) return null;
+  const numbers = columns.filter(({ kind }) => kind === "number");
   const rows = rowsOf(columns[0]!);
-  if (fill === "drop") {
-    const kept: number[] = [];
-    for (let row = 0; row < rows; row++) if (!columns.some((column) => isMissing(column, row))) kept.push(row);
-    return Uint32Array.from(kept);
+  const kept = new Uint32Array(rows);
+  let count = 0;
+  for (const { from, to } of series) {
+    const first = fill === "forward" ? firstCompleteRow(numbers, from, to) : from;
+    for (let row = first; row < to; row++)
+      if (fill === "forward" || !columns.some((column) => isMissing(column, row))) kept[count++] = row;
   }
-  if (fill !== "forward") return null;
-  let first = 0;
+  return count === rows ? null : kept.slice(0, count);
+}
+
+/** From which on each column has had a value. */
+function firstCompleteRow(columns: readonly TableColumn[], from: number, to: number): number {
+  let first = from;
   for (const column of columns) {
-    if (column.kind !== "number") continue;
-    let row = 0;
-    while (row < rows && Number.isNaN(column.values[row]!)) row++;
+    let row = from;
+    while (row < to && isMissing(column, row)) row++;
     first = Math.max(first, row);
   }
-  return first === 0 ? null : Uint32Array.from({ length: rows - first }, (_, index) => first + index);
+  return first;
 }
 
 export function takeRows(column: TableColumn, rows: Uint32Array): TableColumn {
@@ -35,25 +42,37 @@ export function takeRows(column: TableColumn, rows: Uint32Array): TableColumn {
   return { ...column, values, missing: values.reduce((sum, value) => sum + Number(Number.isNaN(value)), 0) };
 }
 
-/** In place. @param trainingRows whose mean takes the place of a value */
-export function fillValues({ values, missing }: NumberColumn, fill: Fill, trainingRows: number): void {
+/** In place; no value crosses from one series to another. @param training whose mean takes the place of a value */
+export function fillValues(
+  { values, missing }: NumberColumn,
+  fill: Fill,
+  series: readonly RowRange[],
+  training: readonly RowRange[],
+): void {
   if (missing === 0) return;
   switch (fill) {
     case "forward":
-      for (let row = 1; row < values.length; row++) if (Number.isNaN(values[row]!)) values[row] = values[row - 1]!;
+      for (const { from, to } of series)
+        for (let row = from + 1; row < to; row++) if (Number.isNaN(values[row]!)) values[row] = values[row - 1]!;
       return;
-    case "linear":
-      fillLines(values);
-      return;
-    case "mean":
-    case "mask": {
-      const { mean } = momentsOf(values, trainingRows);
-      for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row]!)) values[row] = mean;
+    case "linear": {
+      for (const { from, to } of series) fillLines(values.subarray(from, to));
+      // A series without any value has no line.
+      if (series.length > 1) fillMean(values, training);
       return;
     }
+    case "mean":
+    case "mask":
+      fillMean(values, training);
+      return;
     case "drop":
       return;
   }
+}
+
+function fillMean(values: Float64Array, training: readonly RowRange[]): void {
+  const { mean } = momentsOf(values, training);
+  for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row]!)) values[row] = mean;
 }
 
 /** 1 where a value is missing. */
@@ -74,10 +93,6 @@ function fillLines(values: Float64Array): void {
       values[gap] = from + ((to - from) * (gap - before)) / Math.max(1, row - before);
     before = row;
   }
-}
-
-function isMissing(column: TableColumn, row: number): boolean {
-  return column.kind === "category" ? column.codes[row] === MISSING_CATEGORY : Number.isNaN(column.values[row]!);
 }
 
 function rowsOf(column: TableColumn): number {

@@ -4,6 +4,7 @@ import { describeNames, describeValue } from "../lib/outsideText";
 import { suggest } from "../lib/suggest";
 import type { ByteSource } from "./byteSource";
 import type { WantedColumn } from "./cellColumn";
+import { isNumeric, type CellKind } from "./cellKind";
 import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
@@ -11,19 +12,20 @@ import { recognizeTable, type Recognition } from "./recognize";
 import type { ColumnEvidence } from "./recognizeColumns";
 import { takeSample } from "./sample";
 import { scanTable, type ScannedTable } from "./scanTable";
-import type { Table } from "./table";
+import type { Table, TableColumn } from "./table";
 import { TableError, type TableKey, type TableProblem } from "./tableProblem";
-import type { TimeFormat } from "./timeText";
+import { hasShortYear, SHORT_YEARS, type TimeFormat } from "./timeText";
 import { findValueProblems } from "./valueProblems";
 
 /** A column that is asked for. */
 export interface ColumnRequest {
   readonly name: string;
-  readonly kind: "number" | "category" | "time";
+  /** "auto": a category where all of its first cells are words, else a number. */
+  readonly kind: "number" | "category" | "time" | "auto";
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target";
+  readonly key: "columns" | "target" | "group";
 }
 
 /** What was recognized and read, for whoever shows it. */
@@ -38,7 +40,22 @@ export interface TableReport {
   readonly rows: number;
   /** Of all columns read. */
   readonly missing: number;
+  /** What else the delimiter could be, and how well it fits beside the one that was taken, 0 to 1. */
+  readonly runnerUp: { readonly delimiter: Exclude<TableKeys["delimiter"], "auto">; readonly fit: number } | null;
+  /** What stands in the cells without a value, "" for empty ones. */
+  readonly markers: readonly { readonly text: string; readonly cells: number }[];
+  /** Of each column read: its cells that have a value of its kind, and those without one. */
+  readonly columns: readonly {
+    readonly name: string;
+    readonly kind: TableColumn["kind"];
+    readonly cells: number;
+    readonly missing: number;
+  }[];
   readonly problems: readonly TableProblem[];
+  /** Where targets are no numbers: what they are, and the labels in the order of their numbers. */
+  readonly target?: { readonly kind: "bits" | "classes"; readonly classes: readonly string[] | null };
+  /** Where columns tell series apart: how many there are, and how many of them are too short for a window. */
+  readonly series?: { readonly count: number; readonly unused: number };
 }
 
 export interface ReadTable {
@@ -78,7 +95,7 @@ export function readTable(
   const scanned = scanRecognized(source, recognition, wanted, keys);
   const problems = [...recognition.problems, ...scanProblems(source, recognition, wanted, scanned, keys)];
   refuse(problems);
-  const { dialect } = recognition;
+  if (keys.order === "reverse") for (const column of scanned.columns) reverseRows(column);
   return {
     table: {
       rows: scanned.rows,
@@ -87,22 +104,56 @@ export function readTable(
         name,
       })),
     },
-    report: {
-      delimiter: delimiterKey(dialect.delimiter),
-      decimal: dialect.decimal,
-      thousands: dialect.thousands,
-      header: dialect.header,
-      skip: dialect.skip,
-      footer: dialect.footer,
-      comment: dialect.comment,
-      rows: scanned.rows,
-      missing: scanned.columns.reduce((sum, { missing }) => sum + missing, 0),
-      problems,
-    },
+    report: reportOf(recognition, scanned, keys, problems),
     evidence: recognition.columns,
     formats: asked.map(({ format }) => format),
-    linesOf: (rows) => linesOf(source, recognition, rows),
+    linesOf: (rows) => linesInOrder(source, recognition, keys, rows, scanned.rows),
   };
+}
+
+function reverseRows(column: TableColumn): void {
+  if (column.kind === "category") column.codes.reverse();
+  else column.values.reverse();
+}
+
+function reportOf(
+  { dialect, runnerUp }: Recognition,
+  scanned: ScannedTable,
+  keys: TableKeys,
+  problems: readonly TableProblem[],
+): TableReport {
+  const { rows, columns } = scanned;
+  return {
+    delimiter: delimiterKey(dialect.delimiter),
+    decimal: dialect.decimal,
+    thousands: dialect.thousands,
+    header: dialect.header,
+    skip: dialect.skip,
+    footer: dialect.footer,
+    comment: dialect.comment,
+    rows,
+    missing: columns.reduce((sum, { missing }) => sum + missing, 0),
+    runnerUp: runnerUpOf(runnerUp, keys),
+    markers: countMarkers(scanned),
+    columns: columns.map(({ name, kind, missing }) => ({ name, kind, cells: rows - missing, missing })),
+    problems,
+  };
+}
+
+export function runnerUpOf(runnerUp: Recognition["runnerUp"], { delimiter }: TableKeys): TableReport["runnerUp"] {
+  if (runnerUp === null || delimiter !== "auto") return null;
+  return { delimiter: delimiterKey(runnerUp.delimiter), fit: runnerUp.score / runnerUp.of };
+}
+
+/** Marks of missing values, "" for empty cells, the most frequent first. */
+export function countMarkers({ columns, faults, markedNumbers }: ScannedTable): TableReport["markers"] {
+  const markers = new Map(faults.markers);
+  const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
+  for (const [text, cells] of markedNumbers) markers.set(text, (markers.get(text) ?? 0) + cells);
+  // Cells that a short row does not have, and empty lines of a table with one column.
+  const absent = sum(columns.map(({ missing }) => missing)) - sum(faults.misfits.values()) - sum(markers.values());
+  if (absent > 0) markers.set("", (markers.get("") ?? 0) + absent);
+  return [...markers].map(([text, cells]) => ({ text, cells })).sort((a, b) => b.cells - a.cells);
 }
 
 /** What is wrong with the cells, and what may not be meant. */
@@ -115,18 +166,36 @@ export function scanProblems(
 ): TableProblem[] {
   return [
     ...describeFaults(scanned.faults, recognition, wanted, keys),
-    ...orderProblems(recognition),
+    ...orderProblems(recognition, keys),
+    ...yearProblems(recognition, wanted),
     ...lineProblems(scanned, keys),
-    ...valueProblems(source, recognition, scanned),
+    ...valueProblems(source, recognition, scanned, keys),
   ];
 }
 
+/** Of rows counted from 0 the lines. */
 function linesOf(
   source: ByteSource,
   { dialect, names }: Recognition,
+  { missing }: TableKeys,
   noted: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
-  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines: false, noted }).lines;
+  const readsEmptyLines = missing !== null && names.length === 1;
+  return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines, noted }).lines;
+}
+
+/** @param count how many rows there are */
+function linesInOrder(
+  source: ByteSource,
+  recognition: Recognition,
+  keys: TableKeys,
+  rows: ReadonlySet<number>,
+  count: number,
+): ReadonlyMap<number, number> {
+  if (keys.order === "file") return linesOf(source, recognition, keys, rows);
+  const turned = (row: number): number => count - 1 - row;
+  const lines = linesOf(source, recognition, keys, new Set([...rows].map(turned)));
+  return new Map([...lines].map(([row, line]) => [turned(row), line]));
 }
 
 function refuse(problems: readonly TableProblem[]): void {
@@ -166,7 +235,7 @@ function problem(key: TableKey, line: number | null, column: string | null, text
 }
 
 function findColumns(recognition: Recognition, requests: readonly ColumnRequest[]): WantedColumn[] {
-  const { names, headerLine, columns, dialect } = recognition;
+  const { names, written, headerLine, columns, dialect } = recognition;
   if (names.length === 0)
     throw new TableError([
       problem("file", null, null, l10n.t("the file is empty; its first line must name the columns")),
@@ -186,8 +255,10 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
     ]);
   const plain = names.map(withPlainBlanks);
   return requests.map(({ name, kind, format, key }) => {
-    const place = plain.indexOf(withPlainBlanks(name));
+    const unique = plain.indexOf(withPlainBlanks(name));
+    const place = unique >= 0 ? unique : written.map(withPlainBlanks).indexOf(withPlainBlanks(name));
     if (place < 0) throw new TableError([noSuchColumn(name, key, recognition)]);
+    if (kind === "auto") return { name, place, kind: hasWords(columns[place]!) ? "category" : "number", format };
     if (kind !== "time" || format !== null) return { name, place, kind, format };
     const [first, other] = columns[place]!.formats;
     if (first !== undefined && other === undefined) return { name, place, kind, format: first };
@@ -199,8 +270,13 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
             describeValue(name),
             columns[place]!.formats.join(", "),
           );
-    throw new TableError([problem("columns", headerLine + dialect.header, name, text)]);
+    const fixes = columns[place]!.formats.map((value) => ({ entry: "format", value }) as const);
+    throw new TableError([{ ...problem("columns", headerLine + dialect.header, name, text), fixes }]);
   });
+}
+
+function hasWords({ kind, cells }: Recognition["columns"][number]): boolean {
+  return kind === "category" && !(Object.keys(cells) as CellKind[]).some(isNumeric);
 }
 
 /** A no-break space looks like a space. */
@@ -231,14 +307,30 @@ function didYouMean(name: string): string {
   return l10n.t("Did you mean {0}?", describeValue(name));
 }
 
-function orderProblems({ columns, headerLine, dialect }: Recognition): TableProblem[] {
+function orderProblems({ columns, headerLine, dialect }: Recognition, { order }: TableKeys): TableProblem[] {
   const newestFirst = columns.find(({ isDescending }) => isDescending);
-  if (newestFirst === undefined) return [];
+  if (newestFirst === undefined || order === "reverse") return [];
   const text = l10n.t(
-    "The times in column {0} run backward. Sort the rows from old to new, or the network reads the series backward.",
+    "The times in column {0} run backward, and so does the series. Set task.order to {1}.",
     describeValue(newestFirst.name),
+    describeValue("reverse"),
   );
-  return [{ ...problem("file", headerLine + dialect.header, newestFirst.name, text), severity: "warning" }];
+  const fixes = [{ key: "order", value: "reverse" }] as const;
+  return [{ ...problem("order", headerLine + dialect.header, newestFirst.name, text), severity: "warning", fixes }];
+}
+
+/** Of columns that are read. */
+function yearProblems({ headerLine, dialect }: Recognition, wanted: readonly WantedColumn[]): TableProblem[] {
+  return wanted.flatMap(({ name, format }) => {
+    if (format === null || !hasShortYear(format)) return [];
+    const text = l10n.t(
+      "The years in column {0} have two digits. They are read as the years {1} to {2}.",
+      describeValue(name),
+      SHORT_YEARS.first,
+      SHORT_YEARS.last,
+    );
+    return [{ ...problem("columns", headerLine + dialect.header, name, text), severity: "information" as const }];
+  });
 }
 
 function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: TableKeys): TableProblem[] {
@@ -255,10 +347,15 @@ function lineProblems({ emptyLines, longRows }: ScannedTable, { missing }: Table
 }
 
 /** With the lines of their rows, for which the table is read once more where there are any. */
-function valueProblems(source: ByteSource, recognition: Recognition, scanned: ScannedTable): TableProblem[] {
-  const found = findValueProblems(scanned.columns);
+function valueProblems(
+  source: ByteSource,
+  recognition: Recognition,
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
+  const found = findValueProblems(scanned.columns, keys);
   const noted = new Set(found.flatMap(({ row }) => row ?? []));
   if (noted.size === 0) return found;
-  const lines = linesOf(source, recognition, noted);
+  const lines = linesOf(source, recognition, keys, noted);
   return found.map(({ row, ...rest }) => ({ ...rest, line: row === null ? null : (lines.get(row) ?? null) }));
 }

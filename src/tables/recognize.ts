@@ -3,7 +3,7 @@
  * recognized here could stand in the experiment as explicit keys.
  */
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../lib/outsideText";
+import { describeNames, describeValue } from "../lib/outsideText";
 import { KNOWN_MARKERS } from "./cellKind";
 import {
   delimiterKey,
@@ -16,7 +16,7 @@ import {
 } from "./dialect";
 import { recognizeColumns, type ColumnEvidence } from "./recognizeColumns";
 import { recognizeDelimiter, type DelimiterChoice } from "./recognizeDelimiter";
-import { recognizeLayout, type Layout } from "./recognizeLayout";
+import { isNamedIn, recognizeLayout, type Layout } from "./recognizeLayout";
 import { recognizeNumbers } from "./recognizeNumbers";
 import { splitRecords, type TableRecord } from "./records";
 import type { TableSample } from "./sample";
@@ -24,7 +24,7 @@ import type { TableProblem } from "./tableProblem";
 
 export interface Recognition {
   readonly dialect: Dialect;
-  /** Of all columns, each once: a second "x" is "x_2". */
+  /** Of all columns, each once: of several "x" the first is "x_1". */
   readonly names: readonly string[];
   /** As the header has them. */
   readonly written: readonly string[];
@@ -128,7 +128,7 @@ function isOneCommaColumn(rows: readonly TableRecord[]): boolean {
 }
 
 function hasNames([first]: readonly TableRecord[], names: readonly string[]): boolean {
-  return first !== undefined && names.every((name) => name === "" || first.cells.includes(name));
+  return first !== undefined && names.every((name) => name === "" || isNamedIn(first.cells, name));
 }
 
 /** Lines that start with a sign which the others have not; a first line alone may be a header: "#id,x". */
@@ -162,9 +162,9 @@ function nameColumns(
   const taken = new Set(header.cells);
   const seen = new Set<string>();
   const names = header.cells.map((name) => {
+    const isRepeated = header.cells.indexOf(name) !== header.cells.lastIndexOf(name);
     let unique = name;
-    for (let count = 2; seen.has(unique) || (unique !== name && taken.has(unique)); count++)
-      unique = `${name}_${count}`;
+    for (let count = 1; seen.has(unique) || (isRepeated && taken.has(unique)); count++) unique = `${name}_${count}`;
     seen.add(unique);
     return unique;
   });
@@ -236,18 +236,18 @@ function headerProblems(
     });
   const repeated = asked.filter((name) => name !== "" && written.filter((other) => other === name).length > 1);
   for (const name of new Set(repeated)) {
-    const others = names.filter((unique, index) => written[index] === name && unique !== name);
+    const numbered = names.filter((_, index) => written[index] === name);
     problems.push({
       ...place,
       key: "columns",
       severity: "warning",
       column: name,
       text: l10n.t(
-        "Several columns are named {0}; the first one is read. The others can be named {1}.",
+        "Several columns are named {0}; the first one is read. Name the one that you mean: {1}.",
         describeValue(name),
-        others.map(describeValue).join(", "),
+        describeNames(numbered),
       ),
-      fixes: [],
+      fixes: numbered.map((value) => ({ entry: "replace", value })),
     });
   }
   return problems;

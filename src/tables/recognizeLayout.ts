@@ -45,7 +45,7 @@ export function recognizeLayout(
     ({ cells }) => cells.length >= width,
   );
   const kinds = Array.from({ length: width }, (_, column) => usualKind(body, column));
-  const isAsked = names.some((name) => name !== "" && first.cells.includes(name));
+  const isAsked = names.some((name) => name !== "" && isNamedIn(first.cells, name));
   const looksLikeRow = isLikeRow(first, kinds);
   const header = looksLikeRow && !isAsked ? 0 : second !== undefined && isUnitLine(second, kinds) ? 2 : 1;
   const footer = tail === null ? 0 : countFooter(tail.slice(header === 0 ? 0 : 1), kinds, width);
@@ -62,7 +62,12 @@ export function recognizeLayout(
 }
 
 function hasNames({ cells }: TableRecord, names: readonly string[]): boolean {
-  return names.every((name) => cells.includes(name)) && names.some((name) => name !== "");
+  return names.every((name) => isNamedIn(cells, name)) && names.some((name) => name !== "");
+}
+
+/** As it stands, or as one of several of that name: "x_2". */
+export function isNamedIn(cells: readonly string[], name: string): boolean {
+  return cells.includes(name) || (/_\d+$/.test(name) && cells.includes(name.replace(/_\d+$/, "")));
 }
 
 /** The kind that most of the cells have which have a value. */

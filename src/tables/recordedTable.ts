@@ -8,6 +8,7 @@ import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime } from "./encodeColumn";
 import { fillValues, keptRows, missingMask, takeRows } from "./fillMissing";
 import { readTable, type ColumnRequest, type ReadTable, type TableReport } from "./readTable";
+import { allRows } from "./series";
 import { MISSING_CATEGORY, type CategoryColumn, type NumberColumn, type TableColumn, type TimeColumn } from "./table";
 import { TableError } from "./tableProblem";
 import { entryOf, type TableTask } from "./taskTable";
@@ -69,7 +70,7 @@ export function readRecordedTable(
   const entries = task.columns.map((column, index) => recipeAt(index, entryOf(column).name, recipes));
   const requests = entries.filter(({ name }, index) => entries.findIndex((one) => one.name === name) === index);
   const read = readTable(source, { ...AUTO_KEYS, ...task }, requests.map(requestOf));
-  const kept = keptRows(read.table.columns, task.missing?.fill ?? "forward");
+  const kept = keptRows(read.table.columns, task.missing?.fill ?? "forward", allRows(read.table.rows));
   const reading: Reading = { task, recipes: entries, targets, read, kept };
   const encoded = entries.map((recipe) => encode(reading, recipe));
   const inputs = encoded.flatMap((one) => one.inputs);
@@ -131,7 +132,7 @@ function encodeNumber(
   if (recipe.fill !== null)
     for (let row = 0; row < filled.values.length; row++)
       filled.values[row] = Number.isNaN(filled.values[row]!) ? recipe.fill : filled.values[row]!;
-  else fillValues(filled, fill, filled.values.length);
+  else fillValues(filled, fill, allRows(filled.values.length), allRows(filled.values.length));
   const target = targets.indexOf(column.name);
   const reason = l10n.t(
     "its values after the last row are not known, as {0} is an input and not a target",
@@ -241,6 +242,7 @@ function readBeside(source: ByteSource, reading: Reading): Pick<RecordedTable, "
 
 /** As the table was recognized, and with values that may be missing. */
 function keysOf({ task, read: { report } }: Reading): TableKeys {
+  const { order, accept } = { ...AUTO_KEYS, ...task };
   return {
     delimiter: report.delimiter,
     decimal: report.decimal,
@@ -250,6 +252,8 @@ function keysOf({ task, read: { report } }: Reading): TableKeys {
     footer: report.footer,
     comment: (report.comment === "" ? "none" : report.comment) as TableKeys["comment"],
     missing: { markers: task.missing?.markers ?? KNOWN_MARKERS },
+    order,
+    accept,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ScannedTable {
   readonly rows: number;
   readonly columns: readonly TableColumn[];
   readonly faults: Faults;
+  /** Cells that have a marker which is a number, by that marker. */
+  readonly markedNumbers: ReadonlyMap<string, number>;
   /** Empty lines between rows. */
   readonly emptyLines: number;
   /** Rows with empty cells beyond the last column. */
@@ -102,9 +104,11 @@ class TableScanner {
     this.isLast = true;
     this.scan();
     const rows = Math.max(0, this.row - this.options.dialect.footer);
+    const markedNumbers = new Map<string, number>();
     return {
       rows,
-      columns: this.columns.map((column) => column.finish(rows)),
+      columns: this.columns.map((column) => column.finish(rows, markedNumbers)),
+      markedNumbers,
       faults: this.faults.finish(),
       emptyLines: this.emptyLines,
       longRows: this.longRows,

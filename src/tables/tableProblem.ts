@@ -22,14 +22,22 @@ export type TableKey =
   | "footer"
   | "comment"
   | "missing"
+  | "order"
+  | "accept"
   | "columns"
   | "target"
+  | "targetKind"
+  | "group"
+  | "length"
   | "file";
 
-export interface TableFix {
-  readonly key: TableKey;
-  readonly value: unknown;
-}
+/** Of a key, or of the place where the column of the problem is named. */
+export type TableFix =
+  | { readonly key: TableKey; readonly value: unknown }
+  | { readonly entry: "remove" }
+  /** Another name, or a name with a kind. */
+  | { readonly entry: "replace"; readonly value: unknown }
+  | { readonly entry: "format"; readonly value: string };
 
 /** Why a table is not read. */
 export class TableError extends Error {

@@ -38,8 +38,9 @@ function namesIn(
   keys: TableKeys,
   asked: readonly string[],
 ): readonly string[] | null {
-  const { names } = recognizeTable(takeSample(source, isWhole), keys, asked);
-  return names.length === 0 ? null : names;
+  const { names, written } = recognizeTable(takeSample(source, isWhole), keys, asked);
+  // Of several columns of one name, the name alone is the first one.
+  return names.length === 0 ? null : [...names, ...new Set(written.filter((name) => !names.includes(name)))];
 }
 
 function startOf(bytes: Uint8Array, isWhole: boolean): ByteSource {

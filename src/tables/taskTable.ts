@@ -8,8 +8,19 @@ import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, keptRows, missingMask, takeRows, type Fill } from "./fillMissing";
 import { momentsOf } from "./moments";
 import { readTable, type ColumnRequest, type TableReport } from "./readTable";
+import { findSeries, keepSeriesRows, seriesRanges, type RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
-import { TableError } from "./tableProblem";
+import { TableError, type TableProblem } from "./tableProblem";
+import {
+  areBits,
+  bitTargets,
+  classTargets,
+  kindOfColumns,
+  refuseMixedTargets,
+  similarLabels,
+  type TableTargets,
+  type TargetKind,
+} from "./tableTargets";
 import type { TimeFormat } from "./timeText";
 
 export interface ColumnEntry {
@@ -23,8 +34,12 @@ export interface ColumnEntry {
 export interface TableTask extends TableKeys {
   readonly columns: readonly (string | ColumnEntry)[];
   /** Empty: the input columns themselves. */
-  readonly target: string;
+  readonly target: string | readonly string[];
+  /** "auto": classes where the target is a column of words, else values. The config of an earlier run has none. */
+  readonly targetKind?: "auto" | TargetKind;
   readonly missing: { readonly markers: readonly string[]; readonly fill: Fill } | null;
+  /** Columns whose values tell series apart; the config of an earlier run has none. */
+  readonly group?: string | readonly string[];
 }
 
 export interface TaskTable {
@@ -32,10 +47,31 @@ export interface TaskTable {
   readonly table: Table;
   /** Names of its columns. */
   readonly inputs: readonly string[];
-  readonly targets: readonly string[];
+  readonly targets: TableTargets;
+  /** Its rows by series: one where the task tells none apart. */
+  readonly series: readonly RowRange[];
+  /** Row of the file that each row was, counted from 0; null where they are the same. */
+  readonly rowOf: Uint32Array | null;
   readonly report: TableReport;
   /** How another table is made into the same inputs: of each entry of `columns`, then of a target that is none. */
   readonly recipes: readonly ColumnRecipe[];
+}
+
+/** Which rows of these series are for training. */
+export type TrainingRows = (series: readonly RowRange[]) => readonly RowRange[];
+
+/** The columns that tell series apart. */
+export function groupOf({ group = "" }: Pick<TableTask, "group">): readonly string[] {
+  return namesIn(group);
+}
+
+/** The columns to predict; none: the input columns themselves. */
+export function targetsOf({ target }: Pick<TableTask, "target">): readonly string[] {
+  return namesIn(target);
+}
+
+function namesIn(names: string | readonly string[]): readonly string[] {
+  return typeof names === "string" ? (names === "" ? [] : [names]) : names;
 }
 
 export function entryOf(column: string | ColumnEntry): ColumnEntry {
@@ -43,28 +79,40 @@ export function entryOf(column: string | ColumnEntry): ColumnEntry {
 }
 
 /** The names that the task has, each once. */
-export function askedNames({ columns, target }: Pick<TableTask, "columns" | "target">): readonly string[] {
-  return [...new Set([...columns.map((column) => entryOf(column).name), target])].filter((name) => name !== "");
+export function askedNames(task: Pick<TableTask, "columns" | "target" | "group">): readonly string[] {
+  const inputs = task.columns.map((column) => entryOf(column).name);
+  return [...new Set([...inputs, ...targetsOf(task), ...groupOf(task)])];
 }
 
 /** As {@link readTable} wants them, each once. */
-export function requestsOf({ columns, target }: TableTask): ColumnRequest[] {
-  const requests = columns.map(entryOf).map(({ name, kind, format }): ColumnRequest => ({
+export function requestsOf(task: TableTask): ColumnRequest[] {
+  const requests = task.columns.map(entryOf).map(({ name, kind, format }): ColumnRequest => ({
     name,
     kind,
     format: format === "auto" ? null : format,
     key: "columns",
   }));
-  if (target !== "") requests.push({ name: target, kind: "number", format: null, key: "target" });
+  for (const name of targetsOf(task))
+    requests.push({ name, kind: targetRequest(name, task), format: null, key: "target" });
+  // A column that is read as something else already tells series apart by that.
+  const words = groupOf(task).filter((name) => !requests.some((other) => other.name === name));
+  requests.push(...words.map((name): ColumnRequest => ({ name, kind: "category", format: null, key: "group" })));
   return requests.filter(
     ({ name, kind }, index) => requests.findIndex((other) => other.name === name && other.kind === kind) === index,
   );
 }
 
-/** Inputs that the data decide the number of: one for each category, or for a column with missing values. */
-export function needsCounting({ columns, missing }: TableTask): boolean {
+/** As an input it is a number or a category already: by that it is known. */
+function targetRequest(name: string, { columns, targetKind = "auto" }: TableTask): "number" | "category" | "auto" {
+  if (targetKind !== "auto") return targetKind === "classes" ? "category" : "number";
+  const input = columns.map(entryOf).find((entry) => entry.name === name);
+  return input === undefined ? "auto" : input.kind === "category" ? "category" : "number";
+}
+
+/** Whether the data decide how many inputs and outputs there are: categories, missing values, classes. */
+export function needsCounting({ columns, missing, targetKind }: TableTask): boolean {
   const isOneHot = columns.map(entryOf).some(({ kind, encoding }) => kind === "category" && encoding !== "index");
-  return isOneHot || missing?.fill === "mask";
+  return isOneHot || missing?.fill === "mask" || targetKind === "classes";
 }
 
 /** How many inputs a row has where the data do not decide it. */
@@ -77,31 +125,123 @@ function isCyclic(kind: ColumnEntry["kind"], encoding: Encoding): boolean {
 }
 
 /**
- * @param trainingRowsOf how many of so many rows are for training: what is filled with a mean has theirs
+ * @param trainingRows which rows are for training: what is filled with a mean has theirs
  * @throws TableError
  */
-export function readTaskTable(
-  source: ByteSource,
-  task: TableTask,
-  trainingRowsOf: (rows: number) => number,
-): TaskTable {
+export function readTaskTable(source: ByteSource, task: TableTask, trainingRows: TrainingRows): TaskTable {
   // The config of an earlier run has none of the keys.
   const requests = requestsOf(task);
-  const { table, report, formats } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
+  const { table, report, formats, linesOf } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
   const fill = task.missing?.fill ?? "forward";
-  const kept = keptRows(table.columns, fill);
-  const columns = kept === null ? table.columns : table.columns.map((column) => takeRows(column, kept));
-  const rows = kept === null ? table.rows : kept.length;
+  const { columns, rows, series, rowOf } = arrangeRows(table, groupOf(task), fill);
   const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
-  const encoder = new TableEncoder(columns, fill, trainingRowsOf(rows), formatOf);
+  const encoder = new TableEncoder(columns, fill, { series, training: trainingRows(series) }, formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
-  const targets =
-    task.target === ""
-      ? task.columns.map(entryOf).flatMap(({ name, kind }) => (kind === "number" ? [name] : []))
-      : [encoder.number(task.target).name];
-  if (targets.length === 0)
+  const lineOf = (row: number): number => {
+    const inFile = rowOf?.[row] ?? row;
+    return linesOf(new Set([inFile])).get(inFile) ?? 0;
+  };
+  const targets = readTargets(task, columns, encoder, lineOf);
+  const made = encoder.made.filter(({ name }) => targets.names.includes(name));
+  const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
+  const problems = [...report.problems, ...labelProblems(targets), ...hints];
+  return {
+    table: { rows, columns: encoder.made },
+    inputs,
+    targets,
+    series,
+    rowOf,
+    report: { ...report, problems },
+    recipes: encoder.recipes,
+  };
+}
+
+function readTargets(
+  task: TableTask,
+  columns: readonly TableColumn[],
+  encoder: TableEncoder,
+  lineOf: (row: number) => number,
+): TableTargets {
+  const numbers = task.columns.map(entryOf).flatMap(({ name, kind }) => (kind === "number" ? [name] : []));
+  const asked = task.target === "" ? numbers : targetsOf(task);
+  if (asked.length === 0)
     throw tableError("target", l10n.t("there is nothing to predict: set task.target to a column of numbers"));
-  return { table: { rows, columns: encoder.made }, inputs, targets, report, recipes: encoder.recipes };
+  if (task.target === "" && task.targetKind === "classes")
+    throw tableError("target", l10n.t("there are no classes to predict: set task.target to the column of labels"));
+  const found = asked.map((name) => columns.find((column) => column.name === name)!);
+  const kind = task.targetKind === undefined || task.targetKind === "auto" ? kindOfColumns(found) : task.targetKind;
+  refuseMixedTargets(kind, found);
+  const [first] = found;
+  if (kind === "classes" && first?.kind === "category") return classTargets(first);
+  const filled = asked.map((name) => encoder.number(name));
+  if (kind === "bits") return bitTargets(filled, lineOf);
+  return { kind: "values", names: filled.map(({ name }) => name), columns: [], labels: null };
+}
+
+function bitsHint(columns: readonly NumberColumn[]): TableProblem {
+  const { name } = columns[0]!;
+  return {
+    key: "targetKind",
+    severity: "information",
+    line: null,
+    column: name,
+    text: l10n.t(
+      "The target {0} is always 0 or 1 and is read as a number. To learn it as a bit, set task.targetKind to {1}.",
+      describeValue(name),
+      '"bits"',
+    ),
+    fixes: [{ key: "targetKind", value: "bits" }],
+  };
+}
+
+function labelProblems({ names, labels }: TableTargets): TableProblem[] {
+  return similarLabels(labels ?? []).map(([one, other]) => ({
+    key: "target",
+    severity: "warning",
+    line: null,
+    column: names[0]!,
+    text: l10n.t(
+      "Column {0}: the labels {1} and {2} are two classes. Write them in one way if they are meant as one.",
+      describeValue(names[0]),
+      describeValue(one),
+      describeValue(other),
+    ),
+    fixes: [],
+  }));
+}
+
+/** Series after series, without the rows that are left out. */
+function arrangeRows(
+  { rows, columns }: Table,
+  group: readonly string[],
+  fill: Fill,
+): { readonly columns: readonly TableColumn[] } & Pick<TaskTable, "series" | "rowOf"> & Pick<Table, "rows"> {
+  const keys = group.map((name) => columns.find((column) => column.name === name)!);
+  if (fill !== "drop") for (const key of keys) refuseMissingKeys(key);
+  const found = findSeries(keys, rows);
+  const sorted = found.rowOf === null ? columns : columns.map((column) => takeRows(column, found.rowOf!));
+  const kept = keptRows(sorted, fill, seriesRanges(found, rows));
+  if (kept === null) return { columns: sorted, rows, series: seriesRanges(found, rows), rowOf: found.rowOf };
+  const left = keepSeriesRows(found, rows, kept);
+  return {
+    columns: sorted.map((column) => takeRows(column, kept)),
+    rows: kept.length,
+    series: seriesRanges(left, kept.length),
+    rowOf: left.rowOf,
+  };
+}
+
+function refuseMissingKeys({ name, missing }: TableColumn): void {
+  if (missing === 0) return;
+  const count = missing.toLocaleString("en-US");
+  throw tableError(
+    "group",
+    l10n.t(
+      'column {0} of task.group has {1} missing values. To remove these rows, set task.missing.fill to "drop"',
+      describeValue(name),
+      count,
+    ),
+  );
 }
 
 /** Makes the columns that are read from those of the file, each once. */
@@ -112,7 +252,7 @@ class TableEncoder {
   constructor(
     private readonly columns: readonly TableColumn[],
     private readonly fill: Fill,
-    private readonly trainingRows: number,
+    private readonly rows: { readonly series: readonly RowRange[]; readonly training: readonly RowRange[] },
     private readonly formatOf: (name: string) => TimeFormat | null,
   ) {}
 
@@ -139,7 +279,8 @@ class TableEncoder {
         const resolved = encoding === "auto" ? "elapsed" : encoding;
         const origin = column.values[0] ?? 0;
         this.recipes.push({ kind, name, encoding: resolved, format: this.formatOf(name), origin });
-        return encodeTime(column, resolved, origin).map((made) => this.add(made));
+        const { series } = this.rows;
+        return encodeTime(column, resolved, series.length > 1 ? series : origin).map((made) => this.add(made));
       }
     }
   }
@@ -149,7 +290,7 @@ class TableEncoder {
     if (known !== undefined) return known;
     const column = this.find(name, "number");
     if (this.recipes.every((recipe) => recipe.name !== name)) this.recipes.push(this.numberRecipe(column, false));
-    fillValues(column, this.fill, this.trainingRows);
+    fillValues(column, this.fill, this.rows.series, this.rows.training);
     const filled = { ...column, missing: 0 };
     this.made.push(filled);
     return filled;
@@ -157,7 +298,7 @@ class TableEncoder {
 
   private numberRecipe(column: NumberColumn, hasMask: boolean): ColumnRecipe {
     const isMean = this.fill === "mean" || this.fill === "mask";
-    return numberRecipe(column, isMean ? momentsOf(column.values, this.trainingRows).mean : null, hasMask);
+    return numberRecipe(column, isMean ? momentsOf(column.values, this.rows.training).mean : null, hasMask);
   }
 
   private find<K extends TableColumn["kind"]>(name: string, kind: K): Extract<TableColumn, { readonly kind: K }> {
@@ -183,6 +324,6 @@ function wrongEncoding(name: string, encoding: Encoding): TableError {
   );
 }
 
-function tableError(key: "columns" | "target", text: string): TableError {
+function tableError(key: "columns" | "target" | "group", text: string): TableError {
   return new TableError([{ key, severity: "error", line: null, column: null, text, fixes: [] }]);
 }

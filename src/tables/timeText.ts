@@ -10,6 +10,10 @@ export const TIME_FORMATS = [
   "MM/DD/YYYY",
   "D MMM YYYY",
   "MMM D YYYY",
+  "DD/MM/YY",
+  "MM/DD/YY",
+  "YY-MM-DD",
+  "D MMM YY",
   "HH:MM",
   "YYYYMMDD",
   "unix",
@@ -22,12 +26,19 @@ const RECOGNIZED: readonly TimeFormat[] = TIME_FORMATS.filter((format) => format
 const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?`;
 const ZONE = String.raw`\s*(Z|[+-]\d{2}:?\d{2})?`;
 const REST = `(?:[T ]\\s*${CLOCK}${ZONE})?$`;
+/** Of years with two digits, as POSIX reads them: 69 to 99 lie in the 20th century, 0 to 68 in the 21st. */
+export const SHORT_YEARS = { first: 1969, last: 2068 } as const;
+
 const PATTERNS: Readonly<Record<Exclude<TimeFormat, "unix">, RegExp>> = {
   "YYYY-MM-DD": new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?${REST}`),
   "DD/MM/YYYY": new RegExp(String.raw`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})${REST}`),
   "MM/DD/YYYY": new RegExp(String.raw`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})${REST}`),
   "D MMM YYYY": new RegExp(String.raw`^(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})${REST}`),
   "MMM D YYYY": new RegExp(String.raw`^([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})${REST}`),
+  "DD/MM/YY": new RegExp(String.raw`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})${REST}`),
+  "MM/DD/YY": new RegExp(String.raw`^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})${REST}`),
+  "YY-MM-DD": new RegExp(String.raw`^(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})${REST}`),
+  "D MMM YY": new RegExp(String.raw`^(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{2})${REST}`),
   "HH:MM": new RegExp(`^${CLOCK}$`),
   YYYYMMDD: new RegExp(String.raw`^(\d{4})(\d{2})(\d{2})${REST}`),
 };
@@ -38,6 +49,10 @@ const PARTS: Readonly<Record<Exclude<TimeFormat, "unix" | "HH:MM">, readonly [nu
   "MM/DD/YYYY": [3, 1, 2],
   "D MMM YYYY": [3, 2, 1],
   "MMM D YYYY": [3, 1, 2],
+  "DD/MM/YY": [3, 2, 1],
+  "MM/DD/YY": [3, 1, 2],
+  "YY-MM-DD": [1, 2, 3],
+  "D MMM YY": [3, 2, 1],
   YYYYMMDD: [1, 2, 3],
 };
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -54,7 +69,11 @@ export function timeIn(text: string, format: TimeFormat): number {
   if (found === null) return NaN;
   if (format === "HH:MM") return timeOfDay(found, 1);
   const [year, month, day] = PARTS[format].map((part) => found[part]) as [string, string, string | undefined];
-  const date = dayOf(Number(year), monthOf(month), day === undefined ? 1 : Number(day));
+  const date = dayOf(
+    year.length === 2 ? fullYear(Number(year)) : Number(year),
+    monthOf(month),
+    day === undefined ? 1 : Number(day),
+  );
   return found[4] === undefined ? date : date + timeOfDay(found, 4) - offsetOf(found[8]);
 }
 
@@ -65,6 +84,14 @@ export function timeFormatsOf(texts: readonly string[]): readonly TimeFormat[] {
 
 export function isTime(text: string): boolean {
   return RECOGNIZED.some((format) => !Number.isNaN(timeIn(text, format)));
+}
+
+export function hasShortYear(format: TimeFormat): boolean {
+  return /(?<!Y)YY(?!Y)/.test(format);
+}
+
+function fullYear(year: number): number {
+  return year + (1900 + year >= SHORT_YEARS.first ? 1900 : 2000);
 }
 
 function monthOf(text: string): number {

@@ -1,6 +1,7 @@
 /** Values of a column that a person would want to know about before training on them. */
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
+import type { TableKeys } from "./dialect";
 import { isConstant } from "./moments";
 import type { NumberColumn, TableColumn } from "./table";
 import type { TableProblem } from "./tableProblem";
@@ -23,27 +24,35 @@ export interface ValueProblem extends TableProblem {
 }
 
 /** At most three problems of a column. */
-export function findValueProblems(columns: readonly TableColumn[]): ValueProblem[] {
-  return columns.flatMap((column) => (column.kind === "number" ? problemsOf(column) : []));
+export function findValueProblems(
+  columns: readonly TableColumn[],
+  keys: Pick<TableKeys, "accept" | "missing">,
+): ValueProblem[] {
+  return columns.flatMap((column) => (column.kind === "number" ? problemsOf(column, keys) : []));
 }
 
-function problemsOf(column: NumberColumn): ValueProblem[] {
+function problemsOf(column: NumberColumn, keys: Pick<TableKeys, "accept" | "missing">): ValueProblem[] {
   const { name, values } = column;
-  const range = rangeOf(values);
+  const range = rangeOf(values, keys.accept);
   if (range === null || range.count < 2) return [];
   const [low, high] = [values[range.lowest]!, values[range.highest]!];
   // The moments cost two more passes.
-  if (high - low <= NEARLY_CONSTANT * Math.abs(high) && isConstant(values, values.length)) {
+  if (high - low <= NEARLY_CONSTANT * Math.abs(high) && isConstant(values)) {
     const text = l10n.t("Column {0} is constant: {1}.", describeValue(name), low);
-    return [{ key: "columns", severity: "warning", line: null, column: name, text, fixes: [], row: null }];
+    const fixes = [{ entry: "remove" }] as const;
+    return [{ key: "columns", severity: "warning", line: null, column: name, text, fixes, row: null }];
   }
   const others = spreadWithout(values, low, high);
-  return [...farValue(column, range.lowest, others.withoutLow), ...farValue(column, range.highest, others.withoutHigh)];
+  return [
+    ...farValue(column, range.lowest, others.withoutLow, keys),
+    ...farValue(column, range.highest, others.withoutHigh, keys),
+  ];
 }
 
-/** The rows of the lowest and the highest value; null where there is no value. */
+/** The rows of the lowest and the highest value that is not accepted; null where there is none. */
 function rangeOf(
   values: Float64Array,
+  accepted: readonly number[],
 ): { readonly lowest: number; readonly highest: number; readonly count: number } | null {
   let lowest = -1;
   let highest = -1;
@@ -52,7 +61,7 @@ function rangeOf(
   let count = 0;
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value) || (accepted.length > 0 && accepted.includes(value))) continue;
     count++;
     if (value < low) {
       low = value;
@@ -102,21 +111,29 @@ function spreadWithout(
   return { withoutLow: spread(high, highs), withoutHigh: spread(low, lows) };
 }
 
-function farValue({ name, values }: NumberColumn, row: number, { count, mean, deviation }: Spread): ValueProblem[] {
+function farValue(
+  { name, values }: NumberColumn,
+  row: number,
+  { count, mean, deviation }: Spread,
+  { accept, missing }: Pick<TableKeys, "accept" | "missing">,
+): ValueProblem[] {
   const value = values[row]!;
   if (count < FEWEST - 1) return [];
   const deviations = Math.abs(value - mean) / deviation;
   const isSentinel = SENTINELS.has(value);
   if (!Number.isFinite(deviations) || deviations < (isSentinel ? FAR_SENTINEL : FAR)) return [];
+  const markers = [...(missing?.markers ?? []), String(value)];
+  const asMissing = { key: "missing", value: { fill: "forward", ...missing, markers } } as const;
+  const asMeant = { key: "accept", value: [...accept, value] } as const;
   const place = { severity: "warning", line: null, column: name, row } as const;
   if (!isSentinel) {
     const text = l10n.t(
-      "{0} in column {1} is {2} standard deviations from the mean of the other values.",
+      "{0} in column {1} is {2} standard deviations from the mean of the other values. Add it to task.accept if it is right, or to task.missing.markers.",
       value,
       describeValue(name),
       Math.round(deviations),
     );
-    return [{ ...place, key: "columns", text, fixes: [] }];
+    return [{ ...place, key: "columns", text, fixes: [asMissing, asMeant] }];
   }
   const text = l10n.t(
     "{0} in column {1} looks like a marker of missing values. If it is one, add it to task.missing.markers.",
@@ -128,7 +145,7 @@ function farValue({ name, values }: NumberColumn, row: number, { count, mean, de
       ...place,
       key: "missing",
       text,
-      fixes: [{ key: "missing", value: { markers: [String(value)], fill: "forward" } }],
+      fixes: [asMissing, asMeant],
     },
   ];
 }

@@ -1,5 +1,5 @@
 /** Times written as a table writes its own, and what comes after the last one. */
-import { timeIn, type TimeFormat } from "./timeText";
+import { hasShortYear, timeIn, type TimeFormat } from "./timeText";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -54,7 +54,9 @@ function writeClock(time: number, found: RegExpExecArray): string {
 }
 
 function writeDate(date: Date, format: Exclude<TimeFormat, "unix" | "HH:MM">, like: string): string {
-  const year = String(date.getUTCFullYear()).padStart(4, "0");
+  const year = String(date.getUTCFullYear())
+    .padStart(4, "0")
+    .slice(hasShortYear(format) ? -2 : -4);
   const separator = /[-/. ]/.exec(like)?.[0] ?? "";
   // A part of one digit says that no part has a leading zero.
   const isPadded = !/(^|\D)\d(\D|$)/.test(like);
@@ -65,11 +67,16 @@ function writeDate(date: Date, format: Exclude<TimeFormat, "unix" | "HH:MM">, li
       const hasDay = like.split(/[-/.]/).length > 2;
       return [year, part(month), ...(hasDay ? [part(day)] : [])].join(separator);
     }
+    case "YY-MM-DD":
+      return [year, part(month), part(day)].join(separator);
     case "DD/MM/YYYY":
+    case "DD/MM/YY":
       return [part(day), part(month), year].join(separator);
     case "MM/DD/YYYY":
+    case "MM/DD/YY":
       return [part(month), part(day), year].join(separator);
     case "D MMM YYYY":
+    case "D MMM YY":
       return [part(day), monthLike(month, like), year].join(separator);
     case "MMM D YYYY":
       return `${monthLike(month, like)} ${part(day)}${like.includes(",") ? "," : ""} ${year}`;

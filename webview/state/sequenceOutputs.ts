@@ -53,7 +53,7 @@ export function readOutputs(header: TraceHeader, output: ArrayLike<number>): Ste
 
 /** Of a class or symbol: its text when there is one, spaces made visible, else its number. */
 export function symbolText(header: TraceHeader, symbol: number): string {
-  const text = header.data?.vocabulary?.[symbol];
+  const text = header.data?.classes?.[symbol] ?? header.data?.vocabulary?.[symbol];
   if (text === undefined) return Number.isFinite(symbol) ? String(symbol) : "?";
   return VISIBLE[text] ?? text;
 }

@@ -1,6 +1,8 @@
 import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
+import { isPlainObject } from "../schema/jsonSchema";
 import type { Experiment } from "../schema/schema";
+import { seriesKeys, targetKeys } from "../schema/seriesSchema";
 import { tableKeys } from "../schema/tableSchema";
 
 const OFFSET_BASIS = 0xcbf29ce484222325n;
@@ -37,14 +39,22 @@ function withoutLaterKeys(values: object, later: Readonly<Record<string, unknown
   return Object.fromEntries(Object.entries(values).filter(([key, value]) => !(key in later && later[key] === value)));
 }
 
-/** The same without the keys that say how a table is written where they say nothing. */
+/** Keys that came after the first tables were read: left out where they say nothing. */
+const LATER_TABLE_KEYS: Readonly<Record<string, unknown>> = {
+  ...tableKeys,
+  ...seriesKeys,
+  targetKind: targetKeys.targetKind,
+};
+
+/** The same without them. */
 function withoutUnsetKeys(task: Experiment["task"]): object {
   if (task.kind !== "csv") return task;
-  const unset = Object.keys(tableKeys).filter((key) => {
-    const value = task[key as keyof typeof tableKeys];
-    return value === "auto" || value === null || value === undefined;
-  });
-  return Object.fromEntries(Object.entries(task).filter(([key]) => !unset.includes(key)));
+  return Object.fromEntries(Object.entries(task).filter(([key, value]) => !isUnset(key, value)));
+}
+
+function isUnset(key: string, value: unknown): boolean {
+  const schema = LATER_TABLE_KEYS[key];
+  return isPlainObject(schema) && (value === undefined || value === schema["default"]);
 }
 
 /**

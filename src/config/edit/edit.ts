@@ -36,8 +36,9 @@ export function withValue(text: string, path: JsonPath, value: unknown): string 
 export function withoutValue(text: string, path: JsonPath): string | null {
   const root = readTree(text).root;
   if (root?.type !== "object") return null;
-  const property = findNodeAtLocation(root, [...path])?.parent;
-  return property?.type === "property" ? removeProperty(text, property) : text;
+  const found = findNodeAtLocation(root, [...path]);
+  const removed = found?.parent?.type === "array" ? found : found?.parent;
+  return removed?.type === "property" || removed?.parent?.type === "array" ? removeProperty(text, removed) : text;
 }
 
 /** The one smallest edit that turns `before` into `after`; none when they are equal. */

@@ -14,7 +14,7 @@ import { readTree } from "../read/syntax";
 import { datasetShape, type DatasetShape } from "../facts/datasetShape";
 import { taskTraits } from "../facts/taskTraits";
 import { validationInterval } from "../facts/validationInterval";
-import { longest } from "../facts/sequenceLengths";
+import { knownLength } from "../facts/sequenceLengths";
 
 export interface TextFix {
   /** As a quick fix says it: "Change to \"iterations\"". */
@@ -108,8 +108,12 @@ class ProblemFixes {
 
   /** Values that come with the problem. */
   private toTableKeys(): TextFix[] {
-    return (this.problem.fixes ?? []).map(({ path, value }) => {
+    return (this.problem.fixes ?? []).map((fix) => {
+      const { path } = fix;
+      if ("isRemoved" in fix) return this.remove(path, l10n.t("Remove the column"));
+      const { value } = fix;
       const written = printable(JSON.stringify(value));
+      if (typeof path.at(-1) === "number") return this.set(l10n.t("Change to {0}", written), path, value);
       return this.set(l10n.t("Set {0} to {1}", String(path.at(-1)), written), path, value);
     });
   }
@@ -206,7 +210,7 @@ class ProblemFixes {
   private toTruncation(): TextFix[] {
     const { path } = this.problem;
     const { task } = this.experiment;
-    const steps = this.dataShape()?.timeSteps ?? ("length" in task ? longest(task.length) : 0);
+    const steps = this.dataShape()?.timeSteps ?? knownLength(task) ?? 0;
     const half = Math.floor(steps / 2);
     const none = this.remove(path, l10n.t("Turn off truncation"));
     if (steps < 2) return [none];

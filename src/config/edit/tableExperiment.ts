@@ -70,7 +70,7 @@ export function tableExperimentText(overview: TableOverview, choice: TableChoice
 `;
 }
 
-function dialectLines({ delimiter, dialect }: TableOverview): string[] {
+function dialectLines({ delimiter, dialect, columns }: TableOverview): string[] {
   const { decimal, thousands, skip, header, footer, comment } = dialect;
   const keys: readonly (readonly [string, unknown])[] = [
     ["delimiter", delimiter],
@@ -80,6 +80,7 @@ function dialectLines({ delimiter, dialect }: TableOverview): string[] {
     ["header", header],
     ...(footer === 0 ? [] : [["footer", footer] as const]),
     ...(comment === "" ? [] : [["comment", comment] as const]),
+    ...(columns.some(({ isDescending }) => isDescending) ? [["order", "reverse"] as const] : []),
   ];
   return keys.map(([key, value]) => `"${key}": ${JSON.stringify(value)},`);
 }

@@ -94,9 +94,13 @@ export interface MissingPlan {
 
 /** Of all marks that the table has, so that what is left out of the inputs now can be added. Null where none is. */
 export function missingFor({ markers, columns, problems }: TableOverview): MissingPlan | null {
-  const sentinels = problems.flatMap(({ key, fixes }) => (key === "missing" ? fixes.map(({ value }) => value) : []));
-  const texts = sentinels.flatMap((value) => (value as { readonly markers?: readonly string[] }).markers ?? []);
+  const sentinels = problems.flatMap(({ key, fixes }) => (key === "missing" ? fixes : []));
+  const texts = sentinels.flatMap((fix) => ("key" in fix && fix.key === "missing" ? markersIn(fix.value) : []));
   const written = markers.map(({ text }) => text).filter((text) => text !== "" && KNOWN_MARKERS.includes(text));
   const isMissing = columns.some(({ missing }) => missing > 0);
   return isMissing || texts.length > 0 ? { markers: [...new Set([...written, ...texts])], fill: "forward" } : null;
+}
+
+function markersIn(value: unknown): readonly string[] {
+  return (value as { readonly markers: readonly string[] }).markers;
 }

@@ -1,6 +1,6 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
 import { countFilledLines, tableSource } from "../../tables/byteSource";
-import { needsCounting, readTaskTable } from "../../tables/taskTable";
+import { groupOf, needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
 import { areArrays, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
@@ -16,6 +16,10 @@ export interface DataCounts {
   readonly arrays?: ArrayCounts;
   /** Inputs of a row of a table, where its data decide their number; null else, or where it cannot be read. */
   readonly inputs: number | null;
+  /** Outputs for the targets of a row of a table, where its data decide their number; null else. */
+  readonly outputs: number | null;
+  /** Rows of each series of a table, where columns tell series apart; null else, or where it cannot be read. */
+  readonly series: readonly number[] | null;
 }
 
 /** Null for tasks whose data are drawn from the seed. Costs some 2 ns a character, and no memory that stays. */
@@ -26,28 +30,48 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
   if (task.kind === "csv") {
     const source = tableSource(data);
     const rows = Math.max(0, countFilledLines(source) - (typeof task.header === "number" ? task.header : 1));
-    return { rows, symbols: 0, textBytes: source.size, inputs: countInputs(task, data) };
+    return { rows, symbols: 0, textBytes: source.size, ...countRead(task, data) };
   }
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
   const textBytes = text.length * ((codePoints.at(-1) ?? 0) > 0xff ? 2 : 1);
-  return { rows: characters, symbols: codePoints.length, textBytes, inputs: null };
+  return { rows: characters, symbols: codePoints.length, textBytes, inputs: null, outputs: null, series: null };
 }
 
 /** What is wrong with the table is said where it is read for training. */
-function countInputs(task: Extract<TaskConfig, { readonly kind: "csv" }>, data: string | Uint8Array): number | null {
-  if (!needsCounting(task)) return null;
+function countRead(
+  task: Extract<TaskConfig, { readonly kind: "csv" }>,
+  data: string | Uint8Array,
+): Pick<DataCounts, "inputs" | "outputs" | "series"> {
+  const unknown = { inputs: null, outputs: null, series: null };
+  const isGrouped = groupOf(task).length > 0;
+  if (!needsCounting(task) && !isGrouped) return unknown;
   try {
-    return readTaskTable(tableSource(data), task, (rows) => rows).inputs.length;
+    const { inputs, targets, series } = readTaskTable(tableSource(data), task, (all) => all);
+    return {
+      inputs: inputs.length,
+      outputs: targets.labels?.length ?? targets.names.length,
+      series: isGrouped ? series.map(({ from, to }) => to - from) : null,
+    };
   } catch {
-    return null;
+    return unknown;
   }
 }
 
 function arraysOf(task: Extract<TaskConfig, { readonly kind: "arrays" }>, files: ArrayFiles): DataCounts | null {
   const arrays = countArrays(task, files);
-  return arrays && { rows: arrays.sequences, symbols: 0, textBytes: bytesOfArrays(files), inputs: null, arrays };
+  return (
+    arrays && {
+      rows: arrays.sequences,
+      symbols: 0,
+      textBytes: bytesOfArrays(files),
+      inputs: null,
+      outputs: null,
+      series: null,
+      arrays,
+    }
+  );
 }
 
 /** Characters beyond 16 bits count as one. The distinct code points ascend. */

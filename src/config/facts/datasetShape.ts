@@ -1,5 +1,6 @@
-import { countEncodedInputs, entryOf } from "../../tables/taskTable";
-import { countHeldOut, planWindows, type DataCounts } from "./dataCounts";
+import { countEncodedInputs, entryOf, targetsOf } from "../../tables/taskTable";
+import { countHeldOut, type DataCounts } from "./dataCounts";
+import { planTable } from "./seriesPlan";
 import { longest } from "./sequenceLengths";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
@@ -61,13 +62,17 @@ function shapeOfFile(
     const split = splitOf(sequences, validationShare);
     return { ...split, timeSteps: task.length, inputSize: counts.symbols, outputSize: counts.symbols, counts };
   }
-  const { trainingSequences, validationSequences } = planWindows(task, counts.rows, validationShare);
+  const { timeSteps, trainingSequences, validationSequences } = planTable(
+    task,
+    counts.series ?? [counts.rows],
+    validationShare,
+  );
   const sequences = trainingSequences + validationSequences;
   if (trainingSequences === 0) return null;
   const inputSize = counts.inputs ?? countEncodedInputs(task);
   const numbers = task.columns.filter((column) => entryOf(column).kind === "number").length;
-  const outputSize = task.target === "" ? numbers : 1;
-  return { sequences, trainingSequences, timeSteps: task.length, inputSize, outputSize, counts };
+  const outputSize = counts.outputs ?? (task.target === "" ? numbers : targetsOf(task).length);
+  return { sequences, trainingSequences, timeSteps, inputSize, outputSize, counts };
 }
 
 function shapeOfArrays(validationShare: number, counts: DataCounts): DatasetShape | null {

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 import { datasetShape } from "./datasetShape";
-import { longest } from "./sequenceLengths";
+import { knownLength } from "./sequenceLengths";
 import { isGenerated, resolveBias } from "./taskTraits";
 
 export const FORGET_BIAS_PATH = ["model", "init", "forgetBias"] as const;
@@ -17,8 +17,7 @@ export function hasForgetBias(model: ModelConfig): boolean {
 
 /** Null where only the file says it. */
 function stepsOf(task: TaskConfig): number | null {
-  if (task.kind === "arrays") return null;
-  return isGenerated(task) ? datasetShape(task, 0)!.timeSteps : longest(task.length);
+  return isGenerated(task) ? datasetShape(task, 0)!.timeSteps : knownLength(task);
 }
 
 /** The sentence that refuses the chrono initialization for sequences that are too short; null when it fits. */

@@ -94,7 +94,7 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
 
 /** Numbers of a target at one output step. */
 function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number {
-  const isClass = task.kind === "arrays" && task.targetKind === "classes";
+  const isClass = (task.kind === "arrays" || task.kind === "csv") && task.targetKind === "classes";
   return isClass || task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
 }
 

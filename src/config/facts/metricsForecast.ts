@@ -42,7 +42,9 @@ function countScalars(experiment: Experiment): number {
   const { task, training } = experiment;
   const { kind } = training.optimizer;
   const isValues =
-    task.kind === "sine" || task.kind === "csv" || (task.kind === "arrays" && task.targetKind === "values");
+    task.kind === "sine" ||
+    (task.kind === "csv" && task.targetKind !== "bits" && task.targetKind !== "classes") ||
+    (task.kind === "arrays" && task.targetKind === "values");
   const hasAccuracy = !isValues;
   return [
     kind !== "rprop" && kind !== "rprop-pytorch",

@@ -11,6 +11,11 @@ export function shortest(length: SequenceLength): number {
   return typeof length === "number" ? length : length[0]!;
 }
 
+/** Steps of the longest sequence, where the task says them; null where the data do. */
+export function knownLength(task: TaskConfig): number | null {
+  return !("length" in task) || task.length === "series" ? null : longest(task.length);
+}
+
 /** Whether the sequences of a task are padded to the longest of them. */
 export function hasLengths(task: TaskConfig): boolean {
   return "length" in task && typeof task.length !== "number";

@@ -14,6 +14,8 @@ export interface HuberLoss {
   readonly delta: number;
 }
 
+export type TargetKind = "values" | "bits" | "classes";
+
 /** Where a task has its targets: one for the whole sequence, at its last step, or one at every step. */
 export type OutputSteps = "last" | "every";
 
@@ -36,8 +38,9 @@ const bits: readonly LossKind[] = ["bce-with-logits", "mse"];
 const classes: readonly LossKind[] = ["cross-entropy"];
 
 type ArrayTask = Extract<TaskConfig, { kind: "arrays" }>;
+type TableTask = Extract<TaskConfig, { kind: "csv" }>;
 
-const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask>["kind"], TaskTraits>> = {
+const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask | TableTask>["kind"], TaskTraits>> = {
   "count-ones": { outputs: ["last", "every"], losses: numbers },
   "binary-addition": { outputs: ["every"], losses: bits },
   adding: { outputs: ["last"], losses: numbers },
@@ -46,7 +49,14 @@ const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask>["kind"], TaskT
   "temporal-order": { outputs: ["last"], losses: classes },
   sine: { outputs: ["every", "last"], losses: numbers },
   text: { outputs: ["every", "last"], losses: classes },
-  csv: { outputs: ["every", "last"], losses: numbers },
+};
+
+/** The network answers at every step unless it is told to answer once. "auto": the targets are what the loss is for. */
+const TABLE_TRAITS: Readonly<Record<NonNullable<TableTask["targetKind"]>, TaskTraits>> = {
+  auto: { outputs: ["every", "last"], losses: [...numbers, "bce-with-logits", "cross-entropy"] },
+  values: { outputs: ["every", "last"], losses: numbers },
+  bits: { outputs: ["every", "last"], losses: bits },
+  classes: { outputs: ["every", "last"], losses: classes },
 };
 
 /** Targets of arrays are what the file says: the network answers once unless it is told to answer at every step. */
@@ -57,7 +67,10 @@ const ARRAY_TRAITS: Readonly<Record<ArrayTask["targetKind"], TaskTraits>> = {
 };
 
 export function taskTraits(task: TaskConfig): TaskTraits {
-  return task.kind === "arrays" ? ARRAY_TRAITS[task.targetKind] : TASK_TRAITS[task.kind];
+  if (task.kind === "arrays") return ARRAY_TRAITS[task.targetKind];
+  // The config of an earlier run has no kind.
+  if (task.kind === "csv") return TABLE_TRAITS[(task as Partial<TableTask>).targetKind ?? "auto"];
+  return TASK_TRAITS[task.kind];
 }
 
 /** The read-out in force: "auto" is what the task needs, and the state itself for the tutorial's cell. */
@@ -74,14 +87,37 @@ export function outputsOf(experiment: Pick<Experiment, "task" | "model">): Outpu
   return resolveReadout(experiment) === "every" ? "every" : "last";
 }
 
-function resolveLossKind({ task, training }: Pick<Experiment, "task" | "training">): LossKind {
-  return training.loss === "auto" ? taskTraits(task).losses[0]! : training.loss;
+/** @param targetKind of the data, where they have been read: of a table they may decide */
+function resolveLossKind(
+  { task, training }: Pick<Experiment, "task" | "training">,
+  targetKind: TargetKind | null,
+): LossKind {
+  if (training.loss !== "auto") return training.loss;
+  return task.kind === "csv" && targetKind !== null ? TABLE_TRAITS[targetKind].losses[0]! : taskTraits(task).losses[0]!;
 }
 
-export function resolveLoss(experiment: Pick<Experiment, "task" | "training">): Loss {
-  const kind = resolveLossKind(experiment);
+/** @param targetKind of the data, where they have been read: of a table they may decide */
+export function resolveLoss(
+  experiment: Pick<Experiment, "task" | "training">,
+  targetKind: TargetKind | null = null,
+): Loss {
+  const kind = resolveLossKind(experiment, targetKind);
   return kind === "huber" ? { kind, delta: experiment.training.delta } : kind;
 }
+
+/** The task with its kind of targets where the loss says it. */
+export function withTargetKind({ task, training: { loss } }: Pick<Experiment, "task" | "training">): TaskConfig {
+  if (task.kind !== "csv" || taskTraits(task) !== TABLE_TRAITS.auto || loss === "auto") return task;
+  return { ...task, targetKind: KIND_OF_LOSS[loss] };
+}
+
+const KIND_OF_LOSS: Readonly<Record<LossKind, TargetKind>> = {
+  mse: "values",
+  huber: "values",
+  mae: "values",
+  "bce-with-logits": "bits",
+  "cross-entropy": "classes",
+};
 
 export function resolveBias({ bias, cell }: ModelConfig): boolean {
   return bias === "auto" ? cell !== "linear" : bias;
@@ -89,7 +125,7 @@ export function resolveBias({ bias, cell }: ModelConfig): boolean {
 
 function findLengthMisfit(task: TaskConfig, readout: "state" | "last" | "every"): Incompatibility | null {
   if (!("length" in task) || !hasLengths(task)) return null;
-  if (shortest(task.length) > longest(task.length))
+  if (task.length !== "series" && shortest(task.length) > longest(task.length))
     return {
       path: ["task", "length"],
       message: l10n.t(
@@ -134,10 +170,33 @@ function findOtherFile(task: ArrayTask): Incompatibility | null {
     : null;
 }
 
+/** A state is carried over from one window to the next where no row lies between them, and none is in both. */
+function findStreamGap(task: TaskConfig): Incompatibility | null {
+  if (task.kind !== "csv" || !task.stream || task.stride === task.length) return null;
+  if (task.length === "series")
+    return {
+      path: ["task", "stream"],
+      message: l10n.t(
+        "task.stream has no windows to carry a state between: with task.length {0}, each series is one sequence.",
+        JSON.stringify(task.length),
+      ),
+    };
+  return {
+    path: ["task", "stride"],
+    message: l10n.t(
+      "task.stream requires windows without gap or overlap: set task.stride to task.length, {0}. It is {1}.",
+      task.length,
+      task.stride,
+    ),
+  };
+}
+
 /** Why the model, task, and loss are incompatible; null when they are compatible. */
 export function findIncompatibility({ task, model, training }: Experiment): Incompatibility | null {
   const otherFile = task.kind === "arrays" ? findOtherFile(task) : null;
   if (otherFile !== null) return otherFile;
+  const gap = findStreamGap(task);
+  if (gap !== null) return gap;
   const traits = taskTraits(task);
   const readout = resolveReadout({ task, model });
   const outputs = readout === "state" ? "last" : readout;
@@ -162,7 +221,7 @@ export function findIncompatibility({ task, model, training }: Experiment): Inco
   }
   const misfit = findLengthMisfit(task, readout);
   if (misfit !== null) return misfit;
-  const loss = resolveLossKind({ task, training });
+  const loss = resolveLossKind({ task, training }, null);
   if (!traits.losses.includes(loss)) {
     return {
       path: ["training", "loss"],

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../schema/schema";
 import { describeNames, describeValue } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
-import { entryOf } from "../../tables/taskTable";
+import { entryOf, groupOf, targetsOf } from "../../tables/taskTable";
 import { problemAt } from "./problemAt";
 import { suggest } from "../../lib/suggest";
 
@@ -13,7 +13,12 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
     name: entryOf(column).name,
     path: typeof column === "string" ? ["task", "columns", index] : ["task", "columns", index, "name"],
   }));
-  if (task.target !== "") named.push({ name: task.target, path: ["task", "target"] });
+  for (const [key, names] of [
+    ["target", targetsOf(task)],
+    ["group", groupOf(task)],
+  ] as const)
+    for (const [index, name] of names.entries())
+      named.push({ name, path: typeof task[key] === "string" ? ["task", key] : ["task", key, index] });
   return named
     .filter(({ name }) => !columns.includes(name))
     .map(({ name, path }) => {

@@ -1,11 +1,13 @@
 import { findNodeAtLocation } from "jsonc-parser";
-import { entryOf } from "../../tables/taskTable";
-import type { TableProblem } from "../../tables/tableProblem";
+import { entryOf, groupOf, targetsOf } from "../../tables/taskTable";
+import type { TableFix, TableProblem } from "../../tables/tableProblem";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { problemAt } from "./problemAt";
 import { readTree } from "./syntax";
+
+type TableTask = Extract<Experiment["task"], { readonly kind: "csv" }>;
 
 /** What the start of a table has against being read as the experiment says, at the keys that say so. */
 export function checkTable(text: string, { task }: Experiment, problems: readonly TableProblem[]): Problem[] {
@@ -18,13 +20,31 @@ export function checkTable(text: string, { task }: Experiment, problems: readonl
       // What the text leaves out is recognized from the file.
       ...problemAt(text, "table", stands(path) ? path : ["task", "file"], problem.text),
       severity: problem.severity,
-      fixes: problem.fixes.map(({ key, value }) => ({ path: ["task", key], value })),
+      fixes: problem.fixes.flatMap((fix) => fixAt(fix, path, task)),
     };
   });
 }
 
-function pathOf({ key, column }: TableProblem, task: Extract<Experiment["task"], { kind: "csv" }>): JsonPath {
+/** @param path of the entry of the problem's column */
+function fixAt(fix: TableFix, path: JsonPath, task: TableTask): NonNullable<Problem["fixes"]> {
+  if ("key" in fix) return [{ path: ["task", fix.key], value: fix.value }];
+  const isInput = path[1] === "columns" && path.length === 3;
+  const isOneTarget = path[1] === "target" && typeof task.target === "string";
+  switch (fix.entry) {
+    case "remove":
+      return isInput && task.columns.length > 1 ? [{ path, isRemoved: true }] : [];
+    case "replace":
+      // A target is named, and has no kind.
+      return isInput || (isOneTarget && typeof fix.value === "string") ? [{ path, value: fix.value }] : [];
+    case "format":
+      return isInput ? [{ path: [...path, "format"], value: fix.value }] : [];
+  }
+}
+
+function pathOf({ key, column }: TableProblem, task: TableTask): JsonPath {
   if (key !== "columns") return ["task", key];
   const index = task.columns.findIndex((entry) => entryOf(entry).name === column);
-  return index >= 0 ? ["task", "columns", index] : ["task", column === task.target ? "target" : "columns"];
+  if (index >= 0) return ["task", "columns", index];
+  const isOf = (names: readonly string[]): boolean => column !== null && names.includes(column);
+  return ["task", isOf(targetsOf(task)) ? "target" : isOf(groupOf(task)) ? "group" : "columns"];
 }

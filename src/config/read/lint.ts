@@ -7,7 +7,7 @@ import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
-import { longest } from "../facts/sequenceLengths";
+import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
@@ -48,8 +48,8 @@ function warnings(experiment: Experiment): Advice[] {
   const { task, model, training } = experiment;
   const data = datasetShape(task, training.validation.share);
   const found: Advice[] = shortPatience(training, validationInterval(training, data));
-  const steps = data === null && "length" in task ? longest(task.length) : data?.timeSteps;
-  if (steps !== undefined && training.truncate >= steps) {
+  const steps = data?.timeSteps ?? knownLength(task);
+  if (steps !== null && training.truncate >= steps) {
     const message =
       steps === 1
         ? l10n.t(

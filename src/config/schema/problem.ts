@@ -56,7 +56,9 @@ export interface Problem {
   /** The key or value that was probably meant, where there is one. */
   readonly suggestion?: string;
   /** Values that settle it, the likeliest first. */
-  readonly fixes?: readonly { readonly path: JsonPath; readonly value: unknown }[];
+  readonly fixes?: readonly (
+    { readonly path: JsonPath; readonly value: unknown } | { readonly path: JsonPath; readonly isRemoved: true }
+  )[];
 }
 
 export interface TextRange {

@@ -223,4 +223,20 @@ export const tableKeys = {
     default: "auto",
   }),
   missing: Missing,
+  order: Type.Enum(["file", "reverse"], {
+    title: l10n.t("Order"),
+    description: l10n.t("The order in which the rows are read. Time has to run forward."),
+    enumDescriptions: [
+      l10n.t("As they stand in the file."),
+      l10n.t("From the last row to the first, for a table that starts with the newest."),
+    ],
+    default: "file",
+  }),
+  accept: Type.Array(Type.Number(), {
+    title: l10n.t("Accepted values"),
+    description: l10n.t("Numbers that are right although they are far from all others: they are not reported."),
+    minItems: 0,
+    maxItems: 50,
+    default: [],
+  }),
 };

@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
+import { seriesKeys, targetKeys } from "./seriesSchema";
 import { Columns, tableKeys } from "./tableSchema";
 
 const sequences = (standard: number) =>
@@ -256,20 +257,37 @@ const Csv = Type.Object(
   {
     kind: Type.Literal("csv", {
       title: l10n.t("Task"),
-      description: l10n.t("Input: columns of a time series. Target: a later value."),
+      description: l10n.t("Input: columns of a table, one row per time step. Target: later values, or labels."),
     }),
     file: dataFile(
       l10n.t("The table: values separated by commas, semicolons, tabs, vertical bars or spaces, in UTF-8."),
       "table.csv",
     ),
     columns: Columns,
-    target: Type.String({
-      title: l10n.t("Target column"),
-      description: l10n.t("Name of the column to predict. Empty: the input columns themselves."),
-      maxLength: 200,
-      default: "",
-    }),
-    length: sequenceLength(50),
+    ...targetKeys,
+    length: Type.Union(
+      [
+        Type.Integer({
+          title: l10n.t("rows"),
+          description: l10n.t("Windows of this many rows."),
+          minimum: 1,
+          maximum: 100_000,
+        }),
+        Type.Literal("series", {
+          title: "series",
+          description: l10n.t("Each series is one sequence, as long as it is. The last series are for validation."),
+        }),
+      ],
+      {
+        title: lengthTexts.title,
+        description: [
+          lengthTexts.description,
+          l10n.t('`"series"` makes each series of `group` one sequence of its own length.'),
+          l10n.t("Padding changes neither loss nor gradient."),
+        ].join(" "),
+        default: 50,
+      },
+    ),
     horizon: Type.Integer({
       title: l10n.t("Horizon"),
       description: l10n.t(
@@ -288,14 +306,18 @@ const Csv = Type.Object(
       maximum: 100_000,
       default: 1,
     }),
+    ...seriesKeys,
     ...tableKeys,
   },
   {
     ...closed,
     title: "csv",
-    description: l10n.t(
-      "Predict your own time series from a table. Columns are standardized with the mean and standard deviation of the training rows; the validation set is the last part of the series. No training window reaches into it; if it is too short for a window, validation windows start earlier, and only their targets in it count.",
-    ),
+    description: [
+      l10n.t("Predict your own time series, or labels, from a table."),
+      l10n.t("Columns are standardized with the mean and standard deviation of the training rows."),
+      l10n.t("The validation set is the last part of each series, and no training window reaches into it."),
+      l10n.t("If it is too short, validation windows start earlier, and only their targets in it count."),
+    ].join(" "),
   },
 );
 

@@ -45,7 +45,7 @@ export function* labelErrors(trainer: Trainer): SlicedTask<LabelErrors | null> {
     for (let b = 0; b < size; b++) fillRow(dataset, Math.min(N - 1, start + b * stride), batch, b);
     const outputs = network.forward(batch.inputs, size, T, null);
     for (let b = 0; b < size; b++) {
-      const at = (b + 1) * S - 1;
+      const at = b * S + (batch.lengths?.[b] ?? S) - 1;
       const { level, certainty } = decide(outputs[at]!, levels);
       const side = level === batch.targets[at]! ? right : wrong;
       side.count++;
@@ -78,10 +78,12 @@ function levelsOf({
   targets,
   trainingSequences,
   units,
+  lengths,
 }: Dataset): number[] | null {
   // Generated labels are right; those of a table have units.
   if (targetKind !== "values" || outputSize !== 1 || units === undefined) return null;
   const levels = new Set<number>();
-  for (let n = 0; n < trainingSequences && levels.size <= MAX_LEVELS; n++) levels.add(targets.at(n, outputSteps - 1));
+  for (let n = 0; n < trainingSequences && levels.size <= MAX_LEVELS; n++)
+    levels.add(targets.at(n, (lengths?.[n] ?? outputSteps) - 1));
   return levels.size < 2 || levels.size > MAX_LEVELS ? null : [...levels].sort((a, b) => a - b);
 }

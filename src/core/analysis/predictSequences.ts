@@ -27,8 +27,8 @@ export function* predictSequences(snapshot: RunSnapshot, part: DataPart): Sliced
   const { dataset, loss, spec, parameterCount, carriesState } = snapshot.trainer;
   const { model } = snapshot.experiment;
   const { timeSteps: T, outputSteps: S, targetKind, units } = dataset;
-  const arrangement =
-    units !== undefined ? "series" : spec.readout === "every" && dataset.answersOnce !== true ? "steps" : "last";
+  const isSeries = units !== undefined && targetKind === "values" && dataset.lengths === undefined;
+  const arrangement = isSeries ? "series" : spec.readout === "every" && dataset.answersOnce !== true ? "steps" : "last";
   const steps = arrangement === "steps" ? S : 1;
   const width = targetWidth(dataset);
   const most = Math.min(MAX_SEQUENCES[arrangement], affordableSequences(T * parameterCount, steps * width));
@@ -136,7 +136,7 @@ function* readInBatches(
     yield { raw, batch, at, meanLoss: evaluateLoss(loss, raw, batch.targets, part, O, batch.weights) };
     if (!carriesState) continue;
     network.readFinalState(state);
-    network.writeInitialState(state);
+    network.writeInitialState(dataset.startsSeries?.(first + at + 1) === true ? null : state);
   }
 }
 
@@ -207,7 +207,7 @@ function createCollector(
   };
   const collectStep = { classes: collectClass, bits: collectBits, values: collectValues }[targetKind];
   return (raw, batch, b, at) => {
-    const last = dataset.answersOnce === true ? (batch.weights?.indexOf(1, b * S) ?? 0) : (b + 1) * S - 1;
+    const last = dataset.answersOnce === true ? b * S + (batch.lengths?.[b] ?? S) - 1 : (b + 1) * S - 1;
     for (let s = 0; s < steps; s++) {
       const step = last - steps + 1 + s;
       if (steps > 1 && batch.weights?.[step] === 0) clearStep(at * steps + s);

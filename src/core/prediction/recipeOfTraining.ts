@@ -1,5 +1,5 @@
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
-import { outputsOf } from "../../config/facts/taskTraits";
+import { outputsOf, withTargetKind } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import { createRandom } from "../numerics/random";
 import { createDataset } from "../tasks/createDataset";
@@ -11,10 +11,9 @@ import type { Recipe } from "../tasks/recipe";
  * @returns null for tasks without one
  * @throws ExperimentError when the file does not serve
  */
-export function recipeOfTraining(
-  { task, model, training, seed }: Experiment,
-  data: ExperimentFiles["data"],
-): Recipe | null {
-  const outputs = outputsOf({ task, model });
+export function recipeOfTraining(experiment: Experiment, data: ExperimentFiles["data"]): Recipe | null {
+  const { training, seed } = experiment;
+  const task = withTargetKind(experiment);
+  const outputs = outputsOf(experiment);
   return createDataset(task, outputs, training.validation.share, createRandom(seed), data).recipe ?? null;
 }

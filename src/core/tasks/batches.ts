@@ -25,8 +25,10 @@ export interface Batches {
   readonly perEpoch: number;
   /** The batch of this iteration. Its arrays are filled anew by `advance`. */
   readonly batch: Batch;
-  /** True when every row of the batch goes on where the same row of the batch before ended. */
+  /** True when the rows of the batch go on where the same rows of the batch before ended, but for some that start. */
   readonly continues: boolean;
+  /** Whether row `b` of a batch that continues is the first sequence of its series and starts from zeros. */
+  starts(b: number): boolean;
   advance(): void;
   save(): Checkpoint["batches"];
   /** The batch becomes the one that was saved, of the same data. */
@@ -84,11 +86,10 @@ export function createBatches(dataset: Dataset, batchSize: "full" | number, rand
     }
     fillRows();
   }
+  const sequenceOf = (b: number): number =>
+    streams ? b * perEpoch + position : order === null ? b : order[position * B + b]!;
   function fillRows(): void {
-    for (let b = 0; b < B; b++) {
-      const row = streams ? b * perEpoch + position : order === null ? b : order[position * B + b]!;
-      fillRow(dataset, row, batch, b);
-    }
+    for (let b = 0; b < B; b++) fillRow(dataset, sequenceOf(b), batch, b);
   }
   fill();
 
@@ -99,6 +100,7 @@ export function createBatches(dataset: Dataset, batchSize: "full" | number, rand
     get continues() {
       return streams && position > 0;
     },
+    starts: (b) => dataset.startsSeries?.(sequenceOf(b)) === true,
     advance() {
       if (batchSize === "full") return;
       position = (position + 1) % perEpoch;

@@ -1,11 +1,12 @@
 import * as l10n from "@vscode/l10n";
-import { countHeldOut, countTrainingRows } from "../../config/facts/dataCounts";
+import { countHeldOut } from "../../config/facts/dataCounts";
+import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, type ExperimentFiles } from "../../config/facts/dataFiles";
 import { tableSource } from "../../tables/byteSource";
 import type { TableReport } from "../../tables/readTable";
-import { TableError } from "../../tables/tableProblem";
-import { readTaskTable } from "../../tables/taskTable";
+import { TableError, type TableProblem } from "../../tables/tableProblem";
+import { groupOf, readTaskTable, type TaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { longest, shortest } from "../../config/facts/sequenceLengths";
 import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
@@ -94,12 +95,46 @@ function tableData(
   validationShare: number,
   file: string | Uint8Array,
 ): TaskData {
-  const trainingRowsOf = (rows: number): number => countTrainingRows(rows, validationShare);
-  const read = readTaskTable(tableSource(file), task, trainingRowsOf);
-  const { table, inputs, targets, report } = read;
-  const dataset = csvDataset(table, { ...task, columns: inputs, targets }, outputs, validationShare);
-  const recipe = recipeOf(dataset, read, task.horizon, trainingRowsOf(table.rows));
-  return { dataset, vocabulary: null, table: report, recipe };
+  const source = readTaskTable(tableSource(file), task, (series) => trainingRowsOf(series, task, validationShare));
+  const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
+  const isPlain = isOneSeries(task) && source.targets.kind === "values";
+  const [training] = trainingRowsOf(source.series, task, validationShare);
+  // Series and labels are not predicted from weights alone.
+  const recipe = isPlain ? recipeOf(dataset, source, task.horizon, training?.to ?? 0) : null;
+  const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
+  return { dataset, vocabulary: null, table, recipe };
+}
+
+/** What the targets are where they are no numbers; how many series there are, and that some are not used. */
+function sequencesReport(
+  task: Extract<TaskConfig, { readonly kind: "csv" }>,
+  { series, targets, report }: TaskTable,
+  unused: number,
+): Partial<TableReport> {
+  const { kind, labels } = targets;
+  return {
+    ...(kind === "values" ? {} : { target: { kind, classes: labels } }),
+    ...(groupOf(task).length === 0 ? {} : { series: { count: series.length, unused } }),
+    problems: unused === 0 ? report.problems : [...report.problems, unusedProblem(task, unused, series.length)],
+  };
+}
+
+function unusedProblem(
+  { length, horizon }: Extract<TaskConfig, { readonly kind: "csv" }>,
+  unused: number,
+  of: number,
+): TableProblem {
+  const counts = [unused.toLocaleString("en-US"), of.toLocaleString("en-US")] as const;
+  const text =
+    length === "series"
+      ? l10n.t("Series with no more rows than task.horizon {0}, which are not used: {1} of {2}.", horizon, ...counts)
+      : l10n.t(
+          "Series with too few rows for a window of task.length {0} plus horizon {1}, which are not used: {2} of {3}.",
+          length,
+          horizon,
+          ...counts,
+        );
+  return { key: "length", severity: "warning", line: null, column: null, text, fixes: [] };
 }
 
 /** At the key that says otherwise, where it is set. */

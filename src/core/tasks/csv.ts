@@ -1,83 +1,68 @@
-import * as l10n from "@vscode/l10n";
-import { countTrainingRows, planWindows } from "../../config/facts/dataCounts";
+import type { RowRange } from "../../tables/series";
 import type { Table } from "../../tables/table";
-import { windowsOf, type SequenceValues } from "./sequenceValues";
+import type { TaskTable } from "../../tables/taskTable";
+import { placeSeries } from "./seriesSequences";
+import { placeWindows } from "./seriesWindows";
 import type { Dataset, Unit } from "./task";
 
 export interface CsvOptions {
-  /** Names of the input columns. */
-  readonly columns: readonly string[];
-  /** Columns to predict; null: the input columns themselves. */
-  readonly targets: readonly string[] | null;
-  readonly length: number;
+  /** Rows of a window; "series": each series is one sequence, as long as it is. */
+  readonly length: number | "series";
   /** The target is taken so many rows later than the input. */
   readonly horizon: number;
   /** Rows from the start of a window to the start of the next. */
   readonly stride: number;
+  /** Whether a window goes on from the state that the one before it in its series ended in; not if it is left out. */
+  readonly stream?: boolean;
 }
 
 /**
- * A series as windows of `length` rows; the target of every row (or of the last of a window) is the value `horizon`
- * rows later. Every column is standardized with mean and deviation of the training rows. Training rows come first in
- * time and no training window reaches into the rows that are held out; a validation window that has to begin before
- * those counts only its targets that are held out, see {@link planWindows}. inputs [N, T, columns], targets
- * [N, T or 1, targets], both by the rows of the columns: windows that overlap take no memory of their own.
- * @param table whose columns of numbers are standardized in place
+ * Series as windows of `length` rows, or each as one sequence; the target of every row (or of the last one) is that of
+ * `horizon` rows later. Every column of values is standardized with mean and deviation of the training rows. In
+ * each series training rows come first in time and no training window reaches into the rows that are held out; a
+ * validation window that has to begin before those counts only its targets that are held out, see {@link planWindows}.
+ * Of whole series the last ones are held out. inputs [N, T, columns], targets [N, T or 1, targets], both by the rows of
+ * the columns: windows that overlap take no memory of their own.
+ * @param source whose columns of numbers are standardized in place
  * @throws Error when the rows are too few
  */
 export function csvDataset(
-  table: Table,
-  options: CsvOptions,
+  source: TaskTable,
+  { length, ...options }: CsvOptions,
   outputs: "last" | "every",
   validationShare: number,
-): Dataset {
-  const { length, horizon } = options;
-  const targetNames = options.targets ?? options.columns;
-  const names = [...new Set([...options.columns, ...targetNames])];
-  const columns = names.map((name) => numbersOf(table, name));
-  const rows = columns[0]!.length;
-  const trainingRows = countTrainingRows(rows, validationShare);
-  const { sequences, trainingSequences, firstRowOf, reachesBack } = placeWindows(options, rows, validationShare);
-  const units = names.map((name, c) => standardize(name, columns[c]!, trainingRows));
-  const inputColumns = options.columns.map((name) => names.indexOf(name));
-  const targetColumns = targetNames.map((name) => names.indexOf(name));
-  const outputSteps = outputs === "every" ? length : 1;
-  /** From the first row of a window to that of its first target. */
-  const ahead = length - outputSteps + horizon;
-  return {
-    sequences,
-    trainingSequences,
-    timeSteps: length,
-    inputSize: inputColumns.length,
-    outputSize: targetColumns.length,
-    outputSteps,
+): { readonly dataset: Dataset; readonly unusedSeries: number } {
+  const { table, series, inputs, targets } = source;
+  const isScaled = targets.kind === "values";
+  const names = [...new Set([...inputs, ...(isScaled ? targets.names : [])])];
+  const columns = new Map(names.map((name) => [name, numbersOf(table, name)]));
+  const placed =
+    length === "series"
+      ? placeSeries(series, options, outputs, validationShare)
+      : placeWindows(series, { length, ...options }, outputs, validationShare);
+  const training = placed.trainingRows;
+  const units = new Map(names.map((name) => [name, standardize(name, columns.get(name)!, training)]));
+  const targetColumns = isScaled ? targets.names.map((name) => columns.get(name)!) : targets.columns;
+  const dataset: Dataset = {
+    ...placed.shape,
+    inputSize: inputs.length,
+    outputSize: targets.labels?.length ?? targets.names.length,
     inputKind: "values",
-    inputs: windowsOf(
-      inputColumns.map((c) => columns[c]!),
-      length,
-      firstRowOf,
-    ),
-    ...(reachesBack && outputSteps > 1
-      ? {
-          weights: weightsFrom(
-            trainingRows,
-            outputSteps,
-            (sequence) => sequence < trainingSequences,
-            (sequence) => firstRowOf(sequence) + ahead,
-          ),
-        }
-      : {}),
-    targetKind: "values",
-    targets: windowsOf(
-      targetColumns.map((c) => columns[c]!),
-      outputSteps,
-      (sequence) => firstRowOf(sequence) + ahead,
-    ),
-    score: { tolerance: null, steps: outputSteps },
-    stream: false,
-    targetRow: (sequence) => firstRowOf(sequence) + length - 1 + horizon,
-    units: { input: inputColumns.map((c) => units[c]!), target: targetColumns.map((c) => units[c]!) },
+    inputs: placed.inputsOf(inputs.map((name) => columns.get(name)!)),
+    targetKind: targets.kind,
+    targets: placed.targetsOf(targetColumns),
+    ...(targets.labels === null ? {} : { classes: targets.labels }),
+    score: { tolerance: null, steps: placed.shape.outputSteps },
+    targetRow(sequence) {
+      const row = placed.lastTargetRow(sequence);
+      return source.rowOf?.[row] ?? row;
+    },
+    units: {
+      input: inputs.map((name) => units.get(name)!),
+      target: targets.names.map((name) => (isScaled ? units.get(name)! : { name, mean: 0, deviation: 1 })),
+    },
   };
+  return { dataset, unusedSeries: placed.unusedSeries };
 }
 
 function numbersOf({ columns }: Table, name: string): Float64Array {
@@ -86,74 +71,17 @@ function numbersOf({ columns }: Table, name: string): Float64Array {
   return column.values;
 }
 
-interface PlacedWindows {
-  readonly sequences: number;
-  readonly trainingSequences: number;
-  readonly firstRowOf: (sequence: number) => number;
-  readonly reachesBack: boolean;
-}
-
-/** Where the windows begin, those of the training rows first. @throws Error where there are too few rows for one */
-function placeWindows(options: CsvOptions, rows: number, validationShare: number): PlacedWindows {
-  const { length, horizon, stride } = options;
-  const plan = planWindows(options, rows, validationShare);
-  const { trainingSequences, validationSequences, firstValidationRow } = plan;
-  const trainingRows = countTrainingRows(rows, validationShare);
-  if (trainingSequences === 0)
-    throw new Error(
-      l10n.t(
-        "{0} training rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or more rows",
-        trainingRows,
-        length,
-        horizon,
-      ),
-    );
-  if (trainingRows < rows && validationSequences === 0)
-    throw new Error(
-      l10n.t(
-        "{0} validation rows are too few for one window of task.length {1} plus horizon {2}; use a shorter length or a larger validation share",
-        rows - trainingRows,
-        length,
-        horizon,
-      ),
-    );
-  return {
-    sequences: trainingSequences + validationSequences,
-    trainingSequences,
-    firstRowOf: (sequence) =>
-      sequence < trainingSequences ? sequence * stride : firstValidationRow + (sequence - trainingSequences) * stride,
-    reachesBack: plan.reachesBack,
-  };
-}
-
-/** 1 for targets of rows from `firstRow` on, and for all of training; 0 for the others. */
-function weightsFrom(
-  firstRow: number,
-  outputSteps: number,
-  isTraining: (sequence: number) => boolean,
-  firstTargetOf: (sequence: number) => number,
-): SequenceValues {
-  const at = (sequence: number, step: number): number =>
-    Number(isTraining(sequence) || firstTargetOf(sequence) + step >= firstRow);
-  return {
-    length: outputSteps,
-    at,
-    fill(sequence, target, offset = 0) {
-      for (let step = 0; step < outputSteps; step++) target[offset + step] = at(sequence, step);
-    },
-  };
-}
-
 /** Of the mean: a deviation below is the rounding of a sum of equal numbers. */
 const CONSTANT = 1e-12;
 
-/** (v - mean) / deviation in place, both of the first `rows` values; a column that is constant in those has 1. */
-function standardize(name: string, values: Float64Array, rows: number): Unit {
+/** (v - mean) / deviation in place, both of the training rows; a column that is constant in those has 1. */
+function standardize(name: string, values: Float64Array, training: readonly RowRange[]): Unit {
+  const rows = training.reduce((count, { from, to }) => count + to - from, 0);
   let sum = 0;
-  for (let i = 0; i < rows; i++) sum += values[i]!;
+  for (const { from, to } of training) for (let i = from; i < to; i++) sum += values[i]!;
   const mean = sum / rows;
   let squares = 0;
-  for (let i = 0; i < rows; i++) squares += (values[i]! - mean) ** 2;
+  for (const { from, to } of training) for (let i = from; i < to; i++) squares += (values[i]! - mean) ** 2;
   const spread = Math.sqrt(squares / rows);
   const deviation = spread > CONSTANT * Math.abs(mean) ? spread : 1;
   for (let i = 0; i < values.length; i++) values[i] = (values[i]! - mean) / deviation;

@@ -72,6 +72,35 @@ export function windowsOf(
   };
 }
 
+/**
+ * The same of windows that have different numbers of rows: zeros follow up to `rows`.
+ * @param lengths rows of each window
+ */
+export function paddedWindowsOf(
+  columns: readonly Column[],
+  rows: number,
+  firstRowOf: (sequence: number) => number,
+  lengths: Uint32Array,
+): SequenceValues {
+  const width = columns.length;
+  return {
+    length: rows * width,
+    at(sequence, index) {
+      const row = Math.floor(index / width);
+      return row < lengths[sequence]! ? columns[index % width]![firstRowOf(sequence) + row]! : 0;
+    },
+    fill(sequence, target, offset = 0) {
+      const first = firstRowOf(sequence);
+      const length = lengths[sequence]!;
+      for (let c = 0; c < width; c++) {
+        const column = columns[c]!;
+        for (let row = 0; row < length; row++) target[offset + row * width + c] = column[first + row]!;
+      }
+      target.fill(0, offset + length * width, offset + rows * width);
+    },
+  };
+}
+
 /** The sequences of one source and then those of another one. @param count how many the first one has */
 export function joinedSequences(first: SequenceValues, count: number, second: SequenceValues): SequenceValues {
   return {

@@ -20,6 +20,8 @@ export interface Dataset {
   /** Of a sequence [T, I], or symbols [T]. */
   readonly inputs: SequenceValues;
   readonly targetKind: "values" | "bits" | "classes";
+  /** Of classes with labels of their own, as written in the file, in the order of their numbers. */
+  readonly classes?: readonly string[];
   /** Of a sequence [outputSteps, O], or for classes the index of the right one, [outputSteps]. */
   readonly targets: SequenceValues;
   /**
@@ -38,6 +40,8 @@ export interface Dataset {
   readonly targetRow?: (sequence: number) => number;
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;
+  /** Of a stream of several series: whether a sequence is the first of one, so that it starts from zeros. */
+  readonly startsSeries?: (sequence: number) => boolean;
 }
 
 /** How right and wrong are told apart. */

@@ -150,7 +150,7 @@ function readSeries(
   );
   const at = (units?.target ?? []).map(({ name }) => names.indexOf(name));
   // Which column is foretold is no input of the network, so it was not typed.
-  const known = !at.includes(-1) && task.horizon < rows.length && everyStep;
+  const known = dataset.targetKind === "values" && !at.includes(-1) && task.horizon < rows.length && everyStep;
   const targets = Float64Array.from(
     { length: rows.length * at.length },
     (_, i) => scaled[Math.floor(i / at.length) + task.horizon]?.[at[i % at.length]!] ?? NaN,

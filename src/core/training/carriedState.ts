@@ -19,8 +19,17 @@ export class CarriedState {
   /** Makes the next batch the current one. */
   advance(): void {
     const { network, batches } = this.setup;
-    if (this.values !== null) network.readFinalState(this.values);
+    const { values } = this;
+    if (values !== null) network.readFinalState(values);
     batches.advance();
-    if (this.values !== null) network.writeInitialState(this.initial);
+    if (values === null) return;
+    for (let b = 0; b < batches.size; b++)
+      if (batches.starts(b)) clearRow(values, b, batches.size, network.spec.hiddenSize);
+    network.writeInitialState(this.initial);
   }
+}
+
+/** The state of row `b` of a batch becomes zeros. @param values [blocks, batch, units] */
+export function clearRow(values: Float64Array, b: number, batch: number, units: number): void {
+  for (let start = b * units; start < values.length; start += batch * units) values.fill(0, start, start + units);
 }

@@ -4,6 +4,7 @@ import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, weightOf } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
+import { clearRow } from "./carriedState";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
 
 export interface Evaluation {
@@ -46,7 +47,7 @@ export function* evaluateParts(
   const size = Math.min(largestBatch, to - from);
   const scorer = createScorer(dataset, loss);
   const gradient = new Float64Array(size * S * O);
-  const carried = carriesState ? new StateOfRows(network) : null;
+  const carried = carriesState ? new StateOfRows(network, dataset) : null;
   let batch = createBatch(dataset, size);
   let sum = 0;
   let weights = 0;
@@ -55,7 +56,7 @@ export function* evaluateParts(
     const count = sequences.length;
     if (count !== batch.size) batch = createBatch(dataset, count);
     for (let b = 0; b < count; b++) fillRow(dataset, sequences[b]!, batch, b);
-    carried?.start(count);
+    carried?.start(sequences);
     const outputs = network.forward(batch.inputs, count, T, null);
     const weight = weightOf(batch);
     const part = gradient.subarray(0, outputs.length);
@@ -98,11 +99,18 @@ class StateOfRows {
   private values: Float64Array | null = null;
   private rows = 0;
 
-  constructor(private readonly network: Network) {}
+  constructor(
+    private readonly network: Network,
+    private readonly dataset: Dataset,
+  ) {}
 
-  /** @param rows of the batch, as many as before or fewer: the last ones have ended */
-  start(rows: number): void {
+  /** @param sequences of the batch, as many as before or fewer: the last rows have ended */
+  start(sequences: readonly number[]): void {
+    const rows = sequences.length;
     if (this.values !== null && rows < this.rows) this.values = this.firstRows(this.values, rows);
+    if (this.values !== null)
+      for (const [row, sequence] of sequences.entries())
+        if (this.dataset.startsSeries?.(sequence) === true) clearRow(this.values, row, rows, this.units);
     this.network.writeInitialState(this.values);
   }
 

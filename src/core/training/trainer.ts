@@ -213,6 +213,7 @@ function describeTraining(
       inputKind: dataset.inputKind,
       targetKind: dataset.targetKind,
       vocabulary,
+      ...(dataset.classes === undefined ? {} : { classes: dataset.classes }),
       batchesPerEpoch: setup.iterationsPerEpoch,
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),

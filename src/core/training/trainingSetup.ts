@@ -15,6 +15,7 @@ import {
   outputsOf,
   resolveLoss,
   resolveReadout,
+  withTargetKind,
   type Loss,
 } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
@@ -98,7 +99,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     warnings,
     table,
     recipe,
-    loss: resolveLoss(experiment),
+    loss: resolveLoss(experiment, dataset.targetKind),
     spec,
     engine,
     createNetwork,
@@ -121,12 +122,13 @@ export function copyParameters({ network, scratch }: TrainingSetup, to: Network)
 }
 
 function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): ReturnType<typeof createDataset> {
-  const { task, training, trace, seed } = experiment;
+  const { training, trace, seed } = experiment;
+  const task = withTargetKind(experiment);
   const incompatibility = findIncompatibility(experiment);
   if (incompatibility !== null) throw new ExperimentError("misfit", incompatibility.path, incompatibility.message);
   const tooShort = describeShortForChrono(experiment);
   if (tooShort !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, tooShort);
-  refuseTooLarge(experiment, file);
+  refuseTooLarge({ ...experiment, task }, file);
   const data = createDataset(task, outputsOf(experiment), training.validation.share, createRandom(seed), file);
   const shortForChrono = describeShortForChrono(experiment, data.dataset.timeSteps);
   if (shortForChrono !== null) throw new ExperimentError("bad-initial-value", FORGET_BIAS_PATH, shortForChrono);

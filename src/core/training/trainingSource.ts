@@ -26,6 +26,8 @@ export interface TrainingSource {
   readonly targets: Tensor;
   /** [N, outputSteps]: what each output step counts in the loss; null where all count alike. */
   readonly weights: Tensor | null;
+  /** Of a stream of several series [N]: 1 for the first sequence of each, which starts from zeros; null for others. */
+  readonly starts: Tensor | null;
   /** Before the first update. */
   readonly parameters: readonly Tensor[];
 }
@@ -58,6 +60,14 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
       dataset.weights === undefined
         ? null
         : { name: "weights", shape: [N, S], values: copySequences(dataset.weights, 0, N) },
+    starts:
+      carriesState && dataset.startsSeries !== undefined
+        ? {
+            name: "starts",
+            shape: [N],
+            values: Float64Array.from({ length: N }, (_, n) => Number(dataset.startsSeries?.(n))),
+          }
+        : null,
     parameters: trainer.parameterTensors(),
   };
 }

@@ -37,6 +37,7 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
     inputKind: Type.Enum(["values", "one-hot"]),
     targetKind: Type.Enum(["values", "bits", "classes"]),
     vocabulary: nullable(Type.Array(Text)),
+    classes: Type.Optional(Type.Array(Text)),
     batchesPerEpoch: Real,
     sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
     typing: Type.Optional(Type.Object({ example: Text, form: Text })),

@@ -118,6 +118,8 @@ export interface TraceHeader {
     readonly targetKind: "values" | "bits" | "classes";
     /** Text of each symbol and class; null when they have none. */
     readonly vocabulary: readonly string[] | null;
+    /** Labels of the classes, as written in the data file; left out where they have none of their own. */
+    readonly classes?: readonly string[];
     /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../../config/facts/dataFiles";
+import { isOneSeries } from "../../config/facts/seriesPlan";
 import { parseExperiment } from "../../config/read/parse";
 import { withDefaults } from "../../config/schema/defaults";
 import { experimentSchema } from "../../config/schema/fileSchema";
@@ -111,6 +112,8 @@ async function weightsOfRun(
 
 /** Of a run that an earlier version saved. */
 async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise<Recipe> {
+  const { task } = meta.config;
+  if (task.kind === "csv" && !isOneSeries(task)) throw unpredictable();
   const refuse = (reason: string): PredictionError =>
     new PredictionError(
       l10n.t(
@@ -126,6 +129,14 @@ async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise
       l10n.t("its table {0} has changed", "file" in meta.config.task ? printable(meta.config.task.file) : ""),
     );
   const recipe = recipeOfTraining(meta.config, files.data);
-  if (recipe === null) throw refuse(l10n.t("its table has no scale"));
+  if (recipe === null) throw unpredictable();
   return recipe;
+}
+
+function unpredictable(): PredictionError {
+  return new PredictionError(
+    l10n.t(
+      "Only runs on one series with targets of numbers can predict; this run has several series, bits or classes.",
+    ),
+  );
 }

@@ -210,7 +210,7 @@ describe.runIf(process.platform !== "win32")("a run that is interrupted", () => 
       status: 2,
       stdout: "",
       stderr:
-        'rows.csv: 41 rows separated by commas, decimal ".", header 1\n' +
+        'rows.csv: 41 rows separated by commas, decimal ".", header 1; 41 numbers in "value"\n' +
         "csv.rnn.json:2:36: error: The data file has changed since the run started, " +
         "so the run cannot be resumed. [bad-file]\n",
     });

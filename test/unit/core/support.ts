@@ -33,7 +33,7 @@ export function experimentOf(
 /** The data set of a table as text. */
 export function csvDatasetOf(
   text: string,
-  { target, ...sizes }: Omit<CsvOptions, "targets"> & { readonly target: string | null },
+  { target, ...sizes }: CsvOptions & { readonly columns: readonly string[]; readonly target: string | null },
   outputs: OutputSteps,
   share: number,
 ): Dataset {

@@ -36,6 +36,10 @@ const optimizer = (kind: string, more: object = {}): File =>
   );
 const TEXT = "the rain in spain stays mainly in the plain, and the train in maine is late again. ".repeat(3);
 
+/** Three series, one row of each in turn. */
+const SERIES_ROWS = Array.from({ length: 75 }, (_, i) => `${i % 3},${Math.sin(i / 5) * ((i % 3) + 1)}`);
+const SERIES = `s,x\n${SERIES_ROWS.join("\n")}\n`;
+
 /** Sequences of five steps with a class for each step, and a bit for the last one. */
 function jsonLines(sequences: number, seed: number): readonly ArrayPart[] {
   const lines = Array.from({ length: sequences }, (_, n) => {
@@ -329,6 +333,27 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       model: { cell: "gru", hiddenSize: 4 },
       training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } },
     },
+  },
+  "series as a stream, whose state starts anew in each, validated": {
+    file: {
+      task: { kind: "csv", file: "s.csv", columns: ["x"], group: "s", length: 4, stride: 4, stream: true },
+      model: { cell: "lstm", hiddenSize: 5, numLayers: 2 },
+      training: {
+        iterations: 25,
+        batchSize: 3,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.35, every: 5 },
+      },
+    },
+    data: SERIES,
+  },
+  "series as a stream, truncated": {
+    file: {
+      task: { kind: "csv", file: "s.csv", columns: ["x"], group: "s", length: 4, stride: 4, stream: true },
+      model: { cell: "gru", hiddenSize: 5 },
+      training: { iterations: 25, batchSize: 2, truncate: 3, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: SERIES,
   },
   "a text as a stream": {
     file: {

@@ -7,12 +7,12 @@ function read(text: string, task: Partial<TableTask> & Pick<TableTask, "columns"
   const { table, inputs, targets, report } = readTaskTable(
     tableSource(text),
     { ...AUTO_KEYS, target: "", missing: null, ...task },
-    (rows) => Math.floor(rows * trainingShare),
+    ([series]) => [{ from: 0, to: Math.floor(series!.to * trainingShare) }],
   );
   const columns = Object.fromEntries(
     table.columns.map(({ name, ...column }) => [name, column.kind === "number" ? Array.from(column.values) : []]),
   );
-  return { rows: table.rows, columns, inputs, targets, report };
+  return { rows: table.rows, columns, inputs, targets: targets.names, report };
 }
 
 const GAPS = "t,x,y\n0,NA,1\n1,2,10\n2,NA,12\n3,NA,14\n4,8,NA\n5,10,18\n6,NA,20\n";
@@ -21,7 +21,7 @@ const filled = (fill: NonNullable<TableTask["missing"]>["fill"], share = 1) =>
 
 test("the config of an earlier run, which has no keys for tables, is read as before", () => {
   const task = { columns: ["x"], target: "y" } as unknown as TableTask;
-  const { table } = readTaskTable(tableSource("x,y\n1,2\n3,4\n"), task, (rows) => rows);
+  const { table } = readTaskTable(tableSource("x,y\n1,2\n3,4\n"), task, (series) => series);
   expect(table.columns.map((column) => column.kind === "number" && Array.from(column.values))).toEqual([
     [1, 3],
     [2, 4],
@@ -121,7 +121,8 @@ describe("columns of words and times", () => {
     [entry("level", "number", "index"), /column "level": the encoding "index" does not fit its kind/],
     [entry("level", "category"), /column "level" cannot be of two kinds/],
   ])("are refused where kind and encoding do not fit: %j", (column, message) => {
-    expect(() => read(WEATHER, { columns: [column], target: "level", missing: MISSING })).toThrow(message);
+    const target = { target: "level", targetKind: "values" } as const;
+    expect(() => read(WEATHER, { columns: [column], ...target, missing: MISSING })).toThrow(message);
   });
   test("with more categories than inputs make sense are refused", () => {
     const text = `name,y\n${Array.from({ length: 150 }, (_, row) => `n${row},${row}`).join("\n")}`;

@@ -172,8 +172,9 @@ const CASES: readonly Case[] = [
     file: "duplicate-names.csv",
     columns: ["level", "level_2"],
     values: [LEVELS, [0, 2, 4]],
-    problems: [/^columns, line 1: Several columns are named "level"; .* can be named "level_2"\.$/],
+    problems: [/^columns, line 1: Several columns are named "level"; .* one that you mean: "level_1", "level_2"\.$/],
   },
+  { file: "duplicate-names.csv", columns: ["level_2", "level_1"], values: [[0, 2, 4], LEVELS] },
   {
     file: "one-column-decimal-comma.csv",
     columns: ["level"],
@@ -210,8 +211,9 @@ const CASES: readonly Case[] = [
     file: "newest-first.csv",
     columns: ["level"],
     values: [LEVELS],
-    problems: [/^file, line 2: The times in column "day" run backward\./],
+    problems: [/^order, line 2: The times in column "day" run backward, .* Set task\.order to "reverse"\.$/],
   },
+  { file: "newest-first.csv", columns: ["level"], keys: { order: "reverse" }, values: [[2.6, 1.2, 2.1]] },
   { file: "comma-and-space.csv", columns: ["level"], values: [LEVELS] },
   { file: "separator-line.csv", columns: ["level"], recognized: { delimiter: ";", skip: 1 }, values: [LEVELS] },
   {
@@ -234,6 +236,26 @@ const CASES: readonly Case[] = [
     values: [LEVELS],
     problems: [/^columns, line 22: 4711 in column "level" is \d+ standard deviations from the mean/],
   },
+  { file: "outlier.csv", columns: ["level"], keys: { accept: [4711] }, recognized: { rows: 30 }, values: [LEVELS] },
+  {
+    file: "outlier.csv",
+    columns: ["level"],
+    keys: { missing: { markers: ["4711.0"] } },
+    recognized: { rows: 30, missing: 1 },
+    values: [LEVELS],
+  },
+  {
+    file: "short-years.csv",
+    columns: ["level", { ...requestOf("day"), kind: "time" }],
+    recognized: { rows: 4 },
+    values: [
+      [1, 2, 3],
+      [Date.UTC(1969, 0, 30), Date.UTC(1999, 11, 31), Date.UTC(2000, 0, 1), Date.UTC(2068, 1, 28)],
+    ],
+    problems: [
+      /^columns, line 2: The years in column "day" have two digits\. They are read as the years 1969 to 2068\.$/,
+    ],
+  },
   {
     file: "number-names.csv",
     columns: ["2025"],
@@ -255,7 +277,8 @@ const CASES: readonly Case[] = [
   {
     file: "categories.csv",
     columns: ["wind"],
-    refused: /^12 cells are not numbers: line 2, column "wind": "N"; .*; and 7 more\. To read .*"kind": "category"\.$/,
+    refused:
+      /^12 cells are not numbers: line 2, column "wind": "N"; .*; and 7 more\. To read .*"kind": "category"; to predict one/,
   },
   {
     file: "categories.csv",
@@ -286,9 +309,13 @@ describe("ugly tables", () => {
       return;
     }
     const { table, report } = read();
-    const { problems, ...recognized } = report;
+    const { problems, columns, markers, runnerUp, ...recognized } = report;
     expect(recognized).toEqual({ ...PLAIN, ...one.recognized });
     expect(table.rows).toBe(recognized.rows);
+    expect(columns.map(({ name }) => name)).toEqual(table.columns.map(({ name }) => name));
+    for (const { cells, missing } of columns) expect(cells + missing).toBe(recognized.rows);
+    expect(markers.reduce((sum, { cells }) => sum + cells, 0)).toBe(recognized.missing);
+    expect(runnerUp?.fit ?? 0).toBeLessThan(1);
     for (const [index, values] of (one.values ?? []).entries())
       expect(firstOf(table.columns[index]!, values.length)).toEqual(values);
     const texts = problems.map(({ key, line, text }) => `${key}${line === null ? "" : `, line ${line}`}: ${text}`);

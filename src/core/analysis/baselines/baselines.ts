@@ -56,15 +56,15 @@ function* memorylessLoss(task: BaselineTask): SlicedTask<{
       label: l10n.t("best memoryless answer"),
     };
   // A linear map has no probabilities of bits or classes.
-  if (config.kind === "arrays" && task.dataset.targetKind !== "values") return null;
+  if (config.kind !== "text" && task.dataset.targetKind !== "values") return null;
   return config.kind === "text"
     ? { loss: yield* lossOf(task, yield* fitBigrams(task), 20), label: l10n.t("bigram frequencies") }
     : { loss: yield* linearStep(task), label: l10n.t("linear map of the current step") };
 }
 
 /** Whose targets are values of a series of numbers. */
-function isSeries({ task }: BaselineTask): boolean {
-  return task.kind === "csv" || task.kind === "sine";
+function isSeries({ task, dataset }: BaselineTask): boolean {
+  return (task.kind === "csv" && dataset.targetKind === "values") || task.kind === "sine";
 }
 
 function linearLabel(steps: number, timeSteps: number): string {

@@ -19,8 +19,9 @@ export function* lastValue(task: BaselineTask): SlicedTask<number | null> {
 /** By output, the input that is the same quantity at an earlier step; null where the baseline does not apply. */
 export function repeatedColumns({ task, dataset }: Omit<BaselineTask, "loss">): readonly number[] | null {
   if (task.kind === "sine") return [0];
-  if (task.kind !== "csv" || task.horizon === 0 || dataset.units === undefined) return null;
-  const names = dataset.units.input.map(({ name }) => name);
-  const columns = dataset.units.target.map(({ name }) => names.indexOf(name));
+  const { units, targetKind } = dataset;
+  if (task.kind !== "csv" || task.horizon === 0 || units === undefined || targetKind !== "values") return null;
+  const names = units.input.map(({ name }) => name);
+  const columns = units.target.map(({ name }) => names.indexOf(name));
   return columns.includes(-1) ? null : columns;
 }

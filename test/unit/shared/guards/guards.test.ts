@@ -141,6 +141,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".sequences",
       ".typing",
       ".lengths",
+      ".classes",
       ".recipe",
       ".path",
       ".checked",
