@@ -15,6 +15,7 @@ const BENCHES = [
   ["soak", "test/bench/soak.mjs"],
   ["runs", "test/bench/runs.mjs"],
   ["tables", "test/bench/tables.mjs"],
+  ["probe", "test/bench/probe.mjs"],
   ["fixes", "test/bench/fixes.mjs"],
   ["firstCurve", "test/bench/firstCurve.mjs"],
   ["fuzz", "scripts/fuzz.mjs"],

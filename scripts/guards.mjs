@@ -23,6 +23,7 @@ const GUARDED = {
   "src/shared/guards/viewSchema": ["Baseline", "Finding"],
   "src/shared/guards/webviewMessageSchema": ["WebviewMessage"],
   "src/runs/format/runFileSchema": ["CheckpointValue", "RunEvent", "RunMeta", "RunProgress"],
+  "src/runs/format/probe/probeSchema": ["CaptureValue", "ProbeEnd", "ProbeEvent", "ProbeStart", "ScalarBlock"],
   "webview/state/savedStateSchema": ["LastRace", "LastRun", "Preferences"],
 };
 

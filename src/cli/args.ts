@@ -58,6 +58,9 @@ Options:
   --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
                             the results of all runs to DIR/sweep.csv. Ctrl+C or SIGTERM stops the sweep and keeps
                             finished runs.
+  --read RUN.rnnrun         Instead of training: print what a saved run says, also one of a probe in PyTorch, and while
+                            it is written. With --iteration N: the layers at that iteration instead of the last one
+                            captured (docs/pytorch.md).
   --json                    Print one JSON object as the last line.
   -h, --help                Print this help.
 

@@ -22,6 +22,7 @@ import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDe
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
+import { collectMeasures } from "./measuresReport";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { describeTable } from "./tableReport";
 import { openRunFiles } from "./runFiles";
@@ -37,6 +38,7 @@ import { openExport } from "./exportRun";
 import { sweepExperiment } from "./sweep";
 import { scalarColumns } from "../shared/trace/scalarColumns";
 import { formatValue } from "../shared/words/numberFormat";
+import { isReadCommand, readRunCommand } from "./readRun";
 import { predict } from "./predict";
 import { RunDiagnosis } from "./runDiagnosis";
 import { figuresOf, train, validates, type TrainingResult, type WeightsSource } from "./train";
@@ -47,6 +49,7 @@ import { printError, printOut } from "./terminal";
 /** Runs the command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
+    if (isReadCommand(args)) return await readRunCommand(args);
     const parsed = readArguments(args);
     if (parsed === null) {
       printOut(HELP);
@@ -294,6 +297,7 @@ async function collectAftermath(
       ? evaluateLengths.map((length) => ({ length, ...evaluateAtLength(trainer, experiment, length) }))
       : [],
     baselines: result.baselines,
+    measures: result.status === "diverged" ? [] : collectMeasures(trainer),
     table: trainer.table,
   };
 }

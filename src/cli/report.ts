@@ -4,11 +4,13 @@ import { LEAST_INTERVAL } from "../config/facts/validationInterval";
 import { printable } from "../lib/outsideText";
 import type { Evaluation } from "../core/training/evaluate";
 import type { TableReport } from "../tables/readTable";
+import type { Measures } from "../shared/trace/measures";
 import type { Baseline } from "../shared/wire/baselines";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Finding } from "../shared/wire/findings";
 import { createFindingsReport, describeFindings } from "./findingsReport";
 import { tableFigures } from "./tableReport";
+import { describeMeasures, measuresReport } from "./measuresReport";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { TrainingResult } from "./train";
@@ -26,6 +28,8 @@ export interface Aftermath {
   readonly sample: string | null;
   readonly evaluations: readonly (Evaluation & { readonly length: number })[];
   readonly baselines: readonly Baseline[];
+  /** Of the validation set, and of the training set where that costs little beside the training. */
+  readonly measures: readonly Measures[];
   /** How the table was read; null for other tasks. */
   readonly table: TableReport | null;
 }
@@ -37,7 +41,7 @@ const DIGITS = 6;
 export function createReport(
   { text, experiment }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
-  { findings, baselines, sample, evaluations, table }: Aftermath,
+  { findings, baselines, measures, sample, evaluations, table }: Aftermath,
 ) {
   const { validation, best, stoppedEarly } = result;
   return {
@@ -56,6 +60,7 @@ export function createReport(
     ...(table === null ? {} : { table: tableFigures(table) }),
     findings: createFindingsReport(text, findings),
     baselines: baselines.map(({ name, loss, on }) => ({ name, loss, on })),
+    ...(measures.length === 0 ? {} : { metrics: measuresReport(measures) }),
     ...(evaluations.length === 0 ? {} : { evaluations: evaluations.map(withoutNulls) }),
     ...(sample === null ? {} : { sample }),
   };
@@ -64,7 +69,7 @@ export function createReport(
 export function describeResult(
   { text, experiment: { name, training } }: LoadedExperiment,
   { status, iterations, finalLoss, engine, threads, trainMs, parameters, scores, ...result }: RunResult,
-  { findings, triedFixes, baselines, sample, evaluations }: Aftermath,
+  { findings, triedFixes, baselines, measures, sample, evaluations }: Aftermath,
 ): string {
   const { validation, best, stoppedEarly } = result;
   const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
@@ -88,6 +93,7 @@ export function describeResult(
     ...(stoppedEarly
       ? [`stopped early: no new best validationLoss for ${iterations - (best?.iteration ?? 0)} iterations`]
       : []),
+    ...measures.flatMap(describeMeasures),
     ...baselines.map(({ label, loss, on }) => `baseline (${on}): ${label} = ${formatValue(loss, DIGITS)}`),
     ...weights,
     ...evaluations.map(

@@ -1,7 +1,7 @@
 /** What the diagnosis finds in a run of the terminal; the same as in the panel. */
 import type { Experiment } from "../config/schema/schema";
 import { describeDivergence } from "../core/analysis/divergence";
-import { gatherEvidence, withLabelErrors } from "../core/analysis/evidence";
+import { gatherEvidence, withFinalEvidence } from "../core/analysis/evidence";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import { createDiagnosis } from "../diagnosis/diagnosis";
@@ -59,7 +59,7 @@ export class RunDiagnosis {
   /** What is found in the whole run, and the simple answers that it is judged by. */
   conclude(result: StepResult): { readonly findings: readonly Finding[]; readonly baselines: readonly Baseline[] } {
     const { experiment, trainer } = this;
-    const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
+    const evidence = finishWork(withFinalEvidence(finishWork(gatherEvidence(experiment, trainer)), trainer));
     const findings = this.diagnosis.findings(
       result === "diverged" ? { state: "diverged", ...describeDivergence(trainer) } : { state: "ended" },
       evidence,

@@ -39,6 +39,14 @@ export const THRESHOLDS = {
   atBaseline: [0.97, 1.15],
   /** A baseline below this part of a simpler one says something of its own. */
   distinctBaseline: 0.95,
+  /**
+   * Predictions that are closer than this to an earlier value, in parts of their distance from the target, repeat it,
+   * where the loss is above this share of that of the last value and a linear map of the window has less than this
+   * share of it.
+   */
+  repeatedDistance: 0.5,
+  repeatedLoss: 0.75,
+  betterLinear: 0.85,
   /** Share of the first loss that has to be gone after `judgedRows`. */
   decrease: 0.01,
   /** Median loss over the lowest median so far, as the range test of learning rates stops (Smith, 2017; fastai's). */

@@ -434,6 +434,10 @@ function weightedLossLines(loss: TrainingSource["loss"]): string[] {
 }
 
 function lossCall(loss: TrainingSource["loss"], reduction: string): string {
+  if (typeof loss !== "string" && loss.kind === "bce-with-logits") {
+    const weights = `pos_weight=torch.tensor([${loss.positiveWeights.join(", ")}])`;
+    return `nn.functional.binary_cross_entropy_with_logits(outputs, targets${reduction}, ${weights})`;
+  }
   if (typeof loss !== "string") return `nn.functional.huber_loss(outputs, targets${reduction}, delta=${loss.delta})`;
   switch (loss) {
     case "mae":

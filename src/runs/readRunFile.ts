@@ -5,7 +5,7 @@ import { collectRun } from "./format/readRun";
 import type { RunContents } from "./format/runContents";
 
 /** A file beyond the offsets that a frame may have is none that was recorded. */
-const MAX_BYTES = 2 ** 40;
+export const MAX_RUN_BYTES = 2 ** 40;
 
 /**
  * Reads a run file frame by frame, on a thread that may wait for the disk. Takes the memory of what the run has to say,
@@ -16,7 +16,7 @@ const MAX_BYTES = 2 ** 40;
 export function readRunFile(path: string, wanted?: readonly string[]): RunContents {
   const file = openRegularFileSync(path);
   try {
-    const size = sizeWithin(fstatSync(file, { bigint: true }), MAX_BYTES);
+    const size = sizeWithin(fstatSync(file, { bigint: true }), MAX_RUN_BYTES);
     return collectRun(readFromSync(file, 0, Math.min(size, HEAD_BYTES)), framesOf(file, size, wanted));
   } finally {
     closeSync(file);
@@ -24,7 +24,7 @@ export function readRunFile(path: string, wanted?: readonly string[]): RunConten
 }
 
 /** Frames in order up to the first bad byte, those that are not wanted unread. */
-function* framesOf(file: number, size: number, wanted: readonly string[] | undefined): Generator<Frame, void> {
+export function* framesOf(file: number, size: number, wanted: readonly string[] | undefined): Generator<Frame, void> {
   for (let start = HEAD_BYTES; start + FRAME_HEAD_BYTES <= size;) {
     const head = readFromSync(file, start, FRAME_HEAD_BYTES);
     const length = bytesOfFrame(head);

@@ -3,6 +3,7 @@ import { predictDecay } from "../core/analysis/gradientDecay";
 import { SequenceInspector } from "../core/analysis/inspectSequence";
 import { attributeGradient } from "../core/analysis/gradientAttribution";
 import { studyLength } from "../core/analysis/lengthStudy";
+import { measure, partOf } from "../core/analysis/measures";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
@@ -26,6 +27,14 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
     }
     case "predictions":
       return { kind: "predictions", iteration, predictions: yield* predictSequences(snapshot, question.part) };
+    case "measures": {
+      const { trainer } = snapshot;
+      return {
+        kind: "measures",
+        iteration,
+        measures: yield* measure(trainer, snapshot.network(), partOf(trainer.dataset)),
+      };
+    }
     case "lengths":
       return { kind: "lengths", iteration, point: yield* studyLength(snapshot, question.length) };
     case "sample": {

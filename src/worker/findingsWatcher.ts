@@ -3,7 +3,7 @@ import { describeDivergence } from "../core/analysis/divergence";
 import { createDiagnosis } from "../diagnosis/diagnosis";
 import type { Scalars } from "../diagnosis/row";
 import { RowReader, type RowObserver, type Rows } from "../diagnosis/rowReader";
-import { withLabelErrors, type Evidence } from "../core/analysis/evidence";
+import { withFinalEvidence, type Evidence } from "../core/analysis/evidence";
 import { finishWork } from "../lib/slicedTask";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
@@ -98,7 +98,7 @@ export class FindingsWatcher implements RowObserver {
         : { state: final === null ? "running" : "ended" },
       this.evidence === null || final === null
         ? this.evidence
-        : finishWork(withLabelErrors(this.evidence, this.trainer)),
+        : finishWork(withFinalEvidence(this.evidence, this.trainer)),
     );
     const key = findings.map(({ rule, message }) => (final === null ? rule : message)).join("\n");
     if (key === this.reported) {

@@ -127,6 +127,29 @@ const Tables = closed({
   ),
 });
 
+const Probe = Type.Union([
+  closed({
+    loadBefore: number("load average of the last minute"),
+    steps: count("training steps"),
+    missing: Type.String(),
+  }),
+  closed({
+    loadBefore: number("load average of the last minute when the bench began"),
+    steps: count("training steps of each kind"),
+    missing: Type.Null({ description: "why there is no PyTorch; null: there is" }),
+    pytorch: Type.String({ description: "version of PyTorch" }),
+    stepMs: number("processor time of a training step without a probe, median, milliseconds"),
+    everyStepMs: number("processor time of the training thread inside the probe, mean, capturing at every step"),
+    everyStepShare: number("the same in parts of stepMs"),
+    fiftiethStepMs: number("the same capturing at every 50th step"),
+    fiftiethStepShare: number("the same in parts of stepMs"),
+    wallRatioEvery: number(
+      "median time on the clock of a step, capturing at every step, in parts of one without a probe",
+    ),
+    bytesPerCapture: number("size of the file in parts of the steps, capturing at every step"),
+  }),
+]);
+
 const Runs = closed({
   node: RunsView,
   window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
@@ -192,6 +215,7 @@ const SCHEMAS = {
   edit: Edit,
   runs: Runs,
   tables: Tables,
+  probe: Probe,
   soak: Soak,
   fixes: Fixes,
   firstCurve: FirstCurve,

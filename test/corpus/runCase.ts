@@ -5,7 +5,7 @@ import { parseExperiment } from "../../src/config/read/parse";
 import type { Experiment } from "../../src/config/schema/schema";
 import { createDiagnosis } from "../../src/diagnosis/diagnosis";
 import { describeDivergence } from "../../src/core/analysis/divergence";
-import { gatherEvidence, withLabelErrors } from "../../src/core/analysis/evidence";
+import { gatherEvidence, withFinalEvidence } from "../../src/core/analysis/evidence";
 import { writeSafetensors } from "../../src/formats/safetensors";
 import { createJudgedLoss } from "../../src/fixes/fixTrial";
 import { copySequences } from "../../src/core/tasks/sequenceValues";
@@ -68,7 +68,7 @@ export function runSubject(subject: Subject): Outcome {
     losses.push(trainer.metrics.loss);
     validation.push(trainer.metrics.validationLoss);
   }
-  const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
+  const evidence = finishWork(withFinalEvidence(finishWork(gatherEvidence(experiment, trainer)), trainer));
   const findings = diagnosis.findings(
     result === "diverged" ? { state: "diverged", ...describeDivergence(trainer) } : { state: "ended" },
     evidence,

@@ -123,6 +123,7 @@ test("any question is one of ours or none", () => {
     "inspect",
     "attribution",
     "lengths",
+    "measures",
     "norms",
     "predictions",
     "sample",

@@ -25,10 +25,18 @@ async function setTheme(page: Page, theme: ThemeName): Promise<void> {
 /** Every row of a table is made by the same code: the first ones stand for all. */
 const FURTHER_ROWS = "tr:nth-child(n + 6), [role=row]:nth-child(n + 6)";
 
-/** Colors are all that a theme changes: the other rules need only one look. */
-async function seriousViolations(page: Page, colorsOnly: boolean): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).exclude(FURTHER_ROWS);
-  const { violations } = await (colorsOnly ? axe.withRules(["color-contrast"]) : axe).analyze();
+/**
+ * Colors are all that a theme changes, and what a narrow window does not: the other rules need only one look. The
+ * legacy mode opens no page of its own for the results; it leaves out frames, which these pages do not have.
+ */
+async function seriousViolations(page: Page, look: "all" | "colors" | "all but colors"): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+    .setLegacyMode()
+    .options({ resultTypes: ["violations"], preload: false })
+    .exclude(FURTHER_ROWS);
+  if (look === "colors") axe.withRules(["color-contrast"]);
+  if (look === "all but colors") axe.disableRules(["color-contrast"]);
+  const { violations } = await axe.analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
@@ -45,13 +53,13 @@ describe("the panel has no serious accessibility violation", () => {
       if (options.scenario === "changed") await page.locator(".card-loss .card-tools .tool").last().click();
       for (const [i, theme] of (Object.keys(THEMES) as ThemeName[]).entries()) {
         await setTheme(page, theme);
-        expect(await seriousViolations(page, i > 0), theme).toEqual([]);
+        expect(await seriousViolations(page, i > 0 ? "colors" : "all"), theme).toEqual([]);
       }
       await page.setViewportSize(ZOOMED);
       const overflow = () =>
         page.evaluate(() => document.scrollingElement!.scrollWidth - document.scrollingElement!.clientWidth);
       await eventually(overflow).toBe(0);
-      expect(await seriousViolations(page, false)).toEqual([]);
+      expect(await seriousViolations(page, "all but colors")).toEqual([]);
     },
   );
 });
@@ -61,7 +69,7 @@ describe("the other pages have no serious accessibility violation", () => {
     const page = await openOther(path, query, selector);
     for (const [i, theme] of (Object.keys(THEMES) as ThemeName[]).entries()) {
       await setTheme(page, theme);
-      expect(await seriousViolations(page, i > 0), theme).toEqual([]);
+      expect(await seriousViolations(page, i > 0 ? "colors" : "all"), theme).toEqual([]);
     }
   });
 });

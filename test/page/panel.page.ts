@@ -196,7 +196,7 @@ describe("reading", () => {
   it("describes every picture in a sentence", async () => {
     const page = await open();
     for (const chart of CHARTS)
-      expect((await canvas(page, chart).getAttribute("aria-label")) ?? "", chart).toMatch(/iteration/);
+      await eventually(() => canvas(page, chart).getAttribute("aria-label")).toMatch(/iteration/);
   });
 
   it("keeps still where motion is not wanted, and turns nothing while it draws a run, for which the browser would paint all the time", async () => {

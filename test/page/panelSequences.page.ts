@@ -119,6 +119,30 @@ describe("predictions", () => {
     expect(await predictions.locator(".residuals").isVisible()).toBe(false);
   });
 
+  it("are counted by class, and measured in the units of a column", async () => {
+    const page = await open({ scenario: "rnn" });
+    const measures = await see(page, "measures");
+    await eventually(() => measures.locator(".measures-note").textContent()).toMatch(
+      /^accuracy [\d.]+%, balanced accuracy [\d.]+%, macro F1 [\d.]+%$/,
+    );
+    expect(await measures.locator(".card-subtitle").textContent()).toMatch(/^validation set, iteration [\d,]+$/);
+    const rows = await measures.locator(".measures-confusion tbody tr").count();
+    expect(rows).toBeGreaterThan(1);
+    expect(await measures.locator(".measures-confusion tbody td").count()).toBe(rows * rows);
+    expect(await measures.locator(".measures-confusion td.is-right").first().getAttribute("title")).toMatch(
+      /^[\d,]+ of [\d,]+ with target \S+ are predicted as \S+ \([\d.]+%\)$/,
+    );
+    const series = await open({ scenario: "series" });
+    const errors = await see(series, "measures");
+    await eventually(() => errors.locator(".measures-errors thead").innerText()).toMatch(
+      /^Target\s+RMSE\s+MAE\s+sMAPE\s+MASE\s+Lag\s*$/,
+    );
+    expect(await errors.locator(".measures-errors tbody").innerText()).toMatch(/^level\s+[\d.]+\s+[\d.]+\s+[\d.]+%/);
+    const numbers = await open({ scenario: "lstm" });
+    await see(numbers, "predictions");
+    expect(await card(numbers, "measures").isVisible()).toBe(false);
+  });
+
   it("are measured at other lengths when the run has ended, and on demand", async () => {
     const page = await open({ scenario: "done" });
     const lengths = await see(page, "lengths");

@@ -90,8 +90,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/diagnosis",
-    idea: "rules over the rows of a trace that detect problems in a run",
-    imports: "config/facts config/schema core/analysis shared/trace shared/wire shared/words",
+    idea: "rules over the rows of a trace, or over what a probe has recorded, that detect problems in a run",
+    imports: "config/facts config/schema core/analysis core/recompute shared/trace shared/wire shared/words",
   },
   {
     folder: "src/fixes",
@@ -133,7 +133,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -213,6 +213,11 @@ export const ROOMS: readonly Room[] = [
     idea: "comparison of the cell types on one task",
     imports:
       "config/edit config/facts config/schema core/analysis core/engine core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
+  },
+  {
+    folder: "src/core/recompute",
+    idea: "states and gradients of a recurrent module from what a probe has recorded of it",
+    imports: "core/cells core/numerics shared/trace",
   },
   {
     folder: "src/kernel",

@@ -27,6 +27,7 @@ import { LengthGeneralizationChart } from "../views/lengths/lengthsChart";
 import { LossChart } from "../views/scalars/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "../views/scalars/metricChart";
 import type { LabChart } from "../chart/model";
+import { MeasuresView } from "../views/measures/measuresView";
 import { PredictionsChart } from "../views/predictions/predictionsChart";
 import { RaceChart } from "../views/race/raceChart";
 import { TextSampleView } from "../views/textSample/textSampleView";
@@ -74,6 +75,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new LossSurfaceChart(host) },
   { id: "attribution", column2: 1, column3: 1, create: (host) => new GradientAttributionChart(host) },
   { id: "predictions", column2: 1, column3: 2, compact: "folded", create: (host) => new PredictionsChart(host) },
+  { id: "measures", column2: 1, column3: 2, folded: true, create: (host) => new MeasuresView(host) },
   { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new TextSampleView(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "rate", column2: 0, column3: 0, create: (host) => new MetricChart(host, LEARNING_RATE) },

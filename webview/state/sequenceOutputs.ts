@@ -58,6 +58,11 @@ export function symbolText(header: TraceHeader, symbol: number): string {
   return VISIBLE[text] ?? text;
 }
 
+/** Of a class of the targets: its name where it has one, else as a symbol. */
+export function classText(header: TraceHeader, index: number): string {
+  return header.data?.classes?.[index] ?? symbolText(header, index);
+}
+
 const VISIBLE: Readonly<Record<string, string>> = { " ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍" };
 
 /** The largest of logits and its softmax; the largest is subtracted first, so that exp cannot overflow. */

@@ -73,6 +73,10 @@ function answerFits(answer: Answer): boolean {
       const { sequences, steps, width, outputs, targets } = answer.predictions;
       return [outputs, targets].every(({ length }) => length === sequences * steps * width);
     }
+    case "measures": {
+      const { classes } = answer.measures;
+      return classes === null || [0, classes.labels.length ** 2].includes(classes.confusion.length);
+    }
     case "attribution": {
       const { timeSteps, steps, values } = answer.items;
       return values.length === steps.length * (timeSteps + 1);

@@ -122,14 +122,22 @@ function optionsOf(schema: JsonSchema): Field["options"] {
   if (schema.type === "boolean") return [true, false].map((value) => ({ input: String(value), description: "" }));
   if (schema.anyOf === undefined || isScalarUnion(schema)) return null;
   return schema.anyOf.map((branch) => ({
-    input:
-      branch.properties === undefined
-        ? "null"
-        : `{ ${Object.entries(branch.properties)
-            .map(([key, property]) => `${JSON.stringify(key)}: ${JSON.stringify(property.examples?.[0] ?? 1)}`)
-            .join(", ")} }`,
-    description: plainText(`${branch.title}: ${branch.description}`),
+    input: inputOf(branch),
+    description: plainText(
+      branch.const === undefined ? `${branch.title}: ${branch.description}` : (branch.description ?? ""),
+    ),
   }));
+}
+
+/** An example of what is typed for a branch of a union. */
+function inputOf(branch: JsonSchema): string {
+  if (branch.const !== undefined) return String(branch.const);
+  if (branch.type === "array") return JSON.stringify(branch.examples?.[0] ?? [1]);
+  if (branch.properties === undefined) return "null";
+  const entries = Object.entries(branch.properties).map(
+    ([key, property]) => `${JSON.stringify(key)}: ${JSON.stringify(property.examples?.[0] ?? 1)}`,
+  );
+  return `{ ${entries.join(", ")} }`;
 }
 
 function check(text: string, path: JsonPath, schema: JsonSchema, input: string): FieldCheck {
@@ -176,6 +184,8 @@ function readInput(schema: JsonSchema, input: string): FieldCheck {
     return { value: NUMBER.test(trimmed) ? Number(trimmed) : trimmed.replace(/^"(.*)"$/, "$1") };
   if (schema.anyOf !== undefined) {
     if (/^(null|none|off)?$/.test(trimmed)) return { value: null };
+    const word = trimmed.replace(/^"(.*)"$/, "$1");
+    if (schema.anyOf.some((branch) => branch.const === word)) return { value: word };
     // "norm 1" is quicker to type than { "norm": 1 }.
     const [, key, number] = /^(\w+)[\s:=]+(\S+)$/.exec(trimmed) ?? [];
     if (key !== undefined && number !== undefined && NUMBER.test(number)) return { value: { [key]: Number(number) } };

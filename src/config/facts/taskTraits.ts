@@ -6,8 +6,14 @@ import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 
 type LossKind = "mse" | "mae" | "huber" | "bce-with-logits" | "cross-entropy";
 
-/** The loss of a training: its kind, or for huber also where it changes from quadratic to linear. */
-export type Loss = Exclude<LossKind, "huber"> | HuberLoss;
+/** The loss of a training: its kind, or with the numbers that it has beside it. */
+export type Loss = Exclude<LossKind, "huber"> | HuberLoss | WeightedBits;
+
+/** The loss of each 1 counts `positiveWeights[o]` times for output o. */
+export interface WeightedBits {
+  readonly kind: "bce-with-logits";
+  readonly positiveWeights: readonly number[];
+}
 
 export interface HuberLoss {
   readonly kind: "huber";
@@ -85,6 +91,11 @@ export function resolveReadout({ task, model }: Pick<Experiment, "task" | "model
 /** Where the targets of an experiment are. */
 export function outputsOf(experiment: Pick<Experiment, "task" | "model">): OutputSteps {
   return resolveReadout(experiment) === "every" ? "every" : "last";
+}
+
+/** Whether the outputs are logits of bits. */
+export function isBitLoss(loss: Loss): loss is "bce-with-logits" | WeightedBits {
+  return (typeof loss === "string" ? loss : loss.kind) === "bce-with-logits";
 }
 
 /** @param targetKind of the data, where they have been read: of a table they may decide */
@@ -233,5 +244,18 @@ export function findIncompatibility({ task, model, training }: Experiment): Inco
       ),
     };
   }
-  return null;
+  // Of a table, the data may decide the loss.
+  const isOpen = task.kind === "csv" && training.loss === "auto";
+  const unweighted = isOpen ? null : describeUnweighted({ training }, loss);
+  return unweighted === null ? null : { path: ["training", "classWeights"], message: unweighted };
+}
+
+/** Why the loss cannot weigh classes although the experiment says so; null where it can, or need not. */
+export function describeUnweighted({ training }: Pick<Experiment, "training">, loss: Loss | LossKind): string | null {
+  const kind = typeof loss === "string" ? loss : loss.kind;
+  if (training.classWeights === null || kind === "cross-entropy" || kind === "bce-with-logits") return null;
+  return l10n.t(
+    "training.classWeights requires the loss cross-entropy or bce-with-logits; this experiment uses {0}. Use null.",
+    kind,
+  );
 }

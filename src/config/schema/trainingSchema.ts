@@ -137,6 +137,34 @@ const Clip = Type.Union(
   },
 );
 
+const ClassWeights = Type.Union(
+  [
+    Type.Null({ title: l10n.t("no weights"), description: l10n.t("All targets count alike.") }),
+    Type.Literal("balanced", {
+      title: "balanced",
+      description: l10n.t(
+        "From the training targets: for classes n / (classes · n_c), for bits the zeros over the ones.",
+      ),
+    }),
+    Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 1e12 }), {
+      title: l10n.t("numbers"),
+      description: l10n.t("One for each class in the order of the labels, or for each bit of a target."),
+      minItems: 1,
+      maxItems: 10_000,
+      examples: [[1, 5]],
+    }),
+  ],
+  {
+    title: l10n.t("Class weights"),
+    description: [
+      l10n.t("How much each class counts in the loss, where some are rare."),
+      l10n.t("For cross-entropy they are PyTorch's `weight`; for bce-with-logits its `pos_weight`."),
+      l10n.t("Accuracy and other metrics count all targets alike."),
+    ].join(" "),
+    default: null,
+  },
+);
+
 export const Training = Type.Object(
   {
     optimizer: Optimizer,
@@ -165,6 +193,7 @@ export const Training = Type.Object(
       maximum: 1e12,
       default: 1,
     }),
+    classWeights: ClassWeights,
     iterations: Type.Integer({
       title: l10n.t("Iterations"),
       step: 100,

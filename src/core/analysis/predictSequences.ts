@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { DataPart, Predictions } from "../../shared/trace/predictions";
-import type { Loss } from "../../config/facts/taskTraits";
+import { isBitLoss, type Loss } from "../../config/facts/taskTraits";
 import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
@@ -172,7 +172,7 @@ function createCollector(
   { outputs, targets, confidence }: Answers,
 ): (raw: Float64Array, batch: Batch, b: number, at: number) => void {
   const { outputSize: O, outputSteps: S, targetKind, units } = dataset;
-  const isLogit = loss === "bce-with-logits";
+  const isLogit = isBitLoss(loss);
   const width = targetWidth(dataset);
   const collectClass = (raw: Float64Array, batch: Batch, step: number, row: number): void => {
     const right = batch.targets[step]!;

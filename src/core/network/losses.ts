@@ -2,7 +2,7 @@
  * Losses with their gradients, each the mean as PyTorch's `reduction="mean"` takes it. They write dL/dy into `gradient`
  * and return L. Outputs and gradient hold n numbers, in rows of one prediction each; `from` and `to` are of rows.
  */
-import type { HuberLoss, Loss } from "../../config/facts/taskTraits";
+import { isBitLoss, type HuberLoss, type Loss } from "../../config/facts/taskTraits";
 import { sumOf } from "../numerics/sum";
 
 /**
@@ -29,6 +29,9 @@ function rowLossOf(
   gradient: Float64Array,
   width: number,
 ): RowLoss {
+  if (typeof loss === "object" && loss.kind === "bce-with-logits")
+    return (from, to) =>
+      weightedBinaryCrossEntropy(loss.positiveWeights, outputs, targets, gradient, from * width, to * width);
   switch (loss) {
     case "mse":
       return (from, to) => meanSquaredError(outputs, targets, gradient, from * width, to * width);
@@ -39,6 +42,33 @@ function rowLossOf(
     default: // mae and huber
       return (from, to) => meanErrorLoss(loss, outputs, targets, gradient, from * width, to * width);
   }
+}
+
+/**
+ * The same with weights of the ones, p_o for output o of a row: L = 1/n sum_i p t y' + (1 - t) y'', y' = ln(1 + e^-y),
+ * y'' = ln(1 + e^y); dL/dy_i = ((p t + 1 - t) sigmoid(y) - p t) / n. As PyTorch's `pos_weight`.
+ */
+function weightedBinaryCrossEntropy(
+  positiveWeights: readonly number[],
+  outputs: Float64Array,
+  targets: Float64Array,
+  gradient: Float64Array,
+  from: number,
+  to: number,
+): number {
+  const n = to - from;
+  const width = positiveWeights.length;
+  let sum = 0;
+  for (let i = from; i < to; i++) {
+    const y = outputs[i]!;
+    const t = targets[i]!;
+    const ones = positiveWeights[i % width]! * t;
+    const e = Math.exp(-Math.abs(y));
+    const weight = ones + 1 - t;
+    sum += y * (1 - t) + weight * (Math.log1p(e) - (y < 0 ? y : 0));
+    gradient[i] = (weight * (y >= 0 ? 1 / (1 + e) : e / (1 + e)) - ones) / n;
+  }
+  return sum / n;
 }
 
 /** The mean loss of the rows `from` to `to`, whose gradients it writes. */
@@ -111,7 +141,7 @@ function meanErrorLoss(
 export type ErrorLoss = "mse" | "mae" | HuberLoss;
 
 export function isErrorLoss(loss: Loss): loss is ErrorLoss {
-  return loss !== "bce-with-logits" && loss !== "cross-entropy";
+  return !isBitLoss(loss) && loss !== "cross-entropy";
 }
 
 /**

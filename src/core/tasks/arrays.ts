@@ -39,7 +39,7 @@ export function arraysDataset(
       "validation",
       l10n.t("its targets have {0} values, those of training {1}", widths[1], widths[0]!),
     );
-  const { outputSize, values } = readTargets(task, sets, outputs, widths[0]!);
+  const { outputSize, labels, values } = readTargets(task, sets, outputs, widths[0]!);
   const sequences = sets.reduce((sum, set) => sum + set.sequences, 0);
   const plan = planSteps(sets, outputs);
   const { timeSteps, outputSteps, lengths } = plan;
@@ -55,6 +55,7 @@ export function arraysDataset(
     inputKind: "values",
     inputs: join((set) => inputsOf(set, timeSteps)),
     targetKind: task.targetKind,
+    ...(labels === null ? {} : { classes: labels }),
     targets: join((set, index) => targetsOf(set, values[index]!, plan, widths[0]!, outputs)),
     ...(plan.hasWeights ? { weights: join((set) => weightsOf(set, plan)) } : {}),
     ...(lengths === null ? {} : { lengths }),

@@ -1,6 +1,7 @@
 import type { RowRange } from "../../tables/series";
 import type { Table } from "../../tables/table";
 import type { TaskTable } from "../../tables/taskTable";
+import { naiveError } from "./naiveError";
 import { placeSeries } from "./seriesSequences";
 import { placeWindows } from "./seriesWindows";
 import type { Dataset, Unit } from "./task";
@@ -57,6 +58,8 @@ export function csvDataset(
       const row = placed.lastTargetRow(sequence);
       return source.rowOf?.[row] ?? row;
     },
+    ...(length === "series" ? {} : { stride: options.stride }),
+    ...(isScaled ? { naiveErrors: targets.names.map((name) => naiveError(columns.get(name)!, training)) } : {}),
     units: {
       input: inputs.map((name) => units.get(name)!),
       target: targets.names.map((name) => (isScaled ? units.get(name)! : { name, mean: 0, deviation: 1 })),

@@ -38,6 +38,12 @@ export interface Dataset {
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
   /** Where sequences are windows of a table: the row, counted from 0, that the last target of a sequence is from. */
   readonly targetRow?: (sequence: number) => number;
+  /** What each class counts, which the weights already say; absent where all count alike. */
+  readonly classWeights?: readonly number[];
+  /** Of such windows, the rows from the start of one to that of the next in the same series. */
+  readonly stride?: number;
+  /** Of each target of a table, as the network sees it, see naiveError; NaN where it is not known. */
+  readonly naiveErrors?: readonly number[];
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;
   /** Of a stream of several series: whether a sequence is the first of one, so that it starts from zeros. */

@@ -2,7 +2,7 @@ import { finishWork, type SlicedTask } from "../../lib/slicedTask";
 import type { Loss } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
-import { createBatch, fillRow, weightOf } from "../tasks/batches";
+import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 import { clearRow } from "./carriedState";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
@@ -43,28 +43,18 @@ export function* evaluateParts(
   largestBatch: number,
   carriesState = false,
 ): SlicedTask<Evaluation> {
-  const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
-  const size = Math.min(largestBatch, to - from);
+  const { outputSize: O, outputSteps: S } = dataset;
   const scorer = createScorer(dataset, loss);
-  const gradient = new Float64Array(size * S * O);
-  const carried = carriesState ? new StateOfRows(network, dataset) : null;
-  let batch = createBatch(dataset, size);
+  const gradient = new Float64Array(Math.min(largestBatch, to - from) * S * O);
   let sum = 0;
   let weights = 0;
-  network.writeInitialState(null);
-  for (const sequences of carriesState ? streamBatches(from, to, size) : plainBatches(from, to, size)) {
-    const count = sequences.length;
-    if (count !== batch.size) batch = createBatch(dataset, count);
-    for (let b = 0; b < count; b++) fillRow(dataset, sequences[b]!, batch, b);
-    carried?.start(sequences);
-    const outputs = network.forward(batch.inputs, count, T, null);
+  for (const { outputs, batch } of forwardParts(network, dataset, from, to, largestBatch, carriesState)) {
     const weight = weightOf(batch);
     const part = gradient.subarray(0, outputs.length);
     // Windows of which nothing counts have no loss.
     if (weight > 0) sum += evaluateLoss(loss, outputs, batch.targets, part, O, batch.weights) * weight;
     weights += weight;
     scorer.add(outputs, batch);
-    carried?.keep(count);
     yield;
   }
   return {
@@ -73,6 +63,37 @@ export function* evaluateParts(
     accuracy: hasAccuracy(dataset) ? scorer.accuracy() : null,
     exactAccuracy: hasExactAccuracy(dataset) ? scorer.exactAccuracy() : null,
   };
+}
+
+/** What a network answers to some sequences at once; all valid until the next ones. */
+export interface ForwardPart {
+  readonly sequences: readonly number[];
+  readonly batch: Batch;
+  /** [B, outputSteps, O] */
+  readonly outputs: Float64Array;
+}
+
+/** The sequences `from` to `to` in batches, as {@link evaluateSequences} reads them. */
+export function* forwardParts(
+  network: Network,
+  dataset: Dataset,
+  from: number,
+  to: number,
+  largestBatch: number,
+  carriesState: boolean,
+): Generator<ForwardPart> {
+  const size = Math.min(largestBatch, to - from);
+  const carried = carriesState ? new StateOfRows(network, dataset) : null;
+  let batch = createBatch(dataset, size);
+  network.writeInitialState(null);
+  for (const sequences of carriesState ? streamBatches(from, to, size) : plainBatches(from, to, size)) {
+    const count = sequences.length;
+    if (count !== batch.size) batch = createBatch(dataset, count);
+    for (let b = 0; b < count; b++) fillRow(dataset, sequences[b]!, batch, b);
+    carried?.start(sequences);
+    yield { sequences, batch, outputs: network.forward(batch.inputs, count, dataset.timeSteps, null) };
+    carried?.keep(count);
+  }
 }
 
 function* plainBatches(from: number, to: number, size: number): Generator<readonly number[]> {

@@ -1,4 +1,4 @@
-import type { Loss } from "../../config/facts/taskTraits";
+import { isBitLoss, type Loss } from "../../config/facts/taskTraits";
 import type { Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 
@@ -18,15 +18,24 @@ export function hasAccuracy(dataset: Dataset): boolean {
   return dataset.targetKind !== "values" || dataset.score.tolerance !== null;
 }
 
+/** Whether there is more to say of the answers than loss and accuracy: classes that are confused, errors of values. */
+export function hasMeasures({ targetKind, score }: Dataset): boolean {
+  return targetKind !== "values" || score.tolerance === null;
+}
+
 /** False where a sequence has one output, which makes both accuracies the same. */
 export function hasExactAccuracy(dataset: Dataset): boolean {
   return hasAccuracy(dataset) && dataset.score.steps > 1 && dataset.answersOnce !== true;
 }
 
+/** Outputs above it are a 1: a logit of 0 is a probability of one half. */
+export function bitThreshold(loss: Loss): number {
+  return isBitLoss(loss) ? 0 : 0.5;
+}
+
 export function createScorer(dataset: Dataset, loss: Loss): Scorer {
   const { outputSteps: S, outputSize: O, targetKind, score } = dataset;
-  // A logit of 0 is a probability of one half.
-  const threshold = loss === "bce-with-logits" ? 0 : 0.5;
+  const threshold = bitThreshold(loss);
   const tolerance = score.tolerance ?? NaN;
   let right = 0;
   let exact = 0;

@@ -21,6 +21,7 @@ import { typingHint } from "../tasks/typedSequence";
 import type { BestCheckpoint } from "./bestParameters";
 import type { CapturedStep } from "./captureStep";
 import { InspectedSequence } from "./inspectedSequence";
+import { hasMeasures } from "./score";
 import { SideNetworks } from "./sideNetworks";
 import type { TracedMetrics } from "./traceWriter";
 import { TrainingLoop, type StepResult } from "./trainingLoop";
@@ -214,6 +215,7 @@ function describeTraining(
       targetKind: dataset.targetKind,
       vocabulary,
       ...(dataset.classes === undefined ? {} : { classes: dataset.classes }),
+      ...(hasMeasures(dataset) ? { measured: true } : {}),
       batchesPerEpoch: setup.iterationsPerEpoch,
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),

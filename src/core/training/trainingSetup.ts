@@ -30,6 +30,7 @@ import type { Recipe } from "../tasks/recipe";
 import { createBatches, type Batches } from "../tasks/batches";
 import type { DataWarning } from "../tasks/arrays";
 import { createDataset } from "../tasks/createDataset";
+import { applyClassWeights } from "./classWeights";
 import type { Dataset } from "../tasks/task";
 import { describeError, describeValue, printable } from "../../lib/outsideText";
 
@@ -82,7 +83,12 @@ export interface TrainingSetup {
 export function prepareTraining(experiment: Experiment, resources: TrainerResources): TrainingSetup {
   const { training, seed } = experiment;
   const data = prepareData(experiment, resources.files?.data ?? null);
-  const { dataset, vocabulary, table, warnings = [], recipe = null } = data;
+  const { vocabulary, table, warnings = [], recipe = null } = data;
+  const { dataset, loss } = applyClassWeights(
+    experiment,
+    data.dataset,
+    resolveLoss(experiment, data.dataset.targetKind),
+  );
   const heldOut = dataset.sequences - dataset.trainingSequences;
   const unvalidated = describeMissingValidation(training, heldOut);
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
@@ -99,7 +105,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     warnings,
     table,
     recipe,
-    loss: resolveLoss(experiment, dataset.targetKind),
+    loss,
     spec,
     engine,
     createNetwork,

@@ -3,6 +3,7 @@ import * as Type from "typebox";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { Inspection, TypedProblem } from "../trace/inspection";
+import type { LagMatch, Measures } from "../trace/measures";
 import type { LengthPoint, Predictions } from "../trace/predictions";
 import type { Spectrum, TensorNorms, TensorReport } from "../trace/weightReport";
 import type { Answer } from "../wire/questions";
@@ -44,6 +45,38 @@ const PredictionsSchema = schemaOf<Predictions>()(
     trainsWithDropout: Type.Boolean(),
     accuracy: nullable(Real),
     exactAccuracy: nullable(Real),
+  }),
+);
+
+const LagMatchSchema = schemaOf<LagMatch>()(
+  Type.Object({ lag: Count, correlation: Real, atZero: Real, distance: Real }),
+);
+
+const MeasuresSchema = schemaOf<Measures>()(
+  Type.Object({
+    part: Type.Enum(["training", "validation"]),
+    sequences: Count,
+    values: nullable(
+      Type.Array(
+        Type.Object({
+          name: Text,
+          rmse: Real,
+          mae: Real,
+          smape: nullable(Real),
+          mase: nullable(Real),
+          lag: nullable(LagMatchSchema),
+        }),
+      ),
+    ),
+    classes: nullable(
+      Type.Object({
+        labels: Type.Array(Text),
+        confusion: Float64s,
+        accuracy: Real,
+        balancedAccuracy: Real,
+        macroF1: Real,
+      }),
+    ),
   }),
 );
 
@@ -96,6 +129,7 @@ const SpectrumSchema = schemaOf<Spectrum>()(
 export const AnswerSchema = schemaOf<Answer>()(
   tagged("kind", [
     Type.Object({ kind: Type.Literal("predictions"), iteration: Count, predictions: PredictionsSchema }),
+    Type.Object({ kind: Type.Literal("measures"), iteration: Count, measures: MeasuresSchema }),
     Type.Object({ kind: Type.Literal("lengths"), iteration: Count, point: LengthPointSchema }),
     Type.Object({ kind: Type.Literal("sample"), iteration: Count, draw: Count, text: Text, missing: Text }),
     Type.Object({

@@ -38,6 +38,7 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
     targetKind: Type.Enum(["values", "bits", "classes"]),
     vocabulary: nullable(Type.Array(Text)),
     classes: Type.Optional(Type.Array(Text)),
+    measured: Type.Optional(Type.Boolean()),
     batchesPerEpoch: Real,
     sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
     typing: Type.Optional(Type.Object({ example: Text, form: Text })),

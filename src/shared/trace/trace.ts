@@ -120,6 +120,8 @@ export interface TraceHeader {
     readonly vocabulary: readonly string[] | null;
     /** Labels of the classes, as written in the data file; left out where they have none of their own. */
     readonly classes?: readonly string[];
+    /** Whether there are measures beside loss and accuracy to ask for. */
+    readonly measured?: boolean;
     /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */

@@ -6,6 +6,7 @@
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
+import type { Measures } from "../trace/measures";
 import type { Inspection, TypedProblem } from "../trace/inspection";
 import type { Spectrum, TensorNorms, TensorReport } from "../trace/weightReport";
 
@@ -16,6 +17,8 @@ export type Question =
   | { readonly kind: "inspect"; readonly iteration: number; readonly sequence: number | string }
   /** Answers to the first sequences of a part of the data; "both" is answered with validation unless it is a series. */
   | { readonly kind: "predictions"; readonly iteration: number; readonly part: DataPart }
+  /** Measures of the whole validation set, or of the training set where nothing is held out. */
+  | { readonly kind: "measures"; readonly iteration: number }
   /** Loss and accuracy on the same task at another length. */
   | { readonly kind: "lengths"; readonly iteration: number; readonly length: number }
   /** Text by a network that was trained on text; another `draw`, another text. */
@@ -46,6 +49,7 @@ export type QuestionKind = Question["kind"];
 
 export type Answer =
   | { readonly kind: "predictions"; readonly iteration: number; readonly predictions: Predictions }
+  | { readonly kind: "measures"; readonly iteration: number; readonly measures: Measures }
   | { readonly kind: "lengths"; readonly iteration: number; readonly point: LengthPoint }
   /** `missing`: characters of the prime that the network cannot read. */
   | {

@@ -17,6 +17,8 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "Seeds: 25%",
     "Seeds: 75%",
     "Mean training loss of the last 5%",
+    "bfloat16, which has 8 significant bits",
+    "a cell that counts stops at 256",
   ]),
   ...explain("setting", [
     "20 sequences of 10 bits",

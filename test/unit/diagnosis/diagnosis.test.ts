@@ -5,7 +5,7 @@ import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
 import { fixCandidates } from "../../../src/diagnosis/candidates";
 import { preserveGradient, roundDown } from "../../../src/diagnosis/fixes";
 import { collectFacts } from "../../../src/diagnosis/runFacts";
-import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
+import { gatherEvidence, withFinalEvidence } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { vectorColumn } from "../../../src/shared/trace/trace";
@@ -214,7 +214,7 @@ describe("a diagnosis", () => {
       if (iteration % 100 === 50) buffer.clear();
       diagnosis.sample(buffer.columns, buffer.rows - 1);
     }
-    const evidence = finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer));
+    const evidence = finishWork(withFinalEvidence(finishWork(gatherEvidence(experiment, trainer)), trainer));
     expect(diagnosis.findings({ state: "ended" }, evidence)).toEqual(diagnose(example("04-limit-cycle")).findings);
   });
 

@@ -4,7 +4,7 @@ import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createDiagnosis } from "../../../src/diagnosis/diagnosis";
 import { describeDivergence } from "../../../src/core/analysis/divergence";
-import { gatherEvidence, withLabelErrors } from "../../../src/core/analysis/evidence";
+import { gatherEvidence, withFinalEvidence } from "../../../src/core/analysis/evidence";
 import { finishWork } from "../../../src/lib/slicedTask";
 import { createTrainer } from "../../../src/core/training/trainer";
 import type { StepResult } from "../../../src/core/training/trainingLoop";
@@ -46,7 +46,7 @@ export function diagnose(text: string, data: string | null = null): Diagnosed {
   }
   const findings = diagnosis.findings(
     result === "diverged" ? { state: "diverged", ...describeDivergence(trainer) } : { state: "ended" },
-    finishWork(withLabelErrors(finishWork(gatherEvidence(experiment, trainer)), trainer)),
+    finishWork(withFinalEvidence(finishWork(gatherEvidence(experiment, trainer)), trainer)),
   );
   return { text, findings, result, loss: trainer.metrics.loss };
 }

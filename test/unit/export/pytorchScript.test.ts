@@ -40,12 +40,15 @@ const TEXT = "the rain in spain stays mainly in the plain, and the train in main
 const SERIES_ROWS = Array.from({ length: 75 }, (_, i) => `${i % 3},${Math.sin(i / 5) * ((i % 3) + 1)}`);
 const SERIES = `s,x\n${SERIES_ROWS.join("\n")}\n`;
 
-/** Sequences of five steps with a class for each step, and a bit for the last one. */
-function jsonLines(sequences: number, seed: number): readonly ArrayPart[] {
+/** Sequences, of five steps where no lengths are given, with a class for each step, and a bit for the last one. */
+function jsonLines(sequences: number, seed: number, lengths: readonly number[] = [5]): readonly ArrayPart[] {
   const lines = Array.from({ length: sequences }, (_, n) => {
-    const steps = Array.from({ length: 5 }, (_unused, t) => [Math.sin(seed + n * 3 + t), Math.cos(seed * n + t)]);
+    const steps = Array.from({ length: lengths[n % lengths.length]! }, (_unused, t) => [
+      Math.sin(seed + n * 3 + t),
+      Math.cos(seed * n + t),
+    ]);
     const targets = steps.map(([x = 0, y = 0]) => (x > 0 ? 1 : 0) + (y > 0 ? 3 : 0));
-    return JSON.stringify({ inputs: steps, targets, last: targets[4]! > 1 ? 1 : 0 });
+    return JSON.stringify({ inputs: steps, targets, last: targets.at(-1)! > 1 ? 1 : 0 });
   });
   return [{ name: "", bytes: new TextEncoder().encode(lines.join("\n")) }];
 }
@@ -57,6 +60,28 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       model: { cell: "linear", hiddenSize: 4, numLayers: 2, bias: true, init: { scheme: "pytorch" } },
       training: { optimizer: { kind: "adam", learningRate: 0.01 } },
     }),
+  },
+  "classes of different lengths, with weights": {
+    file: {
+      task: { kind: "arrays", file: "d.jsonl", targetKind: "classes" },
+      model: { cell: "gru", hiddenSize: 4, readout: "every" },
+      training: {
+        iterations: 12,
+        batchSize: 4,
+        classWeights: "balanced",
+        optimizer: { kind: "adam", learningRate: 0.01 },
+        validation: { share: 0.25 },
+      },
+    },
+    data: { format: "jsonl", training: jsonLines(12, 2, [5, 3, 4, 2]), validation: null },
+  },
+  "bits with weights of the ones": {
+    file: {
+      task: { kind: "arrays", file: "d.jsonl", targets: "last", targetKind: "bits" },
+      model: { cell: "lstm", hiddenSize: 4 },
+      training: { iterations: 12, classWeights: [2.5], optimizer: { kind: "adam", learningRate: 0.01 } },
+    },
+    data: { format: "jsonl", training: jsonLines(10, 4), validation: null },
   },
   "rnn with relu": {
     file: with_(adding, {

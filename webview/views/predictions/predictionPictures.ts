@@ -5,7 +5,7 @@
 import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import type { Predictions } from "../../../src/shared/trace/predictions";
-import { symbolText } from "../../state/sequenceOutputs";
+import { classText } from "../../state/sequenceOutputs";
 import { withAlpha, type Theme } from "../../ui/theme";
 import type { Point } from "../../chart/base";
 import type { TextCell } from "../../chart/cells";
@@ -115,6 +115,8 @@ function grid(
       const answer = Array.from({ length: width }, (_, i) =>
         targetKind === "bits" ? Math.round(outputs[at * width + i] ?? NaN) : (outputs[at * width + i] ?? NaN),
       );
+      // Padding, and steps that do not count.
+      if (answer.every(Number.isNaN) && Number.isNaN(targets[at * width])) continue;
       const right = answer.every((value, i) => value === targets[at * width + i]);
       const sure = confidence[at] ?? NaN;
       const strength = Number.isFinite(sure) ? Math.min(1, Math.max(0, sure)) : 0;
@@ -123,7 +125,7 @@ function grid(
         y: first + n,
         text: answer
           .map((value) =>
-            targetKind === "classes" ? symbolText(header, value) : Number.isFinite(value) ? String(value) : "?",
+            targetKind === "classes" ? classText(header, value) : Number.isFinite(value) ? String(value) : "?",
           )
           .join(""),
         fill: right

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { Predictions } from "../../../src/shared/trace/predictions";
-import { symbolText } from "../../state/sequenceOutputs";
+import { classText } from "../../state/sequenceOutputs";
 import type { ChartModel } from "../../chart/model";
 import { countConfusion, pictureOf } from "./predictionPictures";
 import { tableRows, type TableData, type TableLimit } from "../../chart/table";
@@ -67,7 +67,7 @@ function sequenceTable({ header, place }: ChartModel, predictions: Predictions, 
     const shown = values.subarray(n * steps * width, (n * steps + Math.min(steps, MAX_STEPS)) * width);
     if (targetKind === "values") return Array.from(shown, (value) => formatValue(value, 4)).join(", ");
     return Array.from(shown, (value) =>
-      targetKind === "classes" ? symbolText(header, value) : String(Math.round(value)),
+      targetKind === "classes" ? classText(header, value) : String(Math.round(value)),
     ).join("");
   };
   return {

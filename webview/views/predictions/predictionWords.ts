@@ -5,7 +5,7 @@ import type { Predictions } from "../../../src/shared/trace/predictions";
 import { TIME_STEP_NAME, type AxisName } from "../../chart/axisNames";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
-import { symbolText } from "../../state/sequenceOutputs";
+import { classText } from "../../state/sequenceOutputs";
 import { withAlpha, type Theme } from "../../ui/theme";
 import { errorsOf, type PredictionErrors } from "./predictionErrors";
 import { pictureOf } from "./predictionPictures";
@@ -234,6 +234,6 @@ function valueText(
       ? values.subarray(start + column, start + column + 1)
       : values.subarray(start, start + width);
   return Array.from(shown, (value) =>
-    targetKind === "classes" ? symbolText(header, value) : formatValue(value, targetKind === "bits" ? 2 : DIGITS),
+    targetKind === "classes" ? classText(header, value) : formatValue(value, targetKind === "bits" ? 2 : DIGITS),
   ).join(", ");
 }

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { extentOf } from "../../../src/shared/scale/extent";
 import { formatValue } from "../../../src/shared/words/numberFormat";
-import { symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
+import { classText, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
 import type { TraceHeader } from "../../../src/shared/trace/trace";
 import { element, setHidden } from "../../ui/dom";
 import { withAlpha, type Theme } from "../../ui/theme";
@@ -120,7 +120,7 @@ function outputStrips(header: TraceHeader, outputs: readonly StepOutput[]): Stri
     return Array.from({ length: Math.min(MAX_FEATURES, outputs[0]?.output.length ?? 0) }, (_, i) =>
       lineStrip(outputs, i),
     );
-  const text = (value: number): string => (kind === "classes" ? symbolText(header, value) : String(Math.round(value)));
+  const text = (value: number): string => (kind === "classes" ? classText(header, value) : String(Math.round(value)));
   const width = kind === "classes" ? 1 : Math.min(MAX_FEATURES, outputs[0]?.output.length ?? 1);
   const known = outputs.filter(({ target }) => target.length > 0 && target.every(Number.isFinite));
   const targets = Array.from({ length: known.length > 0 ? width : 0 }, (_, i) =>
@@ -216,7 +216,7 @@ function endStrip(header: TraceHeader, { output, target, right }: StepOutput): S
   const text = (values: readonly number[]): string =>
     values
       .slice(0, MAX_FEATURES)
-      .map((value) => (kind === "classes" ? symbolText(header, value) : formatValue(value, 3)))
+      .map((value) => (kind === "classes" ? classText(header, value) : formatValue(value, 3)))
       .join(", ");
   const answer =
     target.length === 0 || target.some(Number.isNaN)

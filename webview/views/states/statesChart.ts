@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../state/quantities";
-import { readOutputs, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
+import { readOutputs, classText, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CursorTarget } from "../../state/cursor";
 import { element, setHidden, setText } from "../../ui/dom";
@@ -460,7 +460,7 @@ function describeInput({ header }: ChartModel, step: number): string {
 function describeAnswer({ header }: ChartModel, values: readonly number[], confidence: number): string {
   const kind = targetKindOf(header);
   if (kind === "classes")
-    return `${symbolText(header, values[0] ?? NaN)}${Number.isFinite(confidence) ? ` (${formatPercent(confidence, 2)})` : ""}`;
+    return `${classText(header, values[0] ?? NaN)}${Number.isFinite(confidence) ? ` (${formatPercent(confidence, 2)})` : ""}`;
   return values
     .slice(0, 4)
     .map((value) => formatValue(value, kind === "bits" ? 2 : 4))

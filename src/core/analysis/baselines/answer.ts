@@ -1,4 +1,4 @@
-import type { Loss } from "../../../config/facts/taskTraits";
+import { isBitLoss, type Loss } from "../../../config/facts/taskTraits";
 import type { SlicedTask } from "../../../lib/slicedTask";
 import { isErrorLoss, lossOfError } from "../../network/losses";
 import { targetWidth } from "../../tasks/task";
@@ -30,7 +30,7 @@ export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: n
       count += weight;
       for (let o = 0; o < width; o++) {
         const target = targets.at(n, s * width + o);
-        sum += weight * elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target);
+        sum += weight * elementLoss(loss, answer(n, s, targetKind === "classes" ? target : o), target, o);
       }
       if (meter.isDue(width * (CALL + cost))) yield;
     }
@@ -38,12 +38,17 @@ export function* lossOf({ dataset, loss }: BaselineTask, answer: Answer, cost: n
   return sum / (count * width);
 }
 
+/** What a 1 of output `o` counts; a 0 counts 1. */
+export function positiveWeight(loss: Loss, o: number): number {
+  return typeof loss === "object" && loss.kind === "bce-with-logits" ? loss.positiveWeights[o]! : 1;
+}
+
 /**
  * That of the error a - t for numbers; -t ln a - (1 - t) ln (1 - a) for bits, which is `bce-with-logits` of
  * a = sigmoid(logit); -ln a for classes, a the probability of the right one.
  */
-function elementLoss(loss: Loss, answer: number, target: number): number {
+function elementLoss(loss: Loss, answer: number, target: number, o: number): number {
   if (isErrorLoss(loss)) return lossOfError(loss, answer - target);
-  if (loss === "bce-with-logits") return -Math.log(target === 1 ? answer : 1 - answer);
+  if (isBitLoss(loss)) return target === 1 ? -positiveWeight(loss, o) * Math.log(answer) : -Math.log(1 - answer);
   return -Math.log(answer);
 }

@@ -50,6 +50,9 @@ function* memorylessLoss(task: BaselineTask): SlicedTask<{
   const config = task.task;
   // What is expected of noisy sines is skewed about its mean, which is the best answer for mse alone.
   if (config.kind === "sine" && config.noise > 0 && task.loss !== "mse") return null;
+  // Probabilities are not the best answer where some targets count more than others.
+  const isWeighted = task.dataset.classWeights !== undefined || typeof task.loss === "object";
+  if (isWeighted && task.dataset.targetKind !== "values") return null;
   if (isGenerated(config))
     return {
       loss: yield* lossOf(task, memorylessAnswer(config, task.dataset), 1),

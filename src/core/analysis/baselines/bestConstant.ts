@@ -2,7 +2,7 @@ import type { SlicedTask } from "../../../lib/slicedTask";
 import { isErrorLoss, type ErrorLoss } from "../../network/losses";
 import { targetWidth } from "../../tasks/task";
 import { LOCATION_PASSES, LocationSearch } from "./locationSearch";
-import { lossOf } from "./answer";
+import { lossOf, positiveWeight } from "./answer";
 import { fittedOn, type BaselineTask } from "./baselineTask";
 import { smoothedFrequencies } from "./frequencies";
 import { WorkMeter } from "./workMeter";
@@ -75,5 +75,7 @@ function* fitMeans({ dataset, loss }: BaselineTask): SlicedTask<Float64Array> {
     }
   }
   if (targetKind === "classes") return smoothedFrequencies(sums);
-  return sums.map((sum) => (loss === "mse" ? sum / count : smoothedFrequencies([count - sum, sum])[1]!));
+  return sums.map((sum, o) =>
+    loss === "mse" ? sum / count : smoothedFrequencies([count - sum, positiveWeight(loss, o) * sum])[1]!,
+  );
 }

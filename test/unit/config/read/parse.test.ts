@@ -35,6 +35,7 @@ describe("a right file", () => {
         schedule: { kind: "constant" },
         loss: "auto",
         delta: 1,
+        classWeights: null,
         iterations: 500,
         epochs: 0,
         batchSize: "full",

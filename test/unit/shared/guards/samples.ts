@@ -220,10 +220,41 @@ const PREDICTIONS = {
 };
 const POINT = { length: 20, sequences: 5, loss: Infinity, accuracy: 0.5, exactAccuracy: 0.1 };
 
+const MEASURES = { part: "validation" as const, sequences: 9, values: null, classes: null };
+const LAG = { lag: 1, correlation: 0.99, atZero: 0.98, distance: 0.1 };
+
 const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readonly kind: K }>[] } = {
   inspect: [
     { kind: "inspect", iteration: 1, sequence: 4, result: INSPECTION },
     { kind: "inspect", iteration: 1, sequence: "01", result: { problem: { message: "not a bit", from: 0, to: 1 } } },
+  ],
+  measures: [
+    {
+      kind: "measures",
+      iteration: 4,
+      measures: {
+        ...MEASURES,
+        classes: {
+          labels: ["a", "b"],
+          confusion: floats(1, 2, 3, 4),
+          accuracy: 0.5,
+          balancedAccuracy: 0.4,
+          macroF1: 0.3,
+        },
+      },
+    },
+    {
+      kind: "measures",
+      iteration: 4,
+      measures: {
+        ...MEASURES,
+        part: "training",
+        values: [
+          { name: "level", rmse: 1, mae: NaN, smape: 3, mase: 0.5, lag: LAG },
+          { name: "", rmse: 1, mae: 1, smape: null, mase: null, lag: null },
+        ],
+      },
+    },
   ],
   predictions: [
     { kind: "predictions", iteration: 1, predictions: PREDICTIONS },
@@ -437,6 +468,7 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   norms: [{ kind: "norms", iteration: 1 }],
   spectrum: [{ kind: "spectrum", iteration: 1, layer: 1 }],
   weights: [{ kind: "weights", iteration: 0 }],
+  measures: [{ kind: "measures", iteration: 4 }],
 };
 
 export const WEBVIEW_MESSAGES: Samples<WebviewMessage> = {
