@@ -342,7 +342,7 @@ async function prepareTrainer(
 ): Promise<Prepared> {
   const { file, experiment } = loaded;
   try {
-    const data = await readExperimentFiles(dirname(resolve(file)), experiment);
+    const data = await readExperimentFiles(dirname(resolve(file)), experiment, true);
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);

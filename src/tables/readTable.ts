@@ -25,7 +25,7 @@ export interface ColumnRequest {
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target" | "group";
+  readonly key: "columns" | "target" | "group" | "reset";
 }
 
 /** What was recognized and read, for whoever shows it. */

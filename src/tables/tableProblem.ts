@@ -28,6 +28,7 @@ export type TableKey =
   | "target"
   | "targetKind"
   | "group"
+  | "reset"
   | "length"
   | "file";
 

@@ -3,12 +3,13 @@ import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
 import type { ByteSource } from "./byteSource";
 import { categoryRecipe, numberRecipe, type ColumnRecipe } from "./columnRecipe";
+import { arrangeRows } from "./arrangeRows";
 import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
-import { fillValues, keptRows, missingMask, takeRows, type Fill } from "./fillMissing";
+import { fillValues, missingMask, type Fill } from "./fillMissing";
 import { momentsOf } from "./moments";
 import { readTable, type ColumnRequest, type TableReport } from "./readTable";
-import { findSeries, keepSeriesRows, seriesRanges, type RowRange } from "./series";
+import type { RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
 import { TableError, type TableProblem } from "./tableProblem";
 import {
@@ -40,6 +41,8 @@ export interface TableTask extends TableKeys {
   readonly missing: { readonly markers: readonly string[]; readonly fill: Fill } | null;
   /** Columns whose values tell series apart; the config of an earlier run has none. */
   readonly group?: string | readonly string[];
+  /** Column that is 1 where an episode starts; empty, or left out: there are none. */
+  readonly reset?: string;
 }
 
 export interface TaskTable {
@@ -65,6 +68,11 @@ export function groupOf({ group = "" }: Pick<TableTask, "group">): readonly stri
   return namesIn(group);
 }
 
+/** The columns that divide the rows into series. */
+export function dividersOf(task: Pick<TableTask, "group" | "reset">): readonly string[] {
+  return [...groupOf(task), ...namesIn(task.reset ?? "")];
+}
+
 /** The columns to predict; none: the input columns themselves. */
 export function targetsOf({ target }: Pick<TableTask, "target">): readonly string[] {
   return namesIn(target);
@@ -79,9 +87,9 @@ export function entryOf(column: string | ColumnEntry): ColumnEntry {
 }
 
 /** The names that the task has, each once. */
-export function askedNames(task: Pick<TableTask, "columns" | "target" | "group">): readonly string[] {
+export function askedNames(task: Pick<TableTask, "columns" | "target" | "group" | "reset">): readonly string[] {
   const inputs = task.columns.map((column) => entryOf(column).name);
-  return [...new Set([...inputs, ...targetsOf(task), ...groupOf(task)])];
+  return [...new Set([...inputs, ...targetsOf(task), ...dividersOf(task)])];
 }
 
 /** As {@link readTable} wants them, each once. */
@@ -95,8 +103,9 @@ export function requestsOf(task: TableTask): ColumnRequest[] {
   for (const name of targetsOf(task))
     requests.push({ name, kind: targetRequest(name, task), format: null, key: "target" });
   // A column that is read as something else already tells series apart by that.
-  const words = groupOf(task).filter((name) => !requests.some((other) => other.name === name));
-  requests.push(...words.map((name): ColumnRequest => ({ name, kind: "category", format: null, key: "group" })));
+  const words = dividersOf(task).filter((name) => !requests.some((other) => other.name === name));
+  for (const name of words)
+    requests.push({ name, kind: "category", format: null, key: name === task.reset ? "reset" : "group" });
   return requests.filter(
     ({ name, kind }, index) => requests.findIndex((other) => other.name === name && other.kind === kind) === index,
   );
@@ -133,15 +142,13 @@ export function readTaskTable(source: ByteSource, task: TableTask, trainingRows:
   const requests = requestsOf(task);
   const { table, report, formats, linesOf } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
   const fill = task.missing?.fill ?? "forward";
-  const { columns, rows, series, rowOf } = arrangeRows(table, groupOf(task), fill);
+  const lineInFile = (row: number): number => linesOf(new Set([row])).get(row) ?? 0;
+  const keys = { group: groupOf(task), reset: task.reset ?? "" };
+  const { columns, rows, series, rowOf } = arrangeRows(table, keys, fill, lineInFile);
   const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
   const encoder = new TableEncoder(columns, fill, { series, training: trainingRows(series) }, formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
-  const lineOf = (row: number): number => {
-    const inFile = rowOf?.[row] ?? row;
-    return linesOf(new Set([inFile])).get(inFile) ?? 0;
-  };
-  const targets = readTargets(task, columns, encoder, lineOf);
+  const targets = readTargets(task, columns, encoder, (row) => lineInFile(rowOf?.[row] ?? row));
   const made = encoder.made.filter(({ name }) => targets.names.includes(name));
   const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
   const problems = [...report.problems, ...labelProblems(targets), ...hints];
@@ -208,40 +215,6 @@ function labelProblems({ names, labels }: TableTargets): TableProblem[] {
     ),
     fixes: [],
   }));
-}
-
-/** Series after series, without the rows that are left out. */
-function arrangeRows(
-  { rows, columns }: Table,
-  group: readonly string[],
-  fill: Fill,
-): { readonly columns: readonly TableColumn[] } & Pick<TaskTable, "series" | "rowOf"> & Pick<Table, "rows"> {
-  const keys = group.map((name) => columns.find((column) => column.name === name)!);
-  if (fill !== "drop") for (const key of keys) refuseMissingKeys(key);
-  const found = findSeries(keys, rows);
-  const sorted = found.rowOf === null ? columns : columns.map((column) => takeRows(column, found.rowOf!));
-  const kept = keptRows(sorted, fill, seriesRanges(found, rows));
-  if (kept === null) return { columns: sorted, rows, series: seriesRanges(found, rows), rowOf: found.rowOf };
-  const left = keepSeriesRows(found, rows, kept);
-  return {
-    columns: sorted.map((column) => takeRows(column, kept)),
-    rows: kept.length,
-    series: seriesRanges(left, kept.length),
-    rowOf: left.rowOf,
-  };
-}
-
-function refuseMissingKeys({ name, missing }: TableColumn): void {
-  if (missing === 0) return;
-  const count = missing.toLocaleString("en-US");
-  throw tableError(
-    "group",
-    l10n.t(
-      'column {0} of task.group has {1} missing values. To remove these rows, set task.missing.fill to "drop"',
-      describeValue(name),
-      count,
-    ),
-  );
 }
 
 /** Makes the columns that are read from those of the file, each once. */
@@ -324,6 +297,6 @@ function wrongEncoding(name: string, encoding: Encoding): TableError {
   );
 }
 
-function tableError(key: "columns" | "target" | "group", text: string): TableError {
+function tableError(key: "columns" | "target", text: string): TableError {
   return new TableError([{ key, severity: "error", line: null, column: null, text, fixes: [] }]);
 }

@@ -44,7 +44,7 @@ function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePla
   if ((path === "task.file" || path === "task.validation") && kind === "arrays")
     return { kind: "data-file", task: kind };
   if (kind !== "csv" || typeof file !== "string") return null;
-  if (/^task\.(target|group)(\.\d+)?$/.test(path)) return { kind: "column", file, taken: [] };
+  if (/^task\.(target|group|reset)(\.\d+)?$/.test(path)) return { kind: "column", file, taken: [] };
   const named: readonly unknown[] = Array.isArray(columns) ? columns : [];
   return /^task\.columns\.\d+(\.name)?$/.test(path)
     ? { kind: "column", file, taken: named.filter((name) => typeof name === "string") }

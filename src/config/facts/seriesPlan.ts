@@ -1,6 +1,6 @@
 /** How series, each with its own rows, are split into windows for training and for validation. */
 import type { RowRange } from "../../tables/series";
-import { groupOf } from "../../tables/taskTable";
+import { dividersOf } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { countHeldOut, countTrainingRows, planWindows, type WindowSizes } from "./dataCounts";
 
@@ -13,7 +13,7 @@ export interface SeriesPlan {
 
 /** Whether windows of one series are all that a table gives. */
 export function isOneSeries(task: Extract<TaskConfig, { readonly kind: "csv" }>): boolean {
-  return groupOf(task).length === 0 && task.length !== "series";
+  return dividersOf(task).length === 0 && task.length !== "series";
 }
 
 /** The rows for training: the first ones of each series; of whole series those of the first ones. */

@@ -16,6 +16,7 @@ export function checkColumns(text: string, { task }: Experiment, columns: readon
   for (const [key, names] of [
     ["target", targetsOf(task)],
     ["group", groupOf(task)],
+    ["reset", task.reset === "" ? [] : [task.reset]],
   ] as const)
     for (const [index, name] of names.entries())
       named.push({ name, path: typeof task[key] === "string" ? ["task", key] : ["task", key, index] });

@@ -46,5 +46,6 @@ function pathOf({ key, column }: TableProblem, task: TableTask): JsonPath {
   const index = task.columns.findIndex((entry) => entryOf(entry).name === column);
   if (index >= 0) return ["task", "columns", index];
   const isOf = (names: readonly string[]): boolean => column !== null && names.includes(column);
-  return ["task", isOf(targetsOf(task)) ? "target" : isOf(groupOf(task)) ? "group" : "columns"];
+  if (isOf(targetsOf(task))) return ["task", "target"];
+  return ["task", isOf(groupOf(task)) ? "group" : column === task.reset ? "reset" : "columns"];
 }

@@ -74,6 +74,15 @@ export const seriesKeys = {
       default: "",
     },
   ),
+  reset: Type.String({
+    title: l10n.t("Reset column"),
+    description: [
+      l10n.t("A column with 1 in each row at which an episode starts, and 0 in the others; or true and false."),
+      l10n.t("Each episode is a series of its own: windows never cross its start, and its state starts from zero."),
+    ].join(" "),
+    maxLength: 200,
+    default: "",
+  }),
   stream: Type.Boolean({
     title: l10n.t("Carry state over"),
     description: [

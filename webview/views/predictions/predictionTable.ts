@@ -47,7 +47,7 @@ function seriesTable({ place }: ChartModel, predictions: Predictions, limit: Tab
   };
 }
 
-function confusionTable({ place }: ChartModel, predictions: Predictions): TableData {
+function confusionTable({ header, place }: ChartModel, predictions: Predictions): TableData {
   const { counts, classes } = countConfusion(predictions);
   const all = Array.from({ length: classes }, (_, c) => c);
   return {
@@ -55,8 +55,11 @@ function confusionTable({ place }: ChartModel, predictions: Predictions): TableD
       "Confusion matrix at iteration {0}: rows are predictions, columns are targets",
       formatCount(place.iteration),
     ),
-    columns: [l10n.t("Prediction"), ...all.map((c) => l10n.t("Target {0}", c))],
-    rows: all.map((answer) => [String(answer), ...all.map((target) => String(counts[answer * classes + target] ?? 0))]),
+    columns: [l10n.t("Prediction"), ...all.map((c) => l10n.t("Target {0}", classText(header, c)))],
+    rows: all.map((answer) => [
+      classText(header, answer),
+      ...all.map((target) => String(counts[answer * classes + target] ?? 0)),
+    ]),
   };
 }
 

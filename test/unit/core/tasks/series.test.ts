@@ -273,6 +273,81 @@ describe.each([
   );
 });
 
+describe("episodes", () => {
+  /** Rows of two sites in turn; an episode of either starts at different rows. */
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const [site, t] = [i % 2 === 0 ? "a" : "b", Math.floor(i / 2)];
+    const starts = site === "a" ? [0, 7, 9] : [5];
+    return { site, t, starts: starts.includes(t), value: 100 * i };
+  });
+  const textOf = (yes: string, no: string): string =>
+    `site,value,start\n${rows.map(({ site, value, starts }) => [site, value, starts ? yes : no].join(",")).join("\n")}\n`;
+  const read = (task: object, text = textOf("1", "0")) =>
+    createDataset(
+      experimentOf({
+        task: { kind: "csv", file: "t.csv", columns: ["value"], horizon: 0, group: "site", reset: "start", ...task },
+      }).task,
+      "every",
+      0,
+      createRandom(1),
+      text,
+    );
+  const valuesOf = (dataset: Dataset): number[][] =>
+    Array.from({ length: dataset.sequences }, (_, n) => {
+      const { mean, deviation } = dataset.units!.input[0]!;
+      const length = dataset.lengths?.[n] ?? dataset.timeSteps;
+      return Array.from({ length }, (_unused, t) => Math.round(dataset.inputs.at(n, t) * deviation + mean));
+    });
+  const episodes = [
+    ["a", 0, 7],
+    ["a", 7, 9],
+    ["a", 9, 20],
+    ["b", 0, 5],
+    ["b", 5, 20],
+  ].map(([site, from, to]) =>
+    rows.filter((row) => row.site === site && row.t >= Number(from) && row.t < Number(to)).map(({ value }) => value),
+  );
+
+  it.each([
+    ["1", "0"],
+    ["1.0", "0.0"],
+    ["true", "false"],
+    ["Yes", "no"],
+  ])("are sequences of their own, told by %s and %s", (yes, no) => {
+    const { dataset, table } = read({ length: "series" }, textOf(yes, no));
+    expect(valuesOf(dataset)).toEqual(episodes);
+    expect(table?.series).toEqual({ count: 5, unused: 0 });
+    expect(table?.problems).toEqual([]);
+  });
+
+  it("have windows that never cross their start, and a state that starts anew", () => {
+    const { dataset, table } = read({ length: 3, stride: 3, stream: true });
+    const windows = episodes.flatMap((values) =>
+      Array.from({ length: Math.floor(values.length / 3) }, (_, n) => values.slice(3 * n, 3 * n + 3)),
+    );
+    expect(valuesOf(dataset)).toEqual(windows);
+    const firsts = new Set(episodes.map(([value]) => value));
+    for (const [n, [value]] of windows.entries()) expect(dataset.startsSeries!(n)).toBe(firsts.has(value));
+    expect(table?.series).toEqual({ count: 5, unused: 1 });
+  });
+
+  it("are found where rows are left out, and by a column that is an input as well", () => {
+    const text = "x,start\n1,1\n2,0\nNA,1\n4,0\n5,0\n6,1\n";
+    const missing = { markers: ["NA"], fill: "drop" };
+    const { dataset } = read({ columns: ["x", "start"], group: "", target: "x", length: "series", missing }, text);
+    expect(Array.from(dataset.lengths!)).toEqual([2, 2, 1]);
+  });
+
+  it.each([
+    ["value,start\n1,1\n2,0\n3,2\n", /line 4, column "start": "2" does not say whether an episode starts/],
+    ["value,start\n1,1\n2,0\n3,maybe\n", /line 4, column "start": "maybe" does not say/],
+    ["value,start\n1,1\n2,0\n3,\n", /line 4.*no value/],
+    ["value,begin\n1,1\n", /no column "start"/],
+  ])("are refused in %j", (text, message) => {
+    expect(() => read({ group: "", length: 1 }, text)).toThrow(message);
+  });
+});
+
 test("a stream needs windows one after the other", () => {
   const experiment = experimentOf({ task: { ...taskOf({ stream: true, length: 6 }) } });
   expect(findIncompatibility(experiment)).toMatchObject({
