@@ -49,7 +49,10 @@ Options:
   --analyze decay           Instead of the report: print the size of the gradient at each time step, from the last step
                             backward and relative to it, as measured and as predicted from weights and states, for the
                             last layer (docs/gradient-through-time.md).
-  --iteration N             With --analyze: train only up to iteration N (default: to the end).
+  --analyze learning-rate   Instead of the run: the learning-rate range test. It trains a copy with a rate that grows
+                            from 1e-7 to 10 in 100 updates until the loss rises, and prints the rate of the steepest
+                            descent and a suggested rate (docs/training.md).
+  --iteration N             With --analyze decay: train only up to iteration N (default: to the end).
   --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
                             for a minute at most, and list only those that helped, the best first.
   --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
@@ -110,7 +113,7 @@ export interface Analysis {
   readonly iteration: number | null;
 }
 
-const ANALYSES = ["decay"] as const;
+const ANALYSES = ["decay", "learning-rate"] as const;
 
 /** An argument is invalid; the message says how to fix it. */
 export class UsageError extends Error {}
@@ -218,11 +221,12 @@ const NOT_WITH_ANALYZE = ["out", "dump-step", "export", "sample", "evaluate-leng
 function readAnalysis(values: ReturnType<typeof parse>["values"]): Analysis | null {
   const { analyze, iteration } = values;
   if (analyze === undefined) {
-    if (iteration !== undefined) throw new UsageError(`--iteration requires --analyze ${ANALYSES.join("|")}`);
+    if (iteration !== undefined) throw new UsageError(`--iteration requires --analyze decay`);
     return null;
   }
   const name = ANALYSES.find((one) => one === analyze);
   if (name === undefined) throw new UsageError(`--analyze ${analyze}: the analysis must be ${ANALYSES.join(" or ")}`);
+  if (iteration !== undefined && name !== "decay") throw new UsageError("--iteration requires --analyze decay");
   const other = NOT_WITH_ANALYZE.find((option) => values[option] !== undefined);
   if (other !== undefined) throw new UsageError(`--${other} cannot be combined with --analyze`);
   if (iteration !== undefined && !/^\d{1,9}$/.test(iteration))

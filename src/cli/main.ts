@@ -5,6 +5,7 @@ import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
 import { weightsMetadata } from "../shared/trace/weightsMetadata";
 import { createTrainer, type Trainer } from "../core/training/trainer";
+import type { TrainerResources } from "../core/training/trainingSetup";
 import { checksums } from "../files/checksums";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
@@ -15,6 +16,8 @@ import { createFloat32Engine } from "../worker/float32Engine";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
+import type { RateTest } from "../core/analysis/rateTest";
+import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
@@ -111,11 +114,19 @@ async function runExperiment(options: Arguments): Promise<number> {
   }
 }
 
-async function analyzeExperiment({ file, set, threads, json }: Arguments, { iteration }: Analysis): Promise<number> {
+async function analyzeExperiment(
+  { file, set, threads, json }: Arguments,
+  { name, iteration }: Analysis,
+): Promise<number> {
   const loaded = loadExperiment(file, set);
   const helper = new HelperThread(join(__dirname, "helper.js"));
   const engine = createFloat32Engine(threads, helper);
   try {
+    if (name === "learning-rate") {
+      const test = await testRates(loaded, engine.createNetwork);
+      printOut(json ? `${JSON.stringify(rateReport(test))}\n` : describeRate(loaded, test));
+      return EXIT.done;
+    }
     const { trainer } = await prepareTrainer(loaded, engine.createNetwork, false);
     if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
       const { loss: finalLoss } = trainer.metrics;
@@ -128,6 +139,19 @@ async function analyzeExperiment({ file, set, threads, json }: Arguments, { iter
   } finally {
     engine.dispose();
     helper.dispose();
+  }
+}
+
+async function testRates(
+  loaded: LoadedExperiment,
+  float32: NonNullable<TrainerResources["float32"]>,
+): Promise<RateTest> {
+  try {
+    const files = await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
+    return analyzeRate(loaded, { files, float32 }, createProgressBar(process.stderr));
+  } catch (error) {
+    if (error instanceof ExperimentError) throw locateError(loaded, error);
+    throw error;
   }
 }
 
@@ -318,7 +342,7 @@ async function prepareTrainer(
 ): Promise<Prepared> {
   const { file, experiment } = loaded;
   try {
-    const data = await readExperimentFiles(dirname(resolve(file)), experiment);
+    const data = await readExperimentFiles(dirname(resolve(file)), experiment, true);
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);

@@ -3,19 +3,15 @@ import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MAX_DATA_BYTES } from "../config/facts/dataFiles";
-import { prefersFloat32 } from "../config/facts/engineChoice";
-import { createReferenceNetwork } from "../core/engine/referenceNetwork";
-import { predictionsCsv, predictTable, type TablePrediction } from "../core/prediction/predictTable";
+import { predictionsCsv, type TablePrediction } from "../core/prediction/predictTable";
 import { PredictionError, trainedModel, type TrainedModel } from "../core/prediction/trainedModel";
 import { FileTooLargeError, IrregularFileError, readRegularFileSync } from "../disk/regularFile";
-import { checksums } from "../files/checksums";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import { describeError, printable } from "../lib/outsideText";
 import { readWeights, weightsIn, type FoundWeights } from "../worker/prediction/findWeights";
+import { predictBytes } from "../worker/prediction/predictBytes";
 import { experimentFor } from "../worker/prediction/sameModel";
-import { tableSource } from "../tables/byteSource";
 import { TableError } from "../tables/tableProblem";
-import { createFloat32Engine } from "../worker/float32Engine";
 import { UsageError, type Arguments, type PredictArguments } from "./args";
 import { EXIT } from "./exitCodes";
 import { reportUnwritten, writeRest } from "./lateOutput";
@@ -31,7 +27,7 @@ export async function predict(options: Arguments, wanted: PredictArguments): Pro
   const weights = await findWeights(options, wanted);
   const model = modelOf(weights, loaded);
   const bytes = readTableFile(wanted.data);
-  const prediction = predictBytes(model, bytes, weights, wanted);
+  const prediction = predictFile(model, bytes, weights, wanted);
   printError(describeTable(wanted.data, prediction.report));
   const csv = predictionsCsv(prediction);
   const file = outputFile(options.out);
@@ -105,23 +101,18 @@ function readTableFile(path: string): Uint8Array {
   }
 }
 
-function predictBytes(
+function predictFile(
   model: TrainedModel,
   bytes: Uint8Array,
-  { dataChecksum }: FoundWeights,
+  weights: FoundWeights,
   { data, steps, backtest }: PredictArguments,
 ): TablePrediction {
-  const engine = createFloat32Engine(1, null);
-  const create = prefersFloat32(model.experiment) ? engine.createNetwork : createReferenceNetwork;
-  const isTrainingTable = checksums({ data: bytes, weights: null }).data === dataChecksum;
   try {
-    return predictTable(model, tableSource(bytes), { steps, backtest, isTrainingTable }, create);
+    return predictBytes(model, bytes, weights, { steps, backtest });
   } catch (error) {
     if (error instanceof PredictionError) throw new ExperimentFileError(`${printable(data)}: error: ${error.message}`);
     if (error instanceof TableError) throw new ExperimentFileError(describeTableError(data, error));
     throw error;
-  } finally {
-    engine.dispose();
   }
 }
 

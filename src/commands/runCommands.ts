@@ -7,6 +7,7 @@ import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
 import { describeProgress } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
 import { isExportForm } from "../export/exportForms";
+import { predictRun } from "./predictRun";
 import { explainRefusal, resumeRun } from "./resumeRun";
 import { emptyRunTrash, restoreRuns, showRunUsage } from "./runStorage";
 import { activeRun, exportRun, importRun } from "./shareRuns";
@@ -60,6 +61,7 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   },
   clearBaselineRun: { enablement: "rnnLab.runs.baseline", onRuns: (lab) => lab.runs.setBaseline(null) },
   exportRun: { enablement: null, onRuns: async (lab, runs, ...rest) => exportChosen(lab, runs, rest) },
+  predictRun: { enablement: null, onRuns: predictChosen },
   importRun: { enablement: null, onRuns: (lab, _runs, folder) => importRun(lab, folder) },
   pinRun: {
     enablement: null,
@@ -164,6 +166,13 @@ async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: read
     (await pickRuns(lab, vscode.l10n.t("Select a run to export"), false))[0];
   const [form, parent] = id === null ? rest : rest.slice(1);
   return run === undefined ? null : exportRun(lab, run, form, parent);
+}
+
+/** The run chosen, else the one that the active experiment shows, else one that is picked. */
+async function predictChosen(lab: Services, runs: readonly RunEntry[], ...rest: readonly unknown[]): Promise<unknown> {
+  const run =
+    runs[0] ?? (await activeRun(lab)) ?? (await pickRuns(lab, vscode.l10n.t("Select a run to predict with"), false))[0];
+  return run === undefined ? null : predictRun(lab, run, ...rest);
 }
 
 async function annotateAll(

@@ -16,6 +16,7 @@ import {
   validationLines,
   type ScriptLength,
 } from "./pytorchStopping";
+import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
@@ -120,7 +121,7 @@ function trainingLines(
     ...stoppingLines(training, source.validationInterval, length),
     `    if not finite or iteration == ${iterations}:`,
     "        break",
-    ...(training.accumulate === 1 ? ["    optimizer.zero_grad()", "    loss.backward()"] : []),
+    ...(training.accumulate === 1 ? [zeroGradient(source), "    loss.backward()"] : []),
     ...changeLines(phases),
     ...plateauValidation(phases, source, training),
     ...gradientLines(phases),
@@ -172,7 +173,7 @@ function batchLoss(source: TrainingSource): string[] {
 /** The mean over several batches, whose gradients add up. */
 function accumulatedLoss(source: TrainingSource, accumulate: number): string[] {
   return [
-    "    optimizer.zero_grad()",
+    zeroGradient(source),
     "    batch_losses = []",
     `    for _ in range(${accumulate}):  # gradient accumulation`,
     ...nextLoss(source).map((line) => `        ${line}`),
@@ -286,10 +287,11 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
     "        super().__init__()",
     `        self.cell = ${cellCall(spec, spec.inputSize, spec.numLayers > 1 ? `, ${spec.numLayers}` : "")}`,
     ...readoutLines(spec),
+    ...initialStateLines(spec),
     "",
     ...(stream
-      ? ["    def forward(self, x, state):", "        states, last = self.cell(x, state)"]
-      : ["    def forward(self, x):", "        states, _ = self.cell(x)"]),
+      ? ["    def forward(self, x, state):", ...carriedStart(spec), "        states, last = self.cell(x, state)"]
+      : ["    def forward(self, x):", `        states, _ = self.cell(x${startArgument(spec)})`]),
     `        outputs = ${outputLine(spec, "states")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
     stream
       ? `        return outputs, ${spec.cell === "lstm" ? "tuple(part.detach() for part in last)" : "last.detach()"}`
@@ -311,6 +313,7 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: 
     "        super().__init__()",
     `        self.layers = nn.ModuleList(${linear ? `Linear(${I} if layer == 0 else ${H}, ${H})` : cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
     ...readoutLines(spec),
+    ...initialStateLines(spec),
     "",
     ...steppedForward(spec, stream, validates),
   ];
@@ -357,7 +360,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
           `            masks.append(torch.tensor(kept / (1 - ${dropout}), dtype=x.dtype))`,
         ]
       : []),
-    stream ? `        state = [None] * ${L} if state is None else state` : `        state = [None] * ${L}`,
+    ...steppedStart(spec, stream),
     "        states = []",
     ...(truncate === null
       ? ["        begin, end = 0, steps"]

@@ -1,10 +1,18 @@
 import { crc32 } from "node:zlib";
-import { areArrays, type ExperimentFiles } from "../config/facts/dataFiles";
+import { areArrays, isOpenTable, type ExperimentFiles } from "../config/facts/dataFiles";
+import type { ByteSource } from "../tables/byteSource";
 import type { RunMeta } from "../runs/format/runContents";
 
 function checksumOf(data: ExperimentFiles["data"]): number | null {
+  if (isOpenTable(data)) return checksumOfTable(data);
   if (!areArrays(data)) return data === null ? null : crc32(data);
   return [...data.training, ...(data.validation ?? [])].reduce((sum, { bytes }) => crc32(bytes, sum), 0);
+}
+
+function checksumOfTable(table: ByteSource): number {
+  let sum = 0;
+  for (const chunk of table.chunks(0)) sum = crc32(chunk, sum);
+  return sum;
 }
 
 /** Of the files that an experiment names: whoever goes on with the run needs the same. */

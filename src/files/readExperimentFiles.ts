@@ -10,9 +10,17 @@ import * as l10n from "@vscode/l10n";
 import { describeError, describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
-import { MAX_ARRAY_BYTES, MAX_DATA_BYTES, MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../config/facts/dataFiles";
+import {
+  MAX_ARRAY_BYTES,
+  MAX_DATA_BYTES,
+  MAX_OPEN_TABLE_BYTES,
+  MAX_WEIGHTS_BYTES,
+  type ExperimentFiles,
+} from "../config/facts/dataFiles";
 import { openConfinedFile, OutsideFolderError } from "../disk/confinedFile";
 import { FileTooLargeError, IrregularFileError, readFrom, sizeWithin, type RegularFile } from "../disk/regularFile";
+import type { ByteSource } from "../tables/byteSource";
+import { isUtf8Text, openTable } from "./openTable";
 import { arrayFileNames, readArrayFiles, type ArrayFileName } from "./readArrayFiles";
 import { ZipError } from "./zipMembers";
 
@@ -75,15 +83,20 @@ export async function checkExperimentFiles(folder: string | null, experiment: Ex
 
 /**
  * @param folder of the experiment; null when it is not on a disk
+ * @param opensTables whether a table that is too large to be held is read from its file, which only one thread can
  * @throws ExperimentError when a file is not there, may not be read, or is no UTF-8 text where a text is needed
  */
-export async function readExperimentFiles(folder: string | null, experiment: Experiment): Promise<ExperimentFiles> {
+export async function readExperimentFiles(
+  folder: string | null,
+  experiment: Experiment,
+  opensTables = false,
+): Promise<ExperimentFiles> {
   const { task } = experiment;
   const { data, weights } = filesOf(experiment);
   const arrays =
     task.kind === "arrays" ? await readArrayFiles(task, (file, use) => withFile(folder, namedArrays(file), use)) : null;
   return {
-    data: data === null ? arrays : contentsOf(data, await read(folder, data), task.kind === "csv"),
+    data: data === null ? arrays : await readData(folder, data, task.kind === "csv", opensTables),
     weights: weights === null ? null : await read(folder, weights),
   };
 }
@@ -104,6 +117,23 @@ export function readDataStart(
   });
 }
 
+async function readData(
+  folder: string | null,
+  file: NamedFile,
+  isTable: boolean,
+  opensTables: boolean,
+): Promise<string | Uint8Array | ByteSource> {
+  if (!isTable || !opensTables) return contentsOf(file, await read(folder, file), isTable);
+  return withFile(folder, { ...file, maxBytes: MAX_OPEN_TABLE_BYTES }, async (opened, keepOpen) => {
+    const size = sizeWithin(opened.stats, MAX_OPEN_TABLE_BYTES);
+    if (size <= file.maxBytes) return contentsOf(file, await readFrom(opened.handle, 0, size), isTable);
+    const table = openTable(opened);
+    if (!isUtf8Text(table)) throw notUtf8(file);
+    keepOpen();
+    return table;
+  });
+}
+
 function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
   return withFile(folder, file, ({ handle, stats }) => readFrom(handle, 0, sizeWithin(stats, file.maxBytes)));
 }
@@ -112,7 +142,7 @@ function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
 async function withFile<T>(
   folder: string | null,
   file: NamedFile,
-  use: (opened: RegularFile) => Promise<T>,
+  use: (opened: RegularFile, keepOpen: () => void) => Promise<T>,
 ): Promise<T> {
   if (folder === null)
     throw refusal(
@@ -122,10 +152,11 @@ async function withFile<T>(
   if (isAbsolute(file.name)) throw refusal(file, l10n.t("use a path relative to the folder of the experiment"));
   try {
     const opened = await openConfinedFile(folder, file.name);
+    let isKept = false;
     try {
-      return await use(opened);
+      return await use(opened, () => (isKept = true));
     } finally {
-      await opened.handle.close();
+      if (!isKept) await opened.handle.close();
     }
   } catch (error) {
     if (error instanceof ExperimentError) throw error;
@@ -152,8 +183,12 @@ function describeUnreadable(error: unknown): string {
 
 /** A table as bytes, which no string has to hold; a text as a text. */
 function contentsOf(file: NamedFile, bytes: Uint8Array, isTable: boolean): string | Uint8Array {
-  if (!isUtf8(bytes)) throw refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
+  if (!isUtf8(bytes)) throw notUtf8(file);
   return isTable ? bytes : new TextDecoder("utf-8").decode(bytes);
+}
+
+function notUtf8(file: NamedFile): ExperimentError {
+  return refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
 }
 
 function refusal({ name, path }: NamedFile, reason: string): ExperimentError {

@@ -1,4 +1,6 @@
 import type { NetworkSpec } from "../core/network/network";
+import type { LayerMemory, ParameterMemory } from "./networkMemory";
+import type { PanelMatrix } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
 
 /** The states that a batch starts from, and those that it ends in: h [L, B, H], for lstm followed by c [L, B, H]. */
@@ -8,13 +10,19 @@ export class InitialStates {
 
   constructor(
     private readonly spec: NetworkSpec,
+    private readonly memory: ParameterMemory,
     private readonly workspace: Workspace,
   ) {
     this.parts = spec.cell === "lstm" ? ["states", "cells"] : ["states"];
   }
 
   get areZero(): boolean {
-    return this.initial === null;
+    return this.initial === null && this.spec.learnedInitialState !== true;
+  }
+
+  /** Whether they are parameters, which change with every update. */
+  get areLearned(): boolean {
+    return this.initial === null && this.spec.learnedInitialState === true;
   }
 
   /** See Network.writeInitialState; the workspace has them after `place`. */
@@ -34,14 +42,44 @@ export class InitialStates {
         `The initial state holds ${initial.length} numbers, which does not fit a batch of ${batch}.`,
       );
     }
-    const zeros = new Float64Array(initial === null ? batch * H : 0);
+    const shared = new Float64Array(initial === null ? batch * H : 0);
     this.parts.forEach((part, p) => {
       for (let l = 0; l < L; l++) {
         const start = (p * L + l) * batch * H;
-        const values = initial?.subarray(start, start + batch * H) ?? zeros;
+        if (this.areLearned) this.repeatLearned(l, p, batch, shared);
+        const values = initial?.subarray(start, start + batch * H) ?? shared;
         this.workspace.write((slice) => slice.layers[l]![part], 1, H, values);
       }
     });
+  }
+
+  /**
+   * After a backward pass: dL/dh_0 and dL/dc_0 of the learned initial states, which are the sums over the batch of what
+   * reaches entry 0 of the states.
+   */
+  addGradients(): void {
+    if (!this.areLearned) return;
+    const { hiddenSize: H, numLayers: L } = this.spec;
+    const { wholeBatch } = this.workspace.shares()[0]!;
+    const values = new Float64Array(wholeBatch * H);
+    for (let l = 0; l < L; l++) {
+      this.parts.forEach((part, p) => {
+        this.workspace.read((slice) => gradientOf(slice.layers[l]!, part), 1, H, null, values);
+        const sums = new Float64Array(H);
+        values.forEach((value, i) => (sums[i % H] = sums[i % H]! + value));
+        const floats = this.workspace.floats();
+        const at = (this.memory.gradients[0]! >> 2) + this.memory.packed.layers[l]!.initialStates[p]!;
+        for (let j = 0; j < H; j++) floats[at + j] = floats[at + j]! + sums[j]!;
+      });
+    }
+  }
+
+  /** The parameters of a part of a layer's state, once for each sequence. */
+  private repeatLearned(layer: number, part: number, batch: number, into: Float64Array): void {
+    const H = this.spec.hiddenSize;
+    const at = (this.memory.parameters >> 2) + this.memory.packed.layers[layer]!.initialStates[part]!;
+    const values = this.workspace.floats().subarray(at, at + H);
+    for (let b = 0; b < batch; b++) into.set(values, b * H);
   }
 
   /** See Network.readFinalState. */
@@ -56,4 +94,11 @@ export class InitialStates {
       }
     });
   }
+}
+
+/** What a backward pass leaves of the gradient of the initial state. */
+function gradientOf({ stateGradients, plan }: LayerMemory, part: "states" | "cells"): PanelMatrix {
+  return part === "states"
+    ? stateGradients
+    : { address: plan.dCells, stride: plan.dCellsStride, panels: plan.hiddenPanels };
 }

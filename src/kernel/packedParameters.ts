@@ -1,4 +1,4 @@
-import { gateCount, parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
+import { gateCount, initialStateNames, parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
 import { paddedToPanel } from "./panelMatrix";
 
@@ -27,6 +27,8 @@ interface PackedLayer {
   /** [gates·H']; null without bias. */
   readonly inputBias: number | null;
   readonly hiddenBias: number | null;
+  /** [H'] for each part of a learned initial state: h, and for lstm c. */
+  readonly initialStates: readonly number[];
 }
 
 export function packParameters(spec: NetworkSpec): PackedParameters {
@@ -46,6 +48,7 @@ export function packParameters(spec: NetworkSpec): PackedParameters {
       weightPanel: (input + hidden) * 32,
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias ? take(rows) : null,
+      initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
   });
   if (spec.readout === "state") return { layers, readout: null, count };
@@ -78,6 +81,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     matrix(layer.weights, inputRows + hidden, inputRows, rows, hiddenSize);
     vector(layer.inputBias, rows);
     vector(layer.hiddenBias, rows);
+    for (const start of layer.initialStates) vector(start, hiddenSize);
   });
   if (packed.readout !== null) {
     const { weights, bias } = packed.readout;

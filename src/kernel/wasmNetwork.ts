@@ -91,7 +91,7 @@ class Float32Network implements WasmNetwork {
     this.gradients = new GradientBlock(kernel, spec, placed, this.indices, workspace.floats);
     this.optimizer = new WasmOptimizer(kernel, placed, this.indices, workspace.floats);
     this.passes = new BatchPasses(kernel, spec, placed, workspace, team);
-    this.initialStates = new InitialStates(spec, workspace);
+    this.initialStates = new InitialStates(spec, placed, workspace);
   }
 
   get parameterCount(): number {
@@ -147,6 +147,7 @@ class Float32Network implements WasmNetwork {
     stale.transposed = false;
     workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
     this.passes.backward(this.dropped);
+    this.initialStates.addGradients();
     this.gradients.complete();
   }
   zeroGradients(): void {
@@ -236,6 +237,7 @@ class Float32Network implements WasmNetwork {
   private noteWeights(squares: number): void {
     const { stale } = this;
     stale.biases = stale.transposed = true;
+    if (this.initialStates.areLearned) stale.initialStates = true;
     const finite = Number.isFinite(squares);
     if (finite !== this.weightsAreFinite) stale.plans = true;
     this.weightsAreFinite = finite;

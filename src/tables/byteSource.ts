@@ -26,7 +26,8 @@ export function memorySource(bytes: Uint8Array, chunkBytes = CHUNK_BYTES): ByteS
 }
 
 /** Of what an experiment's file holds. */
-export function tableSource(data: string | Uint8Array): ByteSource {
+export function tableSource(data: string | Uint8Array | ByteSource): ByteSource {
+  if (typeof data === "object" && "chunks" in data) return data;
   return memorySource(typeof data === "string" ? new TextEncoder().encode(data) : data);
 }
 

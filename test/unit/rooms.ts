@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/compare config/facts config/read config/schema core/analysis core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export files fixes formats kernel lib runs runs/format shared/handover shared/trace shared/wire shared/words sweepPlan tables threads",
+      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
   },
   {
     folder: "src/diagnosis",
@@ -133,7 +133,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/engine core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",

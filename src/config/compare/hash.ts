@@ -18,7 +18,11 @@ export function configHash(experiment: Experiment): string {
   const rest = {
     ...shaping,
     task: withoutUnsetKeys(shaping.task),
-    training: withoutLaterKeys({ ...shaping.training, validation: resolvedValidation(experiment) }),
+    model: withoutLaterKeys(shaping.model, LATER_MODEL_KEYS),
+    training: withoutLaterKeys(
+      { ...shaping.training, validation: resolvedValidation(experiment) },
+      LATER_TRAINING_KEYS,
+    ),
   };
   let hash = OFFSET_BASIS;
   for (const byte of new TextEncoder().encode(canonicalJson(rest)))
@@ -26,15 +30,13 @@ export function configHash(experiment: Experiment): string {
   return hash.toString(16).padStart(16, "0");
 }
 
-/** Keys of training that the first runs did not have, with the value at which training is as it was then. */
-const LATER_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
+/** Keys that the first runs did not have, with the value at which training is as it was then. */
+const LATER_MODEL_KEYS = { learnedInitialState: false } as const;
+const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 
 /** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */
-function withoutLaterKeys(training: Experiment["training"]): object {
-  const unset = Object.entries(LATER_KEYS).flatMap(([key, value]) =>
-    training[key as keyof typeof LATER_KEYS] === value ? [key] : [],
-  );
-  return Object.fromEntries(Object.entries(training).filter(([key]) => !unset.includes(key)));
+function withoutLaterKeys(values: object, later: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(values).filter(([key, value]) => !(key in later && later[key] === value)));
 }
 
 /** Keys that came after the first tables were read: left out where they say nothing. */

@@ -26,6 +26,7 @@ const FORM_FIELDS: readonly string[] = [
   "model.hiddenSize",
   "model.numLayers",
   "model.dropout",
+  "model.learnedInitialState",
   "model.init.scheme",
   "model.init.weight_ih_l0",
   "model.init.weight_hh_l0",
@@ -152,6 +153,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
   if (key === "values") return Object.keys(model.init.values).length === 0;
   if (key === "nonlinearity") return model.cell !== "rnn";
+  if (key === "learnedInitialState") return !model.learnedInitialState;
   if (key === "delta") return training.loss !== "huber";
   if (key === "accumulate") return training.accumulate === 1;
   if (path[1] === "schedule" && key !== "kind") return training.schedule.kind !== "reduce-on-plateau";
@@ -172,6 +174,11 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
         label: String(option),
         description: plainText(schema.enumDescriptions?.[i] ?? ""),
       })),
+    };
+  if (schema.type === "boolean")
+    return {
+      kind: "choice",
+      options: [true, false].map((option) => ({ value: option, label: String(option), description: "" })),
     };
   if ((schema.type === "number" || schema.type === "integer") && typeof value === "number")
     return numberInput(schema, key, value);

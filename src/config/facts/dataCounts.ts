@@ -1,9 +1,9 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
-import { countFilledLines, tableSource } from "../../tables/byteSource";
+import { countFilledLines, tableSource, type ByteSource } from "../../tables/byteSource";
 import { dividersOf, needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
-import { areArrays, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
+import { areArrays, isOpenTable, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
 
 export interface DataCounts {
   /** Rows of a table below its header, at most: a line break within quotes counts as one. Characters of a text. */
@@ -30,8 +30,9 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
   if (task.kind === "csv") {
     const source = tableSource(data);
     const rows = Math.max(0, countFilledLines(source) - (typeof task.header === "number" ? task.header : 1));
-    return { rows, symbols: 0, textBytes: source.size, ...countRead(task, data) };
+    return { rows, symbols: 0, textBytes: isOpenTable(data) ? 0 : source.size, ...countRead(task, data) };
   }
+  if (isOpenTable(data)) return null;
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
@@ -42,7 +43,7 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
 /** What is wrong with the table is said where it is read for training. */
 function countRead(
   task: Extract<TaskConfig, { readonly kind: "csv" }>,
-  data: string | Uint8Array,
+  data: string | Uint8Array | ByteSource,
 ): Pick<DataCounts, "inputs" | "outputs" | "series"> {
   const unknown = { inputs: null, outputs: null, series: null };
   const isGrouped = dividersOf(task).length > 0;

@@ -1,10 +1,15 @@
+import type { ByteSource } from "../../tables/byteSource";
+
 /**
  * Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's
  * folder.
  */
 export interface ExperimentFiles {
-  /** `task.file`: a text, decoded from UTF-8, the bytes of a table, or all files of arrays. */
-  readonly data: string | Uint8Array | ArrayFiles | null;
+  /**
+   * `task.file`: a text, decoded from UTF-8, the bytes of a table or, of a large one in a terminal, where they can be
+   * read, or all files of arrays.
+   */
+  readonly data: string | Uint8Array | ByteSource | ArrayFiles | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
 }
@@ -48,8 +53,15 @@ export function areArrays(data: ExperimentFiles["data"]): data is ArrayFiles {
   return data !== null && typeof data === "object" && "format" in data;
 }
 
+/** Whether the data are those of a table that is read from its file. */
+export function isOpenTable(data: ExperimentFiles["data"]): data is ByteSource {
+  return data !== null && typeof data === "object" && "chunks" in data;
+}
+
 /** Largest files that are read, in bytes. */
-export const MAX_DATA_BYTES = 32 * 2 ** 20;
+export const MAX_DATA_BYTES = 128 * 2 ** 20;
+/** Of a table that is read from its file in chunks. */
+export const MAX_OPEN_TABLE_BYTES = 2 ** 31;
 export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
 /** Of all arrays of an experiment together, unpacked. */
 export const MAX_ARRAY_BYTES = 256 * 2 ** 20;

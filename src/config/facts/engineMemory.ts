@@ -1,6 +1,7 @@
 /** Bytes of one network, counted before it is made: as the engines lay it out, without pages that are never touched. */
 import {
   gateCount,
+  initialStateNames,
   parameterCountOf,
   parameterLayout,
   type CellKind,
@@ -80,6 +81,7 @@ function packedCount(spec: NetworkSpec): number {
   for (let l = 0; l < spec.numLayers; l++) {
     const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
     count += rows * (input + hidden) + (spec.bias ? 2 * rows : 0);
+    if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
   return count;
 }

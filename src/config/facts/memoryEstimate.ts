@@ -26,6 +26,7 @@ export function networkSpec(
     readout: networkReadout(experiment, isPadded),
     outputSize,
     truncate: training.truncate > 0 ? training.truncate : null,
+    ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
   };
 }
 

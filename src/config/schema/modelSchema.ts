@@ -196,6 +196,15 @@ export const Model = Type.Object(
       ],
       default: "auto",
     }),
+    learnedInitialState: Type.Boolean({
+      title: l10n.t("Learned initial state"),
+      description: [
+        l10n.t("If true, the states before the first time step are parameters: `h0_l0`, for an lstm also `c0_l0`."),
+        l10n.t("Each layer has one vector for all sequences, zero at first. If false, they stay zero."),
+        l10n.t("A state carried over from the previous window takes their place."),
+      ].join(" "),
+      default: false,
+    }),
     init: Init,
   },
   {

@@ -6,6 +6,9 @@ import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
 import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";
+import type { NetworkTensors } from "./parameterVector";
+
+type Tensors = Pick<NetworkTensors, "layers" | "initialStates">;
 
 /** The recurrent layers of a float64 network, one on the other, and what they keep of the last batch. */
 export class LayerStack {
@@ -22,11 +25,21 @@ export class LayerStack {
   /** One number each for input, state and weights: plain loops over the batch take the place of the matrices. */
   private readonly isScalar: boolean;
 
+  private readonly weights: readonly LayerWeights[];
+  private readonly gradients: readonly LayerWeights[];
+  /** [H] for each part of the initial state, and their gradients; none where they are zero. */
+  private readonly learned: readonly Float64Array[];
+  private readonly learnedGradients: readonly Float64Array[];
+
   constructor(
     private readonly spec: NetworkSpec,
-    private readonly weights: readonly LayerWeights[],
-    private readonly gradients: readonly LayerWeights[],
+    parameters: Tensors,
+    gradients: Tensors,
   ) {
+    this.weights = parameters.layers;
+    this.gradients = gradients.layers;
+    this.learned = parameters.initialStates;
+    this.learnedGradients = gradients.initialStates;
     const { cell, inputSize, hiddenSize, numLayers, bias, truncate } = spec;
     const oneByOne = inputSize === 1 && hiddenSize === 1 && numLayers === 1;
     this.isScalar = cell === "linear" && oneByOne && !bias && truncate === null;
@@ -105,6 +118,7 @@ export class LayerStack {
       cellBackward(spec, weights[l]!, gradients[l]!, layers[l]!, l > 0 ? dx : null);
       if (l > 0) this.passDown(l - 1);
     }
+    if (this.initial === null) this.addInitialGradients();
   }
 
   /** One sequence, or all, of a layer's states, their gradients or its cell states: values [B, T + 1, H]. */
@@ -138,10 +152,28 @@ export class LayerStack {
     meanNorms(this.layers[layer]!.dh, this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
   }
 
-  /** Entry 0 of the states [B, T + 1, H] from the given part of the initial state, or zeros. */
+  /** dL/dh_0 and dL/dc_0 of the learned initial states: the sums over the batch of those of the states' entry 0. */
+  private addInitialGradients(): void {
+    const { learnedGradients, layers, batch: B, timeSteps: T } = this;
+    const { hiddenSize: H, numLayers: L } = this.spec;
+    learnedGradients.forEach((gradient, part) => {
+      const { dh, dc } = layers[part % L]!;
+      const states = part < L ? dh : dc;
+      for (let b = 0; b < B; b++) {
+        for (let j = 0; j < H; j++) gradient[j] = gradient[j]! + states[b * (T + 1) * H + j]!;
+      }
+    });
+  }
+
+  /** Entry 0 of the states [B, T + 1, H] from the given part of the initial state, else the learned one, or zeros. */
   private startStates(states: Float64Array, part: number): void {
     const { initial, batch: B, timeSteps: T } = this;
     const H = this.spec.hiddenSize;
+    const learned = this.learned[part];
+    if (initial === null && learned !== undefined) {
+      for (let b = 0; b < B; b++) states.set(learned, b * (T + 1) * H);
+      return;
+    }
     for (let b = 0; b < B; b++) {
       for (let j = 0; j < H; j++) states[b * (T + 1) * H + j] = initial === null ? 0 : initial[(part * B + b) * H + j]!;
     }

@@ -1,4 +1,4 @@
-import { parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
+import { initialStateNames, parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import type { LayerWeights } from "../cells/layer";
 import type { NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/network";
@@ -11,6 +11,8 @@ export interface NetworkTensors {
   readonly layers: readonly LayerWeights[];
   /** Null for the read-out "state". */
   readonly readout: ReadoutWeights | null;
+  /** h_0 [H] of each layer, for lstm followed by c_0 of each; none where they are zero. */
+  readonly initialStates: readonly Float64Array[];
 }
 
 /**
@@ -50,6 +52,11 @@ export class ParameterVector {
         bHh: tensor(`bias_hh_l${l}`),
       })),
       readout: weight === null ? null : { weight, bias: tensor("readout.bias") },
+      initialStates: initialStateNames(this.spec.cell).flatMap((name) =>
+        Array.from({ length: this.spec.numLayers }, (_, l) => tensor(`${name}_l${l}`)).filter(
+          (state) => state !== null,
+        ),
+      ),
     };
   }
 

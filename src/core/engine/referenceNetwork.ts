@@ -31,7 +31,7 @@ class ReferenceNetwork implements Network {
     this.parameterCount = this.parameters.count;
     const weights = this.parameters.tensors(this.parameters.values);
     const gradients = this.parameters.tensors(this.parameters.gradients);
-    this.stack = new LayerStack(spec, weights.layers, gradients.layers);
+    this.stack = new LayerStack(spec, weights, gradients);
     this.readout = weights.readout;
     this.readoutGradients = gradients.readout;
   }

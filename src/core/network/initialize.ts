@@ -6,7 +6,13 @@
 import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../../config/schema/schema";
 import { findTensor, readInitialValue } from "../../config/facts/initialValues";
-import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
+import {
+  isInitialState,
+  parameterCountOf,
+  parameterLayout,
+  sizeOf,
+  type NetworkSpec,
+} from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";
@@ -33,7 +39,8 @@ export function initialParameters(
   const scheme: Scheme = init.scheme !== "auto" ? init.scheme : spec.cell === "linear" ? "tutorial" : "pytorch";
   for (const info of layout) {
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
-    draw(values, info, scheme, init, spec.hiddenSize, random);
+    // Learned initial states start at zero, and draw nothing, so that the other parameters are those without them.
+    if (!isInitialState(info.name)) draw(values, info, scheme, init, spec.hiddenSize, random);
   }
   setGateBiases(parameters, layout, spec, { forgetBias: init.forgetBias, timeSteps }, random);
   for (const tensor of loaded ?? []) {
@@ -53,7 +60,10 @@ export function initialParameters(
   const missing =
     loaded === null
       ? undefined
-      : layout.find(({ name }) => !loaded.some((tensor) => tensor.name === name) && !(name in init.values));
+      : layout.find(
+          ({ name }) =>
+            !isInitialState(name) && !loaded.some((tensor) => tensor.name === name) && !(name in init.values),
+        );
   if (missing !== undefined)
     throw new Error(
       l10n.t("the weights file is missing {0} [{1}], which the model requires", missing.name, missing.shape.join(", ")),

@@ -79,7 +79,8 @@ export interface Network {
 
   /**
    * The state that the following forwards start from, until it is written again: h_0 [L, B, H], for lstm followed by
-   * c_0 [L, B, H], as PyTorch's (h_0, c_0). Null, and the state before the first call: zeros for any batch.
+   * c_0 [L, B, H], as PyTorch's (h_0, c_0). Null, and the state before the first call: the learned initial state, or
+   * zeros, for any batch.
    */
   writeInitialState(from: Float64Array | null): void;
   /** Of the last forward, same shape: h_T, for lstm followed by c_T. */

@@ -27,6 +27,12 @@ export class PredictionError extends Error {
 export function trainedModel(experiment: Experiment, recipe: Recipe, tensors: readonly Tensor[]): TrainedModel {
   const { task } = experiment;
   if (task.kind !== "csv") throw new PredictionError(describeOtherTask(task));
+  if (task.stream === true && experiment.training.batchSize !== "full")
+    throw new PredictionError(
+      l10n.t(
+        "the network was trained with task.stream, which carries its state from window to window; set it to false",
+      ),
+    );
   const spec = networkSpec(experiment, recipe.inputs.length, recipe.targets.length);
   const layout = parameterLayout(spec);
   const parameters = new Float64Array(parameterCountOf(layout));

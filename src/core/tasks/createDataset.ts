@@ -2,8 +2,8 @@ import * as l10n from "@vscode/l10n";
 import { countHeldOut } from "../../config/facts/dataCounts";
 import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
-import { areArrays, type ExperimentFiles } from "../../config/facts/dataFiles";
-import { tableSource } from "../../tables/byteSource";
+import { areArrays, isOpenTable, type ExperimentFiles } from "../../config/facts/dataFiles";
+import { tableSource, type ByteSource } from "../../tables/byteSource";
 import type { TableReport } from "../../tables/readTable";
 import { TableError, type TableProblem } from "../../tables/tableProblem";
 import { dividersOf, readTaskTable, type TaskTable } from "../../tables/taskTable";
@@ -67,6 +67,7 @@ export function createDataset(
   try {
     if (task.kind === "arrays" || areArrays(file)) return arraysData(task, outputs, validationShare, file);
     if (task.kind === "csv") return tableData(task, outputs, validationShare, file);
+    if (isOpenTable(file)) throw wrongContents();
     const text = typeof file === "string" ? file : new TextDecoder().decode(file);
     const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
@@ -85,15 +86,19 @@ function arraysData(
   validationShare: number,
   files: ExperimentFiles["data"],
 ): TaskData {
-  if (task.kind !== "arrays" || !areArrays(files)) throw new Error(l10n.t("the contents are not those of this task"));
+  if (task.kind !== "arrays" || !areArrays(files)) throw wrongContents();
   return { ...arraysDataset(files, task, outputs, validationShare), vocabulary: null, table: null };
+}
+
+function wrongContents(): Error {
+  return new Error(l10n.t("the contents are not those of this task"));
 }
 
 function tableData(
   task: Extract<TaskConfig, { readonly kind: "csv" }>,
   outputs: OutputSteps,
   validationShare: number,
-  file: string | Uint8Array,
+  file: string | Uint8Array | ByteSource,
 ): TaskData {
   const source = readTaskTable(tableSource(file), task, (series) => trainingRowsOf(series, task, validationShare));
   const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);

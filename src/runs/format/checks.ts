@@ -38,7 +38,10 @@ function placeOf(error: GuardError | undefined): string {
   return printable((error?.instancePath ?? "").slice(1).replaceAll("/", "."));
 }
 
-/** Earlier files are from before some keys of training, from before runs had numbers, or do not have their origin. */
+/**
+ * Earlier files are from before some keys of model and training, from before runs had numbers, or do not have their
+ * origin.
+ */
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
   const { config } = value;
@@ -47,7 +50,11 @@ function withMetaDefaults(value: unknown): unknown {
     varied: [],
     origin: "command",
     ...value,
-    config: { ...config, training: { stop: null, delta: 1, accumulate: 1, ...config.training } },
+    config: {
+      ...config,
+      ...(hasObject(config, "model") ? { model: { learnedInitialState: false, ...config.model } } : {}),
+      training: { stop: null, delta: 1, accumulate: 1, ...config.training },
+    },
   };
 }
 

@@ -29,6 +29,21 @@ export interface NetworkSpec {
    * every layer where t > 1 and (T - t + 1) is a multiple of `truncate`, t from 1. Null: no cut.
    */
   readonly truncate: number | null;
+  /**
+   * Whether the states before the first step are parameters, one vector per layer for all sequences; else they are
+   * zero. A state that is carried over takes their place.
+   */
+  readonly learnedInitialState?: boolean;
+}
+
+/** What a layer's initial state consists of, by the names of its parameters. */
+export function initialStateNames(cell: CellKind): readonly ("h0" | "c0")[] {
+  return cell === "lstm" ? ["h0", "c0"] : ["h0"];
+}
+
+/** Whether a parameter is a learned initial state. */
+export function isInitialState(name: string): boolean {
+  return /^[hc]0_l\d+$/.test(name);
 }
 
 /** Gates in the order of their blocks in the weights, as PyTorch stacks them. */
@@ -52,8 +67,9 @@ export function gateCount(cell: CellKind): number {
 /**
  * Parameter tensors of a network with their places in the flat vector. Names, shapes and order as PyTorch's.
  *
- * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], and with bias `bias_ih_l{l}` [G H],
- * `bias_hh_l{l}` [G H]; then, unless the read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
+ * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], with bias `bias_ih_l{l}` [G H] and
+ * `bias_hh_l{l}` [G H], and with learned initial states `h0_l{l}` [H] and of lstm `c0_l{l}` [H]; then, unless the
+ * read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
  * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n).
  */
 export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
@@ -72,6 +88,7 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
       add(`bias_ih_l${l}`, rows);
       add(`bias_hh_l${l}`, rows);
     }
+    if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}_l${l}`, H);
   }
   if (spec.readout !== "state") {
     add("readout.weight", O, H);

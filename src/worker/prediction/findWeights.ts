@@ -72,7 +72,8 @@ export async function readWeights(
       l10n.t("the experiment in the metadata of {0} is invalid: {1}", basename(file), problems[0]?.message ?? ""),
     );
   if (experiment.task.kind !== "csv") throw new PredictionError(describeOtherTask(experiment.task));
-  if (recipe === null) throw withoutMetadata(file);
+  // Weights with a version have a recipe wherever there is one.
+  if (recipe === null) throw metadata["format_version"] === undefined ? withoutMetadata(file) : unpredictable();
   return { file, experiment, recipe, tensors, ...origin };
 }
 

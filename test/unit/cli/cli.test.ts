@@ -311,8 +311,9 @@ describe("--analyze decay", () => {
     expect(stderr).toMatch(/training diverged at iteration 2/);
   });
   test.each([
-    [["--analyze", "decoy"], /--analyze decoy: the analysis must be decay\n/],
+    [["--analyze", "decoy"], /--analyze decoy: the analysis must be decay or learning-rate\n/],
     [["--iteration", "3"], /--iteration requires --analyze decay\n/],
+    [["--analyze", "learning-rate", "--iteration", "3"], /--iteration requires --analyze decay\n/],
     [["--analyze", "decay", "--iteration", "1.5"], /--iteration 1\.5: .* non-negative integer/],
     [["--analyze", "decay", "--iteration", "31"], /--iteration 31: the last iteration is 30\n/],
     [["--analyze", "decay", "--sweep"], /--analyze cannot be combined with --sweep/],
@@ -322,6 +323,39 @@ describe("--analyze decay", () => {
     const { status, stdout, stderr } = run(small(), ...args);
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe("--analyze learning-rate", () => {
+  const tested = (optimizer: string) =>
+    file(
+      "rate.rnn.json",
+      JSON.stringify({
+        name: "Add",
+        task: { kind: "adding", sequences: 100, length: 10 },
+        model: { cell: "lstm", hiddenSize: 8 },
+        training: { optimizer: { kind: optimizer }, batchSize: 20 },
+      }),
+    );
+
+  test("prints the curve and a rate, the same in both forms", () => {
+    const { status, stdout } = run(tested("adam"), "--analyze", "learning-rate", "--json");
+    expect(status).toBe(0);
+    const report = lastLine(stdout) as { rates: number[]; losses: number[]; suggested: number } & Record<
+      string,
+      number
+    >;
+    expect(report.rates[0]).toBe(1e-7);
+    expect(report.losses.length).toBe(report.rates.length);
+    expect(report.suggested).toBe(Number(Math.min(report["steepest"]!, report["lowest"]! / 10).toPrecision(1)));
+    const text = run(tested("adam"), "--analyze", "learning-rate").stdout;
+    expect(text).toMatch(/^Add: learning-rate range test\n/);
+    expect(text).toContain(`suggested learning rate: ${report.suggested}, the rate of the steepest descent, at most`);
+  });
+  test("names the place of an optimizer without a learning rate", () => {
+    const { status, stderr } = run(tested("rprop"), "--analyze", "learning-rate");
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^rate\.rnn\.json:1:\d+: error: The optimizer rprop has no learning rate to test/);
   });
 });
 

@@ -212,6 +212,19 @@ describe("is refused with exit code 2", () => {
       ["bits.rnn.json", "--predict", "sales.csv", "--weights", "bits"],
       "the task is count-ones; only a network that was trained on a table (task csv) can predict one",
     );
+    const grouped = { ...EXPERIMENT, task: { ...EXPERIMENT.task, group: "year", length: 4 } };
+    const years = TABLE.replace("month", "year,month").replace(/^(\d{4})-/gm, "$1,$1-");
+    writeFileSync(join(folder, "sales-by-year.csv"), years);
+    writeFileSync(
+      join(folder, "grouped.rnn.json"),
+      JSON.stringify({ ...grouped, task: { ...grouped.task, file: "sales-by-year.csv" } }),
+    );
+    expect(run("grouped.rnn.json", "--out", "grouped", "--set", "training.iterations=2").status).toBe(0);
+    for (const weights of ["grouped", join("grouped", "run.rnnrun")])
+      refuse(
+        ["grouped.rnn.json", "--predict", "sales-by-year.csv", "--weights", weights],
+        "Only runs on one series with targets of numbers can predict",
+      );
     const on = ["sales.rnn.json", "--predict", "sales.csv"];
     refuse([...on, "--sample", "5"], "--sample cannot be combined with --predict");
     refuse([...on, "--season", "5"], "--season requires --backtest");

@@ -205,6 +205,45 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       },
     }),
   },
+  "learned initial states of a gru in layers": {
+    file: with_(adding, {
+      model: { cell: "gru", hiddenSize: 4, numLayers: 2, learnedInitialState: true },
+      training: {
+        optimizer: { kind: "adam", learningRate: 0.02, weightDecay: 0.1 },
+        batchSize: 7,
+        clip: { norm: 0.05 },
+        validation: { share: 0.25, every: 5 },
+      },
+    }),
+  },
+  "learned initial states of a truncated lstm with dropout": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 4, numLayers: 2, dropout: 0.2, learnedInitialState: true },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "learned initial states of a linear cell": {
+    file: with_(adding, {
+      model: { cell: "linear", hiddenSize: 3, learnedInitialState: true, init: { scheme: "pytorch" } },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 } },
+    }),
+  },
+  "learned initial states of a text as a stream": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "lstm", hiddenSize: 6, learnedInitialState: true },
+      training: { iterations: 20, batchSize: 3, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
+  "learned initial states of a text as a stream, truncated": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "gru", hiddenSize: 6, numLayers: 2, learnedInitialState: true },
+      training: { iterations: 20, batchSize: 3, truncate: 4, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
   "gradients accumulated over a text as a stream": {
     file: {
       task: { kind: "text", file: "a.txt", length: 9, stream: true },

@@ -62,7 +62,7 @@ describe("files that an experiment names", () => {
     [".", /not a file/],
     ["..", /outside the folder/],
     ["words.txt/below", /cannot be read|does not exist/],
-    ["huge.txt", /33,554,433 bytes; the maximum is 33,554,432/],
+    ["huge.txt", /134,217,729 bytes; the maximum is 134,217,728/],
     ["a\0b", /cannot be read/],
   ])("%j is refused before anything of it is read", async (file, reason) => {
     await expect(read(file)).rejects.toThrow(reason);

@@ -24,6 +24,10 @@ test("an experiment without huber or accumulation has the hash that it had befor
   expect(hash('{ "training": { "delta": 1, "accumulate": 1 } }')).toBe(hash("{}"));
 });
 
+test("an experiment without learned initial states has the hash that it had before there were any", () => {
+  expect(hash('{ "model": { "learnedInitialState": false } }')).toBe(hash("{}"));
+});
+
 test("comments, order, written-out defaults and the name make no difference", () => {
   expect(
     hash(
@@ -45,6 +49,7 @@ test("whatever shapes the trace makes a difference", () => {
     '{"training":{"validation":{"share":0.2}}}',
     '{"training":{"validation":{"share":0.2},"stop":{"patience":100}}}',
     '{"training":{"validation":{"share":0.2},"stop":{"patience":200}}}',
+    '{"model":{"learnedInitialState":true}}',
     '{"training":{"accumulate":2}}',
     '{"training":{"loss":"mae"}}',
     '{"training":{"loss":"huber"}}',

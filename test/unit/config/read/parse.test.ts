@@ -18,6 +18,7 @@ describe("a right file", () => {
         bias: "auto",
         dropout: 0,
         readout: "auto",
+        learnedInitialState: false,
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,

@@ -192,6 +192,12 @@ describe("the recipe", () => {
   });
 });
 
+test("a network that carries its state from window to window is refused", () => {
+  const experiment = seriesExperiment({ stream: true, stride: 12 });
+  const trainer = trained(experiment, TABLE);
+  expect(() => modelOf(experiment, trainer)).toThrow(/trained with task\.stream, which carries its state/);
+});
+
 test("the CSV has a line for each prediction, with time and value, and the rows after the last one", () => {
   const experiment = seriesExperiment();
   const model = modelOf(experiment, trained(experiment, TABLE));

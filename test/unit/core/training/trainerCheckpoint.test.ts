@@ -41,9 +41,9 @@ const KINDS: Readonly<Record<string, (optimizer: object, engine: string) => obje
     },
     engine,
   }),
-  "a stream whose batches are accumulated": (optimizer, engine) => ({
+  "a stream whose batches are accumulated, from a learned state": (optimizer, engine) => ({
     task: { kind: "text", file: "a.txt", length: 4 },
-    model: { cell: "lstm", hiddenSize: 5 },
+    model: { cell: "lstm", hiddenSize: 5, learnedInitialState: true },
     training: { optimizer, iterations: STEPS, batchSize: 3, accumulate: 2 },
     engine,
   }),

@@ -1,0 +1,28 @@
+import { prefersFloat32 } from "../../config/facts/engineChoice";
+import { createReferenceNetwork } from "../../core/engine/referenceNetwork";
+import { predictTable, type PredictionOptions, type TablePrediction } from "../../core/prediction/predictTable";
+import type { TrainedModel } from "../../core/prediction/trainedModel";
+import { checksums } from "../../files/checksums";
+import { tableSource } from "../../tables/byteSource";
+import { createFloat32Engine } from "../float32Engine";
+import type { FoundWeights } from "./findWeights";
+
+/**
+ * On the engine of the training, so that the predictions are those of its own validation.
+ * @throws TableError, PredictionError
+ */
+export function predictBytes(
+  model: TrainedModel,
+  bytes: Uint8Array,
+  { dataChecksum }: Pick<FoundWeights, "dataChecksum">,
+  options: Omit<PredictionOptions, "isTrainingTable">,
+): TablePrediction {
+  const engine = createFloat32Engine(1, null);
+  const create = prefersFloat32(model.experiment) ? engine.createNetwork : createReferenceNetwork;
+  const isTrainingTable = checksums({ data: bytes, weights: null }).data === dataChecksum;
+  try {
+    return predictTable(model, tableSource(bytes), { ...options, isTrainingTable }, create);
+  } finally {
+    engine.dispose();
+  }
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Services } from "../../src/app/services";
+import type { PredictionPage } from "../../src/shared/wire/predictionPage";
+import {
+  TUTORIAL,
+  activateLab,
+  cleanUp,
+  command,
+  next,
+  show,
+  untilPhase,
+  workspaceFile,
+  writeExperiment,
+} from "./support";
+
+suite("predictions", () => {
+  let lab: Services;
+  suiteSetup(async () => {
+    lab = await activateLab();
+  });
+  teardown(() => cleanUp(lab));
+
+  const SERIES = {
+    task: { kind: "csv", file: "waves.csv", columns: ["level"], length: 8 },
+    model: { cell: "gru", hiddenSize: 4 },
+    training: { batchSize: 8, iterations: 20, validation: { share: 0.25, every: 5 } },
+  };
+  const rows = Array.from({ length: 60 }, (_, row) => `${row},${(10 + 3 * Math.sin(row / 2)).toFixed(3)}`);
+
+  async function ran(name: string, text: string): Promise<string> {
+    const uri = await writeExperiment(name, text);
+    await show(uri);
+    await command("run", uri);
+    const session = await lab.files.session(uri);
+    await untilPhase(session, "done");
+    lab.active.use(session);
+    return session.run?.runId ?? "";
+  }
+
+  test("of the active experiment's run are shown in a tab, and saved as CSV", async () => {
+    const table = workspaceFile("waves.csv");
+    await vscode.workspace.fs.writeFile(table, new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`));
+    await ran("waves.rnn.json", JSON.stringify(SERIES));
+    const target = workspaceFile("waves-predicted.csv");
+    const page = await command<PredictionPage>("predictRun", undefined, table, 5, target);
+    assert.match(page.sentences[0] ?? "", /^60 rows, and a forecast of 5 rows after them\. Weights of iteration \d+/);
+    assert.match(page.sentences[1] ?? "", /^level: RMSE \S+, MAE \S+ over the 15 rows that training did not use\.$/);
+    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+    assert.equal(activeTab?.label, "Prediction: waves.csv");
+    const lines = new TextDecoder()
+      .decode(await vscode.workspace.fs.readFile(target))
+      .trimEnd()
+      .split("\n");
+    assert.equal(lines[0], "row,level,level predicted");
+    assert.equal(lines.length, 1 + 52 + 5);
+    assert.match(lines.at(-1) ?? "", /^65,,\d/);
+  });
+
+  test("are refused for a table that does not serve, and for another task", async () => {
+    const table = workspaceFile("other.csv");
+    await vscode.workspace.fs.writeFile(table, new TextEncoder().encode("t,levels\n1,2\n"));
+    await vscode.workspace.fs.writeFile(
+      workspaceFile("waves.csv"),
+      new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`),
+    );
+    await ran("again.rnn.json", JSON.stringify(SERIES));
+    const failed = next(lab.notifications.onDidShow);
+    assert.equal(await command("predictRun", undefined, table, 5, workspaceFile("never.csv")), undefined);
+    assert.match(await failed, /Predict failed: there is no column "level"; .*Did you mean "levels"\?/);
+    await ran("bits.rnn.json", TUTORIAL);
+    const refused = next(lab.notifications.onDidShow);
+    await command("predictRun", undefined, table, 5);
+    assert.match(await refused, /The task of this run is count-ones/);
+  });
+});
