@@ -666,8 +666,8 @@ class _Writer:
         self.jobs.put(lambda: self._write_captures(index, calls, samples, size))
 
     def every(self, every: int, index: int) -> int:
-        """Twice as many steps whenever half of what was left of the file's size is used."""
-        if self.written < self.max_bytes * (1 - 0.5 ** (self.doublings + 1)) or self.doublings >= 40:
+        """Twice as many steps whenever half of what was left of the file's size is used, what waits included."""
+        if self.written + self.waiting < self.max_bytes * (1 - 0.5 ** (self.doublings + 1)) or self.doublings >= 40:
             return every
         self.doublings += 1
         self.event("interval", index, {"every": every * 2})
