@@ -64,7 +64,7 @@ suite("predictions", () => {
       workspaceFile("waves.csv"),
       new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`),
     );
-    await ran("again.rnn.json", JSON.stringify(SERIES));
+    await ran("predicted-again.rnn.json", JSON.stringify(SERIES));
     const failed = next(lab.notifications.onDidShow);
     assert.equal(await command("predictRun", undefined, table, 5, workspaceFile("never.csv")), undefined);
     assert.match(await failed, /Predict failed: there is no column "level"; .*Did you mean "levels"\?/);
