@@ -24,8 +24,8 @@ import {
 const BATCHES = 90;
 const STOPS = 20;
 const RUNS = 20;
-/** RNNLAB_CLOSED=30 is the figure in docs/reliability.md. */
 const FEW_CLOSED = 4;
+/** RNNLAB_CLOSED=30 is the figure in docs/reliability.md. */
 const CLOSED = Number(process.env["RNNLAB_CLOSED"] ?? FEW_CLOSED);
 const SETTLED_MS = 30_000;
 /** Some 30 MB of states and gates. */
