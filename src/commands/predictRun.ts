@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import type { Experiment } from "../config/schema/schema";
@@ -67,7 +67,8 @@ function folderOf({ meta }: RunEntry): string | null {
 
 /** The experiment's own table is the first choice. */
 async function pickTable(task: CsvTask, folder: string | null): Promise<vscode.Uri | undefined> {
-  if (folder !== null) {
+  // A run file may be somebody else's, and names whatever it wants.
+  if (folder !== null && !relative(folder, join(folder, task.file)).startsWith("..")) {
     const own = { label: task.file, detail: vscode.l10n.t("The table of the experiment"), isOwn: true };
     const other = { label: vscode.l10n.t("Another File…"), isOwn: false };
     const chosen = await pickOne([own, other], { title: vscode.l10n.t("Select a table to predict") });
