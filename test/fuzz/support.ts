@@ -1,6 +1,7 @@
 /**
- * Fuzzing, seeded and logged. `npm test` runs a short part of each; `npm run fuzz` the whole. Every property prints its
- * seed, and RNNLAB_SEED=N runs the same inputs again.
+ * Fuzzing, seeded and logged. `npm test` runs a short part of each on the same inputs every time, so that a change
+ * answers for itself only; `npm run fuzz` runs the whole on new ones. Every property prints its seed, and RNNLAB_SEED=N
+ * runs the same inputs again.
  */
 import { appendFileSync } from "node:fs";
 import fc from "fast-check";
@@ -10,10 +11,7 @@ const VOLUME = process.env["RNNLAB_FUZZ"];
 /** Where scripts/fuzz.mjs reads what was done, one line of JSON a property. */
 const RESULTS = process.env["RNNLAB_FUZZ_RESULTS"];
 const SMOKE_INPUTS = 20;
-const SEED =
-  process.env["RNNLAB_SEED"] === undefined
-    ? (Date.now() ^ (Math.random() * 0x1_0000_0000)) | 0
-    : Number(process.env["RNNLAB_SEED"]);
+const SEED = Number(process.env["RNNLAB_SEED"] ?? 1);
 /** Against hanging only: no input of these sizes takes a busy machine this long. */
 const HANG_MS = 20_000;
 
