@@ -51,7 +51,7 @@ describe("series of a group", () => {
     const experiment = seriesExperiment({ ...GROUPS, stride: 2, horizon: 2 }, { engine, ...LSTM });
     const trainer = trained(experiment, TABLE);
     const prediction = predicted(modelOf(experiment, trainer), TABLE, { isTrainingTable: true });
-    const [{ mean, deviation }] = trainer.dataset.units!.target as [{ mean: number; deviation: number }];
+    const [{ mean, deviation }] = trainer.dataset.units!.target as unknown as [{ mean: number; deviation: number }];
     const lines = linesByRow(prediction);
     const own = ownOutputs(trainer);
     expect(own.size).toBe(5);
