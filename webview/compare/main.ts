@@ -110,10 +110,15 @@ function draw(): void {
   const { runs, differences, baseline } = comparison;
   const model = { runs, hidden, baseline, pointed, iteration: hovered ?? pinned, logarithmic, tables, theme };
   setText(heading, runs.length === 1 ? l10n.t("Compare 1 run") : l10n.t("Compare {0} runs", runs.length));
-  const same = new Set(runs.map(({ seed }) => seed)).size === 1 && runs.length > 1;
+  // Runs of others have neither config nor seed.
+  const seeds = runs.flatMap(({ seed }) => seed ?? []);
+  const same = new Set(seeds).size === 1 && seeds.length > 1;
   setText(
     sentence,
-    [differencesText(differences.length), ...(same ? [l10n.t("All runs use the same seed.")] : [])].join(" "),
+    [
+      ...(seeds.length === runs.length || seeds.length > 1 ? [differencesText(differences.length)] : []),
+      ...(same ? [l10n.t("All runs use the same seed.")] : []),
+    ].join(" "),
   );
   setText(problems, comparison.problems.join(" "));
   setHidden(problems, comparison.problems.length === 0);

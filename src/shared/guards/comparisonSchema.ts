@@ -19,7 +19,7 @@ const ComparedRunSchema = schemaOf<ComparedRun>()(
     title: Text,
     experiment: Text,
     state: Text,
-    seed: Real,
+    seed: nullable(Real),
     duration: Text,
     iterations: Count,
     curves: dictionary(Type.Unsafe<Float64Array>(Float64s)),
