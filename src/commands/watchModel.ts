@@ -9,7 +9,7 @@ import { confirm } from "../window/notifications";
 const MODULE = "rnnlab_probe.py";
 
 /** What a script needs so that its model can be watched. */
-export const WATCH_LINES = `import rnnlab_probe
+const WATCH_LINES = `import rnnlab_probe
 
 probe = rnnlab_probe.watch(model, every=50)  # before the training loop
 probe.step(loss=loss)  # in the loop, after optimizer.step()

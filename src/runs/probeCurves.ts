@@ -3,7 +3,7 @@ import { accuracyScalar, lossScalar, validationLossScalar } from "../shared/trac
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 /** Columns of equal length. */
-export type NamedColumns = readonly (readonly [name: string, values: Float64Array])[];
+export type NamedColumns = readonly (readonly [name: string, values: Float64Array<ArrayBuffer>])[];
 
 /**
  * The scalars of a probe's file that comparisons show, under the names that the lab's own runs have for them.
@@ -15,7 +15,7 @@ export function probeCurves(path: string): NamedColumns {
 }
 
 /** @param scalars by the names that somebody gave them, `iteration` first */
-export function curvesOf(scalars: ReadonlyMap<string, Float64Array>): NamedColumns {
+function curvesOf(scalars: ReadonlyMap<string, Float64Array<ArrayBuffer>>): NamedColumns {
   const names = [...scalars.keys()];
   const roles = [
     [COLUMN.iteration, COLUMN.iteration],
