@@ -5,6 +5,7 @@ import { isRegularFile } from "../disk/regularFile";
 import { isLive, type ExternalRun } from "../externalRuns/externalRun";
 import { describeError } from "../lib/outsideText";
 import { leasePath } from "../runs/lease";
+import { MAX_COMPARED } from "../shared/wire/runsTable";
 import { confirm } from "../window/notifications";
 
 /** @throws Error in words for a person when it cannot be shown */
@@ -18,7 +19,7 @@ export async function openExternalRun(lab: Services, run: ExternalRun): Promise<
   }
   const entry = lab.externalRuns.entry(run.id);
   if (entry !== null) return lab.panels.open(await lab.recorded.show(entry));
-  if (run.kind === "probe") return lab.comparison.panel.show([run.id]);
+  if (run.kind !== null) return lab.comparison.panel.show([run.id]);
   throw new Error(
     run.state === "starting"
       ? vscode.l10n.t("“{0}” has no run in it yet.", run.name)
@@ -32,9 +33,29 @@ export async function openRunFile(lab: Services, target: vscode.Uri | undefined)
   if (file === undefined) return null;
   if (file.scheme !== "file")
     throw new Error(vscode.l10n.t("Only files on a disk can be opened, not {0}.", file.scheme));
-  const run = await lab.externalRuns.open(file.fsPath);
-  if (run === null) throw new Error(vscode.l10n.t("There is no file {0}.", file.fsPath));
-  return openExternalRun(lab, run);
+  const runs = await lab.externalRuns.open(file.fsPath);
+  if (runs === null) throw new Error(vscode.l10n.t("There is no file {0}.", file.fsPath));
+  const [first] = runs;
+  if (first === undefined)
+    throw new Error(vscode.l10n.t("There are no event files in {0} and its folders.", file.fsPath));
+  const readable = runs.filter(({ kind }) => kind !== null);
+  if (readable.length < 2) return openExternalRun(lab, readable[0] ?? first);
+  return lab.comparison.panel.show(readable.slice(0, MAX_COMPARED).map(({ id }) => id));
+}
+
+/** The event files in a folder and the folders in it. */
+export async function openRunsFolder(lab: Services, target: vscode.Uri | undefined): Promise<unknown> {
+  const picked =
+    target ??
+    (
+      await vscode.window.showOpenDialog({
+        title: vscode.l10n.t("Open TensorBoard Folder"),
+        openLabel: vscode.l10n.t("Open"),
+        canSelectFiles: false,
+        canSelectFolders: true,
+      })
+    )?.[0];
+  return picked === undefined ? null : openRunFile(lab, picked);
 }
 
 async function pickFile(): Promise<vscode.Uri | undefined> {
@@ -42,7 +63,7 @@ async function pickFile(): Promise<vscode.Uri | undefined> {
   const picked = await vscode.window.showOpenDialog({
     title: vscode.l10n.t("Open Run File"),
     openLabel: vscode.l10n.t("Open"),
-    filters: { [vscode.l10n.t("Run files")]: ["rnnrun"], [vscode.l10n.t("All files")]: ["*"] },
+    filters: { [vscode.l10n.t("Run files")]: ["rnnrun", "db"], [vscode.l10n.t("All files")]: ["*"] },
     ...(folder === undefined ? {} : { defaultUri: folder }),
   });
   return picked?.[0];
@@ -62,6 +83,15 @@ export async function deleteExternalRuns(
   chosen: readonly ExternalRun[],
   agreed: unknown,
 ): Promise<readonly string[]> {
+  const foreign = chosen.find(({ kind }) => kind === "tensorboard" || kind === "trackio");
+  if (foreign !== undefined)
+    throw new Error(
+      vscode.l10n.t(
+        "“{0}” is one of the runs in {1}. Delete it with the program that wrote it.",
+        foreign.name,
+        foreign.path,
+      ),
+    );
   await lab.externalRuns.load();
   const runs = chosen.flatMap(({ id }) => lab.externalRuns.find(id) ?? []);
   const free = runs.filter((run) => !isLive(run));

@@ -3,14 +3,17 @@ import type { RunState } from "../runs/liveness";
 import type { RunSummary } from "../runs/runSummary";
 
 /**
- * A run that somebody else writes: a probe in a PyTorch script, or RNN Lab on another machine. It is only ever read:
- * nothing in this folder writes, moves or deletes a file.
+ * A run that somebody else writes: a probe in a PyTorch script, RNN Lab on another machine, TensorBoard or trackio. It is
+ * only ever read: nothing in this folder writes, moves or deletes a file.
  */
 export interface ExternalRun {
   readonly id: string;
   /** Null where its file was not opened, or could not be read. */
-  readonly kind: "probe" | "lab" | null;
+  readonly kind: "probe" | "lab" | "tensorboard" | "trackio" | null;
+  /** Its file; of event files, their folder. */
   readonly path: string;
+  /** Which one of several in a file; null where it is the only one. */
+  readonly part: string | null;
   readonly name: string;
   /** "unopened": its folder is not trusted. "unreadable": see `problem`. */
   readonly state: RunState | "unopened" | "unreadable";
@@ -28,6 +31,8 @@ export interface ExternalRun {
   readonly problem: string | null;
   /** Of a run that RNN Lab recorded elsewhere. */
   readonly summary: RunSummary | null;
+  /** What of the file is shown, and by which rule, in words for a person. */
+  readonly notes: readonly string[];
 }
 
 /** The same in each window, and after a reload. */

@@ -134,6 +134,7 @@ function nothingKnown(path: string, stats: BigIntStats): ExternalRun {
     id: externalRunId(path),
     kind: null,
     path,
+    part: null,
     name: basename(path),
     state: "unreadable",
     startedAt: writtenAt(stats),
@@ -144,5 +145,6 @@ function nothingKnown(path: string, stats: BigIntStats): ExternalRun {
     writtenAt: writtenAt(stats),
     problem: null,
     summary: null,
+    notes: [],
   };
 }

@@ -6,23 +6,20 @@ import type { Comparison, ComparedRun } from "../shared/wire/comparison";
 import { distinctLooks, type RunIdentity } from "../shared/wire/runIdentity";
 import { formatDuration } from "../shared/words/numberFormat";
 import { stateWord } from "./describeRun";
-import type { ListedRun } from "./listedRun";
+import type { ListedRun, ListedRuns } from "./listedRun";
 
 /** Of a curve, which is whole up to half as many iterations. */
 const POINTS = 2 ** 14;
 
 /** @param baseline ID of the run that the others are measured against */
 export async function collectComparison(
+  listed: ListedRuns,
   entries: readonly ListedRun[],
   baseline: string | null,
   reader: RunReader,
-  identify: (entry: ListedRun) => RunIdentity,
 ): Promise<Comparison> {
-  const runs = nameRuns(entries, identify);
-  const read = await reader.readCurves(
-    runs.map(({ entry }) => entry.path),
-    POINTS,
-  );
+  const runs = nameRuns(entries, (entry) => listed.identity(entry));
+  const read = await listed.readCurves(reader, entries, POINTS);
   const problems: string[] = [];
   const readable: { readonly entry: ListedRun; readonly run: ComparedRun }[] = [];
   runs.forEach((named, index) => {
@@ -37,6 +34,7 @@ export async function collectComparison(
     baseline: readable.some(({ entry }) => entry.id === baseline) ? baseline : null,
     differences: differencesOf(readable.map(({ entry }) => entry.meta.config)),
     problems,
+    notes: readable.flatMap(({ entry, run }) => listed.notesOn(entry).map((note) => `${run.title}: ${note}`)),
   };
 }
 

@@ -2,6 +2,9 @@ import * as vscode from "vscode";
 import { dirname } from "node:path";
 import type { Experiment } from "../config/schema/schema";
 import { isLive, type ExternalRun } from "../externalRuns/externalRun";
+import type { ForeignSource } from "../externalRuns/foreignRun";
+import type { RunReader } from "../threads/runReader";
+import type { RunCurves, UnreadRun } from "../runs/readCurves";
 import type { RunProgress } from "../runs/format/runContents";
 import { NO_NOTES, type RunNotes } from "../runs/runNotes";
 import type { RunState } from "../runs/liveness";
@@ -55,8 +58,48 @@ export class ListedRuns {
     return entry === null ? { number: 0, name: run.meta.name } : this.library.identity(entry);
   }
 
+  /** What is shown of a run that another program has recorded, and by which rule. */
+  notesOn({ id }: ListedRun): readonly string[] {
+    return this.external.find(id)?.notes ?? [];
+  }
+
   async load(): Promise<void> {
     await Promise.all([this.library.store?.load(), this.external.load()]);
+  }
+
+  /** In the order of the runs; of each at most so many points. */
+  async readCurves(
+    reader: RunReader,
+    runs: readonly ListedRun[],
+    points: number,
+  ): Promise<readonly (RunCurves | UnreadRun)[]> {
+    const foreign = runs.map(({ id }) => this.foreignSource(id));
+    const own = runs.filter((_, index) => foreign[index] === null);
+    const sources = new Map(foreign.flatMap((source) => (source === null ? [] : [[source.path, source] as const])));
+    const [ownCurves, read] = await Promise.all([
+      own.length === 0
+        ? []
+        : reader.readCurves(
+            own.map(({ path }) => path),
+            points,
+          ),
+      sources.size === 0 ? [] : reader.readForeign([...sources.values()], points),
+    ]);
+    const byPath = new Map([...sources.keys()].map((path, index) => [path, read[index]]));
+    return runs.map((run) => {
+      if (!byPath.has(run.path)) return ownCurves[own.indexOf(run)] ?? gone();
+      const found = byPath.get(run.path) ?? [];
+      const part = this.external.find(run.id)?.part ?? null;
+      return "problem" in found ? found : (found.find((other) => other.part === part) ?? gone());
+    });
+  }
+
+  private foreignSource(id: string): ForeignSource | null {
+    const run = this.external.find(id);
+    if (run?.kind === "trackio") return { kind: "trackio", path: run.path };
+    return run?.kind === "tensorboard"
+      ? { kind: "tensorboard", path: run.path, rule: this.external.restartRule }
+      : null;
   }
 
   /** Null where its file was not read. */
@@ -67,6 +110,10 @@ export class ListedRuns {
     this.listed.set(run, listed);
     return listed;
   }
+}
+
+function gone(): UnreadRun {
+  return { problem: vscode.l10n.t("It is not there any more.") };
 }
 
 function describe(run: ExternalRun): ListedRun | null {

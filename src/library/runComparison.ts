@@ -19,7 +19,7 @@ export class RunComparison implements vscode.WebviewPanelSerializer, Disposable 
       new ComparePanel(pages, {
         collect: async (ids) => {
           if (ids.some((id) => runs.find(id) === null)) await runs.load();
-          return collectComparison(comparedRuns(runs, ids), runs.library.baseline, reader, (run) => runs.identity(run));
+          return collectComparison(runs, comparedRuns(runs, ids), runs.library.baseline, reader);
         },
         names: (ids) => comparedRuns(runs, ids).map((run) => runs.identity(run).name),
         act: ({ verb, id }) => void vscode.commands.executeCommand(`rnnLab.${verb}`, id),

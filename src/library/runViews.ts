@@ -32,7 +32,7 @@ export function createRunViews(
   sessions: SessionRegistry,
   log: SessionLog,
 ): RunViews {
-  const externalRuns = new ExternalRuns(workspaceState, log);
+  const externalRuns = new ExternalRuns(workspaceState, workerPath, log);
   const recorded = new SavedRuns(library, externalRuns, sessions);
   const listed = new ListedRuns(library, externalRuns);
   const views = {

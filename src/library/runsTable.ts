@@ -100,10 +100,7 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   private async readCurves(
     entries: readonly ListedRun[],
   ): Promise<{ readonly curves: readonly LossCurve[]; readonly problems: readonly string[] }> {
-    const read = await this.reader.readCurves(
-      entries.map(({ path }) => path),
-      POINTS,
-    );
+    const read = await this.runs.readCurves(this.reader, entries, POINTS);
     const curves: LossCurve[] = [];
     const problems: string[] = [];
     entries.forEach((entry, index) => {

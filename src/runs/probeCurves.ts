@@ -15,7 +15,7 @@ export function probeCurves(path: string): NamedColumns {
 }
 
 /** @param scalars by the names that somebody gave them, `iteration` first */
-function curvesOf(scalars: ReadonlyMap<string, Float64Array<ArrayBuffer>>): NamedColumns {
+export function curvesOf(scalars: ReadonlyMap<string, Float64Array<ArrayBuffer>>): NamedColumns {
   const names = [...scalars.keys()];
   const roles = [
     [COLUMN.iteration, COLUMN.iteration],

@@ -53,7 +53,7 @@ function savedCurves(path: string): NamedColumns {
 }
 
 /** @param columns of equal length, `iteration` first */
-function thinned(columns: NamedColumns, points: number): RunCurves {
+export function thinned(columns: NamedColumns, points: number): RunCurves {
   const exact = evenPart((points - 1) / 2);
   const series = new ScalarSeries(
     columns.map(([name]) => ({ name, length: 1, shape: [1] })),

@@ -80,13 +80,13 @@ export const ROOMS: readonly Room[] = [
     folder: "src/threads",
     idea: "owners of worker threads, and their messages",
     imports:
-      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
+      "config/facts config/schema core/optimizers export externalRuns fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
   },
   {
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
+      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export externalRuns files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
   },
   {
     folder: "src/diagnosis",
@@ -117,7 +117,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/externalRuns",
     idea: "runs that others write, only ever read: folders that are followed, and what is in their files",
-    imports: "disk lib runs runs/format shared/trace",
+    imports: "disk formats lib runs runs/format shared/trace",
   },
   {
     folder: "src/runs/format",

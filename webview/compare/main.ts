@@ -83,6 +83,7 @@ const table = new RunTable({
 const heading = element("h1", {}, l10n.t("Compare runs"));
 const sentence = element("p", { class: "differences" });
 const problems = element("p", { class: "problems", attributes: { role: "status" } });
+const notes = element("p", { class: "notes" });
 const scale = element(
   "button",
   { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } },
@@ -99,6 +100,7 @@ const main = element(
   {},
   element("header", { class: "compare-head" }, heading, sentence, scale),
   problems,
+  notes,
   table.element,
   grid,
 );
@@ -122,6 +124,8 @@ function draw(): void {
   );
   setText(problems, comparison.problems.join(" "));
   setHidden(problems, comparison.problems.length === 0);
+  setText(notes, comparison.notes.join(" "));
+  setHidden(notes, comparison.notes.length === 0);
   setAttribute(scale, "aria-pressed", String(logarithmic));
   table.show(comparison, model);
   for (const chart of charts) chart.draw(model);

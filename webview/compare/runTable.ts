@@ -185,7 +185,7 @@ interface Columns {
   readonly sharedSeeds: ReadonlySet<number>;
 }
 
-function planColumns({ runs, differences, baseline }: Omit<Comparison, "problems">): Columns {
+function planColumns({ runs, differences, baseline }: Pick<Comparison, "runs" | "differences" | "baseline">): Columns {
   const seeds = new Map<number, number>();
   for (const { seed } of runs) if (seed !== null) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
   const shared = seeds.size > 1 ? [...seeds].filter(([, count]) => count > 1) : [];

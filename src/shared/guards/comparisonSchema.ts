@@ -34,6 +34,7 @@ export const CompareHostMessageSchema = schemaOf<CompareHostMessage>()(
       baseline: nullable(Text),
       differences: Type.Array(Type.Object({ path: Text, values: Type.Array(Text) })),
       problems: Type.Array(Text),
+      notes: Type.Array(Text),
     }),
   }),
 );

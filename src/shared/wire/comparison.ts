@@ -37,6 +37,8 @@ export interface Comparison {
   readonly differences: readonly ConfigDifference[];
   /** Runs that could not be read, and why. */
   readonly problems: readonly string[];
+  /** What is shown of runs that other programs have recorded, and by which rule. */
+  readonly notes: readonly string[];
 }
 
 /** Verbs on one run; each is also a command. */

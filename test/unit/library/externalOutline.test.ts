@@ -7,6 +7,7 @@ function runOf(id: string, iterations = 0): ExternalRun {
     id,
     kind: "probe",
     path: `/runs/${id}.rnnrun`,
+    part: null,
     name: id,
     state: "running",
     startedAt: 0,
@@ -17,6 +18,7 @@ function runOf(id: string, iterations = 0): ExternalRun {
     writtenAt: 0,
     problem: null,
     summary: null,
+    notes: [],
   };
 }
 
