@@ -13,9 +13,9 @@ export interface EventTimes {
 }
 
 /**
- * The event file of each part of a run, by its path. TensorBoard shows other curves by other readers where a tag has
- * two points at a step, or goes back: a step that comes again has its last row alone, and a run that goes back goes on in
- * a folder of its own, "restart-2/".
+ * The event file of each part of a run, by its path. Readers of TensorBoard differ where a tag has two points at a
+ * step, or goes back: so a step that comes again has its last row alone, and a run that goes back goes on in a folder
+ * of its own, "restart-2/".
  */
 export function tensorboardFiles(
   columns: readonly ColumnSpec[],
@@ -55,8 +55,8 @@ function stepsOf(columns: readonly ColumnSpec[], { rows, columns: values }: Trac
 }
 
 /**
- * One scalar a figure and row, in single precision: TensorBoard's page does not list those in double. NaN and infinities
- * too. The time of a row is what an even pace gives: a run does not record it.
+ * One scalar a figure and row, in single precision: TensorBoard's page does not list those in double. NaN and
+ * infinities too. The time of a row is what an even pace gives: a run does not record it.
  */
 export function tensorboardEvents(
   columns: readonly ColumnSpec[],

@@ -3,8 +3,8 @@ import type { RunState } from "../runs/liveness";
 import type { RunSummary } from "../runs/runSummary";
 
 /**
- * A run that somebody else writes: a probe in a PyTorch script, RNN Lab on another machine, TensorBoard or trackio. It is
- * only ever read: nothing in this folder writes, moves or deletes a file.
+ * A run that somebody else writes: a probe in a PyTorch script, RNN Lab on another machine, TensorBoard or trackio. It
+ * is only ever read: nothing in this folder writes, moves or deletes a file.
  */
 export interface ExternalRun {
   readonly id: string;

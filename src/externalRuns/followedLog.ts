@@ -195,7 +195,7 @@ function unopened(path: string, { bytes, writtenAt }: Log, part: string | null =
   };
 }
 
-/** The database itself, or each folder with event files, no deeper and no more than is reasonable. Links are not followed. */
+/** The database itself, or each folder with event files, within limits. Links are not followed. */
 async function findLogs(path: string): Promise<ReadonlyMap<string, Log>> {
   const found = new Map<string, Log>();
   const stats = await stat(path, { bigint: true }).catch(() => null);

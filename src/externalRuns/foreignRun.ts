@@ -61,10 +61,12 @@ function describeTags(names: readonly string[], shown: readonly string[], loss: 
 
 function describeRule(points: ScalarPoints, rule: RestartRule): string {
   if (!points.hasGoneBack) return "";
-  return rule === "tensorboard"
-    ? l10n.t(
-        "It goes back to earlier steps. As on TensorBoard's page, each point removes those at its step and later: {0} are left out.",
-        points.leftOut,
-      )
-    : l10n.t("It goes back to earlier steps. Of each step, the last point is shown: {0} are left out.", points.leftOut);
+  const shown =
+    rule === "tensorboard"
+      ? l10n.t(
+          "As on TensorBoard's page, each point removes those at its step and later: {0} are left out.",
+          points.leftOut,
+        )
+      : l10n.t("Of each step, the last point is shown: {0} are left out.", points.leftOut);
+  return `${l10n.t("It goes back to earlier steps.")} ${shown}`;
 }

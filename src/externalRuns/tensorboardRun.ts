@@ -28,7 +28,7 @@ interface Reading {
 }
 
 /**
- * The scalars in the event files of a folder, which are one run, in the order of their names, as TensorBoard reads them.
+ * The scalars in the event files of a folder, which are one run, in the order of the names, as TensorBoard reads them.
  * @param most points of a curve
  * @throws the system's error, IrregularFileError
  */

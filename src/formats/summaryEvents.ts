@@ -1,6 +1,6 @@
 /**
- * What an `Event` of TensorBoard says of scalars. Field numbers are those of event.proto, summary.proto and tensor.proto
- * (https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto).
+ * What an `Event` of TensorBoard says of scalars. Field numbers are those of event.proto, summary.proto and
+ * tensor.proto (https://github.com/tensorflow/tensorboard/tree/master/tensorboard/compat/proto).
  */
 import { fieldsOf, MessageError, varintsOf } from "./protobufFields";
 

@@ -113,7 +113,7 @@ export class ListedRuns {
 }
 
 function gone(): UnreadRun {
-  return { problem: vscode.l10n.t("It is not there any more.") };
+  return { problem: vscode.l10n.t("It no longer exists.") };
 }
 
 function describe(run: ExternalRun): ListedRun | null {

@@ -53,7 +53,7 @@ test.each(Object.entries(expected.page))(
   },
 );
 
-test("without the page's rule, a step has its last point, and a restart that the writer states removes what was before", () => {
+test("without it, a step has its last point, and a restart that is stated removes what was before", () => {
   const restart = pointsOf(join(FIXTURES, "restart"), "last-of-each-step");
   expect(pairs(restart, "loss")).toEqual([...[10, 9, 8, 7, 96, 95, 94, 3, 2, 1].map((value, step) => [step, value])]);
   expect([restart.leftOut, restart.hasGoneBack]).toEqual([3, true]);
@@ -96,7 +96,7 @@ test("a run says which scalars are shown, and what was left out by which rule", 
   expect(notes("tensorboard")[1]).toMatch(/^It goes back .* As on TensorBoard's page, .*: 6 are left out\.$/);
 });
 
-test("a file that grows is read up to its last whole record, and one that is damaged up to there, which it says", () => {
+test("a file that grows is read up to its last whole record, and one that is damaged says so", () => {
   const folder = join(scratch, "plain");
   cpSync(join(FIXTURES, "plain"), folder, { recursive: true });
   const file = join(folder, readdirSync(folder)[0]!);

@@ -57,7 +57,7 @@ describe("the database of trackio", () => {
 
   it("is refused in words where Node.js has no SQLite, and where it is none of trackio", () => {
     expect(() => readTrackioRuns(path, 100, null)).toThrow(
-      `Runs of trackio are in an SQLite database, which needs Node.js 22.13 or newer. VS Code has Node.js ${process.versions.node} here.`,
+      `which needs Node.js 22.13 or newer. VS Code has Node.js ${process.versions.node} here.`,
     );
     writeFileSync(path, "not a database, but long enough to look at".repeat(100));
     expect(() => readTrackioRuns(path, 100)).toThrow("The database cannot be read: file is not a database");
