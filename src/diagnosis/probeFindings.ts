@@ -49,7 +49,10 @@ export interface LayerView {
 }
 
 /** @param views of the capture that is looked at, each layer once */
-export function findInProbe({ start, events }: ProbeContents, views: readonly LayerView[]): ProbeFinding[] {
+export function findInProbe(
+  { start, events }: Pick<ProbeContents, "start" | "events">,
+  views: readonly LayerView[],
+): ProbeFinding[] {
   const told = events.flatMap((event) => {
     const layer = event.detail.layer === undefined ? undefined : start.layers[event.detail.layer];
     return layer === undefined ? [] : toldByProbe(event, layer);

@@ -1,7 +1,10 @@
+import { dirname, join } from "node:path";
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { PanelPages } from "../panel/panelPages";
+import { ProbeRuns } from "./probeRuns";
 import { LatestRuns } from "./latestRuns";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
@@ -14,6 +17,7 @@ import { UnshownRuns } from "./unshownRuns";
 export interface RunViews {
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
+  readonly probeRuns: ProbeRuns;
   readonly unshownRuns: UnshownRuns;
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
@@ -27,12 +31,14 @@ export function createRunViews(
   workerPath: string,
   library: RunLibrary,
   sessions: SessionRegistry,
+  panels: ExperimentPanels,
   log: SessionLog,
 ): RunViews {
   const recorded = new SavedRuns(library, sessions);
   const views = {
     runsTree: new RunsTree(library),
     recorded,
+    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels),
     unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, library, (message) => log.warn(message)),

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { panelColumn } from "../window/panelColumn";
@@ -14,7 +14,7 @@ export const PANEL_TYPE = "rnnLab.panel";
 export interface ExperimentPanel {
   readonly panel: vscode.WebviewPanel;
   readonly link: PanelConnection;
-  readonly session: ExperimentSession;
+  readonly session: PanelSession;
 }
 
 /**
@@ -22,10 +22,10 @@ export interface ExperimentPanel {
  * again, shows all of it.
  */
 export class ExperimentPanels implements Disposable {
-  private readonly panels = new Map<ExperimentSession, ExperimentPanel>();
+  private readonly panels = new Map<PanelSession, ExperimentPanel>();
   private readonly owned = new DisposableStore();
-  private readonly activations = this.owned.add(new Emitter<ExperimentSession>());
-  /** The user went to the panel of this experiment. */
+  private readonly activations = this.owned.add(new Emitter<PanelSession>());
+  /** The user went to the panel of this session. */
   readonly onDidActivate = this.activations.event;
 
   constructor(
@@ -37,12 +37,17 @@ export class ExperimentPanels implements Disposable {
     return [...this.panels.values()];
   }
 
-  find(session: ExperimentSession): ExperimentPanel | null {
+  /** The one that has the focus. */
+  get active(): ExperimentPanel | null {
+    return this.all.find(({ panel }) => panel.active) ?? null;
+  }
+
+  find(session: PanelSession): ExperimentPanel | null {
     return this.panels.get(session) ?? null;
   }
 
   /** Beside the file; a panel that is there comes to the front where it is. */
-  open(session: ExperimentSession): ExperimentPanel {
+  open(session: PanelSession): ExperimentPanel {
     const known = this.panels.get(session);
     if (known !== undefined) {
       known.panel.reveal(undefined, true);
@@ -53,7 +58,7 @@ export class ExperimentPanels implements Disposable {
   }
 
   /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */
-  restore(panel: vscode.WebviewPanel, session: ExperimentSession): void {
+  restore(panel: vscode.WebviewPanel, session: PanelSession): void {
     if (this.panels.has(session)) {
       panel.dispose();
     } else {
@@ -62,7 +67,7 @@ export class ExperimentPanels implements Disposable {
   }
 
   /** The session is no more. */
-  close(session: ExperimentSession): void {
+  close(session: PanelSession): void {
     this.panels.get(session)?.panel.dispose();
   }
 
@@ -73,7 +78,7 @@ export class ExperimentPanels implements Disposable {
     this.owned.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {
+  private adopt(panel: vscode.WebviewPanel, session: PanelSession): ExperimentPanel {
     this.pages.adopt(panel);
     const link = new PanelConnection(panel.webview, this.host, panel.visible);
     const showTitle = (): void => {

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import { EXPERIMENT_EXTENSION, fileNameOf, isExperimentPath } from "../experiments/experimentPath";
 import type { ChartFile, ChartFormat } from "../shared/wire/savedCharts";
 import { iconText } from "../window/iconText";
@@ -13,7 +13,7 @@ const SHOWN_MS = 5000;
  * @returns where it is, or undefined when the reader thought better of it
  */
 export async function saveChart(
-  session: ExperimentSession,
+  session: PanelSession,
   { chart, format, content }: ChartFile,
   target?: vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
