@@ -124,6 +124,7 @@ const RULE_TITLES: Readonly<Record<ShownRule, string>> = {
   "lost-additions": l10n.t("Additions to the cell are lost"),
   "lost-step": l10n.t("Step lost by clipping"),
   "padding-in-loss": l10n.t("Padding in the loss"),
+  "mixed-samples": l10n.t("Mixed samples"),
   "not-trustworthy": l10n.t("Recomputation is off"),
 };
 

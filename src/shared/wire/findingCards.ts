@@ -29,5 +29,6 @@ export const FINDING_CARD: Readonly<Record<ShownRule, string>> = {
   "lost-additions": "states",
   "lost-step": "loss",
   "padding-in-loss": "gradient",
+  "mixed-samples": "states",
   "not-trustworthy": "states",
 };

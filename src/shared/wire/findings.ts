@@ -33,6 +33,7 @@ export const PROBE_RULES = [
   "lost-additions",
   "lost-step",
   "padding-in-loss",
+  "mixed-samples",
   "not-trustworthy",
 ] as const;
 export type ShownRule = RuleName | (typeof PROBE_RULES)[number];

@@ -176,9 +176,7 @@ export class ProbeFollower {
 
   private report({ start, trace, rows }: Opened): void {
     const now = this.host.now();
-    // Without any capture one row without vectors, so that there is a run to show.
-    if (trace.rowCount === 0 && trace.steps > 0 && rows.isIdle)
-      trace.addRow(Math.max(0, this.steps - 1), trace.loss ?? NaN, []);
+    if (trace.rowCount === 0 && trace.steps > 0 && rows.isIdle) trace.addBlankRow(Math.max(0, this.steps - 1));
     this.outbox.postRows(start, trace, now);
     const record: ProbeRecord = { events: this.events, end: this.end, steps: this.steps };
     const sinceGrowth = this.growth.sinceMs(now);

@@ -2,7 +2,7 @@ import type { LayerView } from "../../diagnosis/probeFindings";
 import { hasWeights, type ScalarRows } from "../../runs/format/probe/readProbe";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { CaptureValue, ProbeStart } from "../../shared/trace/probeContents";
-import { namedScalar, scalarColumns } from "../../shared/trace/scalarColumns";
+import { knownScalar, namedScalar, scalarColumns } from "../../shared/trace/scalarColumns";
 import { ScalarSeries, type SeriesSnapshot, type SeriesUpdate } from "../../shared/trace/scalarSeries";
 import {
   COLUMN,
@@ -23,18 +23,6 @@ const TRACED_SEQUENCE = 0;
 const MAX_SCALARS = 64;
 /** Scalars that wait to be sent; of more, the whole series is sent, which is bounded. */
 const MOST_WAITING = 2 ** 15;
-
-/** Names that people give to what the lab has columns for. */
-const KNOWN_NAMES: ReadonlyMap<string, string> = new Map([
-  ["loss", COLUMN.loss],
-  ["train_loss", COLUMN.loss],
-  ["train/loss", COLUMN.loss],
-  ["lr", OPTIONAL_COLUMN.learningRate],
-  ["learning_rate", OPTIONAL_COLUMN.learningRate],
-  ["val_loss", OPTIONAL_COLUMN.validationLoss],
-  ["val/loss", OPTIONAL_COLUMN.validationLoss],
-  ["validation_loss", OPTIONAL_COLUMN.validationLoss],
-]);
 
 /** What the other end of the thread lacks. */
 export type TraceNews =
@@ -64,6 +52,7 @@ export class ProbeTrace {
   private newRows: TraceBuffer;
   private newScalars: TraceBuffer;
   private isWhole = true;
+  private isBlank = false;
   private bestValidation: BestValidation | null = null;
   header: TraceHeader;
 
@@ -148,8 +137,20 @@ export class ProbeTrace {
     return given.get(COLUMN.loss) ?? null;
   }
 
+  /** So that there is a run to show while nothing is captured: without vectors, until the first captured step comes. */
+  addBlankRow(iteration: number): void {
+    this.addRow(iteration, this.loss ?? NaN, []);
+    this.isBlank = true;
+  }
+
   /** @param loss of the step; NaN where it did not name it */
   addRow(iteration: number, loss: number, views: readonly LayerView[]): void {
+    if (this.isBlank) {
+      this.rows.clear();
+      this.newRows.clear();
+      this.isBlank = false;
+      this.isWhole = true;
+    }
     const byModule = new Map(views.map((view) => [this.start.layers.indexOf(view.layer), view]));
     const parts = this.columns.layers.map(({ layer, units, columns }) => {
       const view = byModule.get(layer.module);
@@ -198,8 +199,8 @@ export class ProbeTrace {
 
   private nameScalar(name: string): void {
     if (this.scalarNames.has(name)) return;
-    const known = KNOWN_NAMES.get(name);
-    const isFree = known !== undefined && ![...this.scalarNames.values()].includes(known);
+    const known = knownScalar(name);
+    const isFree = known !== null && ![...this.scalarNames.values()].includes(known);
     const isFull = this.scalarNames.size - this.unshownScalars >= MAX_SCALARS;
     // A scalar of that name would take the place of the count. Beyond any file that is meant so, names are not kept.
     if (isFull && this.scalarNames.size >= 2 * MAX_SCALARS) return;
