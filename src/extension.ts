@@ -20,7 +20,7 @@ import type { ActivatedServices, Services } from "./app/services";
 import { ExperimentSession } from "./session/experimentSession";
 import { RunLibrary } from "./library/runLibrary";
 import { createRunViews, type RunViews } from "./library/runViews";
-import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
+import { ExperimentPanels, PANEL_TYPE, PROBE_PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./views/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
 import { OrphanedPanels } from "./panel/orphanedPanels";
@@ -109,6 +109,7 @@ function createOrphanedPanels(
     pages,
     [
       { kind: "main", type: PANEL_TYPE, serializer },
+      { kind: "main", type: PROBE_PANEL_TYPE, serializer },
       { kind: "compare", type: COMPARE_TYPE, serializer: comparison },
       { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runsTable },
       { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer },
@@ -128,6 +129,7 @@ function connect({ active, liveView, panels, serializer, sessions }: Services): 
     }),
     vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView),
     vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer),
+    vscode.window.registerWebviewPanelSerializer(PROBE_PANEL_TYPE, serializer),
     vscode.workspace.onDidGrantWorkspaceTrust(() =>
       [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView()),
     ),

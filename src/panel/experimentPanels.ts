@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import type { PanelSession } from "../session/panelSession";
+import { ProbeSession } from "../session/probeSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { panelColumn } from "../window/panelColumn";
@@ -10,6 +11,8 @@ import { createWebviewTab, setTabTitle } from "../window/webviewTab";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const PANEL_TYPE = "rnnLab.panel";
+/** Of a run that a Python process trains: what steers an experiment is not in the menus of its tab. */
+export const PROBE_PANEL_TYPE = "rnnLab.probePanel";
 
 export interface ExperimentPanel {
   readonly panel: vscode.WebviewPanel;
@@ -18,8 +21,8 @@ export interface ExperimentPanel {
 }
 
 /**
- * One panel per experiment. Closing it does not stop the run: the status bar goes on showing it, and the panel, opened
- * again, shows all of it.
+ * One panel per experiment, and per run that is trained elsewhere. Closing it does not stop the run: the status bar
+ * goes on showing it, and the panel, opened again, shows all of it.
  */
 export class ExperimentPanels implements Disposable {
   private readonly panels = new Map<PanelSession, ExperimentPanel>();
@@ -37,11 +40,6 @@ export class ExperimentPanels implements Disposable {
     return [...this.panels.values()];
   }
 
-  /** The one that has the focus. */
-  get active(): ExperimentPanel | null {
-    return this.all.find(({ panel }) => panel.active) ?? null;
-  }
-
   find(session: PanelSession): ExperimentPanel | null {
     return this.panels.get(session) ?? null;
   }
@@ -54,7 +52,8 @@ export class ExperimentPanels implements Disposable {
       return known;
     }
     const place = { viewColumn: panelColumn(session.file.uri), preserveFocus: true };
-    return this.adopt(createWebviewTab(PANEL_TYPE, session.file.name, place), session);
+    const type = session instanceof ProbeSession ? PROBE_PANEL_TYPE : PANEL_TYPE;
+    return this.adopt(createWebviewTab(type, session.file.name, place), session);
   }
 
   /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */

@@ -51,7 +51,7 @@ function readOne(path: string, points: number): RunCurves | UnreadRun {
   );
 }
 
-/** Of a run that a probe has recorded in Python: the scalars by their usual names, NaN where a step did not name one. */
+/** Of a run that a probe has recorded in Python. NaN where a step did not name the scalar. */
 function readProbed(path: string, points: number): RunCurves | UnreadRun {
   const { scalars } = readProbeFile(path);
   const columns = new Map([[COLUMN.iteration as string, scalars.get(COLUMN.iteration)!]]);

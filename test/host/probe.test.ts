@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
-import { PANEL_TYPE } from "../../src/panel/experimentPanels";
+import { PROBE_PANEL_TYPE } from "../../src/panel/experimentPanels";
 import type { ProbeSession } from "../../src/session/probeSession";
 import { activateLab, cleanUp, until } from "./support";
 
@@ -68,7 +68,7 @@ suite("a run in Python", () => {
 
   test("is there again after a window reload, by the state of its page", async () => {
     const path = copyOfSmall("reload.rnnrun");
-    const panel = vscode.window.createWebviewPanel(PANEL_TYPE, "small — RNN Lab", vscode.ViewColumn.Two);
+    const panel = vscode.window.createWebviewPanel(PROBE_PANEL_TYPE, "small — RNN Lab", vscode.ViewColumn.Two);
     await lab.serializer.deserializeWebviewPanel(panel, { uri: vscode.Uri.file(path).toString() });
     const session = await lab.probeRuns.show(path, "small");
     assert.equal(lab.panels.find(session)?.panel, panel);

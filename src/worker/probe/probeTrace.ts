@@ -43,7 +43,6 @@ export class ProbeTrace {
   private timeSteps = 1;
   private columns: ProbeColumns;
   private parameters: readonly ParameterInfo[] = [];
-  private readonly seenWeights = new Set<number>();
   /** Column by the name that was given to `step`; null for one beyond the limit. */
   private readonly scalarNames = new Map<string, string | null>();
   private readonly latest = new Map<string, number>();
@@ -96,11 +95,9 @@ export class ProbeTrace {
 
   /** Before what follows from it is added. */
   noteCapture(value: CaptureValue): void {
-    const isNew = hasWeights(value) && !this.seenWeights.has(value.layer);
-    if (isNew) {
-      this.seenWeights.add(value.layer);
-      this.parameters = withOffsets([...this.parameters, ...parametersOf(this.start, value)]);
-    }
+    const own = hasWeights(value) ? parametersOf(this.start, value) : [];
+    const isNew = own[0] !== undefined && !this.parameters.some(({ name }) => name === own[0]!.name);
+    if (isNew) this.parameters = withOffsets([...this.parameters, ...own]);
     if (value.timeSteps > this.timeSteps) this.timeSteps = value.timeSteps;
     else if (!isNew) return;
     this.columns = probeColumns(this.all, this.timeSteps);
