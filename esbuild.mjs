@@ -87,6 +87,7 @@ function shipped({ node, browser, folder }) {
         sweep: "src/worker/sweepThread.ts",
         fixes: "src/worker/fixThread.ts",
         export: "src/worker/exportThread.ts",
+        probe: "src/worker/probe/probeThread.ts",
         predict: "src/worker/prediction/predictThread.ts",
         table: "src/worker/tableThread.ts",
       },

@@ -17,9 +17,10 @@ import { Notifications } from "./window/notifications";
 import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
 import type { ActivatedServices, Services } from "./app/services";
+import { ExperimentSession } from "./session/experimentSession";
 import { RunLibrary } from "./library/runLibrary";
 import { createRunViews, type RunViews } from "./library/runViews";
-import { ExperimentPanels, PANEL_TYPE } from "./panel/experimentPanels";
+import { ExperimentPanels, PANEL_TYPE, PROBE_PANEL_TYPE } from "./panel/experimentPanels";
 import { ExperimentsTree } from "./views/experimentsTree";
 import { LIVE_VIEW, LiveView } from "./panel/liveView";
 import { OrphanedPanels } from "./panel/orphanedPanels";
@@ -58,8 +59,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const liveRuns = own(
     new LiveRuns(sessions, files, runner, notifications, movements, (session) => panels.find(session) !== null),
   );
-  const runViews = createRunViews(context, pages, workerPath, runs, sessions, log);
-  const serializer = new PanelSerializer(runViews.latestRuns.in(files), panels, pages, warn);
+  const runViews = createRunViews(context, pages, workerPath, runs, sessions, panels, log);
+  const serializer = new PanelSerializer(runViews.probeRuns.orElse(runViews.latestRuns.in(files)), panels, pages, warn);
   const liveView = own(new LiveView(context.extensionUri, host));
   const sweeps = own(new Sweeps(context, pages, files, runner, notifications, sessions, active));
   const lab: Services = {
@@ -108,6 +109,7 @@ function createOrphanedPanels(
     pages,
     [
       { kind: "main", type: PANEL_TYPE, serializer },
+      { kind: "main", type: PROBE_PANEL_TYPE, serializer },
       { kind: "compare", type: COMPARE_TYPE, serializer: comparison },
       { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runsTable },
       { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer },
@@ -120,13 +122,14 @@ function createOrphanedPanels(
 function connect({ active, liveView, panels, serializer, sessions }: Services): vscode.Disposable[] {
   return [
     active.onDidChange((session) => liveView.show(session)),
-    panels.onDidActivate((session) => active.use(session)),
+    panels.onDidActivate((session) => session instanceof ExperimentSession && active.use(session)),
     sessions.onDidRemove((session) => {
       panels.close(session);
       active.use(active.session === session ? null : active.session);
     }),
     vscode.window.registerWebviewViewProvider(LIVE_VIEW, liveView),
     vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, serializer),
+    vscode.window.registerWebviewPanelSerializer(PROBE_PANEL_TYPE, serializer),
     vscode.workspace.onDidGrantWorkspaceTrust(() =>
       [...panels.all.map(({ link }) => link), liveView].forEach((view) => view.sendView()),
     ),

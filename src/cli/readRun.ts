@@ -2,17 +2,18 @@
 import { parseArgs } from "node:util";
 import { l2Norm } from "../core/numerics/l2Norm";
 import { describeError, printable } from "../lib/outsideText";
-import { analyzeCapture } from "../core/recompute/analyzeCapture";
-import type { Capture, CaptureEntry, ProbeContents } from "../shared/trace/probeContents";
+import type { ProbeContents } from "../shared/trace/probeContents";
 import { findInProbe, type LayerView } from "../diagnosis/probeFindings";
 import { RunFileError } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { LeaseWatch } from "../runs/leaseWatch";
-import { isProbeFile, readCaptureAt, readProbeFile } from "../runs/probeFile";
+import { isProbeFile, readProbeFile } from "../runs/probeFile";
 import { readRunFile } from "../runs/readRunFile";
 import { FileTooLargeError, IrregularFileError } from "../disk/regularFile";
 import { vectorColumn, type TraceRows } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
+import { finishWork } from "../lib/slicedTask";
+import { CaptureIndex, viewsInPieces } from "../worker/probe/captureIndex";
 import { UsageError } from "./args";
 import { EXIT } from "./exitCodes";
 import { jsonNumber } from "./jsonNumbers";
@@ -148,27 +149,10 @@ function probeReport(path: string, contents: ProbeContents, wanted: number | nul
   };
 }
 
-/** Of each layer the capture of an iteration with the most steps: where it is called several times, its main call. */
-function viewsAt(path: string, contents: ProbeContents, iteration: number): LayerView[] {
-  const { start, captures } = contents;
-  return start.layers.flatMap((layer, index) => {
-    const at = captures.filter(({ value }) => value.layer === index && value.iteration === iteration);
-    const longest = at.toSorted((a, b) => b.value.timeSteps - a.value.timeSteps)[0];
-    const capture = longest === undefined ? null : readCaptureAt(path, contents, longest);
-    if (capture === null) return [];
-    const weights = weightsOf(path, contents, capture);
-    if (weights === null && !layer.single) return [];
-    return [{ layer, capture, weights, analyzed: analyzeCapture(layer, capture, weights) }];
-  });
-}
-
-function weightsOf(path: string, contents: ProbeContents, capture: Capture): ReadonlyMap<string, Float64Array> | null {
-  const { layer, weightsFrom } = capture.value;
-  const has = ({ value }: CaptureEntry) => Object.keys(value.shapes).some((name) => name.startsWith("weight."));
-  const entry = contents.captures.find(
-    (one) => one.value.layer === layer && one.value.iteration === weightsFrom && has(one),
-  );
-  return entry === undefined ? null : (readCaptureAt(path, contents, entry)?.arrays ?? null);
+function viewsAt(path: string, { start, captures }: ProbeContents, iteration: number): LayerView[] {
+  const index = new CaptureIndex();
+  for (const { value, start: at } of captures) index.add(value, at);
+  return finishWork(viewsInPieces({ path, start, index }, iteration));
 }
 
 function missingCapture({ captures }: ProbeContents, wanted: number): string {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { isActive } from "../session/phases";
 import type { Services } from "../app/services";
 import { readStories } from "../experiments/examples";
 import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
@@ -49,7 +50,7 @@ async function showExample(
  */
 async function closePanels({ panels }: Pick<Services, "panels">, isClosed: (path: string) => boolean): Promise<void> {
   const titles = panels.all
-    .filter(({ session }) => !session.isActive && isClosed(vscode.Uri.parse(session.file.uri).path))
+    .filter(({ session }) => !isActive(session.status.phase) && isClosed(vscode.Uri.parse(session.file.uri).path))
     .map(({ panel }) => panel.title);
   await vscode.window.tabGroups.close(
     vscode.window.tabGroups.all.flatMap(({ tabs }) =>

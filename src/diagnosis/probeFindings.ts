@@ -50,7 +50,10 @@ export interface LayerView {
 }
 
 /** @param views of the capture that is looked at, each layer once */
-export function findInProbe({ start, events }: ProbeContents, views: readonly LayerView[]): ProbeFinding[] {
+export function findInProbe(
+  { start, events }: Pick<ProbeContents, "start" | "events">,
+  views: readonly LayerView[],
+): ProbeFinding[] {
   const told = events.flatMap((event) => {
     const { layer: index, module } = event.detail;
     const layer = index === undefined ? undefined : start.layers[index];

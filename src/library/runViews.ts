@@ -1,8 +1,11 @@
+import { dirname, join } from "node:path";
 import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { PanelPages } from "../panel/panelPages";
 import { ExternalRuns } from "./externalRuns";
+import { ProbeRuns } from "./probeRuns";
 import { LatestRuns } from "./latestRuns";
 import { ListedRuns } from "./listedRun";
 import { RunComparison } from "./runComparison";
@@ -17,6 +20,7 @@ export interface RunViews {
   readonly externalRuns: ExternalRuns;
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
+  readonly probeRuns: ProbeRuns;
   readonly unshownRuns: UnshownRuns;
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
@@ -30,6 +34,7 @@ export function createRunViews(
   workerPath: string,
   library: RunLibrary,
   sessions: SessionRegistry,
+  panels: ExperimentPanels,
   log: SessionLog,
 ): RunViews {
   const externalRuns = new ExternalRuns(workspaceState, workerPath, log);
@@ -39,6 +44,7 @@ export function createRunViews(
     externalRuns,
     runsTree: new RunsTree(library, externalRuns),
     recorded,
+    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels),
     unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, listed, (message) => log.warn(message)),

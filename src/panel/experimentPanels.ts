@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
+import { ProbeSession } from "../session/probeSession";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { panelColumn } from "../window/panelColumn";
@@ -10,22 +11,24 @@ import { createWebviewTab, setTabTitle } from "../window/webviewTab";
 
 /** Also in package.json, where it wakes the extension for a panel that a window reload left behind. */
 export const PANEL_TYPE = "rnnLab.panel";
+/** Of a run that a Python process trains: what steers an experiment is not in the menus of its tab. */
+export const PROBE_PANEL_TYPE = "rnnLab.probePanel";
 
 export interface ExperimentPanel {
   readonly panel: vscode.WebviewPanel;
   readonly link: PanelConnection;
-  readonly session: ExperimentSession;
+  readonly session: PanelSession;
 }
 
 /**
- * One panel per experiment. Closing it does not stop the run: the status bar goes on showing it, and the panel, opened
- * again, shows all of it.
+ * One panel per experiment, and per run that is trained elsewhere. Closing it does not stop the run: the status bar
+ * goes on showing it, and the panel, opened again, shows all of it.
  */
 export class ExperimentPanels implements Disposable {
-  private readonly panels = new Map<ExperimentSession, ExperimentPanel>();
+  private readonly panels = new Map<PanelSession, ExperimentPanel>();
   private readonly owned = new DisposableStore();
-  private readonly activations = this.owned.add(new Emitter<ExperimentSession>());
-  /** The user went to the panel of this experiment. */
+  private readonly activations = this.owned.add(new Emitter<PanelSession>());
+  /** The user went to the panel of this session. */
   readonly onDidActivate = this.activations.event;
 
   constructor(
@@ -37,23 +40,24 @@ export class ExperimentPanels implements Disposable {
     return [...this.panels.values()];
   }
 
-  find(session: ExperimentSession): ExperimentPanel | null {
+  find(session: PanelSession): ExperimentPanel | null {
     return this.panels.get(session) ?? null;
   }
 
   /** Beside the file; a panel that is there comes to the front where it is. */
-  open(session: ExperimentSession): ExperimentPanel {
+  open(session: PanelSession): ExperimentPanel {
     const known = this.panels.get(session);
     if (known !== undefined) {
       known.panel.reveal(undefined, true);
       return known;
     }
     const place = { viewColumn: panelColumn(session.file.uri), preserveFocus: true };
-    return this.adopt(createWebviewTab(PANEL_TYPE, session.file.name, place), session);
+    const type = session instanceof ProbeSession ? PROBE_PANEL_TYPE : PANEL_TYPE;
+    return this.adopt(createWebviewTab(type, session.file.name, place), session);
   }
 
   /** Takes over a panel that a window reload has left. A second one for the same experiment is closed. */
-  restore(panel: vscode.WebviewPanel, session: ExperimentSession): void {
+  restore(panel: vscode.WebviewPanel, session: PanelSession): void {
     if (this.panels.has(session)) {
       panel.dispose();
     } else {
@@ -62,7 +66,7 @@ export class ExperimentPanels implements Disposable {
   }
 
   /** The session is no more. */
-  close(session: ExperimentSession): void {
+  close(session: PanelSession): void {
     this.panels.get(session)?.panel.dispose();
   }
 
@@ -73,7 +77,7 @@ export class ExperimentPanels implements Disposable {
     this.owned.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel, session: ExperimentSession): ExperimentPanel {
+  private adopt(panel: vscode.WebviewPanel, session: PanelSession): ExperimentPanel {
     this.pages.adopt(panel);
     const link = new PanelConnection(panel.webview, this.host, panel.visible);
     const showTitle = (): void => {

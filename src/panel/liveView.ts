@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import type { Disposable } from "../lib/dispose";
 import { renderHtml, webviewOptions } from "./html";
 import { PanelConnection } from "./panelConnection";
@@ -9,7 +9,7 @@ export const LIVE_VIEW = "rnnLab.live";
 
 /** The compact view in the side bar: the active experiment, live. */
 export class LiveView implements vscode.WebviewViewProvider, Disposable {
-  private session: ExperimentSession | null = null;
+  private session: PanelSession | null = null;
   private current: PanelConnection | null = null;
 
   constructor(
@@ -22,7 +22,7 @@ export class LiveView implements vscode.WebviewViewProvider, Disposable {
     return this.current;
   }
 
-  show(session: ExperimentSession | null): void {
+  show(session: PanelSession | null): void {
     this.session = session;
     this.current?.show(session);
   }

@@ -41,10 +41,11 @@ export class OrphanedPanels implements Disposable {
 
   /** The reader asks for it in the page, which knows its state. @returns whether there was such a tab */
   async reopen(kind: unknown, state: unknown): Promise<boolean> {
-    const reopening = this.reopenings.find((one) => one.kind === kind);
-    const tabs = this.orphans.filter(({ type }) => type === reopening?.type);
+    const ofKind = this.reopenings.filter((one) => one.kind === kind);
+    const tabs = this.orphans.filter(({ type }) => ofKind.some((one) => one.type === type));
     // A click in a page makes its group the active one.
     const orphan = tabs.find(({ tab }) => tab.group.isActive) ?? tabs[0];
+    const reopening = ofKind.find(({ type }) => type === orphan?.type);
     if (orphan === undefined || reopening === undefined) return false;
     await this.replace(orphan.tab, reopening, state);
     return true;

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import type { ExperimentSession } from "../session/experimentSession";
+import { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import { replyTo, type Reply, type Requests } from "../lib/requests";
 import type { Answer } from "../shared/wire/questions";
 import type { ConfigPath, FixEdit } from "../shared/wire/findings";
@@ -8,12 +9,12 @@ import type { HostMessage, ViewCommand, WebviewMessage } from "../shared/wire/pr
 
 export interface PanelServices {
   canRun(): boolean;
-  runCommand(command: ViewCommand, session: ExperimentSession | null): void;
-  openFile(session: ExperimentSession): void;
-  revealValue(session: ExperimentSession, path: ConfigPath): void;
-  editValues(session: ExperimentSession, edits: readonly FixEdit[], moving: boolean): void;
+  runCommand(command: ViewCommand, session: PanelSession | null): void;
+  openFile(session: PanelSession): void;
+  revealValue(session: PanelSession, path: ConfigPath): void;
+  editValues(session: PanelSession, edits: readonly FixEdit[], moving: boolean): void;
   /** A chart that the reader wants as a file. */
-  saveChart(session: ExperimentSession, file: ChartFile): void;
+  saveChart(session: PanelSession, file: ChartFile): void;
   showFailure(message: string): void;
   warn(message: string): void;
 }
@@ -24,7 +25,7 @@ export type PageRequest = Exclude<WebviewMessage, { readonly type: "ready" | "re
 /** @param asked what the host has asked the page for */
 export function serveRequest(
   request: PageRequest,
-  session: ExperimentSession | null,
+  session: PanelSession | null,
   host: PanelServices,
   reply: (message: HostMessage) => void,
   asked: Requests,
@@ -71,18 +72,18 @@ function serveSession(
     PageRequest,
     { readonly type: "command" | "viewError" | "ask" | "charts" | "chartFile" | "chartFailed" }
   >,
-  session: ExperimentSession,
+  session: PanelSession,
   host: PanelServices,
 ): void {
   switch (request.type) {
     case "setPace":
-      return session.setPace(request.pace);
+      return session instanceof ExperimentSession ? session.setPace(request.pace) : undefined;
     case "openFile":
       return host.openFile(session);
     case "revealValue":
-      return host.revealValue(session, request.path);
+      return session instanceof ExperimentSession ? host.revealValue(session, request.path) : undefined;
     case "editValues":
-      return host.editValues(session, request.edits, request.moving);
+      return session instanceof ExperimentSession ? host.editValues(session, request.edits, request.moving) : undefined;
     default:
       request satisfies never;
   }

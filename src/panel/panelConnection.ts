@@ -1,5 +1,5 @@
 import { Deadline } from "../lib/deadline";
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import type { SessionEvent } from "../session/sessionEvent";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
@@ -28,7 +28,7 @@ const APPENDS_IN_FLIGHT = 1;
 /** What is to be known of a frame when the page has drawn it. */
 interface SentFrame {
   readonly type: DataFrame["type"];
-  readonly session: ExperimentSession | null;
+  readonly session: PanelSession | null;
   /** The run that it is about. */
   readonly runId: string | null;
   readonly hasRows: boolean;
@@ -44,7 +44,7 @@ type Unnumbered<F> = F extends unknown ? Omit<F, "sequence"> : never;
  * at most two data frames are unacknowledged, and what comes meanwhile is put together into one frame, bounded.
  */
 export class PanelConnection implements Disposable {
-  private session: ExperimentSession | null = null;
+  private session: PanelSession | null = null;
   private bound: Disposable[] = [];
   private state: PanelState;
   private readonly credits: FrameCredits<SentFrame>;
@@ -93,11 +93,11 @@ export class PanelConnection implements Disposable {
     return states.drawnRunOf(this.state);
   }
 
-  get shownSession(): ExperimentSession | null {
+  get shownSession(): PanelSession | null {
     return this.session;
   }
 
-  show(session: ExperimentSession | null): void {
+  show(session: PanelSession | null): void {
     if (session === this.session && session !== null) {
       return;
     }
@@ -190,13 +190,13 @@ export class PanelConnection implements Disposable {
     const { session, runId, hasRows } = this.credits.acknowledge(sequence) ?? NO_FRAME;
     if (hasRows && runId !== null && runId !== this.drawnRun && session === this.session) {
       this.state = states.runDrawn(this.state, runId);
-      session?.handover.drawn(runId);
+      session?.handover?.drawn(runId);
     }
     this.sendDue();
   }
 
   /** A page that has gone meanwhile, or shows another experiment, gets no answer; it asks anew. */
-  private serve(request: PageRequest, session: ExperimentSession | null): void {
+  private serve(request: PageRequest, session: PanelSession | null): void {
     const { generation } = this;
     const reply = (message: HostMessage): void => {
       if (generation === this.generation && this.state.kind !== "away") this.channel.post(message);
@@ -223,9 +223,9 @@ export class PanelConnection implements Disposable {
       case "surface":
         return this.postBetweenFrames({ type: "surface", surface: event.surface });
       case "race":
-        return this.postBetweenFrames({ type: "race", race: this.session?.race.shown ?? null });
+        return this.postBetweenFrames({ type: "race", race: this.session?.race?.shown ?? null });
       case "seeds":
-        return this.postBetweenFrames({ type: "seeds", trials: this.session?.seeds.shown ?? null });
+        return this.postBetweenFrames({ type: "seeds", trials: this.session?.seeds?.shown ?? null });
       case "findings":
         return this.sendViewSoon();
       default:
@@ -296,8 +296,9 @@ export class PanelConnection implements Disposable {
     else this.sendRows(this.session);
   }
 
-  private sendSnapshot(session: ExperimentSession | null): void {
-    if (session !== null && keepsEarlierCurves(session.handover.state, this.showsEarlier)) return;
+  private sendSnapshot(session: PanelSession | null): void {
+    const { handover } = session ?? {};
+    if (handover !== undefined && keepsEarlierCurves(handover.state, this.showsEarlier)) return;
     const { place, messages } = states.dueIn(this.state);
     const header = session?.header ?? null;
     this.pendingView.clear();
@@ -309,22 +310,22 @@ export class PanelConnection implements Disposable {
       header,
       rows: session === null ? null : collectRows(session),
       scalars: header === null ? null : (session?.run?.scalars?.snapshot() ?? null),
-      ghosts: session?.history.ghosts ?? [],
+      ghosts: session?.history?.ghosts ?? [],
       surface: session?.run?.surface ?? null,
     });
     // A snapshot has neither.
-    if (session?.race.shown) this.channel.post({ type: "race", race: session.race.shown });
-    if (session?.seeds.shown) this.channel.post({ type: "seeds", trials: session.seeds.shown });
+    if (session?.race?.shown) this.channel.post({ type: "race", race: session.race.shown });
+    if (session?.seeds?.shown) this.channel.post({ type: "seeds", trials: session.seeds.shown });
     if (place !== null) this.channel.post({ type: "reveal", place });
     for (const message of messages) this.channel.post(message);
   }
 
-  private sendRows(session: ExperimentSession | null): void {
+  private sendRows(session: PanelSession | null): void {
     const pending = this.state.kind === "streaming" ? this.state.rows : null;
     const { header, status, handover } = session ?? {};
     const scalars = session?.run?.scalars;
-    if (pending === null || pending.isEmpty || !header || !scalars || !handover || !status) return;
-    if (!rowsWait(handover.state))
+    if (pending === null || pending.isEmpty || !header || !scalars || !status) return;
+    if (handover === undefined || !rowsWait(handover.state))
       this.sendFrame({ type: "append", runId: header.runId, ...pending.take(scalars), status });
   }
 

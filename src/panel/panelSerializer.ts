@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
+import { isRunPath } from "../runs/runFileNames";
 import { isExperimentPath } from "../experiments/experimentPath";
 import { describeError } from "../lib/outsideText";
 import type { PanelPages } from "./panelPages";
@@ -9,9 +11,14 @@ export interface SessionSource {
   session(uri: vscode.Uri): Promise<ExperimentSession>;
 }
 
+/** Where what a restored panel shows comes from. */
+export interface PanelSource {
+  session(uri: vscode.Uri): Promise<PanelSession>;
+}
+
 /** Where restored panels go. */
 export interface RestoringPanels {
-  restore(panel: vscode.WebviewPanel, session: ExperimentSession): void;
+  restore(panel: vscode.WebviewPanel, session: PanelSession): void;
 }
 
 /**
@@ -19,7 +26,7 @@ export interface RestoringPanels {
  */
 export class PanelSerializer implements vscode.WebviewPanelSerializer {
   constructor(
-    private readonly sessions: SessionSource,
+    private readonly sessions: PanelSource,
     private readonly panels: RestoringPanels,
     private readonly pages: Pick<PanelPages, "adopt">,
     private readonly warn: (message: string) => void,
@@ -44,8 +51,8 @@ function readUri(state: unknown): vscode.Uri {
     throw new Error("the saved state names no file.");
   }
   const uri = vscode.Uri.parse(text, true);
-  if (!isExperimentPath(uri.path)) {
-    throw new Error("the saved state names a file that is not an experiment.");
+  if (!isExperimentPath(uri.path) && !isRunPath(uri.path)) {
+    throw new Error("the saved state names a file that is neither an experiment nor a run.");
   }
   return uri;
 }

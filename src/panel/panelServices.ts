@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { PanelServices } from "./pageRequests";
-import type { ExperimentSession } from "../session/experimentSession";
+import { ExperimentSession } from "../session/experimentSession";
+import { ProbeSession } from "../session/probeSession";
+import type { PanelSession } from "../session/panelSession";
 import type { ViewCommand } from "../shared/wire/protocol";
 import type { Movements } from "../experiments/movements";
 import type { Notifications } from "../window/notifications";
@@ -16,7 +18,7 @@ export function createPanelServices(notifications: Notifications, movements: Mov
     canRun: () => vscode.workspace.isTrusted,
     runCommand: (command, session) =>
       void vscode.commands.executeCommand(`rnnLab.${command}`, ...argumentsOf(command, session)),
-    openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+    openFile: (session) => report(vscode.l10n.t("RNN Lab: The file could not be opened"), openFile(session)),
     revealValue: (session, path) =>
       report(vscode.l10n.t("RNN Lab: The file could not be opened"), revealValue(session, path)),
     editValues: (session, edits, moving) =>
@@ -29,8 +31,25 @@ export function createPanelServices(notifications: Notifications, movements: Mov
   };
 }
 
+/** Of a run that is trained in Python, the line that watches it. */
+async function openFile(session: PanelSession): Promise<void> {
+  if (!(session instanceof ProbeSession)) {
+    await vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri));
+    return;
+  }
+  const { watch } = session;
+  if (watch === null) return;
+  // The path is whatever the file says; one on another machine would be asked for with the user's name.
+  if (/^[\\/]{2}/.test(watch.file)) throw new Error(vscode.l10n.t("{0} is on another machine.", watch.file));
+  const line = new vscode.Position(Math.max(0, watch.line - 1), 0);
+  await vscode.window.showTextDocument(vscode.Uri.file(watch.file), {
+    selection: new vscode.Range(line, line),
+    viewColumn: vscode.ViewColumn.One,
+  });
+}
+
 /** The run to resume is the one that is shown. */
-function argumentsOf(command: ViewCommand, session: ExperimentSession | null): readonly unknown[] {
-  if (session === null || command === "newExperiment") return [];
+function argumentsOf(command: ViewCommand, session: PanelSession | null): readonly unknown[] {
+  if (!(session instanceof ExperimentSession) || command === "newExperiment") return [];
   return [command === "resumeRun" ? session.run?.runId : vscode.Uri.parse(session.file.uri)];
 }

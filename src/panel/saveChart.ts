@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import type { ExperimentSession } from "../session/experimentSession";
-import { EXPERIMENT_EXTENSION, fileNameOf, isExperimentPath } from "../experiments/experimentPath";
+import type { PanelSession } from "../session/panelSession";
+import { RUN_EXTENSION } from "../runs/runFileNames";
+import { EXPERIMENT_EXTENSION, fileNameOf } from "../experiments/experimentPath";
 import type { ChartFile, ChartFormat } from "../shared/wire/savedCharts";
 import { iconText } from "../window/iconText";
 import { showStatusMessage } from "../window/statusItem";
@@ -13,7 +14,7 @@ const SHOWN_MS = 5000;
  * @returns where it is, or undefined when the reader thought better of it
  */
 export async function saveChart(
-  session: ExperimentSession,
+  session: PanelSession,
   { chart, format, content }: ChartFile,
   target?: vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
@@ -54,8 +55,7 @@ function suggestedPlace(
   // An untitled file is nowhere.
   const folder =
     file.scheme === "untitled" ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(file, "..");
-  const name = isExperimentPath(file.path)
-    ? fileNameOf(file.path).slice(0, -EXPERIMENT_EXTENSION.length)
-    : "experiment";
+  const extension = [EXPERIMENT_EXTENSION, RUN_EXTENSION].find((one) => file.path.toLowerCase().endsWith(one));
+  const name = extension === undefined ? "experiment" : fileNameOf(file.path).slice(0, -extension.length);
   return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}-${chart}.${format}`) };
 }

@@ -1,4 +1,4 @@
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import { SETTLED_TEXT } from "../shared/wire/liveEdit";
 import type { ViewState } from "../shared/wire/protocol";
 import { IDLE, type FrameRows } from "../shared/trace/trace";
@@ -10,7 +10,7 @@ const SNAPSHOT_ROWS = 4096;
 const SNAPSHOT_BYTES = 2 ** 24;
 
 /** Null: no experiment. */
-export function collectView(session: ExperimentSession | null, canRun: boolean): ViewState {
+export function collectView(session: PanelSession | null, canRun: boolean): ViewState {
   return (
     session?.view(canRun) ?? {
       experiment: null,
@@ -32,7 +32,7 @@ export function collectView(session: ExperimentSession | null, canRun: boolean):
 }
 
 /** Thinned where the trace is long; spikes stay. */
-export function collectRows(session: ExperimentSession): FrameRows | null {
+export function collectRows(session: PanelSession): FrameRows | null {
   const { header } = session;
   const trace = session.run?.trace ?? null;
   if (trace === null || header === null) {

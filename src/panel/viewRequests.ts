@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import { collectFixEdits } from "../config/edit/fixEdits";
 import { valueRange } from "../config/read/valueRange";
-import type { ExperimentSession } from "../session/experimentSession";
+import type { PanelSession } from "../session/panelSession";
 import type { ConfigPath, FixEdit } from "../shared/wire/findings";
 import { rangeIn } from "../experiments/documentRange";
 import { Movements } from "../experiments/movements";
 
 /** Shows a value of the experiment in its editor. A value that the text leaves out is shown where it would stand. */
-export async function revealValue(session: ExperimentSession, path: ConfigPath): Promise<void> {
+export async function revealValue(session: PanelSession, path: ConfigPath): Promise<void> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(session.file.uri));
   const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
   const selection = rangeIn(document, valueRange(document.getText(), path));
@@ -33,7 +33,7 @@ const latest = new Map<string, Promise<void>>();
  * @throws Error in words for a person when the text has an error, or the values would not leave an experiment
  */
 export function editValues(
-  session: ExperimentSession,
+  session: PanelSession,
   edits: readonly FixEdit[],
   moving = false,
   known = new Movements(),

@@ -31,7 +31,11 @@ export function readProbeFile(path: string): ProbeContents {
 }
 
 /** A capture with its arrays; null when the file is no longer what it was. @throws the system's error */
-export function readCaptureAt(path: string, { start }: ProbeContents, entry: CaptureEntry): Capture | null {
+export function readCaptureAt(
+  path: string,
+  { start }: Pick<ProbeContents, "start">,
+  entry: Pick<CaptureEntry, "start">,
+): Capture | null {
   const file = openRegularFileSync(path);
   try {
     const head = readFromSync(file, entry.start, FRAME_HEAD_BYTES);

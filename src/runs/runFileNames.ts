@@ -17,6 +17,11 @@ export function isRunId(id: string): boolean {
   return RUN_ID.test(id);
 }
 
+/** @param path of a URI or of a file */
+export function isRunPath(path: string): boolean {
+  return path.endsWith(RUN_EXTENSION);
+}
+
 export function runFileName(id: string): string {
   return `${id}${RUN_EXTENSION}`;
 }

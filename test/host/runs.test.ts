@@ -9,6 +9,7 @@ import { encodeRun } from "../../src/runs/format/encodeRun";
 import { readRun } from "../../src/runs/format/readRun";
 import { encodeLease, leasePath } from "../../src/runs/lease";
 import type { RunEntry } from "../../src/runs/runStore";
+import { isActive } from "../../src/session/phases";
 import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
   ENDLESS,
@@ -208,7 +209,7 @@ suite("recorded runs", () => {
     await command("openRun", id);
     const shown = lab.panels.all.map((panel) => panel.session).find((other) => other !== session);
     assert.ok(shown);
-    await until(shown.onDidChange, () => !shown.isActive);
+    await until(shown.onDidChange, () => !isActive(shown.status.phase));
     const opened = session.status.iteration;
     await until(session.onDidChange, () => session.status.iteration > opened);
     assert.deepEqual([listed(uri)[0]?.state, session.run?.notSaved], ["running", null]);

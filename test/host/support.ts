@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { newExperimentText } from "../../src/config/edit/newExperiment";
 import type { ActivatedServices, Services } from "../../src/app/services";
 import type { ExperimentSession } from "../../src/session/experimentSession";
+import type { PanelSession } from "../../src/session/panelSession";
 import type { RunPhase } from "../../src/shared/trace/trace";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import golden from "../fixtures/count-ones.json";
@@ -79,7 +80,7 @@ export function next<T>(event: EventSource<T>): Promise<T> {
   });
 }
 
-export function untilPhase(session: ExperimentSession, phase: RunPhase): Promise<void> {
+export function untilPhase(session: Pick<PanelSession, "status" | "onDidChange">, phase: RunPhase): Promise<void> {
   return until(session.onDidChange, () => session.status.phase === phase);
 }
 

@@ -163,6 +163,13 @@ export async function open({
   return page;
 }
 
+/** The panel without a host: the test speaks for it. */
+export async function openSilent(size = { width: 1100, height: 1300 }): Promise<Page> {
+  const page = await newPage(size);
+  await page.goto(`${address}/?scenario=silent&theme=dark&layout=wide`);
+  return page;
+}
+
 /** A page of its own kind, when it shows `selector`. */
 export async function openOther(
   path: "sweep" | "compare" | "runsTable",

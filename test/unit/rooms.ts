@@ -46,7 +46,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/panel",
     idea: "the webview panel and the side-bar view: HTML with CSP, visibility, flow control, requests from the page",
     imports:
-      "config/edit config/read experiments lib session shared/guards shared/handover shared/trace shared/wire window",
+      "config/edit config/read experiments lib runs session shared/guards shared/handover shared/trace shared/wire window",
   },
   {
     folder: "src/views",
@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/library",
     idea: "saved runs in VS Code: their folder, the Runs view, opening, resuming, comparing",
     imports:
-      "config/compare config/facts config/read config/schema experiments externalRuns files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
+      "config/compare config/facts config/read config/schema disk experiments externalRuns files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
   },
   {
     folder: "src/sweeps",
@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export externalRuns files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
+      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/recompute core/tasks core/training diagnosis disk export externalRuns files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
   },
   {
     folder: "src/diagnosis",
@@ -138,7 +138,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/prediction core/recompute core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -222,7 +222,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/core/recompute",
     idea: "states and gradients of a recurrent module from what a probe has recorded of it",
-    imports: "core/cells core/numerics shared/trace",
+    imports: "core/analysis core/cells core/numerics lib shared/trace",
   },
   {
     folder: "src/kernel",

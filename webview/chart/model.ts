@@ -2,13 +2,14 @@
 import type { Baseline } from "../../src/shared/wire/baselines";
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
-import type { Finding, FixProgress } from "../../src/shared/wire/findings";
+import type { FixProgress, ShownFinding } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
 import type { SeedTrials } from "../../src/shared/wire/seeds";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
 import { indexAt } from "../../src/shared/trace/decimate";
 import {
   COLUMN,
+  vectorColumn,
   type BestValidation,
   type LossSurface,
   type RunPhase,
@@ -42,7 +43,7 @@ export interface RowModel {
   readonly sequenceStep: number | null;
   readonly ghosts: readonly Ghost[];
   readonly surface: LossSurface | null;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ShownFinding[];
   readonly fixProgress: FixProgress | null;
   readonly baselines: readonly Baseline[];
   readonly race: ShownRace | null;
@@ -84,6 +85,31 @@ export interface ChartModel extends RowModel {
 /** The layer that the reader has chosen; else the one next to the output, where the gradient comes in. */
 export function layerOf({ header, preferences }: RowModel): number {
   return Math.min(preferences.layer ?? header.numLayers - 1, header.numLayers - 1);
+}
+
+/**
+ * As if the layer that the reader has chosen were all of the model, for a run whose layers differ; its time steps are
+ * those of the row under the cursor.
+ */
+export function modelOfLayer(model: ChartModel): ChartModel {
+  const { header, place } = model;
+  const layer = layerOf(model);
+  if (header.probed === undefined) return model;
+  const norms = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
+  const reached = norms?.findLastIndex((norm) => !Number.isNaN(norm)) ?? -1;
+  const timeSteps = reached > 0 ? reached : header.timeSteps;
+  return { ...model, header: { ...ofLayer(header, layer), timeSteps } };
+}
+
+/** With the cell and the units of this layer, where layers differ. */
+export function ofLayer(header: TraceHeader, layer: number): TraceHeader {
+  const own = header.probed?.layers[layer];
+  return own === undefined ? header : { ...header, cell: own.cell, hiddenSize: own.units };
+}
+
+/** Whether the gradient of the layer flows from the first time step to the last. */
+export function isBackward({ header }: RowModel, layer: number): boolean {
+  return header.probed?.layers[layer]?.isBackward === true;
 }
 
 /** What is new since the last frame. */

@@ -5,7 +5,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
-import type { Finding, RuleName } from "../../src/shared/wire/findings";
+import type { ShownFinding, ShownRule } from "../../src/shared/wire/findings";
 import { COLUMN, OPTIONAL_COLUMN } from "../../src/shared/trace/trace";
 import type { RowModel } from "./model";
 import type { IterationWindow } from "../state/zoom";
@@ -26,7 +26,7 @@ export interface RunEvents {
   readonly nonFinite: readonly Stretch[];
   readonly clipped: readonly Stretch[];
   readonly rates: readonly RateChange[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ShownFinding[];
 }
 
 function isClipped(raw: ArrayLike<number>, clipped: ArrayLike<number>, row: number): boolean {
@@ -37,7 +37,8 @@ function isClipped(raw: ArrayLike<number>, clipped: ArrayLike<number>, row: numb
 export function collectEvents(model: RowModel, window: IterationWindow, pixels: number): RunEvents {
   const { iterations, findings, header } = model;
   const loss = model.column(COLUMN.loss);
-  const raw = model.column(COLUMN.gradientNorm);
+  // Of a run that is trained in Python the gradient of the weights is not recorded.
+  const raw = header.probed === undefined ? model.column(COLUMN.gradientNorm) : null;
   const clipped = model.column(COLUMN.clippedNorm);
   const rate = model.column(OPTIONAL_COLUMN.learningRate);
   const gap = (window.to - window.from) / Math.max(1, pixels);
@@ -95,7 +96,7 @@ function rateChanges(
   return changes;
 }
 
-const RULE_TITLES: Readonly<Record<RuleName, string>> = {
+const RULE_TITLES: Readonly<Record<ShownRule, string>> = {
   exploding: l10n.t("Exploding gradient"),
   vanishing: l10n.t("Vanishing gradient"),
   "clipped-too-often": l10n.t("Clipped too often"),
@@ -116,9 +117,18 @@ const RULE_TITLES: Readonly<Record<RuleName, string>> = {
   "vanishing-in-depth": l10n.t("Vanishing through depth"),
   "label-noise": l10n.t("Noisy labels"),
   padding: l10n.t("Padded steps"),
+  undetached: l10n.t("State not detached"),
+  frozen: l10n.t("Frozen layer"),
+  "cut-graph": l10n.t("Cut graph"),
+  "zero-recurrent-weights": l10n.t("Recurrent weights are 0"),
+  "lost-additions": l10n.t("Additions to the cell are lost"),
+  "lost-step": l10n.t("Step lost by clipping"),
+  "padding-in-loss": l10n.t("Padding in the loss"),
+  "mixed-samples": l10n.t("Mixed samples"),
+  "not-trustworthy": l10n.t("Recomputation is off"),
 };
 
 /** A noun phrase, for a title or a mark. */
-export function ruleTitle(rule: RuleName): string {
+export function ruleTitle(rule: ShownRule): string {
   return RULE_TITLES[rule];
 }

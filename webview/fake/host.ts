@@ -90,6 +90,7 @@ class FakeHost {
 
   receive(message: WebviewMessage): void {
     this.received.push(message);
+    if (this.scenario.isSilent) return;
     switch (message.type) {
       case "ready":
         if (!this.frozen) window.setInterval(() => this.tick(), TICK_MS);

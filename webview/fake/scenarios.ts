@@ -21,6 +21,8 @@ export interface Scenario {
   readonly canRun: boolean;
   readonly textDiffers: boolean;
   readonly checked: boolean;
+  /** The host of the page says nothing: somebody else speaks for it, by `window.fakeHost`. */
+  readonly isSilent?: true;
   /** The saved last run, as after a reload of the window. */
   readonly lastRun?: Omit<LastRun, "uri">;
   /** The state of the text relative to the run; settled when left out. */
@@ -140,6 +142,7 @@ const EARLIER = [countOnes({ wx: -1, wRec: 1.6 }), countOnes({ wx: 0.4, wRec: 1.
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   none: { ...PLAIN, experiment: null, phase: "idle" },
+  silent: { ...PLAIN, experiment: null, phase: "idle", isSilent: true },
   idle: { ...PLAIN, phase: "idle" },
   restored: {
     ...PLAIN,

@@ -4,7 +4,8 @@
  */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
-import type { RecordedRun, ViewCommand, ViewState } from "../../src/shared/wire/protocol";
+import type { ProbedView, RecordedRun, ViewCommand, ViewState } from "../../src/shared/wire/protocol";
+import type { RunStatus } from "../../src/shared/trace/trace";
 import { isActive } from "../ui/controlRules";
 import { createButton } from "../ui/controls";
 import { element } from "../ui/dom";
@@ -29,6 +30,7 @@ interface Banner {
 
 /** What the reader should know now, most important first. */
 function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
+  if (view.probed !== undefined) return probedRun(view.status, view.probed);
   const banners: Banner[] = [];
   const { phase, message, advice } = view.status;
   // Without a run the empty state shows these.
@@ -71,6 +73,19 @@ function collectBanners(view: ViewState, hasRun: boolean): Banner[] {
   if (view.experiment?.textDiffersFromRun === true && phase !== "idle" && view.text.error === null)
     banners.push(fileChanged(view));
   return banners;
+}
+
+/** Nothing here steers it, so there is nothing to be done about it here. */
+function probedRun({ phase, message }: RunStatus, { isInterrupted, notes, problem }: ProbedView): Banner[] {
+  const info = (text: string): Banner => ({ kind: "info", title: "", text });
+  return [
+    ...(problem === null ? [] : [{ kind: "warning" as const, title: l10n.t("Not followed any more."), text: problem }]),
+    ...(phase === "failed" && message !== problem
+      ? [{ kind: "error" as const, title: l10n.t("The training failed."), text: message ?? "" }]
+      : []),
+    ...(isInterrupted ? [{ kind: "warning" as const, title: l10n.t("Interrupted."), text: message ?? "" }] : []),
+    ...notes.map(info),
+  ];
 }
 
 /** A latest run that came to its end is shown as it was before the reload, without further words. */

@@ -50,6 +50,7 @@ function invitationFor(
   const isStarting = isActive(view.status.phase) && (run === null || run.trace.rows === 0);
   if (isStarting && isShown && view.experiment !== null) return STARTING;
   if (run !== null) return null;
+  if (view.probed !== undefined) return probedInvitation(view);
   if (view.experiment === null) {
     return {
       picture: "network",
@@ -98,6 +99,17 @@ function invitationFor(
     hint: l10n.t(
       "Then change a value in the file: the experiment runs again, and the previous curve stays for comparison.",
     ),
+  };
+}
+
+/** Of a run that trains elsewhere, before its first steps are read. */
+function probedInvitation({ status: { phase, message } }: ViewState): Invitation | null {
+  if (phase !== "failed") return STARTING;
+  return {
+    picture: "error",
+    title: l10n.t("The run cannot be shown"),
+    text: message ?? l10n.t("See the RNN Lab log for details."),
+    steps: [],
   };
 }
 

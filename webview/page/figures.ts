@@ -33,7 +33,10 @@ function speedText(stepsPerSecond: number): string {
 }
 
 function gradientNormOf(run: Run | null): FigureText | null {
-  const norm = run === null || run.scalars.rows === 0 ? null : run.scalars.latest(COLUMN.gradientNorm);
+  const norm =
+    run === null || run.scalars.rows === 0 || run.header.probed !== undefined
+      ? null
+      : run.scalars.latest(COLUMN.gradientNorm);
   return norm === null ? null : { value: formatValue(norm), widest: WIDEST_VALUE };
 }
 

@@ -4,7 +4,7 @@ import { formatCount } from "../../src/shared/words/numberFormat";
 import type { ConfigPath } from "../../src/shared/wire/findings";
 import type { TextError } from "../../src/shared/wire/liveEdit";
 import type { ViewState } from "../../src/shared/wire/protocol";
-import type { RunPhase, RunStatus, TraceHeader } from "../../src/shared/trace/trace";
+import type { ProbedTrace, RunPhase, RunStatus, TraceHeader } from "../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { withoutControls } from "../ui/visibleText";
@@ -25,6 +25,9 @@ const PHASES: Record<RunPhase, PhaseLook> = {
   failed: { text: l10n.t("Failed"), icon: "error" },
 };
 
+/** Nobody says how it ended. */
+const INTERRUPTED: PhaseLook = { text: l10n.t("Interrupted"), icon: "stop" };
+
 /** Of a run: the pill keeps its width from its start to its end. */
 const WIDEST_PHASE = Object.entries(PHASES)
   .filter(([phase]) => phase !== "idle")
@@ -37,12 +40,13 @@ export function phaseText(phase: RunPhase): string {
 
 class StatusPill {
   readonly element = element("span", { class: "pill" });
-  private shown: RunPhase | null = null;
+  private shown = "";
 
-  show(phase: RunPhase): void {
-    if (this.shown === phase) return;
-    this.shown = phase;
-    const look = PHASES[phase] as PhaseLook | undefined;
+  show(phase: RunPhase, isInterrupted: boolean): void {
+    const key = `${phase} ${isInterrupted}`;
+    if (this.shown === key) return;
+    this.shown = key;
+    const look = isInterrupted ? INTERRUPTED : (PHASES[phase] as PhaseLook | undefined);
     this.element.className = `pill pill-${phase}`;
     setAttribute(this.element, "data-widest", phase === "idle" ? "" : WIDEST_PHASE);
     this.element.replaceChildren(
@@ -115,12 +119,12 @@ export class TitleBar {
     const name = withoutControls(view.experiment?.name ?? l10n.t("RNN Lab"));
     setText(this.name, name);
     setAttribute(this.name, "title", name);
-    const file = withoutControls(view.experiment?.fileName ?? "");
+    const file = withoutControls(view.probed?.place ?? view.experiment?.fileName ?? "");
     setText(this.fileName, file);
     setAttribute(this.file, "title", l10n.t("Open {0}", file));
     setAttribute(this.file, "aria-label", l10n.t("Open {0}", file));
-    setHidden(this.file, view.experiment === null);
-    this.pill.show(view.status.phase);
+    setHidden(this.file, file === "");
+    this.pill.show(view.status.phase, view.probed?.isInterrupted === true);
     this.error.show(view.text.error);
     this.showFacts(header === null ? [] : describeModel(header));
   }
@@ -136,6 +140,7 @@ export class TitleBar {
 
 /** What says most comes first: a narrow line leaves out the last ones. */
 function describeModel(header: TraceHeader): string[] {
+  if (header.probed !== undefined) return describeProbed(header, header.probed);
   const weights = header.parameters.reduce(
     (sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1),
     0,
@@ -146,6 +151,18 @@ function describeModel(header: TraceHeader): string[] {
     weights === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", formatCount(weights)),
     header.timeSteps === 1 ? l10n.t("1 time step") : l10n.t("{0} time steps", formatCount(header.timeSteps)),
     header.engine,
+  ];
+}
+
+function describeProbed({ timeSteps }: TraceHeader, { layers, parameters }: ProbedTrace): string[] {
+  return [
+    "PyTorch",
+    ...(layers.length === 0 ? [] : [[...new Set(layers.map(({ cell }) => cell))].join(", ")]),
+    ...(layers.length === 1
+      ? [l10n.t("{0} units", formatCount(layers[0]!.units))]
+      : [l10n.t("{0} layers and directions", formatCount(layers.length))]),
+    l10n.t("{0} parameters", formatCount(parameters)),
+    ...(layers.length === 0 ? [] : [l10n.t("{0} time steps", formatCount(timeSteps))]),
   ];
 }
 

@@ -122,7 +122,7 @@ export class Page {
     this.form.show(view.text);
     const model = buildModel(state, theme);
     this.toolbar.show(state, model, changed);
-    this.findings.show(model);
+    this.findings.show(model, view.probed?.place ?? null);
     this.cursorBar.show(view, run, model);
     this.sections.show(model, changed, state.preferences.layout);
   }

@@ -42,7 +42,8 @@ export class Readings {
   show({ status }: ViewState, model: ChartModel | null): boolean {
     const scalars = model?.scalars ?? null;
     const away = scalars !== null && !scalars.place.followsLatest;
-    const count = status.iterations === 0 ? "–" : formatCount(away ? scalars.place.iteration : status.iteration);
+    const isKnown = status.iterations > 0 || scalars !== null;
+    const count = !isKnown ? "–" : formatCount(away ? scalars.place.iteration : status.iteration);
     const latest = scalars?.meanAt(COLUMN.loss, scalars.rows - 1) ?? null;
     const loss = away ? scalars.meanAt(COLUMN.loss, scalars.place.row) : (status.loss ?? latest);
     const total = status.iterations === 0 ? "" : formatCount(status.iterations);
@@ -57,7 +58,9 @@ export class Readings {
       this.iteration,
       "title",
       away
-        ? l10n.t("Iteration at the cursor. The run is at {0} of {1}.", formatCount(status.iteration), total)
+        ? total === ""
+          ? l10n.t("Iteration at the cursor. The run is at {0}.", formatCount(status.iteration))
+          : l10n.t("Iteration at the cursor. The run is at {0} of {1}.", formatCount(status.iteration), total)
         : l10n.t("Iteration of the run"),
     );
     setAttribute(this.loss, "title", away ? l10n.t("Loss at the cursor") : l10n.t("Loss of the run"));

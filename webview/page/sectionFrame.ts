@@ -22,6 +22,7 @@ export class SectionFrame {
   constructor(
     readonly home: SectionHome,
     private readonly chart: LabChart,
+    private readonly isProbed: boolean,
     helpId: string,
     onDidAppear: () => void,
   ) {
@@ -56,7 +57,8 @@ export class SectionFrame {
 
   /** Before `draw`, for all sections, so that each is drawn at the size it comes to. */
   arrange(model: ChartModel | null, folded: boolean): void {
-    setHidden(this.element, this.chart.isAvailable?.(model) === false);
+    const suits = this.isProbed || model?.header.probed === undefined;
+    setHidden(this.element, !suits || this.chart.isAvailable?.(model) === false);
     this.element.classList.toggle("is-folded", folded);
     setAttribute(this.titleButton, "aria-expanded", String(!folded));
   }

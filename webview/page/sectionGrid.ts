@@ -57,7 +57,10 @@ export class SectionGrid {
     private readonly columnCount: () => ColumnCount = () => columnCountFor(window.innerWidth),
   ) {
     this.frames = new Map(
-      sections.map(({ home, chart }) => [home.id, new SectionFrame(home, chart, HELP_ID, () => host.requestFrame())]),
+      sections.map(({ home, chart, isProbed }) => [
+        home.id,
+        new SectionFrame(home, chart, isProbed, HELP_ID, () => host.requestFrame()),
+      ]),
     );
     for (const frame of this.frames.values()) {
       frame.titleButton.addEventListener("click", () => this.setFolded([frame], !isFolded(frame.home, this.layout)));

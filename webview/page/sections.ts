@@ -10,6 +10,7 @@
  * - `folded`: it comes folded, as a title that opens. For what only some readers look for.
  * - `compact`: whether the narrow page of the side bar has it, and how. Left out: only the panel has it. There it is
  *   drawn 276 pixels wide.
+ * - `probed`: it is also there for a run that a Python process trains and records, which has no experiment.
  * - `isAvailable(model)` of the view says whether a run has the data it shows; otherwise the section is left out.
  *   A view without `isAvailable` is always there. A view must not hide its own element.
  * - `draw` is called only while the section is open and on screen; `changed` then covers everything since the
@@ -24,6 +25,7 @@ import { InspectedSequence } from "../views/states/inspectedSequence";
 import { GradientAttributionChart } from "../views/gradientAttribution/gradientAttributionChart";
 import { GradientHeatMapChart } from "../views/gradientHeatMap/gradientHeatMapChart";
 import { LengthGeneralizationChart } from "../views/lengths/lengthsChart";
+import { NamedScalarChart } from "../views/scalars/namedScalarChart";
 import { LossChart } from "../views/scalars/lossChart";
 import { ACCURACY, LEARNING_RATE, MetricChart } from "../views/scalars/metricChart";
 import type { LabChart } from "../chart/model";
@@ -56,13 +58,37 @@ interface Shared {
 interface SectionSpec extends Omit<SectionHome, "folded"> {
   readonly folded?: true;
   readonly compact?: "open" | "folded";
+  /** Whether it says anything about a model that is trained in Python. */
+  readonly probed?: true;
   readonly create: (host: SectionHost, shared: Shared) => LabChart;
 }
 
 const SECTIONS: readonly SectionSpec[] = [
-  { id: "loss", column2: 0, column3: 0, compact: "open", create: (host, { compact }) => new LossChart(host, compact) },
-  { id: "heat", column2: 0, column3: 1, compact: "folded", create: (host) => new GradientHeatMapChart(host) },
-  { id: "gradient", column2: 1, column3: 1, compact: "open", create: (host) => new GradientByStepChart(host) },
+  {
+    id: "loss",
+    column2: 0,
+    column3: 0,
+    compact: "open",
+    probed: true,
+    create: (host, { compact }) => new LossChart(host, compact),
+  },
+  { id: "scalars", column2: 0, column3: 0, probed: true, create: (host) => new NamedScalarChart(host) },
+  {
+    id: "heat",
+    column2: 0,
+    column3: 1,
+    compact: "folded",
+    probed: true,
+    create: (host) => new GradientHeatMapChart(host),
+  },
+  {
+    id: "gradient",
+    column2: 1,
+    column3: 1,
+    compact: "open",
+    probed: true,
+    create: (host) => new GradientByStepChart(host),
+  },
   { id: "form", column2: 0, column3: 0, folded: true, compact: "folded", create: (_host, { form }) => form },
   { id: "accuracy", column2: 0, column3: 0, compact: "folded", create: (host) => new MetricChart(host, ACCURACY) },
   {
@@ -70,6 +96,7 @@ const SECTIONS: readonly SectionSpec[] = [
     column2: 1,
     column3: 2,
     compact: "folded",
+    probed: true,
     create: (host, { sequence }) => new StatesChart(host, sequence),
   },
   { id: "surface", column2: 1, column3: 2, compact: "folded", create: (host) => new LossSurfaceChart(host) },
@@ -78,10 +105,10 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "measures", column2: 1, column3: 2, folded: true, create: (host) => new MeasuresView(host) },
   { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new TextSampleView(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
-  { id: "rate", column2: 0, column3: 0, create: (host) => new MetricChart(host, LEARNING_RATE) },
-  { id: "weights", column2: 1, column3: 2, create: (host) => new WeightsChart(host) },
+  { id: "rate", column2: 0, column3: 0, probed: true, create: (host) => new MetricChart(host, LEARNING_RATE) },
+  { id: "weights", column2: 1, column3: 2, probed: true, create: (host) => new WeightsChart(host) },
   { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
-  { id: "spectrum", column2: 1, column3: 1, folded: true, create: (host) => new SpectrumChart(host) },
+  { id: "spectrum", column2: 1, column3: 1, folded: true, probed: true, create: (host) => new SpectrumChart(host) },
   { id: "tensors", column2: 0, column3: 0, folded: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },
 ];
@@ -89,15 +116,18 @@ const SECTIONS: readonly SectionSpec[] = [
 export interface Section {
   readonly home: SectionHome;
   readonly chart: LabChart;
+  /** It is also there for a run that a Python process trains. */
+  readonly isProbed: boolean;
 }
 
 export function createSections(layout: Layout, host: SectionHost, form: FormSection): Section[] {
   const compact = layout === "compact";
   const shared: Shared = { compact, form, sequence: new InspectedSequence(host) };
   return SECTIONS.filter((spec) => !compact || spec.compact !== undefined).map(
-    ({ create, folded, compact: narrow, ...place }) => ({
+    ({ create, folded, compact: narrow, probed = false, ...place }) => ({
       home: { ...place, folded: compact ? narrow === "folded" : folded === true },
       chart: create(host, shared),
+      isProbed: probed,
     }),
   );
 }

@@ -7,7 +7,7 @@ import type { Pace, ViewCommand } from "../../src/shared/wire/protocol";
 import type { ChartModel, Changed } from "../chart/model";
 import type { LabState } from "../state/store";
 import { Controls } from "../ui/controls";
-import { element } from "../ui/dom";
+import { element, setHidden } from "../ui/dom";
 import { ToolLine, type ToolItem } from "../ui/toolLine";
 import { Readings } from "./readings";
 import { Scrubber, type ScrubberHost } from "./scrubber";
@@ -60,10 +60,19 @@ export class Toolbar {
       : this.line.element;
   }
 
+  /** What steers a run is not there for one that trains elsewhere. */
+  private showControls(isThere: boolean): void {
+    const { transport, tools, speedLimit } = this.controls;
+    if (transport.hidden === !isThere) return;
+    for (const part of [transport, tools, speedLimit]) setHidden(part, !isThere);
+    this.line.remeasure();
+  }
+
   show(state: LabState, model: ChartModel | null, changed: Changed): void {
     const { view } = state;
     if (view === null) return;
     this.controls.show(view);
+    this.showControls(view.probed === undefined);
     if (this.readings.show(view, model)) this.line.remeasure();
     this.scrubber.show(state, model, changed);
   }

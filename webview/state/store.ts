@@ -440,7 +440,8 @@ function cursorSpace(state: LabState): CursorSpace {
   return {
     iterations: scalars?.column(COLUMN.iteration) ?? [],
     rows: points,
-    latest: latestFinite(scalars?.column(COLUMN.gradientNorm) ?? null, points),
+    latest:
+      header?.probed === undefined ? latestFinite(scalars?.column(COLUMN.gradientNorm) ?? null, points) : points - 1,
     timeSteps: Math.max(header?.timeSteps ?? 0, typeof state.cursor.sequence === "string" ? state.typedSteps : 0),
     units: header?.hiddenSize ?? 1,
     sequence: header?.inspected.sequence ?? 0,

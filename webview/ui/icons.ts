@@ -71,6 +71,7 @@ const SHAPES = {
   more: { fill: "M3 6.8h2.2V9H3zM6.9 6.8h2.2V9H6.9zM10.8 6.8H13V9h-2.2z" },
   latest: { stroke: "M2.5 8h8M7.2 4.2 11 8l-3.8 3.8M13.5 3.5v9" },
   target: { stroke: "M8 2.2a5.8 5.8 0 1 0 0 11.6 5.8 5.8 0 0 0 0-11.6M8 5.4a2.6 2.6 0 1 0 0 5.2 2.6 2.6 0 0 0 0-5.2" },
+  copy: { stroke: "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1" },
   diff: { stroke: "M2.5 2.5h5v11h-5zM8.5 2.5h5v11h-5zM4 6h2M10 6h2M11 5v2M4 10h2M10 10h2" },
   pin: { stroke: "M5.5 2h5M6.5 2v4.2L4 9.5h8L9.5 6.2V2M8 9.5V14" },
   restore: { stroke: "M2.8 8a5.2 5.2 0 1 0 1.9-4M8 5v3.4l2.2 1.4", fill: "M2.4 1.6v4.6H7z" },

@@ -1,6 +1,8 @@
 /** A drop-down list in the tools of a card. A native select, for its keyboard and screen reader support. */
 import * as l10n from "@vscode/l10n";
+import type { TraceHeader } from "../../src/shared/trace/trace";
 import { element, setHidden } from "./dom";
+import { withoutControls } from "./visibleText";
 
 export interface PickerOption {
   readonly value: string;
@@ -35,10 +37,20 @@ export class Picker {
   }
 }
 
-/** Numbered as in PyTorch: layer 0, of weight_hh_l0, is the one next to the input. */
-export function layerOptions(numLayers: number): PickerOption[] {
-  return Array.from({ length: numLayers }, (_, layer) => ({
+export function layerOptions(header: LayeredHeader): PickerOption[] {
+  return Array.from({ length: header.numLayers }, (_, layer) => ({
     value: String(layer),
-    label: l10n.t("layer {0}", layer),
+    label: layerName(header, layer),
   }));
+}
+
+type LayeredHeader = Pick<TraceHeader, "numLayers" | "probed">;
+
+/**
+ * Numbered as in PyTorch: layer 0, of weight_hh_l0, is the one next to the input. By its module, where a model has
+ * several.
+ */
+export function layerName({ probed }: LayeredHeader, layer: number): string {
+  const name = probed?.layers[layer]?.name;
+  return name === undefined ? l10n.t("layer {0}", layer) : withoutControls(name);
 }

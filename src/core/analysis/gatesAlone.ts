@@ -5,14 +5,14 @@
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
-import type { Sample } from "./meanJacobian";
+import type { StateSample } from "./meanJacobian";
 
 /**
  * curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after
  * t - 1. Null for a cell without such a gate. A piece of work is one sequence.
  */
 export function* gatesAlone(
-  { network, batch, timeSteps: T }: Sample,
+  { network, batch, timeSteps: T }: StateSample,
   layer: number,
 ): SlicedTask<GradientDecay["cellAlone"]> {
   const { cell, hiddenSize: H, truncate } = network.spec;

@@ -25,7 +25,7 @@
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { gatesAlone } from "./gatesAlone";
 import { lossDirection } from "./lossDirection";
-import { meanJacobian, readSequences, runSample } from "./meanJacobian";
+import { meanJacobian, readSequences, runSample, type StateSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import { sendBack } from "./sendBack";
 import { radiusOf } from "./spectralRadius";
@@ -46,6 +46,12 @@ export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<
   fromAbove.set(lossDirection(sample, snapshot.trainer.loss), (T - 1) * spec.hiddenSize);
   for (let l = spec.numLayers - 1; l > layer; l--)
     fromAbove = (yield* sendBack(sample, l, yield* readSequences(sample, l), fromAbove, true)).toInput!;
+  return yield* decayOfLayer(sample, layer, fromAbove);
+}
+
+/** @param fromAbove what reaches h_t from outside the layer, in the mean over the sequences, [T, H] */
+export function* decayOfLayer(sample: StateSample, layer: number, fromAbove: Float64Array): SlicedTask<GradientDecay> {
+  const { timeSteps: T } = sample;
   const sequences = yield* readSequences(sample, layer);
   const { sizes } = yield* sendBack(sample, layer, sequences, fromAbove, false);
   const J = meanJacobian(sample, layer, sequences);

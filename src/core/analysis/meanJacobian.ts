@@ -9,7 +9,7 @@ import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
 import { blockCount, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
-import type { StepCoefficients } from "./stepCoefficients";
+import type { StateNetwork, StepCoefficients } from "./stepCoefficients";
 
 /**
  * Sequences that are averaged over; never more than a batch, so that no piece of work takes longer than a training
@@ -21,12 +21,18 @@ const MAX_COEFFICIENTS = 2 ** 23;
 /** ... but not fewer than these. */
 const MIN_SEQUENCES = 4;
 
-/** A network after a forward of the first training sequences. */
-export interface Sample {
-  readonly network: Network;
+/** States and weights of a network for some sequences: all that the Jacobians of its steps follow from. */
+export interface StateSample {
+  readonly network: StateNetwork;
   readonly parameters: Float64Array;
-  readonly batch: Batch;
+  readonly batch: Pick<Batch, "size" | "inputs">;
   readonly timeSteps: number;
+}
+
+/** A network after a forward of the first training sequences. */
+export interface Sample extends StateSample {
+  readonly network: Network;
+  readonly batch: Batch;
   readonly outputs: Float64Array;
 }
 
@@ -80,7 +86,7 @@ function withoutPadding(dataset: Dataset, sequences: readonly number[], timeStep
 }
 
 /** Of one layer, by sequence. A piece of work is one sequence. */
-export function* readSequences(sample: Sample, layer: number): SlicedTask<StepCoefficients[]> {
+export function* readSequences(sample: StateSample, layer: number): SlicedTask<StepCoefficients[]> {
   const sequences: StepCoefficients[] = [];
   for (let b = 0; b < sample.batch.size; b++) {
     sequences.push(readCoefficients({ ...sample, layer, inputs: sample.batch.inputs }, b));
@@ -94,7 +100,7 @@ export function* readSequences(sample: Sample, layer: number): SlicedTask<StepCo
  * Part 0 is h, part 1 is c.
  */
 export function meanJacobian(
-  { network, parameters, timeSteps: T }: Sample,
+  { network, parameters, timeSteps: T }: StateSample,
   layer: number,
   sequences: readonly StepCoefficients[],
 ): Float64Array {

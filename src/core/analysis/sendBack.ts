@@ -12,7 +12,7 @@ import { gateCount, isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { addInputGradient, addProduct } from "../numerics/affine";
 import { l2Norm } from "../numerics/l2Norm";
-import type { Sample } from "./meanJacobian";
+import type { StateSample } from "./meanJacobian";
 import { blockCount, stateParts, tensorNamed, type StepCoefficients } from "./stepCoefficients";
 
 export interface LayerGradient {
@@ -29,7 +29,7 @@ export interface LayerGradient {
  * @param passesOn whether dL/dx is wanted
  */
 export function* sendBack(
-  sample: Sample,
+  sample: StateSample,
   layer: number,
   sequences: readonly StepCoefficients[],
   fromAbove: Float64Array,
@@ -83,7 +83,7 @@ class LayerStep {
   private readonly scratch: Float64Array;
 
   constructor(
-    { network, parameters }: Sample,
+    { network, parameters }: StateSample,
     layer: number,
     private readonly sequences: readonly StepCoefficients[],
   ) {

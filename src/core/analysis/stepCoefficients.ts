@@ -15,7 +15,7 @@
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
 import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
-import type { Network, NetworkSpec } from "../network/network";
+import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct } from "../numerics/affine";
 
 /** Of one sequence in one layer. K blocks: the gates, and for lstm and gru e after them; S parts of the state. */
@@ -26,9 +26,16 @@ export interface StepCoefficients {
   readonly input: Float64Array;
 }
 
+/** What is read of a network: states and gates of one sequence, as {@link Network} has them. */
+export interface StateNetwork extends Pick<Network, "spec" | "layout"> {
+  readStates(layer: number, sequence: number, into: Float64Array): void;
+  readCells(layer: number, sequence: number, into: Float64Array): void;
+  readGate(layer: number, gate: GateName, sequence: number, into: Float64Array): void;
+}
+
 /** A layer, and what its network has just been run on. */
 export interface LayerRun {
-  readonly network: Network;
+  readonly network: StateNetwork;
   /** Of the network, flat. */
   readonly parameters: Float64Array;
   readonly layer: number;
@@ -158,7 +165,11 @@ function candidateInput({ network, parameters, layer, timeSteps: T, inputs }: La
 }
 
 /** A tensor of flat parameters as a view; null where the network has none of that name. */
-export function tensorNamed({ layout }: Network, parameters: Float64Array, name: string): Float64Array | null {
+export function tensorNamed(
+  { layout }: Pick<Network, "layout">,
+  parameters: Float64Array,
+  name: string,
+): Float64Array | null {
   const info = layout.find((candidate) => candidate.name === name);
   return info === undefined ? null : parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
 }

@@ -4,13 +4,13 @@
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { SlicedTask } from "../../lib/slicedTask";
-import type { Sample } from "./meanJacobian";
+import type { StateSample } from "./meanJacobian";
 import { radiusOf } from "./spectralRadius";
 import { tensorNamed, type StepCoefficients } from "./stepCoefficients";
 
 /** Null for other cells, and for one unit, whose factor is weight times slope. Cost: the eigenvalues of a matrix. */
 export function* unitSlopes(
-  { network, parameters }: Sample,
+  { network, parameters }: StateSample,
   layer: number,
   sequences: readonly StepCoefficients[],
 ): SlicedTask<GradientDecay["slopes"]> {

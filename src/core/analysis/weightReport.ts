@@ -4,8 +4,9 @@ import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
 import { eigenvaluesOf } from "../numerics/eigenvalues";
 import { l2Norm } from "../numerics/l2Norm";
-import { meanJacobian, readSequences, runSample } from "./meanJacobian";
+import { meanJacobian, readSequences, runSample, type StateSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
+import { stateParts } from "./stepCoefficients";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 /** Cells of one tensor, down and across; more than a picture in the panel has pixels for. */
@@ -24,7 +25,12 @@ export function* reportTensors({ trainer, parameters }: RunSnapshot): SlicedTask
   return reports;
 }
 
-function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, blocks: number): TensorReport {
+/** @param blocks that its rows are divided into: of the gates */
+export function reportTensor(
+  { name, shape }: Pick<ParameterInfo, "name" | "shape">,
+  values: Float64Array,
+  blocks: number,
+): TensorReport {
   const allRows = shape[0] ?? 1;
   const allColumns = shape[1] ?? 1;
   const blockRows = allRows / blocks;
@@ -67,17 +73,34 @@ function reportTensor({ name, shape }: ParameterInfo, values: Float64Array, bloc
 export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Spectrum> {
   const { parameters, trainer } = snapshot;
   const { cell, hiddenSize: H } = trainer.spec;
-  const rows = cell === "lstm" ? 2 * H : H;
+  requireComputable(cell === "lstm" ? 2 * H : H);
+  if (GATES[cell].length === 0) {
+    const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
+    return yield* weightSpectrum(parameters.subarray(offset, offset + H * H), H);
+  }
+  const sample = runSample(snapshot);
+  yield;
+  return yield* jacobianSpectrum(sample, layer);
+}
+
+/** Of weight_hh [H, H]. @throws Error in words for a person when the matrix is too large */
+export function* weightSpectrum(weights: Float64Array, H: number): SlicedTask<Spectrum> {
+  requireComputable(H);
+  return { of: "weight_hh", ...(yield* eigenvaluesOf(weights, H)) };
+}
+
+/** Of a layer with gates. @throws Error in words for a person when the matrix is too large */
+export function* jacobianSpectrum(sample: StateSample, layer: number): SlicedTask<Spectrum> {
+  const { spec } = sample.network;
+  const rows = stateParts(spec) * spec.hiddenSize;
+  requireComputable(rows);
+  const J = meanJacobian(sample, layer, yield* readSequences(sample, layer));
+  return { of: "meanJacobian", ...(yield* eigenvaluesOf(J, rows)) };
+}
+
+function requireComputable(rows: number): void {
   if (rows > MAX_EIGENVALUES)
     throw new Error(
       l10n.t("The matrix has {0} rows; eigenvalues are computed for at most {1}.", rows, MAX_EIGENVALUES),
     );
-  if (GATES[cell].length === 0) {
-    const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
-    return { of: "weight_hh", ...(yield* eigenvaluesOf(parameters.subarray(offset, offset + H * H), H)) };
-  }
-  const sample = runSample(snapshot);
-  yield;
-  const J = meanJacobian(sample, layer, yield* readSequences(sample, layer));
-  return { of: "meanJacobian", ...(yield* eigenvaluesOf(J, rows)) };
 }

@@ -1,5 +1,6 @@
 /** From a capture to states and gradients of each layer and direction, by the core that computes as PyTorch does. */
 import * as l10n from "@vscode/l10n";
+import { finishWork, type SlicedTask } from "../../lib/slicedTask";
 import type { DirectionWeights } from "./directionPass";
 import { captureNorms, type CaptureNorms } from "./captureNorms";
 import { recomputeCapture, type CapturedSequence, type StackShape } from "./recomputeCapture";
@@ -9,7 +10,7 @@ import type { Capture, ProbedLayer } from "../../shared/trace/probeContents";
 export class CaptureError extends Error {}
 
 /** One direction of one layer of a module, over the sequences of a capture. Values past the end of one are NaN. */
-interface AnalyzedDirection {
+export interface AnalyzedDirection {
   /** Counted from 0, which is nearest to the input. */
   readonly layer: number;
   readonly direction: "forward" | "backward";
@@ -19,6 +20,8 @@ interface AnalyzedDirection {
   readonly states: Float64Array;
   /** dL/dh_t, all of it, [sequences, T, units] */
   readonly gradient: Float64Array;
+  /** Of the initial state, [sequences, units]; null of a cell, whose loop is not seen. */
+  readonly startGradient: Float64Array | null;
   /** What reaches h_t from outside of its layer, [sequences, T, units]; null of a cell, whose loop is not seen. */
   readonly direct: Float64Array | null;
   /** After their nonlinearity, [sequences, T, G H]; null where none was computed. */
@@ -49,9 +52,21 @@ export function analyzeCapture(
   capture: Capture,
   weights: ReadonlyMap<string, Float64Array> | null,
 ): AnalyzedCapture {
+  return finishWork(analyzeInPieces(layer, capture, weights));
+}
+
+/**
+ * As {@link analyzeCapture}. A piece of work is one call of the module for one sequence.
+ * @throws CaptureError
+ */
+export function* analyzeInPieces(
+  layer: ProbedLayer,
+  capture: Capture,
+  weights: ReadonlyMap<string, Float64Array> | null,
+): SlicedTask<AnalyzedCapture> {
   if (layer.single) return analyzeCells(layer, capture);
   if (weights === null) throw new CaptureError(l10n.t("The weights of {0} were not recorded.", layer.name));
-  return new StackAnalysis(layer, capture, weights).analyze();
+  return yield* new StackAnalysis(layer, capture, weights).analyze();
 }
 
 /** Of all layers together: a gigabyte. */
@@ -60,6 +75,7 @@ const MAX_NUMBERS = 2 ** 27;
 interface FoundDirection {
   readonly states: Float64Array;
   readonly gradient: Float64Array;
+  readonly startGradient: Float64Array;
   readonly direct: Float64Array;
   readonly gates: Float64Array;
   readonly cells: Float64Array;
@@ -86,15 +102,16 @@ class StackAnalysis {
     this.found = this.makeRoom();
   }
 
-  analyze(): AnalyzedCapture {
+  *analyze(): SlicedTask<AnalyzedCapture> {
     const { sequences, segments, lengths } = this.capture.value;
     const weights = this.layerWeights();
     for (let i = 0; i < sequences; i++) {
       let start = 0;
-      segments.forEach((steps, s) => {
+      for (const [s, steps] of segments.entries()) {
         this.recompute(weights, i, s, start, lengths === null ? steps : lengths[i]!);
         start += steps;
-      });
+        yield;
+      }
     }
     const { cell } = this.layer;
     return {
@@ -106,6 +123,7 @@ class StackAnalysis {
         units: this.P,
         states: part.states,
         gradient: part.gradient,
+        startGradient: part.startGradient,
         direct: part.direct,
         gates: cell === "rnn" ? null : part.gates,
         cells: cell === "lstm" ? part.cells : null,
@@ -125,6 +143,7 @@ class StackAnalysis {
     return Array.from({ length: this.rows }, () => ({
       states: series(this.P),
       gradient: series(this.P),
+      startGradient: new Float64Array(n * this.P),
       direct: series(this.P),
       gates: series(G * H),
       cells: series(cell === "lstm" ? H : 0),
@@ -162,6 +181,7 @@ class StackAnalysis {
       const to = this.found[row]!;
       to.states.set(part.states, at * P);
       to.gradient.set(part.gradient, at * P);
+      if (s === 0) to.startGradient.set(part.startGradient, i * P);
       to.direct.set(part.direct, at * P);
       to.gates.set(part.gates, at * (part.gates.length / T));
       to.cells.set(part.cells, at * (part.cells.length / T));
@@ -265,6 +285,7 @@ function analyzeCells(layer: ProbedLayer, capture: Capture): AnalyzedCapture {
         units: H,
         states,
         gradient,
+        startGradient: null,
         direct: null,
         gates: null,
         cells: layer.cell === "lstm" ? series("cn") : null,

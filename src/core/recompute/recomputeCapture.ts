@@ -47,6 +47,8 @@ interface RecomputedDirection {
   readonly states: Float64Array;
   /** dL/dh_t, [T, P] */
   readonly gradient: Float64Array;
+  /** Of the initial state, [P] */
+  readonly startGradient: Float64Array;
   /** What reaches h_t from outside of its layer, without later steps of the same layer, [T, P] */
   readonly direct: Float64Array;
   /** After their nonlinearity, [T, G H]; empty for rnn */
@@ -138,6 +140,7 @@ function goBack(
       found.push({
         states: inOrder(pass.h, T, P, d),
         gradient: inOrder(back.dh, T, P, d),
+        startGradient: back.dh0,
         direct: inOrder(outside, T, P, d),
         gates: cell === "rnn" ? new Float64Array(0) : inOrder(pass.gates, T, G, d),
         cells: cell === "lstm" ? inOrder(pass.c.subarray(H), T, H, d) : new Float64Array(0),

@@ -16,6 +16,7 @@ const InspectionSchema = schemaOf<Inspection>()(
     columns: Type.Array(ColumnSpecSchema),
     values: Type.Array(Float64s),
     input: Type.Array(Real),
+    inputSize: Type.Optional(Count),
     target: Type.Array(Real),
   }),
 );

@@ -8,6 +8,7 @@ import {
   type GradientCheck,
   type LossSurface,
   type ParameterInfo,
+  type ProbedTrace,
   type RunStatus,
   type TraceHeader,
 } from "../trace/trace";
@@ -47,6 +48,14 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
   }),
 );
 
+const ProbedTraceSchema = schemaOf<ProbedTrace>()(
+  Type.Object({
+    layers: Type.Array(Type.Object({ name: Text, cell: Text, units: Count, isBackward: Flag })),
+    scalars: Type.Array(Text),
+    parameters: Count,
+  }),
+);
+
 export const TraceHeaderSchema = schemaOf<TraceHeader>()(
   Type.Object({
     version: Type.Literal(TRACE_VERSION),
@@ -70,6 +79,7 @@ export const TraceHeaderSchema = schemaOf<TraceHeader>()(
     data: Type.Optional(DataSchema),
     clip: nullable(Type.Union([Type.Object({ norm: Real }), Type.Object({ value: Real })])),
     truncate: Type.Optional(Count),
+    probed: Type.Optional(ProbedTraceSchema),
   }),
 );
 

@@ -1,7 +1,15 @@
 /** Schemas of what a view shows beside the trace: findings, the text and its form, the state of the run. */
 import * as Type from "typebox";
 import { BASELINES, type Baseline } from "../wire/baselines";
-import { RULES, type ConfigPath, type Finding, type FixEdit, type FixTrial } from "../wire/findings";
+import {
+  PROBE_RULES,
+  RULES,
+  type ConfigPath,
+  type Finding,
+  type FixEdit,
+  type FixTrial,
+  type ShownFinding,
+} from "../wire/findings";
 import type { FormField, FormValue } from "../wire/formField";
 import type { RunIdentity } from "../wire/runIdentity";
 import type { RunChange, RunEvent, TextState } from "../wire/liveEdit";
@@ -19,19 +27,22 @@ const FixTrialSchema = schemaOf<FixTrial>()(
   Type.Object({ iterations: Count, finalLoss: Real, bestLoss: Real, validationLoss: nullable(Real), runLoss: Real }),
 );
 
-export const FindingSchema = schemaOf<Finding>()(
-  Type.Object({
-    rule: Type.Enum(RULES),
-    severity: Type.Enum(["warning", "information"]),
-    iteration: Count,
-    timeStep: nullable(Count),
-    numbers: dictionary(Real),
-    message: Text,
-    configPath: ConfigPathSchema,
-    fixes: Type.Array(
-      Type.Object({ title: Text, edits: Type.Array(FixEditSchema), trial: Type.Optional(FixTrialSchema) }),
-    ),
-  }),
+const FINDING = {
+  severity: Type.Enum(["warning", "information"]),
+  iteration: Count,
+  timeStep: nullable(Count),
+  numbers: dictionary(Real),
+  message: Text,
+  configPath: ConfigPathSchema,
+  fixes: Type.Array(
+    Type.Object({ title: Text, edits: Type.Array(FixEditSchema), trial: Type.Optional(FixTrialSchema) }),
+  ),
+} as const;
+
+export const FindingSchema = schemaOf<Finding>()(Type.Object({ rule: Type.Enum(RULES), ...FINDING }));
+
+const ShownFindingSchema = schemaOf<ShownFinding>()(
+  Type.Object({ rule: Type.Enum([...RULES, ...PROBE_RULES]), ...FINDING, advice: Type.Optional(Text) }),
 );
 
 export const BaselineSchema = schemaOf<Baseline>()(
@@ -94,7 +105,7 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     status: RunStatusSchema,
     pace: Type.Enum(PACES),
     gradientCheck: nullable(GradientCheckSchema),
-    findings: Type.Array(FindingSchema),
+    findings: Type.Array(ShownFindingSchema),
     fixProgress: nullable(Type.Object({ tried: Count, total: Count })),
     baselines: Type.Array(BaselineSchema),
     text: TextStateSchema,
@@ -103,5 +114,8 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     notSaved: nullable(Text),
     events: Type.Array(RunEventSchema),
     canRun: Flag,
+    probed: Type.Optional(
+      Type.Object({ place: Text, isInterrupted: Flag, notes: Type.Array(Text), problem: nullable(Text) }),
+    ),
   }),
 );

@@ -10,6 +10,8 @@ export interface Inspection {
   readonly values: readonly Float64Array<ArrayBuffer>[];
   /** [T, inputSize] as the network sees it. */
   readonly input: readonly number[];
+  /** Left out where it is that of the header. */
+  readonly inputSize?: number;
   /** As in the header of a trace; NaN at steps that have no target, empty when none has one. */
   readonly target: readonly number[];
 }
@@ -27,13 +29,13 @@ export const MAX_TYPED_LENGTH = 4000;
 /** The header as if this sequence had been traced, so that what reads a trace reads an inspection. */
 export function headerOfInspection(
   header: TraceHeader,
-  { timeSteps, columns, input, target }: Inspection,
+  { timeSteps, columns, input, inputSize = header.inspected.inputSize, target }: Inspection,
   sequence: number,
 ): TraceHeader {
   return {
     ...header,
     timeSteps,
     columns,
-    inspected: { sequence, inputSize: header.inspected.inputSize, input, target },
+    inspected: { sequence, inputSize, input, target },
   };
 }

@@ -137,6 +137,30 @@ export interface TraceHeader {
   readonly clip: { readonly norm: number } | { readonly value: number } | null;
   /** Time steps of truncated backpropagation, see NetworkSpec; left out where nothing is cut. */
   readonly truncate?: number;
+  /** Of a run that a probe records in Python; left out for the lab's own. */
+  readonly probed?: ProbedTrace;
+}
+
+/**
+ * What a run that a probe records has instead of one stack of layers. A row is one captured step. `timeSteps` is that
+ * of the longest sequence so far; shorter ones end in NaN. `gradientNorm` of a row is the largest mean |dL/dh_t| in it,
+ * as the gradient of the weights is not recorded; clippedNorm and updateRatio are NaN.
+ */
+export interface ProbedTrace {
+  /** By the layer of the vector columns: each direction of each layer of each module that is watched. */
+  readonly layers: readonly {
+    /** "encoder.lstm · layer 0 · backward" */
+    readonly name: string;
+    readonly cell: string;
+    /** Of a state. */
+    readonly units: number;
+    /** Its gradient flows from the first time step to the last. */
+    readonly isBackward: boolean;
+  }[];
+  /** Names that `step` was called with, beside those that have columns of their own; see `namedScalar`. */
+  readonly scalars: readonly string[];
+  /** Of the whole model. */
+  readonly parameters: number;
 }
 
 /** Rows in columns: `columns[i]` holds `rows * header.columns[i].length` numbers, row after row. */

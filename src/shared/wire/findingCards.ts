@@ -1,7 +1,7 @@
-import type { RuleName } from "./findings";
+import type { ShownRule } from "./findings";
 
 /** The chart that shows a finding best, by the id of its card. */
-export const FINDING_CARD: Readonly<Record<RuleName, string>> = {
+export const FINDING_CARD: Readonly<Record<ShownRule, string>> = {
   exploding: "gradient",
   vanishing: "gradient",
   "clipped-too-often": "norm",
@@ -22,4 +22,13 @@ export const FINDING_CARD: Readonly<Record<RuleName, string>> = {
   "vanishing-in-depth": "states",
   "label-noise": "loss",
   padding: "loss",
+  undetached: "gradient",
+  frozen: "gradient",
+  "cut-graph": "gradient",
+  "zero-recurrent-weights": "weights",
+  "lost-additions": "states",
+  "lost-step": "loss",
+  "padding-in-loss": "gradient",
+  "mixed-samples": "states",
+  "not-trustworthy": "states",
 };

@@ -24,6 +24,20 @@ export const RULES = [
 ] as const;
 export type RuleName = (typeof RULES)[number];
 
+/** What only a probe in Python can see; vanishing and exploding it finds as well. */
+export const PROBE_RULES = [
+  "undetached",
+  "frozen",
+  "cut-graph",
+  "zero-recurrent-weights",
+  "lost-additions",
+  "lost-step",
+  "padding-in-loss",
+  "mixed-samples",
+  "not-trustworthy",
+] as const;
+export type ShownRule = RuleName | (typeof PROBE_RULES)[number];
+
 /** Causes in the data, which no change of the experiment removes. */
 export const WITHOUT_FIX: readonly RuleName[] = ["contradictory-targets", "label-noise"];
 
@@ -77,4 +91,11 @@ export interface Finding {
   readonly configPath: ConfigPath;
   /** The best first. Each is valid for this experiment. */
   readonly fixes: readonly Fix[];
+}
+
+/** A finding as the panel shows it: of an experiment, or of a model that is trained in Python. */
+export interface ShownFinding extends Omit<Finding, "rule"> {
+  readonly rule: ShownRule;
+  /** What to do, in a sentence or in lines of Python, for the reader to copy; nothing here can edit that program. */
+  readonly advice?: string;
 }

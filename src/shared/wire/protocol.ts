@@ -6,7 +6,7 @@
  * from one. A view that sees a gap or an unknown run sends `requestSnapshot`.
  */
 import type { Baseline } from "./baselines";
-import type { ConfigPath, Finding, FixEdit, FixProgress } from "./findings";
+import type { ConfigPath, FixEdit, FixProgress, ShownFinding } from "./findings";
 import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
 import type { RunIdentity } from "./runIdentity";
@@ -71,7 +71,7 @@ export interface ViewState {
   readonly pace: Pace;
   readonly gradientCheck: GradientCheck | null;
   /** What is wrong with the run, the most telling first. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ShownFinding[];
   /** Of the search for fixes that help; null while there is none. */
   readonly fixProgress: FixProgress | null;
   /** Losses of simple answers, the simplest first; none before they are known. */
@@ -87,6 +87,19 @@ export interface ViewState {
   readonly events: readonly RunEvent[];
   /** False in an untrusted workspace. */
   readonly canRun: boolean;
+  /** Of a run that is trained and recorded by a Python process; left out for those of experiments. */
+  readonly probed?: ProbedView;
+}
+
+export interface ProbedView {
+  /** Where `watch` is called: "adding.py:31". */
+  readonly place: string;
+  /** The process ended before it said so, or is not known to go on. */
+  readonly isInterrupted: boolean;
+  /** What is to be known about the recording, in sentences. */
+  readonly notes: readonly string[];
+  /** What keeps the file from being read on, in a sentence; null while it is read. */
+  readonly problem: string | null;
 }
 
 export type HostMessage =

@@ -3,7 +3,7 @@
  * list of all of them, which scrolls within a fixed height. So findings that come and go move nothing.
  */
 import * as l10n from "@vscode/l10n";
-import type { Finding, Fix } from "../../../src/shared/wire/findings";
+import type { Fix, ShownFinding } from "../../../src/shared/wire/findings";
 import { formatCount } from "../../../src/shared/words/numberFormat";
 import type { ChartModel } from "../../chart/model";
 import { ruleTitle } from "../../chart/runEvents";
@@ -54,7 +54,8 @@ export class FindingsBar {
     }).observe(this.top);
   }
 
-  show(model: ChartModel | null): void {
+  /** @param place of the line that watches a model that is trained in Python; null for an experiment */
+  show(model: ChartModel | null, place: string | null): void {
     const findings = model?.findings ?? [];
     const [first, ...others] = findings;
     setHidden(this.element, model === null);
@@ -69,7 +70,7 @@ export class FindingsBar {
     );
     setAttribute(this.toggle, "aria-expanded", String(this.isOpen));
     setAttribute(this.toggle, "title", countText(findings.length));
-    this.list.show(findings, model?.scalars.place.iteration ?? 0);
+    this.list.show(findings, model?.scalars.place.iteration ?? 0, place);
     this.showList();
   }
 
@@ -89,7 +90,7 @@ export class FindingsBar {
     if (this.isOpen) list.style.height = `${list.offsetHeight}px`;
   }
 
-  private showTop(finding: Finding | null): void {
+  private showTop(finding: ShownFinding | null): void {
     setHidden(this.top, finding === null);
     const key = JSON.stringify(finding);
     // Rebuilt only when it changes, so that a focused button keeps the focus.

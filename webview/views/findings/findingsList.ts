@@ -1,7 +1,7 @@
 /** All findings of a run: each with its numbers, its place in the charts and the file, and its quick fixes. */
 import * as l10n from "@vscode/l10n";
 import { FINDING_CARD } from "../../../src/shared/wire/findingCards";
-import type { Finding, Fix } from "../../../src/shared/wire/findings";
+import type { Fix, ShownFinding } from "../../../src/shared/wire/findings";
 import { fixLabel } from "../../../src/shared/words/fixLabel";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { createButton } from "../../ui/controls";
@@ -9,34 +9,41 @@ import { element, setAttribute } from "../../ui/dom";
 import { createIcon } from "../../ui/icons";
 import { ruleTitle } from "../../chart/runEvents";
 import type { CardHost } from "../../chart/card";
+import { withoutControls } from "../../ui/visibleText";
 
 /** What a finding leads to. */
-export type FindingsHost = Pick<CardHost, "showPlace" | "revealValue" | "editValues" | "requestDraw">;
+export type FindingsHost = Pick<CardHost, "showPlace" | "revealValue" | "editValues" | "requestDraw"> & {
+  /** Of a run that is trained in Python: the line that watches the model. */
+  openFile(): void;
+};
 
 const NUMBER_DIGITS = 4;
 
 export class FindingsList {
   readonly element = element("ul", { class: "findings" });
-  private items: readonly { readonly finding: Finding; readonly item: HTMLElement }[] = [];
+  private items: readonly { readonly finding: ShownFinding; readonly item: HTMLElement }[] = [];
   private shown = "";
 
   constructor(private readonly host: FindingsHost) {}
 
-  /** @param iteration of the cursor */
-  show(findings: readonly Finding[], iteration: number): void {
-    const key = JSON.stringify(findings);
+  /**
+   * @param iteration of the cursor
+   * @param place of the line that watches the model; null for an experiment
+   */
+  show(findings: readonly ShownFinding[], iteration: number, place: string | null): void {
+    const key = JSON.stringify([findings, place]);
     // Rebuilt only when it changes, so that a focused button keeps the focus.
     if (key !== this.shown) {
       this.shown = key;
-      this.items = findings.map((finding) => ({ finding, item: this.create(finding) }));
+      this.items = findings.map((finding) => ({ finding, item: this.create(finding, place) }));
       this.element.replaceChildren(...this.items.map(({ item }) => item));
     }
     for (const { finding, item } of this.items)
       setAttribute(item, "aria-current", finding.iteration === iteration ? "true" : null);
   }
 
-  private create(finding: Finding): HTMLElement {
-    const { rule, severity, message, numbers, fixes } = finding;
+  private create(finding: ShownFinding, place: string | null): HTMLElement {
+    const { rule, severity, message, numbers, fixes, advice } = finding;
     const chips = Object.entries(numbers).map(([name, value]) =>
       element(
         "span",
@@ -60,10 +67,11 @@ export class FindingsList {
         createIcon(severity === "warning" ? "warning" : "info"),
         element("strong", {}, ruleTitle(rule)),
         createPlaceLink(finding, this.host),
-        this.createFileLink(finding),
+        place === null ? this.createFileLink(finding) : this.createWatchLink(place),
       ),
       element("p", {}, message),
       chips.length === 0 ? null : element("div", { class: "finding-numbers" }, ...chips),
+      advice === undefined ? null : createAdvice(advice),
       fixes.length === 0
         ? null
         : element(
@@ -77,7 +85,18 @@ export class FindingsList {
     );
   }
 
-  private createFileLink({ configPath }: Finding): HTMLElement | null {
+  private createWatchLink(place: string): HTMLElement {
+    const link = element(
+      "button",
+      { class: "link", attributes: { type: "button", title: l10n.t("Go to the line in the file") } },
+      createIcon("file"),
+      withoutControls(place),
+    );
+    link.addEventListener("click", () => this.host.openFile());
+    return link;
+  }
+
+  private createFileLink({ configPath }: ShownFinding): HTMLElement | null {
     if (configPath.length === 0) return null;
     const link = element(
       "button",
@@ -91,7 +110,7 @@ export class FindingsList {
 }
 
 /** Leads to the iteration in the chart that shows the finding best. */
-export function createPlaceLink({ rule, iteration, timeStep }: Finding, host: FindingsHost): HTMLElement {
+export function createPlaceLink({ rule, iteration, timeStep }: ShownFinding, host: FindingsHost): HTMLElement {
   const link = element(
     "button",
     { class: "link", attributes: { type: "button", title: l10n.t("Show in charts") } },
@@ -102,6 +121,14 @@ export function createPlaceLink({ rule, iteration, timeStep }: Finding, host: Fi
   );
   link.addEventListener("click", () => host.showPlace({ iteration, timeStep, card: FINDING_CARD[rule] }));
   return link;
+}
+
+/** What to do, and a button that copies it. */
+function createAdvice(advice: string): HTMLElement {
+  const text = element("code", { class: "finding-advice" }, withoutControls(advice));
+  const copy = createButton(l10n.t("Copy"), "copy", "secondary", () => void navigator.clipboard.writeText(advice));
+  copy.title = l10n.t("Copy this text");
+  return element("div", { class: "finding-fixes" }, text, copy);
 }
 
 export function createFixButton(label: string, fix: Fix, host: FindingsHost): HTMLElement {

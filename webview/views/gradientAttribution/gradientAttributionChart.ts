@@ -86,7 +86,7 @@ export class GradientAttributionChart implements LabChart {
     const layer = layerOf(model);
     const sequence = typeof place.sequence === "number" ? place.sequence : header.inspected.sequence;
     this.question.ask(model, { kind: "attribution", iteration: place.iteration, layer, sequence });
-    this.layers.show(layerOptions(header.numLayers), String(layer));
+    this.layers.show(layerOptions(header), String(layer));
     const answer = model.answerTo("attribution");
     const items = answer === null || "failure" in answer || answer.items.timeSteps !== header.timeSteps ? null : answer;
     this.card.setEmpty(

@@ -13,10 +13,10 @@ import { BACK_IN_TIME_NAME, SIGNED_GRADIENT_NAME, STATE_GRADIENT_NAME } from "..
 import { setAxis } from "../../chart/mappedScale";
 import { unreachedSteps } from "../../chart/shortSequences";
 import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
-import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { isBackward, layerOf, modelOfLayer, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { layerOptions, Picker } from "../../ui/picker";
 import type { Theme } from "../../ui/theme";
-import { collectLines, isHidden, measureLine } from "./gradientLines";
+import { collectLines, isHidden, measureLine, type Line, type MeasuredLine } from "./gradientLines";
 import {
   captionOf,
   widestTotal,
@@ -87,7 +87,8 @@ export class GradientByStepChart implements LabChart {
     });
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
+  draw(shown: ChartModel | null, changed: Changed): void {
+    const model = shown === null ? null : modelOfLayer(shown);
     const lines = model === null ? [] : collectLines(model);
     const [first] = lines;
     setHidden(this.factor, first === undefined);
@@ -101,11 +102,9 @@ export class GradientByStepChart implements LabChart {
     this.drawn = key;
     this.resized = false;
     const { header, theme } = model;
-    this.layers.show(layerOptions(header.numLayers), String(layerOf(model)));
-    const picture: GradientPicture = {
-      lines: [measureLine(first, header), ...lines.slice(1).map((line) => measureLine(line, header))],
-      predicted,
-    };
+    this.layers.show(layerOptions(header), String(layerOf(model)));
+    const measure = (line: Line): MeasuredLine => measureLine(line, header, isBackward(model, layerOf(model)));
+    const picture: GradientPicture = { lines: [measure(first), ...lines.slice(1).map(measure)], predicted };
     this.setMarks(model, picture);
     setAxis(this.chart, "x", timeAxis(model), BACK_IN_TIME_NAME);
     const extent = extentOfPicture(picture);

@@ -4,6 +4,7 @@ import { measureGradient, type GradientCurve } from "../../../src/shared/trace/g
 import { vectorColumn, type TraceHeader } from "../../../src/shared/trace/trace";
 import { isBelowRange, isFloat32Limit } from "../../chart/gradientWords";
 import { layerOf, type ChartModel } from "../../chart/model";
+import { layerName } from "../../ui/picker";
 
 export interface Line {
   readonly name: string;
@@ -29,6 +30,7 @@ export interface MeasuredLine extends Line {
  */
 export function collectLines(model: ChartModel): Line[] {
   const { header, place, theme } = model;
+  const steps = header.timeSteps + 1;
   const lines: Line[] = [];
   const color = (i: number): string => theme.series[i % theme.series.length] ?? theme.foreground;
   const chosen = layerOf(model);
@@ -36,12 +38,13 @@ export function collectLines(model: ChartModel): Line[] {
   for (const layer of [chosen, ...others]) {
     const isOnly = header.numLayers === 1;
     const sum = model.rowOf(vectorColumn.stateGradSum(layer), place.row);
-    const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row);
+    const norm = model.rowOf(vectorColumn.stateGradNorm(layer), place.row)?.subarray(0, steps) ?? null;
+    const named = layerName(header, layer);
     if (layer !== chosen) {
       if (norm !== null)
         lines.push({
-          name: l10n.t("layer {0}", layer),
-          spoken: l10n.t("mean norm, layer {0}", layer),
+          name: named,
+          spoken: l10n.t("mean norm, {0}", named),
           values: norm,
           dashed: true,
           color: color(1 + others.indexOf(layer)),
@@ -49,13 +52,13 @@ export function collectLines(model: ChartModel): Line[] {
       continue;
     }
     if (sum !== null) {
-      const name = isOnly ? l10n.t("sum") : l10n.t("sum, layer {0}", layer);
+      const name = isOnly ? l10n.t("sum") : l10n.t("sum, {0}", named);
       lines.push({ name, spoken: name, values: sum, dashed: false, color: color(0) });
     }
     if (norm !== null)
       lines.push({
-        name: isOnly ? l10n.t("norm") : l10n.t("norm, layer {0}", layer),
-        spoken: isOnly ? l10n.t("mean norm") : l10n.t("mean norm, layer {0}", layer),
+        name: isOnly ? l10n.t("norm") : l10n.t("norm, {0}", named),
+        spoken: isOnly ? l10n.t("mean norm") : l10n.t("mean norm, {0}", named),
         values: norm,
         dashed: sum !== null,
         color: color(sum === null ? 0 : 1),
@@ -64,14 +67,17 @@ export function collectLines(model: ChartModel): Line[] {
   return lines;
 }
 
-export function measureLine(line: Line, header: TraceHeader): MeasuredLine {
+/** @param isBackward it flows from the first step to the last, and has no trend on its way back */
+export function measureLine(line: Line, header: TraceHeader, isBackward: boolean): MeasuredLine {
   const { values } = line;
-  const curve = measureGradient(values, header);
+  const curve = isBackward ? NO_CURVE : measureGradient(values, header);
   const drawn = isFloat32Limit(curve, header)
     ? values.map((value, t) => (isBelowRange(values, t, curve, header) ? NaN : value))
     : values;
   return { ...line, curve, drawn };
 }
+
+const NO_CURVE: GradientCurve = { trend: null, tooSmall: null, cutBefore: null };
 
 /** Whether float32 does not hold the value of this step. */
 export function isHidden({ values, drawn }: MeasuredLine, step: number): boolean {

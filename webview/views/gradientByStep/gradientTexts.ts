@@ -1,7 +1,7 @@
 /** What the gradient by time step says in words and numbers: caption, readout, summary and table, from one picture. */
 import * as l10n from "@vscode/l10n";
 import { belowRangeText, belowRangeValue, curveSentences, isFloat32Limit } from "../../chart/gradientWords";
-import { layerOf, type ChartModel } from "../../chart/model";
+import { isBackward, layerOf, type ChartModel } from "../../chart/model";
 import { WIDEST_NUMBER, WIDEST_SIZE, widestIteration, type ReadoutItem } from "../../chart/readout";
 import { NO_VALUE, type TableData, type TableLimit } from "../../chart/table";
 import type { TraceHeader } from "../../../src/shared/trace/trace";
@@ -37,6 +37,16 @@ export function captionOf(
 ): [readonly string[], string | null] {
   const { header, place } = model;
   const [{ curve, values }] = lines;
+  if (isBackward(model, layerOf(model)))
+    return [
+      [
+        l10n.t(
+          "This direction reads the sequence backward: its gradient flows from step 1 to step {0}.",
+          formatCount(header.timeSteps),
+        ),
+      ],
+      null,
+    ];
   const sentences = curveSentences(curve, header);
   if (predicted === null || !Number.isFinite(predicted.decay.factor)) return [sentences, null];
   const { decay, cellAlone, iteration } = predicted;

@@ -4,7 +4,7 @@ import { predictedFactor } from "../../chart/predictedFactor";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CardHost } from "../../chart/card";
 import { QueryThrottle } from "../../chart/queryThrottle";
-import { layerOf, type ChartModel } from "../../chart/model";
+import { isBackward, layerOf, type ChartModel } from "../../chart/model";
 
 export interface PredictedLine {
   readonly decay: GradientDecay;
@@ -26,6 +26,7 @@ export class PredictedLines {
   /** @param measured the line that it is held against; null: there is none */
   of(model: ChartModel, measured: ArrayLike<number> | null): PredictedLine | null {
     const layer = layerOf(model);
+    if (isBackward(model, layer)) return null;
     this.question.ask(model, { kind: "decay", iteration: model.place.iteration, layer });
     const answer = model.answerTo("decay");
     if (measured === null || answer === null || "failure" in answer || answer.layer !== layer) return null;

@@ -70,7 +70,7 @@ export class GradientHeatMapChart implements LabChart {
 
   draw(model: ChartModel | null, changed: Changed): void {
     this.layer = model === null ? 0 : layerOf(model);
-    this.layers.show(layerOptions(model?.header.numLayers ?? 1), String(this.layer));
+    this.layers.show(model === null ? [] : layerOptions(model.header), String(this.layer));
     const values = model?.column(vectorColumn.stateGradNorm(this.layer)) ?? null;
     this.card.setEmpty(
       values === null

@@ -9,6 +9,7 @@ import { COLUMN, OPTIONAL_COLUMN, type BestValidation, type TraceHeader } from "
 import type { AxesChoice } from "../../state/preferences";
 import { runLook } from "../../ui/runLook";
 import type { Theme } from "../../ui/theme";
+import { setHidden } from "../../ui/dom";
 import type { CardHost } from "../../chart/card";
 import { WIDEST_PERCENT, WIDEST_SIZE, widestIteration, type ReadoutItem } from "../../chart/readout";
 import { eventsAt, RailLegend } from "../../chart/eventRail";
@@ -60,6 +61,7 @@ export class LossChart extends IterationLines {
   override draw(shown: ChartModel | null, changed: Changed): void {
     super.draw(shown, changed);
     this.seeds.show(shown?.seeds ?? null, shown !== null);
+    setHidden(this.seeds.button, shown?.header.probed !== undefined);
   }
 
   protected collect(model: ScalarModel): IterationPicture | null {
@@ -96,7 +98,7 @@ export class LossChart extends IterationLines {
       areas: this.bare ? [] : seedAreas(model),
       horizontal: this.bare ? [] : baselineMarks(model),
       points: this.bare ? [] : bestPoints(model),
-      broken: loss,
+      broken: isNamed(model, loss) ? loss : null,
     };
   }
 
@@ -203,6 +205,11 @@ export class LossChart extends IterationLines {
   }
 }
 
+/** A program that PyTorch trains need not say its loss, or not from the first step on. */
+function isNamed({ header }: ScalarModel, loss: Float64Array): boolean {
+  return header.probed === undefined || !Number.isNaN(loss[0] ?? NaN);
+}
+
 function isLog({ preferences }: ScalarModel): boolean {
   return preferences.lossScale === "log";
 }
@@ -241,6 +248,7 @@ function collectTable(
 ): TableData {
   const { rows, caption } = tableRows(model.window.first, model.window.end, limit.rows);
   const hasAccuracy = model.column(OPTIONAL_COLUMN.accuracy) !== null;
+  const hasRatio = model.header.probed === undefined;
   const baselines = baselineColumns(model);
   const seeds = seedColumns(model);
   return {
@@ -250,7 +258,7 @@ function collectTable(
       l10n.t("Loss"),
       ...(lines.length > 1 ? [l10n.t("Validation")] : []),
       ...(hasAccuracy ? [l10n.t("Accuracy")] : []),
-      l10n.t("Update/weight ratio"),
+      ...(hasRatio ? [l10n.t("Update/weight ratio")] : []),
       ...baselines.map(({ heading }) => heading),
       ...seeds.map(({ heading }) => heading),
     ],
@@ -258,7 +266,7 @@ function collectTable(
       model.iterations[row] ?? 0,
       ...lines.map(({ column }) => model.meanAt(column ?? "", row)),
       ...(hasAccuracy ? [model.meanAt(OPTIONAL_COLUMN.accuracy, row)] : []),
-      model.meanAt(COLUMN.updateRatio, row),
+      ...(hasRatio ? [model.meanAt(COLUMN.updateRatio, row)] : []),
       ...baselines.map(({ loss }) => loss),
       ...seeds.map(({ at }) => at(model.iterations[row] ?? 0)),
     ]),

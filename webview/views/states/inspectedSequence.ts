@@ -71,10 +71,11 @@ export class InspectedSequence {
 
   private traced(model: ChartModel): SequenceView {
     const { header, place } = model;
-    // The rows of a large model hold its first units only; an answer has all of them.
-    const whole = unitsIn(header) === header.hiddenSize ? null : this.asked(model).view;
-    if (whole !== null && whole.header.inspected.sequence === place.sequence && unitsIn(whole.header) > unitsIn(header))
-      return whole;
+    // The rows of a large model hold its first units only, and of a captured step not its input; an answer has all.
+    const isPart = header.probed !== undefined || unitsIn(header) !== header.hiddenSize;
+    const whole = isPart ? this.asked(model).view : null;
+    const isWider = whole !== null && (header.probed !== undefined || unitsIn(whole.header) > unitsIn(header));
+    if (isWider && whole.header.inspected.sequence === place.sequence) return whole;
     this.last = {
       header,
       iteration: place.iteration,

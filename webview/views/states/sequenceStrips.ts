@@ -54,7 +54,9 @@ export class SequenceStrips {
     const context = this.element.getContext("2d");
     if (shown === null || context === null) return;
     const { header, outputs, theme, width, area, span, cursor } = shown;
-    const strips = [...inputStrips(header), ...outputStrips(header, outputs)];
+    // Of a model that is trained in Python the outputs of its layers are seen alone.
+    const answers = header.probed === undefined ? outputStrips(header, outputs) : [];
+    const strips = [...inputStrips(header), ...answers];
     const height = strips.reduce((sum, strip) => sum + strip.height + GAP, 0);
     const ratio = window.devicePixelRatio;
     const size = { width: Math.max(1, Math.round(width * ratio)), height: Math.max(1, Math.round(height * ratio)) };

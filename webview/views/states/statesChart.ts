@@ -18,7 +18,7 @@ import type { InspectedSequence, SequenceView } from "./inspectedSequence";
 import { TIME_STEP_NAME, UNIT_NAME } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
-import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { layerOf, ofLayer, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { layerOptions, Picker } from "../../ui/picker";
 import { SequenceBar } from "./sequenceBar";
 import { SequenceStrips } from "./sequenceStrips";
@@ -150,9 +150,9 @@ export class StatesChart implements LabChart {
   private choose(model: ChartModel, view: SequenceView): Shown | null {
     const { header, preferences } = model;
     const layer = layerOf(model);
-    const choices = quantitiesOf(header, layer);
+    const choices = quantitiesOf(ofLayer(header, layer), layer);
     const quantity = choices.find(({ id }) => id === preferences.quantity) ?? choices[0];
-    this.layers.show(layerOptions(header.numLayers), String(layer));
+    this.layers.show(layerOptions(header), String(layer));
     this.quantities.show(
       choices.map(({ id, label }) => ({ value: id, label })),
       quantity?.id ?? "",
@@ -276,6 +276,7 @@ export class StatesChart implements LabChart {
     const { header, place, theme } = model;
     const step = place.timeStep ?? header.timeSteps;
     const { label } = view;
+    const all = ofLayer(header, layerOf(model)).hiddenSize;
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
     const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
     const items = this.unitItems(named, units, quantity, step, at, theme);
@@ -287,34 +288,21 @@ export class StatesChart implements LabChart {
       [
         label,
         l10n.t("iteration {0}", formatCount(view.iteration)),
-        ...(units < header.hiddenSize ? [l10n.t("first {0} of {1} units", units, header.hiddenSize)] : []),
+        ...(units < all ? [l10n.t("first {0} of {1} units", units, all)] : []),
       ].join(" · "),
     );
     this.card.setReadout([
       ...items,
       { label: l10n.t("input"), value: inputs, swatch: { kind: "bar", color: theme.muted } },
-      { label: l10n.t("output"), value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
-      { label: l10n.t("target"), value: target, swatch: { kind: "diamond", color: theme.foreground } },
+      ...(header.probed === undefined ? answerItems(output, target, theme) : []),
       ...this.smallLegend(model, quantity, values),
     ]);
     const share = this.showSaturation(values, quantity);
     const value = formatValue(at(named[0] ?? 0));
     const spoken =
       units === 1 ? `${quantity.label} ${value}` : l10n.t("{0} of unit {1}: {2}", quantity.label, named[0] ?? 0, value);
-    this.card.setSlider(
-      timeSlider(
-        model,
-        l10n.t(
-          "time step {0} of iteration {1}: {2}, input {3}, output {4}, target {5}",
-          step,
-          formatCount(place.iteration),
-          spoken,
-          inputs,
-          output,
-          target,
-        ),
-      ),
-    );
+    const facts = header.probed === undefined ? { inputs, output, target } : { inputs };
+    this.card.setSlider(timeSlider(model, spokenStep(step, place.iteration, spoken, facts)));
     this.card.setSummary(
       [
         l10n.t(
@@ -325,7 +313,7 @@ export class StatesChart implements LabChart {
           label,
           formatCount(place.iteration),
         ),
-        l10n.t("Output {0}, target {1}.", output, target),
+        ...(header.probed === undefined ? [l10n.t("Output {0}, target {1}.", output, target)] : []),
         ...(share === null ? [] : [saturationSentence(share, quantity)]),
       ].join(" "),
     );
@@ -418,6 +406,33 @@ export class StatesChart implements LabChart {
     const unit = this.isMap ? this.chart.scales["y"]?.getValueForPixel(offsetY) : undefined;
     return { timeStep, ...(unit === undefined ? {} : { unit: Math.min(this.window.units - 1, unit) }) };
   }
+}
+
+function spokenStep(
+  step: number,
+  iteration: number,
+  value: string,
+  { inputs, output, target }: { readonly inputs: string; readonly output?: string; readonly target?: string },
+): string {
+  const at = formatCount(iteration);
+  return output === undefined || target === undefined
+    ? l10n.t("time step {0} of iteration {1}: {2}, input {3}", step, at, value, inputs)
+    : l10n.t(
+        "time step {0} of iteration {1}: {2}, input {3}, output {4}, target {5}",
+        step,
+        at,
+        value,
+        inputs,
+        output,
+        target,
+      );
+}
+
+function answerItems(output: string, target: string, theme: Theme): ReadoutItem[] {
+  return [
+    { label: l10n.t("output"), value: output, swatch: { kind: "dot", color: theme.series[1] ?? theme.foreground } },
+    { label: l10n.t("target"), value: target, swatch: { kind: "diamond", color: theme.foreground } },
+  ];
 }
 
 /** The model as if the run had traced this sequence. */

@@ -9,8 +9,8 @@ import { iterationSlider } from "../../chart/iterationChart";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks } from "../../chart/marks";
-import { layerOf, type Changed, type ChartModel, type LabChart } from "../../chart/model";
-import { layerOptions, Picker } from "../../ui/picker";
+import { layerOf, modelOfLayer, type Changed, type ChartModel, type LabChart } from "../../chart/model";
+import { layerName, layerOptions, Picker } from "../../ui/picker";
 import type { TableData, TableLimit } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
 
@@ -73,11 +73,12 @@ export class SpectrumChart implements LabChart {
     return model !== null && hasMatrices(model) && model.header.hiddenSize > 1;
   }
 
-  draw(model: ChartModel | null, changed: Changed): void {
-    if (model === null) return;
+  draw(shown: ChartModel | null, changed: Changed): void {
+    if (shown === null) return;
+    const model = modelOfLayer(shown);
     const layer = layerOf(model);
     this.question.ask(model, { kind: "spectrum", iteration: model.place.iteration, layer });
-    this.layers.show(layerOptions(model.header.numLayers), String(layer));
+    this.layers.show(layerOptions(model.header), String(layer));
     const answer = model.answerTo("spectrum");
     const known = answer === null || "failure" in answer || answer.layer !== layer ? null : answer;
     this.card.setEmpty(
@@ -161,7 +162,7 @@ export class SpectrumChart implements LabChart {
     this.card.setCaption(meaningOf(model.header, of));
     this.card.setSummary(
       [
-        summarize(values, of, layerOf(model), formatCount(iteration)),
+        summarize(values, of, model, formatCount(iteration)),
         l10n.t("Spectral radius {0}.", radius),
         ...meaningOf(model.header, of),
       ].join(" "),
@@ -190,20 +191,22 @@ function colorOf(theme: Theme): string {
   return theme.series[0] ?? theme.foreground;
 }
 
-function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], layer: number, iteration: string): string {
+function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], model: ChartModel, iteration: string): string {
+  const layer = layerOf(model);
+  const name = layerName(model.header, layer);
   const total = formatCount(values.length);
   const outside = formatCount(values.filter(({ re, im }) => Math.hypot(re, im) > 1).length);
   return of === "weight_hh"
     ? l10n.t(
         "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-        `weight_hh_l${layer}`,
+        model.header.probed === undefined ? `weight_hh_l${layer}` : `weight_hh, ${name}`,
         iteration,
         total,
         outside,
       )
     : l10n.t(
-        "Eigenvalues of the mean step Jacobian of layer {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-        layer,
+        "Eigenvalues of the mean step Jacobian of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+        name,
         iteration,
         total,
         outside,

@@ -223,7 +223,7 @@ function paintGates(
   ink: string,
   paper: string,
 ): void {
-  if (gates.length === 0 || matrix.name.startsWith("readout")) return;
+  if (gates.length === 0 || !/(weight|bias)_[ih]h/.test(matrix.name)) return;
   const block = height / gates.length;
   for (const [i, gate] of gates.entries()) {
     if (i > 0) {

@@ -38,17 +38,12 @@ export function readProbe(bytes: Uint8Array): ProbeContents {
  * @throws RunFileError when not even its start can be read
  */
 export function collectProbe(head: Uint8Array, frames: Generator<Frame, void>): ProbeContents {
-  const wrong = checkHead(head);
-  if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
   const first = frames.next().value ?? null;
-  const start = first?.kind === PROBE_FRAME.start ? decodePayload(first.payload)?.value : null;
-  if (first === null || !isProbeStart(start))
-    throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
+  const start = readStart(head, first);
   const reading = new ProbeReading(start);
-  let goodBytes = first.end;
+  let goodBytes = first!.end;
   for (const frame of frames) {
-    const payload = decodePayload(frame.payload);
-    if (payload === null || !reading.readFrame(frame, payload)) break;
+    if (!reading.readFrame(frame)) break;
     goodBytes = frame.end;
   }
   return reading.contents(goodBytes);
@@ -65,10 +60,61 @@ export function readCapture(frame: Frame, { layers }: ProbeStart): Capture | nul
   return { value, arrays: payload.arrays as ReadonlyMap<string, Float64Array> };
 }
 
-interface ScalarRows {
+/** Scalars of successive steps, column by column. */
+export interface ScalarRows {
   readonly first: number;
   readonly rows: number;
   readonly columns: readonly (readonly [name: string, values: NumberArray])[];
+}
+
+/** What one frame says; "other" for a kind of a later version. */
+export type ProbeItem =
+  | { readonly kind: "scalars"; readonly block: ScalarRows }
+  | { readonly kind: "capture"; readonly value: CaptureValue }
+  | { readonly kind: "event"; readonly event: ProbeEvent }
+  | { readonly kind: "end"; readonly end: ProbeEnd }
+  | { readonly kind: "other" };
+
+/** Null when the content is not what its kind promises. */
+export function readItem({ kind, payload: bytes }: Frame, { layers }: ProbeStart): ProbeItem | null {
+  const payload = decodePayload(bytes);
+  if (payload === null) return null;
+  const { value } = payload;
+  switch (kind) {
+    case PROBE_FRAME.scalars: {
+      const block = scalarRows(payload);
+      return block === null ? null : { kind: "scalars", block };
+    }
+    case PROBE_FRAME.capture: {
+      const capture = captureValue(payload, layers.length);
+      return capture === null ? null : { kind: "capture", value: capture };
+    }
+    case PROBE_FRAME.event:
+      return isProbeEvent(value) ? { kind: "event", event: value } : null;
+    case PROBE_FRAME.end:
+      return isProbeEnd(value) ? { kind: "end", end: value } : null;
+    default:
+      return { kind: "other" };
+  }
+}
+
+/** What the first frame says. @throws RunFileError when it is none of a probe */
+export function readStart(head: Uint8Array, first: Frame | null): ProbeStart {
+  const wrong = checkHead(head);
+  if (wrong !== null) throw new RunFileError(l10n.t("The file cannot be read: {0}.", wrong));
+  const start = first?.kind === PROBE_FRAME.start ? decodePayload(first.payload)?.value : null;
+  if (!isProbeStart(start)) throw new RunFileError(l10n.t("The file cannot be read: its header is corrupted."));
+  return start;
+}
+
+/** Where the steps of a block end; null where it does not come after those before: steps are counted. */
+export function endOfBlock({ first, rows }: ScalarRows, before: number): number | null {
+  return first < before ? null : first + rows;
+}
+
+/** Whether a capture has the weights beside what the layer has computed with them. */
+export function hasWeights({ shapes }: CaptureValue): boolean {
+  return Object.keys(shapes).some((name) => name.startsWith("weight."));
 }
 
 class ProbeReading {
@@ -76,51 +122,48 @@ class ProbeReading {
   private readonly captures: CaptureEntry[] = [];
   private readonly events: ProbeEvent[] = [];
   private end: ProbeEnd | null = null;
+  private steps = 0;
 
   constructor(private readonly start: ProbeStart) {}
 
-  /** False when the content is not what its kind promises. */
-  readFrame({ kind, start }: Frame, payload: Payload): boolean {
-    const { value } = payload;
-    switch (kind) {
-      case PROBE_FRAME.scalars:
-        return this.readScalars(payload);
-      case PROBE_FRAME.capture: {
-        const capture = captureValue(payload, this.start.layers.length);
-        if (capture !== null) this.captures.push({ value: capture, start });
-        return capture !== null;
+  /** False when the frame cannot be read. */
+  readFrame(frame: Frame): boolean {
+    const item = readItem(frame, this.start);
+    switch (item?.kind) {
+      case "scalars": {
+        const end = endOfBlock(item.block, this.steps);
+        if (end === null) return false;
+        this.blocks.push(item.block);
+        this.steps = end;
+        break;
       }
-      case PROBE_FRAME.event:
-        if (!isProbeEvent(value)) return false;
-        this.events.push(value);
-        return true;
-      case PROBE_FRAME.end:
-        if (!isProbeEnd(value)) return false;
-        this.end = value;
-        return true;
+      case "capture":
+        this.captures.push({ value: item.value, start: frame.start });
+        break;
+      case "event":
+        this.events.push(item.event);
+        break;
+      case "end":
+        this.end = item.end;
+        break;
       default:
-        return true;
     }
-  }
-
-  private readScalars({ value, arrays }: Payload): boolean {
-    if (!isScalarBlock(value)) return false;
-    const { first, rows, names } = value;
-    const columns = names.map((name, i) => [name, arrays.get(String(i))] as const);
-    const last = this.blocks.at(-1);
-    // Steps are counted, so none comes twice and none before another.
-    if (last !== undefined && first < last.first + last.rows) return false;
-    if (!columns.every(([, values]) => values !== undefined && values.length === rows)) return false;
-    this.blocks.push({ first, rows, columns: columns as ScalarRows["columns"] });
-    return true;
+    return item !== null;
   }
 
   contents(goodBytes: number): ProbeContents {
-    const { start, captures, events, end, blocks } = this;
-    const last = blocks.at(-1);
-    const iterations = Math.max(end?.iterations ?? 0, last === undefined ? 0 : last.first + last.rows);
+    const { start, captures, events, end, blocks, steps } = this;
+    const iterations = Math.max(end?.iterations ?? 0, steps);
     return { start, scalars: joinScalars(blocks), iterations, captures, events, end, goodBytes };
   }
+}
+
+function scalarRows({ value, arrays }: Payload): ScalarRows | null {
+  if (!isScalarBlock(value)) return null;
+  const { first, rows, names } = value;
+  const columns = names.map((name, i) => [name, arrays.get(String(i))] as const);
+  if (!columns.every(([, values]) => values !== undefined && values.length === rows)) return null;
+  return { first, rows, columns: columns as ScalarRows["columns"] };
 }
 
 function joinScalars(blocks: readonly ScalarRows[]): Map<string, Float64Array<ArrayBuffer>> {

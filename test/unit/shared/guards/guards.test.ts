@@ -147,6 +147,9 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".checked",
       ".epsilons",
       ".errors",
+      ".probed",
+      ".advice",
+      ".result.inputSize",
     ];
     const missing = [...new Set(passed)].filter(
       (place) => !optional.some((name) => place.endsWith(name)) && !ENTRIES.some((entry) => entry.test(place)),

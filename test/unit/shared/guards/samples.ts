@@ -108,6 +108,15 @@ const VIEW: ViewState = viewOf({
   notSaved: "The disk is full.",
   events: [{ iteration: 4, text: "learningRate 0.01 → 0.02" }],
 });
+const PROBED_VIEW: ViewState = {
+  ...VIEW,
+  findings: [{ ...FINDING, rule: "undetached", advice: "state = state.detach()" }],
+  probed: { place: "train.py:3", isInterrupted: true, notes: ["Rarer."], problem: "It is gone." },
+};
+const OPEN_VIEW: ViewState = {
+  ...PROBED_VIEW,
+  probed: { place: "", isInterrupted: false, notes: [], problem: null },
+};
 const ENDED_VIEW: ViewState = { ...VIEW, recorded: { resumeFrom: null, isReadOnly: false } };
 const EMPTY_VIEW = viewOf({ experiment: null, run: null, status: IDLE });
 
@@ -128,6 +137,11 @@ const HEADER: TraceHeader = {
   },
   clip: { norm: 1 },
   truncate: 4,
+  probed: {
+    layers: [{ name: "rnn · layer 0", cell: "lstm", units: 4, isBackward: true }],
+    scalars: ["accuracy"],
+    parameters: 90,
+  },
 };
 
 const LANE: RaceLane = {
@@ -226,6 +240,7 @@ const LAG = { lag: 1, correlation: 0.99, atZero: 0.98, distance: 0.1 };
 const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readonly kind: K }>[] } = {
   inspect: [
     { kind: "inspect", iteration: 1, sequence: 4, result: INSPECTION },
+    { kind: "inspect", iteration: 1, sequence: 4, result: { ...INSPECTION, inputSize: 2 } },
     { kind: "inspect", iteration: 1, sequence: "01", result: { problem: { message: "not a bit", from: 0, to: 1 } } },
   ],
   measures: [
@@ -425,6 +440,8 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
   view: [
     { type: "view", view: VIEW },
     { type: "view", view: ENDED_VIEW },
+    { type: "view", view: PROBED_VIEW },
+    { type: "view", view: OPEN_VIEW },
     { type: "view", view: EMPTY_VIEW },
   ],
   surface: [{ type: "surface", surface: SURFACE }],
