@@ -32,6 +32,7 @@ import time
 import warnings
 import weakref
 import zlib
+from collections import deque
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
@@ -61,6 +62,8 @@ _BEAT_SECONDS = 2.0
 _LEASE_BYTES = 1024
 #: Elements of a weight gradient that are looked at, to tell whether a step was lost.
 _SAMPLED = 64
+#: Copies of a layer's weights whose memory is kept.
+_MAX_SPARE = 3
 #: Calls of a cell in one step that all start anew, from which on they are taken for a loop over time.
 _LOOPED_CALLS = 4
 #: How long a run is waited for that ends, seconds.
@@ -425,6 +428,7 @@ class Probe:
                 self._writer.captures(index, calls, samples)
             if self._left_out > 0:
                 self._writer.event("left-out", index, {"calls": self._left_out})
+        self.seconds += sum(call.seconds for call in self._calls)
         self._calls = []
         self._step_bytes = 0
         self._left_out = 0
@@ -469,6 +473,8 @@ class _Layer:
         self.is_cell = isinstance(module, nn.RNNCellBase)
         self.forwards = 0
         self.random_state: Optional[Tensor] = None
+        # Copies of weights that are written: their memory is used again, which spares the training thread new pages.
+        self.spare: "deque[List[Tuple[str, Tensor]]]" = deque(maxlen=_MAX_SPARE)
         self.last_states: List[Any] = []
         self.last_index: Optional[int] = None
         self.draws_masks = not self.is_cell and module.num_layers > 1 and module.dropout > 0
@@ -525,6 +531,19 @@ class _Layer:
         names = ["weight_ih", "weight_hh"] + (["bias_ih", "bias_hh"] if module.bias else [])
         return [(f"{name}_l0", getattr(module, name)) for name in names]
 
+    def copied_weights(self, module: nn.Module) -> Optional[List[Tuple[str, Tensor]]]:
+        weights = self.weights(module)
+        if weights is None:
+            return None
+        try:
+            spare = self.spare.pop()
+        except IndexError:
+            spare = []
+        fits = len(spare) == len(weights) and all(_is_alike(a, b) for (_, a), (_, b) in zip(spare, weights))
+        if not fits:
+            return [(name, w.detach().clone()) for name, w in weights]
+        return [(name, copy.copy_(w.detach())) for (_, copy), (name, w) in zip(spare, weights)]
+
     def sample_gradient(self) -> Optional[Tensor]:
         """Some elements of the gradient of a recurrent weight, as the optimizer has left it; None where there is none."""
         module = self.module()
@@ -557,6 +576,8 @@ class _Call:
         self.scale_of = scale
         self.scale = 1.0
         self.finished = False
+        #: Of processor time, while gradients were kept.
+        self.seconds = 0.0
         self.gradients: Dict[str, Tensor] = {}
         self.lengths: Optional[List[int]] = None
         # Nodes, not tensors: the user may hold nothing but what was computed from a state.
@@ -579,8 +600,7 @@ class _Call:
         self.initial = [self.take_state(state) for state in handed_states]
         self.follows = self._follows(handed_states, before)
         if not self.follows:
-            weights = layer.weights(module)
-            self.weights = None if weights is None else [(name, w.detach().clone()) for name, w in weights]
+            self.weights = layer.copied_weights(module)
         self.final = [] if layer.is_cell and not layer.has_cell_state else [self.take_state(state) for state in states]
         self.random_state = layer.random_state
         self.mask_dtype = out.dtype
@@ -607,17 +627,14 @@ class _Call:
             self.take = lambda tensor: tensor.detach().unsqueeze(dim).clone()
             self.take_state = lambda tensor: tensor.detach().unsqueeze(0 if self.layer.is_cell else 1).clone()
             return
-        to_time_first = self.batch_first
         state_dim = 0 if self.layer.is_cell else 1
 
-        def take(tensor: Tensor) -> Tensor:
-            part = tensor.detach().narrow(batch_dim, 0, count)
-            return (part.transpose(0, 1) if to_time_first else part).clone(memory_format=torch.contiguous_format)
+        def first(tensor: Tensor, dim: int) -> Tensor:
+            return tensor.detach().narrow(dim, 0, count).clone(memory_format=torch.contiguous_format)
 
-        self.take = take
-        self.take_state = lambda tensor: tensor.detach().narrow(state_dim, 0, count).clone(
-            memory_format=torch.contiguous_format
-        )
+        # In the user's layout: the writer has the time to change it.
+        self.take = lambda tensor: first(tensor, batch_dim)
+        self.take_state = lambda tensor: first(tensor, state_dim)
 
     def _prepare_packed(self, inputs: PackedSequence, sequences: int) -> None:
         sizes = inputs.batch_sizes.tolist()
@@ -662,6 +679,7 @@ class _Call:
         def keep(gradient: Optional[Tensor]) -> None:
             if gradient is None or not _is_plain(gradient):
                 return
+            begun = time.thread_time()
             part = take(gradient)
             held = self.gradients.get(name)
             if held is None:
@@ -670,6 +688,7 @@ class _Call:
                 held.add_(part)
             if not self.finished:
                 _when_backward_ends(self._finish)
+            self.seconds += time.thread_time() - begun
 
         # The node's own hook sees the gradient of the layer's output, also where the tensor is changed in place later.
         if hasattr(node, "register_prehook"):
@@ -700,7 +719,7 @@ class _Writer:
         self.jobs: "queue.SimpleQueue[Optional[Callable[[], None]]]" = queue.SimpleQueue()
         self.lock = threading.Lock()
         self.rows: List[Tuple[int, Dict[str, Any]]] = []
-        self.last_weights: Dict[int, Tuple[int, Dict[str, np.ndarray]]] = {}
+        self.last_weights: Dict[int, Tuple[int, Dict[str, np.ndarray], List[Tuple[str, Tensor]]]] = {}
         self.unwritten: List[bytes] = []
         self.refusal: Optional[str] = None
         folder = os.path.abspath(os.path.expanduser(folder))
@@ -843,8 +862,11 @@ class _Writer:
         if last is not None and last[1].keys() == weights.keys():
             if all(np.array_equal(w, last[1][name], equal_nan=True) for name, w in weights.items()):
                 value["weightsFrom"] = last[0]
+                call.layer.spare.append(call.weights)
                 return
-        self.last_weights[layer] = (index, weights)
+        self.last_weights[layer] = (index, weights, call.weights)
+        if last is not None:
+            call.layer.spare.append(last[2])
         value["weightsFrom"] = index
         for name, w in weights.items():
             value["shapes"][f"weight.{name}"] = list(w.shape)
@@ -910,6 +932,8 @@ def _joined(index: int, chain: List[_Call], sample: Optional[Tensor]) -> Tuple[D
         values = np.zeros(tuple(like.shape), _type_of(like)) if tensor is None else _numpy(tensor)
         if layer.is_cell:
             return values[None]
+        if call.batch_first:
+            return values.swapaxes(0, 1)
         return values if call.lengths is None else _padded(values, call.lengths)
 
     def state(call: _Call, tensor: Optional[Tensor], like: Tensor) -> np.ndarray:
@@ -939,7 +963,7 @@ def _joined(index: int, chain: List[_Call], sample: Optional[Tensor]) -> Tuple[D
     if sample is not None:
         put("gradientSample", _numpy(sample))
     lengths = first.lengths
-    steps = [1 if layer.is_cell else (max(c.lengths) if c.lengths else c.output.shape[0]) for c in chain]
+    steps = [1 if layer.is_cell else (max(c.lengths) if c.lengths else c.output.shape[c.batch_first]) for c in chain]
     value = {
         "iteration": index,
         "layer": layer.index,
@@ -1101,7 +1125,7 @@ def _register_forward_hook(hook: Callable[..., None]) -> Any:
     try:
         return _module.register_module_forward_hook(hook, with_kwargs=True)
     except TypeError:
-        # PyTorch before 2.0 shows no arguments that are passed by name.
+        # Older versions show no arguments that are passed by name.
         return _module.register_module_forward_hook(lambda module, args, output: hook(module, args, {}, output))
 
 
@@ -1128,6 +1152,10 @@ def _is_wrapped(tensor: Tensor) -> bool:
 
 def _when_backward_ends(finish: Callable[[], None]) -> None:
     torch.autograd.Variable._execution_engine.queue_callback(finish)
+
+
+def _is_alike(one: Tensor, other: Tensor) -> bool:
+    return one.shape == other.shape and one.dtype == other.dtype and one.device == other.device
 
 
 def _tensors(value: Any) -> List[Tensor]:

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { versionOf } from "../python";
-import { findingsOf, readProbeFile, runProgram, worstOf, type TrueCase } from "./trueGradients";
+import { runProgram } from "./runProgram";
+import { findingsOf, readProbeFile, worstOf, type TrueCase } from "./trueGradients";
 
 const snntorch = findPythonPackage("snntorch");
 /** Some packages take long to load for the first time. */

@@ -1,8 +1,5 @@
 /** What the programs in test/fixtures/probe print, and how far the files that they wrote are from it. */
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { ROOT } from "../../../scripts/paths.mjs";
 import { analyzeCapture, type AnalyzedCapture } from "../../../src/core/recompute/analyzeCapture";
 import type { Capture, ProbeContents } from "../../../src/shared/trace/probeContents";
 import { readCapture, readProbe } from "../../../src/runs/format/probe/readProbe";
@@ -33,19 +30,6 @@ export interface TrueCase {
   /** A file of the same without its fault. */
   readonly healthy?: string;
   readonly rules?: readonly string[];
-}
-
-export function runProgram(python: string, program: string, folder: string): TrueCase[] {
-  const { stdout, stderr, status } = spawnSync(python, [join(ROOT, "test/fixtures/probe", program), folder], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0) throw new Error(stderr);
-  return stdout
-    .trim()
-    .split("\n")
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line) as TrueCase);
 }
 
 export interface ReadFile {
