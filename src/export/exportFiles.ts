@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { summarizeVaried } from "../config/compare/variedValues";
 import { appliedChanges } from "../runs/appliedSettings";
 import { runExtensions } from "../runs/extendedRun";
+import { restarts } from "../runs/restartedRun";
 import { checksums } from "../files/checksums";
 import { collectTrainingSource } from "../core/training/trainingSource";
 import type { RunContents } from "../runs/format/runContents";
@@ -44,6 +45,14 @@ export function exportFiles(
         throw new Error(
           l10n.t(
             "A file used by the experiment has changed since the run, so the script would not reproduce its losses. Run the experiment again and export the new run.",
+          ),
+        );
+      const [restart] = restarts(run.events);
+      if (restart !== undefined)
+        throw new Error(
+          l10n.t(
+            "The run went on from its best weights, of iteration {0}, with a new optimizer, which a script does not reproduce. Run the experiment again and export the new run.",
+            restart,
           ),
         );
       const column = (name: string) =>

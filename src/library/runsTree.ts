@@ -9,7 +9,7 @@ import { explain, IDLE } from "../shared/trace/trace";
 import { formatCount } from "../shared/words/numberFormat";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
 import { describeUsage, nextToGo } from "./describeUsage";
-import { isResumable } from "./resumable";
+import { earlierBest, isResumable } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 import { RunsOutline, type ChangedNodes, type RunsNode } from "./runsOutline";
 import { inertLine } from "../lib/outsideText";
@@ -204,7 +204,7 @@ function contextOf(entry: RunEntry): string {
     "run",
     notes.pinned ? "pinned" : "unpinned",
     live ? "live" : "ended",
-    ...(isResumable(entry) ? ["resumable"] : []),
+    ...(isResumable(entry) || earlierBest(entry) !== null ? ["resumable"] : []),
   ].join(" ");
 }
 

@@ -20,7 +20,10 @@ export function describeFaults(
     const faults = first.filter((fault) => fault.kind === kind);
     const nameOf = ({ column }: Fault): string | null => wanted[column]?.name ?? null;
     const what = describe(kind, count, faults, nameOf, recognition.names.length);
-    const { advice, key, fixes } = adviceFor(kind, faults[0]!, nameOf(faults[0]!), recognition, keys);
+    const isOfLabels = kind === "missing" && wanted[faults[0]!.column]?.isLabel === true;
+    const { advice, key, fixes } = isOfLabels
+      ? adviceForLabels(faults[0]!, recognition, wanted)
+      : adviceFor(kind, faults[0]!, nameOf(faults[0]!), recognition, keys);
     const text = advice === "" ? what : `${what}. ${advice}`;
     const place = { line: faults[0]!.line, column: nameOf(faults[0]!) };
     return [{ key, severity: "error" as const, ...place, text, fixes }];
@@ -90,6 +93,29 @@ interface Advice {
 
 /** Of values that the network would know at the time: a line to the next value would show it the future. */
 const MISSING_FIX = { markers: [], fill: "forward" } as const;
+
+/**
+ * A word such as "none" may be a label. A row without a label is of no use, so it is left out.
+ * @param wanted the columns that are read, whose numbers may be missing as well
+ */
+function adviceForLabels({ text }: Fault, recognition: Recognition, wanted: readonly WantedColumn[]): Advice {
+  const numbers = wanted.filter(({ kind }) => kind === "number").map(({ place }) => recognition.columns[place]!);
+  const markers = [...new Set(numbers.flatMap(({ markers: own }) => own))];
+  const asLabel = { markers: markers.filter((marker) => marker !== text), fill: "drop" };
+  const asMissing = { markers: [...new Set([...markers, ...(text === "" ? [] : [text])])], fill: "drop" };
+  const show = (value: unknown): string => `"missing": ${printable(JSON.stringify(value))}`;
+  const drop = l10n.t("To leave out rows without a label, set {0}.", show(asMissing));
+  if (text === "") return { advice: drop, key: "missing", fixes: [{ key: "missing", value: asMissing }] };
+  const label = l10n.t("If {0} is a label, set {1}.", describeValue(text), show(asLabel));
+  return {
+    advice: `${label} ${drop}`,
+    key: "missing",
+    fixes: [
+      { key: "missing", value: asLabel },
+      { key: "missing", value: asMissing },
+    ],
+  };
+}
 
 function adviceFor(
   kind: FaultKind,

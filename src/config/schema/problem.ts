@@ -37,6 +37,7 @@ export type ProblemCode =
   | "no-such-column"
   | "bad-file"
   | "table"
+  | "data"
   | "no-such-engine";
 
 export interface Problem {
