@@ -117,9 +117,10 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
     ...(table?.columns == null ? [] : checkColumns(text, experiment, table.columns)),
     ...(table === null ? [] : checkTable(text, experiment, table.problems)),
-    ...warnings.map(({ path, message }) => ({
+    ...warnings.map(({ path, message, ...rest }) => ({
       ...problemAt(text, "data", path, message),
       severity: "warning" as const,
+      ...rest,
     })),
     ...lintExperiment(text, experiment),
   ];

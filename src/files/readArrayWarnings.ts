@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import type { JsonPath } from "../config/schema/jsonSchema";
+import type { FileCorrection } from "../config/schema/problem";
 import { printable } from "../lib/outsideText";
 import { readTs } from "../formats/tsFile";
 import { readDataStart } from "./readExperimentFiles";
@@ -13,6 +14,8 @@ export interface ArrayWarning {
   /** The key that names the file. */
   readonly path: JsonPath;
   readonly message: string;
+  /** A line of the file as it should be, where that is known. */
+  readonly correction?: FileCorrection;
 }
 
 /** None where a file is of another format, is too large, or cannot be read, which is a problem of its own. */
@@ -30,9 +33,10 @@ async function warningsOf(folder: string | null, key: string, file: string): Pro
   try {
     const { bytes, whole } = await readDataStart(folder, file, MAX_BYTES);
     if (!whole) return [];
-    return readTs(bytes).warnings.map(({ line, text }) => ({
+    return readTs(bytes).warnings.map(({ line, text, correction }) => ({
       path: ["task", key],
       message: l10n.t("{0}, line {1}: {2}", printable(file), line, text),
+      ...(correction === undefined ? {} : { correction: { file, line, text: correction } }),
     }));
   } catch {
     return [];

@@ -1,6 +1,6 @@
 /** What is wrong with the cells of a table, in words: all of them counted, the first few named. */
 import * as l10n from "@vscode/l10n";
-import { describeValue, printable } from "../lib/outsideText";
+import { describeNames, describeValue, printable } from "../lib/outsideText";
 import { cellKind } from "./cellKind";
 import type { WantedColumn } from "./cellColumn";
 import type { TableKeys } from "./dialect";
@@ -98,15 +98,20 @@ const MISSING_FIX = { markers: [], fill: "forward" } as const;
  * A word such as "none" may be a label. A row without a label is of no use, so it is left out.
  * @param wanted the columns that are read, whose numbers may be missing as well
  */
-function adviceForLabels({ text }: Fault, recognition: Recognition, wanted: readonly WantedColumn[]): Advice {
-  const numbers = wanted.filter(({ kind }) => kind === "number").map(({ place }) => recognition.columns[place]!);
-  const markers = [...new Set(numbers.flatMap(({ markers: own }) => own))];
-  const asLabel = { markers: markers.filter((marker) => marker !== text), fill: "drop" };
-  const asMissing = { markers: [...new Set([...markers, ...(text === "" ? [] : [text])])], fill: "drop" };
+function adviceForLabels({ text, column }: Fault, { columns }: Recognition, wanted: readonly WantedColumn[]): Advice {
+  const markersOf = (places: readonly WantedColumn[]): string[] =>
+    places.flatMap(({ place }) => columns[place]?.markers ?? []);
+  const words = [...new Set([...(text === "" ? [] : [text]), ...markersOf([wanted[column]!])])];
+  const markers = [...new Set(markersOf(wanted.filter(({ kind }) => kind === "number")))];
+  const asLabel = { markers: markers.filter((marker) => !words.includes(marker)), fill: "drop" };
+  const asMissing = { markers: [...new Set([...markers, ...words])], fill: "drop" };
   const show = (value: unknown): string => `"missing": ${printable(JSON.stringify(value))}`;
   const drop = l10n.t("To leave out rows without a label, set {0}.", show(asMissing));
   if (text === "") return { advice: drop, key: "missing", fixes: [{ key: "missing", value: asMissing }] };
-  const label = l10n.t("If {0} is a label, set {1}.", describeValue(text), show(asLabel));
+  const label =
+    words.length === 1
+      ? l10n.t("If {0} is a label, set {1}.", describeValue(text), show(asLabel))
+      : l10n.t("If {0} are labels, set {1}.", describeNames(words), show(asLabel));
   return {
     advice: `${label} ${drop}`,
     key: "missing",
