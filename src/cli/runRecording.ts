@@ -63,16 +63,13 @@ export function readResumable(
 /** @throws UsageError when there are no better weights than the last ones */
 function atBest(folder: string, latest: RunContents): RunContents {
   const restarted = restartAtBest(latest);
-  if (restarted === null)
-    throw new UsageError(
-      latest.checkpoint?.best == null
-        ? `--resume --weights best: the run in ${folder} has no best weights, because it was not validated. Omit --weights.`
-        : `--resume --weights best: the best weights of the run in ${folder} are its last ones. Omit --weights.`,
-    );
+  if (restarted === null) {
+    const why = latest.checkpoint?.best == null ? "was not validated" : "has its best weights at its end";
+    throw new UsageError(`--resume --weights best: the run in ${folder} ${why}. Omit --weights.`);
+  }
   const { iteration, validationLoss } = latest.checkpoint!.best!;
-  printError(
-    `note: resumed from the best weights, of iteration ${iteration} (validation loss ${formatValue(validationLoss)}); the optimizer starts anew\n`,
-  );
+  const which = `of iteration ${iteration} (validation loss ${formatValue(validationLoss)})`;
+  printError(`note: resumed from the best weights, ${which}; the optimizer starts anew\n`);
   return restarted;
 }
 

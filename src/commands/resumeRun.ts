@@ -49,7 +49,7 @@ function pickStart({ progress }: RunEntry, best: BestValidation, goesOn: boolean
   return pickWeights(vscode.l10n.t("Resume from which weights?"), {
     best,
     bestDetail: vscode.l10n.t(
-      "A new run: the optimizer starts anew, and the batches follow those of the last iteration. This run is kept.",
+      "A new run with a new optimizer. Its batches follow those of the last iteration. This run is kept.",
     ),
     last: goesOn
       ? {

@@ -50,10 +50,10 @@ export function exportFiles(
       const [restart] = restarts(run.events);
       if (restart !== undefined)
         throw new Error(
-          l10n.t(
-            "The run went on from its best weights, of iteration {0}, with a new optimizer, which a script does not reproduce. Run the experiment again and export the new run.",
-            restart,
-          ),
+          [
+            l10n.t("The run was resumed from its best weights, those of iteration {0}, with a new optimizer.", restart),
+            l10n.t("A script does not reproduce that. Run the experiment again and export the new run."),
+          ].join(" "),
         );
       const column = (name: string) =>
         metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);

@@ -106,7 +106,7 @@ function adviceForLabels({ text, column }: Fault, { columns }: Recognition, want
   const asLabel = { markers: markers.filter((marker) => !words.includes(marker)), fill: "drop" };
   const asMissing = { markers: [...new Set([...markers, ...words])], fill: "drop" };
   const show = (value: unknown): string => `"missing": ${printable(JSON.stringify(value))}`;
-  const drop = l10n.t("To leave out rows without a label, set {0}.", show(asMissing));
+  const drop = l10n.t("To remove rows without a label, set {0}.", show(asMissing));
   if (text === "") return { advice: drop, key: "missing", fixes: [{ key: "missing", value: asMissing }] };
   const label =
     words.length === 1

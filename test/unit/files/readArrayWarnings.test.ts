@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const task = { kind: "arrays", file: "a.ts", validation: "b.ts", targetKind: "classes" } as const;
 
-test("what the headers of .ts files claim falsely, and labels that differ in case, at the keys that name the files", async () => {
+test("false claims of .ts files, and labels that differ in case, at the keys of the files", async () => {
   writeFileSync(
     join(folder, "a.ts"),
     "@univariate true\n@equalLength true\n@classLabel true walk run\n@data\n1,2,3:walk\n4,5:Walk\n6,7:run\n",

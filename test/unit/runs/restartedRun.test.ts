@@ -19,7 +19,7 @@ const TEXT = JSON.stringify({
   },
 });
 
-test("a run goes on at its best weights: with their parameters, the rows before them, and an optimizer without memory", () => {
+test("a run goes on at its best weights, with the rows before them and a new optimizer", () => {
   const run = runOf(TEXT);
   const best = run.checkpoint?.best;
   if (best == null || run.checkpoint === null) return expect.fail("it was not validated");
@@ -55,6 +55,6 @@ test("a run whose best weights are its last ones, or that has none, is not", () 
 test("such a run is not exported as a script, which would have other losses", () => {
   const run = restartAtBest(runOf(TEXT))!;
   expect(() => exportFiles("pytorch", run, { data: null, weights: null })).toThrow(
-    /^The run went on from its best weights, of iteration \d+, with a new optimizer, which a script does not reproduce\./,
+    /^The run was resumed from its best weights, those of iteration \d+, with a new optimizer\. A script/,
   );
 });

@@ -172,7 +172,7 @@ describe("words that stand for missing values", () => {
     const [problem] = refused(LABELS);
     expect(problem?.text).toContain('If "none", "NA" are labels, set "missing": {"markers":[],"fill":"drop"}.');
     expect(problem?.text).toContain(
-      'To leave out rows without a label, set "missing": {"markers":["none","NA"],"fill":"drop"}.',
+      'To remove rows without a label, set "missing": {"markers":["none","NA"],"fill":"drop"}.',
     );
     const [label, missing] = problem!.fixes as readonly { readonly value: TableTask["missing"] }[];
     const kept = read(LABELS, { ...task, missing: label!.value });
@@ -187,7 +187,7 @@ describe("words that stand for missing values", () => {
   });
   test("in an empty cell are no label", () => {
     const [problem] = refused("x,y\n1,walk\n2,\n4,run\n", {});
-    expect(problem?.text).toContain('To leave out rows without a label, set "missing": {"markers":[],"fill":"drop"}.');
+    expect(problem?.text).toContain('To remove rows without a label, set "missing": {"markers":[],"fill":"drop"}.');
     expect(problem?.fixes).toHaveLength(1);
   });
 });
