@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
+import type { WeightsChoice } from "../runs/restartedRun";
 import type { ThreadsSetting } from "../threads/trainingMessages";
 import { describeError } from "../lib/outsideText";
 
@@ -20,6 +21,8 @@ Options:
                             training and still writes all files.
   --resume                  With --out: continue the run in DIR from its last checkpoint, to the same bits as without
                             the interruption. The experiment, its files, and the seed must be unchanged.
+                            With --weights best: continue from the weights at the lowest validation loss instead. The
+                            optimizer starts anew, so the result is another one than of a run without --resume.
   --dump-step K             With --out: also write step-K.safetensors with all tensors of iteration K. May be
                             repeated.
   --export FORMAT           With --out: export the run instead of writing the files above. FORMAT is bundle (for
@@ -95,7 +98,8 @@ export interface Arguments {
   readonly analyze: Analysis | null;
   readonly tryFixes: boolean;
   readonly sweep: boolean;
-  readonly resume: boolean;
+  /** From which weights of the run in `out` to go on; null: a new run. */
+  readonly resume: WeightsChoice | null;
   /** What to predict in place of training; null for training. */
   readonly predict: PredictArguments | null;
   readonly json: boolean;
@@ -169,7 +173,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     analyze: readAnalysis(values),
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
-    resume: values.resume === true,
+    resume: readResume(values),
     predict: readPredict(values),
     json: values.json === true,
   };
@@ -244,6 +248,13 @@ function readAnalysis(values: ReturnType<typeof parse>["values"]): Analysis | nu
   return { name, iteration: iteration === undefined ? null : Number(iteration) };
 }
 
+function readResume({ resume, weights = "last" }: ReturnType<typeof parse>["values"]): WeightsChoice | null {
+  if (resume !== true) return null;
+  if (weights !== "best" && weights !== "last")
+    throw new UsageError(`--resume --weights ${weights}: the weights must be best or last`);
+  return weights;
+}
+
 /** Options that ask for something of a training. */
 const NOT_WITH_PREDICT = [
   "dump-step",
@@ -263,6 +274,7 @@ function readPredict(values: ReturnType<typeof parse>["values"]): PredictArgumen
   if (season !== undefined && !tests) throw new UsageError("--season requires --backtest");
   if (data === undefined) {
     const lonely = ONLY_WITH_PREDICT.find((option) => values[option] !== undefined);
+    if (lonely === "weights" && values.resume === true) return null;
     if (lonely !== undefined) throw new UsageError(`--${lonely} requires --predict DATA`);
     return null;
   }

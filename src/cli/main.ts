@@ -101,7 +101,8 @@ async function runExperiment(options: Arguments): Promise<number> {
   const loaded = loadExperiment(options.file, options.set);
   checkQuestions(options, loaded);
   if (options.out !== null && options.export === null) await refuseWhileWritten(options.out, interruption);
-  const earlier = options.resume ? readResumable(options.out!, loaded, options.threads) : null;
+  const { resume } = options;
+  const earlier = resume === null ? null : readResumable(options.out!, loaded, options.threads, resume);
   if (earlier?.status.phase === "done") {
     printOut(describeDone(options, earlier));
     return EXIT.done;

@@ -10,6 +10,7 @@ import type { Trainer } from "../core/training/trainer";
 import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunMeta } from "../runs/format/runContents";
 import { dropEarlierCheckpoints } from "../runs/dropCheckpoints";
+import { restartAtBest, type WeightsChoice } from "../runs/restartedRun";
 import { FileMark } from "../runs/fileMark";
 import { leasePath, removeLease } from "../runs/lease";
 import { RunFileWriter } from "../runs/runFileWriter";
@@ -19,6 +20,7 @@ import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import { HeartbeatThread } from "../threads/heartbeatThread";
 import { outboxRows } from "../worker/reportSize";
+import { formatValue } from "../shared/words/numberFormat";
 import { UsageError, type Arguments } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import { describeError } from "../lib/outsideText";
@@ -30,15 +32,17 @@ const NAME = "run.rnnrun";
 const PREVIOUS = `${NAME}.previous`;
 
 /**
- * The run in the folder, if the experiment is still the same.
+ * The run in the folder, if the experiment is still the same; with its best weights up to those.
  * @throws UsageError when there is none to go on with, naming what has changed
  */
 export function readResumable(
   folder: string,
   { experiment }: LoadedExperiment,
   threads: Arguments["threads"],
+  weights: WeightsChoice,
 ): RunContents {
-  const contents = readLatest(folder);
+  const latest = readLatest(folder);
+  const contents = weights === "best" ? atBest(folder, latest) : latest;
   const { meta, status } = contents;
   if (status.phase === "diverged")
     throw new UsageError(
@@ -54,6 +58,19 @@ export function readResumable(
       `--resume: --threads ${threads} differs from the run in ${folder}, which used ${meta.threads}; the last digits would differ. Omit --threads.`,
     );
   return contents;
+}
+
+/** @throws UsageError when there are no better weights than the last ones */
+function atBest(folder: string, latest: RunContents): RunContents {
+  const restarted = restartAtBest(latest);
+  if (restarted === null) {
+    const why = latest.checkpoint?.best == null ? "was not validated" : "has its best weights at its end";
+    throw new UsageError(`--resume --weights best: the run in ${folder} ${why}. Omit --weights.`);
+  }
+  const { iteration, validationLoss } = latest.checkpoint!.best!;
+  const which = `of iteration ${iteration} (validation loss ${formatValue(validationLoss)})`;
+  printError(`note: resumed from the best weights, ${which}; the optimizer starts anew\n`);
+  return restarted;
 }
 
 /** The run's file, or where a resumed run was killed before its first checkpoint, the one that it went on from. */

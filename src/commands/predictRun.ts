@@ -2,12 +2,16 @@ import { basename, dirname, join, relative } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import type { Experiment } from "../config/schema/schema";
+import { earlierBest } from "../library/resumable";
 import { showPrediction } from "../panel/predictionTab";
+import type { WeightsChoice } from "../runs/restartedRun";
 import type { RunEntry } from "../runs/runStore";
+import type { BestValidation } from "../shared/trace/trace";
 import type { PredictionPage } from "../shared/wire/predictionPage";
 import { runPredictThread } from "../threads/runPredictThread";
 import { askForText } from "../window/inputBox";
 import { pickOne } from "../window/quickPick";
+import { pickWeights, weightsArgument } from "./pickWeights";
 
 const MOST_STEPS = 100_000;
 const CSV_NAME = "predictions.csv";
@@ -19,6 +23,7 @@ type CsvTask = Extract<Experiment["task"], { readonly kind: "csv" }>;
  * @param table for scripts; else it is asked for
  * @param steps to forecast beyond the last row, for scripts; else it is asked for
  * @param target file of the CSV, for scripts; else the message offers to save it
+ * @param weights "best" or "last", for scripts; else it is asked for where the run has both
  * @returns what the tab shows; null when a question was left unanswered
  * @throws Error that says why the table or the run does not serve
  */
@@ -28,11 +33,15 @@ export async function predictRun(
   table?: unknown,
   steps?: unknown,
   target?: unknown,
+  weights?: unknown,
 ): Promise<PredictionPage | null> {
   const { task } = run.meta.config;
   if (task.kind !== "csv")
     throw new Error(vscode.l10n.t("The task of this run is {0}. Only a run of the task csv can predict.", task.kind));
   const folder = folderOf(run);
+  const best = earlierBest(run);
+  const chosen = weightsArgument(weights) ?? (best === null ? null : await pickPredicting(run, best));
+  if (chosen === undefined) return null;
   const data = table instanceof vscode.Uri ? table : await pickTable(task, folder);
   if (data === undefined) return null;
   if (data.scheme !== "file") throw new Error(vscode.l10n.t("Only a table in a local folder can be predicted."));
@@ -43,6 +52,7 @@ export async function predictRun(
     () =>
       runPredictThread(vscode.Uri.joinPath(lab.extensionUri, "dist", "predict.js").fsPath, {
         runPath: run.path,
+        weights: chosen,
         folder,
         tablePath: data.fsPath,
         tableName: basename(data.fsPath),
@@ -57,6 +67,17 @@ export async function predictRun(
       run: () => saveCsv(csv, folder ?? dirname(data.fsPath)),
     });
   return page;
+}
+
+function pickPredicting({ progress }: RunEntry, best: BestValidation): Promise<WeightsChoice | undefined> {
+  return pickWeights(vscode.l10n.t("Predict with which weights?"), {
+    best,
+    bestDetail: vscode.l10n.t("What new data are usually predicted best with."),
+    last: {
+      iteration: progress?.checkpoint ?? 0,
+      detail: vscode.l10n.t("What the panel shows at the end of the run."),
+    },
+  });
 }
 
 /** Null when the experiment is not on a disk. */

@@ -1,33 +1,63 @@
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import { stateWord } from "../library/describeRun";
-import { isResumable, isUnderWay } from "../library/resumable";
+import { earlierBest, isResumable, isUnderWay } from "../library/resumable";
 import { readResumedRun } from "../library/savedRuns";
+import type { WeightsChoice } from "../runs/restartedRun";
 import type { RunWriterView } from "../runs/leaseWatch";
 import type { RunEntry, RunStore } from "../runs/runStore";
+import type { BestValidation } from "../shared/trace/trace";
+import { pickWeights, weightsArgument } from "./pickWeights";
 import { confirm } from "../window/notifications";
 
 /**
  * In the session of its experiment; when that file is gone, in one of its own. A run that somebody else may still write
  * is resumed only when the user says so, and stays as it is.
- * @param confirmed true: does not ask, for scripts
+ * @param confirmed true: does not ask whether somebody else may write it, for scripts
+ * @param weights "best" or "last", for scripts; else it is asked for where the run has both
  */
-export async function resumeRun(store: RunStore, chosen: RunEntry, lab: Services, confirmed: unknown): Promise<void> {
+export async function resumeRun(
+  store: RunStore,
+  chosen: RunEntry,
+  lab: Services,
+  confirmed: unknown,
+  weights: unknown,
+): Promise<void> {
   if (!vscode.workspace.isTrusted)
     throw new Error(vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace."));
   // What the list says may be some seconds old.
   const run = (await store.read(chosen.id)) ?? chosen;
   const writer = await store.writerOf(run.id);
   const hasCheckpoint = (run.progress?.checkpoint ?? null) !== null;
-  if (!isResumable(run) && !(writer !== null && isUnderWay(run) && hasCheckpoint)) throw new Error(whyNot(run));
+  const goesOn = isResumable(run) || (writer !== null && isUnderWay(run) && hasCheckpoint);
+  const best = earlierBest(run);
+  if (!goesOn && best === null) throw new Error(whyNot(run));
+  const from = weightsArgument(weights) ?? (best === null ? "last" : await pickStart(run, best, goesOn));
+  if (from === undefined) return;
+  if (from === "best" ? best === null : !goesOn) throw new Error(whyNot(run));
   if (writer !== null && confirmed !== true && !(await isAgreed(lab, run, writer))) return;
   const session = await lab.files.session(vscode.Uri.parse(run.meta.uri)).catch(() => lab.recorded.show(run));
   // A recorded run that is being read, to be shown, gives way.
   if (session.isActive && session.run?.recorded == null)
     throw new Error(vscode.l10n.t("{0} has an active run. Stop it first.", session.file.name));
-  session.start(await readResumedRun(run, false));
+  session.start(await readResumedRun(run, false, from));
   lab.active.use(session);
   lab.panels.open(session);
+}
+
+function pickStart({ progress }: RunEntry, best: BestValidation, goesOn: boolean): Promise<WeightsChoice | undefined> {
+  return pickWeights(vscode.l10n.t("Resume from which weights?"), {
+    best,
+    bestDetail: vscode.l10n.t(
+      "A new run with a new optimizer. Its batches follow those of the last iteration. This run is kept.",
+    ),
+    last: goesOn
+      ? {
+          iteration: progress?.checkpoint ?? 0,
+          detail: vscode.l10n.t("Continues to the same result as without the interruption."),
+        }
+      : null,
+  });
 }
 
 /** Why active runs were not deleted. */

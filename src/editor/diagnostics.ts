@@ -5,6 +5,7 @@ import { checkTable } from "../config/read/checkTable";
 import type { Problem, ProblemCode } from "../config/schema/problem";
 import { problemAt } from "../config/read/problemAt";
 import type { Experiment } from "../config/schema/schema";
+import { readArrayWarnings } from "../files/readArrayWarnings";
 import { readTableStart } from "../files/readTableStart";
 import { checkExperimentFiles } from "../files/readExperimentFiles";
 import { DisposableStore, type Disposable } from "../lib/dispose";
@@ -110,12 +111,17 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
   const text = document.getText();
   const folder = folderOf(document.uri);
   const errors = await checkExperimentFiles(folder, experiment);
-  const { task } = experiment;
-  const table = task.kind === "csv" ? await readTableStart(folder, task) : null;
+  const table = await readTableStart(folder, experiment);
+  const warnings = await readArrayWarnings(folder, experiment);
   return [
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
     ...(table?.columns == null ? [] : checkColumns(text, experiment, table.columns)),
     ...(table === null ? [] : checkTable(text, experiment, table.problems)),
+    ...warnings.map(({ path, message, ...rest }) => ({
+      ...problemAt(text, "data", path, message),
+      severity: "warning" as const,
+      ...rest,
+    })),
     ...lintExperiment(text, experiment),
   ];
 }

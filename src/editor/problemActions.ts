@@ -3,9 +3,10 @@ import { ARRAYS_FILE_PATTERN, DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "..
 import { nearestNames } from "../config/edit/nearestNames";
 import { fixesForProblem, replaceName, type TextFix } from "../config/edit/problemFixes";
 import type { JsonPath } from "../config/schema/jsonSchema";
-import type { Problem } from "../config/schema/problem";
+import type { FileCorrection, Problem } from "../config/schema/problem";
 import { listFiles } from "../files/listFiles";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import { inertLine } from "../lib/outsideText";
 import { type Diagnostics } from "./diagnostics";
 import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
@@ -44,6 +45,8 @@ export class ProblemActions implements vscode.CodeActionProvider, Disposable {
         (diagnostic) => diagnostic.range.intersection(rangeIn(document, problem.range)) !== undefined,
       );
       actions.push(...fixes.map((fix, index) => actionOf(document, fix, about, index === 0)));
+      if (problem.correction !== undefined)
+        actions.push(...(await correctionOf(document.uri, problem.correction, about)));
     }
     return document.version === version ? actions : [];
   }
@@ -68,6 +71,26 @@ function actionOf(
     edits.map(({ content, ...range }) => vscode.TextEdit.replace(rangeIn(document, range), content)),
   );
   return action;
+}
+
+/** An edit of the data file. None where it cannot be opened, or is shorter by now. */
+async function correctionOf(
+  uri: vscode.Uri,
+  { file, line, text }: FileCorrection,
+  diagnostics: readonly vscode.Diagnostic[],
+): Promise<vscode.CodeAction[]> {
+  const target = vscode.Uri.joinPath(uri, "..", file);
+  const data = await vscode.workspace.openTextDocument(target).then(
+    (opened) => opened,
+    () => null,
+  );
+  if (data === null || data.lineCount < line) return [];
+  const title = vscode.l10n.t("Change line {0} of {1} to {2}", line, inertLine(file), inertLine(text));
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [...diagnostics];
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.replace(target, data.lineAt(line - 1).range, text);
+  return [action];
 }
 
 /** Of the files that could be meant at a place in the experiment. */

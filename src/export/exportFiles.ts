@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { summarizeVaried } from "../config/compare/variedValues";
 import { appliedChanges } from "../runs/appliedSettings";
 import { runExtensions } from "../runs/extendedRun";
+import { restarts } from "../runs/restartedRun";
 import { checksums } from "../files/checksums";
 import { collectTrainingSource } from "../core/training/trainingSource";
 import type { RunContents } from "../runs/format/runContents";
@@ -40,6 +41,14 @@ export function exportFiles(
           l10n.t(
             "A file used by the experiment has changed since the run, so the script would not reproduce its losses. Run the experiment again and export the new run.",
           ),
+        );
+      const [restart] = restarts(run.events);
+      if (restart !== undefined)
+        throw new Error(
+          [
+            l10n.t("The run was resumed from its best weights, those of iteration {0}, with a new optimizer.", restart),
+            l10n.t("A script does not reproduce that. Run the experiment again and export the new run."),
+          ].join(" "),
         );
       const column = (name: string) =>
         metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);

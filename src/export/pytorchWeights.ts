@@ -1,5 +1,4 @@
 /** The part of an exported script that saves weights with what is needed to predict, as docs/weights.md says. */
-import { isOneSeries } from "../config/facts/seriesPlan";
 import type { SourceTable, TrainingSource } from "../core/training/trainingSource";
 import type { ColumnRecipe } from "../tables/columnRecipe";
 import { pythonText, pythonTexts } from "./pythonText";
@@ -10,8 +9,6 @@ export function savingLines({ timeSteps }: TrainingSource, data: SourceTable, te
   const { task, table } = data;
   const { inputs, targets, recipes } = table;
   const scaled = targets.kind === "values";
-  // Without this key RNN Lab refuses the weights, as it does those of such a run.
-  const columns = isOneSeries(task) && scaled ? "columns" : "column_recipes";
   return [
     "def recipe_of(name):  # a value v of a column is (v - mean) / deviation to the network",
     '    return {"name": name, "mean": scales[name][0], "deviation": scales[name][1]}',
@@ -24,12 +21,14 @@ export function savingLines({ timeSteps }: TrainingSource, data: SourceTable, te
     scaled
       ? `    "targets": [recipe_of(name) for name in ${pythonTexts(targets.names)}],`
       : `    "targets": [{"name": name, "mean": 0, "deviation": 1} for name in ${pythonTexts(targets.names)}],`,
-    ...(targets.labels === null ? [] : ['    "classes": CLASSES,']),
-    `    "${columns}": [`,
+    `    "target_kind": "${targets.kind}",`,
+    `    "classes": ${targets.labels === null ? "None" : "CLASSES"},`,
+    '    "columns": [',
     ...recipes.map((recipe) => `        ${recipeLiteral(recipe)},`),
     "    ],",
     '    "rows": len(order),',
-    '    "training_rows": training_rows[0][1],',
+    '    "training_rows": sum(end - begin for begin, end in training_rows),',
+    '    "series": len(series),',
     "}",
     `EXPERIMENT = ${pythonText(text)}`,
     "",

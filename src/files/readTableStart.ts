@@ -1,5 +1,7 @@
+import { trainingRowsOf } from "../config/facts/seriesPlan";
+import { withTargetKind } from "../config/facts/taskTraits";
+import type { Experiment } from "../config/schema/schema";
 import { recognizedColumns, checkTableStart, type TableStart } from "../tables/tableStart";
-import type { TableTask } from "../tables/taskTable";
 import { readDataStart } from "./readExperimentFiles";
 
 /** From so many bytes a table is recognized while an experiment is edited. */
@@ -16,13 +18,13 @@ export async function readTableColumns(folder: string | null, file: string): Pro
 }
 
 /** The same, and what is wrong with the first rows of the table that an experiment would read. */
-export async function readTableStart(
-  folder: string | null,
-  task: TableTask & { readonly file: string },
-): Promise<TableStart | null> {
+export async function readTableStart(folder: string | null, experiment: Experiment): Promise<TableStart | null> {
+  const task = withTargetKind(experiment);
+  if (task.kind !== "csv") return null;
+  const { share } = experiment.training.validation;
   try {
     const { bytes, whole } = await readDataStart(folder, task.file, MAX_BYTES);
-    return checkTableStart(bytes, whole, task);
+    return checkTableStart(bytes, whole, task, (series) => trainingRowsOf(series, task, share));
   } catch {
     return null;
   }

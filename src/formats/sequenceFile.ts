@@ -32,6 +32,8 @@ export interface FileWarning {
   /** From 1. */
   readonly line: number;
   readonly text: string;
+  /** The whole line as it should be, where that is known. */
+  readonly correction?: string;
 }
 
 /** @param column from 1 */

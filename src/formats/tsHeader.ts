@@ -3,10 +3,11 @@ import * as l10n from "@vscode/l10n";
 import { describeNames, describeValue } from "../lib/outsideText";
 import { textProblem, type FileWarning } from "./sequenceFile";
 
-/** Of a tag: its value, and the line that it stands in. */
+/** Of a tag: its value, and the line that it stands in, with its number. */
 interface Claim<T> {
   readonly value: T;
   readonly line: number;
+  readonly text: string;
 }
 
 /** A tag that is absent claims nothing. */
@@ -58,19 +59,20 @@ export function readTag(line: string, number: number, header: TsHeader): boolean
   if (tag === "")
     throw textProblem(number, column, l10n.t("expected a tag such as {0} before {1}", "@classLabel", "@data"));
   const key = tag.toLowerCase();
+  const place = { line: number, text: line.trimEnd() };
   const words = rest.split(/\s+/).filter((word) => word !== "");
   if (key === "data") return false;
   const flag = BOOLEAN_TAGS.get(key as "missing");
   const count = COUNT_TAGS.get(key as "dimensions");
-  if (flag !== undefined) header[flag] = { value: readBoolean(tag, words[0], number, column), line: number };
+  if (flag !== undefined) header[flag] = { value: readBoolean(tag, words[0], number, column), ...place };
   else if (count !== undefined) {
     const value = Number(words[0] ?? NaN);
     if (!Number.isSafeInteger(value) || value < 0)
       throw textProblem(number, column, l10n.t("{0} must be followed by a whole number", `@${tag}`));
-    header[count] = { value, line: number };
+    header[count] = { value, ...place };
   } else if (key === "classlabel") {
     const hasLabels = readBoolean(tag, words[0], number, column);
-    header.classLabel = { value: hasLabels ? words.slice(1) : null, line: number };
+    header.classLabel = { value: hasLabels ? words.slice(1) : null, ...place };
   }
   return true;
 }
@@ -111,7 +113,13 @@ function falseFlags(header: TsHeader, facts: TsFacts): FileWarning[] {
   return flags.flatMap(([tag, claim, isTrue, why]) =>
     claim === undefined || claim.value === isTrue
       ? []
-      : [{ line: claim.line, text: falseClaim(`@${tag} ${String(claim.value)}`, why) }],
+      : [
+          {
+            line: claim.line,
+            text: falseClaim(`@${tag} ${String(claim.value)}`, why),
+            correction: withValue(claim, String(isTrue)),
+          },
+        ],
   );
 }
 
@@ -122,6 +130,7 @@ function falseCounts({ dimensions, seriesLength }: TsHeader, facts: TsFacts): Fi
     found.push({
       line: dimensions.line,
       text: falseClaim(`@dimensions ${dimensions.value}`, l10n.t("dimensions found: {0}", facts.dimensions)),
+      correction: withValue(dimensions, String(facts.dimensions)),
     });
   if (seriesLength !== undefined && (seriesLength.value !== longest || shortest !== longest))
     found.push({
@@ -132,6 +141,7 @@ function falseCounts({ dimensions, seriesLength }: TsHeader, facts: TsFacts): Fi
           ? l10n.t("all sequences have {0} steps", longest)
           : l10n.t("sequences have {0} to {1} steps", shortest, longest),
       ),
+      ...(shortest === longest ? { correction: withValue(seriesLength, String(longest)) } : {}),
     });
   return found;
 }
@@ -152,6 +162,8 @@ function unlistedLabels({ classLabel }: TsHeader, { labels }: TsFacts): FileWarn
             describeNames(others),
             labels.get(others[0]!) ?? 0,
           ),
+          // A label of several words cannot be listed.
+          ...(others.some((label) => /\s/.test(label)) ? {} : { correction: [classLabel.text, ...others].join(" ") }),
         },
       ];
 }
@@ -174,6 +186,11 @@ export function similarLabels(labels: ReadonlyMap<string, number>): FileWarning[
       });
   }
   return found;
+}
+
+/** The line of a tag with another value. */
+function withValue({ text }: Claim<unknown>, value: string): string {
+  return text.replace(/^(\s*@\S+\s+)\S+/, (_, tag: string) => tag + value);
 }
 
 function falseClaim(claim: string, why: string): string {

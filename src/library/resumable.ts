@@ -1,4 +1,5 @@
 import type { RunEntry } from "../runs/runStore";
+import type { BestValidation } from "../shared/trace/trace";
 
 type RunAsFarAsItIs = Pick<RunEntry, "state" | "progress">;
 
@@ -9,6 +10,13 @@ export function resumePoint({ state, progress }: RunAsFarAsItIs): number | null 
 
 export function isResumable(entry: RunAsFarAsItIs): boolean {
   return resumePoint(entry) !== null;
+}
+
+/** Of weights before those of the last checkpoint, whatever ended the run: it can go on from them. Null: none. */
+export function earlierBest({ state, progress }: RunAsFarAsItIs): BestValidation | null {
+  if (isUnderWay({ state })) return null;
+  const [best, checkpoint] = [progress?.status.best ?? null, progress?.checkpoint ?? null];
+  return best !== null && checkpoint !== null && best.iteration < checkpoint ? best : null;
 }
 
 /** Whether one more iteration can be trained, past the end of a run that is done. Not of one that diverged. */

@@ -141,7 +141,8 @@ export class RunLibrary implements RunFileTarget, Disposable {
     if (store === null || request.from?.resume === false) return null;
     if (run.passedThrough !== null) this.discard(store, run.passedThrough);
     const former = request.from === undefined ? null : store.find(request.from.runId);
-    this.begun.set(run.runId, request.from?.runId ?? null);
+    // A run that goes on from its best weights does not contain the former one, which stays.
+    this.begun.set(run.runId, request.from?.weights === "best" ? null : (request.from?.runId ?? null));
     const { version } = this.context.extension.packageJSON as { readonly version?: unknown };
     const meta = describeStart({ ...run, varied: former?.meta.varied ?? run.varied }, request, file, String(version));
     this.names.add(meta);

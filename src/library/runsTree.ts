@@ -10,7 +10,7 @@ import { explain, IDLE } from "../shared/trace/trace";
 import { formatCount } from "../shared/words/numberFormat";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
 import { describeUsage, nextToGo } from "./describeUsage";
-import { isResumable } from "./resumable";
+import { earlierBest, isResumable } from "./resumable";
 import { describeExternal, externalItem, externalSearchText, groupItem, olderExternalItem } from "./externalItems";
 import { ExternalOutline, type ExternalNode } from "./externalOutline";
 import type { ExternalRuns } from "./externalRuns";
@@ -267,7 +267,7 @@ function contextOf(entry: RunEntry): string {
     "run",
     notes.pinned ? "pinned" : "unpinned",
     live ? "live" : "ended",
-    ...(isResumable(entry) ? ["resumable"] : []),
+    ...(isResumable(entry) || earlierBest(entry) !== null ? ["resumable"] : []),
   ].join(" ");
 }
 

@@ -5,6 +5,7 @@ import { parseExperiment } from "../config/read/parse";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { SessionSource } from "../panel/panelSerializer";
 import type { RunEntry } from "../runs/runStore";
+import type { WeightsChoice } from "../runs/restartedRun";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { RunRequest } from "../session/runState";
 import type { SessionRegistry } from "../session/sessionRegistry";
@@ -128,11 +129,16 @@ export async function readShownRun(entry: RunEntry, isLatest: boolean): Promise<
 }
 
 /**
- * What a session needs to go on with a recorded run from its last checkpoint; with one that was done, past its end.
+ * What a session needs to go on with a recorded run from its last checkpoint, or its best weights; with one that was
+ * done, past its end.
  * @param paused after the next iteration
  * @throws Error in words for a person when that would not lead to the same end
  */
-export async function readResumedRun(entry: RunEntry, paused: boolean): Promise<RunRequest> {
+export async function readResumedRun(
+  entry: RunEntry,
+  paused: boolean,
+  weights: WeightsChoice = "last",
+): Promise<RunRequest> {
   const { meta } = entry;
   const { experiment } = parseExperiment(meta.configText);
   if (experiment === null || configHash(experiment) !== meta.configHash)
@@ -153,6 +159,7 @@ export async function readResumedRun(entry: RunEntry, paused: boolean): Promise<
       path: entry.path,
       bytes: entry.bytes,
       resume: true,
+      weights,
       resumeFrom: entry.progress?.checkpoint ?? null,
     },
   };

@@ -12,6 +12,8 @@ export interface WantedColumn {
   readonly kind: "number" | "category" | "time";
   /** Of times. */
   readonly format: TimeFormat | null;
+  /** Whether its words are labels to predict. */
+  readonly isLabel?: boolean;
 }
 
 /** A column while it is filled. */

@@ -1,6 +1,6 @@
 /** What is wrong with the cells of a table, in words: all of them counted, the first few named. */
 import * as l10n from "@vscode/l10n";
-import { describeValue, printable } from "../lib/outsideText";
+import { describeNames, describeValue, printable } from "../lib/outsideText";
 import { cellKind } from "./cellKind";
 import type { WantedColumn } from "./cellColumn";
 import type { TableKeys } from "./dialect";
@@ -20,7 +20,10 @@ export function describeFaults(
     const faults = first.filter((fault) => fault.kind === kind);
     const nameOf = ({ column }: Fault): string | null => wanted[column]?.name ?? null;
     const what = describe(kind, count, faults, nameOf, recognition.names.length);
-    const { advice, key, fixes } = adviceFor(kind, faults[0]!, nameOf(faults[0]!), recognition, keys);
+    const isOfLabels = kind === "missing" && wanted[faults[0]!.column]?.isLabel === true;
+    const { advice, key, fixes } = isOfLabels
+      ? adviceForLabels(faults[0]!, recognition, wanted)
+      : adviceFor(kind, faults[0]!, nameOf(faults[0]!), recognition, keys);
     const text = advice === "" ? what : `${what}. ${advice}`;
     const place = { line: faults[0]!.line, column: nameOf(faults[0]!) };
     return [{ key, severity: "error" as const, ...place, text, fixes }];
@@ -90,6 +93,34 @@ interface Advice {
 
 /** Of values that the network would know at the time: a line to the next value would show it the future. */
 const MISSING_FIX = { markers: [], fill: "forward" } as const;
+
+/**
+ * A word such as "none" may be a label. A row without a label is of no use, so it is left out.
+ * @param wanted the columns that are read, whose numbers may be missing as well
+ */
+function adviceForLabels({ text, column }: Fault, { columns }: Recognition, wanted: readonly WantedColumn[]): Advice {
+  const markersOf = (places: readonly WantedColumn[]): string[] =>
+    places.flatMap(({ place }) => columns[place]?.markers ?? []);
+  const words = [...new Set([...(text === "" ? [] : [text]), ...markersOf([wanted[column]!])])];
+  const markers = [...new Set(markersOf(wanted.filter(({ kind }) => kind === "number")))];
+  const asLabel = { markers: markers.filter((marker) => !words.includes(marker)), fill: "drop" };
+  const asMissing = { markers: [...new Set([...markers, ...words])], fill: "drop" };
+  const show = (value: unknown): string => `"missing": ${printable(JSON.stringify(value))}`;
+  const drop = l10n.t("To remove rows without a label, set {0}.", show(asMissing));
+  if (text === "") return { advice: drop, key: "missing", fixes: [{ key: "missing", value: asMissing }] };
+  const label =
+    words.length === 1
+      ? l10n.t("If {0} is a label, set {1}.", describeValue(text), show(asLabel))
+      : l10n.t("If {0} are labels, set {1}.", describeNames(words), show(asLabel));
+  return {
+    advice: `${label} ${drop}`,
+    key: "missing",
+    fixes: [
+      { key: "missing", value: asLabel },
+      { key: "missing", value: asMissing },
+    ],
+  };
+}
 
 function adviceFor(
   kind: FaultKind,

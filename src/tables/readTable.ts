@@ -289,7 +289,11 @@ function findColumns(recognition: Recognition, requests: readonly ColumnRequest[
     const unique = plain.indexOf(withPlainBlanks(name));
     const place = unique >= 0 ? unique : written.map(withPlainBlanks).indexOf(withPlainBlanks(name));
     if (place < 0) throw new TableError([noSuchColumn(name, key, recognition)]);
-    if (kind === "auto") return { name, place, kind: hasWords(columns[place]!) ? "category" : "number", format };
+    const isLabel = key === "target";
+    if (kind === "auto" || kind === "category") {
+      const hasLabels = kind === "category" || hasWords(columns[place]!);
+      return hasLabels ? { name, place, kind: "category", format, isLabel } : { name, place, kind: "number", format };
+    }
     if (kind !== "time" || format !== null) return { name, place, kind, format };
     const [first, other] = columns[place]!.formats;
     if (first !== undefined && other === undefined) return { name, place, kind, format: first };

@@ -5,7 +5,7 @@ import { recognizeTable } from "./recognize";
 import { readTable } from "./readTable";
 import { takeSample } from "./sample";
 import { TableError, type TableProblem } from "./tableProblem";
-import { askedNames, requestsOf, type TableTask } from "./taskTable";
+import { askedNames, readTaskTable, requestsOf, type TableTask, type TrainingRows } from "./taskTable";
 
 export interface TableStart {
   /** Names of the columns; null when the header is cut off, or there is none. */
@@ -18,16 +18,35 @@ export function recognizedColumns(bytes: Uint8Array, isWhole: boolean): readonly
   return namesIn(startOf(bytes, isWhole), isWhole, AUTO_KEYS, []);
 }
 
-/** @param isWhole whether the bytes are all of the file: else its last line is left out */
-export function checkTableStart(bytes: Uint8Array, isWhole: boolean, task: TableTask): TableStart {
+/**
+ * @param isWhole whether the bytes are all of the file: else its last line is left out, and nothing is said of the
+ * rows for training and for validation
+ */
+export function checkTableStart(
+  bytes: Uint8Array,
+  isWhole: boolean,
+  task: TableTask,
+  trainingRows: TrainingRows = (all) => all,
+): TableStart {
   const source = startOf(bytes, isWhole);
   const columns = namesIn(source, isWhole, task, askedNames(task));
   // Names that are not there have problems of their own, with the nearest names.
   if (columns === null || askedNames(task).some((name) => !columns.includes(name))) return { columns, problems: [] };
   try {
-    return { columns, problems: readTable(source, task, requestsOf(task), isWhole).report.problems };
+    const whole = isWhole ? readWhole(source, task, trainingRows) : null;
+    return { columns, problems: whole ?? readTable(source, task, requestsOf(task), isWhole).report.problems };
   } catch (error) {
     if (error instanceof TableError) return { columns, problems: error.problems };
+    throw error;
+  }
+}
+
+/** Also of its labels; null where no sequences can be made of the table, which shows when the experiment runs. */
+function readWhole(source: ByteSource, task: TableTask, trainingRows: TrainingRows): readonly TableProblem[] | null {
+  try {
+    return readTaskTable(source, task, trainingRows).report.problems;
+  } catch (error) {
+    if (error instanceof TableError) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** What a table has to predict: values, bits, or classes with their labels. */
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
+import type { RowRange } from "./series";
 import type { CategoryColumn, NumberColumn, TableColumn } from "./table";
 import { TableError } from "./tableProblem";
 
@@ -104,6 +105,33 @@ export function similarLabels(labels: readonly string[]): readonly (readonly [st
     else pairs.push([other, label]);
   }
   return pairs;
+}
+
+/**
+ * Labels that no row of the other part has. None where all rows are for training.
+ * @param classes of each row the number of its label
+ */
+export function labelsOfOnePart(
+  labels: readonly string[],
+  classes: ArrayLike<number>,
+  training: readonly RowRange[],
+): { readonly onlyTraining: readonly string[]; readonly onlyValidation: readonly string[] } {
+  const inTraining = new Set<number>();
+  const inValidation = new Set<number>();
+  let row = 0;
+  const collect = (into: Set<number>, end: number): void => {
+    for (; row < end; row++) into.add(classes[row]!);
+  };
+  for (const { from, to } of training) {
+    collect(inValidation, from);
+    collect(inTraining, to);
+  }
+  collect(inValidation, classes.length);
+  if (inValidation.size === 0) return { onlyTraining: [], onlyValidation: [] };
+  return {
+    onlyTraining: labels.filter((_, index) => inTraining.has(index) && !inValidation.has(index)),
+    onlyValidation: labels.filter((_, index) => inValidation.has(index) && !inTraining.has(index)),
+  };
 }
 
 /** Whether columns hold 0 and 1 only, and both of them. */

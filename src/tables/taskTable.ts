@@ -1,6 +1,6 @@
 /** From a table to what a network reads: columns of numbers, with missing values filled and words and times encoded. */
 import * as l10n from "@vscode/l10n";
-import { describeValue } from "../lib/outsideText";
+import { describeNames, describeValue } from "../lib/outsideText";
 import type { ByteSource } from "./byteSource";
 import { categoryRecipe, numberRecipe, type ColumnRecipe } from "./columnRecipe";
 import { arrangeRows } from "./arrangeRows";
@@ -17,6 +17,7 @@ import {
   bitTargets,
   classTargets,
   kindOfColumns,
+  labelsOfOnePart,
   refuseMixedTargets,
   similarLabels,
   type TableTargets,
@@ -147,12 +148,13 @@ export function readTaskTable(source: ByteSource, task: TableTask, trainingRows:
   const keys = { group: groupOf(task), reset: task.reset ?? "" };
   const { columns, rows, series, rowOf } = arrangeRows(table, keys, fill, lineInFile);
   const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
-  const encoder = new TableEncoder(columns, fill, { series, training: trainingRows(series) }, formatOf);
+  const training = trainingRows(series);
+  const encoder = new TableEncoder(columns, fill, { series, training }, formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
   const targets = readTargets(task, columns, encoder, (row) => lineInFile(rowOf?.[row] ?? row));
   const made = encoder.made.filter(({ name }) => targets.names.includes(name));
   const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
-  const problems = [...report.problems, ...labelProblems(targets), ...hints];
+  const problems = [...report.problems, ...labelProblems(targets), ...splitProblems(targets, training), ...hints];
   return {
     table: { rows, columns: encoder.made },
     inputs,
@@ -201,6 +203,34 @@ function bitsHint(columns: readonly NumberColumn[]): TableProblem {
     ),
     fixes: [{ key: "targetKind", value: "bits" }],
   };
+}
+
+/** Labels that only one of the two parts has. */
+function splitProblems(
+  { names, labels, columns: [classes] }: TableTargets,
+  training: readonly RowRange[],
+): TableProblem[] {
+  if (labels === null || classes === undefined) return [];
+  const { onlyTraining, onlyValidation } = labelsOfOnePart(labels, classes, training);
+  const name = describeValue(names[0]);
+  const texts: string[] = [];
+  if (onlyValidation.length > 0)
+    texts.push(
+      l10n.t(
+        "Column {0}: labels that occur in validation rows only, so that the network does not learn them: {1}.",
+        name,
+        describeNames(onlyValidation),
+      ) + ` ${l10n.t("Use a smaller training.validation.share, or move rows with these labels further up.")}`,
+    );
+  if (onlyTraining.length > 0)
+    texts.push(
+      l10n.t(
+        "Column {0}: labels that occur in training rows only, so that they are not validated: {1}.",
+        name,
+        describeNames(onlyTraining),
+      ) + ` ${l10n.t("Use a larger training.validation.share, or move rows with these labels further down.")}`,
+    );
+  return texts.map((text) => ({ key: "target", severity: "warning", line: null, column: names[0]!, text, fixes: [] }));
 }
 
 function labelProblems({ names, labels }: TableTargets): TableProblem[] {

@@ -1,9 +1,12 @@
 /** Messages to and from a thread that predicts. Both ends are ours, so the types are trusted. */
+import type { WeightsChoice } from "../runs/restartedRun";
 import type { PredictionPage } from "../shared/wire/predictionPage";
 
 export interface PredictJob {
-  /** The run whose weights predict: the best ones, or the last ones where there are none. */
+  /** The run whose weights predict. */
   readonly runPath: string;
+  /** Null: the best ones, or the last ones where there are none. */
+  readonly weights: WeightsChoice | null;
   /** Of the experiment, for runs of earlier versions; null when it is not on a disk. */
   readonly folder: string | null;
   readonly tablePath: string;

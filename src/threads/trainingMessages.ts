@@ -14,6 +14,7 @@ import type { Question } from "../shared/wire/questions";
 import type { SeriesUpdate } from "../shared/trace/scalarSeries";
 import type { LossSurface, RunStatus, TraceHeader, TraceRows } from "../shared/trace/trace";
 import type { Pace } from "../shared/wire/protocol";
+import type { WeightsChoice } from "../runs/restartedRun";
 
 /** Slots of the shared Int32Array: read by the worker between steps, so a stop needs no message to be delivered. */
 export const CONTROL = { stop: 0, length: 1 } as const;
@@ -36,6 +37,8 @@ export interface SavedRunRef {
   /** Of its file, where it is known. */
   readonly bytes?: number;
   readonly resume: boolean;
+  /** From which it goes on; left out: the last ones. */
+  readonly weights?: WeightsChoice;
   /** Iteration of the checkpoint that it could go on from, for the view; null: it cannot. */
   readonly resumeFrom: number | null;
   /** It is the latest run of an experiment file and stands in the session of that file; others are read-only. */

@@ -6,6 +6,7 @@ import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { COLUMN, type ColumnSpec, type RunStatus, type TraceRows } from "../shared/trace/trace";
 import { appliedChanges } from "../runs/appliedSettings";
 import { runExtensions } from "../runs/extendedRun";
+import { restartAtBest } from "../runs/restartedRun";
 import { formatCount } from "../shared/words/numberFormat";
 import { checksums } from "../files/checksums";
 import type { StartRequest, Post } from "../threads/trainingMessages";
@@ -27,9 +28,16 @@ export function readRecorded({
   threads,
 }: StartRequest & { readonly from: NonNullable<StartRequest["from"]> }): ResumePoint {
   const contents = readRunFile(from.path);
-  return from.resume
-    ? { resume: true, contents: upToCheckpoint(contents, files, threads) }
-    : { resume: false, contents };
+  if (!from.resume) return { resume: false, contents };
+  const start = from.weights === "best" ? atBest(contents) : contents;
+  return { resume: true, contents: upToCheckpoint(start, files, threads) };
+}
+
+/** @throws Error when the run has no best weights before its last ones */
+function atBest(contents: RunContents): RunContents {
+  const restarted = restartAtBest(contents);
+  if (restarted !== null) return restarted;
+  throw new Error(l10n.t("The run has no weights of a better validation loss than those of its last checkpoint."));
 }
 
 /**

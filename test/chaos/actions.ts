@@ -147,7 +147,7 @@ async function onRun(world: World, { kind, run }: RunAction, host: Host): Promis
       return done(ask(host, "renameRun", id, `Renamed ${run}`));
     case "resumeRun": {
       const resumable = listed.find((other) => other.state === "interrupted") ?? { id, state };
-      return done(ask(host, "resumeRun", resumable.id));
+      return done(ask(host, "resumeRun", resumable.id, undefined, "last"));
     }
     case "shareRun":
       return shareRun(world, id, state, host, false);

@@ -28,6 +28,36 @@ suite("editing", () => {
   suiteTeardown(async () => settings().update("autoRun", undefined, vscode.ConfigurationTarget.Global));
   teardown(() => cleanUp(lab));
 
+  test("a false claim of a .ts file is marked, and its quick fix corrects the file", async () => {
+    const data = workspaceFile("claims.ts");
+    const lines = ["@missing false", "@classLabel true walk run", "@data", "1,?,3:walk", "4,5,6:run", "7,8,9:walk"];
+    await vscode.workspace.fs.writeFile(data, new TextEncoder().encode(lines.join("\n")));
+    const text = '{ "task": { "kind": "arrays", "file": "claims.ts", "targetKind": "classes" } }';
+    const uri = await writeExperiment("claims.rnn.json", text);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    const marked = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === "RNN Lab");
+    await until(vscode.languages.onDidChangeDiagnostics, () => marked().length > 0);
+    const [diagnostic] = marked();
+    assert.ok(diagnostic !== undefined);
+    assert.ok(
+      diagnostic.message.includes("claims.ts, line 1: @missing false is not true: a value is missing in line 4"),
+    );
+    assert.equal(document.getText(diagnostic.range), '"claims.ts"');
+    assert.equal(diagnostic.severity, vscode.DiagnosticSeverity.Warning);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      diagnostic.range,
+    );
+    const fix = actions.find(({ title }) => title === "Change line 1 of claims.ts to @missing true");
+    assert.ok(fix?.edit !== undefined);
+    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    const corrected = await vscode.workspace.openTextDocument(data);
+    assert.equal(corrected.lineAt(0).text, "@missing true");
+    assert.ok(await corrected.save());
+  });
+
   test("saving another experiment runs it again, and the curve before it stays as a ghost", async () => {
     const uri = await writeExperiment("saved.rnn.json", TUTORIAL);
     const document = await show(uri);

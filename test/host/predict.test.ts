@@ -9,6 +9,7 @@ import {
   command,
   next,
   show,
+  until,
   untilPhase,
   workspaceFile,
   writeExperiment,
@@ -43,7 +44,7 @@ suite("predictions", () => {
     await vscode.workspace.fs.writeFile(table, new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`));
     await ran("waves.rnn.json", JSON.stringify(SERIES));
     const target = workspaceFile("waves-predicted.csv");
-    const page = await command<PredictionPage>("predictRun", undefined, table, 5, target);
+    const page = await command<PredictionPage>("predictRun", undefined, table, 5, target, "best");
     assert.match(page.sentences[0] ?? "", /^60 rows, and a forecast of 5 rows after them\. Weights of iteration \d+/);
     assert.match(page.sentences[1] ?? "", /^level: RMSE \S+, MAE \S+ over the 15 rows that training did not use\.$/);
     const { activeTab } = vscode.window.tabGroups.activeTabGroup;
@@ -57,6 +58,41 @@ suite("predictions", () => {
     assert.match(lines.at(-1) ?? "", /^65,,\d/);
   });
 
+  test("with the best or the last weights, as chosen, and a run goes on from either", async () => {
+    const table = workspaceFile("waves.csv");
+    await vscode.workspace.fs.writeFile(table, new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`));
+    const overfit = {
+      ...SERIES,
+      training: {
+        ...SERIES.training,
+        iterations: 300,
+        optimizer: { kind: "adam", learningRate: 0.1 },
+        stop: { patience: 40 },
+      },
+    };
+    const id = await ran("overfit.rnn.json", JSON.stringify(overfit));
+    await until(lab.runs.onDidChange, () => lab.runs.store?.find(id)?.state === "done");
+    const { best, iteration } = lab.runs.store?.find(id)?.progress?.status ?? {};
+    assert.ok(best != null && iteration !== undefined && best.iteration < iteration);
+    const target = workspaceFile("overfit-predicted.csv");
+    const predicted = async (weights: string) =>
+      (await command<PredictionPage>("predictRun", undefined, table, 5, target, weights)).sentences[0] ?? "";
+    assert.ok((await predicted("best")).includes(`Weights of iteration ${best.iteration}`));
+    assert.ok((await predicted("last")).includes(`Weights of iteration ${iteration}`));
+
+    await command("resumeRun", id, undefined, "best");
+    const session = await lab.files.session(workspaceFile("overfit.rnn.json"));
+    await untilPhase(session, "done");
+    const again = session.run?.runId ?? "";
+    assert.notEqual(again, id);
+    await until(lab.runs.onDidChange, () => lab.runs.store?.find(again)?.state === "done");
+    assert.ok(session.status.iteration >= best.iteration + 40);
+    // The former run stays, with its last weights.
+    assert.equal(lab.runs.store?.find(id)?.state, "done");
+    const iterations = session.run?.trace?.column("iteration") ?? [];
+    assert.deepEqual(Array.from(iterations).slice(0, 3), [0, 1, 2]);
+  });
+
   test("are refused for a table that does not serve, and for another task", async () => {
     const table = workspaceFile("other.csv");
     await vscode.workspace.fs.writeFile(table, new TextEncoder().encode("t,levels\n1,2\n"));
@@ -66,7 +102,7 @@ suite("predictions", () => {
     );
     await ran("predicted-again.rnn.json", JSON.stringify(SERIES));
     const failed = next(lab.notifications.onDidShow);
-    assert.equal(await command("predictRun", undefined, table, 5, workspaceFile("never.csv")), undefined);
+    assert.equal(await command("predictRun", undefined, table, 5, workspaceFile("never.csv"), "last"), undefined);
     assert.match(await failed, /Predict failed: there is no column "level"; .*Did you mean "levels"\?/);
     await ran("bits.rnn.json", TUTORIAL);
     const refused = next(lab.notifications.onDidShow);

@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema disk experiments export externalRuns files lib library panel runs session shared/wire shared/words tables threads window",
+      "app config/compare config/edit config/facts config/read config/schema disk experiments export externalRuns files lib library panel runs session shared/trace shared/wire shared/words tables threads window",
   },
   {
     folder: "src/experiments",
@@ -127,7 +127,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/files",
     idea: "data and weights next to an experiment; no path leaves its folder",
-    imports: "config/facts config/schema disk lib runs/format tables",
+    imports: "config/facts config/schema disk formats lib runs/format tables",
   },
   {
     folder: "src/disk",

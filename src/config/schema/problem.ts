@@ -37,6 +37,7 @@ export type ProblemCode =
   | "no-such-column"
   | "bad-file"
   | "table"
+  | "data"
   | "no-such-engine";
 
 export interface Problem {
@@ -59,6 +60,16 @@ export interface Problem {
   readonly fixes?: readonly (
     { readonly path: JsonPath; readonly value: unknown } | { readonly path: JsonPath; readonly isRemoved: true }
   )[];
+  /** What settles it in a data file. */
+  readonly correction?: FileCorrection;
+}
+
+/** A line of a file, counted from 1, as it should be. */
+export interface FileCorrection {
+  /** As the experiment names it. */
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
 }
 
 export interface TextRange {

@@ -18,8 +18,7 @@ import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import { describeError, printable } from "../../lib/outsideText";
 import { readRunFile } from "../../runs/readRunFile";
 import type { RunContents } from "../../runs/format/runContents";
-
-export type WeightsChoice = "best" | "last";
+import type { WeightsChoice } from "../../runs/restartedRun";
 
 /** What a file of weights says of itself. */
 export interface FoundWeights {

@@ -17,8 +17,15 @@ if (port === null) {
   throw new Error("dist/predict.js must be started as a worker thread.");
 }
 
-async function work({ runPath, folder, tablePath, tableName, steps }: PredictJob): Promise<PredictReport> {
-  const weights = await readWeights(runPath, null, (experiment) => readExperimentFiles(folder, experiment));
+async function work({
+  runPath,
+  weights: choice,
+  folder,
+  tablePath,
+  tableName,
+  steps,
+}: PredictJob): Promise<PredictReport> {
+  const weights = await readWeights(runPath, choice, (experiment) => readExperimentFiles(folder, experiment));
   const model = trainedModel(weights.experiment, weights.recipe, weights.tensors);
   const bytes = await readRegularFile(tablePath, MAX_DATA_BYTES);
   const prediction = predictBytes(model, bytes, weights, { steps, backtest: null });

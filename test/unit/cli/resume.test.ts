@@ -1,6 +1,6 @@
 /** A run that is interrupted, and what goes on from it, as processes of their own. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSafetensors } from "../../../src/formats/safetensors";
@@ -224,6 +224,73 @@ test("a run that is done stays as it is", () => {
     "The run in done is done after 20 iterations; there is nothing to resume.\n",
   );
   expect(JSON.parse(run(...done, "--resume", "--json").stdout)).toEqual(reportOf("done"));
+});
+
+describe("with --weights best", () => {
+  /** It overfits, so that the best weights are earlier ones. */
+  const overfitting = {
+    ...ENDLESS,
+    task: { kind: "adding", sequences: 20, length: 12 },
+    training: {
+      ...ENDLESS.training,
+      batchSize: 5,
+      iterations: 400,
+      validation: { share: 0.4, every: 10 },
+      stop: { patience: 60 },
+    },
+  };
+  const resumeBest = (out: string) => run("overfits.rnn.json", "--out", out, "--resume", "--weights", "best");
+  const rowsOf = (out: string) =>
+    readFileSync(join(folder, out, "metrics.csv"), "utf8")
+      .trimEnd()
+      .split("\n");
+  const tensorsOf = (out: string, name: string) => readSafetensors(readFileSync(join(folder, out, name)));
+
+  test("a run goes on from its best weights, each time to the same bits, and says what starts anew", () => {
+    writeFileSync(join(folder, "overfits.rnn.json"), JSON.stringify(overfitting));
+    expect(run("overfits.rnn.json", "--out", "overfit").status).toBe(0);
+    const best = tensorsOf("overfit", "best.safetensors");
+    const at = Number(best.metadata["iteration"]);
+    const before = rowsOf("overfit");
+    expect(at).toBeLessThan(before.length - 2);
+    expect(at).toBeGreaterThan(0);
+    cpSync(join(folder, "overfit"), join(folder, "overfit-2"), { recursive: true });
+
+    const { status, stderr } = resumeBest("overfit");
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(
+        `note: resumed from the best weights, of iteration ${at} \\(validation loss \\S+\\); the optimizer starts anew`,
+      ),
+    );
+    const after = rowsOf("overfit");
+    // The header, and the rows before the best one.
+    expect(after.slice(0, at + 1)).toEqual(before.slice(0, at + 1));
+    expect(after.slice(1).map((row) => Number(row.split(",")[0]))).toEqual(after.slice(1).map((_, row) => row));
+    const validation = before[0]!.split(",").indexOf("validationLoss");
+    expect(after[at + 1]!.split(",")[validation]).toBe(before[at + 1]!.split(",")[validation]);
+    expect(after.length).toBeGreaterThanOrEqual(at + 60);
+    const { events, meta } = recorded("overfit");
+    expect(events).toEqual([{ kind: "restarted", iteration: at, detail: { leftAt: before.length - 2 } }]);
+    expect(meta.resumedFrom).not.toBeNull();
+
+    expect(resumeBest("overfit-2").status).toBe(0);
+    expect(tensorsOf("overfit-2", "final.safetensors").tensors).toEqual(
+      tensorsOf("overfit", "final.safetensors").tensors,
+    );
+  });
+
+  test("says why there are none", () => {
+    const unvalidated = ["endless.rnn.json", "--set", "training.iterations=20", "--set", "training.validation.share=0"];
+    expect(run(...unvalidated, "--out", "unvalidated").status).toBe(0);
+    expect(run(...unvalidated, "--out", "unvalidated", "--resume", "--weights", "best")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("was not validated. Omit --weights.") as string,
+    });
+    expect(run("endless.rnn.json", "--out", "done", "--resume", "--weights", "first").stderr).toContain(
+      "--resume --weights first: the weights must be best or last",
+    );
+  });
 });
 
 test("says what is missing", () => {

@@ -1,5 +1,8 @@
 /** Nothing that a person reads of an experiment's file is left in English. */
 import "./pseudoLanguage";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lintExperiment } from "../../../src/config/read/lint";
 import { collectChanges, describeChanges, summarizeChanges } from "../../../src/config/compare/changes";
@@ -26,6 +29,7 @@ import { TASK_STARTS } from "../../../src/config/edit/taskStarts";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { checkTable } from "../../../src/config/read/checkTable";
 import { checkTableStart } from "../../../src/tables/tableStart";
+import { readArrayWarnings } from "../../../src/files/readArrayWarnings";
 import { readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { ExperimentError } from "../../../src/config/facts/experimentError";
 import { experimentOf } from "./support";
@@ -317,6 +321,19 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     ],
     problem: (text) => tableProblem(text, table),
   })),
+  data: [
+    {
+      text: '{ "task": { "kind": "arrays", "file": "a.ts" } }',
+      names: ["a.ts", "missing", "true"],
+      problem: async (text) => {
+        const folder = mkdtempSync(join(tmpdir(), "rnn-lab-language-"));
+        writeFileSync(join(folder, "a.ts"), "@missing true\n@data\n1,2,3\n");
+        const [warning] = await readArrayWarnings(folder, experimentOf(text));
+        rmSync(folder, { recursive: true });
+        return problemAt(text, "data", warning?.path ?? [], warning?.message ?? expect.fail("there is no warning"));
+      },
+    },
+  ],
   "no-such-engine": [
     { text: '{ "engine": "float32" }', problem: (text) => thrownBy(text, () => createTrainer(experimentOf(text))) },
   ],

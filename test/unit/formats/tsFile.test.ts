@@ -53,7 +53,8 @@ test("each false claim of the header is named at its line", () => {
 4,5,6:7,8,9:up
 1,2:3,4:other
 `);
-  expect(warnings).toEqual([
+  const plain = (found: typeof warnings) => found.map(({ line, text }) => ({ line, text }));
+  expect(plain(warnings)).toEqual([
     { line: 1, text: "@timeStamps true is not true: no value has a time" },
     { line: 2, text: "@missing false is not true: a value is missing in line 9" },
     { line: 3, text: "@univariate true is not true: dimensions found: 2" },
@@ -64,8 +65,10 @@ test("each false claim of the header is named at its line", () => {
     { line: 10, text: 'the labels "Up" and "up" differ in case only, and are two classes' },
   ]);
   expect(
-    read("@timestamps false\n@missing true\n@equallength false\n@serieslength 2\n@univariate false\n@data\n(0,1)")
-      .warnings,
+    plain(
+      read("@timestamps false\n@missing true\n@equallength false\n@serieslength 2\n@univariate false\n@data\n(0,1)")
+        .warnings,
+    ),
   ).toEqual([
     { line: 1, text: "@timeStamps false is not true: values have times" },
     { line: 2, text: "@missing true is not true: no value is missing" },
@@ -73,6 +76,30 @@ test("each false claim of the header is named at its line", () => {
     { line: 4, text: "@seriesLength 2 is not true: all sequences have 1 steps" },
     { line: 5, text: "@univariate false is not true: dimensions found: 1" },
   ]);
+});
+
+test("a line of the header that is false is given as it should be, and with it the claim is true", () => {
+  const header = [
+    "@TimeStamps  true",
+    "\t@missing False",
+    "@dimensions 3 # three",
+    "@seriesLength 3",
+    "@classLabel true Up",
+  ];
+  const data = ["@data", "1,?:2,3:Up", "4,5:7,8:other", "1,2:3,4:other"];
+  const { warnings } = read([...header, ...data].join("\n"));
+  const corrected = [...header];
+  for (const { line, correction } of warnings) if (correction !== undefined) corrected[line - 1] = correction;
+  expect(corrected).toEqual([
+    "@TimeStamps  false",
+    "\t@missing true",
+    "@dimensions 2 # three",
+    "@seriesLength 2",
+    "@classLabel true Up other",
+  ]);
+  expect(read([...corrected, ...data].join("\n")).warnings).toEqual([]);
+  const ragged = read("@equalLength true\n@seriesLength 2\n@data\n1,2\n3,4,5\n").warnings;
+  expect(ragged.map(({ correction }) => correction)).toEqual(["@equalLength false", undefined]);
 });
 
 describe("a file that is not right is refused with line and column", () => {

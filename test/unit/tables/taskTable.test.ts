@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tableSource } from "../../../src/tables/byteSource";
 import { AUTO_KEYS } from "../../../src/tables/dialect";
+import type { TableError } from "../../../src/tables/tableProblem";
 import { readTaskTable, type ColumnEntry, type TableTask } from "../../../src/tables/taskTable";
 
 function read(text: string, task: Partial<TableTask> & Pick<TableTask, "columns">, trainingShare = 1) {
@@ -129,5 +130,64 @@ describe("columns of words and times", () => {
     expect(() => read(text, { columns: [entry("name", "category")], target: "y" })).toThrow(
       /column "name" has 150 categories; .* Use the encoding "index"\./,
     );
+  });
+});
+
+describe("labels that only one part of the split has", () => {
+  const table = (labels: string) => `x,y\n${[...labels].map((label, row) => `${row},${label}`).join("\n")}\n`;
+  const problemsOf = (labels: string, share: number) =>
+    read(table(labels), { columns: ["x"], target: "y", targetKind: "classes" }, share).report.problems.flatMap(
+      ({ key, severity, text }) => (key === "target" ? [`${severity}: ${text}`] : []),
+    );
+
+  test("are named, with what to do", () => {
+    expect(problemsOf("aabbabcbda", 0.5)).toEqual([
+      'warning: Column "y": labels that occur in validation rows only, so that the network does not learn them: ' +
+        '"c", "d". Use a smaller training.validation.share, or move rows with these labels further up.',
+    ]);
+    expect(problemsOf("aabbcbbbab", 0.5)).toEqual([
+      'warning: Column "y": labels that occur in training rows only, so that they are not validated: "c". ' +
+        "Use a larger training.validation.share, or move rows with these labels further down.",
+    ]);
+  });
+  test("are none where each part has all of them, or nothing is held out", () => {
+    expect(problemsOf("abcabcabca", 0.5)).toEqual([]);
+    expect(problemsOf("aaaaaaaaab", 1)).toEqual([]);
+  });
+});
+
+describe("words that stand for missing values", () => {
+  const LABELS = "x,y\n1,none\n2,walk\n3,none\n4,run\n5,NA\n";
+  const task = { columns: ["x"], target: "y", targetKind: "classes" } as const;
+  function refused(text: string, keys: Partial<TableTask> = {}) {
+    try {
+      read(text, { ...task, ...keys });
+    } catch (error) {
+      return (error as TableError).problems;
+    }
+    return expect.fail("it is read");
+  }
+
+  test("may be labels: the first fix keeps them, the second one leaves out their rows", () => {
+    const [problem] = refused(LABELS);
+    expect(problem?.text).toContain('If "none", "NA" are labels, set "missing": {"markers":[],"fill":"drop"}.');
+    expect(problem?.text).toContain(
+      'To remove rows without a label, set "missing": {"markers":["none","NA"],"fill":"drop"}.',
+    );
+    const [label, missing] = problem!.fixes as readonly { readonly value: TableTask["missing"] }[];
+    const kept = read(LABELS, { ...task, missing: label!.value });
+    expect([kept.rows, kept.report.markers]).toEqual([5, []]);
+    const rest = read(LABELS, { ...task, missing: missing!.value });
+    expect(rest.rows).toBe(2);
+  });
+  test("of a column of numbers stay marks of missing values", () => {
+    const [problem] = refused("x,y\n1,none\n2,walk\n?,none\n4,run\n", {});
+    const [label] = problem!.fixes as readonly { readonly value: TableTask["missing"] }[];
+    expect(label?.value).toEqual({ markers: ["?"], fill: "drop" });
+  });
+  test("in an empty cell are no label", () => {
+    const [problem] = refused("x,y\n1,walk\n2,\n4,run\n", {});
+    expect(problem?.text).toContain('To remove rows without a label, set "missing": {"markers":[],"fill":"drop"}.');
+    expect(problem?.fixes).toHaveLength(1);
   });
 });
