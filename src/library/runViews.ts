@@ -3,6 +3,7 @@ import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { PanelPages } from "../panel/panelPages";
 import { LatestRuns } from "./latestRuns";
+import { PredictionTabs } from "./predictionTabs";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
@@ -18,11 +19,12 @@ export interface RunViews {
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
   readonly runsTable: RunsTable;
+  readonly predictions: PredictionTabs;
 }
 
 /** Each belongs to the extension from the moment it is made. */
 export function createRunViews(
-  { subscriptions }: vscode.ExtensionContext,
+  { subscriptions, extensionUri, workspaceState }: vscode.ExtensionContext,
   pages: PanelPages,
   workerPath: string,
   library: RunLibrary,
@@ -37,6 +39,7 @@ export function createRunViews(
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, library, (message) => log.warn(message)),
     runsTable: new RunsTable(pages, workerPath, library, (message) => log.warn(message)),
+    predictions: new PredictionTabs(extensionUri, workspaceState),
   };
   subscriptions.push(...Object.values(views));
   return views;

@@ -147,6 +147,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".checked",
       ".epsilons",
       ".errors",
+      ".season",
     ];
     const missing = [...new Set(passed)].filter(
       (place) => !optional.some((name) => place.endsWith(name)) && !ENTRIES.some((entry) => entry.test(place)),
