@@ -28,7 +28,7 @@ export interface Recipe {
   readonly trainingRows: number;
   /** Series that the rows were divided into. */
   readonly series: number;
-  /** Rows of a season, and of each target the error of the naive forecast in training, see naiveError; null: unknown. */
+  /** Rows of a season, and of each target the error of the naive forecast in training; null: unknown. */
   readonly season: number;
   readonly naiveErrors: readonly (number | null)[] | null;
 }
