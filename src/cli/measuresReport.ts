@@ -56,16 +56,21 @@ export function classFigures({ labels, confusion, ...figures }: ClassMeasures): 
   return { ...numbersOf(figures), ...(confusion.length === 0 ? {} : { labels, confusion: matrix }) };
 }
 
+/** What MASE compares with, where it is not the row before. */
+export function seasonOf(season = 1): string {
+  return season === 1 ? "" : ` (season ${season})`;
+}
+
 /** Significant digits for people. */
 const DIGITS = 4;
 
 export function describeMeasures({ part, values, classes }: Measures): string[] {
-  const ofValues = (values ?? []).map(({ name, rmse, mae, smape, mase, lag }) => {
+  const ofValues = (values ?? []).map(({ name, rmse, mae, smape, mase, season, lag }) => {
     const figures = [
       `RMSE ${formatValue(rmse, DIGITS)}`,
       `MAE ${formatValue(mae, DIGITS)}`,
       ...(smape === null ? [] : [`sMAPE ${formatValue(smape, DIGITS)}%`]),
-      ...(mase === null ? [] : [`MASE ${formatValue(mase, DIGITS)}`]),
+      ...(mase === null ? [] : [`MASE ${formatValue(mase, DIGITS)}${seasonOf(season)}`]),
       ...(lag === null || lag.lag === 0 ? [] : [`lags by ${lag.lag} ${lag.lag === 1 ? "row" : "rows"}`]),
     ];
     return `${part}${name === "" ? "" : `, ${printable(name)}`}: ${figures.join(", ")}`;

@@ -1,12 +1,12 @@
 /** What `--predict` says of its predictions: for programs, and in a few lines for people. */
 import type { Backtest } from "../core/prediction/backtest";
 import type { PredictedTarget } from "../core/prediction/predictedTargets";
-import type { PredictionAnswers, PredictionErrors } from "../core/prediction/predictionErrors";
+import type { PredictionAnswers, ScaledErrors } from "../core/prediction/predictionErrors";
 import type { TablePrediction } from "../core/prediction/predictTable";
 import { printable } from "../lib/outsideText";
 import type { FoundWeights } from "../worker/prediction/findWeights";
 import { formatPercent, formatValue } from "../shared/words/numberFormat";
-import { classFigures } from "./measuresReport";
+import { classFigures, seasonOf } from "./measuresReport";
 import { tableFigures } from "./tableReport";
 
 export function predictionReport(
@@ -101,8 +101,9 @@ export function describePrediction(
   return `${[...lines, ...backtests.flatMap(describeBacktest)].join("\n")}\n`;
 }
 
-function describeErrors({ rmse, mae }: PredictionErrors): string {
-  return `RMSE ${formatValue(rmse ?? NaN)}, MAE ${formatValue(mae ?? NaN)}`;
+function describeErrors({ rmse, mae, mase, season }: ScaledErrors): string {
+  const scaled = mase === null ? "" : `, MASE ${formatValue(mase)}${seasonOf(season)}`;
+  return `RMSE ${formatValue(rmse ?? NaN)}, MAE ${formatValue(mae ?? NaN)}${scaled}`;
 }
 
 function describeAnswers({ accuracy, balancedAccuracy, macroF1 }: PredictionAnswers): string {

@@ -1,14 +1,13 @@
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import type { Experiment } from "../config/schema/schema";
 import { earlierBest } from "../library/resumable";
-import { showPrediction } from "../panel/predictionTab";
 import type { WeightsChoice } from "../runs/restartedRun";
+import { ownTablePath } from "../files/ownTable";
 import type { RunEntry } from "../runs/runStore";
 import type { BestValidation } from "../shared/trace/trace";
 import type { PredictionPage } from "../shared/wire/predictionPage";
-import { runPredictThread } from "../threads/runPredictThread";
 import { askForText } from "../window/inputBox";
 import { pickOne } from "../window/quickPick";
 import { pickWeights, weightsArgument } from "./pickWeights";
@@ -47,19 +46,19 @@ export async function predictRun(
   if (data.scheme !== "file") throw new Error(vscode.l10n.t("Only a table in a local folder can be predicted."));
   const asked = typeof steps === "number" ? steps : await askForSteps(task);
   if (asked === undefined) return null;
+  const job = {
+    runPath: run.path,
+    weights: chosen,
+    folder,
+    tablePath: data.fsPath,
+    tableName: basename(data.fsPath),
+    steps: asked,
+  };
   const { page, csv } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t("Predicting…") },
-    () =>
-      runPredictThread(vscode.Uri.joinPath(lab.extensionUri, "dist", "predict.js").fsPath, {
-        runPath: run.path,
-        weights: chosen,
-        folder,
-        tablePath: data.fsPath,
-        tableName: basename(data.fsPath),
-        steps: asked,
-      }),
+    () => lab.predictions.predict(job),
   );
-  showPrediction(page);
+  await lab.predictions.show(job, page);
   if (target instanceof vscode.Uri) await writeCsv(target, csv);
   else
     lab.notifications.inform([vscode.l10n.t("Predicted {0}.", page.title), ...page.sentences.slice(1)].join(" "), {
@@ -88,13 +87,13 @@ function folderOf({ meta }: RunEntry): string | null {
 
 /** The experiment's own table is the first choice. */
 async function pickTable(task: CsvTask, folder: string | null): Promise<vscode.Uri | undefined> {
-  // A run file may be somebody else's, and names whatever it wants.
-  if (folder !== null && !relative(folder, join(folder, task.file)).startsWith("..")) {
+  const ownPath = folder === null ? null : ownTablePath(folder, task.file);
+  if (ownPath !== null) {
     const own = { label: task.file, detail: vscode.l10n.t("The table of the experiment"), isOwn: true };
     const other = { label: vscode.l10n.t("Another File…"), isOwn: false };
     const chosen = await pickOne([own, other], { title: vscode.l10n.t("Select a table to predict") });
     if (chosen === undefined) return undefined;
-    if (chosen.isOwn) return vscode.Uri.file(join(folder, task.file));
+    if (chosen.isOwn) return vscode.Uri.file(ownPath);
   }
   const picked = await vscode.window.showOpenDialog({
     title: vscode.l10n.t("Select a Table to Predict"),

@@ -73,7 +73,7 @@ async function openFolder(path: string): Promise<FileHandle | null> {
   return open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(() => null);
 }
 
-function leadsOut(root: string, path: string): boolean {
+export function leadsOut(root: string, path: string): boolean {
   const inside = relative(root, path);
   return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
 }

@@ -8,6 +8,7 @@ import { ExternalRuns } from "./externalRuns";
 import { ProbeRuns } from "./probeRuns";
 import { LatestRuns } from "./latestRuns";
 import { ListedRuns } from "./listedRun";
+import { PredictionTabs } from "./predictionTabs";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
@@ -25,11 +26,12 @@ export interface RunViews {
   readonly latestRuns: LatestRuns;
   readonly comparison: RunComparison;
   readonly runsTable: RunsTable;
+  readonly predictions: PredictionTabs;
 }
 
 /** Each belongs to the extension from the moment it is made. */
 export function createRunViews(
-  { subscriptions, workspaceState }: vscode.ExtensionContext,
+  { subscriptions, extensionUri, workspaceState }: vscode.ExtensionContext,
   pages: PanelPages,
   workerPath: string,
   library: RunLibrary,
@@ -49,6 +51,7 @@ export function createRunViews(
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, listed, (message) => log.warn(message)),
     runsTable: new RunsTable(pages, workerPath, listed, (message) => log.warn(message)),
+    predictions: new PredictionTabs(extensionUri, workspaceState),
   };
   subscriptions.push(...Object.values(views));
   return views;

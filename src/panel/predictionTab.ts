@@ -5,12 +5,23 @@ import type { PredictionPage } from "../shared/wire/predictionPage";
 import { createWebviewTab } from "../window/webviewTab";
 import { renderPrediction } from "./renderPrediction";
 
-const PREDICTION_TYPE = "rnnLab.prediction";
+export const PREDICTION_TYPE = "rnnLab.prediction";
 
-export function showPrediction(page: PredictionPage): void {
-  const tab = createWebviewTab(PREDICTION_TYPE, page.heading, vscode.ViewColumn.Active);
-  tab.webview.options = { enableScripts: false, enableForms: false, localResourceRoots: [] };
+/** @param title of the tab */
+export function showPrediction(page: PredictionPage, title: string): void {
+  showPredictionIn(createWebviewTab(PREDICTION_TYPE, title, vscode.ViewColumn.Active), page);
+}
+
+/** In a tab that is there already. */
+export function showPredictionIn({ webview }: vscode.WebviewPanel, page: PredictionPage): void {
+  webview.options = { enableScripts: false, enableForms: false, localResourceRoots: [] };
   const { bundle } = vscode.l10n;
   const language = bundle === undefined ? "en" : vscode.env.language;
-  tab.webview.html = renderPrediction(page, randomBytes(16).toString("base64"), language);
+  webview.html = renderPrediction(page, randomBytes(16).toString("base64"), language);
+}
+
+/** @param reason why the tab has no predictions, in a sentence */
+export function showUnpredicted(panel: vscode.WebviewPanel, reason: string): void {
+  const { title } = panel;
+  showPredictionIn(panel, { title, heading: title, sentences: [reason], pictures: [], confusions: [], table: null });
 }

@@ -22,18 +22,22 @@ export function renderPrediction(
 ${sentences.map((sentence) => `<p>${escaped(sentence)}</p>`).join("\n")}
 ${confusions.map(renderConfusion).join("\n")}
 ${pictures.map(renderPicture).join("\n")}
-<details>
-<summary>${escaped(table.caption)}</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${escaped(table.caption)}">
-<table>
-<thead><tr>${table.columns.map(renderHead).join("")}</tr></thead>
-<tbody>${table.rows.map(renderRow).join("\n")}</tbody>
-</table>
-</div>
-</details>
+${table === null ? "" : renderTable(table)}
 </main>
 </body>
 </html>`;
+}
+
+function renderTable({ caption, columns, rows }: NonNullable<PredictionPage["table"]>): string {
+  return `<details>
+<summary>${escaped(caption)}</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}">
+<table>
+<thead><tr>${columns.map(renderHead).join("")}</tr></thead>
+<tbody>${rows.map(renderRow).join("\n")}</tbody>
+</table>
+</div>
+</details>`;
 }
 
 function renderRow(texts: readonly string[]): string {

@@ -93,6 +93,26 @@ suite("predictions", () => {
     assert.deepEqual(Array.from(iterations).slice(0, 3), [0, 1, 2]);
   });
 
+  test("are made again in their tab when the window is reloaded, or the tab says why not", async () => {
+    const table = workspaceFile("waves-again.csv");
+    await vscode.workspace.fs.writeFile(table, new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`));
+    await ran("waves-again.rnn.json", JSON.stringify({ ...SERIES, task: { ...SERIES.task, file: "waves-again.csv" } }));
+    const page = await command<PredictionPage>("predictRun", undefined, table, 3, workspaceFile("again-predicted.csv"));
+    const restored = async (title: string): Promise<string> => {
+      const panel = vscode.window.createWebviewPanel("rnnLab.prediction", title, vscode.ViewColumn.Active);
+      await lab.predictions.deserializeWebviewPanel(panel);
+      const { html } = panel.webview;
+      panel.dispose();
+      return html;
+    };
+    const html = await restored("Prediction: waves-again.csv");
+    for (const sentence of page.sentences) assert.ok(html.includes(sentence), sentence);
+    assert.match(html, /<svg role="img"/);
+    assert.match(await restored("Prediction: never.csv"), /This prediction is not known any more/);
+    await vscode.workspace.fs.delete(table);
+    assert.match(await restored("Prediction: waves-again.csv"), /The prediction cannot be made again: .*ENOENT/);
+  });
+
   test("are refused for a table that does not serve, and for another task", async () => {
     const table = workspaceFile("other.csv");
     await vscode.workspace.fs.writeFile(table, new TextEncoder().encode("t,levels\n1,2\n"));

@@ -8,8 +8,8 @@ import { matchLag, type SeriesPoints } from "./lagMatch";
  *   RMSE = sqrt(1/n Σ (y - ŷ)²),  MAE = 1/n Σ |y - ŷ|
  *   sMAPE = 200/n Σ |y - ŷ| / (|y| + |ŷ|), 0 where both are 0 (Makridakis, Spiliotis and Assimakopoulos, The M4
  *     Competition, 2018)
- *   MASE = MAE / (1/(m - 1) Σ_{t=2}^m |y_t - y_{t-1}|), over the m training rows of each series (Hyndman and Koehler,
- *     Another look at measures of forecast accuracy, 2006)
+ *   MASE = MAE / (1/(n - m) Σ_{t=m+1}^n |y_t - y_{t-m}|), over the n training rows of each series, m the rows of a
+ *     season, 1 where there is none (Hyndman and Koehler, Another look at measures of forecast accuracy, 2006)
  */
 export class ValueSums {
   private count = 0;
@@ -21,12 +21,14 @@ export class ValueSums {
   private readonly unit: { readonly name: string; readonly mean: number; readonly deviation: number };
   private readonly isSeries: boolean;
   private readonly naive: number | null;
+  private readonly season: number | undefined;
 
   /** @param output its number among those of a step */
   constructor(dataset: Dataset, output: number) {
     this.isSeries = dataset.units !== undefined;
     this.unit = dataset.units?.target[output] ?? { name: "", mean: 0, deviation: 1 };
     this.naive = dataset.naiveErrors?.[output] ?? null;
+    this.season = dataset.season;
   }
 
   /** Of the network and of the data, as the network sees them. */
@@ -52,7 +54,7 @@ export class ValueSums {
   }
 
   errors(): ValueErrors {
-    const { count, unit, naive, isSeries } = this;
+    const { count, unit, naive, isSeries, season } = this;
     const mae = this.absolutes / count;
     const scale = naive === null ? 0 : naive * unit.deviation;
     const points: readonly SeriesPoints[] = this.segments;
@@ -62,6 +64,7 @@ export class ValueSums {
       mae,
       smape: isSeries ? (200 * this.shares) / count : null,
       mase: scale > 0 ? mae / scale : null,
+      ...(season === undefined ? {} : { season }),
       lag: isSeries ? matchLag(points) : null,
     };
   }

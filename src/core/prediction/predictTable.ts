@@ -71,7 +71,7 @@ export function predictTable(
   const within = predictor.within();
   const origins = table.series.flatMap(({ to }, index) => (series[index]!.steps > 0 ? [to - 1] : []));
   const beyond = origins.length === 0 ? new Float64Array(0) : predictor.forecast(origins, steps);
-  const season = options.backtest?.season ?? null;
+  const season = options.backtest?.season ?? (task.season > 1 ? task.season : null);
   return {
     report: table.report,
     rows: table.rows,

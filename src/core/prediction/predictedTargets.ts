@@ -1,8 +1,9 @@
 import type { RecordedTable } from "../../tables/recordedParts";
 import { isBitLoss } from "../../config/facts/taskTraits";
+import type { Recipe } from "../tasks/recipe";
 import { softmaxOf, softmaxScale } from "../numerics/softmax";
 import { bitThreshold, indexOfLargest } from "../training/score";
-import { answersBetween, ErrorSum, type PredictionAnswers, type PredictionErrors } from "./predictionErrors";
+import { answersBetween, ErrorSum, type PredictionAnswers, type ScaledErrors } from "./predictionErrors";
 import { unscaled } from "./scaledSeries";
 import type { TrainedModel } from "./trainedModel";
 
@@ -29,7 +30,7 @@ export interface PredictedTarget {
   /** Of each class, [lines, C], or of a bit that it is 1, [lines]; null where the network answers with numbers. */
   readonly probabilities: Float64Array<ArrayBuffer> | null;
   /** Over the rows that the network was not trained on. Null without truth, and for bits and classes. */
-  readonly errors: PredictionErrors | null;
+  readonly errors: ScaledErrors | null;
   /** The same of bits and classes. */
   readonly answers: PredictionAnswers | null;
 }
@@ -82,7 +83,8 @@ function targetOf(
   const known = { name: unit.name, truth, errors: null, answers: null, probabilities: null };
   if (targetKind === "values") {
     const predicted = Float64Array.from({ length: lines }, (_, at) => unscaled(raw[at * O + o]!, unit));
-    return { ...known, labels: null, predicted, errors: truth === null ? null : errorsOf(predicted, truth, isJudged) };
+    const errors = truth === null ? null : errorsOf(predicted, truth, isJudged, recipe, o);
+    return { ...known, labels: null, predicted, errors };
   }
   const areClasses = targetKind === "classes";
   const answer = (at: number): number =>
@@ -132,10 +134,19 @@ function judgedLines(
   return (line) => isJudged[line] === 1;
 }
 
-function errorsOf(predicted: Float64Array, truth: Float64Array, isJudged: (line: number) => boolean): PredictionErrors {
+function errorsOf(
+  predicted: Float64Array,
+  truth: Float64Array,
+  isJudged: (line: number) => boolean,
+  { naiveErrors, season }: Recipe,
+  o: number,
+): ScaledErrors {
   const sum = new ErrorSum();
   for (let line = 0; line < predicted.length; line++) if (isJudged(line)) sum.add(predicted[line]!, truth[line]!);
-  return sum.errors;
+  const { errors } = sum;
+  const scale = naiveErrors?.[o] ?? 0;
+  const mase = errors.mae === null || scale === 0 ? null : errors.mae / scale;
+  return { ...errors, mase, ...(season === 1 ? {} : { season }) };
 }
 
 /** [lines, C] */

@@ -10,6 +10,13 @@ export interface PredictionErrors {
   readonly mae: number | null;
 }
 
+/** Beside the naive forecast of training, see naiveError. */
+export interface ScaledErrors extends PredictionErrors {
+  readonly mase: number | null;
+  /** Rows that this forecast goes back; absent: it repeats the row before. */
+  readonly season?: number;
+}
+
 export class ErrorSum {
   private count = 0;
   private squares = 0;

@@ -15,6 +15,8 @@ export interface CsvOptions {
   readonly stride: number;
   /** Whether a window goes on from the state that the one before it in its series ended in; not if it is left out. */
   readonly stream?: boolean;
+  /** Rows after which a series repeats itself; 1 if it is left out. */
+  readonly season?: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface CsvOptions {
  */
 export function csvDataset(
   source: TaskTable,
-  { length, ...options }: CsvOptions,
+  { length, season = 1, ...options }: CsvOptions,
   outputs: "last" | "every",
   validationShare: number,
 ): { readonly dataset: Dataset; readonly unusedSeries: number } {
@@ -59,7 +61,8 @@ export function csvDataset(
       return source.rowOf?.[row] ?? row;
     },
     ...(length === "series" ? {} : { stride: options.stride }),
-    ...(isScaled ? { naiveErrors: targets.names.map((name) => naiveError(columns.get(name)!, training)) } : {}),
+    ...(isScaled ? { naiveErrors: targets.names.map((name) => naiveError(columns.get(name)!, training, season)) } : {}),
+    ...(isScaled && season > 1 ? { season } : {}),
     units: {
       input: inputs.map((name) => units.get(name)!),
       target: targets.names.map((name) => (isScaled ? units.get(name)! : { name, mean: 0, deviation: 1 })),

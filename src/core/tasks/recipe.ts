@@ -28,6 +28,9 @@ export interface Recipe {
   readonly trainingRows: number;
   /** Series that the rows were divided into. */
   readonly series: number;
+  /** Rows of a season, and of each target the error of the naive forecast in training; null: unknown. */
+  readonly season: number;
+  readonly naiveErrors: readonly (number | null)[] | null;
 }
 
 /** Texts by key, as `__metadata__` of safetensors has them. */
@@ -44,11 +47,13 @@ const KEYS = {
   rows: "rows",
   trainingRows: "training_rows",
   series: "series",
+  season: "season",
+  naiveErrors: "naive_errors",
 } as const;
 
 /** @param trainingRows of each series */
 export function recipeOf(
-  { units, timeSteps, targetKind, classes }: Dataset,
+  { units, timeSteps, targetKind, classes, naiveErrors, season = 1 }: Dataset,
   { table, recipes, series }: Pick<TaskTable, "table" | "recipes" | "series">,
   horizon: number,
   trainingRows: readonly RowRange[],
@@ -65,6 +70,9 @@ export function recipeOf(
     rows: table.rows,
     trainingRows: trainingRows.reduce((sum, { from, to }) => sum + to - from, 0),
     series: series.length,
+    season,
+    naiveErrors:
+      naiveErrors?.map((error, o) => (Number.isNaN(error) ? null : error * units.target[o]!.deviation)) ?? null,
   };
 }
 
@@ -99,6 +107,8 @@ export function readRecipe(texts: RecipeTexts): Recipe | null {
     rows: read("rows", isCount),
     trainingRows: read("trainingRows", isCount),
     series: read("series", isPositive, 1),
+    season: read("season", isPositive, 1),
+    naiveErrors: read("naiveErrors", isErrors, null),
   };
 }
 
@@ -115,6 +125,8 @@ const isPositive = (value: unknown): value is number => isCount(value) && value 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 
+const isErrors = (value: unknown): value is Recipe["naiveErrors"] =>
+  value === null || isListOf((one): one is number | null => one === null || (isFinite(one) && one >= 0))(value);
 const isClasses = (value: unknown): value is readonly string[] | null => value === null || isListOf(isText)(value);
 
 function isTargetKind(value: unknown): value is Recipe["targetKind"] {

@@ -44,6 +44,8 @@ export interface Dataset {
   readonly stride?: number;
   /** Of each target of a table, as the network sees it, see naiveError; NaN where it is not known. */
   readonly naiveErrors?: readonly number[];
+  /** Rows that this forecast goes back; absent: it repeats the row before. */
+  readonly season?: number;
   /** True when sequence n + 1 goes on where n ends, so that a state may be carried over. */
   readonly stream: boolean;
   /** Of a stream of several series: whether a sequence is the first of one, so that it starts from zeros. */

@@ -65,6 +65,7 @@ const MeasuresSchema = schemaOf<Measures>()(
           mae: Real,
           smape: nullable(Real),
           mase: nullable(Real),
+          season: Type.Optional(Count),
           lag: nullable(LagMatchSchema),
         }),
       ),

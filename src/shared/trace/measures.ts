@@ -18,6 +18,8 @@ export interface ValueErrors {
   readonly smape: number | null;
   /** Null for what is no series of a table, and where the series never changes. */
   readonly mase: number | null;
+  /** Rows that the forecast goes back which MASE compares with; absent: it repeats the row before. */
+  readonly season?: number;
   /** Null where the sequences do not follow one another. */
   readonly lag: LagMatch | null;
 }

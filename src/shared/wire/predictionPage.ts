@@ -8,11 +8,12 @@ export interface PredictionPage {
   readonly pictures: readonly PredictionPicture[];
   /** Of bits and classes. */
   readonly confusions: readonly ConfusionPage[];
+  /** Null where nothing could be predicted, as a sentence says. */
   readonly table: {
     readonly caption: string;
     readonly columns: readonly string[];
     readonly rows: readonly (readonly string[])[];
-  };
+  } | null;
 }
 
 /** How often each target was answered with what. */

@@ -86,7 +86,7 @@ function describeAnswers(
 }
 
 /** Lines that have a prediction; of many the last ones. */
-function tableOf({ places, groups, time, targets, once }: TablePrediction): PredictionPage["table"] {
+function tableOf({ places, groups, time, targets, once }: TablePrediction): NonNullable<PredictionPage["table"]> {
   const lines: number[] = [];
   const isShown = (at: number): boolean => !once || targets.some(({ predicted }) => !Number.isNaN(predicted[at]!));
   let at = places.length - 1;

@@ -7,6 +7,7 @@ import { PredictionError } from "../../core/prediction/trainedModel";
 const MAY_DIFFER: ReadonlySet<string> = new Set([
   "task.file",
   "task.stride",
+  "task.season",
   "task.delimiter",
   "task.decimal",
   "task.thousands",

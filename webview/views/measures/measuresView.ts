@@ -7,7 +7,7 @@ import type { Changed, ChartModel, LabChart } from "../../chart/model";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import { element, setHidden, setText } from "../../ui/dom";
 import { isActive } from "../../ui/controlRules";
-import { describeClasses, errorTable } from "./measuresWords";
+import { describeClasses, describeComputation, errorTable } from "./measuresWords";
 import { confusionTable } from "./confusionTable";
 
 /** The whole validation set goes through the network for each answer. */
@@ -17,6 +17,7 @@ export class MeasuresView implements LabChart {
   readonly element: HTMLElement;
   private readonly subtitle = element("span", { class: "card-subtitle" });
   private readonly note = element("p", { class: "measures-note" });
+  private readonly computation = element("p", { class: "measures-computation" });
   private readonly tables = element("div", {
     class: "measures-tables",
     attributes: { role: "region", "aria-label": l10n.t("Metrics"), tabindex: "0" },
@@ -38,6 +39,7 @@ export class MeasuresView implements LabChart {
       ),
       this.note,
       this.tables,
+      this.computation,
     );
   }
 
@@ -70,6 +72,7 @@ export class MeasuresView implements LabChart {
     const { classes, values } = measures;
     setText(this.note, classes === null ? "" : describeClasses(classes));
     setHidden(this.note, classes === null);
+    setText(this.computation, describeComputation(measures));
     this.tables.replaceChildren(
       ...(values === null ? [] : [errorTable(values)]),
       ...(classes === null || classes.confusion.length === 0 ? [] : [confusionTable(classes)]),

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ClassMeasures, LagMatch, ValueErrors } from "../../../src/shared/trace/measures";
+import type { ClassMeasures, LagMatch, Measures, ValueErrors } from "../../../src/shared/trace/measures";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { NO_VALUE } from "../../chart/table";
 import { element } from "../../ui/dom";
@@ -11,6 +11,26 @@ export function describeClasses({ accuracy, balancedAccuracy, macroF1 }: ClassMe
     formatPercent(balancedAccuracy),
     formatPercent(macroF1),
   );
+}
+
+/** How the numbers of the tables are computed. */
+export function describeComputation({ values, classes }: Measures): string {
+  const season = values?.find((errors) => errors.mase !== null)?.season;
+  const scaled = season === undefined ? l10n.t("the row before") : l10n.t("the row {0} earlier", formatCount(season));
+  const hasMase = values?.some(({ mase }) => mase !== null) === true;
+  return [
+    ...(values === null ? [] : [l10n.t("RMSE: root of the mean squared error. MAE: mean absolute error.")]),
+    ...(hasMase
+      ? [l10n.t("MASE: MAE over that of repeating {0} in the training rows; below 1 is better.", scaled)]
+      : []),
+    ...(classes === null
+      ? []
+      : [
+          l10n.t("Balanced accuracy: mean recall of the classes among the targets."),
+          l10n.t("Macro F1: mean F1 of the classes among targets or predictions."),
+        ]),
+    l10n.t("Formulas and sources: docs/metrics.md."),
+  ].join(" ");
 }
 
 interface Column {
@@ -29,7 +49,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     name: "MASE",
-    hint: l10n.t("Mean absolute error over that of repeating the row before, in training; below 1 is better"),
+    hint: l10n.t("Mean absolute scaled error: over that of the naive forecast in training; below 1 is better"),
     text: ({ mase }) => (mase === null ? NO_VALUE : formatValue(mase, 3)),
   },
   {

@@ -26,6 +26,35 @@ function trainerOf(task: Record<string, unknown>, readout: "last" | "every" = "l
   return trainer;
 }
 
+describe("the naive forecast of a season", () => {
+  test("is measured against numbers computed by hand", () => {
+    // |4-1|, |6-2|, |9-4|, |8-6| of the first series and |3-1|, |7-5| of the second one, which has four rows.
+    const values = Float64Array.of(1, 2, 4, 6, 9, 8, 1, 5, 3, 7);
+    const ranges = [
+      { from: 0, to: 6 },
+      { from: 6, to: 10 },
+    ];
+    expect(naiveError(values, ranges, 2)).toBe((3 + 4 + 5 + 2 + 2 + 2) / 6);
+    expect(naiveError(values, ranges)).toBe((1 + 2 + 2 + 3 + 1 + 4 + 2 + 4) / 8);
+    expect(naiveError(values, ranges, 6)).toBeNaN();
+  });
+
+  test("scales MASE where the task has a season, which the measures name", () => {
+    const [plain, seasonal] = [{}, { season: 11 }].map((task) => {
+      const trainer = trainerOf(task);
+      return finishWork(measure(trainer, trainer.cloneNetwork(), "validation")).values!;
+    });
+    const rows = LEVELS.slice(0, 140);
+    const meanOf = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b) / numbers.length;
+    const scale = meanOf(rows.slice(11).map((level, t) => Math.abs(level - rows[t]!)));
+    expect(seasonal![0]!.mae).toBe(plain![0]!.mae);
+    expect(seasonal![0]!.mase).toBeCloseTo(plain![0]!.mae / scale, 10);
+    expect([plain![0]!.season, seasonal![0]!.season]).toEqual([undefined, 11]);
+    // The flow repeats itself after eleven rows, so that the seasonal naive forecast is always right.
+    expect([plain![1]!.mase === null, seasonal![1]!.mase]).toEqual([false, null]);
+  });
+});
+
 describe("errors of a series", () => {
   test.each([
     ["last", 1],

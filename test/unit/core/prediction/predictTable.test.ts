@@ -53,6 +53,15 @@ describe("predictions of the table of training", () => {
     expect(errors!.rmse).toBeCloseTo(Math.sqrt(differences.reduce((sum, d) => sum + d * d, 0) / 36), 12);
     expect(errors!.mae).toBeCloseTo(differences.reduce((sum, d) => sum + Math.abs(d), 0) / 36, 12);
     expect(predicted(model, TABLE).targets[0]!.errors!.count).toBe(120 - 12);
+    const sales = truth!.slice(0, 84);
+    for (const season of [1, 12]) {
+      const seasonal = seriesExperiment({ season });
+      const { errors: scaled } = predicted(modelOf(seasonal, trained(seasonal, TABLE)), TABLE).targets[0]!;
+      const steps = Array.from(sales.slice(season), (value, t) => Math.abs(value - sales[t]!));
+      const naive = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+      expect(scaled!.mase).toBeCloseTo(scaled!.mae! / naive, 10);
+      expect(scaled!.season).toBe(season === 1 ? undefined : season);
+    }
   });
 });
 

@@ -150,6 +150,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".probed",
       ".advice",
       ".result.inputSize",
+      ".season",
     ];
     const missing = [...new Set(passed)].filter(
       (place) => !optional.some((name) => place.endsWith(name)) && !ENTRIES.some((entry) => entry.test(place)),

@@ -49,12 +49,12 @@ describe("the page of a prediction", () => {
   });
 
   test("has a table with the rows of the forecast", () => {
-    expect(page.table.columns).toEqual(["row", "month", "sales", "sales predicted"]);
-    expect(page.table.rows.length).toBe(72);
-    expect(page.table.rows.at(-1)!.slice(0, 3)).toEqual(["72", "2006-12", ""]);
-    expect(Number(page.table.rows.at(-1)![3])).toBeCloseTo(prediction.targets[0]!.predicted.at(-1)!, 3);
+    expect(page.table!.columns).toEqual(["row", "month", "sales", "sales predicted"]);
+    expect(page.table!.rows.length).toBe(72);
+    expect(page.table!.rows.at(-1)!.slice(0, 3)).toEqual(["72", "2006-12", ""]);
+    expect(Number(page.table!.rows.at(-1)![3])).toBeCloseTo(prediction.targets[0]!.predicted.at(-1)!, 3);
     const long = monthlyTable(300);
-    expect(predictionPage(predicted(model, long), ORIGIN, "long.csv").table.rows.length).toBe(200);
+    expect(predictionPage(predicted(model, long), ORIGIN, "long.csv").table!.rows.length).toBe(200);
   });
 });
 
@@ -79,8 +79,8 @@ describe("the page of several series", () => {
       [4, 4, 4],
       [40, 33, 27],
     ]);
-    expect(page.table.columns).toEqual(["row", "station", "day", "level", "level predicted"]);
-    expect(page.table.rows.at(-1)!.slice(0, 4)).toEqual(["", "S2", "2024-01-30", ""]);
+    expect(page.table!.columns).toEqual(["row", "station", "day", "level", "level predicted"]);
+    expect(page.table!.rows.at(-1)!.slice(0, 4)).toEqual(["", "S2", "2024-01-30", ""]);
     const { page: many } = pageOf({ ...group, reset: "start" });
     expect(many.pictures.length).toBe(8);
     expect(many.pictures[1]!.title).toBe("level, S0, episode 2");
@@ -104,8 +104,8 @@ describe("the page of several series", () => {
       const total = row.reduce((sum, { text }) => sum + Number(text), 0);
       expect(row.map(({ tenths }) => tenths)).toEqual(row.map(({ text }) => Math.ceil((10 * Number(text)) / total)));
     }
-    expect(page.table.columns.slice(3)).toEqual(["mood", "mood predicted", "probability"]);
-    const [mood, answer, probability] = page.table.rows.at(-1)!.slice(3);
+    expect(page.table!.columns.slice(3)).toEqual(["mood", "mood predicted", "probability"]);
+    const [mood, answer, probability] = page.table!.rows.at(-1)!.slice(3);
     expect([labels.includes(mood!), labels.includes(answer!)]).toEqual([true, true]);
     expect(Number(probability)).toBeGreaterThan(1 / 3);
     const texts = page.pictures[0]!.shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []));
@@ -116,7 +116,7 @@ describe("the page of several series", () => {
     const task = { ...group, target: "kind", targetKind: "classes", length: "series", horizon: 0 };
     const { page } = pageOf(task, "last");
     expect(page.pictures.map(({ title }) => title)).toEqual(["kind"]);
-    expect(page.table.rows.map(([row, station]) => [row, station])).toEqual([
+    expect(page.table!.rows.map(([row, station]) => [row, station])).toEqual([
       ["100", "S0"],
       ["93", "S1"],
       ["81", "S2"],
