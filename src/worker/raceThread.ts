@@ -3,6 +3,7 @@ import "./language";
 import "./memoryLimit";
 import { parentPort } from "node:worker_threads";
 import { CellRaceRun } from "../core/race/cellRace";
+import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import type { RaceReport, RaceRequest } from "../threads/raceMessages";
 import { describeError } from "../lib/outsideText";
@@ -22,7 +23,7 @@ port.once("message", ({ experiment, files }: RaceRequest) => {
     run(
       new CellRaceRun(
         experiment,
-        files,
+        openFiles(files),
         () => performance.now(),
         (spec, capacity) => createWasmNetwork(spec, capacity),
       ),
