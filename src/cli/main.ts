@@ -13,6 +13,9 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
+import { prefersFloat32 } from "../config/facts/engineChoice";
+import { trainingWork } from "../config/facts/trainingWork";
+import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
@@ -23,7 +26,7 @@ import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
 import { watchTable } from "./watchTable";
-import { openFiles } from "../files/openTable";
+import { countFiles, openFiles } from "../files/openTable";
 import { collectMeasures } from "./measuresReport";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { describeTable } from "./tableReport";
@@ -66,6 +69,7 @@ export async function main(args: readonly string[]): Promise<number> {
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
     });
+    if (!parsed.wideVectors) forbidWideVectors();
     if (parsed.predict !== null) return await predict(parsed, parsed.predict);
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
@@ -341,7 +345,8 @@ function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { 
 /** @throws ExperimentError */
 async function readFilesOf({ file, experiment }: LoadedExperiment, progress: ProgressBar): Promise<ExperimentFiles> {
   const files = await readExperimentFiles(dirname(resolve(file)), experiment);
-  return openFiles(files, watchTable(files.data, progress));
+  const watch = watchTable(files.data, progress);
+  return openFiles(countFiles(files, experiment, watch), watch);
 }
 
 /** @throws ExperimentFileError when its files are invalid or its parts are incompatible */
@@ -354,6 +359,7 @@ async function prepareTrainer(
   const progress = createProgressBar(process.stderr);
   try {
     const data = await readFilesOf(loaded, progress);
+    if (prefersFloat32(experiment)) tryWideVectorsFor(trainingWork(experiment, data));
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)

@@ -5,7 +5,7 @@ import { suggest } from "../lib/suggest";
 import type { ByteSource } from "./byteSource";
 import type { WantedColumn } from "./cellColumn";
 import { isNumeric, type CellKind } from "./cellKind";
-import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
+import { delimiterKey, describeDelimiter, type Dialect, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
 import { recognizeTable, type Recognition } from "./recognize";
@@ -58,8 +58,23 @@ export interface TableReport {
   readonly series?: { readonly count: number; readonly unused: number };
 }
 
+/** How the table was read, with nothing left to guess: whoever goes by it reads the same. */
+export interface TableReading {
+  readonly dialect: Dialect;
+  /** Names of all columns as the header has them; empty where there is no header. */
+  readonly header: readonly string[];
+  /** Columns of the table. */
+  readonly width: number;
+  /** Those asked for, in that order. */
+  readonly columns: readonly WantedColumn[];
+  readonly order: TableKeys["order"];
+  /** Whether an empty line between rows is a row whose value is missing. */
+  readonly readsEmptyLines: boolean;
+}
+
 export interface ReadTable {
   readonly table: Table;
+  readonly reading: TableReading;
   readonly report: TableReport;
   /** What the recognition found in each column of the file, asked for or not. */
   readonly evidence: readonly ColumnEvidence[];
@@ -104,11 +119,27 @@ export function readTable(
         name,
       })),
     },
+    reading: readingOf(recognition, asked, keys),
     report: reportOf(recognition, scanned, keys, problems),
     evidence: recognition.columns,
     formats: asked.map(({ format }) => format),
     linesOf: (rows) => linesInOrder(source, recognition, keys, rows, scanned.rows),
   };
+}
+
+function readingOf(
+  { dialect, names, written }: Recognition,
+  columns: readonly WantedColumn[],
+  keys: TableKeys,
+): TableReading {
+  const header = dialect.header === 0 ? [] : written;
+  const readsEmptyLines = hasEmptyRows(names, keys);
+  return { dialect, header, width: names.length, columns, order: keys.order, readsEmptyLines };
+}
+
+/** Of a table with one column an empty line is a row, where values may be missing. */
+function hasEmptyRows(names: readonly string[], { missing }: TableKeys): boolean {
+  return missing !== null && names.length === 1;
 }
 
 function reverseRows(column: TableColumn): void {
@@ -177,10 +208,10 @@ export function scanProblems(
 function linesOf(
   source: ByteSource,
   { dialect, names }: Recognition,
-  { missing }: TableKeys,
+  keys: TableKeys,
   noted: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
-  const readsEmptyLines = missing !== null && names.length === 1;
+  const readsEmptyLines = hasEmptyRows(names, keys);
   return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines, noted }).lines;
 }
 
@@ -219,10 +250,10 @@ export function scanRecognized(
   source: ByteSource,
   { dialect, names }: Recognition,
   wanted: readonly WantedColumn[],
-  { missing }: TableKeys,
+  keys: TableKeys,
 ): ScannedTable {
   try {
-    const readsEmptyLines = missing !== null && names.length === 1;
+    const readsEmptyLines = hasEmptyRows(names, keys);
     return scanTable(source, { dialect, width: names.length, wanted, readsEmptyLines });
   } catch (error) {
     if (!(error instanceof OpenQuoteError)) throw error;

@@ -8,7 +8,7 @@ import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, missingMask, type Fill } from "./fillMissing";
 import { momentsOf } from "./moments";
-import { readTable, type ColumnRequest, type TableReport } from "./readTable";
+import { readTable, type ColumnRequest, type TableReading, type TableReport } from "./readTable";
 import type { RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
 import { TableError, type TableProblem } from "./tableProblem";
@@ -56,6 +56,7 @@ export interface TaskTable {
   /** Row of the file that each row was, counted from 0; null where they are the same. */
   readonly rowOf: Uint32Array | null;
   readonly report: TableReport;
+  readonly reading: TableReading;
   /** How another table is made into the same inputs: of each entry of `columns`, then of a target that is none. */
   readonly recipes: readonly ColumnRecipe[];
 }
@@ -140,7 +141,7 @@ function isCyclic(kind: ColumnEntry["kind"], encoding: Encoding): boolean {
 export function readTaskTable(source: ByteSource, task: TableTask, trainingRows: TrainingRows): TaskTable {
   // The config of an earlier run has none of the keys.
   const requests = requestsOf(task);
-  const { table, report, formats, linesOf } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
+  const { table, report, reading, formats, linesOf } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
   const fill = task.missing?.fill ?? "forward";
   const lineInFile = (row: number): number => linesOf(new Set([row])).get(row) ?? 0;
   const keys = { group: groupOf(task), reset: task.reset ?? "" };
@@ -159,6 +160,7 @@ export function readTaskTable(source: ByteSource, task: TableTask, trainingRows:
     series,
     rowOf,
     report: { ...report, problems },
+    reading,
     recipes: encoder.recipes,
   };
 }
