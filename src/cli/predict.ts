@@ -2,7 +2,8 @@
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExperimentError } from "../config/facts/experimentError";
-import { predictionsCsv, type TablePrediction } from "../core/prediction/predictTable";
+import { predictionsCsv } from "../core/prediction/predictionsCsv";
+import type { TablePrediction } from "../core/prediction/predictTable";
 import { PredictionError, trainedModel, type TrainedModel } from "../core/prediction/trainedModel";
 import { FileTooLargeError, IrregularFileError } from "../disk/regularFile";
 import { openFiles, openTableAt } from "../files/openTable";

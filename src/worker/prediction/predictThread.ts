@@ -2,7 +2,7 @@
 import "../language";
 import { basename } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { predictionsCsv } from "../../core/prediction/predictTable";
+import { predictionsCsv } from "../../core/prediction/predictionsCsv";
 import { trainedModel } from "../../core/prediction/trainedModel";
 import { openFiles, openTableAt } from "../../files/openTable";
 import { describeUnreadable, readExperimentFiles } from "../../files/readExperimentFiles";
