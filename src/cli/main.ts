@@ -24,7 +24,9 @@ import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
-import { createProgressBar } from "./progressBar";
+import { createProgressBar, type ProgressBar } from "./progressBar";
+import { watchTable } from "./watchTable";
+import { countFiles, openFiles } from "../files/openTable";
 import { collectMeasures } from "./measuresReport";
 import { createReport, describeResult, type Aftermath } from "./report";
 import { describeTable } from "./tableReport";
@@ -152,8 +154,10 @@ async function testRates(
   float32: NonNullable<TrainerResources["float32"]>,
 ): Promise<RateTest> {
   try {
-    const files = await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
-    return analyzeRate(loaded, { files, float32 }, createProgressBar(process.stderr));
+    const progress = createProgressBar(process.stderr);
+    const files = await readFilesOf(loaded, progress);
+    progress.clear();
+    return analyzeRate(loaded, { files, float32 }, progress);
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;
@@ -339,17 +343,26 @@ function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { 
     throw new UsageError(`--evaluate-lengths ${tooShort}: sequences of ${task.kind} have at least ${shortest} steps`);
 }
 
+/** @throws ExperimentError */
+async function readFilesOf({ file, experiment }: LoadedExperiment, progress: ProgressBar): Promise<ExperimentFiles> {
+  const files = await readExperimentFiles(dirname(resolve(file)), experiment);
+  const watch = watchTable(files.data, progress);
+  return openFiles(countFiles(files, experiment, watch), watch);
+}
+
 /** @throws ExperimentFileError when its files are invalid or its parts are incompatible */
 async function prepareTrainer(
   loaded: LoadedExperiment,
   float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object,
   scoresEveryStep: boolean,
 ): Promise<Prepared> {
-  const { file, experiment } = loaded;
+  const { experiment } = loaded;
+  const progress = createProgressBar(process.stderr);
   try {
-    const data = await readExperimentFiles(dirname(resolve(file)), experiment, true);
+    const data = await readFilesOf(loaded, progress);
     if (prefersFloat32(experiment)) tryWideVectorsFor(trainingWork(experiment, data));
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
+    progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
     if (experiment.task.kind === "csv" && trainer.table !== null)

@@ -2,16 +2,17 @@
 import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExperimentError } from "../config/facts/experimentError";
-import { MAX_DATA_BYTES } from "../config/facts/dataFiles";
 import { predictionsCsv } from "../core/prediction/predictionsCsv";
 import type { TablePrediction } from "../core/prediction/predictTable";
 import { PredictionError, trainedModel, type TrainedModel } from "../core/prediction/trainedModel";
-import { FileTooLargeError, IrregularFileError, readRegularFileSync } from "../disk/regularFile";
+import { FileTooLargeError, IrregularFileError } from "../disk/regularFile";
+import { openFiles, openTableAt } from "../files/openTable";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import { describeError, printable } from "../lib/outsideText";
 import { readWeights, weightsIn, type FoundWeights } from "../worker/prediction/findWeights";
-import { predictBytes } from "../worker/prediction/predictBytes";
+import { predictSource } from "../worker/prediction/predictSource";
 import { experimentFor } from "../worker/prediction/sameModel";
+import type { ByteSource } from "../tables/byteSource";
 import { TableError } from "../tables/tableProblem";
 import { UsageError, type Arguments, type PredictArguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -27,8 +28,7 @@ export async function predict(options: Arguments, wanted: PredictArguments): Pro
   const loaded = loadExperiment(options.file, options.set);
   const weights = await findWeights(options, wanted);
   const model = modelOf(weights, loaded);
-  const bytes = readTableFile(wanted.data);
-  const prediction = predictFile(model, bytes, weights, wanted);
+  const prediction = predictFile(model, openTableFile(wanted.data), weights, wanted);
   printError(describeTable(wanted.data, prediction.report));
   const csv = predictionsCsv(prediction);
   const file = outputFile(options.out);
@@ -57,8 +57,8 @@ async function findWeights({ file, out }: Arguments, { weights }: PredictArgumen
         ? "--predict requires trained weights: add --weights W, the folder of --out, a .safetensors or .rnnrun file"
         : `--weights ${choice} requires --out DIR, the folder of the run; or pass a file`,
     );
-  const readFiles = (experiment: Parameters<typeof readExperimentFiles>[1]) =>
-    readExperimentFiles(dirname(resolve(file)), experiment);
+  const readFiles = async (experiment: Parameters<typeof readExperimentFiles>[1]) =>
+    openFiles(await readExperimentFiles(dirname(resolve(file)), experiment));
   try {
     return await readWeights(isFolder(folder) ? weightsIn(folder, choice) : folder, choice, readFiles);
   } catch (error) {
@@ -94,9 +94,9 @@ function modelOf(weights: FoundWeights, loaded: ReturnType<typeof loadExperiment
   }
 }
 
-function readTableFile(path: string): Uint8Array {
+function openTableFile(path: string): ByteSource {
   try {
-    return readRegularFileSync(resolve(path), MAX_DATA_BYTES);
+    return openTableAt(resolve(path));
   } catch (error) {
     throw new ExperimentFileError(`${printable(path)}: error: ${describeUnreadable(error)}`);
   }
@@ -104,12 +104,12 @@ function readTableFile(path: string): Uint8Array {
 
 function predictFile(
   model: TrainedModel,
-  bytes: Uint8Array,
+  source: ByteSource,
   weights: FoundWeights,
   { data, steps, backtest }: PredictArguments,
 ): TablePrediction {
   try {
-    return predictBytes(model, bytes, weights, { steps, backtest });
+    return predictSource(model, source, weights, { steps, backtest });
   } catch (error) {
     if (error instanceof PredictionError) throw new ExperimentFileError(`${printable(data)}: error: ${error.message}`);
     if (error instanceof TableError) throw new ExperimentFileError(describeTableError(data, error));

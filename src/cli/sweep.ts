@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { countFiles } from "../files/openTable";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import { memoryLimit } from "../config/facts/memoryLimit";
 import { ExperimentError } from "../config/facts/experimentError";
@@ -26,6 +27,7 @@ import {
   type LoadedExperiment,
 } from "./loadExperiment";
 import { createProgressBar } from "./progressBar";
+import { watchTable } from "./watchTable";
 import { reportUnwritten, writeRest } from "./lateOutput";
 import { makeFolder } from "./makeFolder";
 import { WholeFiles } from "./wholeFiles";
@@ -65,7 +67,11 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
 
 async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<typeof readExperimentFiles>>> {
   try {
-    return await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
+    const files = await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
+    const progress = createProgressBar(process.stderr);
+    const counted = countFiles(files, loaded.experiment, watchTable(files.data, progress));
+    progress.clear();
+    return counted;
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;

@@ -8,7 +8,7 @@ import { AUTO_KEYS, describeDelimiter, type TableKeys } from "../tables/dialect"
 import type { ColumnOverview, TableOverview } from "../tables/describeTable";
 import { describeKind, describeValues, previewText } from "../tables/previewText";
 import type { TableFix, TableProblem } from "../tables/tableProblem";
-import { runTableThread } from "../threads/runTableThread";
+import { lookAtTable } from "../threads/runTableThread";
 import { describeValue } from "../lib/outsideText";
 import { pickMany, pickOne } from "../window/quickPick";
 import { firstFreeName, showNewFile, titleOf, writeNewFile } from "./newFile";
@@ -78,7 +78,7 @@ async function lookAt(lab: Lab, uri: vscode.Uri, keys: TableKeys, isAsked: boole
   const script = vscode.Uri.joinPath(lab.extensionUri, "dist", "table.js").fsPath;
   const file = fileNameOf(uri.path);
   const found = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window }, () =>
-    runTableThread(script, { folder: dirname(uri.fsPath), file, keys }),
+    lookAtTable(script, { folder: dirname(uri.fsPath), file, keys }),
   );
   const { overview } = found;
   const preview = isAsked ? await showPreview(lab, file, previewText(file, overview, found)) : null;

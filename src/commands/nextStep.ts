@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { NO_FILES } from "../config/facts/dataFiles";
 import { checksums } from "../files/checksums";
 import { isContinuable } from "../library/resumable";
 import { readResumedRun } from "../library/savedRuns";
@@ -17,6 +18,10 @@ export async function readNextStep(store: RunStore | null, session: ExperimentSe
   if (entry === null || !isContinuable(entry) || file.configHash !== run.configHash) return null;
   const request = await readResumedRun(entry, true).catch(() => null);
   if (request === null) return null;
-  const { data, weights } = checksums(request.files);
-  return data === entry.meta.files.data && weights === entry.meta.files.weights ? request : null;
+  const counted = await session.thread.counter
+    .countBeside(request.experiment, request.files ?? NO_FILES)
+    .catch(() => null);
+  if (counted === null) return null;
+  const { data, weights } = checksums(counted);
+  return data === entry.meta.files.data && weights === entry.meta.files.weights ? { ...request, files: counted } : null;
 }

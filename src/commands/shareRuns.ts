@@ -8,11 +8,9 @@ import type { Services } from "../app/services";
 import type { RunEntry } from "../runs/runStore";
 import { exportFolderName } from "../export/exportFolderName";
 import { runExportThread } from "../threads/runExportThread";
-import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { NO_FILES, type ExperimentFiles } from "../config/facts/dataFiles";
 import { randomUUID } from "node:crypto";
 import { pickOne } from "../window/quickPick";
-
-const NO_FILES: ExperimentFiles = { data: null, weights: null };
 
 /**
  * A run into a new folder, in a form to share.

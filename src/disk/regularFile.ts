@@ -199,6 +199,11 @@ export async function readFrom(handle: FileHandle, position: number, length: num
   return bytes.subarray(0, read);
 }
 
+/** Of a file, whatever its contents. On Windows, the number of the drive depends on how it was asked for. */
+export function identityOf({ ino, dev }: BigIntStats): string {
+  return process.platform === "win32" ? String(ino) : `${dev}:${ino}`;
+}
+
 /** @throws FileTooLargeError */
 export function sizeWithin({ size }: BigIntStats, maxBytes: number): number {
   if (size > BigInt(maxBytes)) throw new FileTooLargeError(Number(size), maxBytes);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { NO_FILES } from "../config/facts/dataFiles";
 import type { Problem } from "../config/schema/problem";
 import { problemAt } from "../config/read/problemAt";
 import { namesFiles, readExperimentFiles } from "../files/readExperimentFiles";
@@ -29,7 +30,7 @@ export class ExperimentRunner {
   /** @returns whether a run was started */
   async run(session: ExperimentSession, { paused }: { readonly paused: boolean }): Promise<boolean> {
     const isWanted = session.handover.watch();
-    const runnable = await this.readRunnable(session);
+    const runnable = await this.readText(session);
     await this.ready();
     if (runnable === null || !isWanted()) {
       return false;
@@ -59,7 +60,7 @@ export class ExperimentRunner {
         ...origin,
       });
     if (!namesFiles(experiment)) {
-      start({ data: null, weights: null });
+      start(NO_FILES);
       return;
     }
     const { version } = document;
@@ -109,8 +110,17 @@ export class ExperimentRunner {
     return runnable === null ? null : session.questions.checkGradients(runnable);
   }
 
-  /** What a run needs, or null when it was refused and the user was told why. */
+  /**
+   * What training beside a run needs, with the table counted; null when it was refused and the user was told why.
+   * @throws Error in words for a person when the table cannot be read
+   */
   async readRunnable(session: ExperimentSession): Promise<Runnable | null> {
+    const runnable = await this.readText(session);
+    return runnable && { ...runnable, files: await countFiles(session, runnable) };
+  }
+
+  /** What a run needs, or null when it was refused and the user was told why. */
+  private async readText(session: ExperimentSession): Promise<Runnable | null> {
     if (!vscode.workspace.isTrusted) {
       this.notifications.show(
         vscode.l10n.t("RNN Lab does not run experiments in an untrusted workspace. Trust the workspace to run them."),
@@ -166,6 +176,19 @@ export class ExperimentRunner {
       run: () => vscode.window.showTextDocument(document, { selection: range }),
     });
   }
+}
+
+/** Says so in the status bar while it takes its time. */
+export function countFiles(
+  session: ExperimentSession,
+  { experiment, files }: Pick<Runnable, "experiment" | "files">,
+): Promise<Runnable["files"]> {
+  const title = vscode.l10n.t("Counting the rows of the table…");
+  return Promise.resolve(
+    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+      session.thread.counter.countBeside(experiment, files),
+    ),
+  );
 }
 
 function threadsFor({ file }: ExperimentSession): ThreadsSetting {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { NO_FILES } from "../config/facts/dataFiles";
 import { isFixable } from "../fixes/offer";
 import { Deadline } from "../lib/deadline";
 import { DisposableStore, type Disposable } from "../lib/dispose";
@@ -73,7 +74,7 @@ export class FixTrials implements Disposable {
     fixes.start(!isActive, {
       text: text ?? JSON.stringify(experiment),
       experiment,
-      files: request.files ?? { data: null, weights: null },
+      files: request.files ?? NO_FILES,
       trainMs: status.trainMs,
       savedAs: isActive ? null : fixes.savedAs,
     });

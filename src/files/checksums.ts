@@ -1,21 +1,17 @@
 import { crc32 } from "node:zlib";
-import { areArrays, isOpenTable, type ExperimentFiles } from "../config/facts/dataFiles";
-import type { ByteSource } from "../tables/byteSource";
+import { areArrays, isOpenTable, isTableFile, type ExperimentFiles } from "../config/facts/dataFiles";
 import type { RunMeta } from "../runs/format/runContents";
 
 function checksumOf(data: ExperimentFiles["data"]): number | null {
-  if (isOpenTable(data)) return checksumOfTable(data);
+  if (isOpenTable(data) || isTableFile(data)) {
+    if (data.counts == null) throw new RangeError("the table has not been counted");
+    return data.counts.checksum;
+  }
   if (!areArrays(data)) return data === null ? null : crc32(data);
   return [...data.training, ...(data.validation ?? [])].reduce((sum, { bytes }) => crc32(bytes, sum), 0);
 }
 
-function checksumOfTable(table: ByteSource): number {
-  let sum = 0;
-  for (const chunk of table.chunks(0)) sum = crc32(chunk, sum);
-  return sum;
-}
-
-/** Of the files that an experiment names: whoever goes on with the run needs the same. */
+/** Of the files that an experiment names: whoever goes on with the run needs the same. A table has to be counted. */
 export function checksums(files: ExperimentFiles | undefined): RunMeta["files"] {
   const data = files?.data ?? null;
   const weights = files?.weights ?? null;

@@ -5,22 +5,29 @@
  * size inside the experiment's own folder.
  */
 import { isUtf8 } from "node:buffer";
-import { isAbsolute } from "node:path";
+import { realpath } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { describeError, describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import {
   MAX_ARRAY_BYTES,
-  MAX_DATA_BYTES,
-  MAX_OPEN_TABLE_BYTES,
+  MAX_TABLE_BYTES,
+  MAX_TEXT_BYTES,
   MAX_WEIGHTS_BYTES,
   type ExperimentFiles,
+  type TableFile,
 } from "../config/facts/dataFiles";
 import { openConfinedFile, OutsideFolderError } from "../disk/confinedFile";
-import { FileTooLargeError, IrregularFileError, readFrom, sizeWithin, type RegularFile } from "../disk/regularFile";
-import type { ByteSource } from "../tables/byteSource";
-import { isUtf8Text, openTable } from "./openTable";
+import {
+  FileTooLargeError,
+  identityOf,
+  IrregularFileError,
+  readFrom,
+  sizeWithin,
+  type RegularFile,
+} from "../disk/regularFile";
 import { arrayFileNames, readArrayFiles, type ArrayFileName } from "./readArrayFiles";
 import { ZipError } from "./zipMembers";
 
@@ -42,7 +49,7 @@ function filesOf({ task, model }: Experiment): NamedFiles {
   return {
     data:
       "file" in task && task.kind !== "arrays"
-        ? { name: task.file, path: ["task", "file"], maxBytes: MAX_DATA_BYTES }
+        ? { name: task.file, path: ["task", "file"], maxBytes: task.kind === "csv" ? MAX_TABLE_BYTES : MAX_TEXT_BYTES }
         : null,
     arrays: task.kind === "arrays" ? arrayFileNames(task).map(namedArrays) : [],
     weights:
@@ -82,21 +89,17 @@ export async function checkExperimentFiles(folder: string | null, experiment: Ex
 }
 
 /**
+ * A table of more than a few bytes is not read: whoever trains opens it by its path.
  * @param folder of the experiment; null when it is not on a disk
- * @param opensTables whether a table that is too large to be held is read from its file, which only one thread can
  * @throws ExperimentError when a file is not there, may not be read, or is no UTF-8 text where a text is needed
  */
-export async function readExperimentFiles(
-  folder: string | null,
-  experiment: Experiment,
-  opensTables = false,
-): Promise<ExperimentFiles> {
+export async function readExperimentFiles(folder: string | null, experiment: Experiment): Promise<ExperimentFiles> {
   const { task } = experiment;
   const { data, weights } = filesOf(experiment);
   const arrays =
     task.kind === "arrays" ? await readArrayFiles(task, (file, use) => withFile(folder, namedArrays(file), use)) : null;
   return {
-    data: data === null ? arrays : await readData(folder, data, task.kind === "csv", opensTables),
+    data: data === null ? arrays : await (task.kind === "csv" ? readTable(folder, data) : readText(folder, data)),
     weights: weights === null ? null : await read(folder, weights),
   };
 }
@@ -111,27 +114,33 @@ export function readDataStart(
   name: string,
   maxBytes: number,
 ): Promise<{ readonly bytes: Uint8Array; readonly whole: boolean; readonly size: number }> {
-  return withFile(folder, { name, path: ["task", "file"], maxBytes: MAX_DATA_BYTES }, async ({ handle, stats }) => {
-    const bytes = await readFrom(handle, 0, Math.min(sizeWithin(stats, MAX_DATA_BYTES), maxBytes));
+  return withFile(folder, { name, path: ["task", "file"], maxBytes: MAX_TABLE_BYTES }, async ({ handle, stats }) => {
+    const bytes = await readFrom(handle, 0, Math.min(sizeWithin(stats, MAX_TABLE_BYTES), maxBytes));
     return { bytes, whole: stats.size <= BigInt(bytes.length), size: Number(stats.size) };
   });
 }
 
-async function readData(
-  folder: string | null,
-  file: NamedFile,
-  isTable: boolean,
-  opensTables: boolean,
-): Promise<string | Uint8Array | ByteSource> {
-  if (!isTable || !opensTables) return contentsOf(file, await read(folder, file), isTable);
-  return withFile(folder, { ...file, maxBytes: MAX_OPEN_TABLE_BYTES }, async (opened, keepOpen) => {
-    const size = sizeWithin(opened.stats, MAX_OPEN_TABLE_BYTES);
-    if (size <= file.maxBytes) return contentsOf(file, await readFrom(opened.handle, 0, size), isTable);
-    const table = openTable(opened);
-    if (!isUtf8Text(table)) throw notUtf8(file);
-    keepOpen();
-    return table;
+/** Smaller tables are held: counting and sending their bytes costs a thread no more than milliseconds. */
+const HELD_BYTES = 2 ** 19;
+
+/** A table as bytes, which no string has to hold, or by its path. */
+async function readTable(folder: string | null, file: NamedFile): Promise<Uint8Array | TableFile> {
+  return withFile(folder, file, async ({ handle, stats }) => {
+    const size = sizeWithin(stats, file.maxBytes);
+    if (size <= HELD_BYTES) return utf8(file, await readFrom(handle, 0, size));
+    return {
+      path: await realpath(join(folder ?? "", file.name)),
+      name: file.name,
+      identity: identityOf(stats),
+      size,
+      modified: String(stats.mtimeNs),
+      counts: null,
+    };
   });
+}
+
+async function readText(folder: string | null, file: NamedFile): Promise<string> {
+  return new TextDecoder("utf-8").decode(utf8(file, await read(folder, file)));
 }
 
 function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
@@ -142,7 +151,7 @@ function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
 async function withFile<T>(
   folder: string | null,
   file: NamedFile,
-  use: (opened: RegularFile, keepOpen: () => void) => Promise<T>,
+  use: (opened: RegularFile) => Promise<T>,
 ): Promise<T> {
   if (folder === null)
     throw refusal(
@@ -152,11 +161,10 @@ async function withFile<T>(
   if (isAbsolute(file.name)) throw refusal(file, l10n.t("use a path relative to the folder of the experiment"));
   try {
     const opened = await openConfinedFile(folder, file.name);
-    let isKept = false;
     try {
-      return await use(opened, () => (isKept = true));
+      return await use(opened);
     } finally {
-      if (!isKept) await opened.handle.close();
+      await opened.handle.close();
     }
   } catch (error) {
     if (error instanceof ExperimentError) throw error;
@@ -164,7 +172,14 @@ async function withFile<T>(
   }
 }
 
-function describeUnreadable(error: unknown): string {
+/** The contents of a file do not serve; in words for a person, without a full stop. */
+export class UnusableFileError extends Error {}
+
+export const NOT_UTF8 = (): string => l10n.t("the file is not UTF-8 text. Save it as UTF-8");
+
+/** Without a full stop. */
+export function describeUnreadable(error: unknown): string {
+  if (error instanceof UnusableFileError) return error.message;
   if (error instanceof OutsideFolderError)
     return l10n.t("the file is outside the folder of the experiment. Copy it into that folder");
   if (error instanceof ZipError) return error.message;
@@ -181,14 +196,9 @@ function describeUnreadable(error: unknown): string {
     : l10n.t("it cannot be read ({0})", code);
 }
 
-/** A table as bytes, which no string has to hold; a text as a text. */
-function contentsOf(file: NamedFile, bytes: Uint8Array, isTable: boolean): string | Uint8Array {
-  if (!isUtf8(bytes)) throw notUtf8(file);
-  return isTable ? bytes : new TextDecoder("utf-8").decode(bytes);
-}
-
-function notUtf8(file: NamedFile): ExperimentError {
-  return refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
+function utf8(file: NamedFile, bytes: Uint8Array): Uint8Array {
+  if (!isUtf8(bytes)) throw refusal(file, NOT_UTF8());
+  return bytes;
 }
 
 function refusal({ name, path }: NamedFile, reason: string): ExperimentError {

@@ -10,13 +10,11 @@ import type { ExperimentSession } from "../session/experimentSession";
 import type { RunRequest } from "../session/runState";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { NO_FILES } from "../config/facts/dataFiles";
 import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
 import { isUnderWay, resumePoint } from "./resumable";
 import type { ExternalRuns } from "./externalRuns";
 import type { RunLibrary } from "./runLibrary";
-
-const NO_FILES: ExperimentFiles = { data: null, weights: null };
 
 /**
  * Recorded runs as sessions, so that everything that shows a session shows them, and their texts as read-only

@@ -22,6 +22,8 @@ import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
 import { SessionWorker } from "../threads/sessionWorker";
 import { describeError } from "../lib/outsideText";
+import { NO_FILES } from "../config/facts/dataFiles";
+import type { RecordRequest } from "../runs/runFileWriter";
 import { memoryLimit } from "../config/facts/memoryLimit";
 import { readingBytes, trainingBytes } from "../config/facts/trainingBytes";
 
@@ -238,7 +240,6 @@ export class ExperimentSession implements Disposable {
     this.currentRun = run;
     this.questions.discardGradientCheck();
     this.handover.settle();
-    const { text: _text, ...work } = request;
     const onLoss = (problem: string | null): void => {
       run.noteFileProblem(problem);
       if (run === this.currentRun) this.changes.fire({ kind: "view" });
@@ -246,20 +247,45 @@ export class ExperimentSession implements Disposable {
     const target = { runId: run.runId, ...numbered };
     const record = this.recording?.begin(target, request, this.currentFile, onLoss) ?? null;
     fixes.savedAs = record?.path ?? null;
-    this.setStatus({ ...IDLE, phase: "starting", iterations: work.experiment.training.iterations });
+    this.setStatus({ ...IDLE, phase: "starting", iterations: request.experiment.training.iterations });
+    this.changes.fire({ kind: "run" });
+    this.thread.counter.count(request.experiment, request.files ?? NO_FILES, {
+      onProgress: (message) => this.explain(message),
+      onCounted: (files) => {
+        run.request = { ...request, files };
+        this.train(run, record);
+      },
+      onFailure: (message) => {
+        if (run.recorded === null) return this.end("failed", message);
+        // Without its files the curves are there all the same.
+        run.request = { ...request, files: NO_FILES };
+        this.train(run, record);
+      },
+    });
+  }
+
+  /** Sends the run to its thread when its memory is free. */
+  private train({ runId, request, control }: RunState, record: RecordRequest | null): void {
+    const { text: _text, ...work } = request;
     const limit = memoryLimit();
     const bytes = trainingBytes(work.experiment, work.files, limit.place) + readingBytes(work.from?.bytes ?? 0);
     const waits = this.thread.begin(bytes, {
       type: "start",
-      runId: run.runId,
+      runId,
       ...work,
       pace: this.currentPace,
-      control: run.control,
+      control,
       record,
       memory: limit,
     });
-    if (waits !== null) this.setStatus({ ...this.currentStatus, message: waits });
-    this.changes.fire({ kind: "run" });
+    this.explain(waits);
+  }
+
+  /** Why a run that starts does not yet train, for a person. */
+  private explain(message: string | null): void {
+    if (this.currentStatus.message === message) return;
+    this.setStatus({ ...this.currentStatus, message });
+    this.changes.fire({ kind: "view" });
   }
 
   private earlierRuns({ from }: RunRequest): EarlierRuns | undefined {

@@ -2,7 +2,9 @@ import { configHash } from "../config/compare/hash";
 import { planLanes } from "../config/edit/planLanes";
 import { countData } from "../config/facts/dataCounts";
 import { datasetShape } from "../config/facts/datasetShape";
-import { estimateMemory, IN_TRIAL } from "../config/facts/memoryEstimate";
+import { estimateTogether, IN_TRIAL } from "../config/facts/memoryEstimate";
+import { withTargetKind } from "../config/facts/taskTraits";
+import { NO_FILES } from "../config/facts/dataFiles";
 import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { CellKind } from "../shared/trace/networkSpec";
@@ -52,7 +54,7 @@ export class RaceSession implements Disposable {
     this.end();
     this.cells = new Map([[hash, experiment.model.cell]]);
     this.fileHash = hash;
-    const request: RaceRequest = { experiment, files: files ?? { data: null, weights: null } };
+    const request: RaceRequest = { experiment, files: files ?? NO_FILES };
     const message = this.memory.begin(raceBytes(request), () => {
       this.worker = startRaceWorker(this.scriptPath, request, (report) => this.onReport(report));
     });
@@ -120,9 +122,13 @@ export class RaceSession implements Disposable {
 
 /** Of all lanes, which are there at once. */
 function raceBytes({ experiment, files }: RaceRequest): number {
-  const { task, training } = experiment;
-  const shape = datasetShape(task, training.validation.share, countData(task, files.data));
+  const task = withTargetKind(experiment);
+  const shape = datasetShape(task, experiment.training.validation.share, countData(task, files.data));
   if (shape === null) return 0;
   const { lanes } = planLanes(experiment, shape.inputSize, shape.outputSize);
-  return lanes.reduce((sum, lane) => sum + estimateMemory(lane.experiment, shape, IN_TRIAL), 0);
+  return estimateTogether(
+    lanes.map((lane) => lane.experiment),
+    shape,
+    IN_TRIAL,
+  );
 }

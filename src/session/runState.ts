@@ -64,7 +64,8 @@ export class RunState {
   constructor(
     /** Counted per experiment file, from 1. */
     readonly number: number,
-    readonly request: RunRequest,
+    /** Once its table is counted, with that. */
+    public request: RunRequest,
     readonly fixes: RunFixes,
     /** Milliseconds on the clock of {@link RunHistory}. */
     readonly startedAt: number = performance.now(),

@@ -1,5 +1,6 @@
 import { configHash } from "../config/compare/hash";
 import { seedsOf } from "../config/schema/sweepAxes";
+import { NO_FILES } from "../config/facts/dataFiles";
 import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
 import { TRIED_SEEDS, type SeedResult, type SeedTrials } from "../shared/wire/seeds";
@@ -69,7 +70,7 @@ export class SeedSession implements Disposable {
     this.pool = new SweepPool(
       this.scriptPath,
       { file: { ...experiment }, seed, sweep: block },
-      files ?? { data: null, weights: null },
+      files ?? NO_FILES,
       TRIED_SEEDS,
       {
         onResult: (result, figures) => this.onResult(result, figures),

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { ActiveExperiment } from "../experiments/activeExperiment";
 import { folderOf, type ExperimentFiles } from "../experiments/experimentFiles";
 import { readExperimentFiles } from "../files/readExperimentFiles";
-import type { ExperimentRunner } from "../experiments/experimentRunner";
+import { countFiles, type ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
 import type { ExperimentFiles as DataFiles } from "../config/facts/dataFiles";
 import { liesOnDisk, TrialDocuments } from "../experiments/trialDocuments";
@@ -144,11 +144,9 @@ export class Sweeps implements Disposable {
     await this.former.recall(session);
     const run = this.find(session);
     if (run?.canContinue !== true || !vscode.workspace.isTrusted) return false;
-    this.train(
-      session,
-      run,
-      await readExperimentFiles(folderOf(vscode.Uri.parse(session.file.uri)), run.read.experiment),
-    );
+    const { experiment } = run.read;
+    const files = await readExperimentFiles(folderOf(vscode.Uri.parse(session.file.uri)), experiment);
+    this.train(session, run, await countFiles(session, { experiment, files }));
     return true;
   }
 

@@ -35,8 +35,12 @@ export interface ScanOptions {
 
 /** Takes 8 bytes a number, 4 a category, and some 2 MB beside them. */
 export function scanTable(source: ByteSource, options: ScanOptions): ScannedTable {
-  const scanner = new TableScanner(options, countLines(source));
-  for (const chunk of source.chunks(startOfText(source))) scanner.push(chunk);
+  const { lines } = countLines(source);
+  const scanner = new TableScanner(options, lines);
+  for (const chunk of source.chunks(startOfText(source))) {
+    scanner.push(chunk);
+    source.onRows?.(scanner.rows, lines);
+  }
   return scanner.finish();
 }
 
@@ -84,6 +88,11 @@ class TableScanner {
     this.columns = wanted.map((column) => new CellColumn(column, mostRows, dialect));
     this.faults = new FaultList(dialect.footer);
     this.headerLeft = dialect.header;
+  }
+
+  /** Read so far. */
+  get rows(): number {
+    return this.row;
   }
 
   push(chunk: Uint8Array): void {

@@ -101,14 +101,26 @@ function spreadWithout(
       squares += difference * difference;
     }
   }
-  const spread = (extreme: number, times: number): Spread => {
-    const difference = extreme - origin;
-    const all = count + times;
-    const mean = (sum + times * difference) / all;
-    const variance = (squares + times * difference * difference) / all - mean * mean;
-    return { count: all, mean: origin + mean, deviation: Math.sqrt(Math.max(0, variance)) };
-  };
-  return { withoutLow: spread(high, highs), withoutHigh: spread(low, lows) };
+  // A function within this one would keep the sums on the heap, at five times the cost of the loop.
+  const within = { origin, count, sum, squares };
+  return { withoutLow: spreadWith(within, high, highs), withoutHigh: spreadWith(within, low, lows) };
+}
+
+interface Sums {
+  readonly origin: number;
+  readonly count: number;
+  /** Of differences from the origin, and of their squares. */
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** Of these and so many times one more value. */
+function spreadWith({ origin, count, sum, squares }: Sums, extreme: number, times: number): Spread {
+  const difference = extreme - origin;
+  const all = count + times;
+  const mean = (sum + times * difference) / all;
+  const variance = (squares + times * difference * difference) / all - mean * mean;
+  return { count: all, mean: origin + mean, deviation: Math.sqrt(Math.max(0, variance)) };
 }
 
 function farValue(

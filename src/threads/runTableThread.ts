@@ -1,21 +1,68 @@
 import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
+import type { TableCounts } from "../tables/byteSource";
 import type { LookedAtTable, TableJob, TableReply } from "./tableMessages";
 import { threadError } from "./threadError";
+
+/** A table that a thread works on. */
+export interface TableWork<T> {
+  /** @throws Error in words for a person */
+  readonly result: Promise<T>;
+  /** Ends the thread. Nothing more comes from it. */
+  cancel(): void;
+}
 
 /**
  * Looks at a table on a thread of its own.
  * @param scriptPath dist/table.js
- * @throws Error in words for a person
  */
-export function runTableThread(scriptPath: string, job: TableJob): Promise<LookedAtTable> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(scriptPath, { name: "RNN Lab table", workerData: job });
-    thread.on("message", (reply: TableReply) =>
-      reply.type === "done" ? resolve(reply) : reject(new Error(reply.message)),
-    );
-    thread.on("error", (error) => reject(threadError(error)));
-    // After one of the above it says nothing new.
-    thread.on("exit", (code) => reject(new Error(l10n.t("The table worker exited unexpectedly with code {0}.", code))));
+export function lookAtTable(
+  scriptPath: string,
+  job: Omit<Extract<TableJob, { readonly kind: "look" }>, "kind">,
+): Promise<LookedAtTable> {
+  return runTableThread(scriptPath, { kind: "look", ...job }, (reply) => (reply.type === "looked" ? reply : null))
+    .result;
+}
+
+/**
+ * Counts a table on a thread of its own.
+ * @param scriptPath dist/table.js
+ * @param onProgress how far it is, in words for a person
+ */
+export function countTableOnThread(
+  scriptPath: string,
+  job: Omit<Extract<TableJob, { readonly kind: "count" }>, "kind">,
+  onProgress: (message: string) => void,
+): TableWork<TableCounts> {
+  return runTableThread(scriptPath, { kind: "count", ...job }, (reply) => {
+    if (reply.type === "progress") onProgress(reply.message);
+    return reply.type === "counted" ? reply.counts : null;
   });
+}
+
+/** @param resultOf null of a reply that is not the last one */
+function runTableThread<T>(scriptPath: string, job: TableJob, resultOf: (reply: TableReply) => T | null): TableWork<T> {
+  const thread = new Worker(scriptPath, { name: "RNN Lab table", workerData: job });
+  let isCancelled = false;
+  const result = new Promise<T>((resolve, reject) => {
+    thread.on("message", (reply: TableReply) => {
+      if (isCancelled) return;
+      if (reply.type === "failed") return reject(new Error(reply.message));
+      const found = resultOf(reply);
+      if (found !== null) resolve(found);
+    });
+    thread.on("error", (error) => !isCancelled && reject(threadError(error)));
+    // After one of the above it says nothing new.
+    thread.on(
+      "exit",
+      (code) => !isCancelled && reject(new Error(l10n.t("The table worker exited unexpectedly with code {0}.", code))),
+    );
+  });
+  return {
+    result,
+    cancel() {
+      isCancelled = true;
+      void thread.terminate();
+    },
+  };
 }

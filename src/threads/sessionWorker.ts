@@ -1,8 +1,10 @@
+import { dirname, join } from "node:path";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { WorkerRequest } from "./trainingMessages";
 import { ReservedMemory } from "./reservedMemory";
+import { TableCounter } from "./tableCounter";
 import { TrainingWorker, type TrainingWorkerEvents } from "./trainingWorker";
 
 interface SessionWorkerEvents extends TrainingWorkerEvents {
@@ -21,6 +23,8 @@ export class SessionWorker {
   /** Somebody shows the session now, or nobody any more. */
   readonly onDidChangeRetained = this.shown.event;
   private readonly memory: ReservedMemory;
+  /** Counts the table of a run that starts. */
+  readonly counter: TableCounter;
 
   constructor(
     readonly scriptPath: string,
@@ -31,6 +35,7 @@ export class SessionWorker {
     readonly budget = new MemoryBudget(Infinity),
   ) {
     this.memory = new ReservedMemory(budget);
+    this.counter = new TableCounter(join(dirname(scriptPath), "table.js"));
   }
 
   get isHeld(): boolean {
@@ -60,14 +65,15 @@ export class SessionWorker {
     return this.memory.begin(bytes, () => this.postOrStart(request));
   }
 
-  /** A run waits for its memory. */
+  /** A run waits for its table to be counted, or for its memory. */
   get isWaiting(): boolean {
-    return this.memory.isWaiting;
+    return this.counter.isCounting || this.memory.isWaiting;
   }
 
-  /** The run that waits for its memory is no longer wanted. */
+  /** The run that waits is no longer wanted. */
   cancel(): void {
-    if (this.isWaiting) this.memory.release();
+    this.counter.cancel();
+    if (this.memory.isWaiting) this.memory.release();
   }
 
   /** The run has ended: its thread is kept for questions until others need the memory. */
@@ -113,6 +119,7 @@ export class SessionWorker {
   private detach(): TrainingWorker | null {
     const worker = this.worker;
     this.worker = null;
+    this.counter.cancel();
     this.memory.release();
     return worker;
   }

@@ -7,6 +7,7 @@ import { exportFiles } from "../export/exportFiles";
 import { asImported } from "../export/importedRun";
 import { readBundle } from "../export/readBundle";
 import { encodeRun } from "../runs/format/encodeRun";
+import { openFiles } from "../files/openTable";
 import { readRunFile } from "../runs/readRunFile";
 import type { ExportJob, ExportReport } from "../threads/exportMessages";
 import { describeError } from "../lib/outsideText";
@@ -21,7 +22,7 @@ async function work(job: ExportJob): Promise<string[]> {
     await writeFile(job.to, encodeRun(asImported(await readBundle(job.folder), job.id)), { flag: "wx" });
     return [];
   }
-  const files = exportFiles(job.form, readRunFile(job.runPath), job.files, job.name);
+  const files = exportFiles(job.form, readRunFile(job.runPath), openFiles(job.files), job.name);
   for (const [name, content] of files) {
     const path = join(job.out, name);
     await mkdir(dirname(path), { recursive: true });

@@ -9,6 +9,7 @@ import type { Experiment } from "../config/schema/schema";
 import { fixCandidates } from "../diagnosis/candidates";
 import { FixSearch, type TrialRecord } from "../fixes/fixSearch";
 import { offerFixes } from "../fixes/offer";
+import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { finishWork } from "../lib/slicedTask";
 import { appendFindings } from "../runs/appendFindings";
@@ -21,10 +22,11 @@ if (port === null) {
 }
 const post = (report: FixReport): void => port.postMessage(report);
 const request = workerData as FixRequest;
+const files = openFiles(request.files);
 
 function createCopy(experiment: Experiment): Trainer {
   return createTrainer(experiment, {
-    files: request.files,
+    files,
     // One thread: the other processors are the run's.
     float32: (spec, capacity) => createWasmNetwork(spec, capacity),
   });

@@ -17,8 +17,11 @@ import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
 import { HelperThread } from "../threads/helperThread";
-import { type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
+import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
+import { openFiles } from "../files/openTable";
+import { ReadingStopped } from "../tables/byteSource";
+import { readingProgress } from "./readingProgress";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
@@ -75,17 +78,35 @@ function leave(): void {
   }, LEAVE_MS);
 }
 
+/** With the table opened. The session is told how far its reading is, and may stop it. */
+function withOpenTable(request: StartRequest): StartRequest {
+  const { runId, experiment, files, control } = request;
+  if (files === undefined) return request;
+  const { iterations } = experiment.training;
+  const progress = readingProgress(files.data, (message) => {
+    // A run that is only shown has ended already.
+    if (request.from?.resume !== false)
+      post({ type: "status", runId, status: { ...IDLE, phase: "starting", iterations, message } });
+  });
+  const onRows = (rows: number, of: number): void => {
+    if (Atomics.load(control, CONTROL.stop) !== 0) throw new ReadingStopped();
+    progress.onRows(rows, of);
+  };
+  return { ...request, files: openFiles(files, { ...progress, onRows }) };
+}
+
 /** An experiment that cannot run is not a crash: the session receives the reason. */
-function start(request: StartRequest): void {
+function start(asked: StartRequest): void {
   run?.close();
   run = null;
   answers?.abandon(new Error(l10n.t("The run has ended.")));
   answers = null;
   engine?.dispose();
-  engine = createFloat32Engine(request.threads ?? "auto", helper);
-  if (request.memory !== undefined) setMemoryLimit(request.memory);
+  engine = createFloat32Engine(asked.threads ?? "auto", helper);
+  if (asked.memory !== undefined) setMemoryLimit(asked.memory);
   const now = (): number => performance.now();
   try {
+    const request = withOpenTable(asked);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
     run = new TrainingRun(
@@ -99,13 +120,14 @@ function start(request: StartRequest): void {
     post({ type: "threads", runId: request.runId, threads: engine.threads() });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {
-    if (!(error instanceof ExperimentError) && request.from === undefined) throw error;
-    post({
-      type: "status",
-      runId: request.runId,
-      status: { ...IDLE, phase: "failed", message: describeError(error) },
-    });
+    if (error instanceof ReadingStopped) return post(endOf(asked, "stopped", null));
+    if (!(error instanceof ExperimentError) && asked.from === undefined) throw error;
+    post(endOf(asked, "failed", describeError(error)));
   }
+}
+
+function endOf({ runId }: StartRequest, phase: "stopped" | "failed", message: string | null): WorkerReport {
+  return { type: "status", runId, status: { ...IDLE, phase, message } };
 }
 
 /**
@@ -133,7 +155,7 @@ function gradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" 
       ? run.trainer
       : createTrainer(request.experiment, {
           float32: (spec, capacity) => createWasmNetwork(spec, capacity),
-          ...(request.files === undefined ? {} : { files: request.files }),
+          ...(request.files === undefined ? {} : { files: openFiles(request.files) }),
         }),
   );
 }

@@ -4,6 +4,7 @@ import "./memoryLimit";
 import "./vectorWidth";
 import { parentPort } from "node:worker_threads";
 import { CellRaceRun } from "../core/race/cellRace";
+import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import type { RaceReport, RaceRequest } from "../threads/raceMessages";
 import { describeError } from "../lib/outsideText";
@@ -23,7 +24,7 @@ port.once("message", ({ experiment, files }: RaceRequest) => {
     run(
       new CellRaceRun(
         experiment,
-        files,
+        openFiles(files),
         () => performance.now(),
         (spec, capacity) => createWasmNetwork(spec, capacity),
       ),

@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { runTrial } from "../core/training/runTrial";
 import type { TrainerResources } from "../core/training/trainingSetup";
+import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
 import type { Trial } from "../shared/wire/sweep";
@@ -36,7 +37,10 @@ const trials = planTrials(job.sweep, job.seed, () => random.double());
 const isDone = new Set(done);
 const pending = trials.filter(({ index }) => !isDone.has(index));
 const readTrial = createTrialReader(job);
-const resources: TrainerResources = { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) };
+const resources: TrainerResources = {
+  files: openFiles(files),
+  float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+};
 const now = (): number => performance.now();
 
 function post(report: SweepThreadReport): void {

@@ -15,11 +15,12 @@ let folder: string;
 
 export async function setup(project: TestProject): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), "rnn-lab-worker-"));
-  const outfile = join(folder, "worker.cjs");
+  const workerPath = join(folder, "worker.js");
   const bundle = async (): Promise<void> => {
+    const source = (file: string): string => join(import.meta.dirname, "../../src/worker", file);
     await build({
-      entryPoints: [join(import.meta.dirname, "../../src/worker/main.ts")],
-      outfile,
+      entryPoints: { worker: source("main.ts"), table: source("tableThread.ts") },
+      outdir: folder,
       bundle: true,
       platform: "node",
       mainFields: ["module", "main"],
@@ -29,7 +30,7 @@ export async function setup(project: TestProject): Promise<void> {
   };
   await bundle();
   project.onTestsRerun(bundle);
-  project.provide("workerPath", outfile);
+  project.provide("workerPath", workerPath);
 }
 
 export function teardown(): Promise<void> {

@@ -72,6 +72,7 @@ class ProblemFixes {
       case "no-such-sequence":
         return this.toSequence();
       case "too-much-memory":
+        // Without the counts of a file no value has to be raised.
         return largestThatFits(this.experiment, path).map(({ key, value: size, path: at }) =>
           this.set(
             l10n.t("Reduce {0} to {1} (about the largest that fits)", key, size.toLocaleString("en-US")),

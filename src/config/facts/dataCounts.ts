@@ -1,9 +1,10 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
-import { countFilledLines, tableSource, type ByteSource } from "../../tables/byteSource";
+import { countLines, ReadingStopped, tableSource, type ByteSource, type ValueCounts } from "../../tables/byteSource";
 import { dividersOf, needsCounting, readTaskTable } from "../../tables/taskTable";
-import type { TaskConfig } from "../schema/schema";
+import type { Experiment, TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
-import { areArrays, isOpenTable, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
+import { withTargetKind } from "./taskTraits";
+import { areArrays, isOpenTable, isTableFile, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
 
 export interface DataCounts {
   /** Rows of a table below its header, at most: a line break within quotes counts as one. Characters of a text. */
@@ -22,17 +23,25 @@ export interface DataCounts {
   readonly series: readonly number[] | null;
 }
 
-/** Null for tasks whose data are drawn from the seed. Costs some 2 ns a character, and no memory that stays. */
-export function countData(task: TaskConfig, data: ExperimentFiles["data"]): DataCounts | null {
+/**
+ * Costs some 2 ns a character, and no memory that stays.
+ * @param readsValues whether a table is read, column by column, where only its values say how many inputs there are
+ * @returns null for tasks whose data are drawn from the seed, and for tables that are not counted yet
+ */
+export function countData(task: TaskConfig, data: ExperimentFiles["data"], readsValues = true): DataCounts | null {
   if (data === null || !("file" in task)) return null;
   if (task.kind === "arrays" || areArrays(data))
     return task.kind === "arrays" && areArrays(data) ? arraysOf(task, data) : null;
   if (task.kind === "csv") {
-    const source = tableSource(data);
-    const rows = Math.max(0, countFilledLines(source) - (typeof task.header === "number" ? task.header : 1));
-    return { rows, symbols: 0, textBytes: isOpenTable(data) ? 0 : source.size, ...countRead(task, data) };
+    const { counts } = isTableFile(data) ? data : { counts: countLines(tableSource(data)) };
+    if (counts === null) return null;
+    const rows = Math.max(0, counts.filledLines - (typeof task.header === "number" ? task.header : 1));
+    const textBytes = isTableFile(data) || isOpenTable(data) ? 0 : data.length;
+    const values = readsValues && needsValues(task) ? valuesOf(task, data) : null;
+    const { inputs, outputs, series } = values ?? UNKNOWN_VALUES;
+    return { rows, symbols: 0, textBytes, inputs, outputs, series };
   }
-  if (isOpenTable(data)) return null;
+  if (isOpenTable(data) || isTableFile(data)) return null;
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
@@ -40,23 +49,49 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
   return { rows: characters, symbols: codePoints.length, textBytes, inputs: null, outputs: null, series: null };
 }
 
-/** What is wrong with the table is said where it is read for training. */
-function countRead(
-  task: Extract<TaskConfig, { readonly kind: "csv" }>,
-  data: string | Uint8Array | ByteSource,
-): Pick<DataCounts, "inputs" | "outputs" | "series"> {
-  const unknown = { inputs: null, outputs: null, series: null };
-  const isGrouped = dividersOf(task).length > 0;
-  if (!needsCounting(task) && !isGrouped) return unknown;
+type CsvTask = Extract<TaskConfig, { readonly kind: "csv" }>;
+
+const UNKNOWN_VALUES = { inputs: null, outputs: null, series: null };
+
+/** Whether more than the lines of a table has to be counted. */
+export function needsValues(task: CsvTask): boolean {
+  return needsCounting(task) || dividersOf(task).length > 0;
+}
+
+/** Experiments with the same key need the same counts of a table; empty where its lines are enough. */
+export function countsKey(experiment: Experiment): string {
+  const task = withTargetKind(experiment);
+  return task.kind === "csv" && needsValues(task) ? tableKey(task) : "";
+}
+
+/** What of a task says how its table is read. */
+function tableKey({ length: _length, horizon: _horizon, stride: _stride, stream: _stream, ...table }: CsvTask): string {
+  return JSON.stringify(table);
+}
+
+/** As they were counted before, or by reading the table. */
+function valuesOf(task: CsvTask, data: NonNullable<ExperimentFiles["data"]>): ValueCounts | null {
+  const known = typeof data === "object" && "counts" in data ? (data.counts?.values ?? null) : null;
+  if (known?.key === tableKey(task)) return known;
+  return isTableFile(data) || areArrays(data) ? null : countValues(task, tableSource(data));
+}
+
+/**
+ * By reading the table.
+ * @returns null where it does not serve: what is wrong with it is said where it is read for training
+ */
+export function countValues(task: CsvTask, source: ByteSource): ValueCounts | null {
   try {
-    const { inputs, targets, series } = readTaskTable(tableSource(data), task, (all) => all);
+    const { inputs, targets, series } = readTaskTable(source, task, (all) => all);
     return {
+      key: tableKey(task),
       inputs: inputs.length,
       outputs: targets.labels?.length ?? targets.names.length,
-      series: isGrouped ? series.map(({ from, to }) => to - from) : null,
+      series: dividersOf(task).length > 0 ? series.map(({ from, to }) => to - from) : null,
     };
-  } catch {
-    return unknown;
+  } catch (error) {
+    if (error instanceof ReadingStopped) throw error;
+    return null;
   }
 }
 

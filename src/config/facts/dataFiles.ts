@@ -1,4 +1,4 @@
-import type { ByteSource } from "../../tables/byteSource";
+import type { ByteSource, TableCounts } from "../../tables/byteSource";
 
 /**
  * Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's
@@ -6,12 +6,30 @@ import type { ByteSource } from "../../tables/byteSource";
  */
 export interface ExperimentFiles {
   /**
-   * `task.file`: a text, decoded from UTF-8, the bytes of a table or, of a large one in a terminal, where they can be
-   * read, or all files of arrays.
+   * `task.file`: a text, decoded from UTF-8; the bytes of a small table; a larger one by its path, or opened by the
+   * thread that reads it; or all files of arrays.
    */
-  readonly data: string | Uint8Array | ByteSource | ArrayFiles | null;
+  readonly data: string | Uint8Array | TableFile | ByteSource | ArrayFiles | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
+}
+
+export const NO_FILES: ExperimentFiles = { data: null, weights: null };
+
+/** A table on the disk, which each thread opens by itself and reads in chunks. Plain data, which can be sent. */
+export interface TableFile {
+  /** Links followed: it leads to a regular file inside the experiment's folder. */
+  readonly path: string;
+  /** As the experiment names it. */
+  readonly name: string;
+  /** Of the file that was found at the path, whatever its contents: another one there is not read. */
+  readonly identity: string;
+  /** Bytes that it had then; what is appended later is not read. */
+  readonly size: number;
+  /** When it was written last, in nanoseconds. */
+  readonly modified: string;
+  /** Null until they are known. */
+  readonly counts: TableCounts | null;
 }
 
 /** What the files of arrays say about an experiment, packed as the files have it. */
@@ -53,15 +71,19 @@ export function areArrays(data: ExperimentFiles["data"]): data is ArrayFiles {
   return data !== null && typeof data === "object" && "format" in data;
 }
 
+/** Whether the data are a table that a thread has yet to open. */
+export function isTableFile(data: ExperimentFiles["data"]): data is TableFile {
+  return data !== null && typeof data === "object" && "identity" in data;
+}
+
 /** Whether the data are those of a table that is read from its file. */
 export function isOpenTable(data: ExperimentFiles["data"]): data is ByteSource {
   return data !== null && typeof data === "object" && "chunks" in data;
 }
 
-/** Largest files that are read, in bytes. */
-export const MAX_DATA_BYTES = 128 * 2 ** 20;
-/** Of a table that is read from its file in chunks. */
-export const MAX_OPEN_TABLE_BYTES = 2 ** 31;
+/** Largest files that are read, in bytes: of a text, and of a table, which is read in chunks. */
+export const MAX_TEXT_BYTES = 128 * 2 ** 20;
+export const MAX_TABLE_BYTES = 2 ** 31;
 export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
 /** Of all arrays of an experiment together, unpacked. */
 export const MAX_ARRAY_BYTES = 256 * 2 ** 20;

@@ -10,6 +10,8 @@ export interface FittingValue {
   readonly path: readonly string[];
   readonly key: string;
   readonly value: number;
+  /** Whether it is the smallest that fits, and the present one is smaller. */
+  readonly isRaised: boolean;
 }
 
 /** Where a smaller number may help, besides the one that the problem names. */
@@ -24,7 +26,8 @@ const SIZES: readonly (readonly string[])[] = [
 
 /**
  * Values that bring an experiment under the memory limit, each by itself, in two digits: first the one at `path`, then
- * a batch, then others. None for the data of a file whose `counts` are not known.
+ * a batch, then others, and last a stride, which gives fewer windows. None for the data of a file whose `counts` are
+ * not known.
  */
 export function largestThatFits(
   experiment: Experiment,
@@ -32,10 +35,14 @@ export function largestThatFits(
   counts: DataCounts | null = null,
 ): FittingValue[] {
   const paths = [path.map(String), ...SIZES.filter((other) => other.join(".") !== path.join("."))];
-  return paths.flatMap((candidate) => {
+  const reduced = paths.flatMap((candidate) => {
     const value = fit(experiment, candidate, counts);
-    return value === null ? [] : [{ path: candidate, key: candidate.join("."), value }];
+    return value === null ? [] : [{ path: candidate, key: candidate.join("."), value, isRaised: false }];
   });
+  const stride = fitStride(experiment, counts);
+  return stride === null
+    ? reduced
+    : [...reduced, { path: STRIDE, key: STRIDE.join("."), value: stride, isRaised: true }];
 }
 
 /** Of values that save nearly as much as the one that saves most, the first in {@link SIZES}. */
@@ -98,6 +105,26 @@ function fit(experiment: Experiment, path: readonly string[], counts: DataCounts
   return rounded >= least ? rounded : low;
 }
 
+const STRIDE: readonly string[] = ["task", "stride"];
+
+/** The smallest stride that fits; null where none does, and for tasks without windows. */
+function fitStride(experiment: Experiment, counts: DataCounts | null): number | null {
+  const { task } = experiment;
+  if (task.kind !== "csv" || task.length === "series" || counts === null) return null;
+  const { bytes: limit } = memoryLimit();
+  const fits = (stride: number): boolean => bytesOf(withNumber(experiment, STRIDE, stride), counts) <= limit;
+  let low = task.stride;
+  let high = Math.min(counts.rows, numericBranch(schemaAt(experimentSchema, STRIDE, experiment))?.maximum ?? Infinity);
+  if (high <= low || !fits(high)) return null;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) high = middle;
+    else low = middle;
+  }
+  const rounded = twoDigitsUp(high);
+  return fits(rounded) ? rounded : high;
+}
+
 function withNumber(experiment: Experiment, [section = "", ...rest]: readonly string[], value: number): Experiment {
   const key = rest[0] ?? "";
   return {
@@ -107,6 +134,15 @@ function withNumber(experiment: Experiment, [section = "", ...rest]: readonly st
 }
 
 function twoDigitsDown(value: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
+  const unit = secondDigit(value);
   return Math.floor(value / unit) * unit;
+}
+
+function twoDigitsUp(value: number): number {
+  const unit = secondDigit(value);
+  return Math.ceil(value / unit) * unit;
+}
+
+function secondDigit(value: number): number {
+  return 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
 }

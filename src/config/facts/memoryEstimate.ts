@@ -60,6 +60,17 @@ export function estimateMemory(experiment: Experiment, data: DatasetShape, place
   return Object.values(memoryParts(experiment, data, place)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/**
+ * Bytes that experiments on the same data take together, in one thread: a table that is read from its file is there
+ * once.
+ */
+export function estimateTogether(experiments: readonly Experiment[], data: DatasetShape, place: TrainingPlace): number {
+  const sum = experiments.reduce((bytes, experiment) => bytes + estimateMemory(experiment, data, place), 0);
+  const [first] = experiments;
+  if (first?.task.kind !== "csv" || data.counts?.textBytes !== 0) return sum;
+  return sum - (experiments.length - 1) * tableBytes(first.task, data.counts);
+}
+
 /** Code and objects of a thread that trains, and garbage that waits for its collection. Measured. */
 const THREAD_BYTES = 34e6;
 /** Beside the sequences that training sees, questions are asked with so many at once at most. */
@@ -108,10 +119,8 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const order = training.batchSize === "full" ? 0 : 4 * sequences;
   const compared = sequences > MOST_COMPARED ? 0 : COMPARED_BYTES * sequences;
   if (!isGenerated(task) && task.kind !== "arrays") {
-    const rows = counts?.rows ?? 0;
-    const columns = task.kind === "csv" ? Math.max(askedNames(task).length, counts?.inputs ?? 0) : 0;
     const symbolBytes = spec.inputSize <= 2 ** 8 ? 1 : spec.inputSize <= 2 ** 16 ? 2 : 4;
-    const stored = task.kind === "csv" ? 8 * rows * columns : symbolBytes * rows;
+    const stored = task.kind === "csv" ? tableBytes(task, counts) : symbolBytes * (counts?.rows ?? 0);
     return stored + 2 * (counts?.textBytes ?? 0) + order + compared;
   }
   const isOneHot = task.kind === "copy" || task.kind === "temporal-order";
@@ -119,6 +128,14 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const targets = (spec.readout === "every" ? timeSteps : 1) * targetWidth(experiment, spec);
   // Of arrays, the files as well.
   return 8 * sequences * (inputs + targets) + 2 * (counts?.textBytes ?? 0) + order + compared;
+}
+
+/** The columns of a table, and those of the file that they are made of while it is read. */
+export function tableBytes(
+  task: Extract<Experiment["task"], { readonly kind: "csv" }>,
+  counts: DatasetShape["counts"],
+): number {
+  return 8 * (counts?.rows ?? 0) * Math.max(askedNames(task).length, counts?.inputs ?? 0);
 }
 
 /** Inputs, targets and gradients of the outputs. */

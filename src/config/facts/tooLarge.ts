@@ -2,8 +2,10 @@ import * as l10n from "@vscode/l10n";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { Experiment } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
-import { costliestSize, largestThatFits } from "./largestThatFits";
-import { estimateMemory } from "./memoryEstimate";
+import type { DataCounts } from "./dataCounts";
+import { costliestSize, largestThatFits, type FittingValue } from "./largestThatFits";
+import { estimateMemory, tableBytes } from "./memoryEstimate";
+import { askedNames } from "../../tables/taskTable";
 import { memoryLimit } from "./memoryLimit";
 
 export interface TooLarge {
@@ -20,6 +22,8 @@ export function describeTooLarge(experiment: Experiment, data: DatasetShape): To
   const counts = data.counts ?? null;
   const costliest = costliestSize(experiment, counts);
   const [largest] = largestThatFits(experiment, costliest, counts);
+  const tooMany = largest === undefined ? describeTooManyColumns(experiment.task, counts, bytes) : null;
+  if (tooMany !== null) return tooMany;
   const sizes = [formatBytes(bytes), formatBytes(limit.bytes)] as const;
   return {
     path: largest?.path ?? costliest,
@@ -30,13 +34,47 @@ export function describeTooLarge(experiment: Experiment, data: DatasetShape): To
             ...sizes,
             limit.setting,
           )
-        : l10n.t(
-            "This experiment needs about {0} of memory; the limit is {1}. Reduce {2} to {3} or less, or raise {4}.",
-            ...sizes,
-            largest.key,
-            largest.value.toLocaleString("en-US"),
-            limit.setting,
-          ),
+        : describeFit(largest, sizes, limit.setting),
+  };
+}
+
+function describeFit(
+  { key, value, isRaised }: FittingValue,
+  sizes: readonly [string, string],
+  setting: string,
+): string {
+  const number = value.toLocaleString("en-US");
+  const needs = l10n.t("This experiment needs about {0} of memory; the limit is {1}.", ...sizes);
+  return isRaised
+    ? `${needs} ${l10n.t("Raise {0} to {1} or more, or raise {2}.", key, number, setting)}`
+    : `${needs} ${l10n.t("Reduce {0} to {1} or less, or raise {2}.", key, number, setting)}`;
+}
+
+/**
+ * Why a table is refused for its columns, which are in memory as a whole, before one of them is read.
+ * @param bytes that the experiment takes; left out: those of the columns alone
+ * @returns null where fewer columns are not the way, and of other tasks
+ */
+export function describeTooManyColumns(
+  task: Experiment["task"],
+  counts: DataCounts | null,
+  bytes?: number,
+): TooLarge | null {
+  if (task.kind !== "csv" || counts === null) return null;
+  const limit = memoryLimit();
+  const table = tableBytes(task, counts);
+  const present = Math.max(askedNames(task).length, counts.inputs ?? 0);
+  const most = Math.floor((limit.bytes - ((bytes ?? table) - table)) / (table / present));
+  if ((bytes ?? table) <= limit.bytes || most < 1) return null;
+  return {
+    path: ["task", "columns"],
+    message: `${l10n.t(
+      "The {0} rows of {1} columns need about {2} of memory; the limit is {3}.",
+      counts.rows.toLocaleString("en-US"),
+      present,
+      formatBytes(bytes ?? table),
+      formatBytes(limit.bytes),
+    )} ${l10n.t("Use {0} columns or fewer, or raise {1}.", most, limit.setting)}`,
   };
 }
 

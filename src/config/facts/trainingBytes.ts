@@ -3,6 +3,7 @@ import { countData } from "./dataCounts";
 import type { ExperimentFiles } from "./dataFiles";
 import { datasetShape } from "./datasetShape";
 import { estimateMemory, type TrainingPlace } from "./memoryEstimate";
+import { withTargetKind } from "./taskTraits";
 
 /** Bytes that an experiment takes at its peak; 0 where its data do not serve, so that it will not be trained. */
 export function trainingBytes(
@@ -10,10 +11,11 @@ export function trainingBytes(
   files: ExperimentFiles | undefined,
   place: TrainingPlace,
 ): number {
-  const { task, training } = experiment;
-  const shape = datasetShape(task, training.validation.share, countData(task, files?.data ?? null));
+  const task = withTargetKind(experiment);
+  const { share } = experiment.training.validation;
+  const shape = datasetShape(task, share, countData(task, files?.data ?? null));
   // Also of an experiment that is none: its thread says so.
-  return shape == null ? 0 : estimateMemory(experiment, shape, place) + weightsBytes(files);
+  return shape == null ? 0 : estimateMemory({ ...experiment, task }, shape, place) + weightsBytes(files);
 }
 
 /** The window and the thread each have the file. */

@@ -4,6 +4,7 @@ import { countData } from "./dataCounts";
 import type { ExperimentFiles } from "./dataFiles";
 import { datasetShape } from "./datasetShape";
 import { networkSpec } from "./memoryEstimate";
+import { withTargetKind } from "./taskTraits";
 
 /** A weight is used forward, for the gradient of what it is multiplied with, and for its own. */
 const USES = 3;
@@ -13,7 +14,8 @@ const USES = 3;
  * @param files contents of the files that the experiment names
  */
 export function trainingWork(experiment: Experiment, files: ExperimentFiles | undefined): number {
-  const { task, training } = experiment;
+  const { training } = experiment;
+  const task = withTargetKind(experiment);
   const shape = datasetShape(task, training.validation.share, countData(task, files?.data ?? null));
   if (shape == null) return 0;
   const spec = networkSpec(experiment, shape.inputSize, shape.outputSize, shape.isPadded);

@@ -2,6 +2,7 @@
 import type { Loss } from "../../config/facts/taskTraits";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { LOCATION_PASSES, LocationSearch } from "./baselines/locationSearch";
+import { sampledDataset } from "../tasks/sampledDataset";
 import { sequenceReader, type SequenceValues } from "../tasks/sequenceValues";
 import { isErrorLoss, lossOfError, type ErrorLoss } from "../network/losses";
 import { targetWidth, type Dataset } from "../tasks/task";
@@ -33,13 +34,13 @@ interface Padding {
 }
 
 const SEQUENCES_AT_ONCE = 128;
-/** Of more training sequences none are compared: what is noted of each takes some 600 bytes. */
+/** Of more training sequences none are compared, as each takes some 600 bytes; what else is known is of a sample. */
 const MOST_COMPARED = 100_000;
 
 export function* dataFacts(dataset: Dataset, loss: Loss): SlicedTask<DataFacts> {
   const contradictions = yield* findContradictions(dataset, loss);
-  const padding = findPadding(dataset);
-  return { contradictions, padding, largestTarget: largestTarget(dataset) };
+  const sample = sampledDataset(dataset, MOST_COMPARED);
+  return { contradictions, padding: findPadding(sample), largestTarget: largestTarget(sample) };
 }
 
 function* findContradictions(dataset: Dataset, loss: Loss): SlicedTask<Contradictions> {

@@ -4,13 +4,13 @@ import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { countData } from "../../config/facts/dataCounts";
 import { longest } from "../../config/facts/sequenceLengths";
 import { datasetShape, type DatasetShape } from "../../config/facts/datasetShape";
-import { estimateMemory, IN_TRIAL } from "../../config/facts/memoryEstimate";
+import { estimateTogether, IN_TRIAL } from "../../config/facts/memoryEstimate";
 import { memoryLimit } from "../../config/facts/memoryLimit";
 import { formatBytes } from "../../config/facts/tooLarge";
 import type { CellRace, RaceLane, RaceResult } from "../../shared/wire/race";
 import { COLUMN } from "../../shared/trace/trace";
 import { TraceBuffer } from "../../shared/trace/traceBuffer";
-import { isGenerated } from "../../config/facts/taskTraits";
+import { isGenerated, withTargetKind } from "../../config/facts/taskTraits";
 import { createBatch, fillRow } from "../tasks/batches";
 import { measureMemory, type MemoryInput } from "../analysis/memoryLength";
 import { evaluateSequences } from "../training/evaluate";
@@ -69,8 +69,8 @@ export class CellRaceRun {
     private readonly now: () => number,
     private readonly float32: CreateNetwork | null,
   ) {
-    const { task, training } = experiment;
-    const shape = datasetShape(task, training.validation.share, countData(task, files.data));
+    const task = withTargetKind(experiment);
+    const shape = datasetShape(task, experiment.training.validation.share, countData(task, files.data));
     if (shape !== null) refuseTooLarge(planLanes(experiment, shape.inputSize, shape.outputSize).lanes, shape);
     const own = createTrainer(experiment, { files, float32 });
     const { budget, lanes } = planLanes(experiment, own.spec.inputSize, own.spec.outputSize);
@@ -207,7 +207,8 @@ function progress({ trainer }: Lane): number {
 }
 
 function refuseTooLarge(lanes: readonly PlannedLane[], dataset: DatasetShape): void {
-  const bytes = lanes.reduce((sum, { experiment }) => sum + estimateMemory(experiment, dataset, IN_TRIAL), 0);
+  const experiments = lanes.map(({ experiment }) => experiment);
+  const bytes = estimateTogether(experiments, dataset, IN_TRIAL);
   const limit = memoryLimit();
   if (bytes > limit.bytes)
     throw new Error(

@@ -2,8 +2,8 @@ import * as l10n from "@vscode/l10n";
 import { countHeldOut } from "../../config/facts/dataCounts";
 import { trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
-import { areArrays, isOpenTable, type ExperimentFiles } from "../../config/facts/dataFiles";
-import { tableSource, type ByteSource } from "../../tables/byteSource";
+import { areArrays, isOpenTable, isTableFile, type ExperimentFiles } from "../../config/facts/dataFiles";
+import { ReadingStopped, tableSource, type ByteSource } from "../../tables/byteSource";
 import type { TableReport } from "../../tables/readTable";
 import { TableError, type TableProblem } from "../../tables/tableProblem";
 import { dividersOf, readTaskTable, type TaskTable } from "../../tables/taskTable";
@@ -66,12 +66,17 @@ export function createDataset(
     );
   try {
     if (task.kind === "arrays" || areArrays(file)) return arraysData(task, outputs, validationShare, file);
-    if (task.kind === "csv") return tableData(task, outputs, validationShare, file);
+    if (isTableFile(file)) throw wrongContents();
+    if (task.kind === "csv") {
+      if (isOpenTable(file)) return openTableData(task, outputs, validationShare, file);
+      return tableData(task, outputs, validationShare, file);
+    }
     if (isOpenTable(file)) throw wrongContents();
     const text = typeof file === "string" ? file : new TextDecoder().decode(file);
     const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
   } catch (error) {
+    if (error instanceof ReadingStopped) throw error;
     if (error instanceof TableError && task.kind === "csv") throw badTable(task, error);
     const key = error instanceof ArrayError ? error.key : "file";
     throw new ExperimentError("bad-file", ["task", key], `${printable(task.file)}: ${describeError(error)}`, {
@@ -92,6 +97,26 @@ function arraysData(
 
 function wrongContents(): Error {
   return new Error(l10n.t("the contents are not those of this task"));
+}
+
+/** Of each table that is read from its file, the data set that was made of it last. */
+const latest = new WeakMap<ByteSource, { readonly key: string; readonly data: TaskData }>();
+
+/** Trials of one experiment mostly have the same data: of a large table it is read once and held once. */
+function openTableData(
+  task: Extract<TaskConfig, { readonly kind: "csv" }>,
+  outputs: OutputSteps,
+  validationShare: number,
+  source: ByteSource,
+): TaskData {
+  const key = JSON.stringify([task, outputs, validationShare]);
+  const known = latest.get(source);
+  if (known?.key === key) return known.data;
+  // Its memory may go before the other data set takes its own.
+  latest.delete(source);
+  const data = tableData(task, outputs, validationShare, source);
+  latest.set(source, { key, data });
+  return data;
 }
 
 function tableData(

@@ -8,7 +8,7 @@ import { countData } from "../../config/facts/dataCounts";
 import { datasetShape } from "../../config/facts/datasetShape";
 import { networkSpec } from "../../config/facts/memoryEstimate";
 import { validationInterval } from "../../config/facts/validationInterval";
-import { describeTooLarge } from "../../config/facts/tooLarge";
+import { describeTooLarge, describeTooManyColumns, type TooLarge } from "../../config/facts/tooLarge";
 import {
   describeStateReadout,
   findIncompatibility,
@@ -158,9 +158,13 @@ function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): Ret
 /** Before anything is allocated. */
 function refuseTooLarge(experiment: Experiment, file: ExperimentFiles["data"]): void {
   const { task, training } = experiment;
+  const refuse = (tooLarge: TooLarge | null): void => {
+    if (tooLarge !== null) throw new ExperimentError("too-much-memory", tooLarge.path.map(String), tooLarge.message);
+  };
+  // What only its values say is counted by reading the table.
+  if (task.kind === "csv") refuse(describeTooManyColumns(task, countData(task, file, false)));
   const shape = datasetShape(task, training.validation.share, countData(task, file));
-  const tooLarge = shape === null ? null : describeTooLarge(experiment, shape);
-  if (tooLarge !== null) throw new ExperimentError("too-much-memory", tooLarge.path.map(String), tooLarge.message);
+  refuse(shape === null ? null : describeTooLarge(experiment, shape));
 }
 
 function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): void {

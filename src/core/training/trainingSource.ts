@@ -1,6 +1,6 @@
 import type { Experiment, TaskConfig } from "../../config/schema/schema";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
-import { areArrays, isOpenTable } from "../../config/facts/dataFiles";
+import { areArrays, isTableFile } from "../../config/facts/dataFiles";
 import { trainingRowsOf } from "../../config/facts/seriesPlan";
 import { withTargetKind, type Loss } from "../../config/facts/taskTraits";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
@@ -122,7 +122,7 @@ function arraysOf(dataset: Dataset, carriesState: boolean): SequenceArrays {
 /** Null for tasks without a table. */
 function tableOf(experiment: Experiment, { data }: ExperimentFiles, dataset: Dataset): SourceTable | null {
   const task = withTargetKind(experiment);
-  if (task.kind !== "csv" || data === null || areArrays(data)) return null;
+  if (task.kind !== "csv" || data === null || areArrays(data) || isTableFile(data)) return null;
   const { share } = experiment.training.validation;
   const source = tableSource(data);
   const { reading, inputs, targets, recipes } = readTaskTable(source, task, (series) =>
@@ -137,12 +137,15 @@ function tableOf(experiment: Experiment, { data }: ExperimentFiles, dataset: Dat
     kind: "table",
     task,
     table: { reading, inputs, targets, recipes },
-    bytes: isOpenTable(data) ? null : source.read(0, source.size),
+    bytes: source.size > LARGEST_COPY ? null : source.read(0, source.size),
     validationShare: share,
     classWeights: dataset.classWeights ?? null,
     ...marks,
   };
 }
+
+/** Of a table: a larger one is not held. */
+const LARGEST_COPY = 128 * 2 ** 20;
 
 const PERCENT = 0x25;
 const DOLLAR = 0x24;

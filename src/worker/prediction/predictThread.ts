@@ -1,16 +1,17 @@
 /** Predicts a table with the weights of a run, away from the thread of the editor. */
 import "../language";
+import { basename } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { MAX_DATA_BYTES } from "../../config/facts/dataFiles";
 import { predictionsCsv } from "../../core/prediction/predictionsCsv";
 import { trainedModel } from "../../core/prediction/trainedModel";
-import { readRegularFile } from "../../disk/regularFile";
-import { readExperimentFiles } from "../../files/readExperimentFiles";
+import { openFiles, openTableAt } from "../../files/openTable";
+import { describeUnreadable, readExperimentFiles } from "../../files/readExperimentFiles";
 import { describeError } from "../../lib/outsideText";
+import type { ByteSource } from "../../tables/byteSource";
 import type { PredictJob, PredictReport } from "../../threads/predictMessages";
 import { readWeights } from "./findWeights";
-import { predictBytes } from "./predictBytes";
 import { predictionPage } from "./predictionPage";
+import { predictSource } from "./predictSource";
 
 const port = parentPort;
 if (port === null) {
@@ -25,11 +26,20 @@ async function work({
   tableName,
   steps,
 }: PredictJob): Promise<PredictReport> {
-  const weights = await readWeights(runPath, choice, (experiment) => readExperimentFiles(folder, experiment));
+  const weights = await readWeights(runPath, choice, async (experiment) =>
+    openFiles(await readExperimentFiles(folder, experiment)),
+  );
   const model = trainedModel(weights.experiment, weights.recipe, weights.tensors);
-  const bytes = await readRegularFile(tablePath, MAX_DATA_BYTES);
-  const prediction = predictBytes(model, bytes, weights, { steps, backtest: null });
+  const prediction = predictSource(model, openTable(tablePath), weights, { steps, backtest: null });
   return { type: "done", page: predictionPage(prediction, weights, tableName), csv: predictionsCsv(prediction) };
+}
+
+function openTable(path: string): ByteSource {
+  try {
+    return openTableAt(path);
+  } catch (error) {
+    throw new Error(`${basename(path)}: ${describeUnreadable(error)}.`, { cause: error });
+  }
 }
 
 function report(outcome: PredictReport): void {

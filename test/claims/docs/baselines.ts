@@ -100,6 +100,10 @@ export const BASELINE_STATEMENTS: readonly Statement[] = [
   ...explain("baselines", "limit", [
     "while rows × (columns × length)² is at most 10¹⁰ (and columns × length at most 2,154, and measured outputs × columns × length at most 10¹⁰)",
   ]),
+  // test/unit/core/analysis/baselines/sampledBaselines.test.ts
+  ...explain("baselines", "limit", [
+    "For a table of more than 100,000 windows, they are fitted on a sample of 100,000 training windows and measured on a sample of 100,000 validation windows, and their labels say so. One window is drawn from each of 100,000 stretches of the same length",
+  ]),
   ...explain("baselines", "format", ['"linear map of the last 158 of 720 steps"']),
   // test/unit/core/analysis/baselines/linearMap.test.ts against NumPy's results.
   ...explain("baselines", "checked elsewhere", [

@@ -7,7 +7,7 @@ import { problemAt } from "../../../src/config/read/problemAt";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { checkExperimentFiles, readExperimentFiles } from "../../../src/files/readExperimentFiles";
 import { ExperimentError } from "../../../src/config/facts/experimentError";
-import { MAX_DATA_BYTES } from "../../../src/config/facts/dataFiles";
+import { MAX_TEXT_BYTES } from "../../../src/config/facts/dataFiles";
 import { experimentOf } from "../core/support";
 
 // A guard against hanging only: a busy machine may be slow.
@@ -28,7 +28,7 @@ beforeAll(() => {
   writeFileSync(join(folder, "latin1.txt"), Buffer.from([0x77, 0xf6]));
   writeFileSync(join(folder, "weights.safetensors"), Buffer.from([1, 2, 3]));
   writeFileSync(join(folder, "huge.txt"), "");
-  truncateSync(join(folder, "huge.txt"), MAX_DATA_BYTES + 1);
+  truncateSync(join(folder, "huge.txt"), MAX_TEXT_BYTES + 1);
   symlinkSync(join(outside, "secret.txt"), join(folder, "link.txt"));
   symlinkSync(outside, join(folder, "up"));
   symlinkSync(join(folder, "words.txt"), join(folder, "inner.txt"));

@@ -5,12 +5,16 @@ import type { SlicedTask } from "../../../lib/slicedTask";
 import type { Baseline, BaselineName } from "../../../shared/wire/baselines";
 import type { Dataset } from "../../tasks/task";
 import { lossOf } from "./answer";
+import { sampledDataset } from "../../tasks/sampledDataset";
 import type { BaselineTask } from "./baselineTask";
 import { bestConstant } from "./bestConstant";
 import { fitBigrams } from "./bigrams";
 import { lastValue } from "./lastValue";
 import { linearStep, linearWindow } from "./linearMap";
 import { memorylessAnswer } from "./memorylessAnswers";
+
+/** Of more windows of a table, so many of the training set and of the validation set stand for all. */
+const MOST_WINDOWS = 100_000;
 
 /**
  * The baselines that make sense for an experiment, the simplest first: the losses of answers that need no network,
@@ -22,12 +26,17 @@ export function* baselinesOf(run: {
   readonly loss: Loss;
   readonly experiment: Pick<Experiment, "task">;
 }): SlicedTask<readonly Baseline[]> {
-  const { dataset, loss } = run;
+  const { loss } = run;
+  // Windows of a table may be as many as its rows, and mostly share them.
+  const isTable = run.experiment.task.kind === "csv";
+  const dataset = isTable ? sampledDataset(run.dataset, MOST_WINDOWS) : run.dataset;
+  const isSampled = dataset !== run.dataset;
   const task: BaselineTask = { dataset, loss, task: run.experiment.task };
   const on = dataset.trainingSequences < dataset.sequences ? "validation" : "training";
   const baselines: Baseline[] = [];
   const add = (name: BaselineName, label: string, measured: number | null): void => {
-    if (measured !== null && Number.isFinite(measured)) baselines.push({ name, label, loss: measured, on });
+    if (measured === null || !Number.isFinite(measured)) return;
+    baselines.push({ name, label: isSampled ? sampledLabel(label) : label, loss: measured, on });
   };
   add("best-constant", l10n.t("best constant"), yield* bestConstant(task));
   add("last-value", l10n.t("last value"), yield* lastValue(task));
@@ -40,6 +49,10 @@ export function* baselinesOf(run: {
     add("linear-window", linearLabel(linear.steps, dataset.timeSteps), linear.loss);
   }
   return baselines;
+}
+
+function sampledLabel(label: string): string {
+  return l10n.t("{0} (sample of {1} windows)", label, MOST_WINDOWS.toLocaleString("en-US"));
 }
 
 /** From the generator where the data have one, else fitted. */

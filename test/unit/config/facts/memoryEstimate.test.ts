@@ -2,9 +2,16 @@ import { afterEach, describe, expect, test } from "vitest";
 import { countData } from "../../../../src/config/facts/dataCounts";
 import { datasetShape } from "../../../../src/config/facts/datasetShape";
 import { float32NetworkBytes } from "../../../../src/config/facts/engineMemory";
-import { IN_WINDOW, estimateMemory, networkSpec } from "../../../../src/config/facts/memoryEstimate";
+import {
+  estimateMemory,
+  estimateTogether,
+  IN_TRIAL,
+  IN_WINDOW,
+  networkSpec,
+} from "../../../../src/config/facts/memoryEstimate";
+import type { TableFile } from "../../../../src/config/facts/dataFiles";
 import { setMemoryLimit } from "../../../../src/config/facts/memoryLimit";
-import { describeTooLarge } from "../../../../src/config/facts/tooLarge";
+import { describeTooLarge, describeTooManyColumns } from "../../../../src/config/facts/tooLarge";
 import { largestThatFits } from "../../../../src/config/facts/largestThatFits";
 import type { Experiment } from "../../../../src/config/schema/schema";
 import { experimentOf } from "../../core/support";
@@ -117,6 +124,48 @@ describe("an experiment that needs too much memory", () => {
     );
     expect(refused?.path).toEqual(["training", "batchSize"]);
     expect(refused?.message).toMatch(/Reduce training\.batchSize to \d+ or less/);
+  });
+
+  const tableOf = (rows: number): TableFile => {
+    const counts = { lines: rows + 2, filledLines: rows + 1, checksum: 0, values: null };
+    return { path: "/t.csv", name: "t.csv", identity: "1:1", size: 30 * rows, modified: "0", counts };
+  };
+  const refuseTable = (columns: number, training: Record<string, unknown>) => {
+    const names = Array.from({ length: columns }, (_, i) => `c${i}`);
+    const task = { kind: "csv", file: "t.csv", columns: names, target: "c0", length: 24 } as const;
+    const experiment = experimentOf({ task, model: { cell: "lstm", hiddenSize: 8 }, training });
+    const counts = countData(experiment.task, tableOf(10_000_000));
+    const shapeOf = (other: Experiment) => datasetShape(other.task, 0, counts)!;
+    return { experiment, counts, shapeOf, refused: describeTooLarge(experiment, shapeOf(experiment)) };
+  };
+
+  test("names the batch, or a stride that fits, where a large table has windows without number", () => {
+    const { experiment, counts, shapeOf, refused } = refuseTable(4, { batchSize: "full" });
+    expect(refused?.path).toEqual(["training", "batchSize"]);
+    const stride = largestThatFits(experiment, [], counts).at(-1)!;
+    expect([stride.key, stride.isRaised]).toEqual(["task.stride", true]);
+    const withStride = (value: number) =>
+      ({ ...experiment, task: { ...experiment.task, stride: value } }) as Experiment;
+    const fits = (value: number) => describeTooLarge(withStride(value), shapeOf(withStride(value))) === null;
+    expect([fits(stride.value), fits(Math.floor(0.8 * stride.value))]).toEqual([true, false]);
+  });
+
+  test("names how many columns fit where the rows alone are too many, before one is read", () => {
+    const { experiment, counts, refused } = refuseTable(20, { batchSize: 8 });
+    expect(refused?.path).toEqual(["task", "columns"]);
+    const [needs, fits] = refused?.message.split("; ") ?? [];
+    expect(needs).toBe("The 10,000,000 rows of 20 columns need about 1.6 GiB of memory");
+    expect(fits).toBe("the limit is 1.0 GiB. Use 12 columns or fewer, or raise rnnLab.memory.limit.");
+    expect(refuseTable(12, { batchSize: 8 }).refused).toBeNull();
+    expect(describeTooManyColumns(experiment.task, counts)?.message).toMatch(/^The 10,000,000 rows of 20 columns/);
+    expect(describeTooManyColumns(refuseTable(12, {}).experiment.task, counts)).toBeNull();
+  });
+
+  test("in one thread with others on the same large table has its columns once", () => {
+    const { experiment, shapeOf } = refuseTable(4, { batchSize: 8 });
+    const one = estimateMemory(experiment, shapeOf(experiment), IN_TRIAL);
+    const four = estimateTogether([experiment, experiment, experiment, experiment], shapeOf(experiment), IN_TRIAL);
+    expect(four).toBe(4 * one - 3 * 8 * 4 * 10_000_000);
   });
 
   test("is one or is not, as the limit says", () => {

@@ -3,7 +3,7 @@ import { createReferenceNetwork } from "../../core/engine/referenceNetwork";
 import { predictTable, type PredictionOptions, type TablePrediction } from "../../core/prediction/predictTable";
 import type { TrainedModel } from "../../core/prediction/trainedModel";
 import { checksums } from "../../files/checksums";
-import { tableSource } from "../../tables/byteSource";
+import type { ByteSource } from "../../tables/byteSource";
 import { createFloat32Engine } from "../float32Engine";
 import type { FoundWeights } from "./findWeights";
 
@@ -11,17 +11,17 @@ import type { FoundWeights } from "./findWeights";
  * On the engine of the training, so that the predictions are those of its own validation.
  * @throws TableError, PredictionError
  */
-export function predictBytes(
+export function predictSource(
   model: TrainedModel,
-  bytes: Uint8Array,
+  source: ByteSource,
   { dataChecksum }: Pick<FoundWeights, "dataChecksum">,
   options: Omit<PredictionOptions, "isTrainingTable">,
 ): TablePrediction {
   const engine = createFloat32Engine(1, null);
   const create = prefersFloat32(model.experiment) ? engine.createNetwork : createReferenceNetwork;
-  const isTrainingTable = checksums({ data: bytes, weights: null }).data === dataChecksum;
+  const isTrainingTable = checksums({ data: source, weights: null }).data === dataChecksum;
   try {
-    return predictTable(model, tableSource(bytes), { ...options, isTrainingTable }, create);
+    return predictTable(model, source, { ...options, isTrainingTable }, create);
   } finally {
     engine.dispose();
   }
