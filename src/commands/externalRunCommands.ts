@@ -19,6 +19,7 @@ export async function openExternalRun(lab: Services, run: ExternalRun): Promise<
   }
   const entry = lab.externalRuns.entry(run.id);
   if (entry !== null) return lab.panels.open(await lab.recorded.show(entry));
+  if (run.kind === "probe") return lab.probeRuns.show(run.path, run.name);
   if (run.kind !== null) return lab.comparison.panel.show([run.id]);
   throw new Error(
     run.state === "starting"
