@@ -47,6 +47,7 @@ export class ExternalRuns implements Disposable {
   private readonly reader: RunReader;
   /** Beside Python files that are open, or were: their runs stay when an editor is closed. */
   private readonly beside = new Set<string>();
+  private beginning: NodeJS.Immediate | null = null;
   private readonly reported = new Set<string>();
   private listed: readonly ExternalGroup[] = [];
   private found: ReadonlyMap<string, ExternalRun> = new Map();
@@ -69,8 +70,8 @@ export class ExternalRuns implements Disposable {
     this.owned.add(
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.followed.forEach((followed) => followed.readAnew())),
     );
-    for (const document of vscode.workspace.textDocuments) this.noteDocument(document);
-    this.follow();
+    // Activation does not wait for watchers.
+    this.beginning = setImmediate(() => this.begin());
   }
 
   /** Folders with a run in them, in the order in which they are watched, then what was opened. */
@@ -116,6 +117,7 @@ export class ExternalRuns implements Disposable {
 
   /** Reads what is there now. */
   async load(): Promise<void> {
+    this.begin();
     await Promise.all(this.followed.map((followed) => followed.look()));
   }
 
@@ -153,8 +155,17 @@ export class ExternalRuns implements Disposable {
   }
 
   dispose(): void {
+    if (this.beginning !== null) clearImmediate(this.beginning);
     for (const followed of this.followed) followed.dispose();
     this.owned.dispose();
+  }
+
+  private begin(): void {
+    if (this.beginning === null) return;
+    clearImmediate(this.beginning);
+    this.beginning = null;
+    for (const document of vscode.workspace.textDocuments) this.noteDocument(document);
+    this.follow();
   }
 
   private get followed(): readonly (FollowedFolder | FollowedLog)[] {
