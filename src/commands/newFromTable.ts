@@ -9,6 +9,7 @@ import type { ColumnOverview, TableOverview } from "../tables/describeTable";
 import { describeKind, describeValues, previewText } from "../tables/previewText";
 import type { TableFix, TableProblem } from "../tables/tableProblem";
 import { lookAtTable } from "../threads/runTableThread";
+import type { LookedAtTable } from "../threads/tableMessages";
 import { describeValue } from "../lib/outsideText";
 import { pickMany, pickOne } from "../window/quickPick";
 import { firstFreeName, showNewFile, titleOf, writeNewFile } from "./newFile";
@@ -41,8 +42,8 @@ export async function newFromTable(
   const isAsked = target === undefined;
   const look = await lookAt(lab, uri, AUTO_KEYS, isAsked);
   if (look === null) return null;
-  const { overview, preview } = look;
-  const picked = isAsked ? await pickColumns(overview) : { target, inputs: inputs ?? usualInputs(overview, target) };
+  const { overview, preview, estimatedRows } = look;
+  const picked = isAsked ? await pickColumns(look) : { target, inputs: inputs ?? usualInputs(overview, target) };
   const formats = picked === null ? null : await pickFormats(overview, picked.inputs, isAsked);
   if (picked === null || formats === null) {
     await closePreview(preview);
@@ -52,7 +53,7 @@ export async function newFromTable(
   const file = fileNameOf(uri.path);
   const experiment = await freeNameBeside(uri);
   const choice = { name: titleOf(experiment), file, columns: picked.inputs, target: picked.target, formats };
-  await writeNewFile(experiment, tableExperimentText(overview, choice));
+  await writeNewFile(experiment, tableExperimentText(overview, { ...choice, estimatedRows }));
   return showNewFile(await vscode.workspace.openTextDocument(experiment));
 }
 
@@ -70,6 +71,8 @@ async function chooseTable(): Promise<vscode.Uri | undefined> {
 
 interface Look {
   readonly overview: TableOverview;
+  /** See estimateRows. */
+  readonly estimatedRows: number | null;
   readonly preview: vscode.Uri | null;
 }
 
@@ -91,7 +94,12 @@ async function lookAt(lab: Lab, uri: vscode.Uri, keys: TableKeys, isAsked: boole
   }
   const error = overview.problems.find(({ severity, key }) => severity === "error" && key !== "columns");
   if (error !== undefined) throw new Error(`${file}: ${error.text}`);
-  return { overview, preview };
+  return { overview, preview, estimatedRows: estimateRows(found) };
+}
+
+/** Of a large table, of which a part was looked at; null where all rows were. */
+function estimateRows({ overview, bytes, readBytes }: LookedAtTable): number | null {
+  return readBytes < bytes ? Math.round((overview.rows * bytes) / Math.max(1, readBytes)) : null;
 }
 
 async function pickReading({ text, fixes }: TableProblem): Promise<Partial<TableKeys> | null> {
@@ -123,15 +131,18 @@ async function closePreview(uri: vscode.Uri | null): Promise<void> {
   await vscode.window.tabGroups.close(tabs);
 }
 
-async function pickColumns(
-  overview: TableOverview,
-): Promise<{ readonly target: string; readonly inputs: readonly string[] } | null> {
+async function pickColumns({
+  overview,
+  estimatedRows,
+}: Look): Promise<{ readonly target: string; readonly inputs: readonly string[] } | null> {
   const targets = targetsIn(overview);
   if (targets.length === 0)
     throw new Error(vscode.l10n.t("The table has no column of numbers, so there is nothing to predict."));
   const title = vscode.l10n.t(
     "New Experiment: {0} rows {1}, decimal mark {2}",
-    overview.rows.toLocaleString("en-US"),
+    estimatedRows === null
+      ? overview.rows.toLocaleString("en-US")
+      : vscode.l10n.t("about {0}", estimatedRows.toLocaleString("en-US")),
     describeDelimiter(overview.dialect.delimiter),
     describeValue(overview.dialect.decimal),
   );

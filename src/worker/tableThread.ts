@@ -17,7 +17,7 @@ if (port === null) {
 }
 
 /** Of a longer table the first part is looked at: the whole of it would take seconds. */
-const MAX_BYTES = 32 * 2 ** 20;
+const MAX_BYTES = 16 * 2 ** 20;
 
 async function work(job: TableJob): Promise<TableReply> {
   return job.kind === "look" ? look(job) : count(job);

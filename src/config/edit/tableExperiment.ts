@@ -16,6 +16,8 @@ export interface TableChoice {
   readonly target: string;
   /** Of columns of times whose format is in doubt. */
   readonly formats: ReadonlyMap<string, string>;
+  /** Of a large table, of which a part was looked at. */
+  readonly estimatedRows?: number | null;
 }
 
 /** More categories are one input, not one each. */
@@ -23,9 +25,16 @@ const MOST_ONE_HOT = 20;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+function fileNote(rows: number, estimated: number | null): string {
+  return estimated === null
+    ? l10n.t("Relative to the folder of this file. The table has {0} rows.", rows.toLocaleString("en-US"))
+    : l10n.t("Relative to the folder of this file. The table has about {0} rows.", estimated.toLocaleString("en-US"));
+}
+
 export function tableExperimentText(overview: TableOverview, choice: TableChoice): string {
   const target = overview.columns.find(({ name }) => name === choice.target);
-  const plan = planForTable(overview.rows, target);
+  const { estimatedRows = null } = choice;
+  const plan = planForTable(estimatedRows ?? overview.rows, target);
   return `${INTRODUCTION}{
   "name": ${JSON.stringify(choice.name)},
 
@@ -34,7 +43,7 @@ export function tableExperimentText(overview: TableOverview, choice: TableChoice
 
   "task": {
     "kind": "csv",
-    // ${l10n.t("Relative to the folder of this file. The table has {0} rows.", overview.rows.toLocaleString("en-US"))}
+    // ${fileNote(overview.rows, estimatedRows)}
     "file": ${JSON.stringify(choice.file)},
 
     // ${l10n.t('How the table is written, as recognized. Set a key to "auto" to have it recognized at each run.')}

@@ -37,6 +37,14 @@ function trainerFor(text: string, bytes: Uint8Array): Trainer {
 }
 
 describe("a new experiment on a table", () => {
+  test("says about how many rows a table has of which a part was looked at, and plans for those", () => {
+    const { overview } = read(join(FIXTURES, "german.csv"));
+    expect(textFor(overview)).toContain(`The table has ${overview.rows.toLocaleString("en-US")} rows.`);
+    const text = textFor(overview, { estimatedRows: 33_000_000 });
+    expect(text).toContain("The table has about 33,000,000 rows.");
+    expect(experimentOf(text).model.hiddenSize).toBeGreaterThan(experimentOf(textFor(overview)).model.hiddenSize);
+  });
+
   test("has explicit keys for how the table is written, the columns and what is missing", () => {
     const { overview } = read(join(FIXTURES, "german.csv"));
     const text = textFor(overview, { columns: ["Menge", "Tag"], target: "Preis" });
