@@ -1,9 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import { FRAME } from "./format/encodeRun";
-import { isProbeFile, readProbeFile } from "./probeFile";
+import { probeCurves, type NamedColumns } from "./probeCurves";
+import { isProbeFile } from "./probeFile";
 import { readRunFile } from "./readRunFile";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
-import { knownScalar } from "../shared/trace/scalarColumns";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { describeError } from "../lib/outsideText";
 
@@ -39,40 +39,27 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 }
 
 function readOne(path: string, points: number): RunCurves | UnreadRun {
-  if (isProbeFile(path)) return readProbed(path, points);
+  const isProbe = isProbeFile(path);
+  const columns = isProbe ? probeCurves(path) : savedCurves(path);
+  if ((columns[0]?.[1].length ?? 0) > 0) return thinned(columns, points);
+  return { problem: isProbe ? l10n.t("Nothing was recorded yet.") : l10n.t("Only the config of this run was saved.") };
+}
+
+function savedCurves(path: string): NamedColumns {
   const { metrics } = readRunFile(path, [FRAME.header, FRAME.metrics]);
-  if (metrics.rows.rows === 0) return { problem: l10n.t("Only the config of this run was saved.") };
-  const kept = metrics.columns.flatMap((column, index) =>
-    WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],
-  );
-  return inFewPoints(
-    kept.map(({ column, values }) => [column.name, values]),
-    points,
+  return metrics.columns.flatMap(({ name }, index) =>
+    WANTED.has(name) ? [[name, metrics.rows.columns[index]!] as const] : [],
   );
 }
 
-/** Of a run that a probe has recorded in Python. NaN where a step did not name the scalar. */
-function readProbed(path: string, points: number): RunCurves | UnreadRun {
-  const { scalars } = readProbeFile(path);
-  const columns = new Map([[COLUMN.iteration as string, scalars.get(COLUMN.iteration)!]]);
-  for (const [name, values] of scalars) {
-    const column = knownScalar(name);
-    if (column !== null && WANTED.has(column) && !columns.has(column)) columns.set(column, values);
-  }
-  if (!columns.has(COLUMN.loss)) return { problem: l10n.t("This run has no scalar that is named loss.") };
-  return inFewPoints([...columns], points);
-}
-
-function inFewPoints(
-  columns: readonly (readonly [name: string, values: Float64Array<ArrayBuffer>])[],
-  points: number,
-): RunCurves {
+/** @param columns of equal length, `iteration` first */
+export function thinned(columns: NamedColumns, points: number): RunCurves {
   const exact = evenPart((points - 1) / 2);
   const series = new ScalarSeries(
     columns.map(([name]) => ({ name, length: 1, shape: [1] })),
     { exact, buckets: evenPart((points - 1 - exact) / 2) },
   );
-  series.append({ rows: columns[0]![1].length, columns: columns.map(([, values]) => values) });
+  series.append({ rows: columns[0]?.[1].length ?? 0, columns: columns.map(([, values]) => values) });
   return { curves: Object.fromEntries(columns.map(([name]) => [name, series.column(name)!.slice()])) };
 }
 

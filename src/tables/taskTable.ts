@@ -272,8 +272,18 @@ class TableEncoder {
   }
 
   private numberRecipe(column: NumberColumn, hasMask: boolean): ColumnRecipe {
-    const isMean = this.fill === "mean" || this.fill === "mask";
-    return numberRecipe(column, isMean ? momentsOf(column.values, this.rows.training).mean : null, hasMask);
+    return numberRecipe(column, this.meanOf(column), hasMask);
+  }
+
+  /** What takes the place of a missing value; null where no mean is needed. */
+  private meanOf(column: NumberColumn): number | null {
+    const { series, training } = this.rows;
+    if (this.fill === "mean" || this.fill === "mask") return momentsOf(column.values, training).mean;
+    // A series without any value has no line, and gets the mean of those that have.
+    if (this.fill !== "linear" || series.length === 1) return null;
+    const lines = { ...column, values: column.values.slice() };
+    for (const one of series) fillValues(lines, this.fill, [one], []);
+    return momentsOf(lines.values, training).mean;
   }
 
   private find<K extends TableColumn["kind"]>(name: string, kind: K): Extract<TableColumn, { readonly kind: K }> {

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { countHeldOut } from "../../config/facts/dataCounts";
-import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
+import { trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, isOpenTable, type ExperimentFiles } from "../../config/facts/dataFiles";
 import { tableSource, type ByteSource } from "../../tables/byteSource";
@@ -102,10 +102,7 @@ function tableData(
 ): TaskData {
   const source = readTaskTable(tableSource(file), task, (series) => trainingRowsOf(series, task, validationShare));
   const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
-  const isPlain = isOneSeries(task) && source.targets.kind === "values";
-  const [training] = trainingRowsOf(source.series, task, validationShare);
-  // Series and labels are not predicted from weights alone.
-  const recipe = isPlain ? recipeOf(dataset, source, task.horizon, training?.to ?? 0) : null;
+  const recipe = recipeOf(dataset, source, task.horizon, trainingRowsOf(source.series, task, validationShare));
   const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
   return { dataset, vocabulary: null, table, recipe };
 }

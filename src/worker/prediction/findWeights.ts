@@ -3,7 +3,6 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../../config/facts/dataFiles";
-import { isOneSeries } from "../../config/facts/seriesPlan";
 import { parseExperiment } from "../../config/read/parse";
 import { withDefaults } from "../../config/schema/defaults";
 import { experimentSchema } from "../../config/schema/fileSchema";
@@ -72,8 +71,7 @@ export async function readWeights(
       l10n.t("the experiment in the metadata of {0} is invalid: {1}", basename(file), problems[0]?.message ?? ""),
     );
   if (experiment.task.kind !== "csv") throw new PredictionError(describeOtherTask(experiment.task));
-  // Weights with a version have a recipe wherever there is one.
-  if (recipe === null) throw metadata["format_version"] === undefined ? withoutMetadata(file) : unpredictable();
+  if (recipe === null) throw withoutMetadata(file);
   return { file, experiment, recipe, tensors, ...origin };
 }
 
@@ -113,8 +111,6 @@ async function weightsOfRun(
 
 /** Of a run that an earlier version saved. */
 async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise<Recipe> {
-  const { task } = meta.config;
-  if (task.kind === "csv" && !isOneSeries(task)) throw unpredictable();
   const refuse = (reason: string): PredictionError =>
     new PredictionError(
       l10n.t(
@@ -130,14 +126,6 @@ async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise
       l10n.t("its table {0} has changed", "file" in meta.config.task ? printable(meta.config.task.file) : ""),
     );
   const recipe = recipeOfTraining(meta.config, files.data);
-  if (recipe === null) throw unpredictable();
+  if (recipe === null) throw new PredictionError(describeOtherTask(meta.config.task));
   return recipe;
-}
-
-function unpredictable(): PredictionError {
-  return new PredictionError(
-    l10n.t(
-      "Only runs on one series with targets of numbers can predict; this run has several series, bits or classes.",
-    ),
-  );
 }
