@@ -9,23 +9,6 @@ export function namedScalar(name: string): string {
   return NAMED + name;
 }
 
-/** Names that people give to what the lab has columns for. */
-const KNOWN_NAMES: ReadonlyMap<string, string> = new Map([
-  ["loss", COLUMN.loss],
-  ["train_loss", COLUMN.loss],
-  ["train/loss", COLUMN.loss],
-  ["lr", OPTIONAL_COLUMN.learningRate],
-  ["learning_rate", OPTIONAL_COLUMN.learningRate],
-  ["val_loss", OPTIONAL_COLUMN.validationLoss],
-  ["val/loss", OPTIONAL_COLUMN.validationLoss],
-  ["validation_loss", OPTIONAL_COLUMN.validationLoss],
-]);
-
-/** The column of the lab's own that a name stands for; null for one that is somebody's own. */
-export function knownScalar(name: string): string | null {
-  return KNOWN_NAMES.get(name) ?? null;
-}
-
 /**
  * Indices of the scalars among the columns of a trace: loss, norms, rates. They are recorded at every iteration, while
  * whole rows, which also have the vectors, may be thinned. A vector of length 1 is no scalar.

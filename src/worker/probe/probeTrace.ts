@@ -2,7 +2,8 @@ import type { LayerView } from "../../diagnosis/probeFindings";
 import { hasWeights, type ScalarRows } from "../../runs/format/probe/readProbe";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { CaptureValue, ProbeStart } from "../../shared/trace/probeContents";
-import { knownScalar, namedScalar, scalarColumns } from "../../shared/trace/scalarColumns";
+import { namedScalar, scalarColumns } from "../../shared/trace/scalarColumns";
+import { lossScalar, validationLossScalar } from "../../shared/trace/scalarRoles";
 import { ScalarSeries, type SeriesSnapshot, type SeriesUpdate } from "../../shared/trace/scalarSeries";
 import {
   COLUMN,
@@ -109,7 +110,8 @@ export class ProbeTrace {
    * @returns the losses of the steps; null where they have none
    */
   addScalars({ first, rows, columns }: ScalarRows): ArrayLike<number> | null {
-    for (const [name] of columns) this.nameScalar(name);
+    const names = columns.map(([name]) => name);
+    for (const name of names) this.nameScalar(name, roleOf(name, names));
     const specs = this.series.specs;
     const given = new Map(
       columns.flatMap(([name, values]) => {
@@ -194,9 +196,9 @@ export class ProbeTrace {
       : { kind: "more", rows, scalars: { kind: "rows", rows: scalars } };
   }
 
-  private nameScalar(name: string): void {
+  /** @param known the column of the lab's own that it stands for; null for one that is somebody's own */
+  private nameScalar(name: string, known: string | null): void {
     if (this.scalarNames.has(name)) return;
-    const known = knownScalar(name);
     const isFree = known !== null && ![...this.scalarNames.values()].includes(known);
     const isFull = this.scalarNames.size - this.unshownScalars >= MAX_SCALARS;
     // A scalar of that name would take the place of the count. Beyond any file that is meant so, names are not kept.
@@ -265,6 +267,13 @@ export class ProbeTrace {
     const { columns } = this.header;
     return new TraceBuffer(columns, runCapacity(columns), firstRows(columns));
   }
+}
+
+/** Of several names that fit, the plainest. */
+function roleOf(name: string, names: readonly string[]): string | null {
+  if (name === lossScalar(names)) return COLUMN.loss;
+  if (name === validationLossScalar(names)) return OPTIONAL_COLUMN.validationLoss;
+  return /^(lr|learning[ _-]?rate)$/i.test(name) ? OPTIONAL_COLUMN.learningRate : null;
 }
 
 function parametersOf({ layers }: ProbeStart, { layer, shapes }: CaptureValue): Omit<ParameterInfo, "offset">[] {

@@ -1,10 +1,8 @@
 import { closeSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../../scripts/paths.mjs";
 import { expect, it } from "vitest";
 import { encodeHeader, encodeMeta, encodeRows, FRAME } from "../../../src/runs/format/encodeRun";
 import { encodeHead } from "../../../src/runs/format/frames";
-import { readProbeFile } from "../../../src/runs/probeFile";
 import { readCurves } from "../../../src/runs/readCurves";
 import { probeFile } from "../externalRuns/support";
 import { temporaryFolder, trainedRun } from "./support";
@@ -50,9 +48,3 @@ function littleEndian(value: number): Uint8Array {
   new DataView(bytes.buffer).setUint32(0, value, true);
   return bytes;
 }
-
-it("reads the scalars that a probe in Python has recorded, by the names of the lab's own", () => {
-  const [run] = readCurves([join(ROOT, "test/fixtures/probe/small.rnnrun")], 100);
-  const { scalars } = readProbeFile(join(ROOT, "test/fixtures/probe/small.rnnrun"));
-  expect(run).toEqual({ curves: { iteration: scalars.get("iteration"), loss: scalars.get("loss") } });
-});
