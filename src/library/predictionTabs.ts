@@ -74,5 +74,10 @@ function isEntry(value: unknown): value is Jobs[number] {
   >;
   const areTexts = [runPath, tablePath, tableName].every((text) => typeof text === "string");
   const isChoice = weights === null || weights === "best" || weights === "last";
-  return areTexts && isChoice && (folder === null || typeof folder === "string") && (steps === null || typeof steps === "number");
+  return (
+    areTexts &&
+    isChoice &&
+    (folder === null || typeof folder === "string") &&
+    (steps === null || typeof steps === "number")
+  );
 }
