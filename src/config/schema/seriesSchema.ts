@@ -86,7 +86,7 @@ export const seriesKeys = {
   season: Type.Integer({
     title: l10n.t("Season"),
     description: [
-      l10n.t("Rows after which the series repeats itself, such as 12 for months or 24 for hours of a day."),
+      l10n.t("Rows after which the series repeats itself, such as the months of a year or the hours of a day."),
       l10n.t("MASE and backtests compare with repeating the value of one season before; 1 is the row before."),
       l10n.t("Training does not depend on it."),
     ].join(" "),
