@@ -1,4 +1,4 @@
-/** How far what is recomputed is from the truth, by kind of model and version of PyTorch: the table of docs/pytorch.md. */
+/** How far what is recomputed is from the truth, by kind of model and PyTorch version: the table of docs/pytorch.md. */
 import { worstOf, type TrueCase } from "./trueGradients";
 
 /** What the programs in test/fixtures/probe printed with one version. */

@@ -18,7 +18,7 @@ const nbconvert = findPythonPackage("nbconvert");
 /** A kernel starts PyTorch. */
 const PATIENCE = 400_000;
 
-describe(NOTEBOOK, () => {
+describe("the notebook of the PyTorch example", () => {
   const text = readFileSync(join(ROOT, NOTEBOOK), "utf8");
 
   it("is small, and has no paths of a machine", () => {
