@@ -21,6 +21,7 @@ import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } fro
 import { openFiles } from "../files/openTable";
 import { ReadingStopped } from "../tables/byteSource";
 import { readingProgress } from "./readingProgress";
+import { readForeign } from "../externalRuns/readForeign";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
@@ -213,6 +214,9 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "readCurves":
       replyTo(request.requestId, () => readCurves(request.paths, request.points), post);
+      break;
+    case "readForeign":
+      replyTo(request.requestId, () => readForeign(request.sources, request.points), post);
       break;
     default:
       request satisfies never;
