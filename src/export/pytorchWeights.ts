@@ -14,9 +14,11 @@ export function savingLines({ timeSteps }: TrainingSource, data: SourceTable, te
     '    return {"name": name, "mean": scales[name][0], "deviation": scales[name][1]}',
     "",
     "",
+    ...(scaled ? naiveLines(task.season) : []),
     "RECIPE = {  # all that is needed to predict",
     `    "length": ${timeSteps},`,
     `    "horizon": ${task.horizon},`,
+    `    "season": ${task.season},`,
     `    "inputs": [recipe_of(name) for name in ${pythonTexts(inputs)}],`,
     scaled
       ? `    "targets": [recipe_of(name) for name in ${pythonTexts(targets.names)}],`
@@ -29,6 +31,9 @@ export function savingLines({ timeSteps }: TrainingSource, data: SourceTable, te
     '    "rows": len(order),',
     '    "training_rows": sum(end - begin for begin, end in training_rows),',
     '    "series": len(series),',
+    scaled
+      ? `    "naive_errors": [naive_error(features[name]) for name in ${pythonTexts(targets.names)}],`
+      : '    "naive_errors": None,',
     "}",
     `EXPERIMENT = ${pythonText(text)}`,
     "",
@@ -45,6 +50,19 @@ export function savingLines({ timeSteps }: TrainingSource, data: SourceTable, te
     "    text = json.dumps(header).encode()",
     '    text += b" " * (-len(text) % 8)',
     '    Path(__file__).with_name(file).write_bytes(struct.pack("<Q", len(text)) + text + data)',
+    "",
+    "",
+  ];
+}
+
+/** As naiveError of src/core/tasks. */
+function naiveLines(season: number): string[] {
+  const before = season === 1 ? "the row before" : `${season} rows before`;
+  return [
+    `def naive_error(values):  # of repeating the value of ${before}, over the training rows`,
+    `    parts = [values[begin + ${season}:end] - values[begin:end - ${season}]`,
+    `             for begin, end in training_rows if end - begin > ${season}]`,
+    "    return float(np.abs(np.concatenate(parts)).mean()) if parts else None",
     "",
     "",
   ];
