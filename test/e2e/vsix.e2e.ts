@@ -58,6 +58,8 @@ describe("the packed extension", () => {
     // Without its texts VS Code would show the keys of package.json.
     expect(packed.files).toContain("package.nls.json");
     expect(packed.files).toContain("l10n/bundle.l10n.json");
+    // "Watch a PyTorch Model…" puts it beside a script.
+    expect(packed.files).toContain("python/rnnlab_probe.py");
   });
 
   test("has the same bytes when it is made again, in another folder and later", async () => {
