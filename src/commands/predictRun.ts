@@ -68,7 +68,7 @@ function folderOf({ meta }: RunEntry): string | null {
 /** The experiment's own table is the first choice. */
 async function pickTable(task: CsvTask, folder: string | null): Promise<vscode.Uri | undefined> {
   // A run file may be somebody else's, and names whatever it wants.
-  if (folder !== null && !relative(folder, join(folder, task.file)).startsWith("..")) {
+  if (folder !== null && task.file !== "" && !relative(folder, join(folder, task.file)).startsWith("..")) {
     const own = { label: task.file, detail: vscode.l10n.t("The table of the experiment"), isOwn: true };
     const other = { label: vscode.l10n.t("Another File…"), isOwn: false };
     const chosen = await pickOne([own, other], { title: vscode.l10n.t("Select a table to predict") });

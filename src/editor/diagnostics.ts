@@ -111,11 +111,11 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
   const folder = folderOf(document.uri);
   const errors = await checkExperimentFiles(folder, experiment);
   const { task } = experiment;
-  const table = task.kind === "csv" ? await readTableStart(folder, task) : null;
+  const start = task.kind === "csv" ? await readTableStart(folder, task) : null;
   return [
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
-    ...(table?.columns == null ? [] : checkColumns(text, experiment, table.columns)),
-    ...(table === null ? [] : checkTable(text, experiment, table.problems)),
+    ...(start === null ? [] : checkColumns(text, experiment, start.table, start.labels)),
+    ...(start === null ? [] : checkTable(text, experiment, start.problems)),
     ...lintExperiment(text, experiment),
   ];
 }

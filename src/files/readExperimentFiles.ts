@@ -5,9 +5,6 @@
  * size inside the experiment's own folder.
  */
 import { isUtf8 } from "node:buffer";
-import { isAbsolute } from "node:path";
-import * as l10n from "@vscode/l10n";
-import { describeError, describeValue } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { ExperimentError } from "../config/facts/experimentError";
 import {
@@ -17,33 +14,28 @@ import {
   MAX_WEIGHTS_BYTES,
   type ExperimentFiles,
 } from "../config/facts/dataFiles";
-import { openConfinedFile, OutsideFolderError } from "../disk/confinedFile";
-import { FileTooLargeError, IrregularFileError, readFrom, sizeWithin, type RegularFile } from "../disk/regularFile";
+import { readFrom, sizeWithin } from "../disk/regularFile";
 import type { ByteSource } from "../tables/byteSource";
+import { hasFiles, type TableTask } from "../tables/taskTable";
+import { notUtf8, readNamed, withFile, type NamedFile } from "./namedFile";
 import { isUtf8Text, openTable } from "./openTable";
 import { arrayFileNames, readArrayFiles, type ArrayFileName } from "./readArrayFiles";
-import { ZipError } from "./zipMembers";
-
-interface NamedFile {
-  readonly name: string;
-  /** Where the experiment names it. */
-  readonly path: readonly string[];
-  readonly maxBytes: number;
-}
+import { listTables, readTableFiles, type TablePattern } from "./readTableFiles";
 
 interface NamedFiles {
   /** Of text and csv. */
   readonly data: NamedFile | null;
+  /** Of a csv task with several files. */
+  readonly tables: TablePattern | null;
   readonly arrays: readonly NamedFile[];
   readonly weights: NamedFile | null;
 }
 
 function filesOf({ task, model }: Experiment): NamedFiles {
+  const tables = task.kind === "csv" && hasFiles(task) ? tablePattern(task) : null;
   return {
-    data:
-      "file" in task && task.kind !== "arrays"
-        ? { name: task.file, path: ["task", "file"], maxBytes: MAX_DATA_BYTES }
-        : null,
+    data: "file" in task && task.kind !== "arrays" && tables === null ? namedData(task.file, "file") : null,
+    tables,
     arrays: task.kind === "arrays" ? arrayFileNames(task).map(namedArrays) : [],
     weights:
       model.init.file === ""
@@ -52,14 +44,22 @@ function filesOf({ task, model }: Experiment): NamedFiles {
   };
 }
 
+function namedData(name: string, key: "file" | "files" | "labels"): NamedFile {
+  return { name, path: ["task", key], maxBytes: MAX_DATA_BYTES };
+}
+
+export function tablePattern({ files = "", labels = "" }: Pick<TableTask, "files" | "labels">): TablePattern {
+  return { tables: namedData(files, "files"), labels: labels === "" ? null : namedData(labels, "labels") };
+}
+
 function namedArrays({ key, name }: ArrayFileName): NamedFile {
   return { name, path: ["task", key], maxBytes: MAX_ARRAY_BYTES };
 }
 
 /** Whether it needs more than its own text. */
 export function namesFiles(experiment: Experiment): boolean {
-  const { data, arrays, weights } = filesOf(experiment);
-  return data !== null || arrays.length > 0 || weights !== null;
+  const { data, tables, arrays, weights } = filesOf(experiment);
+  return data !== null || tables !== null || arrays.length > 0 || weights !== null;
 }
 
 /**
@@ -68,16 +68,26 @@ export function namesFiles(experiment: Experiment): boolean {
  * @returns a reason for each that may not
  */
 export async function checkExperimentFiles(folder: string | null, experiment: Experiment): Promise<ExperimentError[]> {
-  const { data, arrays, weights } = filesOf(experiment);
+  const { data, tables, arrays, weights } = filesOf(experiment);
   const errors: ExperimentError[] = [];
-  for (const file of [data, ...arrays, weights]) {
+  const collect = async (work: () => Promise<unknown>): Promise<void> => {
     try {
-      if (file !== null) await withFile(folder, file, async ({ stats }) => sizeWithin(stats, file.maxBytes));
+      await work();
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       errors.push(error);
     }
-  }
+  };
+  const check = (file: NamedFile): Promise<unknown> =>
+    withFile(folder, file, async ({ stats }) => sizeWithin(stats, file.maxBytes));
+  for (const file of [data, tables?.labels ?? null, ...arrays, weights])
+    if (file !== null) await collect(() => check(file));
+  // Thousands of files are opened when they are read; the first one shows most of what may be wrong.
+  if (tables !== null)
+    await collect(async () => {
+      const [first] = await listTables(folder, tables);
+      await check(first!);
+    });
   return errors;
 }
 
@@ -92,12 +102,13 @@ export async function readExperimentFiles(
   opensTables = false,
 ): Promise<ExperimentFiles> {
   const { task } = experiment;
-  const { data, weights } = filesOf(experiment);
+  const { data, tables, weights } = filesOf(experiment);
+  const spread = tables === null ? null : await readTableFiles(folder, tables);
   const arrays =
     task.kind === "arrays" ? await readArrayFiles(task, (file, use) => withFile(folder, namedArrays(file), use)) : null;
   return {
-    data: data === null ? arrays : await readData(folder, data, task.kind === "csv", opensTables),
-    weights: weights === null ? null : await read(folder, weights),
+    data: data === null ? (spread ?? arrays) : await readData(folder, data, task.kind === "csv", opensTables),
+    weights: weights === null ? null : await readNamed(folder, weights),
   };
 }
 
@@ -123,7 +134,7 @@ async function readData(
   isTable: boolean,
   opensTables: boolean,
 ): Promise<string | Uint8Array | ByteSource> {
-  if (!isTable || !opensTables) return contentsOf(file, await read(folder, file), isTable);
+  if (!isTable || !opensTables) return contentsOf(file, await readNamed(folder, file), isTable);
   return withFile(folder, { ...file, maxBytes: MAX_OPEN_TABLE_BYTES }, async (opened, keepOpen) => {
     const size = sizeWithin(opened.stats, MAX_OPEN_TABLE_BYTES);
     if (size <= file.maxBytes) return contentsOf(file, await readFrom(opened.handle, 0, size), isTable);
@@ -134,63 +145,8 @@ async function readData(
   });
 }
 
-function read(folder: string | null, file: NamedFile): Promise<Uint8Array> {
-  return withFile(folder, file, ({ handle, stats }) => readFrom(handle, 0, sizeWithin(stats, file.maxBytes)));
-}
-
-/** Opens the file once; what was opened is checked, and is what `use` reads. */
-async function withFile<T>(
-  folder: string | null,
-  file: NamedFile,
-  use: (opened: RegularFile, keepOpen: () => void) => Promise<T>,
-): Promise<T> {
-  if (folder === null)
-    throw refusal(
-      file,
-      l10n.t("the experiment has no local folder. Save the experiment to a folder on this computer first"),
-    );
-  if (isAbsolute(file.name)) throw refusal(file, l10n.t("use a path relative to the folder of the experiment"));
-  try {
-    const opened = await openConfinedFile(folder, file.name);
-    let isKept = false;
-    try {
-      return await use(opened, () => (isKept = true));
-    } finally {
-      if (!isKept) await opened.handle.close();
-    }
-  } catch (error) {
-    if (error instanceof ExperimentError) throw error;
-    throw refusal(file, describeUnreadable(error));
-  }
-}
-
-function describeUnreadable(error: unknown): string {
-  if (error instanceof OutsideFolderError)
-    return l10n.t("the file is outside the folder of the experiment. Copy it into that folder");
-  if (error instanceof ZipError) return error.message;
-  if (error instanceof IrregularFileError) return l10n.t("it is not a file");
-  if (error instanceof FileTooLargeError)
-    return l10n.t(
-      "the file has {0} bytes; the maximum is {1}",
-      error.bytes.toLocaleString("en-US"),
-      error.maxBytes.toLocaleString("en-US"),
-    );
-  const code = error instanceof Error && "code" in error ? String(error.code) : describeError(error);
-  return code === "ENOENT"
-    ? l10n.t("the file does not exist. The path is relative to the folder of the experiment")
-    : l10n.t("it cannot be read ({0})", code);
-}
-
 /** A table as bytes, which no string has to hold; a text as a text. */
 function contentsOf(file: NamedFile, bytes: Uint8Array, isTable: boolean): string | Uint8Array {
   if (!isUtf8(bytes)) throw notUtf8(file);
   return isTable ? bytes : new TextDecoder("utf-8").decode(bytes);
-}
-
-function notUtf8(file: NamedFile): ExperimentError {
-  return refusal(file, l10n.t("the file is not UTF-8 text. Save it as UTF-8"));
-}
-
-function refusal({ name, path }: NamedFile, reason: string): ExperimentError {
-  return new ExperimentError("unreadable-file", path, `${path.join(".")} ${describeValue(name)}: ${reason}.`);
 }

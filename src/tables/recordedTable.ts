@@ -174,7 +174,7 @@ function unseenCategory(
   row: number,
   categories: readonly string[],
 ): TableError {
-  const line = read.linesOf(new Set([row])).get(row) ?? null;
+  const line = read.placesOf(new Set([row])).get(row)?.line ?? null;
   const what = code === MISSING_CATEGORY ? l10n.t("a missing value") : describeValue(written[code] ?? "");
   const shown = categories.slice(0, 8).map(describeValue).join(", ");
   const rest = categories.length > 8 ? l10n.t("{0}, and {1} more", shown, categories.length - 8) : shown;

@@ -35,7 +35,7 @@ export interface ScanOptions {
 
 /** Takes 8 bytes a number, 4 a category, and some 2 MB beside them. */
 export function scanTable(source: ByteSource, options: ScanOptions): ScannedTable {
-  const scanner = new TableScanner(options, countLines(source));
+  const scanner = new TableScanner(options, countLines(source), source.size);
   for (const chunk of source.chunks(startOfText(source))) scanner.push(chunk);
   return scanner.finish();
 }
@@ -58,7 +58,7 @@ const MAX_RECORD_BYTES = 2 ** 24;
 
 class TableScanner {
   /** What is not yet read, up to `end`; a zero follows, so that loops end without counting. */
-  private buffer = new Uint8Array(2 ** 19);
+  private buffer: Uint8Array<ArrayBuffer>;
   private end = 0;
   private at = 0;
   /** Whether nothing follows the buffer. */
@@ -78,7 +78,10 @@ class TableScanner {
   constructor(
     private readonly options: ScanOptions,
     mostRows: number,
+    mostBytes: number,
   ) {
+    // A folder may have thousands of small tables.
+    this.buffer = new Uint8Array(Math.min(2 ** 19, mostBytes + 1));
     const { dialect, width, wanted } = options;
     this.layout = new Layout(dialect, width, wanted);
     this.columns = wanted.map((column) => new CellColumn(column, mostRows, dialect));

@@ -7,6 +7,12 @@ import { takeSample } from "./sample";
 import { TableError, type TableProblem } from "./tableProblem";
 import { askedNames, requestsOf, type TableTask } from "./taskTable";
 
+/** A file, and the names of the columns that it has. */
+export interface FileColumns {
+  readonly file: string;
+  readonly columns: readonly string[];
+}
+
 export interface TableStart {
   /** Names of the columns; null when the header is cut off, or there is none. */
   readonly columns: readonly string[] | null;

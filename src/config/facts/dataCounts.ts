@@ -1,6 +1,7 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
 import { countFilledLines, tableSource, type ByteSource } from "../../tables/byteSource";
-import { dividersOf, needsCounting, readTaskTable } from "../../tables/taskTable";
+import { areTableFiles, type TableFiles } from "../../tables/tableFiles";
+import { hasSeries, needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
 import { areArrays, isOpenTable, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
@@ -28,11 +29,13 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
   if (task.kind === "arrays" || areArrays(data))
     return task.kind === "arrays" && areArrays(data) ? arraysOf(task, data) : null;
   if (task.kind === "csv") {
-    const source = tableSource(data);
-    const rows = Math.max(0, countFilledLines(source) - (typeof task.header === "number" ? task.header : 1));
-    return { rows, symbols: 0, textBytes: isOpenTable(data) ? 0 : source.size, ...countRead(task, data) };
+    const sources = areTableFiles(data) ? data.tables.map(({ bytes }) => tableSource(bytes)) : [tableSource(data)];
+    const header = typeof task.header === "number" ? task.header : 1;
+    const rows = sources.reduce((sum, source) => sum + Math.max(0, countFilledLines(source) - header), 0);
+    const size = sources.reduce((sum, source) => sum + source.size, 0);
+    return { rows, symbols: 0, textBytes: isOpenTable(data) ? 0 : size, ...countRead(task, data) };
   }
-  if (isOpenTable(data)) return null;
+  if (isOpenTable(data) || areTableFiles(data)) return null;
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
@@ -43,13 +46,13 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"]): Data
 /** What is wrong with the table is said where it is read for training. */
 function countRead(
   task: Extract<TaskConfig, { readonly kind: "csv" }>,
-  data: string | Uint8Array | ByteSource,
+  data: string | Uint8Array | ByteSource | TableFiles,
 ): Pick<DataCounts, "inputs" | "outputs" | "series"> {
   const unknown = { inputs: null, outputs: null, series: null };
-  const isGrouped = dividersOf(task).length > 0;
+  const isGrouped = hasSeries(task);
   if (!needsCounting(task) && !isGrouped) return unknown;
   try {
-    const { inputs, targets, series } = readTaskTable(tableSource(data), task, (all) => all);
+    const { inputs, targets, series } = readTaskTable(tableData(data), task, (all) => all);
     return {
       inputs: inputs.length,
       outputs: targets.labels?.length ?? targets.names.length,
@@ -58,6 +61,11 @@ function countRead(
   } catch {
     return unknown;
   }
+}
+
+/** As a table is read. */
+export function tableData(data: string | Uint8Array | ByteSource | TableFiles): ByteSource | TableFiles {
+  return areTableFiles(data) ? data : tableSource(data);
 }
 
 function arraysOf(task: Extract<TaskConfig, { readonly kind: "arrays" }>, files: ArrayFiles): DataCounts | null {

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../../tables/byteSource";
+import type { TableFiles } from "../../tables/tableFiles";
 
 /**
  * Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's
@@ -7,9 +8,9 @@ import type { ByteSource } from "../../tables/byteSource";
 export interface ExperimentFiles {
   /**
    * `task.file`: a text, decoded from UTF-8, the bytes of a table or, of a large one in a terminal, where they can be
-   * read, or all files of arrays.
+   * read, or all files of arrays; or the tables of `task.files`.
    */
-  readonly data: string | Uint8Array | ByteSource | ArrayFiles | null;
+  readonly data: string | Uint8Array | ByteSource | TableFiles | ArrayFiles | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
 }
@@ -58,8 +59,10 @@ export function isOpenTable(data: ExperimentFiles["data"]): data is ByteSource {
   return data !== null && typeof data === "object" && "chunks" in data;
 }
 
-/** Largest files that are read, in bytes. */
+/** Largest files that are read, in bytes; of several tables all of them together. */
 export const MAX_DATA_BYTES = 128 * 2 ** 20;
+/** Tables of one experiment. */
+export const MAX_TABLE_FILES = 10_000;
 /** Of a table that is read from its file in chunks. */
 export const MAX_OPEN_TABLE_BYTES = 2 ** 31;
 export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
@@ -68,5 +71,6 @@ export const MAX_ARRAY_BYTES = 256 * 2 ** 20;
 
 /** What a file of data, or of weights, is usually called. */
 export const DATA_FILE_PATTERN = /\.(txt|csv|tsv|text|md|dat|data)$/i;
+export const TABLE_FILE_PATTERN = /\.(csv|tsv)$/i;
 export const ARRAYS_FILE_PATTERN = /\.(npz|npy|safetensors|jsonl|ndjson|ts)$/i;
 export const WEIGHTS_FILE_PATTERN = /\.safetensors$/i;

@@ -1,11 +1,11 @@
-import type { Experiment } from "../schema/schema";
+import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { float32NetworkBytes, float64NetworkBytes, outputCount, type NetworkUse } from "./engineMemory";
 import { prefersFloat32 } from "./engineChoice";
 import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
-import { askedNames } from "../../tables/taskTable";
+import { askedNames, hasFileLabels, targetsOf } from "../../tables/taskTable";
 
 /** @param isPadded whether its sequences have different lengths, where only the data file says so */
 export function networkSpec(
@@ -102,6 +102,11 @@ function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number 
 const MOST_COMPARED = 100_000;
 const COMPARED_BYTES = 600;
 
+/** Columns of numbers that are kept, those of a table of labels by the rows of its files. */
+function columnsOf(task: Extract<TaskConfig, { readonly kind: "csv" }>, inputs: number): number {
+  return Math.max(askedNames(task).length, inputs) + (hasFileLabels(task) ? targetsOf(task).length : 0);
+}
+
 /** Sequences that are drawn are kept; windows of a series are numbers of its rows. A thread has the file too. */
 function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: DatasetShape, spec: NetworkSpec): number {
   const { task, training } = experiment;
@@ -109,7 +114,7 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const compared = sequences > MOST_COMPARED ? 0 : COMPARED_BYTES * sequences;
   if (!isGenerated(task) && task.kind !== "arrays") {
     const rows = counts?.rows ?? 0;
-    const columns = task.kind === "csv" ? Math.max(askedNames(task).length, counts?.inputs ?? 0) : 0;
+    const columns = task.kind === "csv" ? columnsOf(task, counts?.inputs ?? 0) : 0;
     const symbolBytes = spec.inputSize <= 2 ** 8 ? 1 : spec.inputSize <= 2 ** 16 ? 2 : 4;
     const stored = task.kind === "csv" ? 8 * rows * columns : symbolBytes * rows;
     return stored + 2 * (counts?.textBytes ?? 0) + order + compared;

@@ -15,6 +15,8 @@ export interface CsvOptions {
   readonly stride: number;
   /** Whether a window goes on from the state that the one before it in its series ended in; not if it is left out. */
   readonly stream?: boolean;
+  /** Where each file has one label, its table: files are held out as a whole; none if it is left out. */
+  readonly labels?: string;
 }
 
 /**
