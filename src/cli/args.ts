@@ -38,6 +38,8 @@ Options:
   --season N                With --backtest: also compare with repeating the value N rows earlier.
   --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
                             Small models always use one.
+  --vectors BITS            Width of the vectors of the float32 engine: 128, or auto (default: auto, which uses 256
+                            bits where V8 can and they are faster). Results are the same to the last bit.
   --memory GIB              Memory that training may use, in GiB (default: half of the memory of the machine or
                             container). An experiment that needs more is refused before it starts; a sweep runs
                             fewer trials at once.
@@ -80,6 +82,8 @@ export interface Arguments {
   readonly out: string | null;
   readonly dumpSteps: readonly number[];
   readonly threads: ThreadsSetting;
+  /** Whether vectors may have 256 bits. */
+  readonly wideVectors: boolean;
   /** Bytes that training may use; null: as many as the terminal allows by default. */
   readonly memory: number | null;
   /** Text to generate after training; null for none. */
@@ -157,6 +161,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     out: values.out ?? null,
     dumpSteps,
     threads: readThreads(values.threads),
+    wideVectors: readVectors(values.vectors),
     memory: readMemory(values.memory),
     sample: readSample(values),
     evaluateLengths: readLengths(values["evaluate-lengths"]),
@@ -174,6 +179,11 @@ function readThreads(text = "auto"): ThreadsSetting {
   if (text === "auto") return "auto";
   if (text === "1" || text === "2") return text === "1" ? 1 : 2;
   throw new UsageError(`--threads ${text}: must be 1, 2, or auto`);
+}
+
+function readVectors(text = "auto"): boolean {
+  if (text === "auto" || text === "128") return text === "auto";
+  throw new UsageError(`--vectors ${text}: must be 128 or auto`);
 }
 
 function readMemory(text: string | undefined): number | null {
@@ -282,6 +292,7 @@ export const OPTIONS = {
   out: { type: "string" },
   "dump-step": { type: "string", multiple: true },
   threads: { type: "string" },
+  vectors: { type: "string" },
   memory: { type: "string" },
   sample: { type: "string" },
   temperature: { type: "string" },

@@ -13,6 +13,9 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
+import { prefersFloat32 } from "../config/facts/engineChoice";
+import { trainingWork } from "../config/facts/trainingWork";
+import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
@@ -64,6 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
     });
+    if (!parsed.wideVectors) forbidWideVectors();
     if (parsed.predict !== null) return await predict(parsed, parsed.predict);
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
@@ -344,6 +348,7 @@ async function prepareTrainer(
   const { file, experiment } = loaded;
   try {
     const data = await readExperimentFiles(dirname(resolve(file)), experiment, true);
+    if (prefersFloat32(experiment)) tryWideVectorsFor(trainingWork(experiment, data));
     const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);

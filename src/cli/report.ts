@@ -12,6 +12,7 @@ import { createFindingsReport, describeFindings } from "./findingsReport";
 import { tableFigures } from "./tableReport";
 import { describeMeasures, measuresReport } from "./measuresReport";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
+import { vectorBits } from "../worker/wideVectors";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { TrainingResult } from "./train";
 
@@ -53,7 +54,7 @@ export function createReport(
     ...(best === null ? {} : { best }),
     ...(stoppedEarly ? { stoppedAt: iterations, stopReason: "patience" } : {}),
     engine,
-    ...(engine === "float32" ? { threads } : {}),
+    ...(engine === "float32" ? { threads, vectorBits: vectorBits() } : {}),
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
@@ -72,7 +73,10 @@ export function describeResult(
   { findings, triedFixes, baselines, measures, sample, evaluations }: Aftermath,
 ): string {
   const { validation, best, stoppedEarly } = result;
-  const on = engine === "float32" && threads > 1 ? `${engine} on ${threads} threads` : engine;
+  const on =
+    engine === "float32"
+      ? `${engine} (${vectorBits()}-bit vectors${threads > 1 ? `, ${threads} threads` : ""})`
+      : engine;
   const weights = parameters.map(
     (tensor) =>
       `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : valuesText(nestedValues(tensor))}`,

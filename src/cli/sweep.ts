@@ -11,6 +11,9 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
+import { prefersFloat32 } from "../config/facts/engineChoice";
+import { trainingWork } from "../config/facts/trainingWork";
+import { tryWideVectorsFor } from "../worker/wideVectors";
 import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -44,8 +47,10 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   }
   const interruption = watchInterruption();
   const csv = openCsv(options);
+  const files = await readFiles(loaded);
   const startedAt = performance.now();
-  const { results, interrupted, threads } = await runTrials(read, await readFiles(loaded), scriptPath, interruption);
+  if (prefersFloat32(read.experiment)) tryWideVectorsFor(trainingWork(read.experiment, files) * read.info.trials);
+  const { results, interrupted, threads } = await runTrials(read, files, scriptPath, interruption);
   const wallMs = performance.now() - startedAt;
   const wholes = new WholeFiles();
   if (csv !== null) wholes.write(csv, sweepCsv(read.info.parameters, results));

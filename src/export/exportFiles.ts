@@ -7,7 +7,7 @@ import { checksums } from "../files/checksums";
 import { collectTrainingSource } from "../core/training/trainingSource";
 import type { RunContents } from "../runs/format/runContents";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import { COLUMN } from "../shared/trace/trace";
+import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { bundleFiles } from "./bundle";
 import type { ExportForm } from "./exportForms";
 import { pytorchFiles } from "./pytorchFiles";
@@ -49,16 +49,23 @@ export function exportFiles(
       const column = (name: string) =>
         metrics.rows.columns[metrics.columns.findIndex((candidate) => candidate.name === name)] ?? new Float64Array(0);
       const [iterations, losses] = [column(COLUMN.iteration), column(COLUMN.loss)];
+      const validations = column(OPTIONAL_COLUMN.validationLoss);
+      const source = collectTrainingSource(meta.config, files);
+      const rows = Array.from(iterations, (iteration, row) => [iteration, row] as const);
       return pytorchFiles(
         {
           experiment: meta.config,
           name,
-          source: collectTrainingSource(meta.config, files),
+          source,
           engine: meta.engine,
+          text: meta.configText,
           changes: appliedChanges(run.events),
           extensions: runExtensions(run.events),
         },
-        Array.from(iterations, (iteration, row) => [iteration, losses[row] ?? NaN] as const),
+        rows.map(([iteration, row]) => [iteration, losses[row] ?? NaN] as const),
+        rows
+          .filter(([iteration]) => iteration % source.validationInterval === 0)
+          .map(([iteration, row]) => [iteration, validations[row] ?? NaN] as const),
       );
     }
   }

@@ -11,7 +11,9 @@ export const EXPORT_FORMS = {
   tensorboard: { label: "TensorBoard", detail: l10n.t("An event file with the metrics of the run.") },
   pytorch: {
     label: l10n.t("PyTorch script"),
-    detail: l10n.t("A script with the same model, data, and optimizer that reproduces the losses of the run."),
+    detail: l10n.t(
+      "A script that reproduces the losses of the run. It reads tables; sequences of texts and arrays are stored with it.",
+    ),
   },
 } as const;
 export type ExportForm = keyof typeof EXPORT_FORMS;

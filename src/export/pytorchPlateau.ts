@@ -2,6 +2,8 @@
 import type { Experiment } from "../config/schema/schema";
 import type { UpdateSettings } from "../core/optimizers/schedule";
 import type { TrainingSource } from "../core/training/trainingSource";
+import { scriptSizes } from "./pytorchSizes";
+import { validates } from "./pytorchStopping";
 
 /** Whether the learning rate follows the losses. */
 export function hasPlateau({ optimizer, schedule }: UpdateSettings): boolean {
@@ -28,15 +30,11 @@ export function plateauBefore(phases: readonly UpdateSettings[]): string[] {
 }
 
 /** In the loop, before the update of a row that was validated. */
-export function plateauValidation(
-  phases: readonly UpdateSettings[],
-  source: TrainingSource,
-  { stop }: Experiment["training"],
-): string[] {
+export function plateauValidation(phases: readonly UpdateSettings[], source: TrainingSource): string[] {
   if (!phases.some(hasPlateau) || !validates(source)) return [];
   return [
     `    if plateau is not None and iteration % ${source.validationInterval} == 0:`,
-    `        plateau.step(${stop === null ? "validation_loss()" : "validation"})`,
+    "        plateau.step(validation)",
   ];
 }
 
@@ -47,14 +45,12 @@ export function plateauTraining(
   { accumulate }: Experiment["training"],
 ): string[] {
   if (!phases.some(hasPlateau) || validates(source)) return [];
+  const { batchesPerEpoch } = scriptSizes(source);
+  const updates = accumulate === 1 ? batchesPerEpoch : `math.ceil(${batchesPerEpoch} / ${accumulate})`;
   return [
     "    epoch_losses.append(losses[-1])",
-    `    if plateau is not None and len(epoch_losses) >= ${Math.ceil(source.batchesPerEpoch / accumulate)}:`,
+    `    if plateau is not None and len(epoch_losses) >= ${updates}:`,
     "        plateau.step(sum(epoch_losses) / len(epoch_losses))",
     "        epoch_losses = []",
   ];
-}
-
-function validates({ inputs, trainingSequences }: TrainingSource): boolean {
-  return (inputs.shape[0] ?? 0) > trainingSequences;
 }

@@ -5,19 +5,25 @@
  */
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
-import type { TrainingSource } from "../core/training/trainingSource";
+import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
 import {
   bestBefore,
   restartLine,
   stoppingLines,
+  validates,
   validationAfter,
   validationLines,
   type ScriptLength,
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
+import { pythonText } from "./pythonText";
+import { scriptSizes } from "./pytorchSizes";
+import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
+import { measureLines } from "./pytorchMeasures";
+import { savedLines, savingLines } from "./pytorchWeights";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** In the folder of the script. */
@@ -33,6 +39,8 @@ export interface PytorchRun {
   readonly name?: string;
   readonly source: TrainingSource;
   readonly engine: EngineName;
+  /** Of the experiment, for files of weights; empty: it is not known. */
+  readonly text?: string;
   /** Settings applied during the run, in the order of the iterations. */
   readonly changes?: readonly AppliedChange[];
   /** Where the run went on past its end. */
@@ -41,18 +49,14 @@ export interface PytorchRun {
 
 export function pytorchScript(run: PytorchRun): string {
   const { experiment, name = "", source, engine, changes = [], extensions = [] } = run;
-  const { spec, loss, iterations, batchSize, trainingSequences: N, stream, oneHot, weights } = source;
+  const { spec, loss, iterations, isWeighted } = source;
   const { training, seed } = experiment;
-  const batched = batchSize < N || training.batchSize !== "full";
   const phases = updatePhases(training, changes);
   const ourRprop = phases.some((phase) => phase.optimizer.kind === "rprop");
   const lines = [
     `# ${[experiment.name || "RNN Lab experiment", name].filter(Boolean).map(pythonText).join(", ")} as a PyTorch script, exported by RNN Lab.`,
-    `# Usage: python3 train.py   Trains, prints the losses, and compares them with the run. Requires ${PYTORCH_DATA} in the same folder.`,
-    "import json",
-    "import math",
-    "import struct",
-    "from pathlib import Path",
+    ...headerLines(source, experiment),
+    ...importLines(source),
     "",
     "import numpy as np",
     "import torch",
@@ -65,27 +69,28 @@ export function pytorchScript(run: PytorchRun): string {
     ...LOAD,
     "",
     `tensors = load(Path(__file__).with_name("${PYTORCH_DATA}"))`,
-    `inputs = ${oneHot ? `nn.functional.one_hot(tensors["inputs"].long(), ${spec.inputSize}).to(torch.get_default_dtype())` : 'tensors["inputs"]'}  # [sequences, time, inputs]`,
-    `targets = tensors["targets"]${loss === "cross-entropy" ? ".long()" : ""}`,
-    ...weightsLines(source),
-    ...startsLines(source),
+    ...(source.data.kind === "table"
+      ? tableLines(source, source.data, training.batchSize)
+      : arrayLines(source, source.data)),
+    ...restartLines(source),
     ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
     "",
-    ...modelLines(source, training.validation.share > 0),
+    ...modelLines(source),
     "",
     "",
     ...(ourRprop ? [...RPROP, "", ""] : []),
-    ...batchLines(source, seed, batched, stream),
+    ...batchLines(source, seed, training.batchSize !== "full"),
     "",
     "",
-    ...(weights === null ? lossLines(loss) : weightedLossLines(loss)),
+    ...(isWeighted ? weightedLossLines(loss) : lossLines(loss)),
     "",
     "",
     ...validationLines(source),
     ...plainNameLines(source),
     "",
     "",
+    ...(source.data.kind === "table" ? savingLines(source, source.data, run.text ?? "") : []),
     "model = Model()",
     'model.load_state_dict({name: tensors[f"param.{plain_name(name)}"] for name in model.state_dict()})',
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
@@ -93,8 +98,9 @@ export function pytorchScript(run: PytorchRun): string {
     "",
     ...trainingLines(run, phases, { total: extensions.at(-1)?.iterations ?? iterations, extensions }),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
-    ...validationAfter(experiment),
-    ...COMPARE,
+    ...validationAfter(source),
+    ...(source.data.kind === "table" ? [...measureLines(source, source.data), ...savedLines(source)] : []),
+    ...compareLines(source),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -110,7 +116,7 @@ function trainingLines(
   return [
     "losses = []",
     ...plateauBefore(phases),
-    ...bestBefore(training),
+    ...bestBefore(source),
     "batches = all_batches()",
     ...(stream ? ["state = None"] : []),
     `for iteration in range(${iterations} + 1):`,
@@ -118,12 +124,12 @@ function trainingLines(
     `    if iteration % ${Math.max(1, Math.ceil(iterations / 10))} == 0 or iteration == ${iterations}:`,
     '        print(f"iteration {iteration}: loss {losses[-1]:.9g}")',
     "    finite = math.isfinite(losses[-1]) and all(torch.isfinite(parameter).all() for parameter in model.parameters())",
-    ...stoppingLines(training, source.validationInterval, length),
+    ...stoppingLines(source, training, length),
     `    if not finite or iteration == ${iterations}:`,
     "        break",
     ...(training.accumulate === 1 ? [zeroGradient(source), "    loss.backward()"] : []),
     ...changeLines(phases),
-    ...plateauValidation(phases, source, training),
+    ...plateauValidation(phases, source),
     ...gradientLines(phases),
     "    optimizer.step()",
     ...plateauTraining(phases, source, training),
@@ -131,18 +137,45 @@ function trainingLines(
   ];
 }
 
-function weightsLines({ weights }: TrainingSource): string[] {
-  return weights === null
-    ? []
-    : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss'];
+/** What the script is made of, and how it is used. */
+function headerLines({ data }: TrainingSource, { task }: Experiment): string[] {
+  const requires = `Requires ${PYTORCH_DATA} in the same folder.`;
+  const trains = "Trains, prints the losses, and compares them with the run.";
+  if (data.kind === "table") return tableHeader(data, trains, requires);
+  return [
+    `# Usage: python3 train.py   ${trains} ${requires}`,
+    ...("file" in task
+      ? [
+          `# ${PYTORCH_DATA} has the sequences as the network reads them. The script does not read`,
+          `# ${pythonText(task.file)}, so it cannot train on another file.`,
+        ]
+      : []),
+  ];
+}
+
+function importLines({ data }: TrainingSource): string[] {
+  const modules = ["json", "math", "struct", ...(data.kind === "table" ? tableModules(data) : [])].toSorted();
+  return [...modules.map((name) => `import ${name}`), "from pathlib import Path"];
+}
+
+/** The sequences as they are in the file. */
+function arrayLines({ oneHot, spec, loss }: TrainingSource, { weights, starts }: SequenceArrays): string[] {
+  return [
+    `inputs = ${oneHot ? `nn.functional.one_hot(tensors["inputs"].long(), ${spec.inputSize}).to(torch.get_default_dtype())` : 'tensors["inputs"]'}  # [sequences, time, inputs]`,
+    `targets = tensors["targets"]${loss === "cross-entropy" ? ".long()" : ""}`,
+    ...(weights === null
+      ? []
+      : ['weights = tensors["weights"]  # [sequences, output steps]: what each counts in the loss']),
+    ...(starts === null
+      ? []
+      : ['starts = tensors["starts"] == 1  # [sequences]: the first window of each series starts from a zero state']),
+  ];
 }
 
 /** Of a stream of several series: what starts anew with the first window of each. */
-function startsLines({ starts }: TrainingSource): string[] {
-  return starts === null
-    ? []
-    : [
-        'starts = tensors["starts"] == 1  # [sequences]: the first window of each series starts from a zero state',
+function restartLines({ restarts }: TrainingSource): string[] {
+  return restarts
+    ? [
         "",
         "",
         "def restart(state, rows):  # [layers, batch, hidden], or several of them",
@@ -151,18 +184,19 @@ function startsLines({ starts }: TrainingSource): string[] {
         "    if torch.is_tensor(state):",
         "        return torch.where(starts[rows][:, None], torch.zeros(()), state)",
         "    return type(state)(restart(part, rows) for part in state)",
-      ];
+      ]
+    : [];
 }
 
 /** In the loop: the outputs and the loss of the next batch. */
 function nextLoss(source: TrainingSource): string[] {
-  const { stream, weights } = source;
+  const { stream, isWeighted } = source;
   return [
     `rows${stream ? ", fresh" : ""} = next(batches)`,
     ...(stream
       ? ["if fresh:", "    state = None", ...restartLine(source, 0), "outputs, state = model(inputs[rows], state)"]
       : ["outputs = model(inputs[rows])"]),
-    `loss = loss_of(outputs, targets[rows]${weights === null ? "" : ", weights[rows]"})`,
+    `loss = loss_of(outputs, targets[rows]${isWeighted ? ", weights[rows]" : ""})`,
   ];
 }
 
@@ -183,14 +217,6 @@ function accumulatedLoss(source: TrainingSource, accumulate: number): string[] {
   ];
 }
 
-/** ASCII on one line, so that a name cannot become code. */
-function pythonText(text: string): string {
-  return JSON.stringify(text).replace(
-    /[^\x20-\x7e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
 const LOAD = `def load(path):  # equivalent to safetensors.torch.load_file
     data = path.read_bytes()
     start = 8 + struct.unpack("<Q", data[:8])[0]
@@ -199,7 +225,8 @@ const LOAD = `def load(path):  # equivalent to safetensors.torch.load_file
         if name != "__metadata__":
             begin, end = tensor["data_offsets"]
             values = np.frombuffer(data[start + begin:start + end], "<f8").reshape(tensor["shape"])
-            tensors[name] = torch.tensor(values, dtype=torch.get_default_dtype() if name != "losses" else torch.float64)
+            dtype = torch.float64 if name.endswith("losses") else torch.get_default_dtype()
+            tensors[name] = torch.tensor(values, dtype=dtype)
     return tensors
 `.split("\n");
 
@@ -223,16 +250,34 @@ const RPROP = `class Rprop(torch.optim.Optimizer):
                 state["sign"] = sign
                 parameter -= sign * state["step"]`.split("\n");
 
-const COMPARE = `recorded = tensors["losses"]  # [rows, 2]: iteration and loss in RNN Lab
-known = [(int(iteration), loss) for iteration, loss in recorded.tolist() if iteration < len(losses) and math.isfinite(loss)]
-worst = max((abs(losses[iteration] - loss) / max(abs(loss), 1e-12) for iteration, loss in known), default=0.0)
-print(f"{len(losses) - 1} iterations; max relative difference from {len(known)} losses recorded by RNN Lab: {worst:.2g}")`.split(
-  "\n",
-);
+/** At the end: how far the losses are from those of the run, that of validation too. */
+function compareLines(source: TrainingSource): string[] {
+  const compare = [
+    "def compare(recorded, found, what):  # recorded [rows, 2]: iteration and loss in RNN Lab",
+    "    known = [(int(iteration), loss) for iteration, loss in recorded.tolist() if math.isfinite(loss)]",
+    "    known = [(found[iteration], loss) for iteration, loss in known if iteration in found]",
+    "    worst = max((abs(own - loss) / max(abs(loss), 1e-12) for own, loss in known), default=0.0)",
+    '    print(f"max relative difference from {len(known)} {what} recorded by RNN Lab: {worst:.2g}")',
+  ];
+  const calls = [
+    'compare(tensors["losses"], dict(enumerate(losses)), "losses")',
+    ...(validates(source) ? ['compare(tensors["validation_losses"], validations, "validation losses")'] : []),
+  ];
+  const said = 'print(f"{len(losses) - 1} iterations")';
+  return [
+    "",
+    "",
+    ...compare,
+    "",
+    "",
+    said,
+    ...(source.data.kind === "table" ? ifSameTable(calls, source.data) : calls),
+  ];
+}
 
-/** @param validates whether it is also run without dropout */
-function modelLines({ spec, stream }: TrainingSource, validates: boolean): string[] {
-  return isSimple(spec) ? simpleModel(spec, stream) : steppedModel(spec, stream, validates);
+function modelLines(source: TrainingSource): string[] {
+  const { spec, stream } = source;
+  return isSimple(spec) ? simpleModel(spec, stream) : steppedModel(spec, stream, validates(source));
 }
 
 /** Whether one module of PyTorch is the whole recurrent part. */
@@ -392,18 +437,14 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
   ];
 }
 
-function batchLines(
-  { batchSize: B, batchesPerEpoch, trainingSequences: N }: TrainingSource,
-  seed: number,
-  batched: boolean,
-  stream: boolean,
-): string[] {
-  if (stream) {
+function batchLines(source: TrainingSource, seed: number, batched: boolean): string[] {
+  const { training: N, batch, batchesPerEpoch } = scriptSizes(source);
+  if (source.stream) {
     return [
       "def all_batches():  # each row of the batch reads its own part of the text in order; fresh: start from a zero state",
       "    while True:",
       `        for position in range(${batchesPerEpoch}):`,
-      `            yield [row * ${batchesPerEpoch} + position for row in range(${B})], position == 0`,
+      `            yield [row * ${batchesPerEpoch} + position for row in range(${batch})], position == 0`,
     ];
   }
   if (!batched) return ["def all_batches():", "    while True:", `        yield slice(0, ${N})`];
@@ -416,7 +457,7 @@ function batchLines(
     "            j = int(draws.random_sample() * (i + 1))",
     "            order[i], order[j] = order[j], order[i]",
     `        for position in range(${batchesPerEpoch}):`,
-    `            yield order[position * ${B}:(position + 1) * ${B}]`,
+    `            yield order[position * ${batch}:(position + 1) * ${batch}]`,
   ];
 }
 

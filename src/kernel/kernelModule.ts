@@ -2,10 +2,11 @@ import { KERNEL_BINARIES } from "./kernelBinaries.generated";
 import { wasm, type WasmMemory, type WasmModule } from "./webAssembly";
 
 /**
- * The two builds of the kernel. Relaxed SIMD is faster where the machine has FMA; only plain SIMD gives the same bits
- * on every machine.
+ * The builds of the kernel. Relaxed SIMD is faster where the machine has FMA; only plain SIMD gives the same bits on
+ * every machine. The wide builds have tiles for V8's re-vectorizer (src/worker/wideVectors.ts), and the same bits as
+ * the others.
  */
-export type KernelVariant = "relaxed" | "plain";
+export type KernelVariant = "relaxed" | "plain" | "relaxedWide" | "plainWide";
 
 /** Byte address in the kernel's memory. */
 export type Address = number;
@@ -125,10 +126,19 @@ export interface Kernel {
 }
 
 const modules = new Map<KernelVariant, WasmModule>();
+let wide = false;
+
+/** Whether {@link bestKernelVariant} is a wide build from now on, in this thread. The bits are the same. */
+export function useWideKernels(on: boolean): void {
+  wide = on;
+}
 
 /** The fastest build this machine's WebAssembly can run. */
 export function bestKernelVariant(): KernelVariant {
-  return wasm.validate(decode("relaxed")) ? "relaxed" : "plain";
+  const [narrow, joined] = wasm.validate(decode("relaxed"))
+    ? (["relaxed", "relaxedWide"] as const)
+    : (["plain", "plainWide"] as const);
+  return wide ? joined : narrow;
 }
 
 /** A kernel on the given shared memory. Compiled once a thread. */

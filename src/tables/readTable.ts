@@ -5,7 +5,7 @@ import { suggest } from "../lib/suggest";
 import type { ByteSource } from "./byteSource";
 import type { WantedColumn } from "./cellColumn";
 import { isNumeric, type CellKind } from "./cellKind";
-import { delimiterKey, describeDelimiter, type TableKeys } from "./dialect";
+import { delimiterKey, describeDelimiter, type Dialect, type TableKeys } from "./dialect";
 import { describeFaults } from "./faultTexts";
 import { OpenQuoteError } from "./faults";
 import { recognizeTable, type Recognition } from "./recognize";
@@ -62,8 +62,23 @@ export interface TableReport {
   readonly series?: { readonly count: number; readonly unused: number };
 }
 
+/** How the table was read, with nothing left to guess: whoever goes by it reads the same. */
+export interface TableReading {
+  readonly dialect: Dialect;
+  /** Names of all columns as the header has them; empty where there is no header. */
+  readonly header: readonly string[];
+  /** Columns of the table. */
+  readonly width: number;
+  /** Those asked for, in that order. */
+  readonly columns: readonly WantedColumn[];
+  readonly order: TableKeys["order"];
+  /** Whether an empty line between rows is a row whose value is missing. */
+  readonly readsEmptyLines: boolean;
+}
+
 export interface ReadTable {
   readonly table: Table;
+  readonly reading: TableReading;
   readonly report: TableReport;
   /** What the recognition found in each column of the file, asked for or not. */
   readonly evidence: readonly ColumnEvidence[];
@@ -109,6 +124,7 @@ export function readTable(
   const { rows, columns } = scanned;
   return {
     table: { rows, columns: columnsAsked(prepared, columns) },
+    reading: readingOf(prepared),
     report: reportOf(recognition, { rows, columns, markers: countMarkers(scanned) }, keys, problems),
     evidence: recognition.columns,
     formats: asked.map(({ format }) => format),
@@ -140,6 +156,18 @@ export function columnsAsked({ asked, wanted }: PreparedTable, columns: readonly
     ...columns[wanted.findIndex((column) => column.place === place)]!,
     name,
   }));
+}
+
+export function readingOf({ recognition, asked: columns, keys }: PreparedTable): TableReading {
+  const { dialect, names, written } = recognition;
+  const header = dialect.header === 0 ? [] : written;
+  const readsEmptyLines = hasEmptyRows(names, keys);
+  return { dialect, header, width: names.length, columns, order: keys.order, readsEmptyLines };
+}
+
+/** Of a table with one column an empty line is a row, where values may be missing. */
+function hasEmptyRows(names: readonly string[], { missing }: TableKeys): boolean {
+  return missing !== null && names.length === 1;
 }
 
 export function reverseRows(column: TableColumn): void {
@@ -216,10 +244,10 @@ export function cellProblems(
 function linesOf(
   source: ByteSource,
   { dialect, names }: Recognition,
-  { missing }: TableKeys,
+  keys: TableKeys,
   noted: ReadonlySet<number>,
 ): ReadonlyMap<number, number> {
-  const readsEmptyLines = missing !== null && names.length === 1;
+  const readsEmptyLines = hasEmptyRows(names, keys);
   return scanTable(source, { dialect, width: names.length, wanted: [], readsEmptyLines, noted }).lines;
 }
 
@@ -255,10 +283,10 @@ export function scanRecognized(
   source: ByteSource,
   { dialect, names }: Recognition,
   wanted: readonly WantedColumn[],
-  { missing }: TableKeys,
+  keys: TableKeys,
 ): ScannedTable {
   try {
-    const readsEmptyLines = missing !== null && names.length === 1;
+    const readsEmptyLines = hasEmptyRows(names, keys);
     return scanTable(source, { dialect, width: names.length, wanted, readsEmptyLines });
   } catch (error) {
     if (!(error instanceof OpenQuoteError)) throw error;

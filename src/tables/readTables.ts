@@ -10,6 +10,7 @@ import {
   namesOf,
   placesInOrder,
   prepareTable,
+  readingOf,
   refuse,
   reportOf,
   reverseRows,
@@ -74,6 +75,7 @@ export function readTables(
   return {
     table: { rows, columns: columnsAsked(prepared, columns) },
     report: { ...report, files: files.length },
+    reading: readingOf(prepared),
     evidence: prepared.recognition.columns,
     formats: prepared.asked.map(({ format }) => format),
     placesOf,

@@ -8,7 +8,7 @@ import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, missingMask, type Fill } from "./fillMissing";
 import { momentsOf } from "./moments";
-import { readTable, type ColumnRequest, type ReadTable, type TableReport } from "./readTable";
+import { readTable, type ColumnRequest, type ReadTable, type TableReading, type TableReport } from "./readTable";
 import type { ReadTables } from "./readTables";
 import type { RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
@@ -63,6 +63,7 @@ export interface TaskTable {
   /** Row of the file that each row was, counted from 0; null where they are the same. */
   readonly rowOf: Uint32Array | null;
   readonly report: TableReport;
+  readonly reading: TableReading;
   /** How another table is made into the same inputs: of each entry of `columns`, then of a target that is none. */
   readonly recipes: readonly ColumnRecipe[];
 }
@@ -167,9 +168,10 @@ export function readTaskTable(data: ByteSource | TableFiles, task: TableTask, tr
   // The config of an earlier run has none of the keys.
   const keys = { ...AUTO_KEYS, ...task };
   const requests = requestsOf(task);
-  const { table, report, formats, placesOf, starts }: ReadTable & Partial<ReadTables> = areTableFiles(data)
+  const read: ReadTable & Partial<ReadTables> = areTableFiles(data)
     ? readTaskFiles(data, keys, requests, hasFileLabels(task) ? targetRequests(task) : [])
     : readTable(data, keys, requests);
+  const { table, report, reading, formats, placesOf, starts } = read;
   const fill = task.missing?.fill ?? "forward";
   const placeOf = (row: number): TablePlace => placesOf(new Set([row])).get(row) ?? { line: 0 };
   const dividers = { group: groupOf(task), reset: task.reset ?? "" };
@@ -188,6 +190,7 @@ export function readTaskTable(data: ByteSource | TableFiles, task: TableTask, tr
     series,
     rowOf,
     report: { ...report, problems },
+    reading,
     recipes: encoder.recipes,
   };
 }

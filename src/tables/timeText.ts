@@ -77,6 +77,19 @@ export function timeIn(text: string, format: TimeFormat): number {
   return found[4] === undefined ? date : date + timeOfDay(found, 4) - offsetOf(found[8]);
 }
 
+/**
+ * The regular expression of a format, and which of its groups are the year, the month and the day; null where there is
+ * no date. From `clock` on, groups are hours, minutes, seconds, and digits of a second.
+ */
+export function timePattern(format: Exclude<TimeFormat, "unix">): {
+  readonly source: string;
+  readonly date: readonly [number, number, number] | null;
+  readonly clock: number;
+} {
+  const { source } = PATTERNS[format];
+  return format === "HH:MM" ? { source, date: null, clock: 1 } : { source, date: PARTS[format], clock: 4 };
+}
+
 /** The formats that every text has, or may have. */
 export function timeFormatsOf(texts: readonly string[]): readonly TimeFormat[] {
   return RECOGNIZED.filter((format) => texts.every((text) => !Number.isNaN(timeIn(text, format))));

@@ -1,6 +1,7 @@
 /** The thread that searches fixes for one run, from start to end. It is held and ended from outside. */
 import "./language";
 import "./memoryLimit";
+import "./vectorWidth";
 import { parentPort, workerData } from "node:worker_threads";
 import { baselinesOf } from "../core/analysis/baselines/baselines";
 import { createTrainer, type Trainer } from "../core/training/trainer";

@@ -1,6 +1,7 @@
 /** The training thread: reads requests between chunks of steps and answers them. */
 import "./language";
 import "./memoryLimit";
+import "./vectorWidth";
 import { join } from "node:path";
 import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";

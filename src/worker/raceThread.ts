@@ -1,6 +1,7 @@
 /** The thread of a cell race: one race, from start to end. It is ended from outside. */
 import "./language";
 import "./memoryLimit";
+import "./vectorWidth";
 import { parentPort } from "node:worker_threads";
 import { CellRaceRun } from "../core/race/cellRace";
 import { createWasmNetwork } from "../kernel/wasmNetwork";

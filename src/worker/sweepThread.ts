@@ -1,6 +1,7 @@
 /** A thread of a sweep: takes one trial after the other until none is left. */
 import "./language";
 import "./memoryLimit";
+import "./vectorWidth";
 import { parentPort, workerData } from "node:worker_threads";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { runTrial } from "../core/training/runTrial";

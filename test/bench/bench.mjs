@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--tfjs] [--smoke] [--json FILE]
+ * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--vectors 128] [--tfjs] [--smoke] [--json FILE]
  *
  * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm,
  * Adam) of our engines and, in turns with them, of PyTorch on one thread where Python has it (see scripts/python.mjs),
  * and with --tfjs of TensorFlow.js. Only such interleaved ratios mean something: single timings move by a third on a
  * busy machine.
  *
+ * --vectors 128: without V8's re-vectorizer, which holds for a whole process; else our engines use it where it helps.
  * --smoke: two small networks for some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { cpus, loadavg } from "node:os";
@@ -41,6 +42,7 @@ const { values: options } = readCommandLine(import.meta.url, {
   options: {
     cells: { type: "string" },
     rounds: { type: "string" },
+    vectors: { type: "string", default: "auto" },
     tfjs: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
     json: { type: "string" },
@@ -58,7 +60,12 @@ if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
   process.exit(2);
 }
 
-const engines = await loadEngines();
+if (!["128", "auto"].includes(options.vectors)) {
+  console.error(`--vectors takes 128 or auto; got ${options.vectors}`);
+  process.exit(2);
+}
+
+const engines = await loadEngines(options.vectors === "auto");
 const python = findPythonPackage("torch");
 const torch = python.missing === null ? await startTorch(python.python) : null;
 const tensorflow = options.tfjs ? await startTensorflow() : null;
@@ -66,6 +73,7 @@ const peaks = await measurePeaks();
 console.log(
   `${cpus()[0]?.model}, Node ${process.version}; 128-bit peak ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications`,
 );
+console.log(`Our float32 engine uses vectors of ${engines.vectorBits} bits`);
 console.log(
   torch === null
     ? `No ratios to PyTorch: ${python.missing ?? "its process ended"}`
@@ -162,6 +170,7 @@ function summarize(cell, shape, engine, threads, times, reference) {
     ratioMedian: reference === undefined ? null : medianMs / median(reference),
     ratioBest: reference === undefined ? null : bestMs / Math.min(...reference),
     gflops: countFlops(cell, shape) / bestMs / 1e6,
+    vectorBits: engine.startsWith("wasm-") ? engines.vectorBits : null,
   };
 }
 

@@ -9,16 +9,22 @@ import { CACHE, ROOT } from "../../scripts/paths.mjs";
 /** @typedef {import("./bench.mjs").Shape} Shape */
 /** @typedef {import("./bench.mjs").Contestant} Contestant */
 
-export async function loadEngines() {
+/** @param {boolean} wideVectors whether V8 may join vectors, see src/worker/wideVectors.ts */
+export async function loadEngines(wideVectors) {
   await buildKernel();
   const { engines, helperFile } = await bundleEngines();
   const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
     engines;
+  const isRelaxed = bestKernelVariant() === "relaxed";
+  const isWide = wideVectors && engines.tryWideVectorsFor(Infinity);
+  const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
+  const plain = { variant: isWide ? "plainWide" : "plain" };
   const helper = new HelperThread(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
 
   return {
+    vectorBits: isWide ? 256 : 128,
     /** @param {string} cell @param {Shape} shape @returns {Contestant[]} */
     contestants(cell, shape) {
       const spec = benchSpec(cell, shape);
@@ -40,13 +46,13 @@ export async function loadEngines() {
         return network;
       };
       const contestants = [];
-      if (bestKernelVariant() === "relaxed") {
-        contestants.push(contestant("wasm-relaxed", 1, wasm({ variant: "relaxed" })));
-        contestants.push(contestant("traced", 1, wasm({ variant: "relaxed" }), true));
+      if (isRelaxed) {
+        contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed)));
+        contestants.push(contestant("traced", 1, wasm(relaxed), true));
         if (cell !== "linear")
-          contestants.push(contestant("wasm-relaxed", 2, wasm({ variant: "relaxed", startHelper: helper.start })));
+          contestants.push(contestant("wasm-relaxed", 2, wasm({ ...relaxed, startHelper: helper.start })));
       }
-      contestants.push(contestant("wasm-plain", 1, wasm({ variant: "plain" })));
+      contestants.push(contestant("wasm-plain", 1, wasm(plain)));
       // Readable, not fast: minutes at the larger shapes.
       if (shape[1] <= 32) contestants.push(contestant("float64", 1, createReferenceNetwork(spec)));
       return contestants;
@@ -70,6 +76,7 @@ async function bundleEngines() {
     "src/kernel/kernelModule",
     "src/core/engine/referenceNetwork",
     "src/threads/helperThread",
+    "src/worker/wideVectors",
   ]
     .map((file) => `export * from "./${file}";`)
     .join("\n");

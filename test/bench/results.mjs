@@ -46,6 +46,9 @@ const StepTimes = closed({
       ratioMedian: numberOrNull("medianMs divided by PyTorch's"),
       ratioBest: numberOrNull("bestMs divided by PyTorch's"),
       gflops: number("GFLOP/s of the matrix products in the fastest step"),
+      vectorBits: Type.Union([Type.Literal(128), Type.Literal(256), Type.Null()], {
+        description: "width of the vectors of the float32 engine; null: another engine",
+      }),
     }),
     { minItems: 1 },
   ),

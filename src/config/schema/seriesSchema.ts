@@ -9,9 +9,8 @@ export const filesKeys = {
   files: Type.String({
     title: l10n.t("Files"),
     description: [
-      l10n.t(
-        "In place of `file`: a pattern for several tables such as `recordings/*.csv`, each of which is one series, in the order of their names.",
-      ),
+      l10n.t("In place of `file`: a pattern for several tables, such as `recordings/*.csv`."),
+      l10n.t("Each of them is one series, in the order of their names."),
       l10n.t("In a name, `*` stands for any characters and `?` for one; upper and lower case are the same."),
       l10n.t("All files have the same columns and are written in the same way."),
       l10n.t("The path is relative to the experiment file and inside its folder."),

@@ -1,4 +1,5 @@
 /** Whole buffers of float32, element by element: norms, clipping, sums. Counts are multiples of 4; NaN stays NaN. */
+import { ROW, storeRow } from "./simd";
 import { addSquares, total } from "./squares";
 
 /** Σ values². */
@@ -17,28 +18,47 @@ export function sumOfSquares(values: usize, count: u32): f64 {
 /** values *= factor. */
 export function scale(values: usize, count: u32, factor: f32): void {
   const f = f32x4.splat(factor);
-  for (const end = values + (count << 2); values < end; values += 16)
-    v128.store(values, f32x4.mul(v128.load(values), f));
+  const end = values + (count << 2);
+  for (; values + ROW <= end; values += ROW)
+    storeRow(values, f32x4.mul(v128.load(values), f), f32x4.mul(v128.load(values, 16), f));
+  if (values < end) v128.store(values, f32x4.mul(v128.load(values), f));
 }
 
 /** Each value into [-limit, limit]. */
 export function clampValues(values: usize, count: u32, limit: f32): void {
   const high = f32x4.splat(limit),
     low = f32x4.splat(-limit);
-  for (const end = values + (count << 2); values < end; values += 16)
-    v128.store(values, f32x4.max(f32x4.min(v128.load(values), high), low));
+  const end = values + (count << 2);
+  for (; values + ROW <= end; values += ROW)
+    storeRow(
+      values,
+      f32x4.max(f32x4.min(v128.load(values), high), low),
+      f32x4.max(f32x4.min(v128.load(values, 16), high), low),
+    );
+  if (values < end) v128.store(values, f32x4.max(f32x4.min(v128.load(values), high), low));
 }
 
 /** out = a + b; out may be a or b. */
 export function addValues(a: usize, b: usize, out: usize, count: u32): void {
-  for (const end = a + (count << 2); a < end; a += 16, b += 16, out += 16)
-    v128.store(out, f32x4.add(v128.load(a), v128.load(b)));
+  const end = a + (count << 2);
+  for (; a + ROW <= end; a += ROW, b += ROW, out += ROW)
+    storeRow(out, f32x4.add(v128.load(a), v128.load(b)), f32x4.add(v128.load(a, 16), v128.load(b, 16)));
+  if (a < end) v128.store(out, f32x4.add(v128.load(a), v128.load(b)));
 }
 
 /** out = a·b; out may be a or b. */
 export function multiplyValues(a: usize, b: usize, out: usize, count: u32): void {
-  for (const end = a + (count << 2); a < end; a += 16, b += 16, out += 16)
-    v128.store(out, f32x4.mul(v128.load(a), v128.load(b)));
+  multiplyRows(a, b, out, count >> 3);
+  const done: usize = (count >> 3) * ROW;
+  if ((count & 7) != 0) v128.store(out + done, f32x4.mul(v128.load(a + done), v128.load(b + done)));
+}
+
+/** out = a·b, [rows][8] each. */
+// @ts-ignore: decorator
+@inline
+export function multiplyRows(a: usize, b: usize, out: usize, rows: u32): void {
+  for (; rows != 0; rows--, a += ROW, b += ROW, out += ROW)
+    storeRow(out, f32x4.mul(v128.load(a), v128.load(b)), f32x4.mul(v128.load(a, 16), v128.load(b, 16)));
 }
 
 /** Zeroes a buffer. */

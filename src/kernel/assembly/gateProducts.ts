@@ -1,32 +1,40 @@
-/** The three products every recurrent layer shares, over whole groups of panels. */
+/** The products that every recurrent layer shares, over whole groups of panels, which go in pairs. */
 import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
-import { panelProduct } from "./panelProduct";
+import { panelPairProduct, panelProduct } from "./panelProduct";
 import { ROW } from "./simd";
-import { weightGradient } from "./weightGradient";
+import { weightGradient, weightGradientPair } from "./weightGradient";
 
 /**
- * The pre-activations of gate panel `panel` at time step t: bias + x_t·Wx + h_{t-1}·Wh, into the plan's gates.
- * `padded`: whether the panel has padding columns.
+ * The pre-activations of gate panels `first` and `second` at time step t: bias + x_t·Wx + h_{t-1}·Wh, into the plan's
+ * gates.
+ * `padded`: whether the panels have padding columns.
  */
-export function gateProduct(plan: LayerPlan, t: u32, panel: u32, padded: bool): void {
-  const first: usize = t * plan.batch * ROW;
+export function gateProducts(plan: LayerPlan, t: u32, first: u32, second: u32, padded: bool): void {
+  const row: usize = t * plan.batch * ROW;
   const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * 8) * ROW;
-  const gates: usize = plan.gates + panel * plan.gatesStride + first;
-  panelProduct(
-    plan.x + first,
+  const gates: usize = plan.gates + row;
+  const c = gates + first * plan.gatesStride,
+    cSecond = gates + second * plan.gatesStride;
+  panelPairProduct(
+    plan.x + row,
     plan.xStride,
     plan.xQuads,
-    plan.states + first,
+    plan.states + row,
     plan.statesStride,
     plan.stateQuads(t),
-    plan.weights + panel * weightPanel,
-    plan.bias + panel * ROW,
+    plan.weights + first * weightPanel,
+    plan.weights + second * weightPanel,
+    plan.bias + first * ROW,
+    plan.bias + second * ROW,
     0,
-    gates,
+    c,
+    cSecond,
     plan.batch,
   );
-  if (padded) clearPadding(gates, plan.lastColumns, plan.batch);
+  if (!padded) return;
+  clearPadding(c, plan.lastColumns, plan.batch);
+  clearPadding(cSecond, plan.lastColumns, plan.batch);
 }
 
 /** Clears the padding columns of dL/dh in the rows of one time step. `first`: byte offset of these rows. */
@@ -41,33 +49,99 @@ export function clearStatePadding(plan: LayerPlan, first: usize): void {
  * h_{t-1}.
  */
 export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, first: usize): void {
-  const transposedPanel: usize = gatePanels * 8 * ROW;
-  let weights: usize = plan.hiddenTransposed;
-  let target: usize = plan.dStates + first;
-  for (let panel = plan.hiddenPanels; panel != 0; panel--) {
-    panelProduct(0, 0, 0, dGates, plan.dGatesStride, gatePanels * 2, weights, target, ROW, target, plan.batch);
-    weights += transposedPanel;
-    target += plan.statesStride;
-  }
+  multiplyGates(
+    plan,
+    dGates,
+    gatePanels,
+    plan.hiddenTransposed,
+    plan.hiddenPanels,
+    plan.dStates + first,
+    plan.statesStride,
+    plan.batch,
+  );
 }
 
 /** dx += (gate gradients of a chunk)·W_ih for the chunk that starts at row `firstRow`. */
 export function inputGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, firstRow: u32, rows: u32): void {
   if (plan.dInput == 0) return;
-  const transposedPanel: usize = gatePanels * 8 * ROW;
-  let weights: usize = plan.inputTransposed;
-  let target: usize = plan.dInput + firstRow * ROW;
-  for (let panel = plan.xQuads >> 1; panel != 0; panel--) {
-    panelProduct(0, 0, 0, dGates, plan.dGatesStride, gatePanels * 2, weights, target, ROW, target, rows);
-    weights += transposedPanel;
-    target += plan.dInputStride;
+  const target = plan.dInput + firstRow * ROW;
+  multiplyGates(plan, dGates, gatePanels, plan.inputTransposed, plan.xQuads >> 1, target, plan.dInputStride, rows);
+}
+
+/** target += (gate gradients)·weights, for `panels` panels of the target. */
+function multiplyGates(
+  plan: LayerPlan,
+  dGates: usize,
+  gatePanels: u32,
+  weights: usize,
+  panels: u32,
+  target: usize,
+  targetStride: usize,
+  rows: u32,
+): void {
+  const panelBytes: usize = gatePanels * 8 * ROW;
+  const quads = gatePanels * 2;
+  for (; panels > 1; panels -= 2) {
+    const weightsSecond = weights + panelBytes,
+      targetSecond = target + targetStride;
+    panelPairProduct(
+      0,
+      0,
+      0,
+      dGates,
+      plan.dGatesStride,
+      quads,
+      weights,
+      weightsSecond,
+      target,
+      targetSecond,
+      ROW,
+      target,
+      targetSecond,
+      rows,
+    );
+    weights = weightsSecond + panelBytes;
+    target = targetSecond + targetStride;
   }
+  if (panels != 0) panelProduct(0, 0, 0, dGates, plan.dGatesStride, quads, weights, target, ROW, target, rows);
 }
 
 /**
- * The rows of dW for x, and those for h, of gate panel `panel`, from the chunk's gradients dx and dh of that panel
- * ([rows][8] each).
+ * The rows of dW for x, and those for h, of gate panels `first` and `second`, from the chunk's gradients dx and dh of
+ * these panels ([rows][8] each).
  */
+export function gateWeightGradients(
+  plan: LayerPlan,
+  first: u32,
+  second: u32,
+  gInput: usize,
+  gInputSecond: usize,
+  gHidden: usize,
+  gHiddenSecond: usize,
+  firstRow: u32,
+  rows: u32,
+): void {
+  const inputRows: usize = plan.xQuads * 4 * ROW;
+  const panelBytes = inputRows + plan.hiddenPanels * 8 * ROW;
+  const dw = plan.dWeights + first * panelBytes,
+    dwSecond = plan.dWeights + second * panelBytes;
+  weightGradientPair(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, gInputSecond, dw, dwSecond, rows);
+  const skipped = min(zeroRows(plan, firstRow, gHidden), zeroRows(plan, firstRow, gHiddenSecond));
+  if (rows == skipped) return;
+  const skip: usize = skipped * ROW;
+  weightGradientPair(
+    plan.states + firstRow * ROW + skip,
+    plan.statesStride,
+    plan.hiddenPanels * 2,
+    gHidden + skip,
+    gHiddenSecond + skip,
+    dw + inputRows,
+    dwSecond + inputRows,
+    rows - skipped,
+  );
+}
+
+/** {@link gateWeightGradients} of one panel. */
 export function gateWeightGradient(
   plan: LayerPlan,
   panel: u32,
@@ -79,8 +153,7 @@ export function gateWeightGradient(
   const inputRows: usize = plan.xQuads * 4 * ROW;
   const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * 8 * ROW);
   weightGradient(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, dw, rows);
-  const zeroRows = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
-  const skipped = allFinite(gHidden, zeroRows) ? zeroRows : 0;
+  const skipped = zeroRows(plan, firstRow, gHidden);
   if (rows == skipped) return;
   const skip: usize = skipped * ROW;
   weightGradient(
@@ -91,6 +164,12 @@ export function gateWeightGradient(
     dw + inputRows,
     rows - skipped,
   );
+}
+
+/** Rows from `firstRow` on whose states are zero and add nothing to the gradient g, [rows][8]. */
+function zeroRows(plan: LayerPlan, firstRow: u32, g: usize): u32 {
+  const rows = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
+  return allFinite(g, rows) ? rows : 0;
 }
 
 /** Whether no element is infinite or NaN: 0·g is 0 then. g: [rows][8]. */

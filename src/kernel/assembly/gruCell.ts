@@ -3,7 +3,7 @@
  *   n = tanh(nx + r·nh),   h_t = (1-z)·n + z·h_{t-1};   r, z logistic of their pre-activations.
  */
 import { sigmoidPanel, tanhPanel } from "./activations";
-import { multiplyAdd, ROW } from "./simd";
+import { multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 /**
  * r, z: [rows][8], pre-activations in, gates out. n: x's part of the pre-activation in, gate out. nh: h's part, with
@@ -13,12 +13,24 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
   sigmoidPanel(r, rows);
   sigmoidPanel(z, rows);
   const size: usize = rows * ROW;
-  for (let at: usize = 0; at < size; at += 16)
-    v128.store(n + at, multiplyAdd(v128.load(r + at), v128.load(nh + at), v128.load(n + at)));
+  for (let at: usize = 0; at < size; at += ROW) {
+    const rRow = r + at,
+      nhRow = nh + at,
+      nRow = n + at;
+    const low = multiplyAdd(v128.load(rRow), v128.load(nhRow), v128.load(nRow)),
+      high = multiplyAdd(v128.load(rRow, 16), v128.load(nhRow, 16), v128.load(nRow, 16));
+    storeRow(nRow, low, high);
+  }
   tanhPanel(n, n, rows);
-  for (let at: usize = 0; at < size; at += 16) {
-    const nGate = v128.load(n + at);
-    v128.store(h + at, multiplyAdd(v128.load(z + at), f32x4.sub(v128.load(hPrevious + at), nGate), nGate));
+  for (let at: usize = 0; at < size; at += ROW) {
+    const zRow = z + at,
+      nRow = n + at,
+      previousRow = hPrevious + at;
+    const n0 = v128.load(nRow),
+      n1 = v128.load(nRow, 16);
+    const low = multiplyAdd(v128.load(zRow), f32x4.sub(v128.load(previousRow), n0), n0),
+      high = multiplyAdd(v128.load(zRow, 16), f32x4.sub(v128.load(previousRow, 16), n1), n1);
+    storeRow(h + at, low, high);
   }
 }
 
@@ -45,42 +57,61 @@ export function gruCellBackward(
   hiddenBias: usize,
   rows: u32,
 ): void {
-  const one = f32x4.splat(1);
   const dr = d + dGate,
     dz = dr + dGate,
     dnh = dz + dGate;
   const zSum = inputBias + biasGate,
     nSum = zSum + biasGate;
-  for (let lane: usize = 0; lane < ROW; lane += 16) {
-    let rBias = v128.load(inputBias + lane),
-      zBias = v128.load(zSum + lane),
-      nBias = v128.load(nSum + lane),
-      nhBias = v128.load(hiddenBias + lane);
-    let at = lane;
-    for (let row = rows; row != 0; row--) {
-      const dhRow = v128.load(dh + at);
-      const zGate = v128.load(z + at);
-      const nGate = v128.load(n + at);
-      const dhZ = f32x4.mul(dhRow, zGate);
-      const dnRow = f32x4.mul(f32x4.sub(dhRow, dhZ), f32x4.sub(one, f32x4.mul(nGate, nGate)));
-      const dzRow = f32x4.mul(f32x4.mul(dhZ, f32x4.sub(one, zGate)), f32x4.sub(v128.load(hPrevious + at), nGate));
-      const rGate = v128.load(r + at);
-      const dnhRow = f32x4.mul(dnRow, rGate);
-      const drRow = f32x4.mul(f32x4.mul(dnhRow, f32x4.sub(one, rGate)), v128.load(nh + at));
-      v128.store(dhPrevious + at, f32x4.add(v128.load(dhPrevious + at), dhZ));
-      v128.store(d + at, dnRow);
-      v128.store(dr + at, drRow);
-      v128.store(dz + at, dzRow);
-      v128.store(dnh + at, dnhRow);
-      rBias = f32x4.add(rBias, drRow);
-      zBias = f32x4.add(zBias, dzRow);
-      nBias = f32x4.add(nBias, dnRow);
-      nhBias = f32x4.add(nhBias, dnhRow);
-      at += ROW;
-    }
-    (v128.store(inputBias + lane, rBias),
-      v128.store(zSum + lane, zBias),
-      v128.store(nSum + lane, nBias),
-      v128.store(hiddenBias + lane, nhBias));
+  let rBias0 = v128.load(inputBias),
+    rBias1 = v128.load(inputBias, 16),
+    zBias0 = v128.load(zSum),
+    zBias1 = v128.load(zSum, 16),
+    nBias0 = v128.load(nSum),
+    nBias1 = v128.load(nSum, 16),
+    nhBias0 = v128.load(hiddenBias),
+    nhBias1 = v128.load(hiddenBias, 16);
+  let at: usize = 0;
+  for (let row = rows; row != 0; row--, at += ROW) {
+    const one = v128.load32_splat(ONE);
+    const dhAt = dh + at,
+      zAt = z + at,
+      nAt = n + at,
+      previousAt = hPrevious + at,
+      rAt = r + at,
+      nhAt = nh + at,
+      targetAt = dhPrevious + at;
+    const dh0 = v128.load(dhAt),
+      dh1 = v128.load(dhAt, 16);
+    const z0 = v128.load(zAt),
+      z1 = v128.load(zAt, 16);
+    const n0 = v128.load(nAt),
+      n1 = v128.load(nAt, 16);
+    const dhZ0 = f32x4.mul(dh0, z0),
+      dhZ1 = f32x4.mul(dh1, z1);
+    const dn0 = f32x4.mul(f32x4.sub(dh0, dhZ0), f32x4.sub(one, f32x4.mul(n0, n0))),
+      dn1 = f32x4.mul(f32x4.sub(dh1, dhZ1), f32x4.sub(one, f32x4.mul(n1, n1)));
+    const dz0 = f32x4.mul(f32x4.mul(dhZ0, f32x4.sub(one, z0)), f32x4.sub(v128.load(previousAt), n0)),
+      dz1 = f32x4.mul(f32x4.mul(dhZ1, f32x4.sub(one, z1)), f32x4.sub(v128.load(previousAt, 16), n1));
+    const r0 = v128.load(rAt),
+      r1 = v128.load(rAt, 16);
+    const dnh0 = f32x4.mul(dn0, r0),
+      dnh1 = f32x4.mul(dn1, r1);
+    const dr0 = f32x4.mul(f32x4.mul(dnh0, f32x4.sub(one, r0)), v128.load(nhAt)),
+      dr1 = f32x4.mul(f32x4.mul(dnh1, f32x4.sub(one, r1)), v128.load(nhAt, 16));
+    const target0 = f32x4.add(v128.load(targetAt), dhZ0),
+      target1 = f32x4.add(v128.load(targetAt, 16), dhZ1);
+    ((rBias0 = f32x4.add(rBias0, dr0)), (rBias1 = f32x4.add(rBias1, dr1)));
+    ((zBias0 = f32x4.add(zBias0, dz0)), (zBias1 = f32x4.add(zBias1, dz1)));
+    ((nBias0 = f32x4.add(nBias0, dn0)), (nBias1 = f32x4.add(nBias1, dn1)));
+    ((nhBias0 = f32x4.add(nhBias0, dnh0)), (nhBias1 = f32x4.add(nhBias1, dnh1)));
+    storeRow(targetAt, target0, target1);
+    storeRow(d + at, dn0, dn1);
+    storeRow(dr + at, dr0, dr1);
+    storeRow(dz + at, dz0, dz1);
+    storeRow(dnh + at, dnh0, dnh1);
   }
+  storeRow(inputBias, rBias0, rBias1);
+  storeRow(zSum, zBias0, zBias1);
+  storeRow(nSum, nBias0, nBias1);
+  storeRow(hiddenBias, nhBias0, nhBias1);
 }

@@ -4,52 +4,78 @@
  * belongs to x (the first three groups) and what belongs to h (the last three) each are one run; the transposed weights
  * have that order too.
  */
-import { clearStatePadding, gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
+import {
+  clearStatePadding,
+  gateProducts,
+  gateWeightGradient,
+  gateWeightGradients,
+  inputGradient,
+  stateGradient,
+} from "./gateProducts";
 import { gruCell, gruCellBackward } from "./gruCell";
 import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
-import { panelProduct } from "./panelProduct";
+import { panelPairProduct, panelProduct } from "./panelProduct";
 import { ROW } from "./simd";
 
 /** Reads x and the initial rows of states; writes gates and states. */
 export function gruForward(plan: LayerPlan): void {
   const units = plan.hiddenPanels;
-  const batch = plan.batch;
   const gate: usize = units * plan.gatesStride;
-  const step: usize = batch * ROW;
-  const inputRows: usize = plan.xQuads * 4 * ROW;
-  const weightPanel: usize = inputRows + units * 8 * ROW;
+  const step: usize = plan.batch * ROW;
   for (let t: u32 = 0; t < plan.timeSteps; t++) {
-    const previous: usize = t * step;
-    for (let unit: u32 = 0; unit < units; unit++) {
-      const padded = plan.isPadded(unit);
-      gateProduct(plan, t, unit, padded);
-      gateProduct(plan, t, units + unit, padded);
-      const nWeights = plan.weights + (2 * units + unit) * weightPanel;
-      const nBias = plan.bias + (2 * units + unit) * ROW;
-      const r = plan.gates + unit * plan.gatesStride + previous;
-      const state: usize = plan.states + unit * plan.statesStride + previous;
-      panelProduct(plan.x + previous, plan.xStride, plan.xQuads, 0, 0, 0, nWeights, nBias, 0, r + 2 * gate, batch);
-      panelProduct(
-        0,
-        0,
-        0,
-        plan.states + previous,
-        plan.statesStride,
-        plan.stateQuads(t),
-        nWeights + inputRows,
-        nBias + units * ROW,
-        0,
-        r + 3 * gate,
-        batch,
-      );
-      if (padded) {
-        clearPadding(r + 2 * gate, plan.lastColumns, batch);
-        clearPadding(r + 3 * gate, plan.lastColumns, batch);
+    const row: usize = t * step;
+    for (let first: u32 = 0; first < units; first += 2) {
+      newGateProducts(plan, t, first);
+      const end = min(first + 2, units);
+      for (let unit = first; unit < end; unit++) {
+        gateProducts(plan, t, unit, units + unit, plan.isPadded(unit));
+        const r = plan.gates + unit * plan.gatesStride + row;
+        const state: usize = plan.states + unit * plan.statesStride + row;
+        gruCell(r, r + gate, r + 2 * gate, r + 3 * gate, state, state + step, plan.batch);
       }
-      gruCell(r, r + gate, r + 2 * gate, r + 3 * gate, state, state + step, batch);
     }
   }
+}
+
+/** What gate n is made of, its parts of x and of h apart, for panel `unit` and, where there is one, the next. */
+function newGateProducts(plan: LayerPlan, t: u32, unit: u32): void {
+  const units = plan.hiddenPanels;
+  const batch = plan.batch;
+  const row: usize = t * batch * ROW;
+  const inputRows: usize = plan.xQuads * 4 * ROW;
+  const weightPanel: usize = inputRows + units * 8 * ROW;
+  const w = plan.weights + (2 * units + unit) * weightPanel,
+    bias = plan.bias + (2 * units + unit) * ROW;
+  const x = plan.x + row,
+    h = plan.states + row;
+  const xStride = plan.xStride,
+    hStride = plan.statesStride;
+  const xQuads = plan.xQuads,
+    hQuads = plan.stateQuads(t);
+  const ofX = plan.gates + (2 * units + unit) * plan.gatesStride + row;
+  const ofH = ofX + units * plan.gatesStride;
+  const hWeights = w + inputRows,
+    hBias = bias + units * ROW;
+  if (unit + 1 == units) {
+    panelProduct(x, xStride, xQuads, 0, 0, 0, w, bias, 0, ofX, batch);
+    panelProduct(0, 0, 0, h, hStride, hQuads, hWeights, hBias, 0, ofH, batch);
+  } else {
+    const next = w + weightPanel,
+      nextX = ofX + plan.gatesStride,
+      nextH = ofH + plan.gatesStride;
+    panelPairProduct(x, xStride, xQuads, 0, 0, 0, w, next, bias, bias + ROW, 0, ofX, nextX, batch);
+    const hNext = next + inputRows;
+    panelPairProduct(0, 0, 0, h, hStride, hQuads, hWeights, hNext, hBias, hBias + ROW, 0, ofH, nextH, batch);
+    clearGatePadding(plan, unit + 1, nextX, nextH);
+  }
+  clearGatePadding(plan, unit, ofX, ofH);
+}
+
+function clearGatePadding(plan: LayerPlan, unit: u32, ofX: usize, ofH: usize): void {
+  if (!plan.isPadded(unit)) return;
+  clearPadding(ofX, plan.lastColumns, plan.batch);
+  clearPadding(ofH, plan.lastColumns, plan.batch);
 }
 
 /**
@@ -92,13 +118,27 @@ export function gruBackward(plan: LayerPlan): void {
       if (!cut) stateGradient(plan, plan.dGates + dGate + chunkRows, 3 * units, previous);
     }
     inputGradient(plan, plan.dGates, 3 * units, start * batch, steps * batch);
-    for (let panel: u32 = 0; panel < 3 * units; panel++) {
-      // Panels of r and z lie one group further on; those of n two groups back for x, one forward for h.
-      const isN = panel >= 2 * units;
-      const g = plan.dGates + panel * plan.dGatesStride;
-      gateWeightGradient(plan, panel, isN ? g - 2 * dGate : g + dGate, g + dGate, start * batch, steps * batch);
-    }
+    weightGradients(plan, start * batch, steps * batch);
     end = start;
   }
   clearStatePadding(plan, 0);
+}
+
+/** Of r and z together, and of n in pairs of units, for the rows of a chunk from `first` on. */
+function weightGradients(plan: LayerPlan, first: u32, rows: u32): void {
+  const units = plan.hiddenPanels;
+  const stride = plan.dGatesStride;
+  const dGate: usize = units * stride;
+  for (let unit: u32 = 0; unit < units; unit++) {
+    const r = plan.dGates + dGate + unit * stride;
+    const z = r + dGate;
+    gateWeightGradients(plan, unit, units + unit, r, z, r, z, first, rows);
+  }
+  for (let unit: u32 = 0; unit < units; unit += 2) {
+    const panel = 2 * units + unit;
+    const n = plan.dGates + unit * stride;
+    const nh = n + 3 * dGate;
+    if (unit + 1 == units) gateWeightGradient(plan, panel, n, nh, first, rows);
+    else gateWeightGradients(plan, panel, panel + 1, n, n + stride, nh, nh + stride, first, rows);
+  }
 }

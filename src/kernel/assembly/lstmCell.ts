@@ -3,7 +3,8 @@
  *   c_t = f·c_{t-1} + i·g,   h_t = o·tanh(c_t);   i, f, o logistic, g tanh of their pre-activations.
  */
 import { sigmoidPanel, tanhPanel } from "./activations";
-import { multiplyAdd, ROW } from "./simd";
+import { multiplyRows } from "./elementwise";
+import { multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 /**
  * i, f, g, o: [rows][8], pre-activations in, gates out. cPrevious, c, tanhC, h: [rows][8]; c, tanhC and h are written.
@@ -24,14 +25,22 @@ export function lstmCell(
   tanhPanel(g, g, rows);
   sigmoidPanel(o, rows);
   const size: usize = rows * ROW;
-  for (let at: usize = 0; at < size; at += 16) {
-    v128.store(
-      c + at,
-      multiplyAdd(v128.load(f + at), v128.load(cPrevious + at), f32x4.mul(v128.load(i + at), v128.load(g + at))),
+  for (let at: usize = 0; at < size; at += ROW) {
+    const iRow = i + at,
+      fRow = f + at,
+      gRow = g + at,
+      previousRow = cPrevious + at,
+      cRow = c + at;
+    const low = multiplyAdd(v128.load(fRow), v128.load(previousRow), f32x4.mul(v128.load(iRow), v128.load(gRow)));
+    const high = multiplyAdd(
+      v128.load(fRow, 16),
+      v128.load(previousRow, 16),
+      f32x4.mul(v128.load(iRow, 16), v128.load(gRow, 16)),
     );
+    storeRow(cRow, low, high);
   }
   tanhPanel(c, tanhC, rows);
-  for (let at: usize = 0; at < size; at += 16) v128.store(h + at, f32x4.mul(v128.load(o + at), v128.load(tanhC + at)));
+  multiplyRows(o, tanhC, h, rows);
 }
 
 /**
@@ -58,48 +67,69 @@ export function lstmCellBackward(
   biasGate: usize,
   rows: u32,
 ): void {
-  const one = f32x4.splat(1);
   const df = d + dGate,
     dg = df + dGate,
     dO = dg + dGate;
   const fSum = biasSum + biasGate,
     gSum = fSum + biasGate,
     oSum = gSum + biasGate;
-  for (let lane: usize = 0; lane < ROW; lane += 16) {
-    let iBias = v128.load(biasSum + lane),
-      fBias = v128.load(fSum + lane),
-      gBias = v128.load(gSum + lane),
-      oBias = v128.load(oSum + lane);
-    let at = lane;
-    for (let row = rows; row != 0; row--) {
-      const dhRow = v128.load(dh + at);
-      const cellTanh = v128.load(tanhC + at);
-      const oGate = v128.load(o + at);
-      const dhO = f32x4.mul(dhRow, oGate);
-      const dcRow = multiplyAdd(dhO, f32x4.sub(one, f32x4.mul(cellTanh, cellTanh)), v128.load(dc + at));
-      const doRow = f32x4.mul(f32x4.mul(dhO, cellTanh), f32x4.sub(one, oGate));
-      const fGate = v128.load(f + at);
-      const dcF = f32x4.mul(dcRow, fGate);
-      const dfRow = f32x4.mul(f32x4.mul(dcF, v128.load(cPrevious + at)), f32x4.sub(one, fGate));
-      const iGate = v128.load(i + at);
-      const gGate = v128.load(g + at);
-      const dcI = f32x4.mul(dcRow, iGate);
-      const diRow = f32x4.mul(f32x4.mul(dcI, gGate), f32x4.sub(one, iGate));
-      const dgRow = f32x4.mul(dcI, f32x4.sub(one, f32x4.mul(gGate, gGate)));
-      v128.store(dc + at, dcF);
-      v128.store(d + at, diRow);
-      v128.store(df + at, dfRow);
-      v128.store(dg + at, dgRow);
-      v128.store(dO + at, doRow);
-      iBias = f32x4.add(iBias, diRow);
-      fBias = f32x4.add(fBias, dfRow);
-      gBias = f32x4.add(gBias, dgRow);
-      oBias = f32x4.add(oBias, doRow);
-      at += ROW;
-    }
-    (v128.store(biasSum + lane, iBias),
-      v128.store(fSum + lane, fBias),
-      v128.store(gSum + lane, gBias),
-      v128.store(oSum + lane, oBias));
+  let iBias0 = v128.load(biasSum),
+    iBias1 = v128.load(biasSum, 16),
+    fBias0 = v128.load(fSum),
+    fBias1 = v128.load(fSum, 16),
+    gBias0 = v128.load(gSum),
+    gBias1 = v128.load(gSum, 16),
+    oBias0 = v128.load(oSum),
+    oBias1 = v128.load(oSum, 16);
+  let at: usize = 0;
+  for (let row = rows; row != 0; row--, at += ROW) {
+    const one = v128.load32_splat(ONE);
+    const dhAt = dh + at,
+      tanhAt = tanhC + at,
+      oAt = o + at,
+      dcAt = dc + at,
+      fAt = f + at,
+      previousAt = cPrevious + at,
+      iAt = i + at,
+      gAt = g + at;
+    const tanh0 = v128.load(tanhAt),
+      tanh1 = v128.load(tanhAt, 16);
+    const o0 = v128.load(oAt),
+      o1 = v128.load(oAt, 16);
+    const dhO0 = f32x4.mul(v128.load(dhAt), o0),
+      dhO1 = f32x4.mul(v128.load(dhAt, 16), o1);
+    const dc0 = multiplyAdd(dhO0, f32x4.sub(one, f32x4.mul(tanh0, tanh0)), v128.load(dcAt)),
+      dc1 = multiplyAdd(dhO1, f32x4.sub(one, f32x4.mul(tanh1, tanh1)), v128.load(dcAt, 16));
+    const do0 = f32x4.mul(f32x4.mul(dhO0, tanh0), f32x4.sub(one, o0)),
+      do1 = f32x4.mul(f32x4.mul(dhO1, tanh1), f32x4.sub(one, o1));
+    const f0 = v128.load(fAt),
+      f1 = v128.load(fAt, 16);
+    const dcF0 = f32x4.mul(dc0, f0),
+      dcF1 = f32x4.mul(dc1, f1);
+    const df0 = f32x4.mul(f32x4.mul(dcF0, v128.load(previousAt)), f32x4.sub(one, f0)),
+      df1 = f32x4.mul(f32x4.mul(dcF1, v128.load(previousAt, 16)), f32x4.sub(one, f1));
+    const i0 = v128.load(iAt),
+      i1 = v128.load(iAt, 16);
+    const g0 = v128.load(gAt),
+      g1 = v128.load(gAt, 16);
+    const dcI0 = f32x4.mul(dc0, i0),
+      dcI1 = f32x4.mul(dc1, i1);
+    const di0 = f32x4.mul(f32x4.mul(dcI0, g0), f32x4.sub(one, i0)),
+      di1 = f32x4.mul(f32x4.mul(dcI1, g1), f32x4.sub(one, i1));
+    const dg0 = f32x4.mul(dcI0, f32x4.sub(one, f32x4.mul(g0, g0))),
+      dg1 = f32x4.mul(dcI1, f32x4.sub(one, f32x4.mul(g1, g1)));
+    ((iBias0 = f32x4.add(iBias0, di0)), (iBias1 = f32x4.add(iBias1, di1)));
+    ((fBias0 = f32x4.add(fBias0, df0)), (fBias1 = f32x4.add(fBias1, df1)));
+    ((gBias0 = f32x4.add(gBias0, dg0)), (gBias1 = f32x4.add(gBias1, dg1)));
+    ((oBias0 = f32x4.add(oBias0, do0)), (oBias1 = f32x4.add(oBias1, do1)));
+    storeRow(dcAt, dcF0, dcF1);
+    storeRow(d + at, di0, di1);
+    storeRow(df + at, df0, df1);
+    storeRow(dg + at, dg0, dg1);
+    storeRow(dO + at, do0, do1);
   }
+  storeRow(biasSum, iBias0, iBias1);
+  storeRow(fSum, fBias0, fBias1);
+  storeRow(gSum, gBias0, gBias1);
+  storeRow(oSum, oBias0, oBias1);
 }

@@ -1,5 +1,5 @@
 /** An LSTM layer over all its time steps. Gate panels in PyTorch's order i, f, g, o, H/8 panels each. */
-import { clearStatePadding, gateProduct, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
+import { clearStatePadding, gateProducts, gateWeightGradients, inputGradient, stateGradient } from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
 import { lstmCell, lstmCellBackward } from "./lstmCell";
 import { ROW } from "./simd";
@@ -14,10 +14,8 @@ export function lstmForward(plan: LayerPlan): void {
     for (let unit: u32 = 0; unit < units; unit++) {
       // The four gates of eight units one after the other, so that the activations find them in the first-level cache.
       const padded = plan.isPadded(unit);
-      gateProduct(plan, t, unit, padded);
-      gateProduct(plan, t, units + unit, padded);
-      gateProduct(plan, t, 2 * units + unit, padded);
-      gateProduct(plan, t, 3 * units + unit, padded);
+      gateProducts(plan, t, unit, units + unit, padded);
+      gateProducts(plan, t, 2 * units + unit, 3 * units + unit, padded);
       const i = plan.gates + unit * plan.gatesStride + previous;
       const state: usize = unit * plan.statesStride + previous;
       lstmCell(
@@ -74,9 +72,10 @@ export function lstmBackward(plan: LayerPlan): void {
       else stateGradient(plan, plan.dGates + chunkRows, 4 * units, previous);
     }
     inputGradient(plan, plan.dGates, 4 * units, start * batch, steps * batch);
-    for (let panel: u32 = 0; panel < 4 * units; panel++) {
+    for (let panel: u32 = 0; panel < 4 * units; panel += 2) {
       const g = plan.dGates + panel * plan.dGatesStride;
-      gateWeightGradient(plan, panel, g, g, start * batch, steps * batch);
+      const second = g + plan.dGatesStride;
+      gateWeightGradients(plan, panel, panel + 1, g, second, g, second, start * batch, steps * batch);
     }
     end = start;
   }

@@ -1,6 +1,6 @@
 /** The linear read-out out = h·Wᵀ + b over many rows, and its transpose. */
 import { panelProduct } from "./panelProduct";
-import { ROW } from "./simd";
+import { ROW, storeRow } from "./simd";
 import { weightGradient } from "./weightGradient";
 
 /** Rows taken at a time, so that they stay in the second-level cache while all panels of the outputs pass. */
@@ -94,5 +94,5 @@ function columnSums(g: usize, sums: usize, rows: u32): void {
     low = f32x4.add(low, v128.load(g));
     high = f32x4.add(high, v128.load(g, 16));
   }
-  (v128.store(sums, low), v128.store(sums, high, 16));
+  storeRow(sums, low, high);
 }

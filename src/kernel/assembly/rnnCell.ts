@@ -3,7 +3,7 @@
  * tanh or relu.
  */
 import { tanhPanel } from "./activations";
-import { ROW } from "./simd";
+import { ONE, ROW, storeRow } from "./simd";
 
 // @ts-ignore: decorator
 @inline export const TANH: u32 = 1;
@@ -15,9 +15,11 @@ export function rnnCell(activation: u32, h: usize, rows: u32): void {
   if (activation == TANH) {
     tanhPanel(h, h, rows);
   } else if (activation == RELU) {
-    for (let half = rows << 1; half != 0; half--, h += 16) {
-      const a = v128.load(h);
-      v128.store(h, v128.andnot(a, f32x4.le(a, f32x4.splat(0))));
+    const zero = f32x4.splat(0);
+    for (; rows != 0; rows--, h += ROW) {
+      const low = v128.load(h),
+        high = v128.load(h, 16);
+      storeRow(h, v128.andnot(low, f32x4.le(low, zero)), v128.andnot(high, f32x4.le(high, zero)));
     }
   }
 }
@@ -27,24 +29,30 @@ export function rnnCell(activation: u32, h: usize, rows: u32): void {
  * column sums of d are added to biasSum, [8].
  */
 export function rnnCellBackward(activation: u32, h: usize, dh: usize, d: usize, biasSum: usize, rows: u32): void {
-  for (let lane: usize = 0; lane < ROW; lane += 16) {
-    let bias = v128.load(biasSum + lane);
-    let at = lane;
-    if (activation == TANH) {
-      for (let row = rows; row != 0; row--, at += ROW) {
-        const state = v128.load(h + at);
-        const dRow = f32x4.mul(v128.load(dh + at), f32x4.sub(f32x4.splat(1), f32x4.mul(state, state)));
-        v128.store(d + at, dRow);
-        bias = f32x4.add(bias, dRow);
-      }
-    } else {
-      for (let row = rows; row != 0; row--, at += ROW) {
-        let dRow = v128.load(dh + at);
-        if (activation == RELU) dRow = v128.andnot(dRow, f32x4.le(v128.load(h + at), f32x4.splat(0)));
-        v128.store(d + at, dRow);
-        bias = f32x4.add(bias, dRow);
-      }
+  let bias0 = v128.load(biasSum),
+    bias1 = v128.load(biasSum, 16);
+  if (activation == TANH) {
+    for (; rows != 0; rows--, h += ROW, dh += ROW, d += ROW) {
+      const one = v128.load32_splat(ONE);
+      const h0 = v128.load(h),
+        h1 = v128.load(h, 16);
+      const d0 = f32x4.mul(v128.load(dh), f32x4.sub(one, f32x4.mul(h0, h0))),
+        d1 = f32x4.mul(v128.load(dh, 16), f32x4.sub(one, f32x4.mul(h1, h1)));
+      ((bias0 = f32x4.add(bias0, d0)), (bias1 = f32x4.add(bias1, d1)));
+      storeRow(d, d0, d1);
     }
-    v128.store(biasSum + lane, bias);
+  } else {
+    const zero = f32x4.splat(0);
+    for (; rows != 0; rows--, h += ROW, dh += ROW, d += ROW) {
+      let d0 = v128.load(dh),
+        d1 = v128.load(dh, 16);
+      if (activation == RELU) {
+        d0 = v128.andnot(d0, f32x4.le(v128.load(h), zero));
+        d1 = v128.andnot(d1, f32x4.le(v128.load(h, 16), zero));
+      }
+      ((bias0 = f32x4.add(bias0, d0)), (bias1 = f32x4.add(bias1, d1)));
+      storeRow(d, d0, d1);
+    }
   }
+  storeRow(biasSum, bias0, bias1);
 }

@@ -2,10 +2,16 @@
  * A plain recurrent layer over all its time steps: h_t = φ(W_ih·x_t + W_hh·h_{t-1} + b). It has no gates:
  * pre-activations go straight into the states.
  */
-import { clearStatePadding, gateWeightGradient, inputGradient, stateGradient } from "./gateProducts";
+import {
+  clearStatePadding,
+  gateWeightGradient,
+  gateWeightGradients,
+  inputGradient,
+  stateGradient,
+} from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
-import { panelProduct } from "./panelProduct";
+import { panelPairProduct, panelProduct } from "./panelProduct";
 import { rnnCell, rnnCellBackward } from "./rnnCell";
 import { ROW } from "./simd";
 
@@ -16,26 +22,44 @@ export function rnnForward(plan: LayerPlan): void {
   const step: usize = batch * ROW;
   const weightPanel: usize = (plan.xQuads * 4 + units * 8) * ROW;
   for (let t: u32 = 0; t < plan.timeSteps; t++) {
-    const previous: usize = t * step;
-    for (let unit: u32 = 0; unit < units; unit++) {
-      const h = plan.states + unit * plan.statesStride + previous + step;
-      panelProduct(
-        plan.x + previous,
+    const x = plan.x + t * step,
+      previous = plan.states + t * step;
+    const quads = plan.stateQuads(t);
+    for (let unit: u32 = 0; unit < units; unit += 2) {
+      const w = plan.weights + unit * weightPanel,
+        bias = plan.bias + unit * ROW;
+      const h = previous + step + unit * plan.statesStride;
+      if (unit + 1 == units) {
+        panelProduct(x, plan.xStride, plan.xQuads, previous, plan.statesStride, quads, w, bias, 0, h, batch);
+        activate(plan, unit, h);
+        break;
+      }
+      const second = h + plan.statesStride;
+      panelPairProduct(
+        x,
         plan.xStride,
         plan.xQuads,
-        plan.states + previous,
+        previous,
         plan.statesStride,
-        plan.stateQuads(t),
-        plan.weights + unit * weightPanel,
-        plan.bias + unit * ROW,
+        quads,
+        w,
+        w + weightPanel,
+        bias,
+        bias + ROW,
         0,
         h,
+        second,
         batch,
       );
-      if (plan.isPadded(unit)) clearPadding(h, plan.lastColumns, batch);
-      rnnCell(plan.activation, h, batch);
+      activate(plan, unit, h);
+      activate(plan, unit + 1, second);
     }
   }
+}
+
+function activate(plan: LayerPlan, unit: u32, h: usize): void {
+  if (plan.isPadded(unit)) clearPadding(h, plan.lastColumns, plan.batch);
+  rnnCell(plan.activation, h, plan.batch);
 }
 
 /** Reads what rnnForward left and dStates; completes dStates, accumulates dInput, dWeights and dInputBias. */
@@ -63,9 +87,11 @@ export function rnnBackward(plan: LayerPlan): void {
       if (!plan.cutsBefore(t)) stateGradient(plan, plan.dGates + chunkRows, units, t * step);
     }
     inputGradient(plan, plan.dGates, units, start * batch, steps * batch);
-    for (let panel: u32 = 0; panel < units; panel++) {
+    for (let panel: u32 = 0; panel < units; panel += 2) {
       const g = plan.dGates + panel * plan.dGatesStride;
-      gateWeightGradient(plan, panel, g, g, start * batch, steps * batch);
+      const second = g + plan.dGatesStride;
+      if (panel + 1 == units) gateWeightGradient(plan, panel, g, g, start * batch, steps * batch);
+      else gateWeightGradients(plan, panel, panel + 1, g, second, g, second, start * batch, steps * batch);
     }
     end = start;
   }

@@ -11,6 +11,13 @@
 // @ts-ignore: decorator
 @inline export const ROW: usize = 32;
 
+/**
+ * Whether this is the build for V8's re-vectorizer, which joins two neighboring operations into one of 256 bits: its
+ * tiles have two panels a row, which without the re-vectorizer would spill. A constant that the compiler is given.
+ */
+// @ts-ignore: decorator
+@inline export const WIDE: bool = isDefined(WIDE_VECTORS) && WIDE_VECTORS != 0;
+
 /** a * b + c. One rounding in the relaxed build where the machine has FMA, two in the plain build. */
 // @ts-ignore: decorator
 @inline
@@ -20,4 +27,16 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   } else {
     return f32x4.add(f32x4.mul(a, b), c);
   }
+}
+
+/** Where a 1 lies. Splatted by its load, a constant costs the re-vectorizer nothing; as a vector, it is built anew. */
+// @ts-ignore: decorator
+@inline export const ONE: usize = memory.data<f32>([1]);
+
+/** Eight lanes to one row of a panel: the upper half first, which the re-vectorizer makes one store. */
+// @ts-ignore: decorator
+@inline
+export function storeRow(address: usize, low: v128, high: v128): void {
+  v128.store(address, high, 16);
+  v128.store(address, low);
 }

@@ -1,28 +1,21 @@
 /** Exported scripts in a real PyTorch: the losses are those of the run. */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import type { ArrayPart, ExperimentFiles } from "../../../src/config/facts/dataFiles";
-import { findPythonPackage } from "../../../scripts/python.mjs";
 import { collectTrainingSource } from "../../../src/core/training/trainingSource";
-import type { NamedTensor } from "../../../src/core/numerics/tensor";
-import { createTrainer } from "../../../src/core/training/trainer";
-import { pytorchFiles } from "../../../src/export/pytorchFiles";
 import { pytorchScript } from "../../../src/export/pytorchScript";
-import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { experimentOf } from "../core/support";
 import { versionOf } from "../python";
+import { lossesOf, runAll, torch, type File, type Outcome, type Results } from "./pytorchSupport";
 
 // Starting Python with torch takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const torch = findPythonPackage("torch");
 const folder = mkdtempSync(join(tmpdir(), "rnn-lab-pytorch-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type File = Parameters<typeof experimentOf>[0];
 const adding: File = { task: { kind: "adding", sequences: 24, length: 8 }, training: { iterations: 25 } };
 const with_ = (base: File, changes: File): File => ({
   ...base,
@@ -564,90 +557,6 @@ const FURTHER: Readonly<Record<string, number>> = {
   "past its end, after its patience ran out": 30,
 };
 
-interface Outcome {
-  readonly losses: readonly number[];
-  /** What the script prints of the validation set. */
-  readonly validated: string | null;
-  /** At the end. */
-  readonly weights: readonly NamedTensor[];
-}
-
-function lossesOf(
-  file: File,
-  data: ExperimentFiles["data"],
-  engine: "float64" | "float32",
-  changed: readonly (readonly [number, object])[] = [],
-  further = 0,
-): Outcome & { files: ReturnType<typeof pytorchFiles> } {
-  const experiment = experimentOf({ ...file, engine });
-  const files = { data, weights: null };
-  const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
-  const losses: number[] = [];
-  const changes = changed.map(([iteration, training]) => ({
-    iteration,
-    settings: experimentOf({ ...file, training: { ...file.training, ...training } }).training,
-  }));
-  const trainToEnd = (): void => {
-    for (let result = "running"; result === "running"; losses.push(trainer.metrics.loss)) {
-      for (const { iteration, settings } of changes)
-        if (iteration === trainer.iteration) trainer.changeUpdates(settings);
-      result = trainer.step(null);
-    }
-  };
-  trainToEnd();
-  const extensions = further === 0 ? [] : [{ iteration: trainer.iteration, iterations: trainer.iteration + further }];
-  for (const { iterations } of extensions) {
-    trainer.restore(trainer.checkpoint());
-    trainer.extend(iterations);
-    // The last row is made again.
-    losses.pop();
-    trainToEnd();
-  }
-  const rows = losses.map((loss, iteration) => [iteration, loss] as const);
-  const { best, stoppedEarly, iteration, metrics } = trainer;
-  const { stop, validation } = experiment.training;
-  return {
-    losses,
-    weights: trainer.parameterTensors(),
-    validated:
-      stop === null
-        ? validation.share === 0
-          ? null
-          : `validation loss ${metrics.validationLoss?.toPrecision(6)}… at iteration ${iteration}`
-        : best === null
-          ? null
-          : `${stoppedEarly ? `stopped early at iteration ${iteration}\n` : ""}best validation loss ${best.validationLoss.toPrecision(6)}… at iteration ${best.iteration}`,
-    files: pytorchFiles(
-      { experiment, source: collectTrainingSource(experiment, files), engine, changes, extensions },
-      rows,
-    ),
-  };
-}
-
-/** Runs the scripts of all folders in one Python, which is slow to start. */
-const RUN_ALL = `
-import json, runpy, sys, contextlib, io, warnings, torch
-results = {}
-for folder in sys.argv[1:]:
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        losses = runpy.run_path(folder + "/train.py")["losses"]
-    weights = {name: tensor.flatten().tolist() for name, tensor in torch.load(folder + "/weights.pt").items()}
-    results[folder] = {"losses": [repr(loss) for loss in losses], "output": output.getvalue(), "weights": weights}
-print(json.dumps(results))
-`;
-type Results = Record<string, { losses: string[]; output: string; weights: Record<string, number[]> }>;
-
-function runAll(folders: readonly string[]): Results {
-  const { status, stdout, stderr } = spawnSync(torch.python, ["-c", RUN_ALL, ...folders], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Results;
-}
-
 const numberOf = (python: string) => ({ inf: Infinity, "-inf": -Infinity, nan: NaN })[python] ?? Number(python);
 
 describe(`exported scripts in PyTorch ${versionOf(torch)}`, () => {
@@ -760,6 +669,13 @@ describe("the script", () => {
     expect(plain).toContain("nn.LSTM(2, 4, batch_first=True)");
     for (const part of ["Rprop", "Linear(nn.Module)", "dropout", "clip", "detach", "learning_rate(", "masks"])
       expect(plain).not.toContain(part);
+  });
+
+  test("says what of the data it does not read", () => {
+    const experiment = experimentOf({ task: { kind: "text", file: "a\nb.txt", length: 9 } });
+    const source = collectTrainingSource(experiment, { data: TEXT, weights: null });
+    const script = pytorchScript({ experiment, source, engine: "float64" });
+    expect(script).toContain('The script does not read\n# "a\\nb.txt", so it cannot train on another file.');
   });
 
   test("cannot be made to hold code by a name", () => {

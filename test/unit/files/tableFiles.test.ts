@@ -154,7 +154,8 @@ describe("the files of a pattern", () => {
     const error = await refusal(LABELED);
     expect([error.path, error.message]).toEqual([
       ["task", "labels"],
-      'labels.csv: 3 files have no label: "rec/C.CSV", "rec/b.csv", "rec/d.csv". Add a row for each, or change task.files.',
+      'labels.csv: 3 files have no label: "rec/C.CSV", "rec/b.csv", "rec/d.csv". Add a row for each, ' +
+        "or change task.files.",
     ]);
   });
   test("of 1,000 are read, and so is their table of labels", async () => {

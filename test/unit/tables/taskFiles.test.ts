@@ -20,6 +20,7 @@ function filesOf(tables: Readonly<Record<string, string>>, labels: string | null
 
 const taskOf = (task: Partial<TableTask>): TableTask => ({
   ...AUTO_KEYS,
+  missing: null,
   columns: ["x"],
   target: "",
   files: "*.csv",
@@ -221,7 +222,7 @@ describe("a table of labels", () => {
   });
 });
 
-test("of labeled files any number of last ones has each label about as often as all have, in the order of names", () => {
+test("any number of last labeled files has each label about as often as all have, in the order of names", () => {
   const kinds = ["p", "q", "r"] as const;
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...kinds), { minLength: 6, maxLength: 60 }), (labels) => {
