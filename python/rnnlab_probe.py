@@ -32,7 +32,7 @@ import time
 import warnings
 import weakref
 import zlib
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -61,6 +61,15 @@ _BEAT_SECONDS = 2.0
 _LEASE_BYTES = 1024
 #: Elements of a weight gradient that are looked at, to tell whether a step was lost.
 _SAMPLED = 64
+#: Calls of a cell in one step that all start anew, from which on they are taken for a loop over time.
+_LOOPED_CALLS = 4
+#: How long a run is waited for that ends, seconds.
+_MAX_WAIT = 60
+#: Nodes of the graph of a module that is given times, in which one is looked for that mixes samples.
+_MAX_TIMED_NODES = 2000
+_STEP_FORGOTTEN = "step() was not called: nothing is recorded without probe.step(loss=loss) once a training step"
+#: Probes of this process that record.
+_recording: "weakref.WeakSet[Probe]" = weakref.WeakSet()
 
 
 def watch(
@@ -73,7 +82,7 @@ def watch(
     all_ranks: bool = False,
     max_bytes: int = 2 << 30,
 ) -> "Probe":
-    """Starts recording the recurrent layers of ``model``.
+    """Starts recording the recurrent layers of ``model``, and ends the run of an earlier call for the same model.
 
     model: any module; nn.RNN, nn.LSTM, nn.GRU, nn.RNNCell, nn.LSTMCell and nn.GRUCell in it are found by name.
     every: steps from one capture to the next; 1 captures each step.
@@ -96,7 +105,7 @@ def watch(
         return _inert()
     place = {"file": os.path.abspath(caller.f_code.co_filename), "line": caller.f_lineno}
     if name is None:
-        name = os.path.splitext(os.path.basename(place["file"]))[0]
+        name = _name_of(caller)
     if rank is not None and all_ranks:
         name = f"{name}, rank {rank[0]}"
     probe = Probe()
@@ -158,8 +167,11 @@ class Probe:
         self._active = False
         self._remove_hooks()
         atexit.unregister(self._at_exit)
+        if failure is None and self._index == 0 and any(call.finished for call in self._calls):
+            self._warn_once("step", _STEP_FORGOTTEN)
         try:
             self._writer.finish(self._index, failure, self.seconds)
+            self._writer.wait()
         except Exception as error:  # noqa: BLE001
             _warn(f"the run could not be finished: {error}")
 
@@ -184,7 +196,15 @@ class Probe:
                 seen.add(id(module))
                 layers.append(_Layer(len(layers), path.replace("_orig_mod.", ""), module))
         if not layers:
-            _warn("no nn.RNN, nn.LSTM, nn.GRU or cell of these was found: only scalars are recorded")
+            _warn(
+                f"{type(model).__name__} has no nn.RNN, nn.LSTM, nn.GRU or cell of these: only scalars are recorded. "
+                "Recurrent layers of another kind cannot be looked into"
+            )
+        self._model = weakref.ref(model)
+        for other in list(_recording):
+            if other._runs_here() and other._is_succeeded_by(model, layers):
+                other.close()
+        self._others = _others_in(model)
         self._layers = {id(layer.module()): layer for layer in layers}
         self._all = layers
         self._every = every
@@ -222,11 +242,21 @@ class Probe:
         if any(layer.draws_masks for layer in layers):
             self._hooks.append(_module.register_module_forward_pre_hook(self._before_forward))
         self._active = True
+        _recording.add(self)
         atexit.register(self._at_exit)
+        self._tell_zero_weights(model)
 
     def _at_exit(self) -> None:
-        kind = getattr(sys, "last_type", None)
+        # In a notebook the last error was that of some cell, not the end of the training.
+        kind = None if _is_interactive() else getattr(sys, "last_type", None)
         self.close(None if kind is None else f"{kind.__name__}: {getattr(sys, 'last_value', '')}")
+
+    def _is_succeeded_by(self, model: nn.Module, layers: "List[_Layer]") -> bool:
+        """Whether a new probe takes the place of this one: a cell of a notebook that is run once more, for example."""
+        own = [module for module in (layer.module() for layer in self._all) if module is not None]
+        if self._model() is model or any(module is layer.module() for module in own for layer in layers):
+            return True
+        return not own and (len(self._all) > 0 or self._model() is None)
 
     def _runs_here(self) -> bool:
         return self._active and self._pid == os.getpid()
@@ -242,10 +272,15 @@ class Probe:
         self._remove_hooks()
         writer = self.__dict__.get("_writer")
         if was_active and writer is not None:
-            try:
-                writer.finish(self._index, f"the probe failed: {type(error).__name__}: {error}", self.seconds)
-            except Exception:  # noqa: BLE001
-                pass
+            writer.finish(self._index, f"the probe failed: {type(error).__name__}: {error}", self.seconds)
+            # Not waited for here: the training goes on.
+            atexit.unregister(self._at_exit)
+            atexit.register(writer.wait)
+
+    def _warn_once(self, kind: str, text: str) -> None:
+        if kind not in self._warned:
+            self._warned.add(kind)
+            _warn(text)
 
     # ---------------------------------------------------------------------------------------------- hooks
 
@@ -268,11 +303,15 @@ class Probe:
 
     def _after(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any], output: Any) -> None:
         layer = self._watched(module)
-        if layer is None:
+        other = self._others.get(id(module)) if layer is None and self._active and self._is_due else None
+        if layer is None and other is None:
             return
         begun = time.thread_time()
         try:
-            self._see(layer, module, args, kwargs, output)
+            if layer is not None:
+                self._see(layer, module, args, kwargs, output)
+            elif other is not None and other[0]() is module and self._pid == os.getpid():
+                self._look_for_mixing(other[1], args, kwargs, output)
         except Exception as error:  # noqa: BLE001
             self._fail(error)
         self.seconds += time.thread_time() - begun
@@ -317,6 +356,8 @@ class Probe:
             return
         if self._step_bytes > _MAX_STEP_BYTES:
             self._left_out += 1
+            if self._index == 0 and any(call.finished for call in self._calls):
+                self._warn_once("step", _STEP_FORGOTTEN)
             return
         before = self._last_call(layer)
         call = _Call(layer, module, inputs, handed, outputs, states, self._sequences, before, self._gradient_scale)
@@ -347,11 +388,29 @@ class Probe:
                     "have changed since, and its gradients are wrong",
                 )
 
-    def _tell_once(self, layer: "_Layer", kind: str, text: str) -> None:
+    def _look_for_mixing(self, name: str, args: Any, kwargs: Mapping[str, Any], output: Any) -> None:
+        if ("mixed-samples", name) in self._warned or not _mixes_samples(args, kwargs, output):
+            return
+        self._warned.add(("mixed-samples", name))
+        text = "a time per sample is multiplied along the units, so that samples of a batch change each other"
+        self._writer.event("mixed-samples", self._index, {"module": name, "text": text})
+
+    def _tell_zero_weights(self, model: nn.Module) -> None:
+        """Of recurrent layers that are none of PyTorch's, by the names of their weights."""
+        watched = {id(parameter) for layer in self._all for parameter in layer.parameters()}
+        for name, parameter in model.named_parameters():
+            own = name.rpartition(".")[2]
+            if id(parameter) in watched or "bias" in own or not ("recurrent" in own or "_hh" in own):
+                continue
+            if parameter.dim() > 1 and _is_plain(parameter) and parameter.device.type != "meta" and not parameter.any():
+                path, text = name.rpartition(".")[0], "all of a recurrent weight is 0"
+                self._writer.event("zero-weights", 0, {"module": path, "parameter": own, "text": text})
+
+    def _tell_once(self, layer: "_Layer", kind: str, text: str, **detail: int) -> None:
         if (layer.index, kind) in self._warned:
             return
         self._warned.add((layer.index, kind))
-        self._writer.event(kind, self._index, {"layer": layer.index, "text": text})
+        self._writer.event(kind, self._index, {"layer": layer.index, "text": text, **detail})
 
     # ---------------------------------------------------------------------------------------------- steps
 
@@ -361,6 +420,7 @@ class Probe:
             # A capture without a gradient is that of a second forward of a checkpoint, or of a branch without a loss.
             calls = [call for call in self._calls if call.finished]
             if calls:
+                self._tell_of_separate_calls()
                 samples = {call.layer.index: call.layer.sample_gradient() for call in calls}
                 self._writer.captures(index, calls, samples)
             if self._left_out > 0:
@@ -368,17 +428,36 @@ class Probe:
         self._calls = []
         self._step_bytes = 0
         self._left_out = 0
-        self._writer.scalars(index, {name: self._number(name, value) for name, value in scalars.items()})
+        if len(scalars) > _MAX_SCALARS:
+            self._warn_once("scalars", f"step() records {_MAX_SCALARS} scalars; the others are left out")
+            scalars = dict(list(scalars.items())[:_MAX_SCALARS])
+        numbers = ((name, self._number(name, value)) for name, value in scalars.items())
+        self._writer.scalars(index, {name: number for name, number in numbers if number is not None})
         self._index = index + 1
         self._every = self._writer.every(self._every, index)
         self._prepare_for_compiler()
 
+    def _tell_of_separate_calls(self) -> None:
+        """A cell in a loop whose state never comes from the call before: it is reset, or detached, at every step."""
+        for layer in self._all:
+            calls = [call for call in self._calls if layer.is_cell and call.layer is layer]
+            if len(calls) >= _LOOPED_CALLS and not any(call.follows for call in calls):
+                text = "no call is given a state of the call before"
+                self._tell_once(layer, "separate-calls", text, calls=len(calls))
+
     def _number(self, name: str, value: Any) -> Any:
-        if isinstance(value, Tensor):
+        """None, and a warning, where it is no number. One on another device is fetched by the writer."""
+        try:
+            if not isinstance(value, Tensor):
+                return float(value)
             if value.numel() != 1:
-                raise ValueError(f"{name} has {value.numel()} elements: step() takes numbers")
+                raise ValueError(f"it has {value.numel()} elements")
+            if not _is_plain(value) or value.device.type == "meta":
+                raise ValueError(f"it is a {type(value).__name__} on {value.device.type}; pass .item() of it")
             return float(value.detach()) if value.device.type == "cpu" else value.detach().clone()
-        return float(value)
+        except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+            self._warn_once(f"scalar {name}", f"{name} is left out, step() takes numbers: {error}")
+            return None
 
 
 class _Layer:
@@ -425,6 +504,10 @@ class _Layer:
         if not self.is_cell:
             return output[0], list(output[1]) if self.has_cell_state else [output[1]]
         return (output[0], list(output)) if self.has_cell_state else (output, [output])
+
+    def parameters(self) -> List[nn.Parameter]:
+        module = self.module()
+        return [] if module is None else list(module.parameters())
 
     def device_type(self, module: nn.Module) -> str:
         weights = module._flat_weights
@@ -648,8 +731,6 @@ class _Writer:
     # Called by the training thread.
 
     def scalars(self, index: int, values: Dict[str, Any]) -> None:
-        if len(values) > _MAX_SCALARS:
-            raise ValueError(f"step() takes at most {_MAX_SCALARS} scalars, not {len(values)}")
         with self.lock:
             self.rows.append((index, values))
 
@@ -689,11 +770,10 @@ class _Writer:
 
         self.jobs.put(last)
         self.jobs.put(None)
-        self.thread.join(60)
-        self.beat.stop()
-        os.close(self.file)
-        if self.unwritten:
-            _warn(f"{self.path} lacks the end of the run: {self.refusal}")
+
+    def wait(self) -> None:
+        """For the end of the file, a while."""
+        self.thread.join(_MAX_WAIT)
 
     # On the thread.
 
@@ -704,6 +784,8 @@ class _Writer:
             except queue.Empty:
                 job = self._flush_rows
             if job is None:
+                self.beat.stop()
+                os.close(self.file)
                 return
             try:
                 job()
@@ -721,7 +803,7 @@ class _Writer:
                 end += 1
             part = rows[start:end]
             arrays = {
-                str(i): np.array([float(values[name]) for _, values in part], dtype=np.float64)
+                str(i): np.array([_fetched(values[name]) for _, values in part], dtype=np.float64)
                 for i, name in enumerate(names)
             }
             value = {"first": part[0][0], "rows": len(part), "names": [name[:_MAX_NAME] for name in names]}
@@ -802,6 +884,14 @@ class _Writer:
             return False
         self.written += len(frame)
         return True
+
+
+def _fetched(value: Any) -> float:
+    """Of a tensor on another device, NaN where it cannot be had."""
+    try:
+        return float(value)
+    except Exception:  # noqa: BLE001
+        return math.nan
 
 
 def _joined(index: int, chain: List[_Call], sample: Optional[Tensor]) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
@@ -1050,16 +1140,100 @@ def _leads_to(tensor: Tensor, source: Any) -> bool:
     """Whether `tensor` was computed by way of a node of the graph, as far as some nodes before it tell."""
     if tensor.grad_fn is None or source is None:
         return False
-    open_nodes, known = [tensor.grad_fn], set()
-    while open_nodes and len(known) < _MAX_NODES:
-        node = open_nodes.pop(0)
-        if node is source:
-            return True
-        if node in known:
+    return any(node is source for node in _nodes_before(tensor.grad_fn, _MAX_NODES))
+
+
+def _others_in(model: nn.Module) -> Dict[int, Tuple[Any, str]]:
+    """Modules that are none of PyTorch's, with their paths."""
+    return {
+        id(module): (weakref.ref(module), path or type(module).__name__)
+        for path, module in model.named_modules()
+        if type(module).__module__.partition(".")[0] != "torch"
+    }
+
+
+def _mixes_samples(args: Any, kwargs: Mapping[str, Any], output: Any) -> bool:
+    """
+    Whether a module that is given a time per sample multiplies it along the units, which raises no error where there
+    are as many units as samples. Read off the graph of its output: a product with a vector that is the times of one step
+    up to a factor, and with a matrix or with a parameter. Nothing is computed anew, and nothing unpacked of a checkpoint.
+    """
+    inputs = [tensor for tensor in _tensors([*args, *kwargs.values()]) if _is_plain(tensor)]
+    outputs = _tensors(output) or _tensors(output[0] if isinstance(output, (list, tuple)) and output else None)
+    if len(inputs) < 2 or not outputs or outputs[0].grad_fn is None or outputs[0].dim() < 2:
+        return False
+    data, units = inputs[0], outputs[0].shape[-1]
+    steps = tuple(data.shape[:-1])
+    # Two numbers are soon those of another vector up to a factor.
+    if data.dim() not in (2, 3) or units < 3 or units not in steps or not _has_saved_tensors(outputs[0].grad_fn):
+        return False
+    times = [t for t in inputs[1:] if tuple(t.shape) in (steps, (*steps, 1)) and t.is_floating_point()]
+    if not times:
+        return False
+    series = [t.detach().cpu().reshape(steps).double() for t in times]
+    rows = [t.movedim(axis, -1).reshape(-1, units) for t in series for axis, n in enumerate(steps) if n == units]
+    vectors = torch.cat(rows)
+    # The same time for all samples mixes nothing.
+    vectors = vectors[vectors.amax(1) - vectors.amin(1) > 1e-6 * vectors.abs().amax(1)]
+    if len(vectors) == 0:
+        return False
+    return any(_is_product_along(node, vectors, units) for node in _nodes_before(outputs[0].grad_fn, _MAX_TIMED_NODES))
+
+
+def _is_product_along(node: Any, vectors: Tensor, units: int) -> bool:
+    if type(node).__name__ not in ("MulBackward0", "DivBackward0"):
+        return False
+    of_parameter = any(_is_of_parameter(parent, units) for parent, _ in node.next_functions)
+    if not of_parameter and len(node._input_metadata[0].shape) < 2:
+        return False
+    for name in ("_saved_self", "_saved_other"):
+        try:
+            saved = getattr(node, name, None)
+        except RuntimeError:
+            # It was changed in place.
             continue
-        known.add(node)
-        open_nodes.extend(parent for parent, _ in node.next_functions if parent is not None)
+        if not isinstance(saved, Tensor) or tuple(saved.shape) != (units,) or not saved.is_floating_point():
+            continue
+        saved = saved.detach().cpu().double()
+        product = (vectors**2).sum(1) * (saved**2).sum()
+        if bool(((product > 0) & ((vectors @ saved) ** 2 >= (1 - 1e-12) * product)).any()):
+            return True
     return False
+
+
+def _is_of_parameter(node: Any, units: int) -> bool:
+    """A parameter with a number for each unit, or what is computed of one alone."""
+    leaves = [node] if type(node).__name__ == "AccumulateGrad" else [parent for parent, _ in getattr(node, "next_functions", ())]
+    return len(leaves) > 0 and all(tuple(getattr(getattr(leaf, "variable", None), "shape", ())) == (units,) for leaf in leaves)
+
+
+def _has_saved_tensors(node: Any) -> bool:
+    """Whether the tensors of the graph are there as they are, not packed by a checkpoint; old versions do not say."""
+    top = getattr(torch._C._autograd, "_top_saved_tensors_default_hooks", None)
+    return top is not None and top(False) is None and hasattr(node, "_input_metadata")
+
+
+def _nodes_before(node: Any, most: int) -> Iterator[Any]:
+    """A node of the graph and those that it was computed from, the nearest first."""
+    nodes, known = [node], {node}
+    for node in nodes:
+        yield node
+        for parent, _ in node.next_functions:
+            if parent is not None and parent not in known and len(nodes) < most:
+                known.add(parent)
+                nodes.append(parent)
+
+
+def _name_of(caller: Any) -> str:
+    """Of a run: the script's, or the notebook's where its cells know it."""
+    file = caller.f_code.co_filename
+    if "__file__" not in caller.f_globals and _is_interactive():
+        file = caller.f_globals.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or "interactive"
+    return os.path.splitext(os.path.basename(file))[0]
+
+
+def _is_interactive() -> bool:
+    return hasattr(sys, "ps1") or "ipykernel" in sys.modules
 
 
 def _rank() -> Optional[Tuple[int, int]]:
@@ -1070,4 +1244,8 @@ def _rank() -> Optional[Tuple[int, int]]:
 
 
 def _warn(text: str) -> None:
-    warnings.warn(f"rnnlab_probe: {text}", RuntimeWarning, stacklevel=3)
+    """On stderr where warnings are errors: the training goes on."""
+    try:
+        warnings.warn(f"rnnlab_probe: {text}", RuntimeWarning, stacklevel=3)
+    except RuntimeWarning as warning:
+        print(warning, file=sys.stderr)

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * npm run python [-- FOLDER]: makes the virtual environment that tests and benches compare with, in
- * .vscode-test/python or in FOLDER. One that can import its packages stays as it is; a broken one is made anew.
+ * .vscode-test/python or in FOLDER. One that can import its packages stays as it is; one that lacks some gets them, and
+ * a broken one is made anew.
  * For newer packages delete the folder first.
  */
 import { existsSync } from "node:fs";
@@ -15,12 +16,18 @@ import { makeScratch } from "./scratch.mjs";
 const SYSTEM_PYTHON = process.platform === "win32" ? "python" : "python3";
 
 const IMPORT_ALL = `import ${PYTHON_PACKAGES.join(", ")}`;
-const PRINT_VERSIONS = `print(*(f"{m.__name__} {m.__version__}" for m in (${PYTHON_PACKAGES.join(", ")})), sep=", ")`;
+const PRINT_VERSIONS = `
+from importlib.metadata import version
+print(*(f"{name} {version(name)}" for name in ${JSON.stringify(PYTHON_PACKAGES)}), sep=", ")`;
 
 const { positionals } = readCommandLine(import.meta.url, { allowPositionals: true });
 const folder = resolve(positionals[0] ?? PYTHON_FOLDER);
 try {
-  const failure = existsSync(folder) ? runPython(pythonIn(folder), IMPORT_ALL).failure : "not made yet";
+  let failure = existsSync(folder) ? runPython(pythonIn(folder), IMPORT_ALL).failure : "not made yet";
+  if (failure?.startsWith("ModuleNotFoundError")) {
+    console.log(`Adding to ${folder} what it lacks (${failure})`);
+    failure = await add();
+  }
   if (failure !== null) {
     console.log(`Making ${folder} with ${PYTHON_PACKAGES.join(", ")} (${failure})`);
     await make();
@@ -29,6 +36,16 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** @returns why it still cannot be used; null when it can */
+async function add() {
+  try {
+    await run(pythonIn(folder), ["-m", "pip", "install", "--quiet", ...PYTHON_PACKAGES]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return runPython(pythonIn(folder), IMPORT_ALL).failure;
 }
 
 /**

@@ -27,7 +27,7 @@ export function measuresReport(measures: readonly Measures[]): object {
       part,
       {
         ...(values === null ? {} : { values: values.map(figuresOf) }),
-        ...(classes === null ? {} : ofClasses(classes)),
+        ...(classes === null ? {} : classFigures(classes)),
       },
     ]),
   );
@@ -50,7 +50,8 @@ function numbersOf(figures: object): object {
   );
 }
 
-function ofClasses({ labels, confusion, ...figures }: ClassMeasures): object {
+/** Every number of it, and the confusion matrix where there is one. */
+export function classFigures({ labels, confusion, ...figures }: ClassMeasures): object {
   const matrix: Nested = nestedValues({ shape: [labels.length, labels.length], values: confusion });
   return { ...numbersOf(figures), ...(confusion.length === 0 ? {} : { labels, confusion: matrix }) };
 }

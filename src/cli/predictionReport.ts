@@ -1,41 +1,59 @@
 /** What `--predict` says of its predictions: for programs, and in a few lines for people. */
 import type { Backtest } from "../core/prediction/backtest";
-import type { PredictionErrors } from "../core/prediction/predictionErrors";
+import type { PredictedTarget } from "../core/prediction/predictedTargets";
+import type { PredictionAnswers, PredictionErrors } from "../core/prediction/predictionErrors";
 import type { TablePrediction } from "../core/prediction/predictTable";
 import { printable } from "../lib/outsideText";
 import type { FoundWeights } from "../worker/prediction/findWeights";
-import { formatValue } from "../shared/words/numberFormat";
+import { formatPercent, formatValue } from "../shared/words/numberFormat";
+import { classFigures } from "./measuresReport";
 import { tableFigures } from "./tableReport";
 
 export function predictionReport(
-  { report, rows, steps, trainingRows, places, time, targets, backtests }: TablePrediction,
+  prediction: TablePrediction,
   { file, iteration, validationLoss }: FoundWeights,
   { data, out }: { readonly data: string; readonly out: string | null },
 ) {
+  const { report, rows, steps, series, trainingRows, targets, backtests } = prediction;
+  const over = trainingRows > 0 ? "validation rows" : "all rows";
   return {
     status: "done",
     data,
     weights: { file, iteration, ...(validationLoss === null ? {} : { validationLoss }) },
     rows,
     forecast: steps,
-    errors: targets.flatMap(({ name, errors }) =>
-      errors === null ? [] : [{ target: name, over: trainingRows > 0 ? "validation rows" : "all rows", ...errors }],
-    ),
+    ...(series.length === 1 ? {} : { series: series.length }),
+    errors: targets.flatMap(({ name, errors, answers }) => [
+      ...(errors === null ? [] : [{ target: name, over, ...errors }]),
+      ...(answers === null ? [] : [{ target: name, over, ...classFigures(answers) }]),
+    ]),
     ...(backtests.length === 0 ? {} : { backtest: backtests.map(backtestFigures) }),
     table: tableFigures(report),
-    ...(out === null
-      ? {
-          predictions: {
-            row: [...places],
-            ...(time === null ? {} : { time: { name: time.name, values: time.texts } }),
-            targets: targets.map(({ name, predicted, truth }) => ({
-              name,
-              values: truth === null ? null : Array.from(places, (_, at) => orNull(truth[at])),
-              predicted: Array.from(predicted, orNull),
-            })),
-          },
-        }
-      : { out }),
+    ...(out === null ? { predictions: predictionFigures(prediction) } : { out }),
+  };
+}
+
+function predictionFigures({ places, groups, time, targets }: TablePrediction) {
+  return {
+    row: Array.from(places, orNull),
+    ...(groups.length === 0 ? {} : { groups: groups.map(({ name, texts }) => ({ name, values: texts })) }),
+    ...(time === null ? {} : { time: { name: time.name, values: time.texts } }),
+    targets: targets.map(targetFigures),
+  };
+}
+
+function targetFigures({ name, predicted, truth, labels, probabilities }: PredictedTarget) {
+  const written = (value: number): string | number | null => labels?.[value] ?? orNull(value);
+  const each = (probabilities?.length ?? 0) / predicted.length;
+  const rowsOf = (values: Float64Array): (number | null)[][] =>
+    Array.from(predicted, (_, line) => Array.from(values.subarray(line * each, (line + 1) * each), orNull));
+  return {
+    name,
+    values: truth === null ? null : Array.from(truth, written),
+    predicted: Array.from(predicted, written),
+    ...(probabilities === null
+      ? {}
+      : { labels: labels?.slice(each === 1 ? 1 : 0, each === 1 ? 2 : each), probabilities: rowsOf(probabilities) }),
   };
 }
 
@@ -44,11 +62,15 @@ function orNull(value: number | undefined): number | null {
   return value === undefined || Number.isNaN(value) ? null : value;
 }
 
-function backtestFigures({ target, steps, origins, stride, first, last, methods }: Backtest) {
+function backtestFigures({ target, steps, origins, stride, series, first, last, methods }: Backtest) {
   return {
     target,
     steps,
-    origins: { count: origins, every: stride, firstRow: first + 1, lastRow: last + 1 },
+    origins: {
+      count: origins,
+      every: stride,
+      ...(series === 1 ? { firstRow: first + 1, lastRow: last + 1 } : { series }),
+    },
     errors: methods.map(({ name, errors }) => ({
       method: name,
       rmse: errors.map(({ rmse }) => rmse),
@@ -58,18 +80,24 @@ function backtestFigures({ target, steps, origins, stride, first, last, methods 
 }
 
 export function describePrediction(
-  { rows, steps, trainingRows, targets, backtests }: TablePrediction,
+  { rows, steps, series, trainingRows, targets, backtests }: TablePrediction,
   { file, iteration }: FoundWeights,
   data: string,
 ): string {
   const at = iteration === null ? "" : ` (iteration ${iteration})`;
-  const beyond = steps === 0 ? "" : `, and ${steps.toLocaleString("en-US")} forecast after them`;
-  const lines = [`${printable(data)}: ${rows.toLocaleString("en-US")} rows${beyond}; weights ${printable(file)}${at}`];
-  for (const { name, errors } of targets)
-    if (errors !== null && errors.count > 0) {
-      const over = trainingRows > 0 ? "validation rows, which training did not use" : "rows";
-      lines.push(`${printable(name)}: ${describeErrors(errors)} over ${errors.count.toLocaleString("en-US")} ${over}`);
-    }
+  const count = steps.toLocaleString("en-US");
+  const each = series.length === 1 ? "them" : "those of each series";
+  const beyond = steps === 0 ? "" : `, and ${count} forecast after ${each}`;
+  const of = series.length === 1 ? "" : ` in ${series.length.toLocaleString("en-US")} series`;
+  const table = `${printable(data)}: ${rows.toLocaleString("en-US")} rows${of}${beyond}`;
+  const lines = [`${table}; weights ${printable(file)}${at}`];
+  const over = trainingRows > 0 ? "validation rows, which training did not use" : "rows";
+  for (const { name, errors, answers } of targets) {
+    const compared = errors?.count ?? answers?.count ?? 0;
+    const figures = errors === null ? answers && describeAnswers(answers) : describeErrors(errors);
+    if (compared > 0) lines.push(`${printable(name)}: ${figures} over ${compared.toLocaleString("en-US")} ${over}`);
+    if (answers !== null && answers.unseen > 0) lines.push(describeUnseen(name, answers.unseen));
+  }
   return `${[...lines, ...backtests.flatMap(describeBacktest)].join("\n")}\n`;
 }
 
@@ -77,12 +105,22 @@ function describeErrors({ rmse, mae }: PredictionErrors): string {
   return `RMSE ${formatValue(rmse ?? NaN)}, MAE ${formatValue(mae ?? NaN)}`;
 }
 
+function describeAnswers({ accuracy, balancedAccuracy, macroF1 }: PredictionAnswers): string {
+  const balanced = `balanced accuracy ${formatPercent(balancedAccuracy)}`;
+  return `accuracy ${formatPercent(accuracy)}, ${balanced}, macro F1 ${formatValue(macroF1)}`;
+}
+
+function describeUnseen(name: string, unseen: number): string {
+  return `${printable(name)}: ${unseen.toLocaleString("en-US")} labels that training has not seen are not compared`;
+}
+
 /** Rows of the table: of many steps the first ones, and some of the others. */
 const MOST_LINES = 12;
 
-function describeBacktest({ target, steps, origins, stride, first, last, methods }: Backtest): string[] {
-  const every = stride === 1 ? "" : `, every ${stride}th row`;
-  const count = `${origins.toLocaleString("en-US")} forecasts from rows ${first + 1} to ${last + 1}${every}`;
+function describeBacktest({ target, steps, origins, stride, series, first, last, methods }: Backtest): string[] {
+  const every = stride === 1 ? "" : `, one row in ${stride}`;
+  const from = series === 1 ? `rows ${first + 1} to ${last + 1}` : `rows of ${series.toLocaleString("en-US")} series`;
+  const count = `${origins.toLocaleString("en-US")} forecasts from ${from}${every}`;
   const shown = Array.from({ length: steps }, (_, index) => index).filter(
     (index) => index < MOST_LINES - 1 || index === steps - 1,
   );

@@ -32,6 +32,11 @@ export async function predictRun(
   const { task } = run.meta.config;
   if (task.kind !== "csv")
     throw new Error(vscode.l10n.t("The task of this run is {0}. Only a run of the task csv can predict.", task.kind));
+  // The config of an earlier run has no such key.
+  if ((task.files ?? "") !== "")
+    throw new Error(
+      vscode.l10n.t("This run was trained on several files. Only a run that was trained on one table can predict."),
+    );
   const folder = folderOf(run);
   const data = table instanceof vscode.Uri ? table : await pickTable(task, folder);
   if (data === undefined) return null;

@@ -15,6 +15,7 @@ type ProbeRule =
   | "zero-recurrent-weights"
   | "lost-additions"
   | "lost-step"
+  | "mixed-samples"
   | "padding-in-loss"
   | "vanishing"
   | "exploding"
@@ -51,8 +52,10 @@ export interface LayerView {
 /** @param views of the capture that is looked at, each layer once */
 export function findInProbe({ start, events }: ProbeContents, views: readonly LayerView[]): ProbeFinding[] {
   const told = events.flatMap((event) => {
-    const layer = event.detail.layer === undefined ? undefined : start.layers[event.detail.layer];
-    return layer === undefined ? [] : toldByProbe(event, layer);
+    const { layer: index, module } = event.detail;
+    const layer = index === undefined ? undefined : start.layers[index];
+    if (module !== undefined) return toldOfModule(event, module);
+    return layer === undefined ? [] : toldOfLayer(event, layer);
   });
   return [
     ...told,
@@ -64,7 +67,39 @@ export function findInProbe({ start, events }: ProbeContents, views: readonly La
   ];
 }
 
-function toldByProbe({ kind, iteration }: ProbeEvent, { name }: ProbedLayer): ProbeFinding[] {
+/** Of recurrent layers that are none of PyTorch's. */
+function toldOfModule({ kind, iteration, detail }: ProbeEvent, name: string): ProbeFinding[] {
+  if (kind === "mixed-samples")
+    return [
+      {
+        rule: "mixed-samples",
+        layer: name,
+        iteration,
+        message: [
+          l10n.t("{0} is given a time per sample, and multiplies it along the units.", name),
+          l10n.t("The batch has as many samples as the layer has units, so no error is raised."),
+          l10n.t("Each unit gets the time of another sample: what a sample returns depends on the others."),
+        ].join(" "),
+        fix: l10n.t("Give all samples of a batch the same times, or shape each time as [batch, 1] inside the layer."),
+      },
+    ];
+  if (kind === "zero-weights")
+    return [
+      {
+        rule: "zero-recurrent-weights",
+        layer: name,
+        iteration,
+        message: [
+          l10n.t("All of {0} in {1} were 0 when the run began.", detail.parameter ?? "", name),
+          l10n.t("Until training has changed them, a step depends on the state before it through its gates at most."),
+        ].join(" "),
+        fix: null,
+      },
+    ];
+  return [];
+}
+
+function toldOfLayer({ kind, iteration, detail }: ProbeEvent, { name }: ProbedLayer): ProbeFinding[] {
   if (kind === "undetached")
     return [
       {
@@ -76,6 +111,24 @@ function toldByProbe({ kind, iteration }: ProbeEvent, { name }: ProbedLayer): Pr
           l10n.t("Backward continues into that step, through weights that have changed since: gradients are wrong."),
         ].join(" "),
         fix: "state = tuple(s.detach() for s in state)  # GRU, RNN: state = state.detach()",
+      },
+    ];
+  if (kind === "separate-calls")
+    return [
+      {
+        rule: "cut-graph",
+        layer: name,
+        iteration,
+        message: [
+          l10n.t(
+            "None of the {0} calls of {1} in one step was given a state of the call before.",
+            detail.calls ?? 0,
+            name,
+          ),
+          l10n.t("Through the state, the gradient that reaches an earlier call is exactly 0: it does not vanish."),
+          l10n.t("The graph is cut there: by detach(), by no_grad(), or by a state that is set again."),
+        ].join(" "),
+        fix: l10n.t("Hand the state on as the layer returned it."),
       },
     ];
   if (kind === "frozen")

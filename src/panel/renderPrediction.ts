@@ -1,14 +1,12 @@
-import type { PictureShape, PredictionPage, PredictionPicture } from "../shared/wire/predictionPage";
+import type { ConfusionPage, PictureShape, PredictionPage, PredictionPicture } from "../shared/wire/predictionPage";
 
 /** Everything in it is escaped: names of columns are texts of a file. */
 export function renderPrediction(
-  { title, heading, sentences, pictures, table }: PredictionPage,
+  { title, heading, sentences, pictures, confusions, table }: PredictionPage,
   nonce: string,
   language: string,
 ): string {
   const policy = `default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'nonce-${nonce}'`;
-  const cells = (tag: "td" | "th", texts: readonly string[], more = ""): string =>
-    texts.map((text) => `<${tag}${more}>${escaped(text)}</${tag}>`).join("");
   return `<!DOCTYPE html>
 <html lang="${escaped(language)}">
 <head>
@@ -22,19 +20,48 @@ export function renderPrediction(
 <main>
 <h1>${escaped(heading)}</h1>
 ${sentences.map((sentence) => `<p>${escaped(sentence)}</p>`).join("\n")}
+${confusions.map(renderConfusion).join("\n")}
 ${pictures.map(renderPicture).join("\n")}
 <details>
 <summary>${escaped(table.caption)}</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="${escaped(table.caption)}">
 <table>
-<thead><tr>${cells("th", table.columns, ' scope="col"')}</tr></thead>
-<tbody>${table.rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n")}</tbody>
+<thead><tr>${table.columns.map(renderHead).join("")}</tr></thead>
+<tbody>${table.rows.map(renderRow).join("\n")}</tbody>
 </table>
 </div>
 </details>
 </main>
 </body>
 </html>`;
+}
+
+function renderRow(texts: readonly string[]): string {
+  return `<tr>${texts.map((text) => `<td>${escaped(text)}</td>`).join("")}</tr>`;
+}
+
+function renderHead(text: string): string {
+  return `<th scope="col">${escaped(text)}</th>`;
+}
+
+function renderConfusion({ title, caption, corner, labels, rows }: ConfusionPage): string {
+  const bodyRows = rows.map((row, target) => {
+    const cells = row.map(({ text, title: sentence, tenths }, answer) => {
+      const kind = answer === target ? "right" : "wrong";
+      return `<td class="${kind} share${tenths}" title="${escaped(sentence)}">${escaped(text)}</td>`;
+    });
+    return `<tr><th scope="row">${escaped(labels[target] ?? "")}</th>${cells.join("")}</tr>`;
+  });
+  return `<section>
+<h2>${escaped(title)}</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="${escaped(title)}">
+<table class="confusion">
+<caption>${escaped(caption)}</caption>
+<thead><tr>${[corner, ...labels].map(renderHead).join("")}</tr></thead>
+<tbody>${bodyRows.join("\n")}</tbody>
+</table>
+</div>
+</section>`;
 }
 
 function renderPicture({ title, summary, width, height, shapes }: PredictionPicture): string {
@@ -55,6 +82,9 @@ function renderShape(shape: PictureShape): string {
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
+
+/** Of the color behind a cell that has a tenth of its row, in percent: the number stays readable in every theme. */
+const STRONGEST = 3;
 
 const STYLE = `
 body { color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
@@ -78,4 +108,11 @@ summary:focus-visible, .scroll:focus-visible { outline: 1px solid var(--vscode-f
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 2px 12px 2px 0; }
 th { position: sticky; top: 0; background: var(--vscode-editor-background); }
+caption { caption-side: top; text-align: left; padding-bottom: 6px; white-space: nowrap; }
+.confusion th, .confusion td { padding: 4px 10px; border: 1px solid transparent; }
+.confusion th[scope="row"] { position: static; }
+.right { --color: var(--vscode-charts-blue, #1a70c8); }
+.wrong { --color: var(--vscode-charts-red, #c93c37); }
+.confusion td { background: color-mix(in srgb, var(--color) var(--share, 0%), transparent); }
+${Array.from({ length: 10 }, (_, i) => `.share${i + 1} { --share: ${STRONGEST * (i + 1)}%; }`).join("\n")}
 `;

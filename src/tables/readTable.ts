@@ -132,6 +132,11 @@ export function readTable(
   };
 }
 
+/** Where a row stands. */
+export function placeIn({ placesOf }: Pick<ReadTable, "placesOf">, row: number): TablePlace {
+  return placesOf(new Set([row])).get(row) ?? { line: 0 };
+}
+
 export function namesOf(requests: readonly ColumnRequest[]): readonly string[] {
   return requests.map(({ name }) => name);
 }

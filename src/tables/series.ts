@@ -15,11 +15,6 @@ export interface RowRange {
   readonly to: number;
 }
 
-/** As one series. */
-export function allRows(rows: number): readonly RowRange[] {
-  return [{ from: 0, to: rows }];
-}
-
 /** All rows as one series. */
 const ONE_SERIES: Uint32Array = Uint32Array.of(0);
 

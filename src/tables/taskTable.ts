@@ -8,7 +8,14 @@ import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, missingMask, type Fill } from "./fillMissing";
 import { momentsOf } from "./moments";
-import { readTable, type ColumnRequest, type ReadTable, type TableReading, type TableReport } from "./readTable";
+import {
+  placeIn,
+  readTable,
+  type ColumnRequest,
+  type ReadTable,
+  type TableReading,
+  type TableReport,
+} from "./readTable";
 import type { ReadTables } from "./readTables";
 import type { RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
@@ -77,7 +84,7 @@ export function groupOf({ group = "" }: Pick<TableTask, "group">): readonly stri
 }
 
 /** The columns that divide the rows of a file into series. */
-function dividersOf(task: Pick<TableTask, "group" | "reset">): readonly string[] {
+export function dividersOf(task: Pick<TableTask, "group" | "reset">): readonly string[] {
   return [...groupOf(task), ...namesIn(task.reset ?? "")];
 }
 
@@ -171,9 +178,9 @@ export function readTaskTable(data: ByteSource | TableFiles, task: TableTask, tr
   const read: ReadTable & Partial<ReadTables> = areTableFiles(data)
     ? readTaskFiles(data, keys, requests, hasFileLabels(task) ? targetRequests(task) : [])
     : readTable(data, keys, requests);
-  const { table, report, reading, formats, placesOf, starts } = read;
+  const { table, report, reading, formats, starts } = read;
   const fill = task.missing?.fill ?? "forward";
-  const placeOf = (row: number): TablePlace => placesOf(new Set([row])).get(row) ?? { line: 0 };
+  const placeOf = (row: number): TablePlace => placeIn(read, row);
   const dividers = { group: groupOf(task), reset: task.reset ?? "" };
   const { columns, rows, series, rowOf } = arrangeRows(table, dividers, fill, placeOf, starts);
   const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
@@ -302,8 +309,18 @@ class TableEncoder {
   }
 
   private numberRecipe(column: NumberColumn, hasMask: boolean): ColumnRecipe {
-    const isMean = this.fill === "mean" || this.fill === "mask";
-    return numberRecipe(column, isMean ? momentsOf(column.values, this.rows.training).mean : null, hasMask);
+    return numberRecipe(column, this.meanOf(column), hasMask);
+  }
+
+  /** What takes the place of a missing value; null where no mean is needed. */
+  private meanOf(column: NumberColumn): number | null {
+    const { series, training } = this.rows;
+    if (this.fill === "mean" || this.fill === "mask") return momentsOf(column.values, training).mean;
+    // A series without any value has no line, and gets the mean of those that have.
+    if (this.fill !== "linear" || series.length === 1) return null;
+    const lines = { ...column, values: column.values.slice() };
+    for (const one of series) fillValues(lines, this.fill, [one], []);
+    return momentsOf(lines.values, training).mean;
   }
 
   private find<K extends TableColumn["kind"]>(name: string, kind: K): Extract<TableColumn, { readonly kind: K }> {

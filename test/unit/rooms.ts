@@ -206,7 +206,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/core/prediction",
     idea: "what a trained network says of another table: predictions, forecasts, backtests",
     imports:
-      "config/facts config/schema core/network core/numerics core/tasks formats lib shared/trace shared/words tables",
+      "config/facts config/schema core/analysis core/network core/numerics core/tasks core/training formats lib shared/trace shared/words tables",
   },
   {
     folder: "src/core/race",

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { DataPart, Predictions } from "../../shared/trace/predictions";
 import { isBitLoss, type Loss } from "../../config/facts/taskTraits";
+import { softmaxOf, softmaxScale } from "../numerics/softmax";
 import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import { evaluateLoss } from "../network/losses";
 import { createScorer, hasAccuracy, hasExactAccuracy, indexOfLargest } from "../training/score";
@@ -178,7 +179,7 @@ function createCollector(
     const right = batch.targets[step]!;
     targets[row] = right;
     outputs[row] = indexOfLargest(raw, step * O, O);
-    confidence[row] = softmaxAt(raw, step * O, O, right);
+    confidence[row] = softmaxOf(raw[step * O + right]!, softmaxScale(raw, step * O, O));
   };
   const collectBits = (raw: Float64Array, batch: Batch, step: number, row: number): void => {
     let sure = 1;
@@ -214,13 +215,4 @@ function createCollector(
       else collectStep(raw, batch, step, at * steps + s);
     }
   };
-}
-
-/** softmax(logits)_c; the largest is subtracted first, so that exp cannot overflow. */
-function softmaxAt(logits: Float64Array, start: number, length: number, c: number): number {
-  let largest = -Infinity;
-  for (let i = start; i < start + length; i++) largest = Math.max(largest, logits[i]!);
-  let sum = 0;
-  for (let i = start; i < start + length; i++) sum += Math.exp(logits[i]! - largest);
-  return Math.exp(logits[start + c]! - largest) / sum;
 }

@@ -1,14 +1,17 @@
 /** A table read and predicted as the weights say: one call for the terminal and the editor. */
+import * as l10n from "@vscode/l10n";
+import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { ByteSource } from "../../tables/byteSource";
 import type { TableReport } from "../../tables/readTable";
-import { readRecordedTable, type RecordedTable } from "../../tables/recordedTable";
-import { csvLine, type CsvCell } from "../../shared/words/csv";
+import type { RecordedTable } from "../../tables/recordedParts";
+import { readRecordedTable } from "../../tables/recordedTable";
 import type { CreateNetwork } from "../network/network";
 import { backtest, type Backtest } from "./backtest";
-import { forecast, predictRows } from "./forecast";
-import { errorsBetween, type PredictionErrors } from "./predictionErrors";
-import { SeriesRunner } from "./seriesRunner";
-import type { TrainedModel } from "./trainedModel";
+import { CarriedPredictor } from "./carriedPredictor";
+import { collectTargets, type PredictedSeries, type PredictedTarget } from "./predictedTargets";
+import { ScaledSeries } from "./scaledSeries";
+import { PredictionError, type TrainedModel } from "./trainedModel";
+import { WindowPredictor } from "./windowPredictor";
 
 export interface PredictionOptions {
   /** Steps to forecast beyond the last row; null: as many as the network looks ahead. */
@@ -18,29 +21,30 @@ export interface PredictionOptions {
   readonly isTrainingTable: boolean;
 }
 
+/** A line of the result is a row of the table, or a step of the forecast that follows the rows of its series. */
 export interface TablePrediction {
   readonly report: TableReport;
-  /** Rows of the table that windows are made of, and how many are forecast after them. */
+  /** Rows of the table, and how many are forecast after them. */
   readonly rows: number;
   readonly steps: number;
-  /** Rows at the start that the network was trained on; 0 of another table. */
+  /** Rows that the network was trained on; 0 of another table. */
   readonly trainingRows: number;
-  /** By row and then by step: row of the file, counted from 1, and time as the file writes it. */
+  readonly series: readonly PredictedSeries[];
+  /** Whether each series has one prediction, at its last row. */
+  readonly once: boolean;
+  /** By line: row of the file, counted from 1; NaN for a forecast that other rows of the file follow. */
   readonly places: Float64Array<ArrayBuffer>;
+  /** Columns that identify the series, with a text for each line. */
+  readonly groups: readonly { readonly name: string; readonly texts: readonly string[] }[];
   readonly time: { readonly name: string; readonly texts: readonly string[] } | null;
   readonly targets: readonly PredictedTarget[];
   readonly backtests: readonly Backtest[];
 }
 
-interface PredictedTarget {
-  readonly name: string;
-  /** By row and then by step; NaN at the start, where a whole window is missing. */
-  readonly predicted: Float64Array<ArrayBuffer>;
-  /** By row; NaN where the table has no value; null where it does not have the column. */
-  readonly truth: Float64Array<ArrayBuffer> | null;
-  /** Over all rows, or over those that the network was not trained on. Null without truth. */
-  readonly errors: PredictionErrors | null;
-}
+/** Of the forecasts of all series together. */
+const MOST_FORECASTS = 1_000_000;
+/** Outputs of all rows together, 8 bytes each. */
+const MOST_OUTPUTS = 2 ** 27;
 
 /** @throws TableError, PredictionError */
 export function predictTable(
@@ -49,78 +53,117 @@ export function predictTable(
   options: PredictionOptions,
   createNetwork: CreateNetwork,
 ): TablePrediction {
-  const { recipe, task } = model;
-  const table = readRecordedTable(
-    source,
-    task,
-    recipe.columns,
-    recipe.targets.map(({ name }) => name),
-  );
-  const runner = new SeriesRunner(model, table, createNetwork);
+  const { recipe, task, spec, answers } = model;
+  const table = readRecordedTable(source, task, {
+    columns: recipe.columns,
+    targets: recipe.targets.map(({ name }) => name),
+    classes: recipe.classes,
+    areBits: recipe.targetKind === "bits",
+    hasSeries: recipe.series > 1,
+  });
+  refuseTooMany(table.rows, spec.outputSize);
+  const data = new ScaledSeries(model, table);
+  const predictor =
+    answers === null ? new WindowPredictor(data, createNetwork) : new CarriedPredictor(data, answers, createNetwork);
   const steps = options.steps ?? recipe.horizon;
-  const within = predictRows(runner);
-  const beyond = steps === 0 ? null : forecast(runner, [table.rows - 1], steps);
-  const trainingRows = options.isTrainingTable ? Math.min(recipe.trainingRows, table.rows) : 0;
-  const tests =
-    options.backtest === null
-      ? []
-      : backtest(runner, table.truths, {
-          steps: Math.max(1, steps),
-          season: options.backtest.season,
-          firstJudged: trainingRows,
-        });
+  const series = seriesOf(table, steps);
+  const judgedFrom = options.isTrainingTable ? untrainedFrom(model, table) : table.series.map(({ from }) => from);
+  const within = predictor.within();
+  const origins = table.series.flatMap(({ to }, index) => (series[index]!.steps > 0 ? [to - 1] : []));
+  const beyond = origins.length === 0 ? new Float64Array(0) : predictor.forecast(origins, steps);
+  const season = options.backtest?.season ?? null;
   return {
     report: table.report,
     rows: table.rows,
     steps,
-    trainingRows,
-    ...placesOf(table, steps),
-    backtests: tests,
-    targets: recipe.targets.map(({ name }, o): PredictedTarget => {
-      const truth = table.truths[o] ?? null;
-      const predicted = new Float64Array(table.rows + steps);
-      predicted.set(within[o]!);
-      if (beyond !== null) predicted.set(beyond[o]!, table.rows);
-      return {
-        name,
-        predicted,
-        truth: truth === null ? null : Float64Array.from(truth),
-        errors: truth === null ? null : errorsBetween(within[o]!, truth, trainingRows, table.rows),
-      };
-    }),
+    trainingRows: table.series.reduce((sum, { from }, index) => sum + judgedFrom[index]! - from, 0),
+    series,
+    once: answers?.once === true,
+    ...placesOf(table, series),
+    targets: collectTargets(model, table, series, { within, beyond, judgedFrom }),
+    backtests:
+      options.backtest === null
+        ? []
+        : backtest(data, predictor, table.truths, { steps: Math.max(1, steps), season, judgedFrom }),
   };
 }
 
-function placesOf(table: RecordedTable, steps: number): Pick<TablePrediction, "places" | "time"> {
-  const last = table.rowOf(table.rows - 1);
-  const places = Float64Array.from({ length: table.rows + steps }, (_, at) =>
-    at < table.rows ? table.rowOf(at) + 1 : last + 2 + at - table.rows,
+function refuseTooMany(rows: number, outputs: number): void {
+  if (rows * outputs <= MOST_OUTPUTS) return;
+  throw new PredictionError(
+    l10n.t(
+      "{0} rows with {1} outputs each are {2} numbers, and at most {3} are predicted at once; divide the table",
+      rows.toLocaleString("en-US"),
+      outputs.toLocaleString("en-US"),
+      (rows * outputs).toLocaleString("en-US"),
+      MOST_OUTPUTS.toLocaleString("en-US"),
+    ),
   );
-  const { times } = table;
-  if (times === null) return { places, time: null };
-  const textAt = (at: number): string =>
-    at < table.rows ? times.textAt(at) : (times.later?.(at - table.rows + 1) ?? "");
-  return { places, time: { name: times.name, texts: Array.from(places, (_, at) => textAt(at)) } };
 }
 
-/**
- * One line for each prediction: the row of the table, its time, and of each target the value of the table, empty where
- * there is none, and the prediction.
- */
-export function predictionsCsv({ rows, places, time, targets }: TablePrediction): string {
-  const header: CsvCell[] = ["row"];
-  if (time !== null) header.push(time.name);
-  for (const { name } of targets) header.push(name, `${name} predicted`);
-  const lines = [csvLine(header)];
-  for (let at = 0; at < places.length; at++) {
-    if (targets.every(({ predicted }) => Number.isNaN(predicted[at]!))) continue;
-    const cells: CsvCell[] = [places[at]!];
-    if (time !== null) cells.push(time.texts[at] ?? "");
-    for (const { predicted, truth } of targets) {
-      const value = at < rows ? (truth?.[at] ?? NaN) : NaN;
-      cells.push(Number.isNaN(value) ? null : value, predicted[at]!);
+/** Of an episode that another one of its group follows nothing comes after its last row: it has ended. */
+function seriesOf(table: RecordedTable, steps: number): PredictedSeries[] {
+  const { series, groups } = table;
+  const groupAt = (index: number): string[] => groups.map(({ textAt }) => textAt(series[index]!.from));
+  const hasEpisodes = series.length > 1 && isSplit(table);
+  let [from, episode] = [0, 0];
+  const found = series.map((range, index): PredictedSeries => {
+    const group = groupAt(index);
+    const isSame = index > 0 && groupAt(index - 1).join("\0") === group.join("\0");
+    const isLast = index + 1 === series.length || groupAt(index + 1).join("\0") !== group.join("\0");
+    episode = isSame ? episode + 1 : 1;
+    const rows = range.to - range.from;
+    const one = { group, episode: hasEpisodes ? episode : null, from, rows, steps: isLast ? steps : 0 };
+    from += rows + one.steps;
+    return one;
+  });
+  const forecasts = from - table.rows;
+  if (forecasts > MOST_FORECASTS && found.length > 1)
+    throw new PredictionError(
+      l10n.t(
+        "forecasts of {0} rows for each of {1} series are {2} rows, and at most {3} are made; forecast fewer",
+        steps.toLocaleString("en-US"),
+        (forecasts / steps).toLocaleString("en-US"),
+        forecasts.toLocaleString("en-US"),
+        MOST_FORECASTS.toLocaleString("en-US"),
+      ),
+    );
+  return found;
+}
+
+/** Whether two series that follow one another are of one group. */
+function isSplit({ series, groups }: RecordedTable): boolean {
+  return series.some(
+    ({ from }, index) => index > 0 && groups.every(({ textAt }) => textAt(from) === textAt(series[index - 1]!.from)),
+  );
+}
+
+/** Of each series of the table of training the first row that training did not use. */
+function untrainedFrom({ experiment, task, recipe }: TrainedModel, { series, rows }: RecordedTable): number[] {
+  if (isOneSeries(task)) return [Math.min(recipe.trainingRows, rows)];
+  const used = trainingRowsOf(series, task, experiment.training.validation.share);
+  if (task.length !== "series") return used.map(({ to }) => to);
+  const ends = new Map(used.map(({ from, to }) => [from, to]));
+  return series.map(({ from }) => ends.get(from) ?? from);
+}
+
+function placesOf(
+  table: RecordedTable,
+  series: readonly PredictedSeries[],
+): Pick<TablePrediction, "places" | "groups" | "time"> {
+  const places: number[] = [];
+  const groups = table.groups.map(({ name }) => ({ name, texts: [] as string[] }));
+  const time = table.times === null ? null : { name: table.times.name, texts: [] as string[] };
+  for (const [index, { from }] of table.series.entries()) {
+    const { rows, steps } = series[index]!;
+    const later = steps === 0 ? null : (table.times?.laterOf(index) ?? null);
+    const last = series.length === 1 ? table.rowOf(from + rows - 1) : NaN;
+    for (let at = 0; at < rows + steps; at++) {
+      const isRow = at < rows;
+      places.push(isRow ? table.rowOf(from + at) + 1 : last + 2 + at - rows);
+      for (const [g, { texts }] of groups.entries()) texts.push(series[index]!.group[g]!);
+      time?.texts.push(isRow ? table.times!.textAt(from + at) : (later?.(at - rows + 1) ?? ""));
     }
-    lines.push(csvLine(cells));
   }
-  return lines.join("");
+  return { places: Float64Array.from(places), groups, time };
 }

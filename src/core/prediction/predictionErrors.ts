@@ -1,3 +1,6 @@
+import type { ClassMeasures } from "../../shared/trace/measures";
+import { ClassCounts } from "../analysis/classCounts";
+
 /** How far predictions are from what came, in the units of the column. */
 export interface PredictionErrors {
   /** Values that were compared; where one of both is missing, none is. */
@@ -29,14 +32,37 @@ export class ErrorSum {
   }
 }
 
-/** Over the rows `from` to `to` of a table. */
-export function errorsBetween(
+/** How often a class or a bit was predicted right. */
+export interface PredictionAnswers extends ClassMeasures {
+  /** Answers that were compared. */
+  readonly count: number;
+  /** Rows whose label training has not seen, so that no answer can be right; they are not compared. */
+  readonly unseen: number;
+}
+
+/**
+ * @param labels of the classes, in the order of their numbers
+ * @param predicted numbers of classes, NaN where there is none
+ * @param truth the same; numbers beyond the labels are of labels that the network does not know
+ * @returns null where nothing was compared
+ */
+export function answersBetween(
+  labels: readonly string[],
   predicted: Float64Array,
   truth: Float64Array,
-  from: number,
-  to: number,
-): PredictionErrors {
-  const sum = new ErrorSum();
-  for (let row = from; row < to; row++) sum.add(predicted[row]!, truth[row]!);
-  return sum.errors;
+  isJudged: (at: number) => boolean,
+): PredictionAnswers | null {
+  const counts = new ClassCounts(labels);
+  let [count, unseen] = [0, 0];
+  for (let at = 0; at < predicted.length; at++) {
+    const [answer, right] = [predicted[at]!, truth[at]!];
+    if (Number.isNaN(answer) || Number.isNaN(right) || !isJudged(at)) continue;
+    if (right >= labels.length) {
+      unseen++;
+      continue;
+    }
+    counts.add(right, answer);
+    count++;
+  }
+  return count + unseen === 0 ? null : { count, unseen, ...counts.measures() };
 }

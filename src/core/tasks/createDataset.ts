@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { countHeldOut, tableData } from "../../config/facts/dataCounts";
-import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
+import { trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, isOpenTable, type ExperimentFiles } from "../../config/facts/dataFiles";
 import type { ByteSource } from "../../tables/byteSource";
@@ -110,10 +110,9 @@ function tableOf(
   if (areTableFiles(file) !== hasFiles(task)) throw wrongContents();
   const source = readTaskTable(tableData(file), task, (series) => trainingRowsOf(series, task, validationShare));
   const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
-  const isPlain = isOneSeries(task) && source.targets.kind === "values";
-  const [training] = trainingRowsOf(source.series, task, validationShare);
-  // Series and labels are not predicted from weights alone.
-  const recipe = isPlain ? recipeOf(dataset, source, task.horizon, training?.to ?? 0) : null;
+  const trainingRows = trainingRowsOf(source.series, task, validationShare);
+  // A table to predict is one file.
+  const recipe = hasFiles(task) ? null : recipeOf(dataset, source, task.horizon, trainingRows);
   const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
   return { dataset, vocabulary: null, table, recipe };
 }

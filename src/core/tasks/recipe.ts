@@ -5,23 +5,29 @@
 import * as l10n from "@vscode/l10n";
 import { describeValue } from "../../lib/outsideText";
 import type { ColumnRecipe } from "../../tables/columnRecipe";
+import type { RowRange } from "../../tables/series";
 import type { TaskTable } from "../../tables/taskTable";
 import { TIME_FORMATS } from "../../tables/timeText";
 import type { Dataset, Unit } from "./task";
 
-/** Of a series of values from a table. */
+/** Of a table. */
 export interface Recipe {
-  /** Rows of a window. */
+  /** Rows of a window; of whole series those of the longest. */
   readonly length: number;
   readonly horizon: number;
   /** Of each input of the network: a value v of its column is (v - mean) / deviation. */
   readonly inputs: readonly Unit[];
   /** Of each output. */
   readonly targets: readonly Unit[];
+  readonly targetKind: Dataset["targetKind"];
+  /** Of classes, as written, in the order of their numbers; null for values and bits. */
+  readonly classes: readonly string[] | null;
   readonly columns: readonly ColumnRecipe[];
-  /** Rows of the table that training read, and how many of them it was trained on: the first ones. */
+  /** Rows of the table that training read, and how many of them it was trained on: the first ones of each series. */
   readonly rows: number;
   readonly trainingRows: number;
+  /** Series that the rows were divided into. */
+  readonly series: number;
 }
 
 /** Texts by key, as `__metadata__` of safetensors has them. */
@@ -32,21 +38,34 @@ const KEYS = {
   horizon: "horizon",
   inputs: "inputs",
   targets: "targets",
+  targetKind: "target_kind",
+  classes: "classes",
   columns: "columns",
   rows: "rows",
   trainingRows: "training_rows",
+  series: "series",
 } as const;
 
-/** Null where the data were not scaled. */
+/** @param trainingRows of each series */
 export function recipeOf(
-  { units, timeSteps }: Pick<Dataset, "units" | "timeSteps">,
-  { table, recipes }: Pick<TaskTable, "table" | "recipes">,
+  { units, timeSteps, targetKind, classes }: Dataset,
+  { table, recipes, series }: Pick<TaskTable, "table" | "recipes" | "series">,
   horizon: number,
-  trainingRows: number,
+  trainingRows: readonly RowRange[],
 ): Recipe | null {
   if (units === undefined) return null;
-  const { input: inputs, target: targets } = units;
-  return { length: timeSteps, horizon, inputs, targets, columns: recipes, rows: table.rows, trainingRows };
+  return {
+    length: timeSteps,
+    horizon,
+    inputs: units.input,
+    targets: units.target,
+    targetKind,
+    classes: classes ?? null,
+    columns: recipes,
+    rows: table.rows,
+    trainingRows: trainingRows.reduce((sum, { from, to }) => sum + to - from, 0),
+    series: series.length,
+  };
 }
 
 export function writeRecipe(recipe: Recipe): RecipeTexts {
@@ -61,7 +80,9 @@ export function writeRecipe(recipe: Recipe): RecipeTexts {
  */
 export function readRecipe(texts: RecipeTexts): Recipe | null {
   if (!Object.hasOwn(texts, KEYS.columns) || !Object.hasOwn(texts, KEYS.inputs)) return null;
-  const read = <T>(key: keyof Recipe, check: (value: unknown) => value is T): T => {
+  // An earlier version predicted the values of one series, and did not write the rest.
+  const read = <T>(key: keyof Recipe, check: (value: unknown) => value is T, absent?: T): T => {
+    if (absent !== undefined && !Object.hasOwn(texts, KEYS[key])) return absent;
     const value = parsed(texts[KEYS[key]]);
     if (check(value)) return value;
     const text = describeValue(texts[KEYS[key]] ?? "");
@@ -72,9 +93,12 @@ export function readRecipe(texts: RecipeTexts): Recipe | null {
     horizon: read("horizon", isCount),
     inputs: read("inputs", isListOf(isUnit)),
     targets: read("targets", isListOf(isUnit)),
+    targetKind: read("targetKind", isTargetKind, "values"),
+    classes: read("classes", isClasses, null),
     columns: read("columns", isListOf(isColumnRecipe)),
     rows: read("rows", isCount),
     trainingRows: read("trainingRows", isCount),
+    series: read("series", isPositive, 1),
   };
 }
 
@@ -90,6 +114,12 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isPositive = (value: unknown): value is number => isCount(value) && value > 0;
 const isText = (value: unknown): value is string => typeof value === "string";
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
+
+const isClasses = (value: unknown): value is readonly string[] | null => value === null || isListOf(isText)(value);
+
+function isTargetKind(value: unknown): value is Recipe["targetKind"] {
+  return value === "values" || value === "bits" || value === "classes";
+}
 
 function isListOf<T>(check: (value: unknown) => value is T): (value: unknown) => value is readonly T[] {
   return (value): value is readonly T[] => Array.isArray(value) && value.every(check);

@@ -77,7 +77,11 @@ export interface ProbeEvent {
   readonly kind: string;
   readonly iteration: number;
   readonly detail: {
+    /** Index of a layer. */
     readonly layer?: number;
+    /** Path of a module that is no layer here, and the name of one of its parameters. */
+    readonly module?: string;
+    readonly parameter?: string;
     readonly text?: string;
     readonly every?: number;
     readonly calls?: number;

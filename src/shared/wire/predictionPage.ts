@@ -4,13 +4,34 @@ export interface PredictionPage {
   readonly title: string;
   readonly heading: string;
   readonly sentences: readonly string[];
-  /** One for each column that is predicted. */
+  /** One for each column that is predicted, of each series. */
   readonly pictures: readonly PredictionPicture[];
+  /** Of bits and classes. */
+  readonly confusions: readonly ConfusionPage[];
   readonly table: {
     readonly caption: string;
     readonly columns: readonly string[];
     readonly rows: readonly (readonly string[])[];
   };
+}
+
+/** How often each target was answered with what. */
+export interface ConfusionPage {
+  readonly title: string;
+  readonly caption: string;
+  /** Of the first column, which has the targets. */
+  readonly corner: string;
+  readonly labels: readonly string[];
+  /** A row for each target, a column for each answer. */
+  readonly rows: readonly (readonly ConfusionCell[])[];
+}
+
+interface ConfusionCell {
+  readonly text: string;
+  /** In a sentence. */
+  readonly title: string;
+  /** Share of the row, in tenths, rounded up: 0 where there is none. */
+  readonly tenths: number;
 }
 
 export interface PredictionPicture {

@@ -3,7 +3,6 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../../config/facts/dataFiles";
-import { isOneSeries } from "../../config/facts/seriesPlan";
 import { parseExperiment } from "../../config/read/parse";
 import { withDefaults } from "../../config/schema/defaults";
 import { experimentSchema } from "../../config/schema/fileSchema";
@@ -19,6 +18,7 @@ import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import { describeError, printable } from "../../lib/outsideText";
 import { readRunFile } from "../../runs/readRunFile";
 import type { RunContents } from "../../runs/format/runContents";
+import { hasFiles } from "../../tables/taskTable";
 
 export type WeightsChoice = "best" | "last";
 
@@ -71,9 +71,9 @@ export async function readWeights(
     throw new PredictionError(
       l10n.t("the experiment in the metadata of {0} is invalid: {1}", basename(file), problems[0]?.message ?? ""),
     );
-  if (experiment.task.kind !== "csv") throw new PredictionError(describeOtherTask(experiment.task));
-  // Weights with a version have a recipe wherever there is one.
-  if (recipe === null) throw metadata["format_version"] === undefined ? withoutMetadata(file) : unpredictable();
+  if (experiment.task.kind !== "csv" || hasFiles(experiment.task))
+    throw new PredictionError(describeOtherTask(experiment.task));
+  if (recipe === null) throw withoutMetadata(file);
   return { file, experiment, recipe, tensors, ...origin };
 }
 
@@ -91,7 +91,8 @@ async function weightsOfRun(
   readFiles: ReadFiles,
 ): Promise<FoundWeights> {
   const { meta, header, checkpoint } = run;
-  if (meta.config.task.kind !== "csv") throw new PredictionError(describeOtherTask(meta.config.task));
+  if (meta.config.task.kind !== "csv" || hasFiles(meta.config.task))
+    throw new PredictionError(describeOtherTask(meta.config.task));
   if (header === null || checkpoint === null)
     throw new PredictionError(l10n.t("the run ended before its first checkpoint, so it has no weights"));
   const { best } = checkpoint;
@@ -113,8 +114,6 @@ async function weightsOfRun(
 
 /** Of a run that an earlier version saved. */
 async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise<Recipe> {
-  const { task } = meta.config;
-  if (task.kind === "csv" && !isOneSeries(task)) throw unpredictable();
   const refuse = (reason: string): PredictionError =>
     new PredictionError(
       l10n.t(
@@ -130,14 +129,6 @@ async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise
       l10n.t("its table {0} has changed", "file" in meta.config.task ? printable(meta.config.task.file) : ""),
     );
   const recipe = recipeOfTraining(meta.config, files.data);
-  if (recipe === null) throw unpredictable();
+  if (recipe === null) throw new PredictionError(describeOtherTask(meta.config.task));
   return recipe;
-}
-
-function unpredictable(): PredictionError {
-  return new PredictionError(
-    l10n.t(
-      "Only runs on one series with targets of numbers can predict; this run has several series, bits or classes.",
-    ),
-  );
 }

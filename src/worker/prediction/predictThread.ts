@@ -2,7 +2,7 @@
 import "../language";
 import { parentPort, workerData } from "node:worker_threads";
 import { MAX_DATA_BYTES } from "../../config/facts/dataFiles";
-import { predictionsCsv } from "../../core/prediction/predictTable";
+import { predictionsCsv } from "../../core/prediction/predictionsCsv";
 import { trainedModel } from "../../core/prediction/trainedModel";
 import { readRegularFile } from "../../disk/regularFile";
 import { readExperimentFiles } from "../../files/readExperimentFiles";

@@ -1,81 +1,126 @@
 import * as l10n from "@vscode/l10n";
 import type { TablePrediction } from "../../core/prediction/predictTable";
-import { formatCount, formatValue } from "../../shared/words/numberFormat";
+import type { PredictedTarget } from "../../core/prediction/predictedTargets";
+import { formatCount, formatPercent, formatValue } from "../../shared/words/numberFormat";
 import type { PredictionPage } from "../../shared/wire/predictionPage";
+import { confusionPage } from "./confusionPage";
 import type { FoundWeights } from "./findWeights";
-import { predictionPicture } from "./predictionPicture";
+import { predictionPlots } from "./predictionPlots";
 
 /** Rows of the table on the page: the last ones. The CSV has all. */
 const MOST_ROWS = 200;
-/** Columns that are drawn. */
+/** Columns of series that are drawn. */
 const MOST_PICTURES = 8;
 
 /** @param title name of the table that was predicted */
 export function predictionPage(
   prediction: TablePrediction,
-  { iteration, validationLoss }: Pick<FoundWeights, "iteration" | "validationLoss">,
+  weights: Pick<FoundWeights, "iteration" | "validationLoss">,
   title: string,
 ): PredictionPage {
-  const { rows, steps, trainingRows, targets } = prediction;
-  const weights =
-    validationLoss === null
-      ? l10n.t("Weights of iteration {0}.", formatCount(iteration ?? 0))
-      : l10n.t("Weights of iteration {0}, the minimum of the validation loss.", formatCount(iteration ?? 0));
-  const errors = targets.flatMap(({ name, errors: found }) =>
-    found === null || found.rmse === null || found.mae === null
-      ? []
-      : [
-          trainingRows > 0
-            ? l10n.t(
-                "{0}: RMSE {1}, MAE {2} over the {3} rows that training did not use.",
-                name,
-                formatValue(found.rmse),
-                formatValue(found.mae),
-                formatCount(found.count),
-              )
-            : l10n.t(
-                "{0}: RMSE {1}, MAE {2} over {3} rows.",
-                name,
-                formatValue(found.rmse),
-                formatValue(found.mae),
-                formatCount(found.count),
-              ),
-        ],
-  );
-  const counts =
-    steps === 0
-      ? l10n.t("{0} rows.", formatCount(rows))
-      : l10n.t("{0} rows, and a forecast of {1} rows after them.", formatCount(rows), formatCount(steps));
+  const { targets } = prediction;
+  const plots = predictionPlots(prediction);
+  const drawn = Math.min(plots.count, MOST_PICTURES);
   return {
     title,
     heading: l10n.t("Prediction: {0}", title),
-    sentences: [`${counts} ${weights}`, ...errors],
-    pictures: targets.slice(0, MOST_PICTURES).map((target) => predictionPicture(prediction, target)),
+    sentences: [
+      `${describeRows(prediction)} ${describeWeights(weights)}`,
+      ...targets.flatMap((target) => describeErrors(prediction, target)),
+      ...(drawn < plots.count
+        ? [l10n.t("The first {0} of {1} pictures are drawn.", formatCount(drawn), formatCount(plots.count))]
+        : []),
+    ],
+    pictures: Array.from({ length: drawn }, (_, index) => plots.draw(index)),
+    confusions: targets.flatMap(({ name, answers }) =>
+      answers === null || answers.confusion.length === 0 ? [] : [confusionPage(name, answers)],
+    ),
     table: tableOf(prediction),
   };
 }
 
-function tableOf({ rows, places, time, targets }: TablePrediction): PredictionPage["table"] {
-  const from = Math.max(0, places.length - MOST_ROWS);
-  const shown = (value: number | undefined): string =>
-    value === undefined || Number.isNaN(value) ? "" : formatValue(value, 6);
+function describeWeights({ iteration, validationLoss }: Pick<FoundWeights, "iteration" | "validationLoss">): string {
+  return validationLoss === null
+    ? l10n.t("Weights of iteration {0}.", formatCount(iteration ?? 0))
+    : l10n.t("Weights of iteration {0}, the minimum of the validation loss.", formatCount(iteration ?? 0));
+}
+
+function describeRows({ rows, steps, series }: TablePrediction): string {
+  const [count, ahead] = [formatCount(rows), formatCount(steps)];
+  if (series.length === 1)
+    return steps === 0
+      ? l10n.t("{0} rows.", count)
+      : l10n.t("{0} rows, and a forecast of {1} rows after them.", count, ahead);
+  const of = formatCount(series.length);
+  return steps === 0
+    ? l10n.t("{0} rows in {1} series.", count, of)
+    : l10n.t("{0} rows in {1} series, and a forecast of {2} rows after each of them.", count, of, ahead);
+}
+
+function describeErrors({ trainingRows }: TablePrediction, { name, errors, answers }: PredictedTarget): string[] {
+  if (answers !== null)
+    return [
+      ...(answers.count === 0 ? [] : [describeAnswers(name, answers, trainingRows > 0)]),
+      ...(answers.unseen === 0
+        ? []
+        : [l10n.t("{0}: {1} labels that training has not seen are not compared.", name, formatCount(answers.unseen))]),
+    ];
+  if (errors === null || errors.rmse === null || errors.mae === null) return [];
+  const figures = [name, formatValue(errors.rmse), formatValue(errors.mae), formatCount(errors.count)] as const;
+  return [
+    trainingRows > 0
+      ? l10n.t("{0}: RMSE {1}, MAE {2} over the {3} rows that training did not use.", ...figures)
+      : l10n.t("{0}: RMSE {1}, MAE {2} over {3} rows.", ...figures),
+  ];
+}
+
+function describeAnswers(
+  name: string,
+  { accuracy, balancedAccuracy, count }: NonNullable<PredictedTarget["answers"]>,
+  isPart: boolean,
+): string {
+  const figures = [name, formatPercent(accuracy), formatPercent(balancedAccuracy), formatCount(count)] as const;
+  return isPart
+    ? l10n.t("{0}: accuracy {1}, balanced accuracy {2} over the {3} rows that training did not use.", ...figures)
+    : l10n.t("{0}: accuracy {1}, balanced accuracy {2} over {3} rows.", ...figures);
+}
+
+/** Lines that have a prediction; of many the last ones. */
+function tableOf({ places, groups, time, targets, once }: TablePrediction): PredictionPage["table"] {
+  const lines: number[] = [];
+  const isShown = (at: number): boolean => !once || targets.some(({ predicted }) => !Number.isNaN(predicted[at]!));
+  let at = places.length - 1;
+  for (; at >= 0 && lines.length < MOST_ROWS; at--) if (isShown(at)) lines.push(at);
+  const beside = [...groups, ...(time === null ? [] : [time])];
   return {
     caption:
-      from === 0
+      at < 0
         ? l10n.t("Values and predictions")
         : l10n.t("Values and predictions of the last {0} rows", formatCount(MOST_ROWS)),
-    columns: [
-      l10n.t("row"),
-      ...(time === null ? [] : [time.name]),
-      ...targets.flatMap(({ name }) => [name, l10n.t("{0} predicted", name)]),
-    ],
-    rows: Array.from({ length: places.length - from }, (_, index) => {
-      const at = from + index;
-      return [
-        String(places[at]),
-        ...(time === null ? [] : [time.texts[at] ?? ""]),
-        ...targets.flatMap(({ predicted, truth }) => [at < rows ? shown(truth?.[at]) : "", shown(predicted[at])]),
-      ];
-    }),
+    columns: [l10n.t("row"), ...beside.map(({ name }) => name), ...targets.flatMap(columnsOf)],
+    rows: lines
+      .toReversed()
+      .map((at) => [
+        Number.isNaN(places[at]!) ? "" : String(places[at]),
+        ...beside.map(({ texts }) => texts[at] ?? ""),
+        ...targets.flatMap((target) => cellsOf(target, at)),
+      ]),
   };
+}
+
+function columnsOf({ name, probabilities }: PredictedTarget): string[] {
+  const predicted = l10n.t("{0} predicted", name);
+  return probabilities === null ? [name, predicted] : [name, predicted, l10n.t("probability")];
+}
+
+/** With the probability of the answer. */
+function cellsOf({ predicted, truth, labels, probabilities }: PredictedTarget, at: number): string[] {
+  const shown = (value: number): string => (Number.isNaN(value) ? "" : (labels?.[value] ?? formatValue(value, 6)));
+  const answer = predicted[at]!;
+  const cells = [shown(truth?.[at] ?? NaN), shown(answer)];
+  if (probabilities === null) return cells;
+  const each = probabilities.length / predicted.length;
+  const ofOne = probabilities[at]!;
+  const probability = each > 1 ? probabilities[at * each + answer]! : answer === 1 ? ofOne : 1 - ofOne;
+  return [...cells, Number.isNaN(answer) ? "" : formatValue(probability, 3)];
 }

@@ -1,10 +1,8 @@
-/** Values, predictions and forecast of a column as lines over the rows of its table. */
+/** Values, predictions and forecast of a column as lines over the rows of a series. */
 import * as l10n from "@vscode/l10n";
-import type { TablePrediction } from "../../core/prediction/predictTable";
 import { linearAxis, ticksOf, toUnit, type AxisSpec } from "../../shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../shared/scale/extent";
 import { decimateMinMax } from "../../shared/trace/decimate";
-import { formatCount, formatValue } from "../../shared/words/numberFormat";
 import { formatLinearTicks } from "../../shared/words/tickFormat";
 import type { PictureShape, PredictionPicture } from "../../shared/wire/predictionPage";
 
@@ -15,8 +13,23 @@ const RIGHT = 940;
 const TOP = 44;
 const BOTTOM = 308;
 const TICKS = 6;
+const MOST_LETTERS = 10;
+/** Half of a label sticks out by more than there is beside the axis. */
+const EDGE = 20;
 
-type Target = TablePrediction["targets"][number];
+export interface PredictionLines {
+  readonly title: string;
+  /** Rows, and steps of the forecast after them. */
+  readonly rows: number;
+  readonly steps: number;
+  /** By row and then by step. */
+  readonly predicted: Float64Array;
+  readonly truth: Float64Array | null;
+  /** What the places 0, 1, 2, … up the picture are called; null: numbers. */
+  readonly levels: readonly string[] | null;
+  readonly axis: string;
+  readonly labelAt: (at: number) => string;
+}
 
 interface Plot {
   readonly x: AxisSpec;
@@ -26,51 +39,40 @@ interface Plot {
 }
 
 /** The forecast is a line of its own, which begins where the data end. */
-export function predictionPicture(prediction: TablePrediction, target: Target): PredictionPicture {
-  const { rows, steps } = prediction;
-  const { name, predicted, truth } = target;
+export function drawLines(lines: PredictionLines, summary: string): PredictionPicture {
+  const { title, rows, steps, predicted, truth } = lines;
   const count = rows + steps;
   const within = predicted.subarray(0, rows);
-  const lines = [truth, within, predicted.subarray(rows)].flatMap((values) => (values === null ? [] : [values]));
-  const extent = lines.map((values) => extentOf(values)).reduce(joinExtents, null);
   const plot: Plot = {
     x: { kind: "linear", min: 0, max: Math.max(1, count - 1) },
-    y: linearAxis(extent),
+    y: yAxis(lines),
     places: Float64Array.from({ length: count }, (_, at) => at),
   };
   const forecast = new Float64Array(count).fill(NaN);
   forecast.set(predicted.subarray(rows), rows);
   if (truth !== null && steps > 0) forecast[rows - 1] = truth[rows - 1]!;
+  const pathOf = (values: Float64Array, until: number): string => linePath(values, until, plot, lines.levels !== null);
   const shapes: PictureShape[] = [
-    ...axes(prediction, plot),
+    ...axes(lines, plot),
     ...(steps === 0 ? [] : [line("end", `M${across(plot, rows - 1)} ${TOP}V${BOTTOM}`)]),
-    ...(truth === null ? [] : [line("data", linePath(truth, rows, plot))]),
-    line("predicted", linePath(within, rows, plot)),
-    ...(steps === 0 ? [] : [line("forecast", linePath(forecast, count, plot))]),
+    ...(truth === null ? [] : [line("data", pathOf(truth, rows))]),
+    line("predicted", pathOf(within, rows)),
+    ...(steps === 0 ? [] : [line("forecast", pathOf(forecast, count))]),
     ...legend(truth !== null, steps > 0),
   ];
-  return { title: name, summary: summarize(prediction, target), width: WIDTH, height: HEIGHT, shapes };
+  return { title, summary, width: WIDTH, height: HEIGHT, shapes };
 }
 
-function summarize({ rows, steps }: TablePrediction, { name, predicted, errors }: Target): string {
-  const last = predicted.at(-1) ?? NaN;
-  return [
-    l10n.t("{0}: values and predictions of {1} rows.", name, formatCount(rows)),
-    ...(errors?.rmse == null ? [] : [l10n.t("RMSE {0}.", formatValue(errors.rmse))]),
-    ...(steps === 0
-      ? []
-      : [l10n.t("The forecast for {0} rows after them ends at {1}.", formatCount(steps), formatValue(last))]),
-  ].join(" ");
+function yAxis({ predicted, truth, levels }: PredictionLines): AxisSpec {
+  if (levels !== null) return { kind: "linear", min: -0.25, max: levels.length - 0.75 };
+  const lines = [truth, predicted].flatMap((values) => (values === null ? [] : [values]));
+  return linearAxis(lines.map((values) => extentOf(values)).reduce(joinExtents, null));
 }
 
-function axes({ time, places }: TablePrediction, plot: Plot): PictureShape[] {
-  const yTicks = ticksOf(plot.y, TICKS);
-  const yLabels = formatLinearTicks(yTicks);
+function axes({ axis, labelAt, levels }: PredictionLines, plot: Plot): PictureShape[] {
+  const yTicks = levels === null ? ticksOf(plot.y, TICKS) : levels.map((_, level) => level);
+  const yLabels = levels?.map((label) => shortened(label)) ?? formatLinearTicks(yTicks);
   const xTicks = ticksOf(plot.x, 2 * TICKS).filter((tick) => Number.isInteger(tick));
-  const labelOf = (at: number): string => {
-    const text = time?.texts[at] ?? "";
-    return text === "" ? formatCount(places[at] ?? 0) : text;
-  };
   return [
     ...yTicks.flatMap((tick, i): PictureShape[] => [
       line("grid", `M${LEFT} ${down(plot, tick)}H${RIGHT}`),
@@ -79,10 +81,20 @@ function axes({ time, places }: TablePrediction, plot: Plot): PictureShape[] {
     line("axis", `M${LEFT} ${BOTTOM}H${RIGHT}`),
     ...xTicks.flatMap((tick): PictureShape[] => [
       line("axis", `M${across(plot, tick)} ${BOTTOM}v5`),
-      label(across(plot, tick), BOTTOM + 20, "middle", labelOf(tick)),
+      tickLabel(across(plot, tick), shortened(labelAt(tick))),
     ]),
-    label((LEFT + RIGHT) / 2, HEIGHT - 8, "middle", time?.name ?? l10n.t("row")),
+    label((LEFT + RIGHT) / 2, HEIGHT - 8, "middle", axis),
   ];
+}
+
+/** In the middle under its tick, unless it would be cut at the right edge. */
+function tickLabel(x: number, text: string): PictureShape {
+  return x > RIGHT - EDGE ? label(WIDTH, BOTTOM + 20, "end", text) : label(x, BOTTOM + 20, "middle", text);
+}
+
+/** So that it fits beside an axis. */
+function shortened(text: string): string {
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text;
 }
 
 function legend(hasTruth: boolean, hasForecast: boolean): PictureShape[] {
@@ -100,15 +112,18 @@ function legend(hasTruth: boolean, hasForecast: boolean): PictureShape[] {
   });
 }
 
-/** A point between two gaps is a dot, which the round ends of the line make. */
-function linePath(values: Float64Array, rows: number, plot: Plot): string {
+/**
+ * A point between two gaps is a dot, which the round ends of the line make.
+ * @param isStepped whether a value holds until the next one: there is nothing between two classes
+ */
+function linePath(values: Float64Array, rows: number, plot: Plot, isStepped: boolean): string {
   let path = "";
   let isDrawing = false;
   for (const row of decimateMinMax(plot.places, values, 0, rows, RIGHT - LEFT)) {
     const value = values[row] ?? NaN;
     const isShown = Number.isFinite(value);
-    const point = `${across(plot, row)} ${down(plot, value)}`;
-    if (isShown) path += isDrawing ? `L${point}` : `M${point}h0`;
+    const [x, y] = [across(plot, row), down(plot, value)];
+    if (isShown) path += !isDrawing ? `M${x} ${y}h0` : isStepped ? `H${x}V${y}` : `L${x} ${y}`;
     isDrawing = isShown;
   }
   return path;

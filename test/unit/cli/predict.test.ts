@@ -132,6 +132,61 @@ describe("predictions", () => {
   });
 });
 
+describe("of several series and of classes", () => {
+  const years = TABLE.replace("month", "year,month,half").replace(
+    /^(\d{4})-(\d\d)/gm,
+    (_, year: string, month: string) => `${year},${year}-${month},${Number(month) < 7 ? "first" : "Second"}`,
+  );
+  const task = { ...EXPERIMENT.task, file: "by-year.csv", group: "year", length: 4 };
+
+  function train(name: string, experiment: object): void {
+    writeFileSync(join(folder, "by-year.csv"), years);
+    writeFileSync(join(folder, `${name}.rnn.json`), JSON.stringify(experiment));
+    expect(run(`${name}.rnn.json`, "--out", name, "--set", "training.iterations=5").status).toBe(0);
+  }
+
+  test("have the columns of the series in the CSV, and a forecast for each", () => {
+    train("grouped", { ...EXPERIMENT, task });
+    const on = ["grouped.rnn.json", "--predict", "by-year.csv", "--horizon", "2", "--weights"];
+    const { status, stdout, stderr } = run(...on, "grouped");
+    expect([status, stderr]).toEqual([0, expect.stringContaining("120 rows in 10 series, and 2 forecast after those")]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe("row,year,month,sales,sales predicted");
+    expect(lines.length).toBe(1 + 10 * (12 - 4 + 2));
+    expect(lines[9]).toMatch(/^,2001,2002-01,,\d/);
+    expect(run(...on, join("grouped", "run.rnnrun")).stdout).toBe(stdout);
+    const { series, predictions } = JSON.parse(run(...on, "grouped", "--json").stdout) as {
+      series: number;
+      predictions: { row: (number | null)[]; groups: { name: string; values: string[] }[] };
+    };
+    expect([series, predictions.row.slice(11, 15)]).toEqual([10, [12, null, null, 13]]);
+    expect(predictions.groups[0]!.values.slice(13, 15)).toEqual(["2001", "2002"]);
+  });
+
+  test("have labels, probabilities and accuracy", () => {
+    const classes = { ...task, target: "half", targetKind: "classes", horizon: 0 };
+    train("classes", { ...EXPERIMENT, task: classes, training: { ...EXPERIMENT.training, loss: "auto" } });
+    const on = ["classes.rnn.json", "--predict", "by-year.csv", "--weights", "classes"];
+    const { stdout, stderr } = run(...on);
+    expect(stderr).toMatch(/half: accuracy \S+%, balanced accuracy \S+%, macro F1 \S+ over 30 validation rows/);
+    expect(stdout.split("\n")[0]).toBe("row,year,month,half,half predicted,P(Second),P(first)");
+    const { errors, predictions } = JSON.parse(run(...on, "--json").stdout) as {
+      errors: { count: number; labels: string[]; confusion: number[][] }[];
+      predictions: { targets: { values: string[]; labels: string[]; probabilities: (number | null)[][] }[] };
+    };
+    expect(errors[0]).toMatchObject({
+      target: "half",
+      over: "validation rows",
+      count: 30,
+      labels: ["Second", "first"],
+    });
+    expect(errors[0]!.confusion.map((row) => row[0]! + row[1]!)).toEqual([30, 0]);
+    const [{ values, labels, probabilities }] = predictions.targets as [(typeof predictions.targets)[0]];
+    expect([values[0], labels, probabilities[0]]).toEqual(["first", ["Second", "first"], [null, null]]);
+    expect(probabilities[5]![0]! + probabilities[5]![1]!).toBeCloseTo(1, 12);
+  });
+});
+
 const torch = findPythonPackage("torch");
 const [snippet = ""] = [
   ...readFileSync(new URL("../../../docs/predict.md", import.meta.url), "utf8").matchAll(/```python\n([\s\S]*?)```/g),
@@ -212,19 +267,6 @@ describe("is refused with exit code 2", () => {
       ["bits.rnn.json", "--predict", "sales.csv", "--weights", "bits"],
       "the task is count-ones; only a network that was trained on a table (task csv) can predict one",
     );
-    const grouped = { ...EXPERIMENT, task: { ...EXPERIMENT.task, group: "year", length: 4 } };
-    const years = TABLE.replace("month", "year,month").replace(/^(\d{4})-/gm, "$1,$1-");
-    writeFileSync(join(folder, "sales-by-year.csv"), years);
-    writeFileSync(
-      join(folder, "grouped.rnn.json"),
-      JSON.stringify({ ...grouped, task: { ...grouped.task, file: "sales-by-year.csv" } }),
-    );
-    expect(run("grouped.rnn.json", "--out", "grouped", "--set", "training.iterations=2").status).toBe(0);
-    for (const weights of ["grouped", join("grouped", "run.rnnrun")])
-      refuse(
-        ["grouped.rnn.json", "--predict", "sales-by-year.csv", "--weights", weights],
-        "Only runs on one series with targets of numbers can predict",
-      );
     const on = ["sales.rnn.json", "--predict", "sales.csv"];
     refuse([...on, "--sample", "5"], "--sample cannot be combined with --predict");
     refuse([...on, "--season", "5"], "--season requires --backtest");

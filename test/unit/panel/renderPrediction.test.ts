@@ -19,13 +19,22 @@ const PAGE: PredictionPage = {
       ],
     },
   ],
+  confusions: [
+    {
+      title: EVIL,
+      caption: EVIL,
+      corner: EVIL,
+      labels: [EVIL],
+      rows: [[{ text: EVIL, title: EVIL, tenths: 10 }]],
+    },
+  ],
   table: { caption: EVIL, columns: [EVIL], rows: [[EVIL]] },
 };
 
 test("the page has the picture, its summary and the table, and no text of a file becomes markup", () => {
   const html = renderPrediction(PAGE, "nonce", 'en"');
   expect(html).not.toContain("<script");
-  expect(html.match(/&quot;&gt;&lt;script&gt;alert\(1\)&lt;\/script&gt;&amp;amp;/g)).toHaveLength(10);
+  expect(html.match(/&quot;&gt;&lt;script&gt;alert\(1\)&lt;\/script&gt;&amp;amp;/g)).toHaveLength(18);
   expect(html).toContain('<html lang="en&quot;">');
   expect(html).toContain('<path class="forecast" d="M0 0L1 1"/>');
   expect(html).toMatch(/<svg role="img" aria-label="[^"]+" viewBox="0 0 100 50">/);

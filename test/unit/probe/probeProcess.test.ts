@@ -35,10 +35,9 @@ describe.skipIf(torch.missing !== null)(`the file of a probe ${versionOf(torch)}
   afterEach(() => running.splice(0).forEach((process) => process.kill("SIGKILL")));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  async function start(into: string, steps = 0, maxBytes = PLENTY): Promise<Trainer> {
-    const trainer = spawn(torch.python, [PROGRAM, into, String(steps), String(maxBytes)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+  async function start(into: string, steps = 0, maxBytes = PLENTY, end?: string): Promise<Trainer> {
+    const options = [into, String(steps), String(maxBytes), ...(end === undefined ? [] : [end])];
+    const trainer = spawn(torch.python, [PROGRAM, ...options], { stdio: ["ignore", "pipe", "ignore"] });
     running.push(trainer);
     const lines = createInterface({ input: trainer.stdout })[Symbol.asyncIterator]();
     const nextLine = async () => (await lines.next()).value as string;
@@ -61,6 +60,62 @@ describe.skipIf(torch.missing !== null)(`the file of a probe ${versionOf(torch)}
     expect(contents.captures.length).toBeGreaterThan(10);
     const last = contents.captures.at(-1)!;
     expect(readCaptureAt(trainer.file, contents, last)!.arrays.get("output")).toHaveLength(10 * 2 * 8);
+  });
+
+  it("has nothing but whole frames, at whatever moment its process is killed", async () => {
+    const killed = spawnSync(
+      torch.python,
+      [join(ROOT, "test/fixtures/probe/killed.py"), join(folder, "killed"), "12"],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect(killed.status, killed.stderr).toBe(0);
+    const files = killed.stdout.trim().split("\n");
+    expect(files).toHaveLength(12);
+    for (const file of files) {
+      const contents = readProbeFile(file);
+      const { scalars, iterations, captures, end, goodBytes } = contents;
+      expect([end, await writerOf(file)]).toEqual([null, "gone"]);
+      expect(goodBytes).toBeLessThanOrEqual(statSync(file).size);
+      expect(scalars.get("loss") ?? []).toHaveLength(iterations);
+      // All arrays of 20 steps, 4 sequences and 64 units, weights included where they have changed.
+      for (const entry of captures)
+        expect(readCaptureAt(file, contents, entry)!.arrays.get("outputGradient")).toHaveLength(20 * 4 * 64);
+    }
+  });
+
+  it("says why the training ended: Ctrl+C, an exception, or the end of the script", async () => {
+    const ends: (string | null | undefined)[] = [];
+    for (const how of ["raise", "exit"]) {
+      const trainer = await start(join(folder, how), 5, PLENTY, how);
+      await once(trainer.process, "exit");
+      ends.push(readProbeFile(trainer.file).end?.failure);
+    }
+    const trainer = await start(join(folder, "interrupted"));
+    await trainer.nextLine();
+    const exited = once(trainer.process, "exit");
+    trainer.process.kill("SIGINT");
+    await exited;
+    ends.push(readProbeFile(trainer.file).end?.failure);
+    expect(ends).toEqual(["ArithmeticError: the training failed", null, "KeyboardInterrupt: "]);
+  });
+
+  it("ends where it may not grow, with one warning and the same training", () => {
+    const run = (limited: boolean) => {
+      const into = limited ? join(folder, "limited") : "-";
+      const command = `${limited ? "ulimit -f 300; " : ""}exec "$0" "$@"`;
+      const bash = ["-c", command, torch.python, PROGRAM, into, "500", String(PLENTY)];
+      const { stdout, stderr } = spawnSync("bash", bash, { encoding: "utf8" });
+      return { lines: stdout.trim().split("\n"), warnings: stderr.match(/rnnlab_probe: /g)?.length ?? 0 };
+    };
+    const [alone, limited] = [run(false), run(true)];
+    expect([alone.warnings, limited.warnings]).toEqual([0, 1]);
+    expect(alone.lines.at(-1)).toMatch(/^loss /);
+    expect(limited.lines.at(-1)).toBe(alone.lines.at(-1));
+    const { captures, iterations, scalars } = readProbeFile(limited.lines[0]!);
+    expect(captures.length).toBeGreaterThan(10);
+    expect(scalars.get("loss")).toHaveLength(iterations);
   });
 
   it("is one of its own for each trainer in a folder", async () => {

@@ -20,6 +20,8 @@ export interface TrueCase {
   /** The same of a cell. */
   readonly cells?: Series;
   readonly limit?: number;
+  /** Of the package that it is from. */
+  readonly version?: string;
   /** What the program itself has compared. */
   readonly same?: boolean;
   readonly missing?: string;
@@ -28,7 +30,8 @@ export interface TrueCase {
   readonly graphs?: number;
   readonly losses?: readonly number[];
   readonly none?: string | null;
-  readonly warning?: string;
+  /** A file of the same without its fault. */
+  readonly healthy?: string;
   readonly rules?: readonly string[];
 }
 
@@ -41,6 +44,7 @@ export function runProgram(python: string, program: string, folder: string): Tru
   return stdout
     .trim()
     .split("\n")
+    .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line) as TrueCase);
 }
 

@@ -6,7 +6,7 @@ import { linearAxis, type AxisSpec } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents } from "../../../src/shared/scale/extent";
 import type { Predictions } from "../../../src/shared/trace/predictions";
 import { classText } from "../../state/sequenceOutputs";
-import { withAlpha, type Theme } from "../../ui/theme";
+import { withAlpha } from "../../ui/theme";
 import type { Point } from "../../chart/base";
 import type { TextCell } from "../../chart/cells";
 import type { ChartModel } from "../../chart/model";
@@ -48,7 +48,7 @@ export function drawPicture(predictions: Predictions, row: number, column: numbe
     case "grid":
       return grid(predictions, model);
     case "confusion":
-      return confusion(predictions, model.theme);
+      return confusion(predictions, model);
   }
 }
 
@@ -143,31 +143,31 @@ function grid(
   };
 }
 
-/** Columns are what is right, rows what the network says; the color is the share of the column. */
-function confusion(predictions: Predictions, theme: Theme): Picture {
+/** As in the section Metrics: rows are targets, columns are predictions; the color is the share of the row. */
+function confusion(predictions: Predictions, { header, theme }: ChartModel): Picture {
   const { counts, classes } = countConfusion(predictions);
   const cells: TextCell[] = [];
   for (let target = 0; target < classes; target++) {
-    let total = 0;
-    for (let answer = 0; answer < classes; answer++) total += counts[answer * classes + target] ?? 0;
-    for (let answer = 0; answer < classes; answer++) {
-      const count = counts[answer * classes + target] ?? 0;
+    const row = counts.subarray(target * classes, (target + 1) * classes);
+    const total = row.reduce((sum, count) => sum + count, 0);
+    for (const [answer, count] of row.entries()) {
       const share = total === 0 ? 0 : count / total;
       const color = answer === target ? (theme.series[0] ?? theme.foreground) : theme.error;
       cells.push({
-        x: target,
-        y: answer,
+        x: answer,
+        y: classes - 1 - target,
         fill: count === 0 ? withAlpha(theme.foreground, 0.04) : withAlpha(color, 0.12 + 0.55 * share),
         text: String(count),
         mark: answer !== target && count > 0 ? theme.error : null,
       });
     }
   }
-  const axis: AxisSpec = { kind: "linear", min: -0.5, max: classes - 0.5, whole: true };
-  return { ...NOTHING, x: axis, y: axis, cells };
+  const labels = Array.from({ length: classes }, (_, c) => classText(header, c));
+  const axis = { kind: "linear", min: -0.5, max: classes - 0.5, whole: true } as const;
+  return { ...NOTHING, x: { ...axis, labels }, y: { ...axis, labels: labels.toReversed() }, cells };
 }
 
-/** `counts[answer * classes + target]` of all outputs. */
+/** `counts[target * classes + answer]` of all outputs. */
 export function countConfusion({ outputs, targets, targetKind }: Predictions): {
   readonly counts: Float64Array;
   readonly classes: number;
@@ -176,7 +176,7 @@ export function countConfusion({ outputs, targets, targetKind }: Predictions): {
   const classes = 1 + Math.max(1, ...targets, ...answers.filter(Number.isFinite));
   const counts = new Float64Array(classes * classes);
   for (const [i, answer] of answers.entries()) {
-    const at = answer * classes + (targets[i] ?? NaN);
+    const at = (targets[i] ?? NaN) * classes + answer;
     counts[at] = (counts[at] ?? 0) + 1;
   }
   return { counts, classes };

@@ -52,13 +52,13 @@ function confusionTable({ header, place }: ChartModel, predictions: Predictions)
   const all = Array.from({ length: classes }, (_, c) => c);
   return {
     caption: l10n.t(
-      "Confusion matrix at iteration {0}: rows are predictions, columns are targets",
+      "Confusion matrix at iteration {0}: rows are targets, columns are predictions",
       formatCount(place.iteration),
     ),
-    columns: [l10n.t("Prediction"), ...all.map((c) => l10n.t("Target {0}", classText(header, c)))],
-    rows: all.map((answer) => [
-      classText(header, answer),
-      ...all.map((target) => String(counts[answer * classes + target] ?? 0)),
+    columns: [l10n.t("Target"), ...all.map((c) => l10n.t("Prediction {0}", classText(header, c)))],
+    rows: all.map((target) => [
+      classText(header, target),
+      ...all.map((answer) => String(counts[target * classes + answer] ?? 0)),
     ]),
   };
 }

@@ -37,8 +37,9 @@ export function axisNames(predictions: Predictions, column: number): { readonly 
     case "grid":
       return { x: TIME_STEP_NAME, y: [l10n.t("sequence")] };
     case "parity":
-    case "confusion":
       return { x: [l10n.t("target")], y: [l10n.t("prediction")] };
+    case "confusion":
+      return { x: [l10n.t("prediction")], y: [l10n.t("target")] };
   }
 }
 
@@ -115,9 +116,7 @@ function cellItems(kind: "grid" | "confusion", theme: Theme): ReadoutItem[] {
     { label: l10n.t("wrong, underlined"), swatch: { kind: "bar", color: theme.error } },
     {
       label:
-        kind === "grid"
-          ? l10n.t("stronger color: more confident")
-          : l10n.t("stronger color: larger share of its column"),
+        kind === "grid" ? l10n.t("stronger color: more confident") : l10n.t("stronger color: larger share of its row"),
     },
   ];
 }

@@ -80,6 +80,8 @@ export const ProbeEventSchema = schemaOf<ProbeEvent>()(
     iteration: Count,
     detail: Type.Object({
       layer: Type.Optional(Count),
+      module: Type.Optional(Line),
+      parameter: Type.Optional(Line),
       text: Type.Optional(Line),
       every: Type.Optional(Count),
       calls: Type.Optional(Count),

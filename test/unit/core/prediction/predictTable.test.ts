@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { predictionsCsv } from "../../../../src/core/prediction/predictTable";
+import { predictionsCsv } from "../../../../src/core/prediction/predictionsCsv";
 import { trainedModel } from "../../../../src/core/prediction/trainedModel";
 import { readRecipe, writeRecipe } from "../../../../src/core/tasks/recipe";
 import { createBatch, fillRow } from "../../../../src/core/tasks/batches";
@@ -190,12 +190,6 @@ describe("the recipe", () => {
     const other = { name: "weight_ih_l1", shape: [1], values: Float64Array.of(1) };
     expect(() => trainedModel(experiment, recipe, [...tensors, other])).toThrow(/weight_ih_l1, for which/);
   });
-});
-
-test("a network that carries its state from window to window is refused", () => {
-  const experiment = seriesExperiment({ stream: true, stride: 12 });
-  const trainer = trained(experiment, TABLE);
-  expect(() => modelOf(experiment, trainer)).toThrow(/trained with task\.stream, which carries its state/);
 });
 
 test("the CSV has a line for each prediction, with time and value, and the rows after the last one", () => {

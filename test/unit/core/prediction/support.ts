@@ -21,6 +21,26 @@ export function monthlyTable(rows: number, noise = 0.3): string {
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * Recordings of three stations, whose rows take turns: a level, whether it is high, what it does, a kind of station,
+ * and where an episode starts.
+ */
+export function stationTable(lengths: readonly number[] = [40, 33, 27]): string {
+  const moods = ["calm", "rising", "Falling"];
+  const lines = ["day,station,level,high,mood,start,kind"];
+  for (let step = 0; step < Math.max(...lengths); step++)
+    for (const [station, length] of lengths.entries()) {
+      if (step >= length) continue;
+      const level = 5 + 2 * station + Math.sin((step + 3 * station) / (2 + station));
+      const slope = Math.cos((step + 3 * station) / (2 + station));
+      const mood = moods[Math.abs(slope) < 0.4 ? 0 : slope > 0 ? 1 : 2]!;
+      const day = new Date(Date.UTC(2024, 0, 1 + step)).toISOString().slice(0, 10);
+      const kind = ["spring", "well", "spring"][station]!;
+      lines.push([day, `S${station}`, level.toFixed(4), Number(slope > 0), mood, Number(step % 11 === 0), kind].join());
+    }
+  return `${lines.join("\n")}\n`;
+}
+
 type File = Parameters<typeof experimentOf>[0];
 
 export function seriesExperiment(
