@@ -16,8 +16,10 @@ import { pickChart, pickFormat } from "./pickChart";
 import { pickPace } from "./pickPace";
 import { saveChart } from "../panel/saveChart";
 import type { Services } from "../app/services";
+import { openRunFile, openRunsFolder } from "./externalRunCommands";
+import { watchModel } from "./watchModel";
 import { savedRunId } from "../library/savedRunUri";
-import { chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
+import { chosenOthers, chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
 import { isPace } from "../shared/wire/protocol";
 import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
@@ -32,12 +34,12 @@ interface ExperimentCommand {
   readonly run: (lab: Services, target: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
 }
 
-/** The first argument may be the URI of a table. */
-interface TableCommand extends Pick<ExperimentCommand, "enablement"> {
-  readonly onTable: (lab: Services, table: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
+/** The first argument may be the URI of a file of another kind, such as a table. */
+interface FileCommand extends Pick<ExperimentCommand, "enablement"> {
+  readonly onFile: (lab: Services, table: vscode.Uri | undefined, ...rest: readonly unknown[]) => unknown;
 }
 
-type Command = ExperimentCommand | RunCommand | TableCommand;
+type Command = ExperimentCommand | RunCommand | FileCommand;
 
 const OF_EDITOR = "resourceFilename =~ /\\.rnn\\.json$/";
 const HAS_EXPERIMENT = `rnnLab.hasExperiment || ${OF_EDITOR}`;
@@ -51,7 +53,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   newFromTable: {
     enablement: null,
-    onTable: (lab, table, target, inputs) => newFromTable(lab, table, asText(target), asTexts(inputs)),
+    onFile: (lab, table, target, inputs) => newFromTable(lab, table, asText(target), asTexts(inputs)),
   },
   openExample: { enablement: null, run: (lab, _target, id) => openExample(lab, asText(id)) },
   resetExamples: {
@@ -72,6 +74,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: onSession((_lab, session) => session.stop()),
   },
   openPanel: { enablement: HAS_EXPERIMENT, run: onSession(openPanel) },
+  watchModel: {
+    enablement: null,
+    onFile: (lab, script, action) => watchModel(lab, script, action),
+  },
+  openRunFile: { enablement: null, onFile: openRunFile },
+  openRunsFolder: { enablement: null, onFile: openRunsFolder },
   // Of a link in a page whose extension host is gone.
   reopenPanel: { enablement: null, run: (lab, _target, kind, state) => lab.orphanedPanels.reopen(kind, state) },
   editHyperparameter: { enablement: HAS_EXPERIMENT, run: onSession(editField) },
@@ -133,8 +141,8 @@ export function registerCommands(lab: Services): DisposableStore {
     const handler = async (target?: unknown, ...rest: readonly unknown[]): Promise<unknown> => {
       try {
         if ("onRuns" in command) return await runOnRuns(command, lab, target, rest);
-        if ("onTable" in command)
-          return await command.onTable(lab, target instanceof vscode.Uri ? target : undefined, ...rest);
+        if ("onFile" in command)
+          return await command.onFile(lab, target instanceof vscode.Uri ? target : undefined, ...rest);
         return await command.run(lab, experimentUri(target), ...rest);
       } catch (error) {
         lab.notifications.showFailure(vscode.l10n.t("RNN Lab: {0} failed", titleOf(`rnnLab.${name}`)), error);
@@ -164,8 +172,18 @@ function experimentUri(target: unknown): vscode.Uri | undefined {
 }
 
 /** What is no run is the command's own, as a text to search for. */
-function runOnRuns({ onRuns }: RunCommand, lab: Services, target: unknown, rest: readonly unknown[]): unknown {
+function runOnRuns(
+  { onRuns, onOthers }: RunCommand,
+  lab: Services,
+  target: unknown,
+  rest: readonly unknown[],
+): unknown {
   const runs = chosenRuns(lab.runs.store, target, rest);
+  const others = chosenOthers(lab.externalRuns, target, rest);
+  if (others.length > 0) {
+    if (onOthers !== undefined) return onOthers(lab, runs, others, ...rest.slice(Array.isArray(rest[0]) ? 1 : 0));
+    throw new Error(vscode.l10n.t("“{0}” was not saved by RNN Lab, so its file is not changed.", others[0]!.name));
+  }
   return runs.length === 0 && typeof target === "string"
     ? onRuns(lab, [], target, ...rest)
     : onRuns(lab, runs, ...rest.slice(Array.isArray(rest[0]) ? 1 : 0));

@@ -1,17 +1,18 @@
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
+import type { ExternalRun } from "../externalRuns/externalRun";
 import type { RunEntry } from "../runs/runStore";
 import { savedRunUri } from "../library/savedRunUri";
 import { editBetween } from "../config/edit/edit";
 import { rangeIn } from "../experiments/documentRange";
 import { showDiff } from "../window/diffTab";
 
-export function compareRuns(lab: Services, runs: readonly RunEntry[]): void {
+export function compareRuns(lab: Services, runs: readonly RunEntry[], others: readonly ExternalRun[]): void {
   const { baseline } = lab.runs;
-  const others = runs.filter(({ id }) => id !== baseline);
-  if (runs.length < 2 && (baseline === null || others.length === 0))
+  const ids = [...runs, ...others].map(({ id }) => id);
+  if (ids.length < 2 && (baseline === null || ids.every((id) => id === baseline)))
     throw new Error(vscode.l10n.t("Select at least two runs, or one run in addition to the baseline."));
-  lab.comparison.panel.show(runs.map(({ id }) => id));
+  lab.comparison.panel.show(ids);
 }
 
 /** The text of the run on the left, the file as it is on the right. */

@@ -1,9 +1,14 @@
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from "../runs/runNotes";
 import { runName } from "../runs/runName";
 import type { RunEntry, RunStore } from "../runs/runStore";
+import type { ExternalRun } from "../externalRuns/externalRun";
+import type { ExternalRuns } from "../library/externalRuns";
+import { externalFigures, groupLabel } from "../library/externalItems";
 import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
+import { deleteExternalRuns, openExternalRun, revealRun } from "./externalRunCommands";
 import { describeProgress } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
 import { isExportForm } from "../export/exportForms";
@@ -20,23 +25,32 @@ export interface RunCommand {
   readonly enablement: string | null;
   /** @param runs those chosen in the tree; none when the command comes from the palette */
   readonly onRuns: (lab: Services, runs: readonly RunEntry[], ...rest: readonly unknown[]) => unknown;
+  /** Where some of those chosen are of others. Left out: it is refused. */
+  readonly onOthers?: (
+    lab: Services,
+    runs: readonly RunEntry[],
+    others: readonly ExternalRun[],
+    ...rest: readonly unknown[]
+  ) => unknown;
 }
 
 export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   openRun: {
     enablement: null,
-    onRuns: onOne(
-      () => vscode.l10n.t("Select a run to open"),
-      async (_store, run, lab) => lab.panels.open(await lab.recorded.show(run)),
-    ),
+    onRuns: async (lab, runs) => {
+      const chosen = await chooseAny(lab, runs, vscode.l10n.t("Select a run to open"), false);
+      return openFirst(lab, chosen.runs, chosen.others);
+    },
+    onOthers: openFirst,
   },
   resumeRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to resume"), resumeRun) },
   compareRuns: {
     enablement: null,
-    onRuns: onChosen(
-      () => vscode.l10n.t("Select runs to compare"),
-      (_store, runs, lab) => compareRuns(lab, runs),
-    ),
+    onRuns: async (lab, runs) => {
+      const chosen = await chooseAny(lab, runs, vscode.l10n.t("Select runs to compare"), true);
+      if (chosen.runs.length + chosen.others.length > 0) compareRuns(lab, chosen.runs, chosen.others);
+    },
+    onOthers: compareRuns,
   },
   diffRunConfig: {
     enablement: null,
@@ -79,7 +93,29 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
   },
   renameRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to rename"), renameRun) },
   noteRun: { enablement: null, onRuns: onOne(() => vscode.l10n.t("Select a run to annotate"), noteRun) },
-  deleteRuns: { enablement: null, onRuns: deleteRuns },
+  deleteRuns: {
+    enablement: null,
+    onRuns: deleteRuns,
+    onOthers: async (lab, runs, others, agreed) => {
+      if (runs.length > 0) await deleteRuns(lab, runs);
+      return deleteExternalRuns(lab, others, agreed);
+    },
+  },
+  revealRun: {
+    enablement: null,
+    onRuns: onOne(
+      () => vscode.l10n.t("Select a run to reveal"),
+      (_store, { path }) => revealRun(path),
+    ),
+    onOthers: (_lab, _runs, others) => revealRun(others[0]!.path),
+  },
+  closeRunFile: {
+    enablement: null,
+    onRuns: () => undefined,
+    onOthers: async (lab, _runs, others) => {
+      for (const other of others) await lab.externalRuns.close(other);
+    },
+  },
   undoDeleteRuns: { enablement: "rnnLab.runs.deleted", onRuns: (lab) => lab.runs.store?.undoDelete() },
   restoreRuns: { enablement: null, onRuns: (lab, _runs, name) => restoreRuns(lab, name) },
   emptyRunTrash: { enablement: null, onRuns: (lab, _runs, isConfirmed) => emptyRunTrash(lab, isConfirmed) },
@@ -96,13 +132,20 @@ export function chosenRuns(store: RunStore | null, element: unknown, rest: reado
   return ids.flatMap((id) => store?.find(id) ?? []);
 }
 
+/** The same of runs that others write. */
+export function chosenOthers(external: ExternalRuns, element: unknown, rest: readonly unknown[]): ExternalRun[] {
+  const selected = Array.isArray(rest[0]) ? (rest[0] as unknown[]) : [];
+  const ids = [...new Set([...selected, element].flatMap(idOf))];
+  return ids.flatMap((id) => external.find(id) ?? []);
+}
+
 function idOf(value: unknown): string[] {
   if (value instanceof vscode.Uri) return [savedRunId(value) ?? ""];
   if (typeof value === "string") return [value];
   return typeof value === "object" &&
     value !== null &&
     "kind" in value &&
-    value.kind === "run" &&
+    (value.kind === "run" || value.kind === "external") &&
     "id" in value &&
     typeof value.id === "string"
     ? [value.id]
@@ -134,12 +177,52 @@ function onOne(
   };
 }
 
-async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
+async function openFirst(lab: Services, [run]: readonly RunEntry[], [other]: readonly ExternalRun[]): Promise<unknown> {
+  if (other !== undefined) return openExternalRun(lab, other);
+  return run === undefined ? undefined : lab.panels.open(await lab.recorded.show(run));
+}
+
+interface Chosen {
+  readonly runs: readonly RunEntry[];
+  readonly others: readonly ExternalRun[];
+}
+
+/** Those chosen; else asks, with the runs of others among the choices. */
+async function chooseAny(
+  lab: Services,
+  runs: readonly RunEntry[],
+  placeHolder: string,
+  many: boolean,
+): Promise<Chosen> {
+  const { shownOthers } = lab.runsTree;
+  if (runs.length > 0 || shownOthers.length === 0)
+    return { runs: runs.length > 0 ? runs : await pickRuns(lab, placeHolder, many), others: [] };
+  const others = shownOthers.map((run) => ({
+    label: run.name,
+    description: groupLabel(dirname(run.path)),
+    detail: externalFigures(run),
+    id: run.id,
+  }));
+  const items = [...others, ...runChoices(lab).map(({ entry, ...item }) => ({ ...item, id: entry.id }))];
+  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
+  const picked = many ? await pickMany(items, options) : [await pickOne(items, options)];
+  const ids = picked.flatMap((item) => item?.id ?? []);
+  return {
+    runs: ids.flatMap((id) => lab.runs.store?.find(id) ?? []),
+    others: ids.flatMap((id) => lab.externalRuns.find(id) ?? []),
+  };
+}
+
+function runChoices(lab: Services) {
   const { language } = vscode.env;
-  const items = lab.runsTree.shown.map((entry) => {
+  return lab.runsTree.shown.map((entry) => {
     const { name } = lab.runs.identity(entry);
     return { label: name, description: entry.meta.name, detail: describeProgress(entry, name, language), entry };
   });
+}
+
+async function pickRuns(lab: Services, placeHolder: string, many: boolean): Promise<readonly RunEntry[]> {
+  const items = runChoices(lab);
   if (items.length === 0) {
     lab.notifications.show(vscode.l10n.t("There are no saved runs yet. Run an experiment to save one."));
     return [];

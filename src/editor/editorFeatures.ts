@@ -7,6 +7,7 @@ import { ExperimentSchema } from "./experimentSchema";
 import { Findings } from "./findings";
 import { NameCompletion } from "./nameCompletion";
 import { ProblemActions } from "./problemActions";
+import { PythonCodeLens } from "./pythonCodeLens";
 import { ResultNotes } from "./resultNotes";
 import type { Log } from "../window/log";
 
@@ -31,6 +32,7 @@ export function registerEditorFeatures({ files, sessions, sweeps, log }: EditorS
   owned.add(new ProblemActions(diagnostics));
   owned.add(new Findings(files, sessions));
   owned.add(new ExperimentCodeLens(sessions, files, sweeps));
+  owned.add(new PythonCodeLens());
   owned.add(new NameCompletion());
   const resultNotes = owned.add(new ResultNotes(sessions, files));
   return { resultNotes, dispose: () => owned.dispose() };

@@ -11,7 +11,7 @@ import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { bundleFiles } from "./bundle";
 import type { ExportForm } from "./exportForms";
 import { pytorchFiles } from "./pytorchFiles";
-import { tensorboardEvents } from "./tensorboard";
+import { tensorboardFiles } from "./tensorboard";
 
 /**
  * By file name; no text of a user is in one.
@@ -31,12 +31,7 @@ export function exportFiles(
       return bundleFiles(run, name);
     case "tensorboard": {
       const endedAt = run.endedAt ?? meta.startedAt + run.status.trainMs;
-      return new Map([
-        [
-          `events.out.tfevents.${Math.floor(meta.startedAt / 1000)}.rnnlab`,
-          tensorboardEvents(metrics.columns, metrics.rows, { startedAt: meta.startedAt, endedAt }),
-        ],
-      ]);
+      return tensorboardFiles(metrics.columns, metrics.rows, { startedAt: meta.startedAt, endedAt });
     }
     case "pytorch": {
       const now = checksums(files);

@@ -3,6 +3,7 @@
  * https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto
  * https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */
+import { maskedCrc32c } from "../formats/crc32c";
 import { type ColumnSpec, type TraceRows, COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 
 export interface EventTimes {
@@ -12,15 +13,57 @@ export interface EventTimes {
 }
 
 /**
- * One scalar a figure and row; NaN and infinities too. The time of a row is what an even pace gives: a run does not
- * record it.
+ * The event file of each part of a run, by its path. Readers of TensorBoard differ where a tag has two points at a
+ * step, or goes back: so a step that comes again has its last row alone, and a run that goes back goes on in a folder
+ * of its own, "restart-2/".
+ */
+export function tensorboardFiles(
+  columns: readonly ColumnSpec[],
+  rows: TraceRows,
+  times: EventTimes,
+): Map<string, Uint8Array<ArrayBuffer>> {
+  const name = `events.out.tfevents.${Math.floor(times.startedAt / 1000)}.rnnlab`;
+  return new Map(
+    partsOf(columns, rows).map((part, index) => [
+      index === 0 ? name : `restart-${index + 1}/${name}`,
+      tensorboardEvents(columns, part, times),
+    ]),
+  );
+}
+
+/** Rows with increasing steps. */
+function partsOf(columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows): TraceRows[] {
+  const steps = stepsOf(columns, { rows, columns: values });
+  const parts: number[][] = [[]];
+  for (let row = 0; row < rows; row++) {
+    const part = parts.at(-1)!;
+    const last = part.at(-1);
+    if (last !== undefined && steps[row]! < steps[last]!) parts.push([row]);
+    else if (last !== undefined && steps[row] === steps[last]) part[part.length - 1] = row;
+    else part.push(row);
+  }
+  // Nearly all runs are one part, as they are.
+  if (parts.length === 1 && parts[0]!.length === rows) return [{ rows, columns: values }];
+  return parts.map((part) => ({
+    rows: part.length,
+    columns: values.map((column) => Float64Array.from(part, (row) => column[row] ?? NaN)),
+  }));
+}
+
+function stepsOf(columns: readonly ColumnSpec[], { rows, columns: values }: TraceRows): Float64Array {
+  return values[columns.findIndex(({ name }) => name === COLUMN.iteration)] ?? new Float64Array(rows);
+}
+
+/**
+ * One scalar a figure and row, in single precision: TensorBoard's page does not list those in double. NaN and
+ * infinities too. The time of a row is what an even pace gives: a run does not record it.
  */
 export function tensorboardEvents(
   columns: readonly ColumnSpec[],
   { rows, columns: values }: TraceRows,
   { startedAt, endedAt }: EventTimes,
 ): Uint8Array<ArrayBuffer> {
-  const steps = values[columns.findIndex(({ name }) => name === COLUMN.iteration)] ?? new Float64Array(rows);
+  const steps = stepsOf(columns, { rows, columns: values });
   const figures = columns.flatMap(({ name }, c) =>
     name === COLUMN.iteration ? [] : [{ name, values: values[c] ?? new Float64Array(0) }],
   );
@@ -121,24 +164,4 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   return bytes;
-}
-
-/** Castagnoli's polynomial, reflected (Castagnoli et al., IEEE Trans. Commun. 41, 1993). */
-const POLYNOMIAL = 0x82f63b78;
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ POLYNOMIAL : remainder >>> 1;
-  return remainder;
-});
-
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 255] ?? 0);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-/** As TFRecord wants it, so that a checksum of data that hold checksums is no trap. */
-export function maskedCrc32c(bytes: Uint8Array): number {
-  const crc = crc32c(bytes);
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }

@@ -2,7 +2,9 @@ import type * as vscode from "vscode";
 import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { PanelPages } from "../panel/panelPages";
+import { ExternalRuns } from "./externalRuns";
 import { LatestRuns } from "./latestRuns";
+import { ListedRuns } from "./listedRun";
 import { RunComparison } from "./runComparison";
 import { SavedRuns } from "./savedRuns";
 import type { RunLibrary } from "./runLibrary";
@@ -12,6 +14,7 @@ import { UnshownRuns } from "./unshownRuns";
 
 /** What shows the runs of the library. */
 export interface RunViews {
+  readonly externalRuns: ExternalRuns;
   readonly runsTree: RunsTree;
   readonly recorded: SavedRuns;
   readonly unshownRuns: UnshownRuns;
@@ -22,21 +25,24 @@ export interface RunViews {
 
 /** Each belongs to the extension from the moment it is made. */
 export function createRunViews(
-  { subscriptions }: vscode.ExtensionContext,
+  { subscriptions, workspaceState }: vscode.ExtensionContext,
   pages: PanelPages,
   workerPath: string,
   library: RunLibrary,
   sessions: SessionRegistry,
   log: SessionLog,
 ): RunViews {
-  const recorded = new SavedRuns(library, sessions);
+  const externalRuns = new ExternalRuns(workspaceState, workerPath, log);
+  const recorded = new SavedRuns(library, externalRuns, sessions);
+  const listed = new ListedRuns(library, externalRuns);
   const views = {
-    runsTree: new RunsTree(library),
+    externalRuns,
+    runsTree: new RunsTree(library, externalRuns),
     recorded,
     unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
-    comparison: new RunComparison(pages, workerPath, library, (message) => log.warn(message)),
-    runsTable: new RunsTable(pages, workerPath, library, (message) => log.warn(message)),
+    comparison: new RunComparison(pages, workerPath, listed, (message) => log.warn(message)),
+    runsTable: new RunsTable(pages, workerPath, listed, (message) => log.warn(message)),
   };
   subscriptions.push(...Object.values(views));
   return views;

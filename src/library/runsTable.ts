@@ -2,11 +2,10 @@ import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { RUNS_TABLE_TYPE, RunsTablePanel } from "../panel/runsTablePanel";
 import type { PanelPages } from "../panel/panelPages";
-import type { RunEntry } from "../runs/runStore";
 import { COLUMN } from "../shared/trace/trace";
 import type { LossCurve, RunsTablePageMessage } from "../shared/wire/runsTable";
 import { RunReader } from "../threads/runReader";
-import type { RunLibrary } from "./runLibrary";
+import type { ListedRun, ListedRuns } from "./listedRun";
 import { RunsTableFeed } from "./runsTableFeed";
 
 /** Of a curve; as many as a narrow chart has pixels. */
@@ -22,7 +21,7 @@ type Asked = Extract<RunsTablePageMessage, { readonly type: "readCurves" }>;
 export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   private readonly owned = new DisposableStore();
   readonly panel: RunsTablePanel;
-  private readonly feed = new RunsTableFeed((entry) => this.library.identity(entry));
+  private readonly feed = new RunsTableFeed((run) => this.runs.identity(run));
   private readonly reader: RunReader;
   private timer: NodeJS.Timeout | null = null;
   private isSending = false;
@@ -31,7 +30,7 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   constructor(
     pages: PanelPages,
     workerPath: string,
-    private readonly library: RunLibrary,
+    private readonly runs: ListedRuns,
     private readonly warn: (message: string) => void,
   ) {
     this.reader = this.owned.add(new RunReader(workerPath));
@@ -46,7 +45,8 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
         warn,
       }),
     );
-    this.owned.add(library.onDidChange(() => this.panel.isOpen && this.sendSoon(SETTLE_MS)));
+    for (const { onDidChange } of [runs.library, runs.external])
+      this.owned.add(onDidChange(() => this.panel.isOpen && this.sendSoon(SETTLE_MS)));
     this.owned.add(vscode.window.registerWebviewPanelSerializer(RUNS_TABLE_TYPE, this));
   }
 
@@ -70,7 +70,7 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
     try {
       while (this.isOutdated) {
         this.isOutdated = false;
-        const work = this.feed.collect(this.library.store?.all ?? []);
+        const work = this.feed.collect(this.runs.all);
         let step = work.next();
         for (let pausedAt = performance.now(); step.done !== true; step = work.next()) {
           if (performance.now() - pausedAt < SLICE_MS) continue;
@@ -90,7 +90,7 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   }
 
   private sendCurves({ requestId, ids }: Asked): void {
-    const entries = ids.flatMap((id) => this.library.store?.find(id) ?? []);
+    const entries = ids.flatMap((id) => this.runs.find(id) ?? []);
     this.readCurves(entries).then(
       ({ curves, problems }) => this.panel.post({ type: "curves", requestId, curves, problems }),
       (error: unknown) => this.warn(`The curves of the runs could not be read: ${String(error)}`),
@@ -98,12 +98,9 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
   }
 
   private async readCurves(
-    entries: readonly RunEntry[],
+    entries: readonly ListedRun[],
   ): Promise<{ readonly curves: readonly LossCurve[]; readonly problems: readonly string[] }> {
-    const read = await this.reader.readCurves(
-      entries.map(({ path }) => path),
-      POINTS,
-    );
+    const read = await this.runs.readCurves(this.reader, entries, POINTS);
     const curves: LossCurve[] = [];
     const problems: string[] = [];
     entries.forEach((entry, index) => {
@@ -111,7 +108,7 @@ export class RunsTable implements vscode.WebviewPanelSerializer, Disposable {
       const iteration = result !== undefined && "curves" in result ? result.curves[COLUMN.iteration] : undefined;
       const loss = result !== undefined && "curves" in result ? result.curves[COLUMN.loss] : undefined;
       if (iteration !== undefined && loss !== undefined) curves.push({ id: entry.id, iteration, loss });
-      else problems.push(vscode.l10n.t("{0} could not be read.", this.library.identity(entry).name));
+      else problems.push(vscode.l10n.t("{0} could not be read.", this.runs.identity(entry).name));
     });
     return { curves, problems };
   }

@@ -1,15 +1,16 @@
 import type { SlicedTask } from "../lib/slicedTask";
-import type { RunEntry } from "../runs/runStore";
 import type { RunIdentity } from "../shared/wire/runIdentity";
 import { RUNS_PER_MESSAGE, type RunsTableHostMessage, type TableRun } from "../shared/wire/runsTable";
+import type { ListedRun } from "./listedRun";
 import { flattenConfig, HyperparameterIndex, type FlatConfig } from "./hyperparameterIndex";
 
 /** Runs between two looks at the clock: about a millisecond. */
 const RUNS_PER_SLICE = 50;
 
 interface KnownRun {
-  entry: RunEntry;
-  readonly config: FlatConfig;
+  entry: ListedRun;
+  /** Null where the run has no experiment. */
+  readonly config: FlatConfig | null;
   /** It may change when another run comes or goes. */
   identity: RunIdentity;
   /** What the page has; empty while it has nothing of the run. */
@@ -23,7 +24,7 @@ export class RunsTableFeed {
   private paths: readonly string[] = [];
   private isNewPage = true;
 
-  constructor(private readonly identityOf: (entry: RunEntry) => RunIdentity) {}
+  constructor(private readonly identityOf: (entry: ListedRun) => RunIdentity) {}
 
   /** A page has loaded that knows no run. */
   startOver(): void {
@@ -31,7 +32,7 @@ export class RunsTableFeed {
   }
 
   /** None when nothing that the table shows has changed. @param entries all runs */
-  *collect(entries: readonly RunEntry[]): SlicedTask<readonly RunsTableHostMessage[]> {
+  *collect(entries: readonly ListedRun[]): SlicedTask<readonly RunsTableHostMessage[]> {
     const removed = this.forgetMissing(new Set(entries.map(({ id }) => id)));
     const changed = new Set<string>();
     for (const [index, entry] of entries.entries()) {
@@ -73,29 +74,29 @@ export class RunsTableFeed {
     const removed = [...this.known.keys()].filter((id) => !ids.has(id));
     for (const id of removed) {
       const config = this.known.get(id)?.config;
-      if (config !== undefined) this.index.remove(config);
+      if (config != null) this.index.remove(config);
       this.known.delete(id);
     }
     return removed;
   }
 
   /** @returns whether the run is new, has another name, or is another object, which may say the same */
-  private note(entry: RunEntry): boolean {
+  private note(entry: ListedRun): boolean {
     const known = this.known.get(entry.id);
     const identity = this.identityOf(entry);
     const isSameName = known?.identity.name === identity.name && known.identity.number === identity.number;
     if (known?.entry === entry && isSameName) return false;
     if (known !== undefined && known.entry.meta === entry.meta) Object.assign(known, { entry, identity });
     else {
-      if (known !== undefined) this.index.remove(known.config);
-      const config = flattenConfig(entry.meta.config);
-      this.index.add(config);
+      if (known !== undefined && known.config !== null) this.index.remove(known.config);
+      const config = entry.meta.config === null ? null : flattenConfig(entry.meta.config);
+      if (config !== null) this.index.add(config);
       this.known.set(entry.id, { entry, config, identity, sent: "" });
     }
     return true;
   }
 
-  private rowIfNew(entry: RunEntry, always: boolean): TableRun[] {
+  private rowIfNew(entry: ListedRun, always: boolean): TableRun[] {
     const known = this.known.get(entry.id);
     if (known === undefined) return [];
     const run = this.row(known);
@@ -126,7 +127,7 @@ export class RunsTableFeed {
       accuracy: metrics?.accuracy ?? null,
       validationLoss: metrics?.validationLoss ?? null,
       bestValidationLoss: status?.best?.validationLoss ?? null,
-      values: this.paths.map((path) => config.get(path) ?? null),
+      values: this.paths.map((path) => config?.get(path) ?? null),
     };
   }
 }

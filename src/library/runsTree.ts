@@ -3,6 +3,7 @@ import { folderLabel } from "../window/folderLabel";
 import { PHASE_ICONS } from "../window/phaseIcons";
 import { runColor } from "../window/runColor";
 import { WhenContext } from "../window/whenContext";
+import type { ExternalRun } from "../externalRuns/externalRun";
 import type { RunEntry, RunStore } from "../runs/runStore";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { explain, IDLE } from "../shared/trace/trace";
@@ -10,6 +11,9 @@ import { formatCount } from "../shared/words/numberFormat";
 import { describeProgress, figuresOf, searchText, stateWord } from "./describeRun";
 import { describeUsage, nextToGo } from "./describeUsage";
 import { isResumable } from "./resumable";
+import { describeExternal, externalItem, externalSearchText, groupItem, olderExternalItem } from "./externalItems";
+import { ExternalOutline, type ExternalNode } from "./externalOutline";
+import type { ExternalRuns } from "./externalRuns";
 import type { RunLibrary } from "./runLibrary";
 import { RunsOutline, type ChangedNodes, type RunsNode } from "./runsOutline";
 import { inertLine } from "../lib/outsideText";
@@ -19,26 +23,34 @@ const RUNS_VIEW = "rnnLab.runs";
 
 const INTERRUPTED_ICON = "debug-disconnect";
 
-/** The recorded runs by experiment, the latest first, pinned ones on top. */
-export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
+type TreeNode = RunsNode | ExternalNode;
+
+/** The recorded runs by experiment, the latest first, pinned ones on top; before them those of others by folder. */
+export class RunsTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   private readonly owned = new DisposableStore();
-  private readonly changes = this.owned.add(new vscode.EventEmitter<RunsNode[] | undefined>());
+  private readonly changes = this.owned.add(new vscode.EventEmitter<TreeNode[] | undefined>());
   readonly onDidChangeTreeData = this.changes.event;
-  readonly view: vscode.TreeView<RunsNode>;
+  readonly view: vscode.TreeView<TreeNode>;
   private readonly outline = new RunsOutline();
+  private readonly others = new ExternalOutline();
   private baseline: string | null = null;
   /** What the search looks in, of the runs that it has looked at; names may change without their run. */
   private readonly searched = new WeakMap<RunEntry, { readonly name: string; readonly text: string }>();
   private words: readonly string[] = [];
   private readonly context = new WhenContext();
 
-  constructor(private readonly library: RunLibrary) {
+  constructor(
+    private readonly library: RunLibrary,
+    private readonly external: ExternalRuns,
+  ) {
     this.view = this.owned.add(
       vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }),
     );
     this.owned.add(library.onDidChange(() => this.refresh()));
+    this.owned.add(external.onDidChange(() => this.refreshOthers()));
     this.owned.add(library.onDidRename((ids) => this.changes.fire([...ids].map((id) => this.outline.run(id)))));
     this.refresh();
+    this.refreshOthers();
   }
 
   /** What the list is searched for, as it was typed. */
@@ -53,6 +65,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
       .split(/\s+/)
       .filter((word) => word !== "");
     this.refresh();
+    this.refreshOthers();
   }
 
   /** Those that the search leaves, the latest first. */
@@ -60,11 +73,18 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     return this.outline.shown;
   }
 
-  getChildren(parent?: RunsNode): RunsNode[] {
-    return [...this.outline.children(parent)];
+  /** Runs of others that the search leaves. */
+  get shownOthers(): readonly ExternalRun[] {
+    return this.others.all.flatMap(({ runs }) => runs);
   }
 
-  getTreeItem(node: RunsNode): vscode.TreeItem {
+  getChildren(parent?: TreeNode): TreeNode[] {
+    if (parent === undefined) return [...this.others.children(), ...this.outline.children()];
+    return isOther(parent) ? [...this.others.children(parent)] : [...this.outline.children(parent)];
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if (isOther(node)) return this.otherItem(node);
     if (node.kind === "experiment") return this.experimentItem(node.uri);
     if (node.kind === "older") return this.olderItem(node);
     const entry = this.library.store?.find(node.id);
@@ -96,7 +116,9 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
   }
 
   /** Only when the pointer is on the item: it takes longer than all the rest of it. */
-  resolveTreeItem(item: vscode.TreeItem, node: RunsNode): vscode.TreeItem {
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const other = node.kind === "external" ? this.external.find(node.id) : null;
+    if (other !== null) return describeExternal(item, other);
     const entry = node.kind === "run" ? this.library.store?.find(node.id) : null;
     if (entry == null) return item;
     return withTooltip(item, describe(entry, this.library.identity(entry).name, vscode.env.language));
@@ -106,26 +128,50 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     this.owned.dispose();
   }
 
+  private refreshOthers(): void {
+    const isFound = (run: ExternalRun): boolean => {
+      const text = externalSearchText(run);
+      return this.words.every((word) => text.includes(word));
+    };
+    const { groups } = this.external;
+    const shown =
+      this.words.length === 0
+        ? groups
+        : groups
+            .map(({ folder, runs }) => ({ folder, runs: runs.filter(isFound) }))
+            .filter(({ runs }) => runs.length > 0);
+    const changed = this.others.update(shown);
+    if (changed === "all") this.changes.fire(undefined);
+    else if (changed.length > 0) this.changes.fire([...changed]);
+    if (this.words.length > 0) this.showMessage();
+  }
+
   private refresh(): void {
     const { store } = this.library;
     const changed = this.updateOutline(store?.all ?? []);
     this.context.set("rnnLab.runs.filtered", this.words.length > 0);
     this.context.set("rnnLab.runs.baseline", this.library.baseline !== null);
     this.context.set("rnnLab.runs.deleted", store?.canUndoDelete === true);
-    const found =
-      this.words.length === 0
-        ? ""
-        : vscode.l10n.t("{0} of {1} runs match “{2}”.", this.shown.length, store?.all.length ?? 0, this.search);
     const { usage } = this.library;
     const description = usage === null || store?.all.length === 0 ? "" : describeUsage(usage);
     if (this.view.description !== description) this.view.description = description;
+    this.showMessage();
+    if (changed === "all") this.changes.fire(undefined);
+    else if (changed.length > 0) this.changes.fire([...changed]);
+  }
+
+  private showMessage(): void {
+    const { store, usage } = this.library;
+    const [shown, all] = [
+      this.shown.length + this.shownOthers.length,
+      (store?.all.length ?? 0) + this.external.groups.reduce((sum, { runs }) => sum + runs.length, 0),
+    ];
+    const found = this.words.length === 0 ? "" : vscode.l10n.t("{0} of {1} runs match “{2}”.", shown, all, this.search);
     const next = store?.find((usage === null ? null : nextToGo(usage)) ?? "") ?? null;
     const leaving =
       next === null ? "" : vscode.l10n.t("“{0}” goes to the trash next.", this.library.identity(next).name);
     const message = [found, leaving, describeUnlisted(store)].filter(Boolean).join(" ");
     setTreeMessage(this.view, message);
-    if (changed === "all") this.changes.fire(undefined);
-    else if (changed.length > 0) this.changes.fire([...changed]);
   }
 
   private updateOutline(all: readonly RunEntry[]): ChangedNodes {
@@ -142,6 +188,19 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     const text = known?.name === name ? known.text : searchText(entry, name, vscode.env.language);
     if (known?.name !== name) this.searched.set(entry, { name, text });
     return this.words.every((word) => text.includes(word));
+  }
+
+  private otherItem(node: ExternalNode): vscode.TreeItem {
+    if (node.kind === "external") {
+      const run = this.external.find(node.id);
+      if (run === null) return createTreeItem({ label: "" });
+      return externalItem(run, this.external.numberOf(run), this.external.isOpened(run));
+    }
+    const group = this.others.find(node.folder);
+    if (group === null) return createTreeItem({ label: "" });
+    return node.kind === "folder"
+      ? groupItem(group)
+      : olderExternalItem(group.runs.length - node.first, node.first, node.folder);
   }
 
   private experimentItem(uri: string): vscode.TreeItem {
@@ -177,6 +236,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, Disposable {
     item.contextValue = "older";
     return item;
   }
+}
+
+function isOther(node: TreeNode): node is ExternalNode {
+  return node.kind === "folder" || node.kind === "external" || node.kind === "olderExternal";
 }
 
 /** Why the list may lack runs that are in the folder; empty when it lacks none. */

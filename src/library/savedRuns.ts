@@ -12,6 +12,7 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
 import { isUnderWay, resumePoint } from "./resumable";
+import type { ExternalRuns } from "./externalRuns";
 import type { RunLibrary } from "./runLibrary";
 
 const NO_FILES: ExperimentFiles = { data: null, weights: null };
@@ -25,6 +26,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
 
   constructor(
     private readonly library: RunLibrary,
+    private readonly external: ExternalRuns,
     private readonly sessions: SessionRegistry,
   ) {
     this.owned.add(vscode.workspace.registerTextDocumentContentProvider(SAVED_RUN_SCHEME, this));
@@ -53,8 +55,8 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
 
   /** @throws Error when the run is not there any more */
   async session(uri: vscode.Uri): Promise<ExperimentSession> {
-    await this.library.store?.load();
-    const entry = this.library.store?.find(savedRunId(uri) ?? "") ?? null;
+    await this.load();
+    const entry = this.find(savedRunId(uri) ?? "");
     if (entry === null) throw new Error(vscode.l10n.t("This saved run no longer exists."));
     return this.show(entry);
   }
@@ -66,12 +68,20 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const id = savedRunId(uri) ?? "";
-    if (this.library.store?.find(id) == null) await this.library.store?.load();
-    return this.library.store?.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run no longer exists.")}\n`;
+    if (this.find(id) === null) await this.load();
+    return this.find(id)?.meta.configText ?? `// ${vscode.l10n.t("This run no longer exists.")}\n`;
   }
 
   dispose(): void {
     this.owned.dispose();
+  }
+
+  private async load(): Promise<void> {
+    await Promise.all([this.library.store?.load(), this.external.load()]);
+  }
+
+  private find(id: string): RunEntry | null {
+    return this.library.store?.find(id) ?? this.external.entry(id);
   }
 
   private titleOf(entry: RunEntry): string {
@@ -82,7 +92,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
   private followNames(renamed: ReadonlySet<string>): void {
     for (const session of this.sessions.all) {
       const { file, run, history } = session;
-      const entry = this.library.store?.find(savedRunId(vscode.Uri.parse(file.uri)) ?? "") ?? null;
+      const entry = this.find(savedRunId(vscode.Uri.parse(file.uri)) ?? "");
       if (entry !== null && renamed.has(entry.id)) session.describe({ ...file, name: this.titleOf(entry) });
       if ([run, ...history.ghosts].some((shown) => shown !== null && renamed.has(shown.runId))) session.noteNames();
     }

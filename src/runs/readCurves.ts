@@ -1,5 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { FRAME } from "./format/encodeRun";
+import { probeCurves, type NamedColumns } from "./probeCurves";
+import { isProbeFile } from "./probeFile";
 import { readRunFile } from "./readRunFile";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
@@ -37,18 +39,28 @@ export function readCurves(paths: readonly string[], points: number): (RunCurves
 }
 
 function readOne(path: string, points: number): RunCurves | UnreadRun {
+  const isProbe = isProbeFile(path);
+  const columns = isProbe ? probeCurves(path) : savedCurves(path);
+  if ((columns[0]?.[1].length ?? 0) > 0) return thinned(columns, points);
+  return { problem: isProbe ? l10n.t("Nothing was recorded yet.") : l10n.t("Only the config of this run was saved.") };
+}
+
+function savedCurves(path: string): NamedColumns {
   const { metrics } = readRunFile(path, [FRAME.header, FRAME.metrics]);
-  if (metrics.rows.rows === 0) return { problem: l10n.t("Only the config of this run was saved.") };
-  const kept = metrics.columns.flatMap((column, index) =>
-    WANTED.has(column.name) ? [{ column, values: metrics.rows.columns[index]! }] : [],
+  return metrics.columns.flatMap(({ name }, index) =>
+    WANTED.has(name) ? [[name, metrics.rows.columns[index]!] as const] : [],
   );
+}
+
+/** @param columns of equal length, `iteration` first */
+export function thinned(columns: NamedColumns, points: number): RunCurves {
   const exact = evenPart((points - 1) / 2);
   const series = new ScalarSeries(
-    kept.map(({ column }) => column),
+    columns.map(([name]) => ({ name, length: 1, shape: [1] })),
     { exact, buckets: evenPart((points - 1 - exact) / 2) },
   );
-  series.append({ rows: metrics.rows.rows, columns: kept.map(({ values }) => values) });
-  return { curves: Object.fromEntries(kept.map(({ column: { name } }) => [name, series.column(name)!.slice()])) };
+  series.append({ rows: columns[0]?.[1].length ?? 0, columns: columns.map(([, values]) => values) });
+  return { curves: Object.fromEntries(columns.map(([name]) => [name, series.column(name)!.slice()])) };
 }
 
 function evenPart(value: number): number {

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import type { ForeignRun, ForeignSource } from "../externalRuns/foreignRun";
 import type { Disposable } from "../lib/dispose";
 import type { RunCurves, UnreadRun } from "../runs/readCurves";
 import { Requests } from "../lib/requests";
@@ -26,6 +27,16 @@ export class RunReader implements Disposable {
   /** In the order of the paths; of each at most so many points. */
   readCurves(paths: readonly string[], points: number): Promise<readonly (RunCurves | UnreadRun)[]> {
     return this.requests.ask((requestId) => this.worker.postOrStart({ type: "readCurves", requestId, paths, points }));
+  }
+
+  /** In the order of the sources; of each curve at most so many points. */
+  readForeign(
+    sources: readonly ForeignSource[],
+    points: number,
+  ): Promise<readonly (readonly ForeignRun[] | UnreadRun)[]> {
+    return this.requests.ask((requestId) =>
+      this.worker.postOrStart({ type: "readForeign", requestId, sources, points }),
+    );
   }
 
   dispose(): void {

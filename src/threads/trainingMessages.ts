@@ -1,4 +1,5 @@
 /** What the session and the worker thread say to each other. Both ends are ours, so the types are trusted. */
+import type { ForeignSource } from "../externalRuns/foreignRun";
 import type { MemoryLimit } from "../config/facts/memoryLimit";
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
@@ -104,6 +105,13 @@ export type WorkerRequest =
       readonly type: "readCurves";
       readonly requestId: number;
       readonly paths: readonly string[];
+      readonly points: number;
+    }
+  /** Scalars that other programs have recorded. */
+  | {
+      readonly type: "readForeign";
+      readonly requestId: number;
+      readonly sources: readonly ForeignSource[];
       readonly points: number;
     }
   /** About the run `runId`, which has to be loaded. */

@@ -1,7 +1,7 @@
 /** Exports or imports one run, away from the thread of the editor. */
 import "./language";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { exportFiles } from "../export/exportFiles";
 import { asImported } from "../export/importedRun";
@@ -22,8 +22,11 @@ async function work(job: ExportJob): Promise<string[]> {
     return [];
   }
   const files = exportFiles(job.form, readRunFile(job.runPath), job.files, job.name);
-  await mkdir(job.out, { recursive: true });
-  for (const [name, content] of files) await writeFile(join(job.out, name), content);
+  for (const [name, content] of files) {
+    const path = join(job.out, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
   return [...files.keys()];
 }
 

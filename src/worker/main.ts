@@ -18,6 +18,7 @@ import { WaitingEnds } from "./waitingEnds";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
 import { HelperThread } from "../threads/helperThread";
 import { type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
+import { readForeign } from "../externalRuns/readForeign";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
@@ -191,6 +192,9 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "readCurves":
       replyTo(request.requestId, () => readCurves(request.paths, request.points), post);
+      break;
+    case "readForeign":
+      replyTo(request.requestId, () => readForeign(request.sources, request.points), post);
       break;
     default:
       request satisfies never;

@@ -45,7 +45,7 @@ describe("the packed extension", () => {
     expect(packed.files.length).toBeLessThanOrEqual(MOST_FILES);
     const strays = packed.files.filter(
       (file) =>
-        !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+|(ARCHITECTURE|CONTRIBUTING|docs\/[\w./-]+|test\/predictions\/README)\.md|docs\/images\/[\w-]+\.png|examples\/[\w.-]+)$/.test(
+        !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+|(ARCHITECTURE|CONTRIBUTING|docs\/[\w./-]+|test\/predictions\/README)\.md|docs\/images\/[\w-]+\.png|examples\/[\w.-]+|python\/rnnlab_probe\.py)$/.test(
           file,
         ),
     );

@@ -28,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/commands",
     idea: "one table: command ID → what it does and what it requires; one file for each longer command, with its pickers",
     imports:
-      "app config/compare config/edit config/facts config/read config/schema disk experiments export files lib library panel runs session shared/wire shared/words tables threads window",
+      "app config/compare config/edit config/facts config/read config/schema disk experiments export externalRuns files lib library panel runs session shared/wire shared/words tables threads window",
   },
   {
     folder: "src/experiments",
@@ -57,7 +57,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/library",
     idea: "saved runs in VS Code: their folder, the Runs view, opening, resuming, comparing",
     imports:
-      "config/compare config/facts config/read config/schema experiments files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
+      "config/compare config/facts config/read config/schema experiments externalRuns files lib panel runs runs/format session shared/trace shared/wire shared/words threads window",
   },
   {
     folder: "src/sweeps",
@@ -80,13 +80,13 @@ export const ROOMS: readonly Room[] = [
     folder: "src/threads",
     idea: "owners of worker threads, and their messages",
     imports:
-      "config/facts config/schema core/optimizers export fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
+      "config/facts config/schema core/optimizers export externalRuns fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
   },
   {
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
+      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/tasks core/training diagnosis disk export externalRuns files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
   },
   {
     folder: "src/diagnosis",
@@ -113,6 +113,11 @@ export const ROOMS: readonly Room[] = [
     folder: "src/runs",
     idea: "saved runs on disk: the writer on the training thread, and the store that lists a folder of them",
     imports: "config/compare config/schema core/numerics core/optimizers disk lib runs/format shared/trace shared/wire",
+  },
+  {
+    folder: "src/externalRuns",
+    idea: "runs that others write, only ever read: folders that are followed, and what is in their files",
+    imports: "disk formats lib runs runs/format shared/trace",
   },
   {
     folder: "src/runs/format",

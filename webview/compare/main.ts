@@ -83,6 +83,7 @@ const table = new RunTable({
 const heading = element("h1", {}, l10n.t("Compare runs"));
 const sentence = element("p", { class: "differences" });
 const problems = element("p", { class: "problems", attributes: { role: "status" } });
+const notes = element("p", { class: "notes" });
 const scale = element(
   "button",
   { class: "segment", attributes: { type: "button", "aria-pressed": String(logarithmic) } },
@@ -99,6 +100,7 @@ const main = element(
   {},
   element("header", { class: "compare-head" }, heading, sentence, scale),
   problems,
+  notes,
   table.element,
   grid,
 );
@@ -110,13 +112,20 @@ function draw(): void {
   const { runs, differences, baseline } = comparison;
   const model = { runs, hidden, baseline, pointed, iteration: hovered ?? pinned, logarithmic, tables, theme };
   setText(heading, runs.length === 1 ? l10n.t("Compare 1 run") : l10n.t("Compare {0} runs", runs.length));
-  const same = new Set(runs.map(({ seed }) => seed)).size === 1 && runs.length > 1;
+  // Runs of others have neither config nor seed.
+  const seeds = runs.flatMap(({ seed }) => seed ?? []);
+  const same = new Set(seeds).size === 1 && seeds.length > 1;
   setText(
     sentence,
-    [differencesText(differences.length), ...(same ? [l10n.t("All runs use the same seed.")] : [])].join(" "),
+    [
+      ...(seeds.length === runs.length || seeds.length > 1 ? [differencesText(differences.length)] : []),
+      ...(same ? [l10n.t("All runs use the same seed.")] : []),
+    ].join(" "),
   );
   setText(problems, comparison.problems.join(" "));
   setHidden(problems, comparison.problems.length === 0);
+  setText(notes, comparison.notes.join(" "));
+  setHidden(notes, comparison.notes.length === 0);
   setAttribute(scale, "aria-pressed", String(logarithmic));
   table.show(comparison, model);
   for (const chart of charts) chart.draw(model);

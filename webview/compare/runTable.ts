@@ -70,7 +70,7 @@ export class RunTable {
   ): HTMLElement {
     const { experiments, differences, figures, reference } = columns;
     const isBaseline = run === reference;
-    const seed = (text: string): HTMLElement => seedCell(text, columns.sharedSeeds.has(run.seed));
+    const seed = (text: string): HTMLElement => seedCell(text, run.seed !== null && columns.sharedSeeds.has(run.seed));
     const row = element(
       "tr",
       { class: [isHidden ? "is-hidden" : "", isBaseline ? "is-baseline" : ""].join(" ") },
@@ -91,7 +91,7 @@ export class RunTable {
               values[index] ?? "",
             ),
       ),
-      ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed))]),
+      ...(differences.some(({ path }) => path === "seed") ? [] : [seed(String(run.seed ?? "–"))]),
       ...figures.map((figure) => figureCell(run, figure, reference)),
       element("td", { class: "figure" }, formatCount(run.iterations)),
       element("td", { class: "figure" }, run.duration),
@@ -148,15 +148,25 @@ export class RunTable {
       button.addEventListener("click", onClick);
       return button;
     };
+    // Those of others have no config, and measure no other run.
+    const isSaved = run.seed !== null;
     return element(
       "td",
       { class: "row-tools" },
-      tool("target", isBaseline ? l10n.t("Clear Baseline") : l10n.t("Set as Baseline"), isBaseline, () =>
-        this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id),
-      ),
+      ...(isSaved
+        ? [
+            tool("target", isBaseline ? l10n.t("Clear Baseline") : l10n.t("Set as Baseline"), isBaseline, () =>
+              this.actions.act(isBaseline ? "clearBaselineRun" : "setBaselineRun", run.id),
+            ),
+          ]
+        : []),
       tool("chart", l10n.t("Open Run"), null, () => this.actions.act("openRun", run.id)),
-      tool("diff", l10n.t("Compare Config with File"), null, () => this.actions.act("diffRunConfig", run.id)),
-      tool("restore", l10n.t("Restore Config to File"), null, () => this.actions.act("restoreRunConfig", run.id)),
+      ...(isSaved
+        ? [
+            tool("diff", l10n.t("Compare Config with File"), null, () => this.actions.act("diffRunConfig", run.id)),
+            tool("restore", l10n.t("Restore Config to File"), null, () => this.actions.act("restoreRunConfig", run.id)),
+          ]
+        : []),
       tool("close", l10n.t("Remove from Comparison"), null, () => this.actions.removeRun(run.id)),
     );
   }
@@ -175,9 +185,9 @@ interface Columns {
   readonly sharedSeeds: ReadonlySet<number>;
 }
 
-function planColumns({ runs, differences, baseline }: Omit<Comparison, "problems">): Columns {
+function planColumns({ runs, differences, baseline }: Pick<Comparison, "runs" | "differences" | "baseline">): Columns {
   const seeds = new Map<number, number>();
-  for (const { seed } of runs) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
+  for (const { seed } of runs) if (seed !== null) seeds.set(seed, (seeds.get(seed) ?? 0) + 1);
   const shared = seeds.size > 1 ? [...seeds].filter(([, count]) => count > 1) : [];
   const referenceIndex = runs.findIndex(({ id }) => id === baseline);
   return {

@@ -56,7 +56,7 @@ function compare(count: number): Comparison {
       curves,
     };
   });
-  return { runs, baseline: runs[0]?.id ?? null, differences: compareConfigs(experiments), problems: [] };
+  return { runs, baseline: runs[0]?.id ?? null, differences: compareConfigs(experiments), problems: [], notes: [] };
 }
 
 function post(): void {

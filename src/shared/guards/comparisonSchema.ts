@@ -19,7 +19,7 @@ const ComparedRunSchema = schemaOf<ComparedRun>()(
     title: Text,
     experiment: Text,
     state: Text,
-    seed: Real,
+    seed: nullable(Real),
     duration: Text,
     iterations: Count,
     curves: dictionary(Type.Unsafe<Float64Array>(Float64s)),
@@ -34,6 +34,7 @@ export const CompareHostMessageSchema = schemaOf<CompareHostMessage>()(
       baseline: nullable(Text),
       differences: Type.Array(Type.Object({ path: Text, values: Type.Array(Text) })),
       problems: Type.Array(Text),
+      notes: Type.Array(Text),
     }),
   }),
 );

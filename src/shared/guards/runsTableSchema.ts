@@ -29,7 +29,7 @@ const TableRunSchema = schemaOf<TableRun>()(
     state: Type.Enum(TABLE_STATES),
     pinned: Flag,
     note: Text,
-    seed: Real,
+    seed: nullable(Real),
     startedAt: Real,
     trainMs: Real,
     iterations: Count,

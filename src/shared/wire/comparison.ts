@@ -14,7 +14,8 @@ export interface ComparedRun {
   readonly experiment: string;
   /** In words: "diverged"; empty when it came to its end. */
   readonly state: string;
-  readonly seed: number;
+  /** Null where the run has none: RNN Lab did not train it. */
+  readonly seed: number | null;
   /** For a person: "1.2 s". */
   readonly duration: string;
   readonly iterations: number;
@@ -36,6 +37,8 @@ export interface Comparison {
   readonly differences: readonly ConfigDifference[];
   /** Runs that could not be read, and why. */
   readonly problems: readonly string[];
+  /** What is shown of runs that other programs have recorded, and by which rule. */
+  readonly notes: readonly string[];
 }
 
 /** Verbs on one run; each is also a command. */

@@ -21,7 +21,8 @@ export interface TableRun {
   readonly state: (typeof TABLE_STATES)[number];
   readonly pinned: boolean;
   readonly note: string;
-  readonly seed: number;
+  /** Null where the run has none: RNN Lab did not train it. */
+  readonly seed: number | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly trainMs: number;

@@ -2,12 +2,13 @@
  * Event files, read back by a decoder that shares nothing with the writer, and by TensorBoard itself where it is there.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
-import { crc32c, maskedCrc32c, tensorboardEvents } from "../../../src/export/tensorboard";
+import { tensorboardEvents, tensorboardFiles } from "../../../src/export/tensorboard";
+import { crc32c, maskedCrc32c } from "../../../src/formats/crc32c";
 import { versionOf } from "../python";
 
 // Starting Python takes seconds on a busy machine.
@@ -119,6 +120,21 @@ function decodeRecords(file: Uint8Array): Decoded[] {
   return events;
 }
 
+const tensorboard = findPythonPackage("tensorboard");
+/** The curve of each run, with and without what TensorBoard drops of a run that goes back. */
+const ACCUMULATE = `
+import glob, json, os, sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+curves = {}
+for purge in (True, False):
+    curves[str(purge).lower()] = []
+    for folder in sorted({os.path.dirname(path) for path in glob.glob(sys.argv[1] + "/**/events.*", recursive=True)}):
+        events = EventAccumulator(folder, purge_orphaned_data=purge)
+        events.Reload()
+        curves[str(purge).lower()].append([[e.step, e.value] for e in events.Scalars("loss")])
+print(json.dumps(curves))
+`;
+
 describe("an event file", () => {
   test("begins with its version, and has the figures of every row at its step", () => {
     const [head, ...events] = decodeRecords(tensorboardEvents(COLUMNS, ROWS, TIMES));
@@ -141,6 +157,74 @@ describe("an event file", () => {
   });
 });
 
+describe("the event files of a run", () => {
+  const rowsOf = (steps: readonly number[]) => ({
+    rows: steps.length,
+    columns: [Float64Array.from(steps), Float64Array.from(steps, (_, i) => i)],
+  });
+  const filesOf = (steps: readonly number[]) => [...tensorboardFiles(COLUMNS.slice(0, 2), rowsOf(steps), TIMES)];
+  const told = (steps: readonly number[]) =>
+    filesOf(steps).map(([name, bytes]) => [
+      name,
+      decodeRecords(bytes)
+        .slice(1)
+        .map(({ step, scalars }) => [step, scalars["loss"]]),
+    ]);
+
+  test("have one point a step, and a folder of its own for each time that the run goes back", () => {
+    const name = "events.out.tfevents.1700000000.rnnlab";
+    expect(told([0, 1, 2]).map(([path]) => path)).toEqual([name]);
+    expect(told([0, 1, 1, 2, 1, 2, 3, 0])).toEqual([
+      [
+        name,
+        [
+          [0, 0],
+          [1, 2],
+          [2, 3],
+        ],
+      ],
+      [
+        `restart-2/${name}`,
+        [
+          [1, 4],
+          [2, 5],
+          [3, 6],
+        ],
+      ],
+      [`restart-3/${name}`, [[0, 7]]],
+    ]);
+  });
+
+  test.skipIf(tensorboard.missing !== null)(
+    `are the same curves by each rule of TensorBoard ${versionOf(tensorboard)}, with every point`,
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "rnn-lab-tensorboard-"));
+      for (const [name, bytes] of filesOf([0, 1, 1, 2, 1, 2, 3])) {
+        mkdirSync(dirname(join(folder, name)), { recursive: true });
+        writeFileSync(join(folder, name), bytes);
+      }
+      const { stdout, stderr, status } = spawnSync(tensorboard.python, ["-c", ACCUMULATE, folder], {
+        encoding: "utf8",
+      });
+      rmSync(folder, { recursive: true, force: true });
+      if (status !== 0) throw new Error(stderr);
+      const keepingAll = [
+        [
+          [0, 0],
+          [1, 2],
+          [2, 3],
+        ],
+        [
+          [1, 4],
+          [2, 5],
+          [3, 6],
+        ],
+      ];
+      expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toEqual({ true: keepingAll, false: keepingAll });
+    },
+  );
+});
+
 test("the checksum is CRC-32C (RFC 3720, B.4), masked", () => {
   const bytes = (length: number, of: (i: number) => number) => Uint8Array.from({ length }, (_, i) => of(i));
   expect([bytes(32, () => 0), bytes(32, () => 255), bytes(32, (i) => i), bytes(32, (i) => 31 - i)].map(crc32c)).toEqual(
@@ -158,8 +242,6 @@ for event in EventFileLoader(sys.argv[1]).Load():
     events.append([event.step, event.wall_time, event.file_version, {v.tag: repr(v.tensor.float_val[0]) if v.HasField("tensor") else repr(v.simple_value) for v in event.summary.value}])
 print(json.dumps(events))
 `;
-const tensorboard = findPythonPackage("tensorboard");
-
 test.skipIf(tensorboard.missing !== null)(
   `reads the same in the reader of TensorBoard ${versionOf(tensorboard)}`,
   () => {

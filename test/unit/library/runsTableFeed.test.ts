@@ -36,7 +36,7 @@ const withOptimizer = (optimizer: Experiment["training"]["optimizer"]): Experime
 
 function feed() {
   const names = new Map<string, string>();
-  const table = new RunsTableFeed(({ id, meta }) => ({ number: meta.number, name: names.get(id) ?? `Run ${id}` }));
+  const table = new RunsTableFeed(({ id }) => ({ number: 1, name: names.get(id) ?? `Run ${id}` }));
   const collect = (entries: readonly RunEntry[]) =>
     finishWork(table.collect(entries)) as readonly Extract<RunsTableHostMessage, { type: "runs" }>[];
   return { table, collect, names };

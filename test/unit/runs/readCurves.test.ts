@@ -1,9 +1,10 @@
-import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { encodeHeader, encodeMeta, encodeRows, FRAME } from "../../../src/runs/format/encodeRun";
 import { encodeHead } from "../../../src/runs/format/frames";
 import { readCurves } from "../../../src/runs/readCurves";
+import { probeFile } from "../externalRuns/support";
 import { temporaryFolder, trainedRun } from "./support";
 
 /** Longer than an array of bytes may be. The file has a hole in its place. */
@@ -30,6 +31,16 @@ it("reads nothing of a run but its curves, however large the rest is", () => {
   const { loss } = (curves as Extract<typeof curves, { readonly curves: unknown }>).curves;
   const column = run.metrics.columns.findIndex(({ name }) => name === "loss");
   expect([...loss!]).toEqual([...run.metrics.rows.columns[column]!]);
+});
+
+it("reads the scalars of a probe under the names of the lab's own", () => {
+  const path = join(temporaryFolder(), "probe.rnnrun");
+  writeFileSync(path, probeFile("probed", [3, NaN, 1], 0));
+  expect(readCurves([path], 2000)).toEqual([
+    { curves: { iteration: Float64Array.of(0, 1, 2), loss: Float64Array.of(3, NaN, 1) } },
+  ]);
+  writeFileSync(path, probeFile("not begun", [], 0, false));
+  expect(readCurves([path], 2000)).toEqual([{ problem: "Nothing was recorded yet." }]);
 });
 
 function littleEndian(value: number): Uint8Array {

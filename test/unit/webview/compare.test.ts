@@ -69,7 +69,13 @@ describe("compared runs", () => {
   });
 
   it("are taken only from a message that is whole", () => {
-    const comparison = { runs: [run], baseline: null, differences: [{ path: "seed", values: ["1"] }], problems: [] };
+    const comparison = {
+      runs: [run],
+      baseline: null,
+      differences: [{ path: "seed", values: ["1"] }],
+      problems: [],
+      notes: [],
+    };
     expect(readCompareMessage({ type: "comparison", comparison })).not.toBeNull();
     const wrong = [
       { ...comparison, differences: [{ path: "seed", values: [] }] },

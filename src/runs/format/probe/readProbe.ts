@@ -17,7 +17,7 @@ import type {
   ProbeStart,
 } from "../../../shared/trace/probeContents";
 
-const PROBE_FRAME = { start: "PROB", scalars: "SCAL", capture: "CAPT", event: "EVNT", end: "DONE" } as const;
+export const PROBE_FRAME = { start: "PROB", scalars: "SCAL", capture: "CAPT", event: "EVNT", end: "DONE" } as const;
 
 /** Whether the first frame of a run file is that of a probe. */
 export function isProbeFrame(kind: string): boolean {

@@ -564,13 +564,14 @@ export const COMPARE_HOST_MESSAGES: Samples<CompareHostMessage> = {
     {
       type: "comparison",
       comparison: {
-        runs: [RUN],
+        runs: [RUN, { ...RUN, seed: null }],
         baseline: "1",
-        differences: [{ path: "seed", values: ["1"] }],
+        differences: [{ path: "seed", values: ["1", "–"] }],
         problems: ["run 2 cannot be read"],
+        notes: ['run 1: Shown are "loss".'],
       },
     },
-    { type: "comparison", comparison: { runs: [], baseline: null, differences: [], problems: [] } },
+    { type: "comparison", comparison: { runs: [], baseline: null, differences: [], problems: [], notes: [] } },
   ],
 };
 
@@ -617,6 +618,7 @@ export const RUNS_TABLE_HOST_MESSAGES: Samples<RunsTableHostMessage> = {
       changed: [
         TABLE_RUN,
         { ...TABLE_RUN, loss: null, bestLoss: null, accuracy: null, validationLoss: null, bestValidationLoss: null },
+        { ...TABLE_RUN, seed: null },
         { ...TABLE_RUN, values: [8, true, null, "lstm"] },
         { ...TABLE_RUN, values: [true, null, "lstm", 8] },
         { ...TABLE_RUN, values: [null, "lstm", 8, true] },
