@@ -80,7 +80,10 @@ export class ScalarPoints {
     return { steps: inOrder.map(([step]) => step), values: inOrder.map(([, value]) => value) };
   }
 
-  /** Of these tags, a row for each step that one of them has; NaN where another has none. */
+  /**
+   * Of these tags, a row for each step that one of them has. Where another has none, it has the value of its last step
+   * before; NaN before its first.
+   */
   columns(tags: readonly string[]): Map<string, Float64Array<ArrayBuffer>> {
     const curves = tags.map((tag) => this.curve(tag));
     const steps = Float64Array.from(new Set(curves.flatMap(({ steps: some }) => some))).sort();
@@ -88,7 +91,9 @@ export class ScalarPoints {
     const columns = new Map([["iteration", steps]]);
     curves.forEach((curve, i) => {
       const column = new Float64Array(steps.length).fill(NaN);
-      curve.steps.forEach((step, at) => (column[rows.get(step)!] = curve.values[at]!));
+      curve.steps.forEach((step, at) =>
+        column.fill(curve.values[at]!, rows.get(step)!, rows.get(curve.steps[at + 1]!)),
+      );
       if (tags[i] !== "iteration") columns.set(tags[i]!, column);
     });
     return columns;

@@ -91,7 +91,7 @@ export function groupItem({ folder, runs }: ExternalGroup): vscode.TreeItem {
     collapsibleState: vscode.TreeItemCollapsibleState.Expanded,
   });
   item.id = `folder ${folder ?? ""}`;
-  item.iconPath = new vscode.ThemeIcon(folder === null ? "files" : "flame");
+  item.iconPath = new vscode.ThemeIcon(folder === null ? "files" : program === PROGRAMS.probe ? "flame" : "folder");
   item.contextValue = "externalFolder";
   return item;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import type { ExternalRun } from "../../src/externalRuns/externalRun";
@@ -14,6 +15,7 @@ import {
   activateLab,
   cleanUp,
   command,
+  next,
   show,
   skip,
   until,
@@ -159,6 +161,39 @@ suite("runs of others", () => {
     listener.dispose();
     assert.match(shown.join("\n"), new RegExp(words));
   }
+
+  test("runs of TensorBoard and trackio are listed and compared by a rule that is named", async () => {
+    const folder = workspaceFile("tb-logs").fsPath;
+    const fixtures = join(lab.extensionUri.fsPath, "test/fixtures");
+    await cp(join(fixtures, "tensorboard/restart"), join(folder, "restart"), { recursive: true });
+    await cp(join(fixtures, "tensorboard/plain"), join(folder, "plain"), { recursive: true });
+    const sent = next(lab.comparison.panel.onDidSend);
+    await command("openRunsFolder", vscode.Uri.file(folder));
+    const { runs, notes } = await sent;
+    assert.deepEqual(runs.map(({ title, iterations, seed }) => [title, iterations, seed]).sort(), [
+      ["plain", 190, null],
+      ["restart", 9, null],
+    ]);
+    assert.match(notes.join(" "), /restart: It goes back to earlier steps. Of each step, the last point is shown/);
+    const restart = named("restart")!;
+    assert.match(String(itemOf(restart).description), /loss 1 · step 9$/);
+    await command("deleteRuns", restart.id, [restart.id], "permanently");
+    assert.ok((await stat(restart.path)).isDirectory());
+
+    const settings = vscode.workspace.getConfiguration();
+    await settings.update("rnnLab.tensorboardRestarts", "asTensorBoard", vscode.ConfigurationTarget.Global);
+    await until(lab.externalRuns.onDidChange, () => named("restart")?.loss === 94);
+    await settings.update("rnnLab.tensorboardRestarts", undefined, vscode.ConfigurationTarget.Global);
+
+    const database = workspaceFile("demo.db").fsPath;
+    await writeFile(database, gunzipSync(await readFile(join(fixtures, "trackio/demo.db.gz"))));
+    await command("openRunFile", vscode.Uri.file(database));
+    assert.deepEqual([named("first")?.kind, named("odd")?.loss], ["trackio", 0.5]);
+    for (const run of [named("restart")!, named("first")!]) await command("closeRunFile", run.id);
+    assert.deepEqual([named("plain"), named("odd")], [undefined, undefined]);
+    await rm(folder, { recursive: true });
+    await rm(database);
+  });
 
   test("a Python line that makes a recurrent module has a lens, unless the setting is off", async () => {
     const uri = workspaceFile("model.py");
