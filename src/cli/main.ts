@@ -11,7 +11,7 @@ import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
-import { isGenerated } from "../config/facts/taskTraits";
+import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
 import { prefersFloat32 } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
@@ -176,13 +176,14 @@ function describeDone({ out, json }: Arguments, { status }: RunContents): string
  * @throws ExperimentFileError, UsageError when the run is of other files or another version
  */
 function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data }: Prepared): RunContents {
-  if (
-    JSON.stringify(earlier.header?.columns) !== JSON.stringify(trainer.columns) ||
-    earlier.header?.engine !== trainer.engine
-  )
-    throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
   try {
+    // Other files may have other columns.
     const resumed = upToCheckpoint(earlier, data, earlier.meta.threads);
+    if (
+      JSON.stringify(earlier.header?.columns) !== JSON.stringify(trainer.columns) ||
+      earlier.header?.engine !== trainer.engine
+    )
+      throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
     trainer.restore(earlier.checkpoint!);
     return resumed;
   } catch (error) {
@@ -366,7 +367,7 @@ async function prepareTrainer(
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
     if (experiment.task.kind === "csv" && trainer.table !== null)
-      printError(describeTable(experiment.task.file, trainer.table));
+      printError(describeTable(dataNameOf(experiment.task), trainer.table));
     return { trainer, data };
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);

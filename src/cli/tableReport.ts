@@ -4,7 +4,8 @@ import { delimiterOf, describeDelimiter } from "../tables/dialect";
 import type { TableReport } from "../tables/readTable";
 
 export function tableFigures(table: TableReport) {
-  const { delimiter, decimal, header, rows, missing, runnerUp, markers, columns, target, series, problems } = table;
+  const { delimiter, decimal, header, rows, missing, runnerUp, markers, columns, target, problems } = table;
+  const { files, labels, series } = table;
   return {
     delimiter,
     runnerUp,
@@ -15,8 +16,15 @@ export function tableFigures(table: TableReport) {
     markers,
     columns,
     ...(target === undefined ? {} : { target }),
+    ...(files === undefined ? {} : { files }),
+    ...(labels === undefined ? {} : { labels }),
     ...(series === undefined ? {} : { series }),
-    problems: problems.map(({ key, line, text }) => ({ key, line, text })),
+    problems: problems.map(({ key, file, line, text }) => ({
+      key,
+      ...(file === undefined ? {} : { file }),
+      line,
+      text,
+    })),
   };
 }
 
@@ -31,8 +39,9 @@ function describeTarget({ kind, classes }: NonNullable<TableReport["target"]>): 
 
 export function describeTable(file: string, table: TableReport): string {
   const { delimiter, decimal, thousands, header, skip, footer, comment } = table;
-  const { rows, missing, runnerUp, target, series, problems } = table;
+  const { rows, missing, runnerUp, target, files, labels, series, problems } = table;
   const facts = [
+    ...(files === undefined ? [] : [`${count(files)} files`]),
     `${rows.toLocaleString("en-US")} rows ${describeDelimiter(delimiterOf(delimiter))}`,
     `decimal ${JSON.stringify(decimal)}`,
     ...(thousands === "" ? [] : [`thousands ${JSON.stringify(thousands)}`]),
@@ -47,11 +56,13 @@ export function describeTable(file: string, table: TableReport): string {
           `next best delimiter ${JSON.stringify(runnerUp.delimiter)} (fits ${Math.round(100 * runnerUp.fit)}% as well)`,
         ]),
     ...(target === undefined ? [] : [describeTarget(target)]),
+    ...(labels === undefined ? [] : [`names in column ${describeValue(labels.column)} of ${printable(labels.file)}`]),
     ...(series === undefined ? [] : [`${series.count.toLocaleString("en-US")} series`]),
   ];
   const name = printable(file);
-  const lines = problems.map(({ line, severity, key, text }) => {
-    const place = line === null ? name : `${name}:${line}`;
+  const lines = problems.map(({ file: one, line, severity, key, text }) => {
+    const where = one === undefined ? name : printable(one);
+    const place = line === null ? where : `${where}:${line}`;
     return `${place}: ${severity === "information" ? "note" : severity}: ${text} [task.${key}]`;
   });
   return `${[`${name}: ${facts.join(", ")}; ${describeColumns(table)}`, ...lines].join("\n")}\n`;

@@ -37,6 +37,11 @@ export async function predictRun(
   const { task } = run.meta.config;
   if (task.kind !== "csv")
     throw new Error(vscode.l10n.t("The task of this run is {0}. Only a run of the task csv can predict.", task.kind));
+  // The config of an earlier run has no such key.
+  if ((task.files ?? "") !== "")
+    throw new Error(
+      vscode.l10n.t("This run was trained on several files. Only a run that was trained on one table can predict."),
+    );
   const folder = folderOf(run);
   const best = earlierBest(run);
   const chosen = weightsArgument(weights) ?? (best === null ? null : await pickPredicting(run, best));
@@ -87,7 +92,7 @@ function folderOf({ meta }: RunEntry): string | null {
 
 /** The experiment's own table is the first choice. */
 async function pickTable(task: CsvTask, folder: string | null): Promise<vscode.Uri | undefined> {
-  const ownPath = folder === null ? null : ownTablePath(folder, task.file);
+  const ownPath = folder === null || task.file === "" ? null : ownTablePath(folder, task.file);
   if (ownPath !== null) {
     const own = { label: task.file, detail: vscode.l10n.t("The table of the experiment"), isOwn: true };
     const other = { label: vscode.l10n.t("Another File…"), isOwn: false };

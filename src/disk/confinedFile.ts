@@ -45,8 +45,12 @@ async function openOnce(root: string, rootHandle: FileHandle | null, path: strin
   }
 }
 
-/** Where the path leads with all links followed. */
-async function resolveInside(root: string, path: string): Promise<string> {
+/**
+ * Where the path leads with all links followed.
+ * @param root without links
+ * @throws OutsideFolderError, or the system's error
+ */
+export async function resolveInside(root: string, path: string): Promise<string> {
   const target = await realpath(resolve(root, path));
   if (leadsOut(root, target)) throw new OutsideFolderError();
   return target;

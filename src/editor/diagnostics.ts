@@ -111,12 +111,12 @@ async function collectProblems(document: vscode.TextDocument, experiment: Experi
   const text = document.getText();
   const folder = folderOf(document.uri);
   const errors = await checkExperimentFiles(folder, experiment);
-  const table = await readTableStart(folder, experiment);
+  const start = await readTableStart(folder, experiment);
   const warnings = await readArrayWarnings(folder, experiment);
   return [
     ...errors.map(({ code, path, message }) => problemAt(text, code, path, message)),
-    ...(table?.columns == null ? [] : checkColumns(text, experiment, table.columns)),
-    ...(table === null ? [] : checkTable(text, experiment, table.problems)),
+    ...(start === null ? [] : checkColumns(text, experiment, start.table, start.labels)),
+    ...(start === null ? [] : checkTable(text, experiment, start.problems)),
     ...warnings.map(({ path, message, ...rest }) => ({
       ...problemAt(text, "data", path, message),
       severity: "warning" as const,

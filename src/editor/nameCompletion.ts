@@ -1,14 +1,19 @@
 import * as vscode from "vscode";
 import { namePlaceAt, type NamePlace } from "../config/edit/completionPlace";
-import { listFiles } from "../files/listFiles";
-import { readTableColumns } from "../files/readTableStart";
+import { listFiles, patternsOf } from "../files/listFiles";
+import { firstTable, readTableColumns } from "../files/readTableStart";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { ARRAYS_FILE_PATTERN, DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import {
+  ARRAYS_FILE_PATTERN,
+  DATA_FILE_PATTERN,
+  TABLE_FILE_PATTERN,
+  WEIGHTS_FILE_PATTERN,
+} from "../config/facts/dataFiles";
 import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR, folderOf } from "../experiments/experimentFiles";
 import { inertLine } from "../lib/outsideText";
 
-const PATTERNS = { text: DATA_FILE_PATTERN, csv: /\.(csv|tsv)$/i, arrays: ARRAYS_FILE_PATTERN } as const;
+const PATTERNS = { text: DATA_FILE_PATTERN, csv: TABLE_FILE_PATTERN, arrays: ARRAYS_FILE_PATTERN } as const;
 
 /** Completes what no schema knows: the files beside an experiment, and the columns of its table. */
 export class NameCompletion implements vscode.CompletionItemProvider, Disposable {
@@ -41,11 +46,14 @@ async function namesAt(folder: string, place: NamePlace): Promise<readonly strin
   switch (place.kind) {
     case "data-file":
       return listFiles(folder, PATTERNS[place.task]);
+    case "data-files":
+      return patternsOf(await listFiles(folder, TABLE_FILE_PATTERN));
     case "weights-file":
       return listFiles(folder, WEIGHTS_FILE_PATTERN);
     case "column": {
-      const { taken } = place;
-      return ((await readTableColumns(folder, place.file)) ?? []).filter(
+      const { taken, isPattern } = place;
+      const file = isPattern ? await firstTable(folder, { files: place.file }).catch(() => null) : place.file;
+      return (file === null ? [] : ((await readTableColumns(folder, file)) ?? [])).filter(
         (name) => name !== "" && !taken.includes(name),
       );
     }

@@ -1,10 +1,15 @@
 import * as vscode from "vscode";
-import { ARRAYS_FILE_PATTERN, DATA_FILE_PATTERN, WEIGHTS_FILE_PATTERN } from "../config/facts/dataFiles";
+import {
+  ARRAYS_FILE_PATTERN,
+  DATA_FILE_PATTERN,
+  TABLE_FILE_PATTERN,
+  WEIGHTS_FILE_PATTERN,
+} from "../config/facts/dataFiles";
 import { nearestNames } from "../config/edit/nearestNames";
 import { fixesForProblem, replaceName, type TextFix } from "../config/edit/problemFixes";
 import type { JsonPath } from "../config/schema/jsonSchema";
 import type { FileCorrection, Problem } from "../config/schema/problem";
-import { listFiles } from "../files/listFiles";
+import { listFiles, patternsOf } from "../files/listFiles";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { inertLine } from "../lib/outsideText";
 import { type Diagnostics } from "./diagnostics";
@@ -103,7 +108,9 @@ function patternOf(path: JsonPath): RegExp {
 async function otherFiles(uri: vscode.Uri, text: string, { path, range }: Problem): Promise<TextFix[]> {
   const folder = folderOf(uri);
   if (folder === null) return [];
-  const names = await listFiles(folder, patternOf(path));
+  const isPattern = path.join(".") === "task.files";
+  const found = await listFiles(folder, isPattern ? TABLE_FILE_PATTERN : patternOf(path));
+  const names = isPattern ? patternsOf(found) : found;
   const given = text.slice(range.offset + 1, range.offset + range.length - 1);
   return replaceName(text, path, nearestNames(given, names).slice(0, MAX_NAMES));
 }

@@ -3,6 +3,7 @@
  * drawn by NumPy's Mersenne Twister, which is ours bit for bit. Only what the experiment uses is in it, so that it
  * reads like a script by hand.
  */
+import { dataNameOf } from "../config/facts/taskTraits";
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
@@ -147,7 +148,7 @@ function headerLines({ data }: TrainingSource, { task }: Experiment): string[] {
     ...("file" in task
       ? [
           `# ${PYTORCH_DATA} has the sequences as the network reads them. The script does not read`,
-          `# ${pythonText(task.file)}, so it cannot train on another file.`,
+          `# ${pythonText(dataNameOf(task))}, so it cannot train on another file.`,
         ]
       : []),
   ];

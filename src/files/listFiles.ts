@@ -31,3 +31,13 @@ export async function listFiles(folder: string, pattern: RegExp): Promise<string
   }
   return names.sort();
 }
+
+/** Patterns for those that lie together and end alike, where there are several: "recordings/*.csv". */
+export function patternsOf(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const pattern = name.replace(/[^/]*(?=\.[^./]+$)/, "*");
+    if (pattern !== name) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).map(([pattern]) => pattern);
+}

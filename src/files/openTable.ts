@@ -11,7 +11,7 @@ import type { Experiment } from "../config/schema/schema";
 import { identityOf, openRegularFileSync, readFromSync, sizeWithin } from "../disk/regularFile";
 import { LineCounter, ReadingStopped, type ByteSource, type TableCounts } from "../tables/byteSource";
 import { describeValue } from "../lib/outsideText";
-import { describeUnreadable, NOT_UTF8, UnusableFileError } from "./readExperimentFiles";
+import { describeUnreadable, NOT_UTF8, UnusableFileError } from "./namedFile";
 import { Utf8Check } from "./utf8Check";
 
 /** Fits the second cache of a core. */

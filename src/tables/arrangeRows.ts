@@ -4,7 +4,7 @@ import { describeValue } from "../lib/outsideText";
 import { keptRows, takeRows, type Fill } from "./fillMissing";
 import { findSeries, keepSeriesRows, seriesRanges, type RowRange, type Series } from "./series";
 import type { Table, TableColumn } from "./table";
-import { TableError } from "./tableProblem";
+import { TableError, type TablePlace } from "./tableProblem";
 
 /** Columns of the table. */
 export interface SeriesKeys {
@@ -24,20 +24,22 @@ export interface ArrangedRows {
 
 /**
  * Series after series, without the rows that are left out.
- * @param lineOf the line of the file that a row of the table is from, counted from 1
+ * @param placeOf where a row of the table stands
+ * @param files the rows at which its files start
  * @throws TableError
  */
 export function arrangeRows(
   { rows, columns }: Table,
   { group, reset }: SeriesKeys,
   fill: Fill,
-  lineOf: (row: number) => number,
+  placeOf: (row: number) => TablePlace,
+  files?: Uint32Array,
 ): ArrangedRows {
   const find = (name: string): TableColumn => columns.find((column) => column.name === name)!;
   const keys = group.map(find);
   if (fill !== "drop") for (const key of keys) refuseMissing("group", key);
-  const grouped = findSeries(keys, rows);
-  const found = reset === "" ? grouped : splitEpisodes(grouped, find(reset), rows, lineOf);
+  const grouped = findSeries(keys, rows, files);
+  const found = reset === "" ? grouped : splitEpisodes(grouped, find(reset), rows, placeOf);
   const { rowOf } = found;
   const sorted = rowOf === null ? columns : columns.map((column) => takeRows(column, rowOf));
   const series = seriesRanges(found, rows);
@@ -57,10 +59,10 @@ function splitEpisodes(
   { starts, rowOf }: Series,
   column: TableColumn,
   rows: number,
-  lineOf: (row: number) => number,
+  placeOf: (row: number) => TablePlace,
 ): Series {
   refuseMissing("reset", column);
-  const isStart = episodeStarts(column, lineOf);
+  const isStart = episodeStarts(column, placeOf);
   const first = new Set(starts);
   const found: number[] = [];
   for (let row = 0; row < rows; row++) if (first.has(row) || isStart(rowOf?.[row] ?? row)) found.push(row);
@@ -71,7 +73,7 @@ const YES: ReadonlySet<string> = new Set(["true", "yes", "1"]);
 const NO: ReadonlySet<string> = new Set(["false", "no", "0"]);
 
 /** Of a row of the table whether its cell is 1, true or yes. @throws TableError at a cell that is neither yes nor no */
-function episodeStarts(column: TableColumn, lineOf: (row: number) => number): (row: number) => boolean {
+function episodeStarts(column: TableColumn, placeOf: (row: number) => TablePlace): (row: number) => boolean {
   const textAt = (row: number): string =>
     column.kind === "category" ? column.categories[column.codes[row]!]! : String(column.values[row]);
   const rows = column.kind === "category" ? column.codes.length : column.values.length;
@@ -84,20 +86,20 @@ function episodeStarts(column: TableColumn, lineOf: (row: number) => number): (r
     const text = textAt(row);
     if (known.has(text)) continue;
     const isStart = startsBy(text);
-    if (isStart === null) throw notAFlag(column.name, text, lineOf(row));
+    if (isStart === null) throw notAFlag(column.name, text, placeOf(row));
     known.set(text, isStart);
   }
   return (row) => known.get(textAt(row)) === true;
 }
 
-function notAFlag(name: string, text: string, line: number): TableError {
+function notAFlag(name: string, text: string, place: TablePlace): TableError {
   return tableError(
     "reset",
     name,
-    line,
+    place,
     l10n.t(
       "line {0}, column {1}: {2} does not say whether an episode starts; use 1 or 0, or true or false",
-      line,
+      place.line,
       describeValue(name),
       describeValue(text),
     ),
@@ -118,6 +120,6 @@ function refuseMissing(key: "group" | "reset", { name, missing }: TableColumn): 
   throw tableError(key, name, null, text);
 }
 
-function tableError(key: "group" | "reset", column: string, line: number | null, text: string): TableError {
-  return new TableError([{ key, severity: "error", line, column, text, fixes: [] }]);
+function tableError(key: "group" | "reset", column: string, place: TablePlace | null, text: string): TableError {
+  return new TableError([{ key, severity: "error", line: null, ...place, column, text, fixes: [] }]);
 }

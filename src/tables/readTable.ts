@@ -13,7 +13,7 @@ import type { ColumnEvidence } from "./recognizeColumns";
 import { takeSample } from "./sample";
 import { scanTable, type ScannedTable } from "./scanTable";
 import type { Table, TableColumn } from "./table";
-import { TableError, type TableKey, type TableProblem } from "./tableProblem";
+import { TableError, type TableKey, type TablePlace, type TableProblem } from "./tableProblem";
 import { hasShortYear, SHORT_YEARS, type TimeFormat } from "./timeText";
 import { findValueProblems } from "./valueProblems";
 
@@ -25,7 +25,7 @@ export interface ColumnRequest {
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target" | "group" | "reset";
+  readonly key: "columns" | "target" | "labels" | "group" | "reset";
 }
 
 /** What was recognized and read, for whoever shows it. */
@@ -54,7 +54,11 @@ export interface TableReport {
   readonly problems: readonly TableProblem[];
   /** Where targets are no numbers: what they are, and the labels in the order of their numbers. */
   readonly target?: { readonly kind: "bits" | "classes"; readonly classes: readonly string[] | null };
-  /** Where columns tell series apart: how many there are, and how many of them are too short for a window. */
+  /** How many files the table is spread over; absent where it is one. */
+  readonly files?: number;
+  /** The table of labels: its name, and its column with the names of the files. */
+  readonly labels?: { readonly file: string; readonly column: string };
+  /** Where columns or files tell series apart: how many there are, and how many are too short for a window. */
   readonly series?: { readonly count: number; readonly unused: number };
 }
 
@@ -80,8 +84,20 @@ export interface ReadTable {
   readonly evidence: readonly ColumnEvidence[];
   /** Of the columns asked for, in that order: the format of times; null for other kinds. */
   readonly formats: readonly (TimeFormat | null)[];
-  /** The lines of rows, counted from 1, by the row. Reads the table once more. */
-  linesOf(rows: ReadonlySet<number>): ReadonlyMap<number, number>;
+  /** Where rows stand, by the row. Reads the table once more. */
+  placesOf(rows: ReadonlySet<number>): ReadonlyMap<number, TablePlace>;
+}
+
+/** A table of which it is known how it is written, and where the columns are that are asked for. */
+export interface PreparedTable {
+  readonly source: ByteSource;
+  readonly keys: TableKeys;
+  readonly recognition: Recognition;
+  readonly requests: readonly ColumnRequest[];
+  /** In the order of the requests. */
+  readonly asked: readonly WantedColumn[];
+  /** Each once. */
+  readonly wanted: readonly WantedColumn[];
 }
 
 /** A header with more is no table that anybody means: its names alone would fill the memory of a thread. */
@@ -98,40 +114,57 @@ export function readTable(
   requests: readonly ColumnRequest[],
   hasEnd = true,
 ): ReadTable {
-  const recognition = recognizeTable(
-    takeSample(source, hasEnd),
-    keys,
-    requests.map(({ name }) => name),
-  );
-  refuse(recognition.problems);
-  const asked = findColumns(recognition, requests);
-  refuseTwoKinds(asked);
-  const wanted = asked.filter(({ place }, index) => asked.findIndex((other) => other.place === place) === index);
+  const recognition = recognizeTable(takeSample(source, hasEnd), keys, namesOf(requests));
+  const prepared = prepareTable(source, recognition, keys, requests);
+  const { asked, wanted } = prepared;
   const scanned = scanRecognized(source, recognition, wanted, keys);
   const problems = [...recognition.problems, ...scanProblems(source, recognition, wanted, scanned, keys)];
   refuse(problems);
   if (keys.order === "reverse") for (const column of scanned.columns) reverseRows(column);
+  const { rows, columns } = scanned;
   return {
-    table: {
-      rows: scanned.rows,
-      columns: asked.map(({ name, place }) => ({
-        ...scanned.columns[wanted.findIndex((column) => column.place === place)]!,
-        name,
-      })),
-    },
-    reading: readingOf(recognition, asked, keys),
-    report: reportOf(recognition, scanned, keys, problems),
+    table: { rows, columns: columnsAsked(prepared, columns) },
+    reading: readingOf(prepared),
+    report: reportOf(recognition, { rows, columns, markers: countMarkers(scanned) }, keys, problems),
     evidence: recognition.columns,
     formats: asked.map(({ format }) => format),
-    linesOf: (rows) => linesInOrder(source, recognition, keys, rows, scanned.rows),
+    placesOf: (noted) => placesInOrder(prepared, noted, rows),
   };
 }
 
-function readingOf(
-  { dialect, names, written }: Recognition,
-  columns: readonly WantedColumn[],
+/** Where a row stands. */
+export function placeIn({ placesOf }: Pick<ReadTable, "placesOf">, row: number): TablePlace {
+  return placesOf(new Set([row])).get(row) ?? { line: 0 };
+}
+
+export function namesOf(requests: readonly ColumnRequest[]): readonly string[] {
+  return requests.map(({ name }) => name);
+}
+
+/** @throws TableError when it is not to be read so, or a column is not there */
+export function prepareTable(
+  source: ByteSource,
+  recognition: Recognition,
   keys: TableKeys,
-): TableReading {
+  requests: readonly ColumnRequest[],
+): PreparedTable {
+  refuse(recognition.problems);
+  const asked = findColumns(recognition, requests);
+  refuseTwoKinds(asked);
+  const wanted = asked.filter(({ place }, index) => asked.findIndex((other) => other.place === place) === index);
+  return { source, keys, recognition, requests, asked, wanted };
+}
+
+/** @param columns those that are wanted */
+export function columnsAsked({ asked, wanted }: PreparedTable, columns: readonly TableColumn[]): TableColumn[] {
+  return asked.map(({ name, place }) => ({
+    ...columns[wanted.findIndex((column) => column.place === place)]!,
+    name,
+  }));
+}
+
+export function readingOf({ recognition, asked: columns, keys }: PreparedTable): TableReading {
+  const { dialect, names, written } = recognition;
   const header = dialect.header === 0 ? [] : written;
   const readsEmptyLines = hasEmptyRows(names, keys);
   return { dialect, header, width: names.length, columns, order: keys.order, readsEmptyLines };
@@ -142,18 +175,17 @@ function hasEmptyRows(names: readonly string[], { missing }: TableKeys): boolean
   return missing !== null && names.length === 1;
 }
 
-function reverseRows(column: TableColumn): void {
+export function reverseRows(column: TableColumn): void {
   if (column.kind === "category") column.codes.reverse();
   else column.values.reverse();
 }
 
-function reportOf(
+export function reportOf(
   { dialect, runnerUp }: Recognition,
-  scanned: ScannedTable,
+  { rows, columns, markers }: Pick<ScannedTable, "rows" | "columns"> & Pick<TableReport, "markers">,
   keys: TableKeys,
   problems: readonly TableProblem[],
 ): TableReport {
-  const { rows, columns } = scanned;
   return {
     delimiter: delimiterKey(dialect.delimiter),
     decimal: dialect.decimal,
@@ -165,7 +197,7 @@ function reportOf(
     rows,
     missing: columns.reduce((sum, { missing }) => sum + missing, 0),
     runnerUp: runnerUpOf(runnerUp, keys),
-    markers: countMarkers(scanned),
+    markers,
     columns: columns.map(({ name, kind, missing }) => ({ name, kind, cells: rows - missing, missing })),
     problems,
   };
@@ -195,12 +227,21 @@ export function scanProblems(
   scanned: ScannedTable,
   keys: TableKeys,
 ): TableProblem[] {
+  return [...cellProblems(recognition, wanted, scanned, keys), ...valueProblems(source, recognition, scanned, keys)];
+}
+
+/** The same without what shows only beside the other values of a column. */
+export function cellProblems(
+  recognition: Recognition,
+  wanted: readonly WantedColumn[],
+  scanned: ScannedTable,
+  keys: TableKeys,
+): TableProblem[] {
   return [
     ...describeFaults(scanned.faults, recognition, wanted, keys),
     ...orderProblems(recognition, keys),
     ...yearProblems(recognition, wanted),
     ...lineProblems(scanned, keys),
-    ...valueProblems(source, recognition, scanned, keys),
   ];
 }
 
@@ -216,20 +257,17 @@ function linesOf(
 }
 
 /** @param count how many rows there are */
-function linesInOrder(
-  source: ByteSource,
-  recognition: Recognition,
-  keys: TableKeys,
+export function placesInOrder(
+  { source, recognition, keys }: PreparedTable,
   rows: ReadonlySet<number>,
   count: number,
-): ReadonlyMap<number, number> {
-  if (keys.order === "file") return linesOf(source, recognition, keys, rows);
-  const turned = (row: number): number => count - 1 - row;
+): ReadonlyMap<number, TablePlace> {
+  const turned = (row: number): number => (keys.order === "file" ? row : count - 1 - row);
   const lines = linesOf(source, recognition, keys, new Set([...rows].map(turned)));
-  return new Map([...lines].map(([row, line]) => [turned(row), line]));
+  return new Map([...lines].map(([row, line]) => [turned(row), { line }]));
 }
 
-function refuse(problems: readonly TableProblem[]): void {
+export function refuse(problems: readonly TableProblem[]): void {
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length > 0) throw new TableError(errors);
 }

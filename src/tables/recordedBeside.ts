@@ -3,7 +3,8 @@ import type { ByteSource } from "./byteSource";
 import { KNOWN_MARKERS } from "./cellKind";
 import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { takeRows } from "./fillMissing";
-import { readTable, type ColumnRequest } from "./readTable";
+import { placeIn, readTable, type ColumnRequest } from "./readTable";
+import type { TablePlace } from "./tableProblem";
 import type { RecordedReading, RecordedTable, TableTimes } from "./recordedParts";
 import type { RowRange } from "./series";
 import { MISSING_CATEGORY, type CategoryColumn, type TableColumn } from "./table";
@@ -72,14 +73,14 @@ function truthsOf(
   { recorded: { classes, areBits }, read, arranged: { rowOf } }: RecordedReading,
   columns: readonly (TableColumn | undefined)[],
 ): Pick<RecordedTable, "truths" | "labels"> {
-  const lineOf = (row: number): number => read.linesOf(new Set([rowOf?.[row] ?? row])).get(rowOf?.[row] ?? row) ?? 0;
+  const placeOf = (row: number): TablePlace => placeIn(read, rowOf?.[row] ?? row);
   const labels = classes === null ? null : [...classes];
   const truths = columns.map((column) => {
     if (column?.kind === "category" && labels !== null) return placesOf(column, labels);
     if (column?.kind !== "number") return null;
     // A cell may be empty, but no other number is a bit.
     if (areBits)
-      bitTargets([{ ...column, values: column.values.map((value) => (Number.isNaN(value) ? 0 : value)) }], lineOf);
+      bitTargets([{ ...column, values: column.values.map((value) => (Number.isNaN(value) ? 0 : value)) }], placeOf);
     return column.values;
   });
   return { truths, labels };

@@ -7,7 +7,7 @@ import type { ColumnRecipe } from "./columnRecipe";
 import { AUTO_KEYS } from "./dialect";
 import { encodeCategory, encodeTime } from "./encodeColumn";
 import { fillValues, missingMask } from "./fillMissing";
-import { readTable, type ColumnRequest, type ReadTable } from "./readTable";
+import { placeIn, readTable, type ColumnRequest, type ReadTable } from "./readTable";
 import { readBeside } from "./recordedBeside";
 import type { LaterInput, RecordedReading, RecordedTable, RecordedTask } from "./recordedParts";
 import type { RowRange } from "./series";
@@ -21,9 +21,8 @@ export function readRecordedTable(source: ByteSource, task: TableTask, recorded:
   const entries = task.columns.map((column, index) => recipeAt(index, entryOf(column).name, recorded.columns));
   const requests = requestsOf(entries, task);
   const read = readTable(source, { ...AUTO_KEYS, ...task }, requests);
-  const lineOf = (row: number): number => read.linesOf(new Set([row])).get(row) ?? 0;
   const keys = { group: groupOf(task), reset: task.reset ?? "" };
-  const arranged = arrangeRows(read.table, keys, task.missing?.fill ?? "forward", lineOf);
+  const arranged = arrangeRows(read.table, keys, task.missing?.fill ?? "forward", (row) => placeIn(read, row));
   const reading: RecordedReading = { task, recorded: { ...recorded, columns: entries }, read, arranged };
   const encoded = entries.map((recipe) => encode(reading, recipe));
   const { rows, series, rowOf } = arranged;
@@ -173,7 +172,7 @@ function unseenCategory(
   row: number,
   categories: readonly string[],
 ): TableError {
-  const line = read.linesOf(new Set([row])).get(row) ?? null;
+  const line = read.placesOf(new Set([row])).get(row)?.line ?? null;
   const what = code === MISSING_CATEGORY ? l10n.t("a missing value") : describeValue(written[code] ?? "");
   const shown = categories.slice(0, 8).map(describeValue).join(", ");
   const rest = categories.length > 8 ? l10n.t("{0}, and {1} more", shown, categories.length - 8) : shown;

@@ -36,7 +36,7 @@ export interface ScanOptions {
 /** Takes 8 bytes a number, 4 a category, and some 2 MB beside them. */
 export function scanTable(source: ByteSource, options: ScanOptions): ScannedTable {
   const { lines } = countLines(source);
-  const scanner = new TableScanner(options, lines);
+  const scanner = new TableScanner(options, lines, source.size);
   for (const chunk of source.chunks(startOfText(source))) {
     scanner.push(chunk);
     source.onRows?.(scanner.rows, lines);
@@ -62,7 +62,7 @@ const MAX_RECORD_BYTES = 2 ** 24;
 
 class TableScanner {
   /** What is not yet read, up to `end`; a zero follows, so that loops end without counting. */
-  private buffer = new Uint8Array(2 ** 19);
+  private buffer: Uint8Array<ArrayBuffer>;
   private end = 0;
   private at = 0;
   /** Whether nothing follows the buffer. */
@@ -82,7 +82,10 @@ class TableScanner {
   constructor(
     private readonly options: ScanOptions,
     mostRows: number,
+    mostBytes: number,
   ) {
+    // A folder may have thousands of small tables.
+    this.buffer = new Uint8Array(Math.min(2 ** 19, mostBytes + 1));
     const { dialect, width, wanted } = options;
     this.layout = new Layout(dialect, width, wanted);
     this.columns = wanted.map((column) => new CellColumn(column, mostRows, dialect));

@@ -16,18 +16,19 @@ export interface RowRange {
 }
 
 /** All rows as one series. */
-function oneSeries(): Series {
-  return { starts: Uint32Array.of(0), rowOf: null };
-}
+const ONE_SERIES: Uint32Array = Uint32Array.of(0);
 
 export function seriesRanges({ starts }: Pick<Series, "starts">, rows: number): RowRange[] {
   return Array.from(starts, (from, index) => ({ from, to: starts[index + 1] ?? rows }));
 }
 
-/** @param columns whose values together tell series apart; with none, all rows are one series */
-export function findSeries(columns: readonly TableColumn[], rows: number): Series {
-  if (columns.length === 0) return oneSeries();
-  const { codes, count } = seriesCodes(columns, rows);
+/**
+ * @param columns whose values together tell series apart
+ * @param files the rows at which the files of the table start: each is at least one series
+ */
+export function findSeries(columns: readonly TableColumn[], rows: number, files = ONE_SERIES): Series {
+  if (columns.length === 0) return { starts: files, rowOf: null };
+  const { codes, count } = seriesCodes(columns, rows, files);
   const sizes = new Uint32Array(count);
   let isSorted = true;
   for (let row = 0; row < rows; row++) {
@@ -59,9 +60,11 @@ export function keepSeriesRows({ starts, rowOf }: Series, rows: number, kept: Ui
 function seriesCodes(
   columns: readonly TableColumn[],
   rows: number,
+  files: Uint32Array,
 ): { readonly codes: Uint32Array; readonly count: number } {
   let codes = new Uint32Array(rows);
-  let count = 1;
+  let count = files.length;
+  for (const [file, from] of files.entries()) codes.fill(file, from);
   for (const column of columns) {
     const known = new Map<number, Map<number, number>>();
     const next = new Uint32Array(rows);

@@ -1,9 +1,21 @@
+import { printable } from "../lib/outsideText";
+
+/** Where a row stands. */
+export interface TablePlace {
+  /** Of several files the one that has it. */
+  readonly file?: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
 /** Something about a table that is not as it should be, or that may not be meant. */
 export interface TableProblem {
   /** The key of the csv task that says otherwise: "decimal". */
   readonly key: TableKey;
   /** An error keeps the table from being read. Information is no fault. */
   readonly severity: "error" | "warning" | "information";
+  /** Of several files the one that has it; absent where the problem is of none, or there is one file. */
+  readonly file?: string;
   /** Of the table, counted from 1; null where the problem is of no line. */
   readonly line: number | null;
   /** Its name; null where the problem is of no column. */
@@ -30,6 +42,8 @@ export type TableKey =
   | "group"
   | "reset"
   | "length"
+  | "files"
+  | "labels"
   | "file";
 
 /** Of a key, or of the place where the column of the problem is named. */
@@ -46,6 +60,11 @@ export class TableError extends Error {
 
   /** @param problems the first of them is the message */
   constructor(readonly problems: readonly TableProblem[]) {
-    super(problems.map(({ text }) => text).join(" "));
+    super(problems.map(describeProblem).join(" "));
   }
+}
+
+/** With the name of its file, where there are several. */
+function describeProblem({ file, text }: TableProblem): string {
+  return file === undefined ? text : `${printable(file)}: ${text}`;
 }

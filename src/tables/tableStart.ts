@@ -5,7 +5,13 @@ import { recognizeTable } from "./recognize";
 import { readTable } from "./readTable";
 import { takeSample } from "./sample";
 import { TableError, type TableProblem } from "./tableProblem";
-import { askedNames, readTaskTable, requestsOf, type TableTask, type TrainingRows } from "./taskTable";
+import { askedNames, hasFiles, readTaskTable, requestsOf, type TableTask, type TrainingRows } from "./taskTable";
+
+/** A file, and the names of the columns that it has. */
+export interface FileColumns {
+  readonly file: string;
+  readonly columns: readonly string[];
+}
 
 export interface TableStart {
   /** Names of the columns; null when the header is cut off, or there is none. */
@@ -33,7 +39,8 @@ export function checkTableStart(
   // Names that are not there have problems of their own, with the nearest names.
   if (columns === null || askedNames(task).some((name) => !columns.includes(name))) return { columns, problems: [] };
   try {
-    const whole = isWhole ? readWhole(source, task, trainingRows) : null;
+    // Of several files, the first one alone says nothing of that.
+    const whole = isWhole && !hasFiles(task) ? readWhole(source, task, trainingRows) : null;
     return { columns, problems: whole ?? readTable(source, task, requestsOf(task), isWhole).report.problems };
   } catch (error) {
     if (error instanceof TableError) return { columns, problems: error.problems };

@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { describeValue } from "../lib/outsideText";
 import type { RowRange } from "./series";
 import type { CategoryColumn, NumberColumn, TableColumn } from "./table";
-import { TableError } from "./tableProblem";
+import { TableError, type TablePlace } from "./tableProblem";
 
 export type TargetKind = "values" | "bits" | "classes";
 
@@ -23,25 +23,28 @@ export interface TableTargets {
 /** More are names, not classes. */
 const MAX_CLASSES = 1000;
 
-/** @param lineOf the line of the file that a row is from, counted from 1 */
-export function bitTargets(columns: readonly NumberColumn[], lineOf: (row: number) => number): TableTargets {
+/** @param placeOf where a row stands */
+export function bitTargets(columns: readonly NumberColumn[], placeOf: (row: number) => TablePlace): TableTargets {
   const bits = columns.map(({ name, values }) => {
     const odd = values.findIndex((value) => value !== 0 && value !== 1);
-    if (odd >= 0)
-      throw targetError(
-        name,
-        lineOf(odd),
-        l10n.t(
-          "line {0}, column {1}: {2} is not a bit. Bits are 0 or 1: set task.targetKind to {3}",
-          lineOf(odd),
-          describeValue(name),
-          values[odd]!,
-          '"values"',
-        ),
-      );
+    if (odd >= 0) throw notABit(name, values[odd]!, placeOf(odd));
     return Uint8Array.from(values);
   });
   return { kind: "bits", names: columns.map(({ name }) => name), columns: bits, labels: null };
+}
+
+function notABit(name: string, value: number, place: TablePlace): TableError {
+  return targetError(
+    name,
+    place,
+    l10n.t(
+      "line {0}, column {1}: {2} is not a bit. Bits are 0 or 1: set task.targetKind to {3}",
+      place.line,
+      describeValue(name),
+      value,
+      '"values"',
+    ),
+  );
 }
 
 /**
@@ -167,6 +170,6 @@ export function refuseMixedTargets(kind: TargetKind, columns: readonly TableColu
   );
 }
 
-function targetError(column: string | null, line: number | null, text: string): TableError {
-  return new TableError([{ key: "target", severity: "error", line, column, text, fixes: [] }]);
+function targetError(column: string | null, place: TablePlace | null, text: string): TableError {
+  return new TableError([{ key: "target", severity: "error", line: null, ...place, column, text, fixes: [] }]);
 }

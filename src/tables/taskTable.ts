@@ -8,10 +8,19 @@ import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { encodeCategory, encodeTime, type Encoding } from "./encodeColumn";
 import { fillValues, missingMask, type Fill } from "./fillMissing";
 import { momentsOf } from "./moments";
-import { readTable, type ColumnRequest, type TableReading, type TableReport } from "./readTable";
+import {
+  placeIn,
+  readTable,
+  type ColumnRequest,
+  type ReadTable,
+  type TableReading,
+  type TableReport,
+} from "./readTable";
+import type { ReadTables } from "./readTables";
 import type { RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
-import { TableError, type TableProblem } from "./tableProblem";
+import { areTableFiles, type TableFiles } from "./tableFiles";
+import { TableError, type TablePlace, type TableProblem } from "./tableProblem";
 import {
   areBits,
   bitTargets,
@@ -23,6 +32,7 @@ import {
   type TableTargets,
   type TargetKind,
 } from "./tableTargets";
+import { readTaskFiles } from "./taskFiles";
 import type { TimeFormat } from "./timeText";
 
 export interface ColumnEntry {
@@ -40,6 +50,10 @@ export interface TableTask extends TableKeys {
   /** "auto": classes where the target is a column of words, else values. The config of an earlier run has none. */
   readonly targetKind?: "auto" | TargetKind;
   readonly missing: { readonly markers: readonly string[]; readonly fill: Fill } | null;
+  /** A pattern for several files, each of which is one series; the config of an earlier run has none. */
+  readonly files?: string;
+  /** A table with the targets of each of those files; empty, or left out: the files have them. */
+  readonly labels?: string;
   /** Columns whose values tell series apart; the config of an earlier run has none. */
   readonly group?: string | readonly string[];
   /** Column that is 1 where an episode starts; empty, or left out: there are none. */
@@ -70,9 +84,24 @@ export function groupOf({ group = "" }: Pick<TableTask, "group">): readonly stri
   return namesIn(group);
 }
 
-/** The columns that divide the rows into series. */
+/** The columns that divide the rows of a file into series. */
 export function dividersOf(task: Pick<TableTask, "group" | "reset">): readonly string[] {
   return [...groupOf(task), ...namesIn(task.reset ?? "")];
+}
+
+/** Whether the rows are of more than one series. */
+export function hasSeries(task: Pick<TableTask, "files" | "group" | "reset">): boolean {
+  return hasFiles(task) || dividersOf(task).length > 0;
+}
+
+/** Whether the table is spread over files. */
+export function hasFiles({ files = "" }: Pick<TableTask, "files">): boolean {
+  return files !== "";
+}
+
+/** Whether each of them has one target. */
+export function hasFileLabels({ labels = "" }: Pick<TableTask, "labels">): boolean {
+  return labels !== "";
 }
 
 /** The columns to predict; none: the input columns themselves. */
@@ -88,10 +117,10 @@ export function entryOf(column: string | ColumnEntry): ColumnEntry {
   return typeof column === "string" ? { name: column, kind: "number", encoding: "auto", format: "auto" } : column;
 }
 
-/** The names that the task has, each once. */
-export function askedNames(task: Pick<TableTask, "columns" | "target" | "group" | "reset">): readonly string[] {
+/** The columns of the table, or of each of its files, that the task names, each once. */
+export function askedNames(task: Pick<TableTask, "columns" | "target" | "labels" | "group" | "reset">): string[] {
   const inputs = task.columns.map((column) => entryOf(column).name);
-  return [...new Set([...inputs, ...targetsOf(task), ...dividersOf(task)])];
+  return [...new Set([...inputs, ...(hasFileLabels(task) ? [] : targetsOf(task)), ...dividersOf(task)])];
 }
 
 /** As {@link readTable} wants them, each once. */
@@ -102,8 +131,7 @@ export function requestsOf(task: TableTask): ColumnRequest[] {
     format: format === "auto" ? null : format,
     key: "columns",
   }));
-  for (const name of targetsOf(task))
-    requests.push({ name, kind: targetRequest(name, task), format: null, key: "target" });
+  if (!hasFileLabels(task)) requests.push(...targetRequests(task));
   // A column that is read as something else already tells series apart by that.
   const words = dividersOf(task).filter((name) => !requests.some((other) => other.name === name));
   for (const name of words)
@@ -111,6 +139,10 @@ export function requestsOf(task: TableTask): ColumnRequest[] {
   return requests.filter(
     ({ name, kind }, index) => requests.findIndex((other) => other.name === name && other.kind === kind) === index,
   );
+}
+
+function targetRequests(task: TableTask): ColumnRequest[] {
+  return targetsOf(task).map((name) => ({ name, kind: targetRequest(name, task), format: null, key: "target" }));
 }
 
 /** As an input it is a number or a category already: by that it is known. */
@@ -136,22 +168,27 @@ function isCyclic(kind: ColumnEntry["kind"], encoding: Encoding): boolean {
 }
 
 /**
+ * @param data a table, or the files that it is spread over
  * @param trainingRows which rows are for training: what is filled with a mean has theirs
  * @throws TableError
  */
-export function readTaskTable(source: ByteSource, task: TableTask, trainingRows: TrainingRows): TaskTable {
+export function readTaskTable(data: ByteSource | TableFiles, task: TableTask, trainingRows: TrainingRows): TaskTable {
   // The config of an earlier run has none of the keys.
+  const keys = { ...AUTO_KEYS, ...task };
   const requests = requestsOf(task);
-  const { table, report, reading, formats, linesOf } = readTable(source, { ...AUTO_KEYS, ...task }, requests);
+  const read: ReadTable & Partial<ReadTables> = areTableFiles(data)
+    ? readTaskFiles(data, keys, requests, hasFileLabels(task) ? targetRequests(task) : [])
+    : readTable(data, keys, requests);
+  const { table, report, reading, formats, starts } = read;
   const fill = task.missing?.fill ?? "forward";
-  const lineInFile = (row: number): number => linesOf(new Set([row])).get(row) ?? 0;
-  const keys = { group: groupOf(task), reset: task.reset ?? "" };
-  const { columns, rows, series, rowOf } = arrangeRows(table, keys, fill, lineInFile);
+  const placeOf = (row: number): TablePlace => placeIn(read, row);
+  const dividers = { group: groupOf(task), reset: task.reset ?? "" };
+  const { columns, rows, series, rowOf } = arrangeRows(table, dividers, fill, placeOf, starts);
   const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
   const training = trainingRows(series);
   const encoder = new TableEncoder(columns, fill, { series, training }, formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
-  const targets = readTargets(task, columns, encoder, (row) => lineInFile(rowOf?.[row] ?? row));
+  const targets = readTargets(task, columns, encoder, (row) => placeOf(rowOf?.[row] ?? row));
   const made = encoder.made.filter(({ name }) => targets.names.includes(name));
   const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
   const problems = [...report.problems, ...labelProblems(targets), ...splitProblems(targets, training), ...hints];
@@ -171,7 +208,7 @@ function readTargets(
   task: TableTask,
   columns: readonly TableColumn[],
   encoder: TableEncoder,
-  lineOf: (row: number) => number,
+  placeOf: (row: number) => TablePlace,
 ): TableTargets {
   const numbers = task.columns.map(entryOf).flatMap(({ name, kind }) => (kind === "number" ? [name] : []));
   const asked = task.target === "" ? numbers : targetsOf(task);
@@ -185,7 +222,7 @@ function readTargets(
   const [first] = found;
   if (kind === "classes" && first?.kind === "category") return classTargets(first);
   const filled = asked.map((name) => encoder.number(name));
-  if (kind === "bits") return bitTargets(filled, lineOf);
+  if (kind === "bits") return bitTargets(filled, placeOf);
   return { kind: "values", names: filled.map(({ name }) => name), columns: [], labels: null };
 }
 

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { readRunFile } from "../runs/readRunFile";
 import type { RunContents, RunEvent } from "../runs/format/runContents";
+import { dataKeyOf } from "../config/facts/taskTraits";
 import { ExperimentError } from "../config/facts/experimentError";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { COLUMN, type ColumnSpec, type RunStatus, type TraceRows } from "../shared/trace/trace";
@@ -62,7 +63,7 @@ export function upToCheckpoint(
     if (now[kind] !== contents.meta.files[kind])
       throw new ExperimentError(
         "bad-file",
-        kind === "data" ? ["task", "file"] : ["model", "init", "file"],
+        kind === "data" ? ["task", dataKeyOf(contents.meta.config.task)] : ["model", "init", "file"],
         kind === "data"
           ? l10n.t("The data file has changed since the run started, so the run cannot be resumed.")
           : l10n.t("The weights file has changed since the run started, so the run cannot be resumed."),

@@ -2,7 +2,7 @@ import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
 import { isPlainObject } from "../schema/jsonSchema";
 import type { Experiment } from "../schema/schema";
-import { seriesKeys, targetKeys } from "../schema/seriesSchema";
+import { filesKeys, seriesKeys, targetKeys } from "../schema/seriesSchema";
 import { tableKeys } from "../schema/tableSchema";
 
 const OFFSET_BASIS = 0xcbf29ce484222325n;
@@ -42,6 +42,7 @@ function withoutLaterKeys(values: object, later: Readonly<Record<string, unknown
 /** Keys that came after the first tables were read: left out where they say nothing. */
 const LATER_TABLE_KEYS: Readonly<Record<string, unknown>> = {
   ...tableKeys,
+  ...filesKeys,
   ...seriesKeys,
   targetKind: targetKeys.targetKind,
 };

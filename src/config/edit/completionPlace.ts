@@ -4,9 +4,11 @@ import { isPlainObject } from "../schema/jsonSchema";
 
 export type NamePlace =
   | { readonly kind: "data-file"; readonly task: "text" | "csv" | "arrays" }
+  /** A pattern for several tables. */
+  | { readonly kind: "data-files" }
   | { readonly kind: "weights-file" }
-  /** `file` is the table's; `taken` are columns that are named already. */
-  | { readonly kind: "column"; readonly file: string; readonly taken: readonly string[] };
+  /** `file` is the table's, or a pattern for several of them; `taken` are columns that are named already. */
+  | { readonly kind: "column"; readonly file: string; readonly isPattern: boolean; readonly taken: readonly string[] };
 
 /** What is replaced: the whole string with its quotes; nothing of it where none was begun. */
 export interface PlaceInText {
@@ -38,15 +40,30 @@ export function namePlaceAt(text: string, offset: number): PlaceInText | null {
 }
 
 function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePlace | null {
-  const { kind, file, columns } = task;
+  const { kind, columns } = task;
   if (path === "model.init.file") return { kind: "weights-file" };
   if (path === "task.file" && (kind === "text" || kind === "csv")) return { kind: "data-file", task: kind };
   if ((path === "task.file" || path === "task.validation") && kind === "arrays")
     return { kind: "data-file", task: kind };
-  if (kind !== "csv" || typeof file !== "string") return null;
-  if (/^task\.(target|group|reset)(\.\d+)?$/.test(path)) return { kind: "column", file, taken: [] };
+  if (kind !== "csv") return null;
+  if (path === "task.files") return { kind: "data-files" };
+  if (path === "task.labels") return { kind: "data-file", task: kind };
+  const isTarget = /^task\.target(\.\d+)?$/.test(path);
+  const table = tableOf(task, isTarget);
+  if (table === null) return null;
+  if (isTarget || /^task\.(group|reset)(\.\d+)?$/.test(path)) return { kind: "column", ...table, taken: [] };
   const named: readonly unknown[] = Array.isArray(columns) ? columns : [];
   return /^task\.columns\.\d+(\.name)?$/.test(path)
-    ? { kind: "column", file, taken: named.filter((name) => typeof name === "string") }
+    ? { kind: "column", ...table, taken: named.filter((name) => typeof name === "string") }
     : null;
+}
+
+/** The table that has the columns. */
+function tableOf(
+  { file, files, labels }: Readonly<Record<string, unknown>>,
+  isTarget: boolean,
+): { readonly file: string; readonly isPattern: boolean } | null {
+  if (isTarget && typeof labels === "string" && labels !== "") return { file: labels, isPattern: false };
+  if (typeof files === "string" && files !== "") return { file: files, isPattern: true };
+  return typeof file === "string" ? { file, isPattern: false } : null;
 }

@@ -1,6 +1,6 @@
 import { withValue, withoutValue, editBetween, type TextEdit } from "./edit";
 import { experimentSchema } from "../schema/fileSchema";
-import { isPlainObject, schemaAt, type JsonPath } from "../schema/jsonSchema";
+import { isPlainObject, schemaAt, starterOf, type JsonPath } from "../schema/jsonSchema";
 import { getNodeValue } from "jsonc-parser";
 import { readTree } from "../read/syntax";
 
@@ -44,10 +44,11 @@ export function textWithField(text: string, path: JsonPath, value: unknown): str
     if (after !== null && known && branch.properties?.[other] === undefined)
       after = withoutValue(after, [...parentPath, other]);
   }
-  for (const [needed, { examples, default: standard }] of Object.entries(branch.properties ?? {})) {
+  for (const [needed, property] of Object.entries(branch.properties ?? {})) {
     const isMissing = needed !== key && former[needed] === undefined;
-    if (after !== null && isMissing && standard === undefined && examples?.[0] !== undefined)
-      after = withValue(after, [...parentPath, needed], examples[0]);
+    const starter = starterOf(property);
+    if (after !== null && isMissing && starter !== undefined)
+      after = withValue(after, [...parentPath, needed], starter);
   }
   return after;
 }

@@ -5,7 +5,7 @@ import { withDefaults } from "../schema/defaults";
 import { withoutValue, editBetween, type TextEdit } from "./edit";
 import { setValue } from "./editField";
 import { experimentSchema } from "../schema/fileSchema";
-import { schemaAt, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
+import { schemaAt, starterOf, type JsonPath, type JsonSchema } from "../schema/jsonSchema";
 import { largestThatFits } from "../facts/largestThatFits";
 import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem } from "../schema/problem";
@@ -58,7 +58,7 @@ class ProblemFixes {
       case "no-such-column":
         return this.rename(this.found);
       case "missing-key":
-        return missing(path).map((wanted) =>
+        return missing(path, getNodeValue(this.root)).map((wanted) =>
           this.set(l10n.t("Add {0}: {1}", describeValue(path.at(-1)), describeValue(wanted)), path, wanted),
         );
       case "wrong-type":
@@ -111,7 +111,8 @@ class ProblemFixes {
   private toTableKeys(): TextFix[] {
     return (this.problem.fixes ?? []).map((fix) => {
       const { path } = fix;
-      if ("isRemoved" in fix) return this.remove(path, l10n.t("Remove the column"));
+      if ("isRemoved" in fix)
+        return typeof path.at(-1) === "number" ? this.remove(path, l10n.t("Remove the column")) : this.remove(path);
       const { value } = fix;
       const written = printable(JSON.stringify(value));
       if (typeof path.at(-1) === "number") return this.set(l10n.t("Change to {0}", written), path, value);
@@ -282,14 +283,15 @@ function experimentIn(root: Node): Experiment {
   return withDefaults(experimentSchema, getNodeValue(root)) as Experiment;
 }
 
-/** Values that could stand where one is missing. */
-function missing(path: JsonPath): unknown[] {
+/** Values that could stand where one is missing. @param value of the whole text */
+function missing(path: JsonPath, value: unknown): unknown[] {
   const union = schemaAt(experimentSchema, path.slice(0, -1));
   const key = String(path.at(-1));
   if (union?.discriminator?.propertyName === key)
     return (union.anyOf ?? []).flatMap((branch) => branch.properties?.[key]?.const ?? []);
-  const schema = schemaAt(experimentSchema, path);
-  return schema?.default !== undefined ? [schema.default] : (schema?.examples?.slice(0, 1) ?? []);
+  const schema = schemaAt(experimentSchema, path, value) ?? schemaAt(experimentSchema, path);
+  const wanted = schema === undefined ? undefined : (starterOf(schema) ?? schema.default);
+  return wanted === undefined ? [] : [wanted];
 }
 
 /** Of a word or a number the number. */

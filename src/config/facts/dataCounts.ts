@@ -1,10 +1,11 @@
 /** What of a data file decides how large its data set is, counted before anything of the data set is made. */
 import { countLines, ReadingStopped, tableSource, type ByteSource, type ValueCounts } from "../../tables/byteSource";
-import { dividersOf, needsCounting, readTaskTable } from "../../tables/taskTable";
+import { areTableFiles, type TableFiles } from "../../tables/tableFiles";
+import { hasSeries, needsCounting, readTaskTable } from "../../tables/taskTable";
 import type { Experiment, TaskConfig } from "../schema/schema";
 import { bytesOfArrays, countArrays, type ArrayCounts } from "./arrayCounts";
 import { withTargetKind } from "./taskTraits";
-import { areArrays, isOpenTable, isTableFile, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
+import { areArrays, isTableFile, type ArrayFiles, type ExperimentFiles } from "./dataFiles";
 
 export interface DataCounts {
   /** Rows of a table below its header, at most: a line break within quotes counts as one. Characters of a text. */
@@ -33,15 +34,20 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"], reads
   if (task.kind === "arrays" || areArrays(data))
     return task.kind === "arrays" && areArrays(data) ? arraysOf(task, data) : null;
   if (task.kind === "csv") {
-    const { counts } = isTableFile(data) ? data : { counts: countLines(tableSource(data)) };
-    if (counts === null) return null;
-    const rows = Math.max(0, counts.filledLines - (typeof task.header === "number" ? task.header : 1));
-    const textBytes = isTableFile(data) || isOpenTable(data) ? 0 : data.length;
+    const tables = areTableFiles(data) ? data.tables.map(({ bytes }) => bytes) : [data];
+    const header = typeof task.header === "number" ? task.header : 1;
+    let rows = 0;
+    for (const table of tables) {
+      const counts = isTableFile(table) ? table.counts : countLines(tableSource(table));
+      if (counts === null) return null;
+      rows += Math.max(0, counts.filledLines - header);
+    }
+    const textBytes = tables.reduce((sum, table) => sum + (isHeld(table) ? table.length : 0), 0);
     const values = readsValues && needsValues(task) ? valuesOf(task, data) : null;
     const { inputs, outputs, series } = values ?? UNKNOWN_VALUES;
     return { rows, symbols: 0, textBytes, inputs, outputs, series };
   }
-  if (isOpenTable(data) || isTableFile(data)) return null;
+  if (!isHeld(data)) return null;
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const { characters, codePoints } = codePointsOf(text);
   // Texts of Latin letters have a byte for each in memory, others two.
@@ -51,11 +57,15 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"], reads
 
 type CsvTask = Extract<TaskConfig, { readonly kind: "csv" }>;
 
+function isHeld(data: NonNullable<ExperimentFiles["data"]>): data is string | Uint8Array {
+  return typeof data === "string" || data instanceof Uint8Array;
+}
+
 const UNKNOWN_VALUES = { inputs: null, outputs: null, series: null };
 
 /** Whether more than the lines of a table has to be counted. */
 export function needsValues(task: CsvTask): boolean {
-  return needsCounting(task) || dividersOf(task).length > 0;
+  return needsCounting(task) || hasSeries(task);
 }
 
 /** Experiments with the same key need the same counts of a table; empty where its lines are enough. */
@@ -73,26 +83,31 @@ function tableKey({ length: _length, horizon: _horizon, stride: _stride, stream:
 function valuesOf(task: CsvTask, data: NonNullable<ExperimentFiles["data"]>): ValueCounts | null {
   const known = typeof data === "object" && "counts" in data ? (data.counts?.values ?? null) : null;
   if (known?.key === tableKey(task)) return known;
-  return isTableFile(data) || areArrays(data) ? null : countValues(task, tableSource(data));
+  return isTableFile(data) || areArrays(data) ? null : countValues(task, tableData(data));
 }
 
 /**
  * By reading the table.
  * @returns null where it does not serve: what is wrong with it is said where it is read for training
  */
-export function countValues(task: CsvTask, source: ByteSource): ValueCounts | null {
+export function countValues(task: CsvTask, table: ByteSource | TableFiles): ValueCounts | null {
   try {
-    const { inputs, targets, series } = readTaskTable(source, task, (all) => all);
+    const { inputs, targets, series } = readTaskTable(table, task, (all) => all);
     return {
       key: tableKey(task),
       inputs: inputs.length,
       outputs: targets.labels?.length ?? targets.names.length,
-      series: dividersOf(task).length > 0 ? series.map(({ from, to }) => to - from) : null,
+      series: hasSeries(task) ? series.map(({ from, to }) => to - from) : null,
     };
   } catch (error) {
     if (error instanceof ReadingStopped) throw error;
     return null;
   }
+}
+
+/** As a table is read. */
+export function tableData(data: string | Uint8Array | ByteSource | TableFiles): ByteSource | TableFiles {
+  return areTableFiles(data) ? data : tableSource(data);
 }
 
 function arraysOf(task: Extract<TaskConfig, { readonly kind: "arrays" }>, files: ArrayFiles): DataCounts | null {

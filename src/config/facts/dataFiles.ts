@@ -1,4 +1,5 @@
 import type { ByteSource, TableCounts } from "../../tables/byteSource";
+import type { TableFiles } from "../../tables/tableFiles";
 
 /**
  * Contents of the files that an experiment names; null where it names none. Who reads them keeps to the experiment's
@@ -7,9 +8,9 @@ import type { ByteSource, TableCounts } from "../../tables/byteSource";
 export interface ExperimentFiles {
   /**
    * `task.file`: a text, decoded from UTF-8; the bytes of a small table; a larger one by its path, or opened by the
-   * thread that reads it; or all files of arrays.
+   * thread that reads it; or all files of arrays. Or the tables of `task.files`.
    */
-  readonly data: string | Uint8Array | TableFile | ByteSource | ArrayFiles | null;
+  readonly data: string | Uint8Array | TableFile | ByteSource | TableFiles | ArrayFiles | null;
   /** `model.init.file`, safetensors. */
   readonly weights: Uint8Array | null;
 }
@@ -84,11 +85,15 @@ export function isOpenTable(data: ExperimentFiles["data"]): data is ByteSource {
 /** Largest files that are read, in bytes: of a text, and of a table, which is read in chunks. */
 export const MAX_TEXT_BYTES = 128 * 2 ** 20;
 export const MAX_TABLE_BYTES = 2 ** 31;
+/** Tables of one experiment, and the bytes of all of them together. */
+export const MAX_TABLE_FILES = 10_000;
+export const MAX_TABLE_FILES_BYTES = 128 * 2 ** 20;
 export const MAX_WEIGHTS_BYTES = 256 * 2 ** 20;
 /** Of all arrays of an experiment together, unpacked. */
 export const MAX_ARRAY_BYTES = 256 * 2 ** 20;
 
 /** What a file of data, or of weights, is usually called. */
 export const DATA_FILE_PATTERN = /\.(txt|csv|tsv|text|md|dat|data)$/i;
+export const TABLE_FILE_PATTERN = /\.(csv|tsv)$/i;
 export const ARRAYS_FILE_PATTERN = /\.(npz|npy|safetensors|jsonl|ndjson|ts)$/i;
 export const WEIGHTS_FILE_PATTERN = /\.safetensors$/i;

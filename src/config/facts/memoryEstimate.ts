@@ -1,11 +1,11 @@
-import type { Experiment } from "../schema/schema";
+import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { float32NetworkBytes, float64NetworkBytes, outputCount, type NetworkUse } from "./engineMemory";
 import { prefersFloat32 } from "./engineChoice";
 import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
-import { askedNames } from "../../tables/taskTable";
+import { askedNames, hasFileLabels, targetsOf } from "../../tables/taskTable";
 
 /** @param isPadded whether its sequences have different lengths, where only the data file says so */
 export function networkSpec(
@@ -130,12 +130,16 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   return 8 * sequences * (inputs + targets) + 2 * (counts?.textBytes ?? 0) + order + compared;
 }
 
+type CsvTask = Extract<TaskConfig, { readonly kind: "csv" }>;
+
+/** Columns of numbers that are kept, those of a table of labels by the rows of its files. */
+export function tableColumns(task: CsvTask, counts: DatasetShape["counts"]): number {
+  return Math.max(askedNames(task).length, counts?.inputs ?? 0) + (hasFileLabels(task) ? targetsOf(task).length : 0);
+}
+
 /** The columns of a table, and those of the file that they are made of while it is read. */
-export function tableBytes(
-  task: Extract<Experiment["task"], { readonly kind: "csv" }>,
-  counts: DatasetShape["counts"],
-): number {
-  return 8 * (counts?.rows ?? 0) * Math.max(askedNames(task).length, counts?.inputs ?? 0);
+export function tableBytes(task: CsvTask, counts: DatasetShape["counts"]): number {
+  return 8 * (counts?.rows ?? 0) * tableColumns(task, counts);
 }
 
 /** Inputs, targets and gradients of the outputs. */

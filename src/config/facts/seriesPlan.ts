@@ -1,6 +1,6 @@
 /** How series, each with its own rows, are split into windows for training and for validation. */
 import type { RowRange } from "../../tables/series";
-import { dividersOf } from "../../tables/taskTable";
+import { hasFileLabels, hasSeries } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { countHeldOut, countTrainingRows, planWindows, type WindowSizes } from "./dataCounts";
 
@@ -13,43 +13,70 @@ export interface SeriesPlan {
 
 /** Whether windows of one series are all that a table gives. */
 export function isOneSeries(task: Extract<TaskConfig, { readonly kind: "csv" }>): boolean {
-  return dividersOf(task).length === 0 && task.length !== "series";
+  return !hasSeries(task) && task.length !== "series";
 }
 
-/** The rows for training: the first ones of each series; of whole series those of the first ones. */
+/** The rows for training: the first ones of each series, or those of the first series. */
 export function trainingRowsOf(
   series: readonly RowRange[],
-  { length, horizon }: Pick<TableSizes, "length" | "horizon">,
+  sizes: Pick<TableSizes, "length" | "horizon" | "labels">,
   validationShare: number,
 ): readonly RowRange[] {
+  const { length, horizon } = sizes;
   if (length === "series") {
     const used = series.filter(({ from, to }) => to - from > horizon);
     return used.slice(0, used.length - (used.length === 0 ? 0 : countHeldOut(used.length, validationShare)));
   }
-  return series.map(({ from, to }) => ({ from, to: from + countTrainingRows(to - from, validationShare) }));
+  const rows = series.map(({ from, to }) => to - from);
+  const shares = heldOutShares({ ...sizes, length }, rows, validationShare);
+  return series.map(({ from }, index) => ({ from, to: from + countTrainingRows(rows[index]!, shares[index]!) }));
 }
 
-type TableSizes = Omit<WindowSizes, "length"> & { readonly length: number | "series" };
+type TableSizes = Omit<SeriesSizes, "length"> & { readonly length: number | "series" };
+
+/** Sizes of windows. Where each file has one label, no file is in training and in validation. */
+export type SeriesSizes = WindowSizes & { readonly labels?: string };
+
+/**
+ * What share of each series is held out: of each the same; where each has one label, all of the last ones, counted
+ * among those that have a window.
+ * @param rows of each series
+ */
+export function heldOutShares(
+  { length, horizon, labels = "" }: Omit<SeriesSizes, "stride">,
+  rows: readonly number[],
+  validationShare: number,
+): readonly number[] {
+  if (!hasFileLabels({ labels })) return rows.map(() => validationShare);
+  const isUsed = (count: number): boolean => count >= length + horizon;
+  const used = rows.filter(isUsed).length;
+  const training = used - (used === 0 ? 0 : countHeldOut(used, validationShare));
+  let before = 0;
+  return rows.map((count) => (isUsed(count) && before++ >= training ? 1 : 0));
+}
 
 /** Of windows, or of whole series. @param rows of each series */
 export function planTable(
-  { length, horizon, stride }: TableSizes,
+  { length, ...sizes }: TableSizes,
   rows: readonly number[],
   validationShare: number,
 ): Omit<SeriesPlan, "unusedSeries"> & { readonly timeSteps: number } {
-  if (length !== "series")
-    return { ...planSeries({ length, horizon, stride }, rows, validationShare), timeSteps: length };
+  if (length !== "series") {
+    const shares = heldOutShares({ ...sizes, length }, rows, validationShare);
+    return { ...planSeries({ ...sizes, length }, rows, shares), timeSteps: length };
+  }
+  const { horizon } = sizes;
   const used = rows.filter((count) => count > horizon);
   const validationSequences = used.length === 0 ? 0 : countHeldOut(used.length, validationShare);
   const longest = used.reduce((most, count) => Math.max(most, count - horizon), 0);
   return { trainingSequences: used.length - validationSequences, validationSequences, timeSteps: longest };
 }
 
-/** @param rows of each series */
-export function planSeries(sizes: WindowSizes, rows: Iterable<number>, validationShare: number): SeriesPlan {
+/** @param rows of each series @param shares of each that are held out */
+export function planSeries(sizes: WindowSizes, rows: readonly number[], shares: readonly number[]): SeriesPlan {
   const plan = { trainingSequences: 0, validationSequences: 0, unusedSeries: 0 };
-  for (const count of rows) {
-    const { trainingSequences, validationSequences } = planWindows(sizes, count, validationShare);
+  for (const [index, count] of rows.entries()) {
+    const { trainingSequences, validationSequences } = planWindows(sizes, count, shares[index]!);
     plan.trainingSequences += trainingSequences;
     plan.validationSequences += validationSequences;
     if (trainingSequences + validationSequences === 0) plan.unusedSeries++;

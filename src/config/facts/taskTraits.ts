@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { arrayFormatOf } from "./dataFiles";
+import { hasFiles } from "../../tables/taskTable";
 import { hasLengths, longest, shortest } from "./sequenceLengths";
 import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
@@ -30,6 +31,16 @@ export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" | "arrays
 
 export function isGenerated(task: TaskConfig): task is GeneratedTask {
   return task.kind !== "text" && task.kind !== "csv" && task.kind !== "arrays";
+}
+
+/** The key that names the data. */
+export function dataKeyOf(task: TaskConfig): "file" | "files" {
+  return task.kind === "csv" && hasFiles(task) ? "files" : "file";
+}
+
+/** A pattern where there are several files. */
+export function dataNameOf(task: Exclude<TaskConfig, GeneratedTask>): string {
+  return task.kind === "csv" && hasFiles(task) ? task.files : task.file;
 }
 
 interface TaskTraits {

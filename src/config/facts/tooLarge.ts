@@ -4,8 +4,7 @@ import type { Experiment } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import type { DataCounts } from "./dataCounts";
 import { costliestSize, largestThatFits, type FittingValue } from "./largestThatFits";
-import { estimateMemory, tableBytes } from "./memoryEstimate";
-import { askedNames } from "../../tables/taskTable";
+import { estimateMemory, tableBytes, tableColumns } from "./memoryEstimate";
 import { memoryLimit } from "./memoryLimit";
 
 export interface TooLarge {
@@ -63,7 +62,7 @@ export function describeTooManyColumns(
   if (task.kind !== "csv" || counts === null) return null;
   const limit = memoryLimit();
   const table = tableBytes(task, counts);
-  const present = Math.max(askedNames(task).length, counts.inputs ?? 0);
+  const present = tableColumns(task, counts);
   const most = Math.floor((limit.bytes - ((bytes ?? table) - table)) / (table / present));
   if ((bytes ?? table) <= limit.bytes || most < 1) return null;
   return {

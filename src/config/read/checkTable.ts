@@ -1,5 +1,5 @@
 import { findNodeAtLocation } from "jsonc-parser";
-import { entryOf, groupOf, targetsOf } from "../../tables/taskTable";
+import { entryOf, groupOf, hasFiles, targetsOf } from "../../tables/taskTable";
 import type { TableFix, TableProblem } from "../../tables/tableProblem";
 import type { JsonPath } from "../schema/jsonSchema";
 import type { Problem } from "../schema/problem";
@@ -18,7 +18,7 @@ export function checkTable(text: string, { task }: Experiment, problems: readonl
     const path = pathOf(problem, task);
     return {
       // What the text leaves out is recognized from the file.
-      ...problemAt(text, "table", stands(path) ? path : ["task", "file"], problem.text),
+      ...problemAt(text, "table", stands(path) ? path : ["task", hasFiles(task) ? "files" : "file"], problem.text),
       severity: problem.severity,
       fixes: problem.fixes.flatMap((fix) => fixAt(fix, path, task)),
     };

@@ -5,7 +5,7 @@ import { inTextOrder, type Problem } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { checkMeaning } from "./semantics";
 import { readTree } from "./syntax";
-import { validateTree } from "./validate";
+import { keyRange, validateTree } from "./validate";
 
 export interface ParseResult {
   /** Deeply frozen, with all defaults; null when there is an error among the problems. */
@@ -26,7 +26,10 @@ export function parsePlain(text: string): ParseResult & { readonly root: Node | 
   const experiment = deepFreeze(withDefaults(experimentSchema, getNodeValue(root)) as Experiment);
   const meaning = checkMeaning(experiment).map((problem): Problem => {
     // Defaults are harmless, so the value is there; a default that is not would be marked at the whole.
-    const { offset, length } = findNodeAtLocation(root, [...problem.path]) ?? root;
+    const { offset, length } =
+      problem.code === "missing-key"
+        ? keyRange(root, problem.path.slice(0, -1))
+        : (findNodeAtLocation(root, [...problem.path]) ?? root);
     return { ...problem, layer: "meaning", severity: "error", range: { offset, length } };
   });
   return meaning.length > 0

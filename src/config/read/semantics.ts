@@ -6,15 +6,9 @@ import { datasetShape } from "../facts/datasetShape";
 import { networkSpec } from "../facts/memoryEstimate";
 import { describeTooLarge } from "../facts/tooLarge";
 import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
-import type { JsonPath } from "../schema/jsonSchema";
-import type { ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
-
-export interface MeaningProblem {
-  readonly code: ProblemCode;
-  readonly message: string;
-  readonly path: JsonPath;
-}
+import { checkFileKeys } from "./fileKeys";
+import type { MeaningProblem } from "./meaningProblem";
 
 /**
  * What the schema cannot say, because it is about more than one value. What depends on the contents of a file is said
@@ -23,6 +17,8 @@ export interface MeaningProblem {
 export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   const { task, trace, training, model } = experiment;
   const problems: MeaningProblem[] = [];
+  const unnamed = checkFileKeys(task);
+  if (unnamed !== null) problems.push(unnamed);
   const misfit = findIncompatibility(experiment);
   if (misfit !== null) problems.push({ code: "misfit", ...misfit });
   const tooShort = describeShortForChrono(experiment);

@@ -22,6 +22,8 @@ const MAX_CHECKED = 200;
 /** Files are read once, for the experiment without its sweep. */
 const FILE_PATHS = [
   "task.file",
+  "task.files",
+  "task.labels",
   "task.inputs",
   "task.targets",
   "task.mask",

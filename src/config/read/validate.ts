@@ -237,7 +237,7 @@ function valueAt(value: unknown, path: JsonPath): unknown {
 const rangeOf = ({ offset, length }: TextRange): TextRange => ({ offset, length });
 
 /** The key at `path`, else (for the root) its opening brace. */
-function keyRange(root: Node, path: JsonPath): TextRange {
+export function keyRange(root: Node, path: JsonPath): TextRange {
   const keyNode = findNodeAtLocation(root, [...path])?.parent?.children?.[0];
   return keyNode === undefined ? { offset: root.offset, length: 1 } : rangeOf(keyNode);
 }

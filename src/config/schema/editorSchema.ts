@@ -5,7 +5,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import { createFileSchema } from "./fileSchema";
-import { isPlainObject, type JsonSchema } from "./jsonSchema";
+import { isPlainObject, starterOf, type JsonSchema } from "./jsonSchema";
 import { describeLimits, describeRange } from "./ranges";
 import { withSweepKeys } from "./sweepEditorSchema";
 import { EXPERIMENT_SNIPPETS, MODEL_SNIPPETS } from "./snippets";
@@ -118,7 +118,7 @@ function snippetOf(branch: JsonSchema): Snippet {
     const [example] = property.examples ?? [];
     const isMap = property.patternProperties !== undefined;
     if (isMap) return [key, withStops.inMap(isPlainObject(example) ? example : {})];
-    return [key, withStops.inValue(property.default === undefined ? (example ?? 1) : property.default)];
+    return [key, withStops.inValue(starterOf(property) ?? (property.default === undefined ? 1 : property.default))];
   });
   return { label, markdownDescription, body: Object.fromEntries(entries) };
 }

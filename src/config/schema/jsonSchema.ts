@@ -41,6 +41,11 @@ export interface JsonSchema {
   readonly allowTrailingCommas?: boolean;
 }
 
+/** What a new value has for a key that has no default, or none that means something: its example, where it has one. */
+export function starterOf({ default: standard, examples }: JsonSchema): unknown {
+  return standard === undefined || standard === "" ? examples?.[0] : undefined;
+}
+
 export type JsonPath = readonly (string | number)[];
 
 /**

@@ -4,6 +4,32 @@ import * as Type from "typebox";
 
 const columnName = { minLength: 1, maxLength: 200 } as const;
 
+/** A table that is spread over several files. */
+export const filesKeys = {
+  files: Type.String({
+    title: l10n.t("Files"),
+    description: [
+      l10n.t("In place of `file`: a pattern for several tables, such as `recordings/*.csv`."),
+      l10n.t("Each of them is one series, in the order of their names."),
+      l10n.t("In a name, `*` stands for any characters and `?` for one; upper and lower case are the same."),
+      l10n.t("All files have the same columns and are written in the same way."),
+      l10n.t("The path is relative to the experiment file and inside its folder."),
+    ].join(" "),
+    maxLength: 500,
+    default: "",
+  }),
+  labels: Type.String({
+    title: l10n.t("Label table"),
+    description: [
+      l10n.t("A table with a row for each of the `files`: its name, and the columns that `target` names."),
+      l10n.t("Each file has one target then, and the validation set consists of whole files."),
+      l10n.t("Empty: targets are columns of the files themselves."),
+    ].join(" "),
+    maxLength: 500,
+    default: "",
+  }),
+};
+
 /** What is predicted, and from where on: others have a default by their own. */
 export const targetKeys = {
   target: Type.Union(

@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
-import { seriesKeys, targetKeys } from "./seriesSchema";
+import { filesKeys, seriesKeys, targetKeys } from "./seriesSchema";
 import { Columns, tableKeys } from "./tableSchema";
 
 const sequences = (standard: number) =>
@@ -259,10 +259,15 @@ const Csv = Type.Object(
       title: l10n.t("Task"),
       description: l10n.t("Input: columns of a table, one row per time step. Target: later values, or labels."),
     }),
-    file: dataFile(
-      l10n.t("The table: values separated by commas, semicolons, tabs, vertical bars or spaces, in UTF-8."),
-      "table.csv",
-    ),
+    file: Type.String({
+      ...dataFile(
+        l10n.t("The table: values separated by commas, semicolons, tabs, vertical bars or spaces, in UTF-8."),
+        "table.csv",
+      ),
+      minLength: 0,
+      default: "",
+    }),
+    ...filesKeys,
     columns: Columns,
     ...targetKeys,
     length: Type.Union(

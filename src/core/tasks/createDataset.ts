@@ -1,15 +1,22 @@
 import * as l10n from "@vscode/l10n";
-import { countHeldOut } from "../../config/facts/dataCounts";
+import { countHeldOut, tableData } from "../../config/facts/dataCounts";
 import { trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, isOpenTable, isTableFile, type ExperimentFiles } from "../../config/facts/dataFiles";
-import { ReadingStopped, tableSource, type ByteSource } from "../../tables/byteSource";
+import { ReadingStopped, type ByteSource } from "../../tables/byteSource";
+import { areTableFiles, type TableFiles } from "../../tables/tableFiles";
 import type { TableReport } from "../../tables/readTable";
 import { TableError, type TableProblem } from "../../tables/tableProblem";
-import { dividersOf, readTaskTable, type TaskTable } from "../../tables/taskTable";
+import { hasFiles, hasSeries, readTaskTable, type TaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { longest, shortest } from "../../config/facts/sequenceLengths";
-import { isGenerated, type GeneratedTask, type OutputSteps } from "../../config/facts/taskTraits";
+import {
+  dataKeyOf,
+  dataNameOf,
+  isGenerated,
+  type GeneratedTask,
+  type OutputSteps,
+} from "../../config/facts/taskTraits";
 import type { RandomSource } from "../numerics/random";
 import { recipeOf, type Recipe } from "./recipe";
 import { adding } from "./adding";
@@ -61,25 +68,25 @@ export function createDataset(
   if (file === null)
     throw new ExperimentError(
       "unreadable-file",
-      ["task", "file"],
-      l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(task.file)),
+      ["task", dataKeyOf(task)],
+      l10n.t("the task {0} requires the contents of {1}", task.kind, describeValue(dataNameOf(task))),
     );
   try {
     if (task.kind === "arrays" || areArrays(file)) return arraysData(task, outputs, validationShare, file);
     if (isTableFile(file)) throw wrongContents();
     if (task.kind === "csv") {
       if (isOpenTable(file)) return openTableData(task, outputs, validationShare, file);
-      return tableData(task, outputs, validationShare, file);
+      return tableOf(task, outputs, validationShare, file);
     }
-    if (isOpenTable(file)) throw wrongContents();
+    if (isOpenTable(file) || areTableFiles(file)) throw wrongContents();
     const text = typeof file === "string" ? file : new TextDecoder().decode(file);
     const { dataset, vocabulary } = textDataset(text, task.length, outputs, validationShare);
     return { dataset: { ...dataset, stream: task.stream }, vocabulary, table: null };
   } catch (error) {
     if (error instanceof ReadingStopped) throw error;
     if (error instanceof TableError && task.kind === "csv") throw badTable(task, error);
-    const key = error instanceof ArrayError ? error.key : "file";
-    throw new ExperimentError("bad-file", ["task", key], `${printable(task.file)}: ${describeError(error)}`, {
+    const key = error instanceof ArrayError ? error.key : dataKeyOf(task);
+    throw new ExperimentError("bad-file", ["task", key], `${printable(dataNameOf(task))}: ${describeError(error)}`, {
       cause: error,
     });
   }
@@ -114,20 +121,23 @@ function openTableData(
   if (known?.key === key) return known.data;
   // Its memory may go before the other data set takes its own.
   latest.delete(source);
-  const data = tableData(task, outputs, validationShare, source);
+  const data = tableOf(task, outputs, validationShare, source);
   latest.set(source, { key, data });
   return data;
 }
 
-function tableData(
+function tableOf(
   task: Extract<TaskConfig, { readonly kind: "csv" }>,
   outputs: OutputSteps,
   validationShare: number,
-  file: string | Uint8Array | ByteSource,
+  file: string | Uint8Array | ByteSource | TableFiles,
 ): TaskData {
-  const source = readTaskTable(tableSource(file), task, (series) => trainingRowsOf(series, task, validationShare));
+  if (areTableFiles(file) !== hasFiles(task)) throw wrongContents();
+  const source = readTaskTable(tableData(file), task, (series) => trainingRowsOf(series, task, validationShare));
   const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
-  const recipe = recipeOf(dataset, source, task.horizon, trainingRowsOf(source.series, task, validationShare));
+  const trainingRows = trainingRowsOf(source.series, task, validationShare);
+  // A table to predict is one file.
+  const recipe = hasFiles(task) ? null : recipeOf(dataset, source, task.horizon, trainingRows);
   const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
   return { dataset, vocabulary: null, table, recipe };
 }
@@ -141,7 +151,7 @@ function sequencesReport(
   const { kind, labels } = targets;
   return {
     ...(kind === "values" ? {} : { target: { kind, classes: labels } }),
-    ...(dividersOf(task).length === 0 ? {} : { series: { count: series.length, unused } }),
+    ...(!hasSeries(task) ? {} : { series: { count: series.length, unused } }),
     problems: unused === 0 ? report.problems : [...report.problems, unusedProblem(task, unused, series.length)],
   };
 }
@@ -168,8 +178,9 @@ function unusedProblem(
 function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: TableError): ExperimentError {
   const key = error.problems[0]?.key ?? "file";
   const isUnset = ["auto", null, "", undefined].includes(task[key] as string | null | undefined);
-  const message = `${printable(task.file)}: ${describeError(error)}`;
-  return new ExperimentError("bad-file", ["task", isUnset ? "file" : key], message, { cause: error });
+  // Of several files, each problem names its own.
+  const message = hasFiles(task) ? describeError(error) : `${printable(task.file)}: ${describeError(error)}`;
+  return new ExperimentError("bad-file", ["task", isUnset ? dataKeyOf(task) : key], message, { cause: error });
 }
 
 function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {

@@ -17,6 +17,8 @@ export interface CsvOptions {
   readonly stream?: boolean;
   /** Rows after which a series repeats itself; 1 if it is left out. */
   readonly season?: number;
+  /** Where each file has one label, its table: files are held out as a whole; none if it is left out. */
+  readonly labels?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Where the windows of one or several series begin. */
 import * as l10n from "@vscode/l10n";
-import { countTrainingRows, planWindows, type WindowSizes } from "../../config/facts/dataCounts";
-import { planSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
+import { countTrainingRows, planWindows } from "../../config/facts/dataCounts";
+import { heldOutShares, planSeries, trainingRowsOf, type SeriesSizes } from "../../config/facts/seriesPlan";
 import type { OutputSteps } from "../../config/facts/taskTraits";
 import type { RowRange } from "../../tables/series";
 import { windowsOf, type Column, type SequenceValues } from "./sequenceValues";
@@ -37,13 +37,13 @@ export interface PlacedSequences {
  */
 export function placeWindows(
   series: readonly RowRange[],
-  options: WindowSizes & { readonly stream?: boolean },
+  options: SeriesSizes & { readonly stream?: boolean },
   outputs: OutputSteps,
   validationShare: number,
 ): PlacedSequences {
   const { length, horizon, stream = false } = options;
   const plan = planAll(series, options, validationShare);
-  refuseTooFew(plan, options, series, validationShare);
+  refuseTooFew(plan, options, series);
   const outputSteps = outputs === "every" ? length : 1;
   /** From the first row of a window to that of its first target. */
   const ahead = length - outputSteps + horizon;
@@ -70,6 +70,8 @@ interface WindowsOfSeries {
   readonly sequences: number;
   readonly trainingSequences: number;
   readonly unusedSeries: number;
+  /** Of each series: how many of its rows are not held out. */
+  readonly trainingRows: readonly number[];
   /** Whether there are windows for validation that begin before the held-out rows. */
   readonly reachesBack: boolean;
   firstRowOf(sequence: number): number;
@@ -79,10 +81,12 @@ interface WindowsOfSeries {
   startsSeries(sequence: number): boolean;
 }
 
-function planAll(series: readonly RowRange[], sizes: WindowSizes, validationShare: number): WindowsOfSeries {
+function planAll(series: readonly RowRange[], sizes: SeriesSizes, validationShare: number): WindowsOfSeries {
   const rows = series.map(({ from, to }) => to - from);
-  const plans = rows.map((count) => planWindows(sizes, count, validationShare));
-  const { trainingSequences, validationSequences, unusedSeries } = planSeries(sizes, rows, validationShare);
+  const shares = heldOutShares(sizes, rows, validationShare);
+  const trainingRows = rows.map((count, index) => countTrainingRows(count, shares[index]!));
+  const plans = rows.map((count, index) => planWindows(sizes, count, shares[index]!));
+  const { trainingSequences, validationSequences, unusedSeries } = planSeries(sizes, rows, shares);
   /** The first sequence of each series, for training and for validation. */
   const training = new Uint32Array(series.length);
   const validation = new Uint32Array(series.length);
@@ -99,6 +103,7 @@ function planAll(series: readonly RowRange[], sizes: WindowSizes, validationShar
     sequences: trainingSequences + validationSequences,
     trainingSequences,
     unusedSeries,
+    trainingRows,
     reachesBack: plans.some((plan) => plan.reachesBack && plan.validationSequences > 0),
     firstRowOf(sequence) {
       const index = seriesOf(sequence);
@@ -109,7 +114,7 @@ function planAll(series: readonly RowRange[], sizes: WindowSizes, validationShar
     },
     heldOutFrom(sequence) {
       const index = seriesOf(sequence);
-      return series[index]!.from + countTrainingRows(rows[index]!, validationShare);
+      return series[index]!.from + trainingRows[index]!;
     },
     startsSeries(sequence) {
       const firsts = sequence < trainingSequences ? training : validation;
@@ -151,17 +156,14 @@ function heldOutWeights(
 
 /** @throws Error where there are too few rows for a window of training, or of validation */
 function refuseTooFew(
-  { trainingSequences, sequences }: WindowsOfSeries,
-  { length, horizon }: WindowSizes,
+  { trainingSequences, sequences, trainingRows }: WindowsOfSeries,
+  { length, horizon }: SeriesSizes,
   series: readonly RowRange[],
-  validationShare: number,
 ): void {
   const isTraining = trainingSequences === 0;
-  const holdsOut = series.some(({ from, to }) => countTrainingRows(to - from, validationShare) < to - from);
-  if (!isTraining && (!holdsOut || sequences > trainingSequences)) return;
-  const rows = series.map(({ from, to }) => to - from);
-  const ofTraining = rows.map((count) => countTrainingRows(count, validationShare));
-  const counts = isTraining ? ofTraining : rows.map((count, index) => count - ofTraining[index]!);
+  const heldOutRows = series.map(({ from, to }, index) => to - from - trainingRows[index]!);
+  if (!isTraining && (heldOutRows.every((count) => count === 0) || sequences > trainingSequences)) return;
+  const counts = isTraining ? trainingRows : heldOutRows;
   const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
   if (series.length > 1) throw new Error(describeShortSeries(series.length, most, isTraining, { length, horizon }));
   throw new Error(
@@ -186,7 +188,7 @@ function describeShortSeries(
   series: number,
   most: number,
   isTraining: boolean,
-  { length, horizon }: Omit<WindowSizes, "stride">,
+  { length, horizon }: Omit<SeriesSizes, "stride">,
 ): string {
   const sizes = [series.toLocaleString("en-US"), length, horizon, most] as const;
   return isTraining

@@ -6,6 +6,7 @@ import { withTargetKind, type Loss } from "../../config/facts/taskTraits";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import { tableSource } from "../../tables/byteSource";
+import { areTableFiles } from "../../tables/tableFiles";
 import { readTaskTable, type TaskTable } from "../../tables/taskTable";
 import { copySequences } from "../tasks/sequenceValues";
 import type { Dataset } from "../tasks/task";
@@ -119,10 +120,10 @@ function arraysOf(dataset: Dataset, carriesState: boolean): SequenceArrays {
   };
 }
 
-/** Null for tasks without a table. */
+/** Null for tasks without one table: the sequences of several files are written as they are. */
 function tableOf(experiment: Experiment, { data }: ExperimentFiles, dataset: Dataset): SourceTable | null {
   const task = withTargetKind(experiment);
-  if (task.kind !== "csv" || data === null || areArrays(data) || isTableFile(data)) return null;
+  if (task.kind !== "csv" || data === null || areArrays(data) || isTableFile(data) || areTableFiles(data)) return null;
   const { share } = experiment.training.validation;
   const source = tableSource(data);
   const { reading, inputs, targets, recipes } = readTaskTable(source, task, (series) =>

@@ -19,6 +19,7 @@ import { describeError, printable } from "../../lib/outsideText";
 import { readRunFile } from "../../runs/readRunFile";
 import type { RunContents } from "../../runs/format/runContents";
 import type { WeightsChoice } from "../../runs/restartedRun";
+import { hasFiles } from "../../tables/taskTable";
 
 /** What a file of weights says of itself. */
 export interface FoundWeights {
@@ -69,7 +70,8 @@ export async function readWeights(
     throw new PredictionError(
       l10n.t("the experiment in the metadata of {0} is invalid: {1}", basename(file), problems[0]?.message ?? ""),
     );
-  if (experiment.task.kind !== "csv") throw new PredictionError(describeOtherTask(experiment.task));
+  if (experiment.task.kind !== "csv" || hasFiles(experiment.task))
+    throw new PredictionError(describeOtherTask(experiment.task));
   if (recipe === null) throw withoutMetadata(file);
   return { file, experiment, recipe, tensors, ...origin };
 }
@@ -88,7 +90,8 @@ async function weightsOfRun(
   readFiles: ReadFiles,
 ): Promise<FoundWeights> {
   const { meta, header, checkpoint } = run;
-  if (meta.config.task.kind !== "csv") throw new PredictionError(describeOtherTask(meta.config.task));
+  if (meta.config.task.kind !== "csv" || hasFiles(meta.config.task))
+    throw new PredictionError(describeOtherTask(meta.config.task));
   if (header === null || checkpoint === null)
     throw new PredictionError(l10n.t("the run ended before its first checkpoint, so it has no weights"));
   const { best } = checkpoint;

@@ -289,7 +289,8 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
   ],
   "no-such-column": [["river"], ["left", "right"]].map((columns) => ({
     text: CSV,
-    problem: (text) => checkColumns(text, experimentOf(text), columns)[0] ?? expect.fail("there is no problem"),
+    problem: (text) =>
+      checkColumns(text, experimentOf(text), { file: "a.csv", columns }, null)[0] ?? expect.fail("there is no problem"),
   })),
   "unreadable-file": [
     {

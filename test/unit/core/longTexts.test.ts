@@ -57,7 +57,8 @@ describe("a message is short and has no control characters", () => {
         checkColumns(
           CSV('"w"'),
           experimentOf(CSV('"w"')),
-          Array.from({ length: 100_000 }, (_, i) => `column ${i}`),
+          { file: "a.csv", columns: Array.from({ length: 100_000 }, (_, i) => `column ${i}`) },
+          null,
         )[0]?.message ?? "",
       /no column "w".*, and 99,9\d\d more/,
     ],

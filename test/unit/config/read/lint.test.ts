@@ -202,8 +202,9 @@ describe("a mistake comes with its fix", () => {
 
 describe("files", () => {
   const text = '{ "task": { "kind": "csv", "file": "river.csv", "columns": ["temprature"], "target": "xyz" } }';
+  const RIVER = { file: "river.csv", columns: ["temperature", "river"] };
   test("a column that the table has not is marked, with the one that was meant", () => {
-    const problems = checkColumns(text, experimentOf(text), ["temperature", "river"]);
+    const problems = checkColumns(text, experimentOf(text), RIVER, null);
     expect(
       problems.map(({ range, message }) => [text.slice(range.offset, range.offset + range.length), message]),
     ).toEqual([
@@ -274,11 +275,11 @@ describe("names that only the folder knows", () => {
     expect(at('{ "task": { "kind": "csv", "file": "ri|" } }')).toEqual([{ kind: "data-file", task: "csv" }, '"ri"']);
     expect(at('{ "task": { "kind": "text", "file": | } }')).toEqual([{ kind: "data-file", task: "text" }, ""]);
     expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x", "|"')).toEqual([
-      { kind: "column", file: "a.csv", taken: ["x", ""] },
+      { kind: "column", file: "a.csv", isPattern: false, taken: ["x", ""] },
       '""',
     ]);
     expect(at('{ "task": { "kind": "csv", "file": "a.csv", "columns": ["x"], "target": "|" } }')).toEqual([
-      { kind: "column", file: "a.csv", taken: [] },
+      { kind: "column", file: "a.csv", isPattern: false, taken: [] },
       '""',
     ]);
     expect(at('{ "model": { "init": { "file": "|" } } }')).toEqual([{ kind: "weights-file" }, '""']);
