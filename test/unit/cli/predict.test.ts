@@ -72,7 +72,7 @@ describe("predictions", () => {
     const { status, stdout, stderr } = predict("--weights", "run");
     expect(status).toBe(0);
     expect(stderr).toContain("weights run/best.safetensors (iteration ");
-    expect(stderr).toMatch(/sales: RMSE \S+, MAE \S+ over 30 validation rows, which training did not use/);
+    expect(stderr).toMatch(/sales: RMSE \S+, MAE \S+, MASE \S+ over 30 validation rows, which training did not use/);
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toBe("row,month,sales,sales predicted");
     expect(lines.length).toBe(1 + 108 + 1);

@@ -336,7 +336,8 @@ describe(`exported scripts that read a table, in PyTorch ${versionOf(torch)}`, (
 
 test("a table that is too large to be held is not copied: its path is asked for", () => {
   const bytes = bytesOf(fixture("tables/plain.csv"));
-  const { files } = lossesOf(fileOf(CASES["comments"]!), memorySource(bytes), "float64");
+  const large = { ...memorySource(bytes), size: 2 ** 28 };
+  const { files } = lossesOf(fileOf(CASES["comments"]!), large, "float64");
   expect([...files.keys()]).toEqual(["train.py", "data.safetensors"]);
   const script = String(files.get("train.py"));
   expect(script).toMatch(/^# Usage: python3 train\.py TABLE {3}/m);
