@@ -4,6 +4,7 @@ import { ADDING_CLAIMS } from "./adding";
 import { BINARY_ADDITION_CLAIMS } from "./binaryAddition";
 import { COUNTING_CLAIMS } from "./counting";
 import { SERIES_CLAIMS } from "./series";
+import { TABLE_CLAIMS } from "./tables";
 import { TEXT_CLAIMS } from "./text";
 
 export { EXAMPLE_STATEMENTS } from "./statements";
@@ -14,4 +15,5 @@ export const EXAMPLE_CLAIMS: readonly Claim[] = [
   ...ADDING_CLAIMS,
   ...TEXT_CLAIMS,
   ...SERIES_CLAIMS,
+  ...TABLE_CLAIMS,
 ];

@@ -26,6 +26,8 @@ export const EXAMPLE_STATEMENTS: readonly Statement[] = [
   { ...exampleText("09-adding-with-tanh", "given 100 random numbers"), reason: "definition" },
   { ...exampleText("14-series", "forty years of a made-up station"), reason: "definition" },
   { ...exampleText("14-series", "the last ten years are the validation set"), reason: "setting" },
+  { ...exampleText("16-gestures", "recordings of 20 to 59 places"), reason: "setting" },
+  { ...exampleText("16-gestures", "Thirty-six made-up recordings"), reason: "setting" },
   page("with Node 20 or later", "limit"),
   page("2 for an invalid file", "format"),
   page("3 if training diverged, and 130 if it was stopped", "format"),

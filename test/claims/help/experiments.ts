@@ -1,6 +1,6 @@
 /** Experiments that several claims share: the same job is trained once. */
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parse } from "jsonc-parser";
 import { tableExperimentText } from "../../../src/config/edit/tableExperiment";
 import { usualInputs } from "../../../src/config/edit/tablePlan";
@@ -18,7 +18,7 @@ export function start(kind: StartKind, model?: ExperimentFile): ExperimentFile {
 
 /** The file that "New Experiment from This Table" writes for a table of the examples. */
 function tableStart(file: string, target: string): ExperimentFile {
-  const bytes = readFileSync(fileURLToPath(new URL(`../../../examples/${file}`, import.meta.url)));
+  const bytes = readFileSync(join(process.cwd(), "examples", file));
   const overview = describeTable(memorySource(bytes), AUTO_KEYS, true);
   const choice = { name: file, file, columns: usualInputs(overview, target), target, formats: new Map() };
   return parse(tableExperimentText(overview, choice)) as ExperimentFile;

@@ -249,6 +249,19 @@ describe("memory", () => {
   });
 });
 
+test("16 all held-out recordings are told apart", () => {
+  expect(finish(load("16-gestures.rnn.json")).metrics.accuracy).toBe(1);
+});
+
+test("17 the change of a year can be predicted, the values of a growing series are beyond what was seen", () => {
+  const experiment = load("17-season-and-trend.rnn.json");
+  if (experiment.task.kind !== "csv") throw new Error("another task");
+  // Mean squares of standardized columns, with deviations of 405 and 1,900; that of a year before is 687².
+  expect(finish(experiment).metrics.validationLoss).toBeLessThan((687 / 405) ** 2 / 2);
+  const onValues = { ...experiment, task: { ...experiment.task, columns: ["visitors"], target: "visitors" } };
+  expect(finish(onValues).metrics.validationLoss).toBeGreaterThan((687 / 1900) ** 2);
+});
+
 describe("memory on float32", () => {
   test("08 no mistake in unseen sums, nor in sums five times as long", () => {
     const experiment = load("08-binary-addition.rnn.json");
