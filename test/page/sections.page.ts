@@ -9,7 +9,9 @@ const title = (page: Page, id: string) => page.locator(`.card-${id} .section-tit
 const columns = (page: Page): Promise<string[][]> =>
   page.evaluate(() =>
     [...document.querySelectorAll(".chart-column")].map((column) =>
-      [...column.children].map((section) => (section as HTMLElement).dataset["section"] ?? ""),
+      [...column.children].flatMap((section) =>
+        (section as HTMLElement).hidden ? [] : [(section as HTMLElement).dataset["section"] ?? ""],
+      ),
     ),
   );
 const focused = (page: Page): Promise<string | undefined> =>
