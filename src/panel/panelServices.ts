@@ -51,5 +51,7 @@ async function openFile(session: PanelSession): Promise<void> {
 /** The run to resume is the one that is shown. */
 function argumentsOf(command: ViewCommand, session: PanelSession | null): readonly unknown[] {
   if (!(session instanceof ExperimentSession) || command === "newExperiment") return [];
-  return [command === "resumeRun" ? session.run?.runId : vscode.Uri.parse(session.file.uri)];
+  // The button names the iteration of the last weights, so it does not ask for others.
+  if (command === "resumeRun") return [session.run?.runId, undefined, "last"];
+  return [vscode.Uri.parse(session.file.uri)];
 }
