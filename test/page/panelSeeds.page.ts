@@ -38,10 +38,24 @@ async function postSeeds(page: Page, change: object = {}): Promise<void> {
   }, change);
 }
 
+/** Until the columns end at the same height, for which the chart of the loss grows. */
+async function settled(page: Page): Promise<void> {
+  const height = async () => (await page.locator(".card-loss canvas").first().boundingBox())?.height ?? 0;
+  let last = NaN;
+  await eventually(async () => {
+    await page.waitForTimeout(300);
+    const now = await height();
+    const isSame = now === last;
+    last = now;
+    return isSame;
+  }).toBe(true);
+}
+
 describe("the band of several seeds", () => {
   it("is drawn in the chart of the loss, named in its legend, table and words, and can be removed", async () => {
     const page = await open({ scenario: "done", frozen: true });
     const card = page.locator(".card-loss");
+    await settled(page);
     const before = await pixels(page, "loss");
     await postSeeds(page);
     await eventually(() => pixels(page, "loss")).not.toBe(before);
