@@ -11,7 +11,6 @@ import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
 import { readZipMembers } from "../../src/files/zipMembers";
 import { useWindow } from "./harness";
 
-/** Half of it is the pictures of README. */
 const LARGEST_BYTES = 3_300_000;
 const MOST_FILES = 100;
 

@@ -45,8 +45,8 @@ export function clearStatePadding(plan: LayerPlan, first: usize): void {
 }
 
 /**
- * dh_{t-1} += (gate gradients of `row` on)·W_hh, from gate panel `firstPanel` on. `first`: byte offset of the rows of
- * h_{t-1}.
+ * dh_{t-1} += dGates·W_hh. dGates: [batch, 8·gatePanels], the gate gradients of step t. `first`: byte offset of the
+ * rows of h_{t-1}.
  */
 export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, first: usize): void {
   multiplyGates(
