@@ -91,6 +91,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
   stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
+  testLearningRates: { enablement: "rnnLab.hasRun", run: onSession(testLearningRates) },
+  stopRateTest: { enablement: "rnnLab.canStopRateTest", run: onSession((_lab, session) => session.rateTest.stop()) },
   trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
   stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.seeds.stop()) },
   removeSeeds: { enablement: "rnnLab.hasSeeds", run: onSession((_lab, session) => session.seeds.remove()) },
@@ -343,6 +345,13 @@ async function checkGradients(lab: Services, session: ExperimentSession): Promis
 async function raceCells(lab: Services, session: ExperimentSession): Promise<boolean> {
   const started = await lab.runner.race(session);
   if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "race" });
+  return started;
+}
+
+/** @returns whether a test was started */
+async function testLearningRates(lab: Services, session: ExperimentSession): Promise<boolean> {
+  const started = await lab.runner.testRates(session);
+  if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "rate-test" });
   return started;
 }
 

@@ -84,6 +84,21 @@ export class ExperimentRunner {
     return runnable !== null;
   }
 
+  /** @returns whether a learning-rate range test was started */
+  async testRates(session: ExperimentSession): Promise<boolean> {
+    const runnable = await this.readRunnable(session);
+    if (runnable === null) return false;
+    try {
+      session.rateTest.start(runnable);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ExperimentError)) throw error;
+      const { document } = await this.files.open(vscode.Uri.parse(session.file.uri));
+      this.refuse(document, [problemAt(runnable.text, error.code, error.path, error.message)]);
+      return false;
+    }
+  }
+
   /** Trains the experiment with several seeds, beside its run. @returns whether that was started */
   async trySeeds(session: ExperimentSession): Promise<boolean> {
     const runnable = await this.readRunnable(session);

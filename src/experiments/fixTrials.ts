@@ -27,7 +27,7 @@ export class FixTrials implements Disposable {
     this.owned.add(
       sessions.onDidChange(({ event }) => {
         if (event.kind === "findings") this.settling.set(() => this.update());
-        if (event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race") this.update();
+        if (!["rows", "surface", "race", "rateTest"].includes(event.kind)) this.update();
       }),
     );
     this.owned.add(vscode.window.tabGroups.onDidChangeTabs(() => this.update()));

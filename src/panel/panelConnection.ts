@@ -224,6 +224,8 @@ export class PanelConnection implements Disposable {
         return this.postBetweenFrames({ type: "surface", surface: event.surface });
       case "race":
         return this.postBetweenFrames({ type: "race", race: this.session?.race?.shown ?? null });
+      case "rateTest":
+        return this.postBetweenFrames({ type: "rateTest", test: this.session?.rateTest?.shown ?? null });
       case "seeds":
         return this.postBetweenFrames({ type: "seeds", trials: this.session?.seeds?.shown ?? null });
       case "findings":
@@ -313,8 +315,9 @@ export class PanelConnection implements Disposable {
       ghosts: session?.history?.ghosts ?? [],
       surface: session?.run?.surface ?? null,
     });
-    // A snapshot has neither.
+    // A snapshot has none of them.
     if (session?.race?.shown) this.channel.post({ type: "race", race: session.race.shown });
+    if (session?.rateTest?.shown) this.channel.post({ type: "rateTest", test: session.rateTest.shown });
     if (session?.seeds?.shown) this.channel.post({ type: "seeds", trials: session.seeds.shown });
     if (place !== null) this.channel.post({ type: "reveal", place });
     for (const message of messages) this.channel.post(message);

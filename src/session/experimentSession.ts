@@ -9,6 +9,7 @@ import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared
 import type { WorkerReport } from "../threads/trainingMessages";
 import { Deadline } from "../lib/deadline";
 import { RaceSession } from "./raceSession";
+import { RateTestSession } from "./rateTestSession";
 import { Handover } from "./handover";
 import { isActive, nextStatus } from "./phases";
 import { RunFixes } from "./runFixes";
@@ -65,6 +66,7 @@ export class ExperimentSession implements Disposable {
   readonly handover: Handover;
   readonly thread: SessionWorker;
   readonly race: RaceSession;
+  readonly rateTest: RateTestSession;
   readonly seeds: SeedSession;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
@@ -89,8 +91,10 @@ export class ExperimentSession implements Disposable {
       () => this.isActive || this.questions.size > 0,
       budget,
     );
-    this.race = this.owned.add(
-      new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" }), budget),
+    const racePath = join(dirname(workerPath), "race.js");
+    this.race = this.owned.add(new RaceSession(racePath, () => this.changes.fire({ kind: "race" }), budget));
+    this.rateTest = this.owned.add(
+      new RateTestSession(racePath, () => this.changes.fire({ kind: "rateTest" }), budget),
     );
     this.seeds = this.owned.add(
       new SeedSession(join(dirname(workerPath), "sweep.js"), () => this.changes.fire({ kind: "seeds" }), budget),
@@ -112,6 +116,7 @@ export class ExperimentSession implements Disposable {
   describe(file: SessionFile): void {
     this.currentFile = file;
     this.race.follow(file.configHash);
+    this.rateTest.follow(file.experiment ?? null);
     this.seeds.follow(file.configHash);
     this.changes.fire({ kind: "view" });
   }
