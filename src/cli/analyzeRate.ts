@@ -53,8 +53,7 @@ function describeTest({ rates, smoothed, initialLoss, fall, noise, ...verdict }:
   const ending =
     stoppedAt === null
       ? "The loss did not rise to four times its minimum."
-      : `The loss rose there, so the test stopped. Above a tenth of that rate, ${largestStable}, a run is likely to ` +
-        "diverge.";
+      : `The loss rose there, so the test stopped. A tenth of that rate, ${largestStable}, is a common upper limit.`;
   const range = `from ${formatValue(rates[0]!)} to ${formatValue(highest)}`;
   const tested = `${rates.length} updates with rates ${range}. ${ending}`;
   if (suggested === null || lowest === null || steepest === null)

@@ -80,7 +80,7 @@ export class ExperimentRunner {
   /** @returns whether a race was started */
   async race(session: ExperimentSession): Promise<boolean> {
     const runnable = await this.readRunnable(session);
-    if (runnable !== null) session.race.start(runnable);
+    if (runnable !== null) session.beside.race.start(runnable);
     return runnable !== null;
   }
 
@@ -89,7 +89,7 @@ export class ExperimentRunner {
     const runnable = await this.readRunnable(session);
     if (runnable === null) return false;
     try {
-      session.rateTest.start(runnable);
+      session.beside.rateTest.start(runnable);
       return true;
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
@@ -102,7 +102,7 @@ export class ExperimentRunner {
   /** Trains the experiment with several seeds, beside its run. @returns whether that was started */
   async trySeeds(session: ExperimentSession): Promise<boolean> {
     const runnable = await this.readRunnable(session);
-    if (runnable !== null) session.seeds.start(runnable);
+    if (runnable !== null) session.beside.seeds.start(runnable);
     return runnable !== null;
   }
 

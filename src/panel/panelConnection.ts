@@ -223,11 +223,11 @@ export class PanelConnection implements Disposable {
       case "surface":
         return this.postBetweenFrames({ type: "surface", surface: event.surface });
       case "race":
-        return this.postBetweenFrames({ type: "race", race: this.session?.race?.shown ?? null });
+        return this.postBetweenFrames({ type: "race", race: this.session?.beside?.race.shown ?? null });
       case "rateTest":
-        return this.postBetweenFrames({ type: "rateTest", test: this.session?.rateTest?.shown ?? null });
+        return this.postBetweenFrames({ type: "rateTest", test: this.session?.beside?.rateTest.shown ?? null });
       case "seeds":
-        return this.postBetweenFrames({ type: "seeds", trials: this.session?.seeds?.shown ?? null });
+        return this.postBetweenFrames({ type: "seeds", trials: this.session?.beside?.seeds.shown ?? null });
       case "findings":
         return this.sendViewSoon();
       default:
@@ -316,9 +316,10 @@ export class PanelConnection implements Disposable {
       surface: session?.run?.surface ?? null,
     });
     // A snapshot has none of them.
-    if (session?.race?.shown) this.channel.post({ type: "race", race: session.race.shown });
-    if (session?.rateTest?.shown) this.channel.post({ type: "rateTest", test: session.rateTest.shown });
-    if (session?.seeds?.shown) this.channel.post({ type: "seeds", trials: session.seeds.shown });
+    const { race, rateTest, seeds } = session?.beside ?? {};
+    if (race?.shown) this.channel.post({ type: "race", race: race.shown });
+    if (rateTest?.shown) this.channel.post({ type: "rateTest", test: rateTest.shown });
+    if (seeds?.shown) this.channel.post({ type: "seeds", trials: seeds.shown });
     if (place !== null) this.channel.post({ type: "reveal", place });
     for (const message of messages) this.channel.post(message);
   }

@@ -27,9 +27,11 @@ export interface PanelSession {
   } | null;
   /** Earlier runs, and what is shown beside the run; left out where there is no such thing. */
   readonly history?: { readonly ghosts: readonly Ghost[] };
-  readonly race?: { readonly shown: ShownRace | null };
-  readonly rateTest?: { readonly shown: ShownRateTest | null };
-  readonly seeds?: { readonly shown: SeedTrials | null };
+  readonly beside?: {
+    readonly race: { readonly shown: ShownRace | null };
+    readonly rateTest: { readonly shown: ShownRateTest | null };
+    readonly seeds: { readonly shown: SeedTrials | null };
+  };
   /** What is to come after the run; left out where nothing can. */
   readonly handover?: { readonly state: HandoverState; drawn(runId: string): void };
   readonly thread: { retain(): Disposable };

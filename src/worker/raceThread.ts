@@ -1,4 +1,4 @@
-/** The thread beside a run: one comparison of cell types or one range test, from start to end. It is ended from outside. */
+/** The thread beside a run: one comparison of cell types, or one range test. It is ended from outside. */
 import "./language";
 import "./memoryLimit";
 import "./vectorWidth";

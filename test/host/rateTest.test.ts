@@ -29,8 +29,8 @@ suite("the learning-rate range test", () => {
 
   async function tested(session: ExperimentSession) {
     assert.equal(await command("testLearningRates"), true);
-    await until(session.onDidChange, () => session.rateTest.shown?.phase === "done");
-    const { test } = session.rateTest.shown ?? {};
+    await until(session.onDidChange, () => session.beside.rateTest.shown?.phase === "done");
+    const { test } = session.beside.rateTest.shown ?? {};
     assert.ok(test);
     return test;
   }
@@ -39,8 +39,8 @@ suite("the learning-rate range test", () => {
     const session = await trained("rate-test.rnn.json", ADDING);
     const [runId, runs] = [session.run?.runId, lab.runs.store?.all.length];
     const test = await tested(session);
-    assert.equal(session.rateTest.isRunning, false);
-    assert.equal(session.rateTest.shown?.inFile, 0.5);
+    assert.equal(session.beside.rateTest.isRunning, false);
+    assert.equal(session.beside.rateTest.shown?.inFile, 0.5);
     assert.ok(test.rates.length > 20 && test.losses.length === test.rates.length);
     assert.equal(test.suggested, Number(Math.min(test.steepest ?? NaN, (test.lowest ?? NaN) / 10).toPrecision(1)));
     assert.deepEqual(await tested(session), test);
@@ -48,12 +48,12 @@ suite("the learning-rate range test", () => {
 
     const document = await show(vscode.Uri.parse(session.file.uri));
     await replaceInFile(document, '"learningRate": 0.5', `"learningRate": ${test.suggested}`);
-    await until(session.onDidChange, () => session.rateTest.shown?.inFile === test.suggested);
-    assert.equal(session.rateTest.shown?.phase, "done");
+    await until(session.onDidChange, () => session.beside.rateTest.shown?.inFile === test.suggested);
+    assert.equal(session.beside.rateTest.shown?.phase, "done");
     await replaceInFile(document, '"length": 8', '"length": 9');
-    await until(session.onDidChange, () => session.rateTest.shown === null);
+    await until(session.onDidChange, () => session.beside.rateTest.shown === null);
     await replaceInFile(document, '"length": 9', '"length": 8');
-    await until(session.onDidChange, () => session.rateTest.shown?.phase === "done");
+    await until(session.onDidChange, () => session.beside.rateTest.shown?.phase === "done");
     await document.save();
   });
 
@@ -64,12 +64,12 @@ suite("the learning-rate range test", () => {
     await replaceInFile(document, '"sequences": 60, "length": 8', '"sequences": 2000, "length": 400');
     await replaceInFile(document, '"batchSize": 20', '"batchSize": "full"');
     assert.equal(await command("testLearningRates"), true);
-    await until(session.onDidChange, () => (session.rateTest.shown?.test?.rates.length ?? 0) > 0);
+    await until(session.onDidChange, () => (session.beside.rateTest.shown?.test?.rates.length ?? 0) > 0);
     await command("stopRateTest");
-    const { phase, test } = session.rateTest.shown ?? {};
+    const { phase, test } = session.beside.rateTest.shown ?? {};
     assert.equal(phase, "stopped");
     assert.ok((test?.rates.length ?? 0) > 0 && (test?.rates.length ?? NaN) < 100);
-    assert.equal(session.rateTest.isRunning, false);
+    assert.equal(session.beside.rateTest.isRunning, false);
     await document.save();
   });
 
@@ -78,7 +78,7 @@ suite("the learning-rate range test", () => {
     const document = await show(vscode.Uri.parse(session.file.uri));
     await replaceInFile(document, '{ "kind": "adam", "learningRate": 0.5 }', '{ "kind": "rprop" }');
     assert.equal(await command("testLearningRates"), false);
-    assert.equal(session.rateTest.shown, null);
+    assert.equal(session.beside.rateTest.shown, null);
     await document.save();
   });
 });

@@ -399,9 +399,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
         ),
       ],
     ],
-    sentence: l10n.t(
-      "The learning rate η grows by the same factor at each of n updates; s is the exponential moving average of the losses, without the bias of its start.",
-    ),
+    sentence: l10n.t("The learning rate η grows by one factor at each of n updates; s is the smoothed loss."),
     source: "Smith, Cyclical learning rates for training neural networks, WACV 2017, section 3.3",
   }),
   rate: () => ({

@@ -18,8 +18,8 @@ export function learningRateOf({ training: { optimizer } }: Experiment): number 
 }
 
 /**
- * The experiment as the range test trains it: the same for two experiments that differ in their learning rate, schedule,
- * iterations, validation interval or early stopping alone.
+ * The experiment as the range test trains it: the same for two experiments that differ in their learning rate,
+ * schedule, iterations, validation interval or early stopping alone.
  * @throws ExperimentError where the optimizer has no learning rate
  */
 export function planRateTest(experiment: Experiment, { from, to, updates }: RateRange = RATE_RANGE): Experiment {

@@ -12,9 +12,10 @@ export function emptyText(shown: ShownRateTest | null): string {
       formatValue(shown.test?.initialLoss ?? NaN),
     );
   if (shown !== null) return l10n.t("Creating the network…");
-  return l10n.t(
-    "Trains a copy of the experiment from its start while the learning rate grows, and suggests a rate from how the loss responds. Select Run Test to start; it runs in its own thread, and no run is saved or changed.",
-  );
+  return [
+    l10n.t("Trains a copy of the experiment while its learning rate grows, and suggests a rate."),
+    l10n.t("Select Run Test to start; it runs in its own thread, and no run is saved or changed."),
+  ].join(" ");
 }
 
 export function progressText({ phase, message, updates, test }: ShownRateTest): string {
@@ -44,7 +45,7 @@ function judged({ suggested, steepest, lowest, smoothed, initialLoss, fall, nois
       l10n.t("No rate can be suggested."),
       fall > 0
         ? l10n.t(
-            "The smoothed loss, {0} at first, falls by {1} at most, and the loss differs by {2} between batches: the fall may be chance.",
+            "The loss, {0} at first, falls by {1} at most, and differs by {2} between batches.",
             formatValue(initialLoss),
             formatValue(fall),
             formatValue(noise),
@@ -60,10 +61,11 @@ function judged({ suggested, steepest, lowest, smoothed, initialLoss, fall, nois
           formatValue(lowest, 2),
         ),
     l10n.t(
-      "The smoothed loss is lowest, {0}, at {1}; at higher rates it rises. The suggestion is the rate of the steepest descent, but at most a tenth of that of the lowest loss.",
+      "The smoothed loss is lowest, {0}, at {1}; at higher rates it rises.",
       formatValue(Math.min(...smoothed)),
       formatValue(lowest, 2),
     ),
+    l10n.t("The suggestion is the first of these rates, but at most a tenth of the second."),
     l10n.t("The test sees only the first updates, so try a lower rate too if training is unstable later."),
   ];
 }
@@ -72,9 +74,9 @@ function ended({ stoppedAt, largestStable }: RateTest): readonly string[] {
   if (stoppedAt === null || largestStable === null) return [];
   return [
     l10n.t(
-      "At {0}, the smoothed loss was four times its minimum or no longer finite, so the test stopped. Above a tenth of that rate, {1}, a run is likely to diverge.",
+      "At {0}, the loss was four times its minimum or no longer finite, so the test stopped.",
       formatValue(stoppedAt, 2),
-      formatValue(largestStable),
     ),
+    l10n.t("A tenth of that rate, {0}, is a common upper limit.", formatValue(largestStable)),
   ];
 }
