@@ -70,10 +70,11 @@ export class RateTestSession implements Disposable {
 
   /** The file has changed: a test that is not about it any more ends. */
   follow(experiment: Experiment | null): void {
+    const before = this.shown;
     this.inFile = experiment;
     if (this.state === null) return;
     if (!this.isAbout(experiment)) this.stop();
-    this.onDidChange();
+    if (this.shown?.inFile !== before?.inFile) this.onDidChange();
   }
 
   dispose(): void {

@@ -16,8 +16,8 @@ const WARM_UP = 10;
 /** Updates that the steepest descent is over, so that one batch does not decide it. */
 const SLOPE = 10;
 /**
- * A fall counts from so many times the noise: losses that differ by chance alone fall that far in about one of a
- * hundred tests.
+ * A fall counts from so many times the noise: normally distributed losses that differ by chance alone fall that far
+ * in about one of a hundred tests, skewed ones in up to three.
  */
 const CLEAR = 1.5;
 
