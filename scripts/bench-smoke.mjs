@@ -16,6 +16,7 @@ const BENCHES = [
   ["runs", "test/bench/runs.mjs"],
   ["tables", "test/bench/tables.mjs"],
   ["probe", "test/bench/probe.mjs"],
+  ["jobs", "test/bench/jobs.mjs"],
   ["fixes", "test/bench/fixes.mjs"],
   ["firstCurve", "test/bench/firstCurve.mjs"],
   ["fuzz", "scripts/fuzz.mjs"],

@@ -67,8 +67,14 @@ export async function runHostTests({ grep } = {}) {
   }
   await running;
   // A run that broke off, or whose failure no test told of, is a failure too.
-  if (counts.failed === 0 && (!whole || error !== null)) counts.failed++;
-  if (counts.passed + counts.failed === 0) counts.failed++;
+  if (counts.failed === 0 && (!whole || error !== null)) {
+    counts.failed++;
+    counts.failures.push(`VS Code ended ${whole ? "with an error after" : "in the middle of"} the tests: ${error}`);
+  }
+  if (counts.passed + counts.failed === 0) {
+    counts.failed++;
+    counts.failures.push("no test inside VS Code ran");
+  }
   await rm(folder, { recursive: true, force: true });
   return { ...counts, skippedLines: describeSkipped(skipped) };
 }

@@ -35,16 +35,19 @@ export async function runVitest(config, filters = []) {
       await readFile(report, "utf8"),
     );
     // A file that cannot be loaded, or an error outside of tests, fails no test but the run.
-    const failed = numFailedTests === 0 && (!ended || numPassedTests === 0) ? 1 : numFailedTests;
+    const nameless = numFailedTests === 0 && (!ended || numPassedTests === 0);
+    const failures = failuresIn(testResults);
+    if (nameless && failures.length === 0)
+      failures.push(`${config}: no test failed, but vitest did: an error outside of the tests, printed above`);
     return {
       passed: numPassedTests,
-      failed,
+      failed: nameless ? 1 : numFailedTests,
       skipped: numPendingTests + numTodoTests,
       skippedLines: describeSkipped(titlesOfSkipped(testResults)),
-      failures: failuresIn(testResults),
+      failures,
     };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+  } catch (error) {
+    return { passed: 0, failed: 1, skipped: 0, failures: [`${config}: vitest left no report: ${error}`] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

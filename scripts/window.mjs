@@ -100,7 +100,8 @@ export async function openWindow(options = {}) {
     async close() {
       await browser.close();
       await window.server.stop();
-      await rm(profile, { recursive: true, force: true });
+      // What the server started may write for a moment longer.
+      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
   return window;

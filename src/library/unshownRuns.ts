@@ -1,9 +1,11 @@
+import * as vscode from "vscode";
 import type { RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { isUnderWay } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
+import { savedRunId } from "./savedRunUri";
 import { readShownRun } from "./savedRuns";
 
 /**
@@ -21,6 +23,7 @@ export class UnshownRuns implements Disposable {
     this.owned.add(
       sessions.onDidChangeShown((session) => {
         if (session.thread.isRetained) void this.load(session);
+        else if (this.isFoundAgain(session)) this.sessions.remove(session.file.uri);
         else this.unload(session);
       }),
     );
@@ -42,6 +45,12 @@ export class UnshownRuns implements Disposable {
       if (entry === null) this.sessions.remove(session.file.uri);
     } else if (entry !== null && !isUnderWay(entry) && entry.progress?.status.iteration === status.iteration)
       session.history.unload(run);
+  }
+
+  /** Of a run file elsewhere: whoever shows it again opens it from its file. */
+  private isFoundAgain({ file, isActive, questions }: ExperimentSession): boolean {
+    const id = savedRunId(vscode.Uri.parse(file.uri));
+    return id !== null && this.library.store?.find(id) == null && !isActive && questions.size === 0;
   }
 
   private async load(session: ExperimentSession): Promise<void> {

@@ -1,28 +1,33 @@
 // @ts-check
 /**
- * npm run bench -- [--cells lstm,gru,rnn,linear] [--rounds 12] [--vectors 128] [--tfjs] [--smoke] [--json FILE]
+ * npm run bench -- [--cells lstm,gru,rnn,linear] [--dtypes float32,float64] [--threads 1,2] [--rounds 12]
+ *   [--python PATH]... [--tfjs] [--vectors 128] [--smoke] [--json FILE]
  *
  * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm,
- * Adam) of our engines and, in turns with them, of PyTorch on one thread where Python has it (see scripts/python.mjs),
- * and with --tfjs of TensorFlow.js. Only such interleaved ratios mean something: single timings move by a third on a
- * busy machine.
+ * Adam) of our engines and, in turns with them, of their peers on the same numbers of threads. Only such interleaved
+ * ratios mean something: single timings move by a third on a busy machine.
  *
+ * --python: PyTorch and JAX of these Pythons, whichever they have; without it PyTorch of the Python of the tests (see
+ * scripts/python.mjs). --tfjs: TensorFlow.js too.
  * --vectors 128: without V8's re-vectorizer, which holds for a whole process; else our engines use it where it helps.
  * --smoke: two small networks for some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { cpus, loadavg } from "node:os";
-import { readCommandLine } from "../../scripts/command-line.mjs";
+import { readCommandLine, refuse } from "../../scripts/command-line.mjs";
 import { loadEngines } from "./engines.mjs";
-import { findPythonPackage } from "../../scripts/python.mjs";
 import { measurePeaks } from "./peak.mjs";
+import { startPeers } from "./peers.mjs";
 import { writeResult } from "./results.mjs";
-import { startTensorflow } from "./tensorflow.mjs";
-import { startTorch } from "./torch.mjs";
 
 /** @typedef {[number, number, number, number]} Shape [input, hidden, batch, steps] */
+/** @typedef {"float32" | "float64"} Dtype */
 /**
- * @typedef {{ name: string, threads: number, run: (steps: number) => Promise<number[]> }} Contestant runs that many
- * steps, returns the milliseconds of each
+ * @typedef {object} Contestant
+ * @property {string} name
+ * @property {number} threads
+ * @property {Dtype} dtype
+ * @property {boolean} [traced] records a trace at every step
+ * @property {(steps: number) => Promise<number[]>} run runs that many steps, returns the milliseconds of each
  */
 
 /** @type {Shape[]} */
@@ -38,10 +43,18 @@ const TURN_MS = 60;
 /** Until V8's optimizing compiler has done its work as well. */
 const WARM_UP_MS = 500;
 
+const CELLS = ["lstm", "gru", "rnn", "linear"];
+/** As many as our engines use for one network. */
+const THREADS = ["1", "2"];
+const DTYPES = /** @type {const} */ (["float32", "float64"]);
+
 const { values: options } = readCommandLine(import.meta.url, {
   options: {
     cells: { type: "string" },
+    dtypes: { type: "string" },
+    threads: { type: "string" },
     rounds: { type: "string" },
+    python: { type: "string", multiple: true, default: [] },
     vectors: { type: "string", default: "auto" },
     tfjs: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
@@ -50,37 +63,26 @@ const { values: options } = readCommandLine(import.meta.url, {
 });
 const { smoke } = options;
 const rounds = Number(options.rounds ?? (smoke ? 1 : 12));
-const cells = (options.cells ?? (smoke ? "lstm,linear" : "lstm,gru,rnn,linear")).split(",");
+if (!Number.isInteger(rounds) || rounds < 1) refuse(`--rounds takes a number from 1; got ${options.rounds}`);
+const cells = choose("cells", options.cells, CELLS, smoke ? ["lstm", "linear"] : CELLS);
+const dtypes = choose("dtypes", options.dtypes, DTYPES, DTYPES);
+const threads = choose("threads", options.threads, THREADS, THREADS).map(Number);
+choose("vectors", options.vectors, ["128", "auto"], []);
 const grid = smoke ? GRID.slice(0, 1) : GRID;
-const unknown = cells.filter((cell) => !["lstm", "gru", "rnn", "linear"].includes(cell));
-if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
-  console.error(
-    `--cells takes some of lstm,gru,rnn,linear and --rounds a number from 1; got --cells ${cells} --rounds ${rounds}`,
-  );
-  process.exit(2);
-}
-
-if (!["128", "auto"].includes(options.vectors)) {
-  console.error(`--vectors takes 128 or auto; got ${options.vectors}`);
-  process.exit(2);
-}
 
 const engines = await loadEngines(options.vectors === "auto");
-const python = findPythonPackage("torch");
-const torch = python.missing === null ? await startTorch(python.python) : null;
-const tensorflow = options.tfjs ? await startTensorflow() : null;
-const peaks = await measurePeaks();
+const { peers, missing } = await startPeers(options.python, threads, options.tfjs);
+const peaks = await measurePeaks(engines.vectorBits === 256);
 console.log(
-  `${cpus()[0]?.model}, Node ${process.version}; 128-bit peak ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications`,
+  `${cpus()[0]?.model}, Node ${process.version}; peak of one core at 128 bits ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications${peaks.fused256 === null ? "" : `; at 256 bits ${peaks.fused256.toFixed(0)} fused`}`,
 );
-console.log(`Our float32 engine uses vectors of ${engines.vectorBits} bits`);
-console.log(
-  torch === null
-    ? `No ratios to PyTorch: ${python.missing ?? "its process ended"}`
-    : `PyTorch ${torch.version} on ${torch.blas}, one thread`,
-);
-if (torch?.blas === "generic")
-  console.log("Its BLAS is the generic one, 7 to 13 times slower than MKL or OpenBLAS. The ratios below flatter us.");
+console.log(`Our kernels use vectors of ${engines.vectorBits} bits`);
+for (const text of missing) console.log(`Not compared with: ${text}`);
+for (const { name, version, library, threads: count } of peers) {
+  console.log(`${name} ${version} on ${library}, threads: ${count}`);
+  if (library === "generic")
+    console.log("Its BLAS is the generic one, 7 to 13 times slower than MKL or OpenBLAS. The ratios below flatter us.");
+}
 
 const load = loadavg()[0] ?? 0;
 if (load > cpus().length / 4)
@@ -88,33 +90,29 @@ if (load > cpus().length / 4)
     `Other programs keep ${load.toFixed(1)} of ${cpus().length} cores busy: two threads cannot show what they can do, and medians say little.`,
   );
 
-const rows = [];
+const rows = /** @type {ReturnType<typeof summarize>[]} */ ([]);
 const traces = [];
 for (const cell of cells) {
   for (const shape of cell === "linear" ? [SCALAR] : grid) {
-    const contestants = [...engines.contestants(cell, shape)];
-    if (torch !== null) contestants.push(await torch.contestant(cell, shape));
-    if (tensorflow !== null && cell !== "linear") contestants.push(tensorflow.contestant(cell, shape));
-    const times = await takeTurns(contestants);
-    const reference = times.get("pytorch");
-    console.log(`\n${cell} ${JSON.stringify(shape)}`);
-    for (const { name, threads } of contestants) {
-      if (name === "traced") continue;
-      const row = summarize(cell, shape, name, threads, times.get(key(name, threads)) ?? [], reference);
-      rows.push(row);
-      print(row);
+    for (const dtype of dtypes) {
+      const ours = engines.contestants(cell, shape, dtype).filter((one) => threads.includes(one.threads));
+      const theirs = await contestantsOf(cell, shape, dtype);
+      console.log(`\n${cell} ${JSON.stringify(shape)} ${dtype}`);
+      const times = await takeTurns([...ours, ...theirs.map(({ contestant }) => contestant)]);
+      for (const one of ours) if (one.traced !== true) addRows(cell, shape, one, times, theirs);
+      for (const { peer, contestant } of theirs) addRows(cell, shape, contestant, times, [{ peer, contestant }]);
+      const traced = ours.find((one) => one.traced === true);
+      const plain = ours.find((one) => one.name === traced?.name && one.threads === 1 && one.traced !== true);
+      if (traced !== undefined && plain !== undefined) {
+        const share = median(times.get(traced) ?? []) / median(times.get(plain) ?? []) - 1;
+        traces.push({ cell, shape, share });
+        console.log(`  the trace of states, gradients and their norms costs ${(100 * share).toFixed(1)} %`);
+      }
+      engines.release();
     }
-    const traced = times.get("traced");
-    const plain = times.get("wasm-relaxed");
-    if (traced !== undefined && plain !== undefined) {
-      const share = median(traced) / median(plain) - 1;
-      traces.push({ cell, shape, share });
-      console.log(`  the trace of states, gradients and their norms costs ${(100 * share).toFixed(1)} %`);
-    }
-    engines.release();
   }
 }
-torch?.stop();
+for (const peer of peers) peer.stop();
 engines.stop();
 
 const machine = {
@@ -122,18 +120,43 @@ const machine = {
   node: process.version,
   v8: process.versions.v8,
   peakGflops: peaks,
-  pytorch: torch?.version ?? null,
-  blas: torch?.blas ?? null,
+  peers: peers.map(({ name, version, library, threads: count }) => ({ name, version, library, threads: count })),
+  missing,
   loadBefore: load,
 };
 writeResult("bench", { machine, rows, trace: traces }, options.json);
 
 /**
- * @param {Contestant[]} contestants
- * @returns {Promise<Map<string, number[]>>} milliseconds of every step, by contestant
+ * @template {string} T
+ * @param {string} name of the option
+ * @param {string | undefined} text values with commas between them
+ * @param {readonly T[]} known
+ * @param {readonly T[]} otherwise
+ * @returns {readonly T[]}
+ */
+function choose(name, text, known, otherwise) {
+  if (text === undefined) return otherwise;
+  const values = /** @type {T[]} */ (text.split(","));
+  if (values.some((value) => !known.includes(value))) refuse(`--${name} takes some of ${known.join(",")}; got ${text}`);
+  return values;
+}
+
+/** @param {string} cell @param {Shape} shape @param {Dtype} dtype */
+async function contestantsOf(cell, shape, dtype) {
+  const found = [];
+  for (const peer of peers) {
+    const contestant = await peer.contestant(cell, shape, dtype);
+    if (contestant !== null) found.push({ peer, contestant });
+  }
+  return found;
+}
+
+/**
+ * @param {readonly Contestant[]} contestants
+ * @returns {Promise<Map<Contestant, number[]>>} milliseconds of every step
  */
 async function takeTurns(contestants) {
-  /** @type {Map<string, number[]>} */
+  /** @type {Map<Contestant, number[]>} */
   const times = new Map();
   /** @type {Map<Contestant, number>} */
   const stepsPerTurn = new Map();
@@ -142,35 +165,57 @@ async function takeTurns(contestants) {
     for (const end = performance.now() + (smoke ? 0 : WARM_UP_MS); performance.now() < end;)
       last = await contestant.run(3);
     stepsPerTurn.set(contestant, Math.max(1, Math.min(1000, Math.round(TURN_MS / median(last)))));
-    times.set(key(contestant.name, contestant.threads), []);
+    times.set(contestant, []);
   }
   for (let round = 0; round < rounds; round++) {
     for (const contestant of contestants)
-      times
-        .get(key(contestant.name, contestant.threads))
-        ?.push(...(await contestant.run(stepsPerTurn.get(contestant) ?? 1)));
+      times.get(contestant)?.push(...(await contestant.run(stepsPerTurn.get(contestant) ?? 1)));
   }
   return times;
 }
 
 /**
- * @param {string} cell @param {Shape} shape @param {string} engine @param {number} threads
- * @param {number[]} times @param {number[] | undefined} reference
+ * One row for each peer on the same number of threads; one without a peer where there is none.
+ * @param {string} cell @param {Shape} shape @param {Contestant} contestant
+ * @param {Map<Contestant, number[]>} times
+ * @param {readonly { peer: import("./peers.mjs").Peer, contestant: Contestant }[]} theirs
  */
-function summarize(cell, shape, engine, threads, times, reference) {
+function addRows(cell, shape, contestant, times, theirs) {
+  const alike = theirs.filter(({ peer }) => peer.threads === contestant.threads);
+  const own = times.get(contestant) ?? [];
+  const added =
+    alike.length === 0
+      ? [summarize(cell, shape, contestant, own, null, null)]
+      : alike.map(({ peer, contestant: other }) =>
+          summarize(cell, shape, contestant, own, peer, times.get(other) ?? null),
+        );
+  added.forEach((row, i) => print(row, i === 0));
+  rows.push(...added);
+}
+
+/**
+ * @param {string} cell @param {Shape} shape @param {Contestant} contestant @param {number[]} times
+ * @param {import("./peers.mjs").Peer | null} peer @param {number[] | null} reference the peer's times
+ */
+function summarize(cell, shape, { name, threads, dtype }, times, peer, reference) {
   const medianMs = median(times);
   const bestMs = Math.min(...times);
+  const vectorBits = name.startsWith("wasm-") ? engines.vectorBits : null;
   return {
     cell,
     shape,
-    engine,
+    engine: name,
     threads,
+    dtype,
+    peer: peer?.name ?? null,
+    peerVersion: peer?.version ?? null,
     medianMs,
     bestMs,
-    ratioMedian: reference === undefined ? null : medianMs / median(reference),
-    ratioBest: reference === undefined ? null : bestMs / Math.min(...reference),
+    ratioMedian: reference === null ? null : medianMs / median(reference),
+    ratioBest: reference === null ? null : bestMs / Math.min(...reference),
     gflops: countFlops(cell, shape) / bestMs / 1e6,
-    vectorBits: engine.startsWith("wasm-") ? engines.vectorBits : null,
+    vectorBits,
+    wide: vectorBits === 256,
   };
 }
 
@@ -184,20 +229,14 @@ function countFlops(cell, [input, hidden, batch, steps]) {
   return 2 * batch * steps * gates * hidden * (2 * (input + hidden) + hidden);
 }
 
-/** @param {ReturnType<typeof summarize>} row */
-function print({ engine, threads, medianMs, bestMs, ratioMedian, ratioBest, gflops }) {
-  const ratios =
+/** @param {ReturnType<typeof summarize>} row @param {boolean} first of its contestant */
+function print({ engine, threads, medianMs, bestMs, peer, peerVersion, ratioMedian, ratioBest, gflops }, first) {
+  const own = `${engine.padEnd(13)} ${threads} thread${threads > 1 ? "s" : " "} ${medianMs.toFixed(4).padStart(10)} ms median ${bestMs.toFixed(4).padStart(10)} ms best  ${gflops.toFixed(1).padStart(6)} GFLOP/s`;
+  const ratio =
     ratioMedian === null || ratioBest === null
       ? ""
-      : `  ratio ${ratioMedian.toFixed(4)} median ${ratioBest.toFixed(4)} best`;
-  console.log(
-    `  ${engine.padEnd(13)} ${threads} thread${threads > 1 ? "s" : " "} ${medianMs.toFixed(4).padStart(10)} ms median ${bestMs.toFixed(4).padStart(10)} ms best${ratios}  ${gflops.toFixed(1).padStart(6)} GFLOP/s`,
-  );
-}
-
-/** @param {string} name @param {number} threads */
-function key(name, threads) {
-  return threads === 1 ? name : `${name}/${threads}`;
+      : `  ratio ${ratioMedian.toFixed(4)} median ${ratioBest.toFixed(4)} best to ${peer} ${peerVersion}`;
+  console.log(`  ${first ? own : " ".repeat(own.length)}${ratio}`);
 }
 
 /** @param {number[]} values */

@@ -8,6 +8,7 @@ import { CACHE, ROOT } from "../../scripts/paths.mjs";
 
 /** @typedef {import("./bench.mjs").Shape} Shape */
 /** @typedef {import("./bench.mjs").Contestant} Contestant */
+/** @typedef {import("./bench.mjs").Dtype} Dtype */
 
 /** @param {boolean} wideVectors whether V8 may join vectors, see src/worker/wideVectors.ts */
 export async function loadEngines(wideVectors) {
@@ -25,8 +26,8 @@ export async function loadEngines(wideVectors) {
 
   return {
     vectorBits: isWide ? 256 : 128,
-    /** @param {string} cell @param {Shape} shape @returns {Contestant[]} */
-    contestants(cell, shape) {
+    /** @param {string} cell @param {Shape} shape @param {Dtype} dtype @returns {Contestant[]} */
+    contestants(cell, shape, dtype) {
       const spec = benchSpec(cell, shape);
       /**
        * @param {string} name
@@ -37,7 +38,7 @@ export async function loadEngines(wideVectors) {
        */
       const contestant = (name, threads, network, traced = false) => {
         const step = createTrainingStep(network, shape, traced);
-        return { name, threads, run: (steps) => Promise.resolve(timeSteps(step, steps)) };
+        return { name, threads, dtype, traced, run: (steps) => Promise.resolve(timeSteps(step, steps)) };
       };
       /** @param {object} settings */
       const wasm = (settings) => {
@@ -45,16 +46,16 @@ export async function loadEngines(wideVectors) {
         open.push(network);
         return network;
       };
+      // Readable, not fast: minutes at the larger shapes.
+      if (dtype === "float64") return shape[1] <= 32 ? [contestant("float64", 1, createReferenceNetwork(spec))] : [];
       const contestants = [];
       if (isRelaxed) {
         contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed)));
-        contestants.push(contestant("traced", 1, wasm(relaxed), true));
+        contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed), true));
         if (cell !== "linear")
           contestants.push(contestant("wasm-relaxed", 2, wasm({ ...relaxed, startHelper: helper.start })));
       }
       contestants.push(contestant("wasm-plain", 1, wasm(plain)));
-      // Readable, not fast: minutes at the larger shapes.
-      if (shape[1] <= 32) contestants.push(contestant("float64", 1, createReferenceNetwork(spec)));
       return contestants;
     },
     /** Lets the helper go, so that it can serve the next network. */

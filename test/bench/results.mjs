@@ -22,6 +22,8 @@ const Shape = Type.Array(Type.Integer({ minimum: 1 }), {
 });
 const Cell = Type.Enum(["lstm", "gru", "rnn", "linear"]);
 
+const PeerName = Type.Enum(["pytorch", "jax", "tfjs"]);
+
 const StepTimes = closed({
   machine: closed({
     cpu: Type.String({ description: "model of the processor" }),
@@ -30,25 +32,39 @@ const StepTimes = closed({
     peakGflops: closed({
       fused: number("GFLOP/s of one core, 128-bit vectors, fused multiply-adds"),
       separate: number("the same with separate multiplications and additions"),
+      fused256: numberOrNull("as fused, where V8 joins vectors to 256 bits; null: it does not here"),
     }),
-    pytorch: textOrNull("version of PyTorch; null: not found, no ratios"),
-    blas: textOrNull("its BLAS library"),
+    peers: Type.Array(
+      closed({
+        name: PeerName,
+        version: Type.String(),
+        library: Type.String({ description: "what does its matrix products" }),
+        threads: Type.Integer({ minimum: 1 }),
+      }),
+    ),
+    missing: Type.Array(Type.String(), { description: "the peers that were looked for and are not there" }),
     loadBefore: number("load average of the last minute when the bench began"),
   }),
   rows: Type.Array(
     closed({
       cell: Cell,
       shape: Shape,
-      engine: Type.Enum(["wasm-relaxed", "wasm-plain", "float64", "pytorch", "tfjs"]),
+      engine: Type.Enum(["wasm-relaxed", "wasm-plain", "float64", "pytorch", "jax", "tfjs"]),
       threads: Type.Integer({ minimum: 1 }),
+      dtype: Type.Enum(["float32", "float64"]),
+      peer: Type.Union([PeerName, Type.Null()], {
+        description: "what the ratios compare with, on as many threads; null: no peer runs on as many",
+      }),
+      peerVersion: textOrNull("its version"),
       medianMs: number("median time of a training step, milliseconds"),
       bestMs: number("shortest time of a training step, milliseconds"),
-      ratioMedian: numberOrNull("medianMs divided by PyTorch's"),
-      ratioBest: numberOrNull("bestMs divided by PyTorch's"),
+      ratioMedian: numberOrNull("medianMs divided by the peer's"),
+      ratioBest: numberOrNull("bestMs divided by the peer's"),
       gflops: number("GFLOP/s of the matrix products in the fastest step"),
       vectorBits: Type.Union([Type.Literal(128), Type.Literal(256), Type.Null()], {
-        description: "width of the vectors of the float32 engine; null: another engine",
+        description: "width of the vectors of our kernels; null: another engine",
       }),
+      wide: Type.Boolean({ description: "whether V8 joined vectors to 256 bits" }),
     }),
     { minItems: 1 },
   ),
@@ -153,6 +169,23 @@ const Probe = Type.Union([
   }),
 ]);
 
+const Jobs = closed({
+  cpu: Type.String({ description: "model of the processor" }),
+  processes: Type.Integer({ description: "cores, and processes of Optuna", minimum: 1 }),
+  loadBefore: number("load average of the last minute when the bench began"),
+  missing: textOrNull("why there is no Optuna or no PyTorch; null: there are"),
+  versions: Type.Union([closed({ optuna: Type.String(), torch: Type.String() }), Type.Null()]),
+  rows: Type.Array(
+    closed({
+      job: Type.Enum(["tutorial", "adding"]),
+      trials: count("trials"),
+      labSeconds: number("from the command to its end, on the clock, seconds"),
+      optunaSeconds: numberOrNull("the same with Optuna and PyTorch; null: not measured"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
 const Runs = closed({
   node: RunsView,
   window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
@@ -219,6 +252,7 @@ const SCHEMAS = {
   runs: Runs,
   tables: Tables,
   probe: Probe,
+  jobs: Jobs,
   soak: Soak,
   fixes: Fixes,
   firstCurve: FirstCurve,

@@ -9,6 +9,7 @@ import { CACHE } from "../../scripts/paths.mjs";
 const VERSION = "4.22.0";
 const FOLDER = join(CACHE, "bench", "tensorflow");
 
+/** @returns {Promise<import("./peers.mjs").Peer>} */
 export async function startTensorflow() {
   if (!existsSync(join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm"))) {
     mkdirSync(FOLDER, { recursive: true });
@@ -28,8 +29,13 @@ export async function startTensorflow() {
   await tf.setBackend("wasm");
 
   return {
-    /** @param {string} cell @param {import("./bench.mjs").Shape} shape @returns {import("./bench.mjs").Contestant} */
-    contestant(cell, [inputSize, units, batch, timeSteps]) {
+    name: "tfjs",
+    version: VERSION,
+    library: "its WebAssembly backend",
+    threads: 1,
+    stop: () => undefined,
+    async contestant(cell, [inputSize, units, batch, timeSteps], dtype) {
+      if (dtype !== "float32" || cell === "linear") return null;
       const make = { lstm: tf.layers.lstm, gru: tf.layers.gru, rnn: tf.layers.simpleRNN }[cell];
       // The default, an orthogonal start, takes minutes to compute, and the numbers do not matter here.
       const layer = make({ units, inputShape: [timeSteps, inputSize], recurrentInitializer: "glorotUniform" });
@@ -52,6 +58,7 @@ export async function startTensorflow() {
       return {
         name: "tfjs",
         threads: 1,
+        dtype,
         async run(steps) {
           const times = [];
           for (let i = 0; i < steps; i++) {

@@ -1,8 +1,8 @@
 """Runs training steps of PyTorch on request, so that they can be interleaved with others in one measurement.
 
-Lines in: {"cell", "shape": [input, hidden, batch, steps]} makes a network; a number runs that many steps.
-Lines out: the version; then for each network "ready", for each number the milliseconds of the fastest and of all the
-steps as JSON.
+Argument: the number of threads.
+Lines in: {"cell", "shape": [input, hidden, batch, steps], "dtype"} makes a network; a number runs that many steps.
+Lines out: the version; then for each network "ready", for each number the milliseconds of the steps as JSON.
 """
 import json
 import sys
@@ -10,7 +10,7 @@ import time
 
 import torch
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(sys.argv[1]))
 
 
 def blas():
@@ -25,11 +25,12 @@ def blas():
         return "openblas" if "openblas" in maps.read() else "generic"
 
 
-def training_step(cell, shape):
+def training_step(cell, shape, dtype):
     inputs, hidden, batch, steps = shape
+    torch.set_default_dtype({"float32": torch.float32, "float64": torch.float64}[dtype])
+    torch.manual_seed(1)
     if cell == "linear":
         return scalar_step(inputs, hidden, batch, steps)
-    torch.manual_seed(1)
     network = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell](inputs, hidden)
     readout = torch.nn.Linear(hidden, 1)
     parameters = [*network.parameters(), *readout.parameters()]
@@ -48,17 +49,15 @@ def training_step(cell, shape):
 
 
 def scalar_step(inputs, hidden, batch, steps):
-    """PyTorch has no linear recurrent module: the loop a user would write, in float64 as the tutorial."""
-    torch.manual_seed(1)
-    w_ih = torch.full((hidden, inputs), 0.9, dtype=torch.float64, requires_grad=True)
-    w_hh = torch.full((hidden, hidden), 0.9, dtype=torch.float64, requires_grad=True)
+    """PyTorch has no linear recurrent module: the loop a user would write."""
+    w_ih = torch.full((hidden, inputs), 0.9, requires_grad=True)
+    w_hh = torch.full((hidden, hidden), 0.9, requires_grad=True)
     optimizer = torch.optim.Adam([w_ih, w_hh], lr=1e-3)
-    data = torch.randn(steps, batch, inputs, dtype=torch.float64)
-    target = torch.randn(batch, hidden, dtype=torch.float64)
+    data, target = torch.randn(steps, batch, inputs), torch.randn(batch, hidden)
 
     def step():
         optimizer.zero_grad()
-        state = torch.zeros(batch, hidden, dtype=torch.float64)
+        state = torch.zeros(batch, hidden)
         for x in data:
             state = x @ w_ih.T + state @ w_hh.T
         loss = torch.nn.functional.mse_loss(state, target)
@@ -69,12 +68,12 @@ def scalar_step(inputs, hidden, batch, steps):
     return step
 
 
-print(json.dumps({"version": torch.__version__, "blas": blas()}), flush=True)
+print(json.dumps({"version": torch.__version__, "library": blas()}), flush=True)
 step = None
 for line in sys.stdin:
     request = json.loads(line)
     if isinstance(request, dict):
-        step = training_step(request["cell"], request["shape"])
+        step = training_step(request["cell"], request["shape"], request["dtype"])
         print('"ready"', flush=True)
         continue
     times = []

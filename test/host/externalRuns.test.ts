@@ -129,6 +129,14 @@ suite("runs of others", () => {
     await until(session.onDidChange, () => session.run?.trace?.rows === trained.rows.rows);
     await command("compareRuns", run.id, [run.id, ...(lab.runs.store?.all.slice(0, 1) ?? []).map((entry) => entry.id)]);
     assert.deepEqual(await readFile(path), before);
+    // Its curves do not stay in memory: it is opened from its file again.
+    const closed = until(lab.sessions.onDidRemove, () => lab.sessions.find(session.file.uri) === null);
+    await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+    await closed;
+    await command("openRun", run.id);
+    const reopened = lab.sessions.find(session.file.uri);
+    assert.ok(reopened);
+    await until(reopened.onDidChange, () => reopened.run?.trace?.rows === trained.rows.rows);
     await rm(path);
     await until(lab.externalRuns.onDidChange, () => named("From a cluster") === undefined);
   });

@@ -70,12 +70,18 @@ test("a run is stopped while its table is counted, and the next one starts", asy
 
 test("a run is stopped while its table is read", async () => {
   const session = openSession();
-  start(session, await filesOf());
-  await vi.waitFor(() => expect(session.status.message).toMatch(/^Reading the table/), {
-    timeout: 60_000,
-    interval: 1,
+  const files = await filesOf();
+  // At once when it says so: a moment later all may have been read.
+  const reads = new Promise<void>((resolve) => {
+    const listening = session.onDidChange(() => {
+      if (!session.status.message?.startsWith("Reading the table")) return;
+      listening.dispose();
+      session.stop();
+      resolve();
+    });
   });
-  session.stop();
+  start(session, files);
+  await reads;
   await reaches(session, "stopped");
   expect(session.status.message).toBeNull();
 });
