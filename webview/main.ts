@@ -107,6 +107,7 @@ function dispatch(event: LabEvent): void {
     after.ghosts !== before.ghosts ||
     after.answers !== before.answers ||
     after.race !== before.race ||
+    after.rateTest !== before.rateTest ||
     after.seeds !== before.seeds;
   mark(
     {

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { RATE_RANGE, type RateRange } from "../config/facts/rateTestPlan";
 import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
@@ -57,6 +58,7 @@ Options:
   --analyze learning-rate   Instead of the run: the learning-rate range test. It trains a copy with a rate that grows
                             from 1e-7 to 10 in 100 updates until the loss rises, and prints the rate of the steepest
                             descent and a suggested rate (docs/training.md).
+  --rates MIN:MAX           With --analyze learning-rate: the lowest and the highest rate (default: 1e-7:10).
   --iteration N             With --analyze decay: train only up to iteration N (default: to the end).
   --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
                             for a minute at most, and list only those that helped, the best first.
@@ -119,6 +121,8 @@ export interface Analysis {
   readonly name: (typeof ANALYSES)[number];
   /** Null: the last one. */
   readonly iteration: number | null;
+  /** That the range test of learning rates is over. */
+  readonly rates: RateRange;
 }
 
 const ANALYSES = ["decay", "learning-rate"] as const;
@@ -233,19 +237,31 @@ function readLengths(text: string | undefined): readonly number[] {
 const NOT_WITH_ANALYZE = ["out", "dump-step", "export", "sample", "evaluate-lengths", "try-fixes", "resume"] as const;
 
 function readAnalysis(values: ReturnType<typeof parse>["values"]): Analysis | null {
-  const { analyze, iteration } = values;
-  if (analyze === undefined) {
-    if (iteration !== undefined) throw new UsageError(`--iteration requires --analyze decay`);
-    return null;
-  }
+  const { analyze, iteration, rates } = values;
+  if (iteration !== undefined && analyze !== "decay") throw new UsageError("--iteration requires --analyze decay");
+  if (rates !== undefined && analyze !== "learning-rate")
+    throw new UsageError("--rates requires --analyze learning-rate");
+  if (analyze === undefined) return null;
   const name = ANALYSES.find((one) => one === analyze);
   if (name === undefined) throw new UsageError(`--analyze ${analyze}: the analysis must be ${ANALYSES.join(" or ")}`);
-  if (iteration !== undefined && name !== "decay") throw new UsageError("--iteration requires --analyze decay");
   const other = NOT_WITH_ANALYZE.find((option) => values[option] !== undefined);
   if (other !== undefined) throw new UsageError(`--${other} cannot be combined with --analyze`);
   if (iteration !== undefined && !/^\d{1,9}$/.test(iteration))
     throw new UsageError(`--iteration ${iteration}: the iteration must be a non-negative integer`);
-  return { name, iteration: iteration === undefined ? null : Number(iteration) };
+  return { name, iteration: iteration === undefined ? null : Number(iteration), rates: readRates(rates) };
+}
+
+/** As for `learningRate` in a file. */
+const MAX_RATE = 1_000_000;
+
+function readRates(text: string | undefined): RateRange {
+  if (text === undefined) return RATE_RANGE;
+  const [from = NaN, to = NaN, ...others] = text.split(":").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (others.length > 0 || !(from > 0 && to > from && to <= MAX_RATE))
+    throw new UsageError(
+      `--rates ${text}: expected two rates above 0, the lower one first, up to 1,000,000, e.g. 1e-5:1`,
+    );
+  return { ...RATE_RANGE, from, to };
 }
 
 function readResume({ resume, weights = "last" }: ReturnType<typeof parse>["values"]): WeightsChoice | null {
@@ -313,6 +329,7 @@ export const OPTIONS = {
   export: { type: "string" },
   analyze: { type: "string" },
   iteration: { type: "string" },
+  rates: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
   resume: { type: "boolean" },

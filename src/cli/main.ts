@@ -19,7 +19,7 @@ import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
-import type { RateTest } from "../core/analysis/rateTest";
+import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
@@ -123,14 +123,14 @@ async function runExperiment(options: Arguments): Promise<number> {
 
 async function analyzeExperiment(
   { file, set, threads, json }: Arguments,
-  { name, iteration }: Analysis,
+  { name, iteration, rates }: Analysis,
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
   const helper = new HelperThread(join(__dirname, "helper.js"));
   const engine = createFloat32Engine(threads, helper);
   try {
     if (name === "learning-rate") {
-      const test = await testRates(loaded, engine.createNetwork);
+      const test = await testRates(loaded, engine.createNetwork, rates);
       printOut(json ? `${JSON.stringify(rateReport(test))}\n` : describeRate(loaded, test));
       return EXIT.done;
     }
@@ -152,12 +152,13 @@ async function analyzeExperiment(
 async function testRates(
   loaded: LoadedExperiment,
   float32: NonNullable<TrainerResources["float32"]>,
+  rates: Analysis["rates"],
 ): Promise<RateTest> {
   try {
     const progress = createProgressBar(process.stderr);
     const files = await readFilesOf(loaded, progress);
     progress.clear();
-    return analyzeRate(loaded, { files, float32 }, progress);
+    return analyzeRate(loaded, { files, float32 }, rates, progress);
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;

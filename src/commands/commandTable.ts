@@ -90,10 +90,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   decreaseValue: { enablement: OF_EDITOR, run: () => nudgeValue(-1) },
   checkGradients: { enablement: HAS_EXPERIMENT, run: onSession(checkGradients) },
   raceCells: { enablement: "rnnLab.hasRun", run: onSession(raceCells) },
-  stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.race.stop()) },
+  stopRace: { enablement: "rnnLab.canStopRace", run: onSession((_lab, session) => session.beside.race.stop()) },
+  testLearningRates: { enablement: "rnnLab.hasRun", run: onSession(testLearningRates) },
+  stopRateTest: {
+    enablement: "rnnLab.canStopRateTest",
+    run: onSession((_lab, session) => session.beside.rateTest.stop()),
+  },
   trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
-  stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.seeds.stop()) },
-  removeSeeds: { enablement: "rnnLab.hasSeeds", run: onSession((_lab, session) => session.seeds.remove()) },
+  stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.beside.seeds.stop()) },
+  removeSeeds: { enablement: "rnnLab.hasSeeds", run: onSession((_lab, session) => session.beside.seeds.remove()) },
   sampleText: {
     enablement: "rnnLab.hasRun",
     run: onSession((_lab, session, temperature) => showSample(session, asText(temperature))),
@@ -343,6 +348,13 @@ async function checkGradients(lab: Services, session: ExperimentSession): Promis
 async function raceCells(lab: Services, session: ExperimentSession): Promise<boolean> {
   const started = await lab.runner.race(session);
   if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "race" });
+  return started;
+}
+
+/** @returns whether a test was started */
+async function testLearningRates(lab: Services, session: ExperimentSession): Promise<boolean> {
+  const started = await lab.runner.testRates(session);
+  if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "rate-test" });
   return started;
 }
 

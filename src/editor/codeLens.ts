@@ -39,7 +39,7 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     // Rows come twenty times a second; the lenses show only what a change of phase brings.
     this.owned.add(
       sessions.onDidSettle(
-        ({ event }) => !["rows", "surface", "race", "seeds"].includes(event.kind) && this.changeSoon(),
+        ({ event }) => !["rows", "surface", "race", "rateTest", "seeds"].includes(event.kind) && this.changeSoon(),
       ),
     );
     this.owned.add(sweeps.onDidChange(() => this.changes.fire()));

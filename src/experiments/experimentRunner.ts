@@ -80,14 +80,29 @@ export class ExperimentRunner {
   /** @returns whether a race was started */
   async race(session: ExperimentSession): Promise<boolean> {
     const runnable = await this.readRunnable(session);
-    if (runnable !== null) session.race.start(runnable);
+    if (runnable !== null) session.beside.race.start(runnable);
     return runnable !== null;
+  }
+
+  /** @returns whether a learning-rate range test was started */
+  async testRates(session: ExperimentSession): Promise<boolean> {
+    const runnable = await this.readRunnable(session);
+    if (runnable === null) return false;
+    try {
+      session.beside.rateTest.start(runnable);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ExperimentError)) throw error;
+      const { document } = await this.files.open(vscode.Uri.parse(session.file.uri));
+      this.refuse(document, [problemAt(runnable.text, error.code, error.path, error.message)]);
+      return false;
+    }
   }
 
   /** Trains the experiment with several seeds, beside its run. @returns whether that was started */
   async trySeeds(session: ExperimentSession): Promise<boolean> {
     const runnable = await this.readRunnable(session);
-    if (runnable !== null) session.seeds.start(runnable);
+    if (runnable !== null) session.beside.seeds.start(runnable);
     return runnable !== null;
   }
 

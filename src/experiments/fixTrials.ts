@@ -27,7 +27,7 @@ export class FixTrials implements Disposable {
     this.owned.add(
       sessions.onDidChange(({ event }) => {
         if (event.kind === "findings") this.settling.set(() => this.update());
-        if (event.kind !== "rows" && event.kind !== "surface" && event.kind !== "race") this.update();
+        if (!["rows", "surface", "race", "rateTest"].includes(event.kind)) this.update();
       }),
     );
     this.owned.add(vscode.window.tabGroups.onDidChangeTabs(() => this.update()));
@@ -44,7 +44,7 @@ export class FixTrials implements Disposable {
 
   private update(): void {
     const { all } = this.sessions;
-    let free = freeOfRuns(all) - all.reduce((sum, { seeds }) => sum + seeds.threads.working, 0);
+    let free = freeOfRuns(all) - all.reduce((sum, { beside }) => sum + beside.seeds.threads.working, 0);
     for (const session of all) {
       const fixes = session.run?.fixes;
       if (fixes === undefined) continue;

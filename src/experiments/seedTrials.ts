@@ -23,11 +23,11 @@ export class SeedTrials implements Disposable {
 
   private share(): void {
     const { all } = this.sessions;
-    const trying = all.filter(({ seeds }) => seeds.isRunning);
+    const trying = all.filter(({ beside }) => beside.seeds.isRunning);
     let free = Math.max(0, freeOfRuns(all));
-    for (const [i, { seeds }] of trying.entries()) {
-      const share = Math.min(seeds.threads.all, Math.ceil(free / (trying.length - i)));
-      seeds.allow(share);
+    for (const [i, { beside }] of trying.entries()) {
+      const share = Math.min(beside.seeds.threads.all, Math.ceil(free / (trying.length - i)));
+      beside.seeds.allow(share);
       free -= share;
     }
   }

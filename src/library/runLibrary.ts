@@ -169,10 +169,7 @@ export class RunLibrary implements RunFileTarget, Disposable {
     const entry = this.underWay.get(session) ?? { runId, store: this.current, toldAt: -Infinity };
     this.underWay.set(session, entry);
     const now = Date.now();
-    if (
-      (event.kind !== "rows" && event.kind !== "race" && event.kind !== "seeds") ||
-      now - entry.toldAt >= PROGRESS_INTERVAL_MS
-    ) {
+    if (!["rows", "race", "rateTest", "seeds"].includes(event.kind) || now - entry.toldAt >= PROGRESS_INTERVAL_MS) {
       entry.toldAt = now;
       entry.store.noteStatus(runId, status);
       this.replaceInterrupted(entry.store, runId);

@@ -223,9 +223,11 @@ export class PanelConnection implements Disposable {
       case "surface":
         return this.postBetweenFrames({ type: "surface", surface: event.surface });
       case "race":
-        return this.postBetweenFrames({ type: "race", race: this.session?.race?.shown ?? null });
+        return this.postBetweenFrames({ type: "race", race: this.session?.beside?.race.shown ?? null });
+      case "rateTest":
+        return this.postBetweenFrames({ type: "rateTest", test: this.session?.beside?.rateTest.shown ?? null });
       case "seeds":
-        return this.postBetweenFrames({ type: "seeds", trials: this.session?.seeds?.shown ?? null });
+        return this.postBetweenFrames({ type: "seeds", trials: this.session?.beside?.seeds.shown ?? null });
       case "findings":
         return this.sendViewSoon();
       default:
@@ -313,9 +315,11 @@ export class PanelConnection implements Disposable {
       ghosts: session?.history?.ghosts ?? [],
       surface: session?.run?.surface ?? null,
     });
-    // A snapshot has neither.
-    if (session?.race?.shown) this.channel.post({ type: "race", race: session.race.shown });
-    if (session?.seeds?.shown) this.channel.post({ type: "seeds", trials: session.seeds.shown });
+    // A snapshot has none of them.
+    const { race, rateTest, seeds } = session?.beside ?? {};
+    if (race?.shown) this.channel.post({ type: "race", race: race.shown });
+    if (rateTest?.shown) this.channel.post({ type: "rateTest", test: rateTest.shown });
+    if (seeds?.shown) this.channel.post({ type: "seeds", trials: seeds.shown });
     if (place !== null) this.channel.post({ type: "reveal", place });
     for (const message of messages) this.channel.post(message);
   }

@@ -8,14 +8,13 @@ import type { RunIdentity } from "../shared/wire/runIdentity";
 import { IDLE, type RunPhase, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import type { WorkerReport } from "../threads/trainingMessages";
 import { Deadline } from "../lib/deadline";
-import { RaceSession } from "./raceSession";
+import { BesideRun } from "./besideRun";
 import { Handover } from "./handover";
 import { isActive, nextStatus } from "./phases";
 import { RunFixes } from "./runFixes";
 import { RunHistory, type EarlierRuns } from "./runHistory";
 import { RunState, type RunRequest } from "./runState";
 import type { RunFileTarget } from "./runFileTarget";
-import { SeedSession } from "./seedSession";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
@@ -64,8 +63,7 @@ export class ExperimentSession implements Disposable {
   /** What is to come after the present run. */
   readonly handover: Handover;
   readonly thread: SessionWorker;
-  readonly race: RaceSession;
-  readonly seeds: SeedSession;
+  readonly beside: BesideRun;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
   private readonly stopDeadline = new Deadline(STOP_DEADLINE_MS);
@@ -89,12 +87,7 @@ export class ExperimentSession implements Disposable {
       () => this.isActive || this.questions.size > 0,
       budget,
     );
-    this.race = this.owned.add(
-      new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" }), budget),
-    );
-    this.seeds = this.owned.add(
-      new SeedSession(join(dirname(workerPath), "sweep.js"), () => this.changes.fire({ kind: "seeds" }), budget),
-    );
+    this.beside = this.owned.add(new BesideRun(dirname(workerPath), (event) => this.changes.fire(event), budget));
     const onView = (): void => this.changes.fire({ kind: "view" });
     this.handover = new Handover(this, (request) => this.thread.post(request), onView);
     this.questions = new ThreadQuestions(this.thread, () => this.currentRun, onView);
@@ -111,8 +104,7 @@ export class ExperimentSession implements Disposable {
   /** The file was edited, renamed or deleted; the run continues unchanged. */
   describe(file: SessionFile): void {
     this.currentFile = file;
-    this.race.follow(file.configHash);
-    this.seeds.follow(file.configHash);
+    this.beside.follow(file);
     this.changes.fire({ kind: "view" });
   }
 

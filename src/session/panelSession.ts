@@ -7,6 +7,7 @@ import type { TraceBuffer } from "../shared/trace/traceBuffer";
 import type { Ghost, ViewState } from "../shared/wire/protocol";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { ShownRace } from "../shared/wire/race";
+import type { ShownRateTest } from "../shared/wire/rateTest";
 import type { SeedTrials } from "../shared/wire/seeds";
 import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
@@ -26,8 +27,11 @@ export interface PanelSession {
   } | null;
   /** Earlier runs, and what is shown beside the run; left out where there is no such thing. */
   readonly history?: { readonly ghosts: readonly Ghost[] };
-  readonly race?: { readonly shown: ShownRace | null };
-  readonly seeds?: { readonly shown: SeedTrials | null };
+  readonly beside?: {
+    readonly race: { readonly shown: ShownRace | null };
+    readonly rateTest: { readonly shown: ShownRateTest | null };
+    readonly seeds: { readonly shown: SeedTrials | null };
+  };
   /** What is to come after the run; left out where nothing can. */
   readonly handover?: { readonly state: HandoverState; drawn(runId: string): void };
   readonly thread: { retain(): Disposable };

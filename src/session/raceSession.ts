@@ -54,9 +54,9 @@ export class RaceSession implements Disposable {
     this.end();
     this.cells = new Map([[hash, experiment.model.cell]]);
     this.fileHash = hash;
-    const request: RaceRequest = { experiment, files: files ?? NO_FILES };
+    const request: RaceRequest = { type: "race", experiment, files: files ?? NO_FILES };
     const message = this.memory.begin(raceBytes(request), () => {
-      this.worker = startRaceWorker(this.scriptPath, request, (report) => this.onReport(report));
+      this.worker = startRaceWorker<RaceReport>(this.scriptPath, request, (report) => this.onReport(report));
     });
     this.race = { phase: "starting", message, budget: 0, scoredOn: "training", lanes: [] };
     this.onDidChange();

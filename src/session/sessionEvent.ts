@@ -12,6 +12,8 @@ export type SessionEvent =
   | { readonly kind: "surface"; readonly surface: LossSurface }
   /** The cell race has gone on, or is about another file now. */
   | { readonly kind: "race" }
+  /** The learning-rate range test has gone on, or the file has another learning rate or is about something else. */
+  | { readonly kind: "rateTest" }
   /** The training with several seeds has gone on, or is about another file now. */
   | { readonly kind: "seeds" }
   /** What is wrong with the run has changed. */

@@ -26,7 +26,9 @@ export class ContextKeys implements Disposable {
   ) {
     this.owned.add(active.onDidChange(() => this.update()));
     this.owned.add(
-      sessions.onDidSettle(({ event }) => ["view", "run", "race", "seeds"].includes(event.kind) && this.update()),
+      sessions.onDidSettle(
+        ({ event }) => ["view", "run", "race", "rateTest", "seeds"].includes(event.kind) && this.update(),
+      ),
     );
     this.owned.add(sweeps.onDidChange(() => this.update()));
     this.update();
@@ -61,9 +63,10 @@ export class ContextKeys implements Disposable {
     this.context.set("rnnLab.canContinueSweep", sweep?.canContinue === true);
     this.context.set("rnnLab.running", phase === "running");
     this.context.set("rnnLab.paused", phase === "paused");
-    this.context.set("rnnLab.canStopRace", session?.race.isRunning === true);
-    this.context.set("rnnLab.canStopSeeds", session?.seeds.isRunning === true);
-    this.context.set("rnnLab.hasSeeds", session !== null && session.seeds.shown !== null);
+    this.context.set("rnnLab.canStopRace", session?.beside.race.isRunning === true);
+    this.context.set("rnnLab.canStopRateTest", session?.beside.rateTest.isRunning === true);
+    this.context.set("rnnLab.canStopSeeds", session?.beside.seeds.isRunning === true);
+    this.context.set("rnnLab.hasSeeds", session !== null && session.beside.seeds.shown !== null);
     this.context.set("rnnLab.canApply", session?.view(true).text.applies === true);
     this.context.set("rnnLab.canStop", session?.isActive === true);
     // `resourcePath in rnnLab.activeRuns`: several editors may stand side by side, each with icons of its own.

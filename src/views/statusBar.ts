@@ -46,7 +46,7 @@ export class StatusBar implements Disposable {
         if (session !== active.session) {
           return;
         }
-        if (event.kind === "rows" || event.kind === "race" || event.kind === "seeds") {
+        if (["rows", "race", "rateTest", "seeds"].includes(event.kind)) {
           this.timer ??= setTimeout(() => this.show(), UPDATE_INTERVAL_MS);
         } else {
           this.show();

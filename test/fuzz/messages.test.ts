@@ -33,6 +33,7 @@ const types = [
   "reveal",
   "perform",
   "race",
+  "rateTest",
   "seeds",
   "sweep",
   "chartFile",

@@ -31,8 +31,8 @@ suite("the cell race", () => {
   test("runs in a thread of its own, and the file may become one of its lanes without losing the results", async () => {
     const session = await trained("race.rnn.json", ADDING);
     assert.equal(await command("raceCells"), true);
-    await until(session.onDidChange, () => session.race.shown?.phase === "done");
-    const race = session.race.shown;
+    await until(session.onDidChange, () => session.beside.race.shown?.phase === "done");
+    const race = session.beside.race.shown;
     assert.equal(race?.inFile, "rnn");
     assert.deepEqual(
       race.lanes.map(({ cell, phase }) => `${cell} ${phase}`),
@@ -40,19 +40,19 @@ suite("the cell race", () => {
     );
     for (const { result } of race.lanes)
       assert.ok(result !== null && Number.isFinite(result.loss) && result.memory.gains[0] === 1);
-    assert.equal(session.race.isRunning, false);
+    assert.equal(session.beside.race.isRunning, false);
 
     const gru = race.lanes.find(({ cell }) => cell === "gru");
     assert.ok(gru);
     const document = await show(vscode.Uri.parse(session.file.uri));
     await replaceInFile(document, '"cell": "rnn", "hiddenSize": 4', `"cell": "gru", "hiddenSize": ${gru.hiddenSize}`);
-    await until(session.onDidChange, () => session.race.shown?.inFile === "gru");
-    assert.equal(session.race.shown?.phase, "done");
+    await until(session.onDidChange, () => session.beside.race.shown?.inFile === "gru");
+    assert.equal(session.beside.race.shown?.phase, "done");
 
     await replaceInFile(document, '"length": 8', '"length": 9');
-    await until(session.onDidChange, () => session.race.shown === null);
+    await until(session.onDidChange, () => session.beside.race.shown === null);
     await replaceInFile(document, '"length": 9', '"length": 8');
-    await until(session.onDidChange, () => session.race.shown?.inFile === "gru");
+    await until(session.onDidChange, () => session.beside.race.shown?.inFile === "gru");
     await document.save();
   });
 
@@ -63,16 +63,19 @@ suite("the cell race", () => {
     await document.save();
     await until(session.onDidChange, () => session.status.phase === "running");
     assert.equal(await command("raceCells"), true);
-    await until(session.onDidChange, () => session.race.shown?.lanes.some(({ iteration }) => iteration > 0) ?? false);
+    await until(
+      session.onDidChange,
+      () => session.beside.race.shown?.lanes.some(({ iteration }) => iteration > 0) ?? false,
+    );
     await command("stopRace");
-    assert.equal(session.race.shown?.phase, "stopped");
-    assert.ok(session.race.shown.lanes.every(({ curve }) => curve.loss.length <= 512));
+    assert.equal(session.beside.race.shown?.phase, "stopped");
+    assert.ok(session.beside.race.shown.lanes.every(({ curve }) => curve.loss.length <= 512));
 
     assert.equal(await command("raceCells"), true);
-    await until(session.onDidChange, () => session.race.shown?.phase === "running");
+    await until(session.onDidChange, () => session.beside.race.shown?.phase === "running");
     await replaceInFile(document, '"length": 8', '"length": 9');
-    await until(session.onDidChange, () => !session.race.isRunning);
-    assert.equal(session.race.shown, null);
+    await until(session.onDidChange, () => !session.beside.race.isRunning);
+    assert.equal(session.beside.race.shown, null);
     await document.save();
   });
 
@@ -89,7 +92,7 @@ suite("the cell race", () => {
       [],
     );
     assert.equal(await command("raceCells"), true);
-    await until(session.onDidChange, () => session.race.shown?.phase === "failed");
-    assert.match(session.race.shown?.message ?? "", /needs about .* of memory; the limit is /);
+    await until(session.onDidChange, () => session.beside.race.shown?.phase === "failed");
+    assert.match(session.beside.race.shown?.message ?? "", /needs about .* of memory; the limit is /);
   });
 });

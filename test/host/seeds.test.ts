@@ -41,8 +41,8 @@ suite("trying ten seeds", () => {
     await untilPhase(session, "done");
     const runId = session.run?.runId;
     assert.equal(await command("trySeeds"), true);
-    await until(session.onDidChange, () => session.seeds.shown?.phase === "done");
-    const trials = session.seeds.shown;
+    await until(session.onDidChange, () => session.beside.seeds.shown?.phase === "done");
+    const trials = session.beside.seeds.shown;
     assert.ok(trials !== null);
     assert.deepEqual(
       trials.results.map(({ seed, status }) => `${seed} ${status}`).toSorted((a, b) => parseInt(a) - parseInt(b)),
@@ -54,11 +54,11 @@ suite("trying ten seeds", () => {
 
     const document = await show(vscode.Uri.parse(session.file.uri));
     await replaceInFile(document, '"length": 8', '"length": 9');
-    await until(session.onDidChange, () => session.seeds.shown === null);
+    await until(session.onDidChange, () => session.beside.seeds.shown === null);
     await replaceInFile(document, '"length": 9', '"length": 8');
-    await until(session.onDidChange, () => session.seeds.shown === trials);
+    await until(session.onDidChange, () => session.beside.seeds.shown === trials);
     await command("removeSeeds");
-    assert.equal(session.seeds.shown, null);
+    assert.equal(session.beside.seeds.shown, null);
     await document.save();
   });
 
@@ -66,8 +66,8 @@ suite("trying ten seeds", () => {
     const session = await opened("seeds-same.rnn.json", ADDING.replace('"batchSize": 10', '"batchSize": 60'));
     await untilPhase(session, "done");
     assert.equal(await command("trySeeds"), true);
-    await until(session.onDidChange, () => session.seeds.shown?.phase === "done");
-    const own = session.seeds.shown?.results.find(({ seed }) => seed === 3);
+    await until(session.onDidChange, () => session.beside.seeds.shown?.phase === "done");
+    const own = session.beside.seeds.shown?.results.find(({ seed }) => seed === 3);
     const loss = session.run?.scalars?.column("loss") ?? [];
     assert.deepEqual([...(own?.curve ?? [])], [...loss].slice(0, 41));
   });
@@ -80,14 +80,14 @@ suite("trying ten seeds", () => {
     const { availableParallelism } = await import("node:os");
     await until(session.onDidChange, () => session.run?.fixes.runThreads !== null);
     const free = availableParallelism() - (session.run?.fixes.runThreads ?? NaN);
-    assert.ok(session.seeds.threads.working <= Math.max(0, free));
-    assert.equal(session.seeds.shown?.waiting, free <= 0);
+    assert.ok(session.beside.seeds.threads.working <= Math.max(0, free));
+    assert.equal(session.beside.seeds.shown?.waiting, free <= 0);
     await command("stop");
     await untilPhase(session, "stopped");
-    assert.equal(session.seeds.threads.working, session.seeds.threads.all);
+    assert.equal(session.beside.seeds.threads.working, session.beside.seeds.threads.all);
     await command("stopSeeds");
-    assert.equal(session.seeds.shown?.phase, "stopped");
-    assert.equal(session.seeds.isRunning, false);
+    assert.equal(session.beside.seeds.shown?.phase, "stopped");
+    assert.equal(session.beside.seeds.isRunning, false);
   });
 
   test("is refused with a message where the data file is missing", async () => {
@@ -100,7 +100,7 @@ suite("trying ten seeds", () => {
       '{ "kind": "text", "file": "missing.txt", "length": 8 }',
     );
     assert.equal(await command("trySeeds"), false);
-    assert.equal(session.seeds.shown, null);
+    assert.equal(session.beside.seeds.shown, null);
     await document.save();
   });
 });

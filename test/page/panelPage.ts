@@ -222,6 +222,16 @@ export async function arrangeAll(page: Page, name: "Fold All" | "Unfold All" | "
   await page.keyboard.press("Escape");
 }
 
+export const card = (page: Page, id: string): Locator => page.locator(`.card-${id}`);
+
+/** Sections draw when they are seen, and some come folded. */
+export async function see(page: Page, id: string): Promise<Locator> {
+  const title = card(page, id).locator(".section-title");
+  await title.scrollIntoViewIfNeeded();
+  if ((await title.getAttribute("aria-expanded")) === "false") await title.click();
+  return card(page, id);
+}
+
 export function canvas(page: Page, chart: string): Locator {
   return page.locator(`.card-${chart} > .section-body .plot canvas, .card-${chart} > .plot canvas`).first();
 }

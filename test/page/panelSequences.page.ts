@@ -2,21 +2,10 @@
  * The panel alone in a browser: sequences that are chosen or typed, predictions, other lengths, samples of text, the
  * cell race.
  */
-import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { canvas, eventually, open, pixels, pixelsOf, servePanel } from "./panelPage";
+import { canvas, card, eventually, open, pixels, pixelsOf, see, servePanel } from "./panelPage";
 
 servePanel();
-
-const card = (page: Page, id: string): Locator => page.locator(`.card-${id}`);
-
-/** Sections draw when they are seen, and some come folded. */
-async function see(page: Page, id: string): Promise<Locator> {
-  const title = card(page, id).locator(".section-title");
-  await title.scrollIntoViewIfNeeded();
-  if ((await title.getAttribute("aria-expanded")) === "false") await title.click();
-  return card(page, id);
-}
 
 describe("the sequence that is looked into", () => {
   it("is one of the data, held-out ones too, or typed; what is wrong with it is said and shown in it", async () => {

@@ -344,7 +344,7 @@ export const ROOMS: readonly Room[] = [
     folder: "webview/fake",
     idea: "a page that trains in the browser, for developing the webview without VS Code; not shipped",
     imports:
-      "config/compare config/edit config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire shared/words sweepPlan webview webview/compare webview/runsTable webview/state webview/sweep worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/race core/training diagnosis lib shared/trace shared/wire shared/words sweepPlan webview webview/compare webview/runsTable webview/state webview/sweep worker",
   },
 ];
 

@@ -4,6 +4,7 @@ import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import type { FixProgress, ShownFinding } from "../../src/shared/wire/findings";
 import type { ShownRace } from "../../src/shared/wire/race";
+import type { ShownRateTest } from "../../src/shared/wire/rateTest";
 import type { SeedTrials } from "../../src/shared/wire/seeds";
 import type { AnswerTo, QuestionKind } from "../../src/shared/wire/questions";
 import { indexAt } from "../../src/shared/trace/decimate";
@@ -49,6 +50,7 @@ export interface RowModel {
   readonly race: ShownRace | null;
   /** A race that ended with the host that ran it; null where there is a race, or was none. */
   readonly lostRace: LastRace | null;
+  readonly rateTest: ShownRateTest | null;
   readonly seeds: SeedTrials | null;
   /** What was changed while the run went on. */
   readonly events: readonly RunEvent[];
@@ -177,6 +179,7 @@ function buildScalarModel(state: LabState, { header, scalars }: Run, theme: Them
     baselines: state.view?.baselines ?? [],
     race: state.race,
     lostRace: lostRaceOf(state),
+    rateTest: state.rateTest,
     seeds: state.seeds,
     events: state.view?.events ?? [],
     preferences: state.preferences,

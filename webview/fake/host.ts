@@ -18,6 +18,7 @@ import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import { finishWork } from "../../src/lib/slicedTask";
 import { answerQuestion } from "../../src/worker/answerQuestion";
 import { FakeRace } from "./fakeRace";
+import { FakeRateTest } from "./fakeRateTest";
 import { FakeSeeds } from "./fakeSeeds";
 import { answering } from "./signals";
 import { ghostOf, runIdentityOf, startRun, takeScalars, trainTo, type FakeRun } from "./fakeRun";
@@ -69,7 +70,7 @@ class FakeHost {
   private ticks = 0;
   private runs = 0;
   /** What trains beside the run. */
-  private readonly beside = { race: new FakeRace(), seeds: new FakeSeeds() };
+  private readonly beside = { race: new FakeRace(), rateTest: new FakeRateTest(), seeds: new FakeSeeds() };
 
   constructor(
     private scenario: Scenario,
@@ -156,6 +157,11 @@ class FakeHost {
       else this.beside.race.stop();
       return this.sendRace();
     }
+    if (command === "testLearningRates" || command === "stopRateTest") {
+      if (command === "testLearningRates") this.beside.rateTest.start(experiment, this.scenario.text);
+      else this.beside.rateTest.stop();
+      return this.sendRateTest();
+    }
     if (command === "trySeeds" || command === "stopSeeds" || command === "removeSeeds") {
       if (command === "trySeeds") this.beside.seeds.start(experiment, this.scenario.text);
       else if (command === "stopSeeds") this.beside.seeds.stop();
@@ -181,6 +187,7 @@ class FakeHost {
 
   private tick(): void {
     if (this.beside.race.advance()) this.sendRace();
+    if (this.beside.rateTest.advance()) this.sendRateTest();
     if (this.beside.seeds.advance()) this.sendSeeds();
     if (this.phase !== "running" || this.run === null) return;
     if (++this.ticks % TICKS_PER_LOOK === 0 && this.diagnose()) this.sendView();
@@ -288,10 +295,16 @@ class FakeHost {
       ghosts: this.ghosts,
       surface: this.run?.surface ?? null,
     });
+    // It is about any learning rate, so that it stays when the file gets another one.
+    this.sendRateTest();
   }
 
   private sendRace(): void {
     this.post({ type: "race", race: this.beside.race.state(this.scenario.experiment?.model.cell ?? null) });
+  }
+
+  private sendRateTest(): void {
+    this.post({ type: "rateTest", test: this.beside.rateTest.state(this.scenario.experiment) });
   }
 
   private sendSeeds(): void {

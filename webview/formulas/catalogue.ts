@@ -382,6 +382,26 @@ const FORMULAS: Readonly<Record<string, Create>> = {
   }),
   spectrum: spectrumFormula,
   race: () => MEMORY,
+  "rate-test": () => ({
+    equations: [
+      [
+        sub("η", "k"),
+        "=",
+        sub("η", "min"),
+        sup(["(", over(sub("η", "max"), sub("η", "min")), ")"], over("k", ["n", "−", "1"])),
+      ],
+      [
+        sub("s", "k"),
+        "=",
+        over(
+          [{ under: ["∑", ["i", "≤", "k"]] }, sup("0.9", ["k", "−", "i"]), sub(L, "i")],
+          [{ under: ["∑", ["i", "≤", "k"]] }, sup("0.9", ["k", "−", "i"])],
+        ),
+      ],
+    ],
+    sentence: l10n.t("The learning rate η grows by one factor at each of n updates; s is the smoothed loss."),
+    source: "Smith, Cyclical learning rates for training neural networks, WACV 2017, section 3.3",
+  }),
   rate: () => ({
     equations: [[sub("w", ["k", "+", "1"]), "=", sub("w", "k"), "−", sub("η", "k"), sub("u", "k")]],
     sentence: l10n.t(

@@ -2,6 +2,8 @@
 import * as l10n from "@vscode/l10n";
 import type { FormField, FormInput, FormValue } from "../../src/shared/wire/formField";
 import type { FixEdit } from "../../src/shared/wire/findings";
+import type { ViewCommand } from "../../src/shared/wire/protocol";
+import { LEARNING_RATE_PATH } from "../../src/shared/wire/rateTest";
 import type { TextState } from "../../src/shared/wire/liveEdit";
 import type { LabChart } from "../chart/model";
 import { createDropdown, createTextField, type ListControl, type ValueControl } from "../ui/controls";
@@ -11,6 +13,7 @@ import { positionOf, valueAtPosition, SLIDER_STEPS } from "./sliderScale";
 import { readNumber } from "./typedNumber";
 
 interface FormHost {
+  sendCommand(command: ViewCommand): void;
   /** `moving`: more of the same movement follows, and undo takes them back as one. */
   editValues(edits: readonly FixEdit[], moving?: boolean): void;
 }
@@ -114,7 +117,7 @@ function createRow(first: FormField, host: FormHost): Row {
   const row = element(
     "div",
     { class: `form-row form-${first.input.kind}` },
-    label,
+    isLearningRate(first) ? element("span", { class: "form-name" }, label, createTestButton(host)) : label,
     control.element,
     element("span", { class: "form-state" }, state, reset),
   );
@@ -141,6 +144,18 @@ function createRow(first: FormField, host: FormHost): Row {
       control.show(next, disabled);
     },
   };
+}
+
+function isLearningRate({ path }: FormField): boolean {
+  return path.join() === LEARNING_RATE_PATH.join();
+}
+
+function createTestButton(host: FormHost): HTMLElement {
+  const name = l10n.t("Run learning-rate range test");
+  const attributes = { type: "button", title: name, "aria-label": name };
+  const button = element("button", { class: "tool", attributes }, createIcon("chart"));
+  button.addEventListener("click", () => host.sendCommand("testLearningRates"));
+  return button;
 }
 
 /** A slider for trying, and a field for typing. */

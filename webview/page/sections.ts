@@ -32,6 +32,7 @@ import type { LabChart } from "../chart/model";
 import { MeasuresView } from "../views/measures/measuresView";
 import { PredictionsChart } from "../views/predictions/predictionsChart";
 import { RaceChart } from "../views/race/raceChart";
+import { RateTestChart } from "../views/rateTest/rateTestChart";
 import { TextSampleView } from "../views/textSample/textSampleView";
 import { StatesChart } from "../views/states/statesChart";
 import { SpectrumChart } from "../views/weights/spectrumChart";
@@ -106,6 +107,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new TextSampleView(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "rate", column2: 0, column3: 0, probed: true, create: (host) => new MetricChart(host, LEARNING_RATE) },
+  { id: "rate-test", column2: 0, column3: 0, folded: true, create: (host) => new RateTestChart(host) },
   { id: "weights", column2: 1, column3: 2, probed: true, create: (host) => new WeightsChart(host) },
   { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
   { id: "spectrum", column2: 1, column3: 1, folded: true, probed: true, create: (host) => new SpectrumChart(host) },

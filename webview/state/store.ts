@@ -13,6 +13,7 @@ import {
 } from "../../src/shared/wire/panelActions";
 import type { Answer, QuestionKind } from "../../src/shared/wire/questions";
 import type { ShownRace } from "../../src/shared/wire/race";
+import type { ShownRateTest } from "../../src/shared/wire/rateTest";
 import type { SeedTrials } from "../../src/shared/wire/seeds";
 import type { Ghost, HostMessage, Speed, ViewState, WebviewMessage } from "../../src/shared/wire/protocol";
 import { ScalarSeries, seriesUpdateFits } from "../../src/shared/trace/scalarSeries";
@@ -96,6 +97,7 @@ export interface LabState {
   readonly lastRace: LastRace | null;
   /** Whether this page has seen a race: one that only an earlier page has seen ended with its host. */
   readonly hasSeenRace: boolean;
+  readonly rateTest: ShownRateTest | null;
   readonly seeds: SeedTrials | null;
   readonly badMessages: number;
 }
@@ -121,6 +123,7 @@ export const INITIAL_STATE: LabState = {
   race: null,
   lastRace: null,
   hasSeenRace: false,
+  rateTest: null,
   seeds: null,
   badMessages: 0,
 };
@@ -191,6 +194,8 @@ function reduceMessage(state: LabState, message: Incoming): Reduced {
       );
     case "race":
       return noReply(withRace(state, message.race));
+    case "rateTest":
+      return noReply({ ...state, rateTest: message.test });
     case "seeds":
       return noReply({ ...state, seeds: message.trials });
     case "answer":
@@ -262,6 +267,7 @@ function reduceSnapshot(state: LabState, message: Extract<HostMessage, { type: "
       answers: sameRun ? state.answers : {},
       // Those that are about the file follow.
       race: null,
+      rateTest: null,
       seeds: null,
     },
     replies: [],

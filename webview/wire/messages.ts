@@ -9,6 +9,7 @@ import { seriesFits } from "../../src/shared/trace/scalarSeries";
 import type { LossSurface } from "../../src/shared/trace/trace";
 import type { HostMessage } from "../../src/shared/wire/protocol";
 import type { Answer } from "../../src/shared/wire/questions";
+import type { RateTest } from "../../src/shared/wire/rateTest";
 
 export type Incoming = HostMessage | { readonly type: "malformed"; readonly reason: string };
 
@@ -49,6 +50,8 @@ function fits(message: HostMessage): boolean {
       return surfaceFits(message.surface);
     case "race":
       return message.race?.lanes.every(({ curve }) => curve.iteration.length === curve.loss.length) ?? true;
+    case "rateTest":
+      return message.test?.test == null || curveFits(message.test.test);
     case "seeds":
       return message.trials?.results.every(({ curve }) => curve.length <= message.trials!.iterations.length) ?? true;
     case "answer":
@@ -56,6 +59,10 @@ function fits(message: HostMessage): boolean {
     default:
       return true;
   }
+}
+
+function curveFits({ rates, losses, smoothed }: RateTest): boolean {
+  return losses.length === rates.length && smoothed.length === rates.length;
 }
 
 function surfaceFits({ columns, rows, loss }: LossSurface): boolean {

@@ -1,19 +1,9 @@
-import * as l10n from "@vscode/l10n";
-import { ExperimentError } from "../../config/facts/experimentError";
+import { planRateTest, RATE_RANGE, type RateRange } from "../../config/facts/rateTestPlan";
 import type { Experiment } from "../../config/schema/schema";
-import type { SlicedTask } from "../../lib/slicedTask";
-import { createTrainer } from "../training/trainer";
+import type { RateTest, RateVerdict } from "../../shared/wire/rateTest";
+import { createTrainer, type Trainer } from "../training/trainer";
 import type { TrainerResources } from "../training/trainingSetup";
-
-/** Learning rates from one to the other, in so many updates, each the same factor above the one before. */
-export interface RateRange {
-  readonly from: number;
-  readonly to: number;
-  readonly steps: number;
-}
-
-/** As fastai's `lr_find`. */
-export const RATE_RANGE: RateRange = { from: 1e-7, to: 10, steps: 100 };
+import type { StepResult } from "../training/trainingLoop";
 
 /** Share of the mean so far in the smoothed loss. */
 const SMOOTHING = 0.9;
@@ -21,102 +11,112 @@ const SMOOTHING = 0.9;
 const RISE = 4;
 /** The suggestion is at most the rate of the lowest loss over this: beyond, the loss is about to rise. */
 const SAFETY = 10;
-
-export interface RateTest {
-  /** Of each update that was made, and the loss of the next batch, which is the first that the update has changed. */
-  readonly rates: readonly number[];
-  readonly losses: readonly number[];
-  /** Exponential moving average of the losses, without a bias toward 0 at the start. */
-  readonly smoothed: readonly number[];
-  /** Before the first update. */
-  readonly initialLoss: number;
-  /** Whether it ended before the highest rate, as the loss rose or was no longer finite. */
-  readonly diverged: boolean;
-  /** Where the smoothed loss falls most steeply over the logarithm of the rate, and where it is lowest. */
-  readonly steepest: number | null;
-  readonly lowest: number | null;
-  /** `steepest`, but at most a tenth of `lowest`, rounded to one digit; null where no rate lowered the loss. */
-  readonly suggested: number | null;
-}
+/** Updates until the mean is one of enough losses to be compared; what comes before is not judged. As in fastai. */
+const WARM_UP = 10;
+/** Updates that the steepest descent is over, so that one batch does not decide it. */
+const SLOPE = 10;
+/**
+ * A fall counts from so many times the noise: normally distributed losses that differ by chance alone fall that far
+ * in about one of a hundred tests, skewed ones in up to three.
+ */
+const CLEAR = 1.5;
 
 /**
  * The learning-rate range test (Smith, Cyclical Learning Rates for Training Neural Networks, WACV 2017, section 3.3),
  * with a rate that grows geometrically, as in fastai: trains a copy of the experiment from its start, and stops where
- * the loss rises. Its schedule and early stopping are left out; everything else is as in the run. Yields after each
- * update.
- * @throws ExperimentError where the optimizer has no learning rate, or the experiment cannot run
+ * the loss rises. Its schedule and early stopping are left out; everything else is as in the run.
  */
-export function* rateTest(
-  experiment: Experiment,
-  resources: TrainerResources,
-  range: RateRange = RATE_RANGE,
-): SlicedTask<RateTest> {
-  const trainer = createTrainer(growing(experiment, range), resources);
-  const rates: number[] = [];
-  const losses: number[] = [];
-  const smoothed: number[] = [];
-  let result = trainer.step(null);
-  const initialLoss = trainer.metrics.loss;
-  let mean = (1 - SMOOTHING) * initialLoss;
-  let least = initialLoss;
-  let diverged = result === "diverged";
-  while (result === "running" && !diverged) {
-    const rate = trainer.metrics.learningRate;
-    result = trainer.step(null);
-    const { loss } = trainer.metrics;
-    rates.push(rate);
-    losses.push(loss);
-    mean = SMOOTHING * mean + (1 - SMOOTHING) * loss;
-    const current = mean / (1 - SMOOTHING ** (losses.length + 1));
-    smoothed.push(current);
-    diverged = result === "diverged" || !(current <= RISE * least);
-    least = Math.min(least, current);
-    yield;
+export class RateTestRun {
+  private readonly trainer: Trainer;
+  private readonly initialLoss: number;
+  private readonly rates: number[] = [];
+  private readonly losses: number[] = [];
+  private readonly smoothed: number[] = [];
+  /** Before the bias is taken out. */
+  private mean: number;
+  private least: number;
+  private last: StepResult;
+  private rose = false;
+
+  /** @throws ExperimentError where the optimizer has no learning rate, or the experiment cannot run */
+  constructor(experiment: Experiment, resources: TrainerResources, range: RateRange = RATE_RANGE) {
+    this.trainer = createTrainer(planRateTest(experiment, range), resources);
+    this.last = this.trainer.step(null);
+    this.initialLoss = this.least = this.trainer.metrics.loss;
+    this.mean = (1 - SMOOTHING) * this.initialLoss;
   }
-  return { rates, losses, smoothed, initialLoss, diverged, ...judged(rates, [initialLoss, ...smoothed]) };
+
+  get updates(): number {
+    return this.rates.length;
+  }
+
+  /** The loss after one more update. Returns whether there are more to come. */
+  advance(): boolean {
+    if (this.isOver) return false;
+    const rate = this.trainer.metrics.learningRate;
+    this.last = this.trainer.step(null);
+    const { loss } = this.trainer.metrics;
+    this.rates.push(rate);
+    this.losses.push(loss);
+    this.mean = SMOOTHING * this.mean + (1 - SMOOTHING) * loss;
+    const current = this.mean / (1 - SMOOTHING ** (this.losses.length + 1));
+    this.smoothed.push(current);
+    this.rose = !(current <= RISE * this.least);
+    this.least = Math.min(this.least, current);
+    return !this.isOver;
+  }
+
+  /** As far as it has come. */
+  result(): RateTest {
+    const { rates, losses, smoothed, initialLoss } = this;
+    const stoppedAt = this.rose || this.last === "diverged" ? (rates.at(-1) ?? null) : null;
+    return {
+      rates: Float64Array.from(rates),
+      losses: Float64Array.from(losses),
+      smoothed: Float64Array.from(smoothed),
+      initialLoss,
+      stoppedAt,
+      largestStable: stoppedAt === null ? null : rounded(stoppedAt / SAFETY),
+      ...judge(rates, [initialLoss, ...losses], [initialLoss, ...smoothed]),
+    };
+  }
+
+  private get isOver(): boolean {
+    return this.rose || this.last !== "running";
+  }
 }
 
-/** The experiment with the rate of the test. */
-function growing(experiment: Experiment, { from, to, steps }: RateRange): Experiment {
-  const { training } = experiment;
-  const { optimizer } = training;
-  if (!("learningRate" in optimizer))
-    throw new ExperimentError(
-      "misfit",
-      ["training", "optimizer", "kind"],
-      l10n.t(
-        "The optimizer {0} has no learning rate to test. Use another optimizer, for example adam.",
-        optimizer.kind,
-      ),
-    );
-  return {
-    ...experiment,
-    training: {
-      ...training,
-      optimizer: { ...optimizer, learningRate: from },
-      schedule: { kind: "exponential", gamma: (to / from) ** (1 / (steps - 1)) },
-      iterations: steps,
-      epochs: 0,
-      // The validation loss is not looked at.
-      validation: { ...training.validation, every: steps + 1 },
-      stop: null,
-    },
-  };
-}
-
-/** @param smoothed one more than the rates: its entry k is the loss before the update with rate k */
-function judged(
+/** @param losses one more than the rates, as of `smoothed`: entry k is the loss before the update with rate k */
+function judge(
   rates: readonly number[],
+  losses: readonly number[],
   smoothed: readonly number[],
-): Pick<RateTest, "steepest" | "lowest" | "suggested"> {
-  let lowest = 0;
-  for (let k = 1; k < smoothed.length; k++) if (smoothed[k]! < smoothed[lowest]!) lowest = k;
-  if (lowest === 0) return { steepest: null, lowest: null, suggested: null };
+): Omit<RateVerdict, "stoppedAt" | "largestStable"> {
+  const first = Math.min(WARM_UP, rates.length);
+  let lowest = first;
+  for (let k = first; k < smoothed.length; k++) if (smoothed[k]! < smoothed[lowest]!) lowest = k;
+  const fall = smoothed[first]! - smoothed[lowest]!;
+  const noise = medianStep(losses.slice(0, lowest + 1));
+  if (!(fall > CLEAR * noise)) return { fall, noise, steepest: null, lowest: null, suggested: null };
   // Rates grow by one factor, so that differences are in proportion to slopes.
-  let steepest = 0;
-  const fallAt = (k: number): number => smoothed[k]! - smoothed[k + 1]!;
-  for (let k = 1; k < lowest; k++) if (fallAt(k) > fallAt(steepest)) steepest = k;
+  let steepest = first;
+  const fallAround = (k: number): number => {
+    const from = Math.max(first, k - SLOPE / 2 + 1);
+    const to = Math.min(lowest, k + SLOPE / 2);
+    return (smoothed[from]! - smoothed[to]!) / (to - from);
+  };
+  for (let k = first; k < lowest; k++) if (fallAround(k) > fallAround(steepest)) steepest = k;
   const best = rates[lowest - 1]!;
-  const suggested = Math.min(rates[steepest]!, best / SAFETY);
-  return { steepest: rates[steepest]!, lowest: best, suggested: Number(suggested.toPrecision(1)) };
+  const suggested = rounded(Math.min(rates[steepest]!, best / SAFETY));
+  return { fall, noise, steepest: rates[steepest]!, lowest: best, suggested };
+}
+
+/** The median size of the differences of neighbors; 0 where there are none. */
+function medianStep(values: readonly number[]): number {
+  const steps = values.slice(1).map((value, k) => Math.abs(value - values[k]!));
+  return steps.sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+}
+
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(1));
 }

@@ -5,6 +5,7 @@ import type { Ghost, HostMessage } from "../wire/protocol";
 import { CHART_FORMATS } from "../wire/savedCharts";
 import { AnswerSchema } from "./answerSchema";
 import { ShownRaceSchema } from "./raceSchema";
+import { ShownRateTestSchema } from "./rateTestSchema";
 import { Count, Float64s, nullable, schemaOf, tagged, Text } from "./schemaParts";
 import { SeedTrialsSchema } from "./seedsSchema";
 import {
@@ -51,6 +52,7 @@ export const HostMessageSchema = schemaOf<HostMessage>()(
     Type.Object({ type: Type.Literal("view"), view: ViewStateSchema }),
     Type.Object({ type: Type.Literal("surface"), surface: LossSurfaceSchema }),
     Type.Object({ type: Type.Literal("race"), race: nullable(ShownRaceSchema) }),
+    Type.Object({ type: Type.Literal("rateTest"), test: nullable(ShownRateTestSchema) }),
     Type.Object({ type: Type.Literal("seeds"), trials: nullable(SeedTrialsSchema) }),
     Type.Object({ type: Type.Literal("answer"), requestId: Count, answer: AnswerSchema }),
     Type.Object({ type: Type.Literal("answerFailed"), requestId: Count, message: Text }),

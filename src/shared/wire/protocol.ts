@@ -11,6 +11,7 @@ import type { RunChange, RunEvent, TextState } from "./liveEdit";
 import type { PanelAction } from "./panelActions";
 import type { RunIdentity } from "./runIdentity";
 import type { ShownRace } from "./race";
+import type { ShownRateTest } from "./rateTest";
 import type { Answer, Question } from "./questions";
 import type { ChartFormat, ChartName } from "./savedCharts";
 import type { SeedTrials } from "./seeds";
@@ -126,6 +127,8 @@ export type HostMessage =
   | { readonly type: "surface"; readonly surface: LossSurface }
   /** The cell race as it is; null when there is none that is about the file. */
   | { readonly type: "race"; readonly race: ShownRace | null }
+  /** The learning-rate range test as far as it has come; null when there is none that is about the file. */
+  | { readonly type: "rateTest"; readonly test: ShownRateTest | null }
   /** The experiment trained with several seeds, as far as that has come; null when there is nothing about the file. */
   | { readonly type: "seeds"; readonly trials: SeedTrials | null }
   | { readonly type: "answer"; readonly requestId: number; readonly answer: Answer }
@@ -158,6 +161,8 @@ export const VIEW_COMMANDS = [
   "checkGradients",
   "raceCells",
   "stopRace",
+  "testLearningRates",
+  "stopRateTest",
   "trySeeds",
   "stopSeeds",
   "removeSeeds",

@@ -19,6 +19,8 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "Mean training loss of the last 5%",
     "bfloat16, which has 8 significant bits",
     "a cell that counts stops at 256",
+    "but at most a tenth of the second.",
+    "A tenth of that rate, {0}, is a common upper limit.",
   ]),
   ...explain("setting", [
     "20 sequences of 10 bits",

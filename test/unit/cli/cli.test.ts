@@ -348,9 +348,34 @@ describe("--analyze learning-rate", () => {
     expect(report.rates[0]).toBe(1e-7);
     expect(report.losses.length).toBe(report.rates.length);
     expect(report.suggested).toBe(Number(Math.min(report["steepest"]!, report["lowest"]! / 10).toPrecision(1)));
+    expect(report["fall"]).toBeGreaterThan(report["noise"]!);
     const text = run(tested("adam"), "--analyze", "learning-rate").stdout;
     expect(text).toMatch(/^Add: learning-rate range test\n/);
     expect(text).toContain(`suggested learning rate: ${report.suggested}, the rate of the steepest descent, at most`);
+  });
+  test("tries the rates of --rates, and says where it stopped", () => {
+    const { status, stdout } = run(tested("sgd"), "--analyze", "learning-rate", "--rates", "1e-3:1000", "--json");
+    expect(status).toBe(0);
+    const report = lastLine(stdout) as Record<string, number> & { rates: number[] };
+    expect([report.rates[0], report.rates.at(-1)]).toEqual([1e-3, report["stoppedAt"]]);
+    expect(report["largestStable"]).toBe(Number((report["stoppedAt"]! / 10).toPrecision(1)));
+    const text = run(tested("sgd"), "--analyze", "learning-rate", "--rates", "1e-3:1000").stdout;
+    expect(text).toContain(`A tenth of that rate, ${report["largestStable"]}, is a common upper limit.`);
+    const flat = run(tested("sgd"), "--analyze", "learning-rate", "--rates", "1e-9:1e-8").stdout;
+    expect(flat).toMatch(/^No rate lowered the loss clearly: it was [\d.]+ at first and fell by \S+ at most, /m);
+  });
+  test.each([
+    { options: ["--rates", "1:2"], message: "--rates requires --analyze learning-rate" },
+    { options: ["--analyze", "decay", "--rates", "1:2"], message: "--rates requires --analyze learning-rate" },
+    ...["2:1", "0:1", "1", "1:2:3", "a:b", ":", "1:1e7"].map((rates) => ({
+      options: ["--analyze", "learning-rate", "--rates", rates],
+      message: `--rates ${rates}: expected two rates above 0, the lower one first, up to 1,000,000, e.g. 1e-5:1`,
+    })),
+  ])("refuses $options", ({ options, message }) => {
+    expect(run(tested("adam"), ...options)).toMatchObject({
+      status: 2,
+      stderr: `error: ${message}\nRun with --help for usage.\n`,
+    });
   });
   test("names the place of an optimizer without a learning rate", () => {
     const { status, stderr } = run(tested("rprop"), "--analyze", "learning-rate");

@@ -5,6 +5,7 @@ import type { FormField } from "../../../../src/shared/wire/formField";
 import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
 import type { Answer, Question, QuestionKind } from "../../../../src/shared/wire/questions";
 import type { RaceLane, ShownRace } from "../../../../src/shared/wire/race";
+import type { ShownRateTest } from "../../../../src/shared/wire/rateTest";
 import type { SeedResult, SeedTrials } from "../../../../src/shared/wire/seeds";
 import type { SweepFrame, SweepPageMessage } from "../../../../src/shared/wire/sweepProtocol";
 import type { CompareHostMessage, ComparePageMessage } from "../../../../src/shared/wire/comparison";
@@ -176,6 +177,41 @@ const RACE: ShownRace = {
       result: { loss: 1, accuracy: null, exactAccuracy: null, memory: { steps: null, measured: 0, gains: floats() } },
     },
   ],
+};
+
+const RATE_TEST: ShownRateTest = {
+  phase: "done",
+  message: "x",
+  from: 1e-7,
+  to: 10,
+  updates: 100,
+  test: {
+    rates: floats(0.1, 0.2),
+    losses: floats(1, NaN),
+    smoothed: floats(1, Infinity),
+    initialLoss: NaN,
+    stoppedAt: 0.2,
+    largestStable: 0.02,
+    fall: NaN,
+    noise: 0,
+    steepest: 0.1,
+    lowest: 0.1,
+    suggested: 0.01,
+  },
+  inFile: 0.001,
+};
+const OPEN_RATE_TEST: ShownRateTest = {
+  ...RATE_TEST,
+  message: null,
+  test: {
+    ...RATE_TEST.test!,
+    stoppedAt: null,
+    largestStable: null,
+    steepest: null,
+    lowest: null,
+    suggested: null,
+  },
+  inFile: null,
 };
 
 const SEED: SeedResult = {
@@ -449,6 +485,12 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
     { type: "race", race: RACE },
     { type: "race", race: { ...RACE, message: null, inFile: null } },
     { type: "race", race: null },
+  ],
+  rateTest: [
+    { type: "rateTest", test: RATE_TEST },
+    { type: "rateTest", test: OPEN_RATE_TEST },
+    { type: "rateTest", test: { ...RATE_TEST, test: null } },
+    { type: "rateTest", test: null },
   ],
   seeds: [
     { type: "seeds", trials: SEEDS },
