@@ -33,45 +33,78 @@ export function readFileLabels(
   requests: readonly ColumnRequest[],
   markers: readonly string[],
 ): FileLabels {
+  return atLabels(labels, () => {
+    const { read, nameColumn, known } = findNames(labels, files, requests, markers);
+    if (nameColumn === null) throw withoutNames(files);
+    const rows = rowsOfFiles(read, nameColumn, known, files);
+    const columns = read.table.columns.slice(0, requests.length);
+    refuseUnlabeled(rows, columns, files);
+    const problems = [...read.report.problems, ...labelsWithoutFile(nameColumn, known)];
+    return {
+      columns: columns.map((column) => withUsedCategories(takeRows(column, rows))),
+      nameColumn: nameColumn.name,
+      problems: problems.map((one) => ofLabels(one, labels)),
+    };
+  });
+}
+
+/**
+ * The same of files that need no label: what is not known is missing.
+ * @returns null where no cell names a file
+ * @throws TableError where a file has more than one label
+ */
+export function readKnownLabels(
+  labels: NamedTable,
+  files: readonly NamedTable[],
+  requests: readonly ColumnRequest[],
+  markers: readonly string[],
+): Omit<FileLabels, "problems"> | null {
+  return atLabels(labels, () => {
+    const { read, nameColumn, known } = findNames(labels, files, requests, markers);
+    if (nameColumn === null) return null;
+    const rows = rowsOfFiles(read, nameColumn, known, files);
+    const columns = read.table.columns.slice(0, requests.length);
+    return { columns: columns.map((column) => takeKnownRows(column, rows)), nameColumn: nameColumn.name };
+  });
+}
+
+/** Problems of the table of labels say so. */
+function atLabels<T>(labels: NamedTable, read: () => T): T {
   try {
-    return readLabels(labels, files, requests, { ...AUTO_KEYS, missing: { markers } });
+    return read();
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     throw new TableError(error.problems.map((problem) => ofLabels(problem, labels)));
   }
 }
 
-function readLabels(
+interface FoundNames {
+  /** The columns that are asked for, then all others as words. */
+  readonly read: ReadTable;
+  /** Null where no cell names a file. */
+  readonly nameColumn: CategoryColumn | null;
+  readonly known: FileNames;
+}
+
+function findNames(
   labels: NamedTable,
   files: readonly NamedTable[],
   requests: readonly ColumnRequest[],
-  keys: TableKeys,
-): FileLabels {
+  markers: readonly string[],
+): FoundNames {
+  const keys: TableKeys = { ...AUTO_KEYS, missing: { markers } };
   const source = memorySource(labels.bytes);
   const targets = requests.map(({ name }) => name);
   const { names } = recognizeTable(takeSample(source, true), keys, targets);
   const others = names.filter((name) => !targets.includes(name));
   const asWords = others.map((name): ColumnRequest => ({ name, kind: "category", format: null, key: "labels" }));
   const read = readTable(source, keys, [...requests, ...asWords]);
-  const columns = read.table.columns.slice(0, requests.length);
   const words = read.table.columns.slice(requests.length).filter((column) => column.kind === "category");
   const known = new FileNames(files.map(({ name }) => name));
-  const nameColumn = findNameColumn(words, known, files);
-  const rows = rowsOfFiles(read, nameColumn, known, files);
-  refuseUnlabeled(rows, columns, files);
-  return {
-    columns: columns.map((column) => withUsedCategories(takeRows(column, rows))),
-    nameColumn: nameColumn.name,
-    problems: [...read.report.problems, ...labelsWithoutFile(nameColumn, known)].map((one) => ofLabels(one, labels)),
-  };
+  return { read, nameColumn: findNameColumn(words, known), known };
 }
 
-/** @throws TableError where no cell names a file */
-function findNameColumn(
-  columns: readonly CategoryColumn[],
-  known: FileNames,
-  files: readonly NamedTable[],
-): CategoryColumn {
+function findNameColumn(columns: readonly CategoryColumn[], known: FileNames): CategoryColumn | null {
   let best: CategoryColumn | null = null;
   let most = 0;
   for (const column of columns) {
@@ -80,9 +113,12 @@ function findNameColumn(
     most = found;
     best = column;
   }
-  if (best !== null) return best;
+  return best;
+}
+
+function withoutNames(files: readonly NamedTable[]): TableError {
   const example = describeValue(files[0]!.name);
-  throw labelError(null, l10n.t("no column has the names of the files, such as {0}.", example));
+  return labelError(null, l10n.t("no column has the names of the files, such as {0}.", example));
 }
 
 /**
@@ -149,6 +185,15 @@ function labelsWithoutFile({ name, codes, categories }: CategoryColumn, known: F
     describeNames(without),
   );
   return [{ key: "labels", severity: "warning", line: null, column: name, text, fixes: [] }];
+}
+
+/** What is not there is missing. */
+function takeKnownRows(column: TableColumn, rows: Uint32Array): TableColumn {
+  const missing = rows.reduce((sum, row) => sum + Number(row === NONE || isMissing(column, row)), 0);
+  if (column.kind === "category")
+    return { ...column, codes: rows.map((row) => (row === NONE ? MISSING_CATEGORY : column.codes[row]!)), missing };
+  const values = Float64Array.from(rows, (row) => (row === NONE ? NaN : column.values[row]!));
+  return { ...column, values, missing };
 }
 
 /** Labels that only other rows have are no classes. */

@@ -51,7 +51,7 @@ export function readTaskFiles(
  * The last files are for validation: an order in which any number of last ones has each label about as often as all
  * files have. Files with one label stay in the order of their names. Numbers are in the order of the names.
  */
-function inTurn(columns: FileLabels["columns"], count: number): number[] {
+export function inTurn(columns: FileLabels["columns"], count: number): number[] {
   const files = Array.from({ length: count }, (_, index) => index);
   if (!columns.every(isLabel)) return files;
   const labelOf = (file: number): string => JSON.stringify(columns.map((column) => valueAt(column, file)));

@@ -2,6 +2,8 @@
 import * as l10n from "@vscode/l10n";
 import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { ByteSource } from "../../tables/byteSource";
+import type { TableFiles } from "../../tables/tableFiles";
+import { hasFileLabels } from "../../tables/taskTable";
 import type { TableReport } from "../../tables/readTable";
 import type { RecordedTable } from "../../tables/recordedParts";
 import { readRecordedTable } from "../../tables/recordedTable";
@@ -21,7 +23,10 @@ export interface PredictionOptions {
   readonly isTrainingTable: boolean;
 }
 
-/** A line of the result is a row of the table, or a step of the forecast that follows the rows of its series. */
+/**
+ * A line of the result is a row of the table, or a step of the forecast that follows the rows of its series; where each
+ * file has one answer, it is a file.
+ */
 export interface TablePrediction {
   readonly report: TableReport;
   /** Rows of the table, and how many are forecast after them. */
@@ -32,6 +37,10 @@ export interface TablePrediction {
   readonly series: readonly PredictedSeries[];
   /** Whether each series has one prediction, at its last row. */
   readonly once: boolean;
+  /** Files that the rows are spread over; null of one table. */
+  readonly files: number | null;
+  /** Whether a line is not a row, but a file, as each has one prediction. */
+  readonly perFile: boolean;
   /** By line: row of the file, counted from 1; NaN for a forecast that other rows of the file follow. */
   readonly places: Float64Array<ArrayBuffer>;
   /** Columns that identify the series, with a text for each line. */
@@ -49,12 +58,12 @@ const MOST_OUTPUTS = 2 ** 27;
 /** @throws TableError, PredictionError */
 export function predictTable(
   model: TrainedModel,
-  source: ByteSource,
+  data: ByteSource | TableFiles,
   options: PredictionOptions,
   createNetwork: CreateNetwork,
 ): TablePrediction {
   const { recipe, task, spec, answers } = model;
-  const table = readRecordedTable(source, task, {
+  const table = readRecordedTable(data, task, {
     columns: recipe.columns,
     targets: recipe.targets.map(({ name }) => name),
     classes: recipe.classes,
@@ -62,11 +71,15 @@ export function predictTable(
     hasSeries: recipe.series > 1,
   });
   refuseTooMany(table.rows, spec.outputSize);
-  const data = new ScaledSeries(model, table);
+  const scaled = new ScaledSeries(model, table);
   const predictor =
-    answers === null ? new WindowPredictor(data, createNetwork) : new CarriedPredictor(data, answers, createNetwork);
+    answers === null
+      ? new WindowPredictor(scaled, createNetwork)
+      : new CarriedPredictor(scaled, answers, createNetwork);
   const steps = options.steps ?? recipe.horizon;
-  const series = seriesOf(table, steps);
+  const perFile = answers?.once === true && hasFileLabels(task);
+  const shown = perFile ? { ...table, series: table.series.map(({ to }) => ({ from: to - 1, to })) } : table;
+  const series = seriesOf(shown, steps);
   const judgedFrom = options.isTrainingTable ? untrainedFrom(model, table) : table.series.map(({ from }) => from);
   const within = predictor.within();
   const origins = table.series.flatMap(({ to }, index) => (series[index]!.steps > 0 ? [to - 1] : []));
@@ -79,12 +92,15 @@ export function predictTable(
     trainingRows: table.series.reduce((sum, { from }, index) => sum + judgedFrom[index]! - from, 0),
     series,
     once: answers?.once === true,
-    ...placesOf(table, series),
-    targets: collectTargets(model, table, series, { within, beyond, judgedFrom }),
+    files: table.files?.count ?? null,
+    perFile,
+    ...placesOf(shown, series),
+    ...(perFile ? { time: null } : {}),
+    targets: collectTargets(model, shown, series, { within, beyond, judgedFrom }),
     backtests:
       options.backtest === null
         ? []
-        : backtest(data, predictor, table.truths, { steps: Math.max(1, steps), season, judgedFrom }),
+        : backtest(scaled, predictor, table.truths, { steps: Math.max(1, steps), season, judgedFrom }),
   };
 }
 
@@ -139,10 +155,10 @@ function isSplit({ series, groups }: RecordedTable): boolean {
 }
 
 /** Of each series of the table of training the first row that training did not use. */
-function untrainedFrom({ experiment, task, recipe }: TrainedModel, { series, rows }: RecordedTable): number[] {
+function untrainedFrom({ experiment, task, recipe }: TrainedModel, { series, rows, files }: RecordedTable): number[] {
   if (isOneSeries(task)) return [Math.min(recipe.trainingRows, rows)];
-  const used = trainingRowsOf(series, task, experiment.training.validation.share);
-  if (task.length !== "series") return used.map(({ to }) => to);
+  const inOrder = files === null ? series : files.trainingOrder.map((index) => series[index]!);
+  const used = trainingRowsOf(inOrder, task, experiment.training.validation.share);
   const ends = new Map(used.map(({ from, to }) => [from, to]));
   return series.map(({ from }) => ends.get(from) ?? from);
 }

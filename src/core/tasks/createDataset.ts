@@ -136,8 +136,7 @@ function tableOf(
   const source = readTaskTable(tableData(file), task, (series) => trainingRowsOf(series, task, validationShare));
   const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
   const trainingRows = trainingRowsOf(source.series, task, validationShare);
-  // A table to predict is one file.
-  const recipe = hasFiles(task) ? null : recipeOf(dataset, source, task.horizon, trainingRows);
+  const recipe = recipeOf(dataset, source, task.horizon, trainingRows);
   const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
   return { dataset, vocabulary: null, table, recipe };
 }
