@@ -14,8 +14,8 @@ export function predictionReport(
   { file, iteration, validationLoss }: FoundWeights,
   { data, out }: { readonly data: string; readonly out: string | null },
 ) {
-  const { report, rows, steps, series, trainingRows, targets, backtests, files, perFile } = prediction;
-  const over = `${trainingRows > 0 ? "validation" : "all"} ${perFile ? "files" : "rows"}`;
+  const { report, rows, steps, series, judged, targets, backtests, files, perFile } = prediction;
+  const over = `${judged} ${perFile ? "files" : "rows"}`;
   return {
     status: "done",
     data,
@@ -81,7 +81,7 @@ function backtestFigures({ target, steps, origins, stride, series, first, last, 
 }
 
 export function describePrediction(
-  { rows, steps, series, trainingRows, targets, backtests, files, perFile }: TablePrediction,
+  { rows, steps, series, judged, targets, backtests, files, perFile }: TablePrediction,
   { file, iteration }: FoundWeights,
   data: string,
 ): string {
@@ -96,8 +96,8 @@ export function describePrediction(
         : ` in ${count(series.length)} series`;
   const table = `${printable(data)}: ${count(rows)} rows${of}${beyond}`;
   const lines = [`${table}; weights ${printable(file)}${at}`];
-  const judged = perFile ? "files" : "rows";
-  const over = trainingRows > 0 ? `validation ${judged}, which training did not use` : judged;
+  const unit = perFile ? "files" : "rows";
+  const over = judged === "all" ? unit : `${judged} ${unit}, which training did not use`;
   for (const { name, errors, answers } of targets) {
     const compared = errors?.count ?? answers?.count ?? 0;
     const figures = errors === null ? answers && describeAnswers(answers) : describeErrors(errors);

@@ -5,7 +5,8 @@ import { memorySource } from "./byteSource";
 import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { takeRows } from "./fillMissing";
 import { FileNames } from "./fileNames";
-import { readTable, type ColumnRequest, type ReadTable } from "./readTable";
+import { readParts, type FilePart } from "./fileParts";
+import { placeIn, readTable, type ColumnRequest, type ReadTable } from "./readTable";
 import { recognizeTable } from "./recognize";
 import { takeSample } from "./sample";
 import { isMissing } from "./series";
@@ -13,36 +14,51 @@ import { MISSING_CATEGORY, type CategoryColumn, type TableColumn } from "./table
 import type { NamedTable } from "./tableFiles";
 import { TableError, type TableKey, type TableProblem } from "./tableProblem";
 
+/** Columns of the table of labels. */
+export interface LabelColumns {
+  readonly targets: readonly ColumnRequest[];
+  /** The one that says what a file is for; empty: there is none. */
+  readonly split: string;
+}
+
 export interface FileLabels {
   /** Those that are asked for: one row for each file, in the order of the files. None is missing. */
   readonly columns: readonly TableColumn[];
   /** The column with the names of the files. */
   readonly nameColumn: string;
+  /** What each file is for; null where no column says it. */
+  readonly parts: readonly FilePart[] | null;
   readonly problems: readonly TableProblem[];
 }
 
 /**
  * The column with the names is the one in which most cells name a file.
- * @param requests of the columns to predict
+ * @param wanted the columns to predict, and the one that says what a file is for
  * @param markers of missing values
  * @throws TableError where a file has no label, or more than one
  */
 export function readFileLabels(
   labels: NamedTable,
   files: readonly NamedTable[],
-  requests: readonly ColumnRequest[],
+  { targets, split }: LabelColumns,
   markers: readonly string[],
 ): FileLabels {
   return atLabels(labels, () => {
-    const { read, nameColumn, known } = findNames(labels, files, requests, markers);
+    const splits: ColumnRequest[] = split === "" ? [] : [{ name: split, kind: "category", format: null, key: "split" }];
+    const { read, nameColumn, known } = findNames(labels, files, [...targets, ...splits], markers);
     if (nameColumn === null) throw withoutNames(files);
     const rows = rowsOfFiles(read, nameColumn, known, files);
-    const columns = read.table.columns.slice(0, requests.length);
-    refuseUnlabeled(rows, columns, files);
+    const columns = read.table.columns.slice(0, targets.length);
+    refuseUnlisted(rows, files);
+    const column = read.table.columns[targets.length];
+    const parts =
+      splits.length === 0 ? null : readParts(column as CategoryColumn, rows, (row) => placeIn(read, row).line);
+    refuseUnlabeled(rows, columns, files, parts);
     const problems = [...read.report.problems, ...labelsWithoutFile(nameColumn, known)];
     return {
       columns: columns.map((column) => withUsedCategories(takeRows(column, rows))),
       nameColumn: nameColumn.name,
+      parts,
       problems: problems.map((one) => ofLabels(one, labels)),
     };
   });
@@ -56,15 +72,18 @@ export function readFileLabels(
 export function readKnownLabels(
   labels: NamedTable,
   files: readonly NamedTable[],
-  requests: readonly ColumnRequest[],
+  { targets, split }: LabelColumns,
   markers: readonly string[],
 ): Omit<FileLabels, "problems"> | null {
   return atLabels(labels, () => {
-    const { read, nameColumn, known } = findNames(labels, files, requests, markers);
+    const { read, nameColumn, known } = findNames(labels, files, targets, markers);
     if (nameColumn === null) return null;
     const rows = rowsOfFiles(read, nameColumn, known, files);
-    const columns = read.table.columns.slice(0, requests.length);
-    return { columns: columns.map((column) => takeKnownRows(column, rows)), nameColumn: nameColumn.name };
+    const columns = read.table.columns.slice(0, targets.length);
+    const column = read.table.columns.slice(targets.length).find(({ name }) => name === split);
+    const lineOf = (row: number): number => placeIn(read, row).line;
+    const parts = column?.kind === "category" && !rows.includes(NONE) ? readParts(column, rows, lineOf) : null;
+    return { columns: columns.map((one) => takeKnownRows(one, rows)), nameColumn: nameColumn.name, parts };
   });
 }
 
@@ -131,7 +150,7 @@ function rowsOfFiles(
   known: FileNames,
   files: readonly NamedTable[],
 ): Uint32Array {
-  const lineOf = (row: number): number => read.placesOf(new Set([row])).get(row)?.line ?? 0;
+  const lineOf = (row: number): number => placeIn(read, row).line;
   const found = categories.map((text) => known.find(text));
   const rows = new Uint32Array(files.length).fill(NONE);
   for (const [row, code] of codes.entries()) {
@@ -156,10 +175,23 @@ function rowsOfFiles(
 
 const NONE = 0xffff_ffff;
 
-function refuseUnlabeled(rows: Uint32Array, columns: readonly TableColumn[], files: readonly NamedTable[]): void {
-  const without = files.filter(
-    (_, index) => rows[index] === NONE || columns.some((column) => isMissing(column, rows[index]!)),
+function refuseUnlisted(rows: Uint32Array, files: readonly NamedTable[]): void {
+  refuseWithoutLabel(files.filter((_, index) => rows[index] === NONE));
+}
+
+/** What is for test may lack a label. */
+function refuseUnlabeled(
+  rows: Uint32Array,
+  columns: readonly TableColumn[],
+  files: readonly NamedTable[],
+  parts: FileLabels["parts"],
+): void {
+  refuseWithoutLabel(
+    files.filter((_, index) => parts?.[index] !== "test" && columns.some((column) => isMissing(column, rows[index]!))),
   );
+}
+
+function refuseWithoutLabel(without: readonly NamedTable[]): void {
   if (without.length === 0) return;
   const names = describeNames(without.map(({ name }) => name));
   throw labelError(
@@ -197,7 +229,7 @@ function takeKnownRows(column: TableColumn, rows: Uint32Array): TableColumn {
 }
 
 /** Labels that only other rows have are no classes. */
-function withUsedCategories(column: TableColumn): TableColumn {
+export function withUsedCategories(column: TableColumn): TableColumn {
   if (column.kind !== "category") return column;
   const used = [...new Set(column.codes)];
   const placeOf = new Map(used.map((code, place) => [code, place]));
@@ -205,7 +237,7 @@ function withUsedCategories(column: TableColumn): TableColumn {
   return { ...column, codes, categories: used.map((code) => column.categories[code]!) };
 }
 
-const OWN_KEYS: ReadonlySet<TableKey> = new Set(["target", "targetKind", "labels"]);
+const OWN_KEYS: ReadonlySet<TableKey> = new Set(["target", "targetKind", "labels", "split"]);
 
 /** What the task says of its files, it does not say of the table of labels. */
 function ofLabels(problem: TableProblem, { name }: NamedTable): TableProblem {

@@ -32,7 +32,10 @@ export function filesOfRows(
 ): FilesOfRows {
   const kind = classes === null ? "number" : "category";
   const requests = targets.map((name): ColumnRequest => ({ name, kind, format: null, key: "target" }));
-  const found = labels === null ? null : readKnownLabels(labels, tables, requests, task.missing?.markers ?? []);
+  const found =
+    labels === null
+      ? null
+      : readKnownLabels(labels, tables, { targets: requests, split: task.split ?? "" }, task.missing?.markers ?? []);
   const fileOf = fileOfRows(starts, rows, rowOf);
   const place = new Map(found === null ? [] : inTurn(found.columns, tables.length).map((file, at) => [file, at]));
   const placeOf = (index: number): number => place.get(fileOf[series[index]!.from]!) ?? index;
@@ -41,6 +44,7 @@ export function filesOfRows(
     nameAt: (row) => tables[fileOf[row]!]!.name,
     rowAt: (row) => (rowOf?.[row] ?? row) - starts[fileOf[row]!]!,
     trainingOrder: series.map((_, index) => index).sort((a, b) => placeOf(a) - placeOf(b) || a - b),
+    parts: found?.parts == null ? null : series.map(({ from }) => found.parts![fileOf[from]!]!),
     targets: (found?.columns ?? []).map((column) => takeRows(column, fileOf)),
     labels: found === null || labels === null ? null : { file: labels.name, column: found.nameColumn },
   };

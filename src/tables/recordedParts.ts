@@ -1,6 +1,7 @@
 /** What is known of a table that is read as another one was, and of the one that it was read as. */
 import type { ArrangedRows } from "./arrangeRows";
 import type { ColumnRecipe } from "./columnRecipe";
+import type { FilePart } from "./fileParts";
 import type { ReadTable, TableReport } from "./readTable";
 import type { ReadTables } from "./readTables";
 import type { RowRange } from "./series";
@@ -38,6 +39,8 @@ export interface RecordedFiles {
   readonly count: number;
   /** Places of the series, in the order in which training divides them. */
   readonly trainingOrder: readonly number[];
+  /** What each series is for, where a column of the labels says it of its file; else null. */
+  readonly parts: readonly FilePart[] | null;
 }
 
 /** The same, with what is known of each row by its file. */

@@ -5,6 +5,7 @@ import type { ByteSource } from "../../tables/byteSource";
 import type { TableFiles } from "../../tables/tableFiles";
 import { hasFileLabels } from "../../tables/taskTable";
 import type { TableReport } from "../../tables/readTable";
+import type { FilePart } from "../../tables/fileParts";
 import type { RecordedTable } from "../../tables/recordedParts";
 import { readRecordedTable } from "../../tables/recordedTable";
 import type { CreateNetwork } from "../network/network";
@@ -32,8 +33,8 @@ export interface TablePrediction {
   /** Rows of the table, and how many are forecast after them. */
   readonly rows: number;
   readonly steps: number;
-  /** Rows that the network was trained on; 0 of another table. */
-  readonly trainingRows: number;
+  /** What predictions are compared with: of the table of training the rows that it did not use. */
+  readonly judged: "all" | "validation" | "test";
   readonly series: readonly PredictedSeries[];
   /** Whether each series has one prediction, at its last row. */
   readonly once: boolean;
@@ -80,7 +81,8 @@ export function predictTable(
   const perFile = answers?.once === true && hasFileLabels(task);
   const shown = perFile ? { ...table, series: table.series.map(({ to }) => ({ from: to - 1, to })) } : table;
   const series = seriesOf(shown, steps);
-  const judgedFrom = options.isTrainingTable ? untrainedFrom(model, table) : table.series.map(({ from }) => from);
+  const judged = judgedPart(table, options.isTrainingTable);
+  const judgedFrom = judged === "all" ? table.series.map(({ from }) => from) : judgedFromOf(model, table, judged);
   const within = predictor.within();
   const origins = table.series.flatMap(({ to }, index) => (series[index]!.steps > 0 ? [to - 1] : []));
   const beyond = origins.length === 0 ? new Float64Array(0) : predictor.forecast(origins, steps);
@@ -89,7 +91,7 @@ export function predictTable(
     report: table.report,
     rows: table.rows,
     steps,
-    trainingRows: table.series.reduce((sum, { from }, index) => sum + judgedFrom[index]! - from, 0),
+    judged,
     series,
     once: answers?.once === true,
     files: table.files?.count ?? null,
@@ -154,8 +156,19 @@ function isSplit({ series, groups }: RecordedTable): boolean {
   );
 }
 
-/** Of each series of the table of training the first row that training did not use. */
-function untrainedFrom({ experiment, task, recipe }: TrainedModel, { series, rows, files }: RecordedTable): number[] {
+/** Of the table of training, what training did not use; the files for test, where there are any. */
+function judgedPart({ files }: RecordedTable, isTrainingTable: boolean): TablePrediction["judged"] {
+  if (!isTrainingTable) return "all";
+  return files?.parts?.includes("test") === true ? "test" : "validation";
+}
+
+/** Of each series of the table of training the first row that is judged. */
+function judgedFromOf(
+  { experiment, task, recipe }: TrainedModel,
+  { series, rows, files }: RecordedTable,
+  part: FilePart,
+): number[] {
+  if (files?.parts != null) return series.map(({ from, to }, index) => (files.parts![index] === part ? from : to));
   if (isOneSeries(task)) return [Math.min(recipe.trainingRows, rows)];
   const inOrder = files === null ? series : files.trainingOrder.map((index) => series[index]!);
   const used = trainingRowsOf(inOrder, task, experiment.training.validation.share);

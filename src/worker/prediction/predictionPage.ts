@@ -58,13 +58,10 @@ function describeRows({ rows, steps, series, files }: TablePrediction): string {
     : l10n.t("{0} rows in {1} series, and a forecast of {2} rows after each of them.", count, of, ahead);
 }
 
-function describeErrors(
-  { trainingRows, perFile }: TablePrediction,
-  { name, errors, answers }: PredictedTarget,
-): string[] {
+function describeErrors({ judged, perFile }: TablePrediction, { name, errors, answers }: PredictedTarget): string[] {
   if (answers !== null)
     return [
-      ...(answers.count === 0 ? [] : [describeAnswers(name, answers, trainingRows > 0, perFile)]),
+      ...(answers.count === 0 ? [] : [describeAnswers(name, answers, judged !== "all", perFile)]),
       ...(answers.unseen === 0
         ? []
         : [l10n.t("{0}: {1} labels that training has not seen are not compared.", name, formatCount(answers.unseen))]),
@@ -73,12 +70,12 @@ function describeErrors(
   const figures = [name, formatValue(errors.rmse), formatValue(errors.mae), formatCount(errors.count)] as const;
   if (perFile)
     return [
-      trainingRows > 0
+      judged !== "all"
         ? l10n.t("{0}: RMSE {1}, MAE {2} over the {3} files that training did not use.", ...figures)
         : l10n.t("{0}: RMSE {1}, MAE {2} over {3} files.", ...figures),
     ];
   return [
-    trainingRows > 0
+    judged !== "all"
       ? l10n.t("{0}: RMSE {1}, MAE {2} over the {3} rows that training did not use.", ...figures)
       : l10n.t("{0}: RMSE {1}, MAE {2} over {3} rows.", ...figures),
   ];

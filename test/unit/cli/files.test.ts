@@ -111,6 +111,75 @@ describe("files with labels, in a terminal", () => {
   });
 });
 
+describe("files that a column divides", () => {
+  const LINES = Array.from({ length: 24 }, (_, file) => [nameOf(file), file % 2 === 0 ? "up" : "down"] as const);
+  /** Of each six files the fifth is to validate, and the last one to test. */
+  const partOf = (file: number): string => (file % 6 === 5 ? "test" : file % 6 === 4 ? "Valid" : "train");
+  const SPLIT = {
+    ...EXPERIMENT,
+    task: { ...EXPERIMENT.task, files: "rec/r*.csv", labels: "split.csv", split: "part" },
+    sweep: undefined,
+  };
+
+  function write(cells: (file: number) => string): void {
+    const lines = LINES.map(([name, kind], file) => `${name},${file === 23 ? "" : kind},${cells(file)}\n`);
+    writeFileSync(join(folder, "split.csv"), `recording,kind,part\n${lines.join("")}`);
+  }
+
+  beforeAll(() => {
+    write(partOf);
+    writeFileSync(join(folder, "split.rnn.json"), JSON.stringify(SPLIT));
+  });
+
+  test("are trained on, validated and left out as it says", () => {
+    const { status, stdout, stderr } = lab("split.rnn.json", "--json", "--out", "split-run");
+    expect(status).toBe(0);
+    expect(stderr).toContain("16 files to train, 4 to validate, 4 to test, 20 series");
+    const { table, metrics } = JSON.parse(stdout) as { table: object; metrics: { validation: object } };
+    expect(table).toMatchObject({ split: { train: 16, validation: 4, test: 4 }, series: { count: 20 } });
+    expect(metrics.validation).toMatchObject({ sequences: 4, of: 4 });
+  });
+
+  test("are predicted, and compared with those to test that have a label", () => {
+    const { status, stderr, stdout } = lab(
+      "split.rnn.json",
+      "--predict",
+      "rec/r*.csv",
+      "--weights",
+      "split-run",
+      "--json",
+    );
+    expect([status, stderr]).toEqual([0, expect.stringContaining("24 files")]);
+    const { errors } = JSON.parse(stdout) as { errors: object[] };
+    expect(errors).toMatchObject([{ target: "kind", over: "test files", count: 3 }]);
+  });
+
+  test.each([
+    [
+      (file: number) => (file === 2 ? "trian" : "train"),
+      /split\.csv: line 4, column "part": "trian" is no part\. Use train,/,
+    ],
+    [(file: number) => (file === 2 ? "" : "train"), /split\.csv: line 4, column "part": the cell is empty\./],
+    [() => "val", /split\.csv: column "part" says of no file that it is for train/],
+  ])("are refused at the line that does not say it", (cells, expected) => {
+    write(cells);
+    const { status, stderr } = lab("split.rnn.json");
+    write(partOf);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(expected)]);
+  });
+
+  test("are all to train where none is to validate or to test", () => {
+    write(() => "train");
+    writeFileSync(
+      join(folder, "split.csv"),
+      readFileSync(join(folder, "split.csv"), "utf8").replace("r23.csv,,", "r23.csv,up,"),
+    );
+    const { status, stdout } = lab("split.rnn.json", "--json", "--set", "training.iterations=2");
+    write(partOf);
+    expect([status, Object.keys((JSON.parse(stdout) as { metrics: object }).metrics)]).toEqual([0, ["training"]]);
+  });
+});
+
 describe("files predicted with the weights of a run on files", () => {
   /** "new/" has the files 0 to 2 under other names. */
   beforeAll(() => {
