@@ -75,7 +75,7 @@ Exit codes:
     1  other error, or a file could not be written
     2  invalid experiment file or argument
     3  training diverged
-  130  stopped with Ctrl+C or SIGTERM
+  130  stopped with Ctrl+C or SIGTERM (while a table is read, shells give 143 for SIGTERM)
 
 In JSON, non-finite numbers are the strings "NaN", "Infinity", and "-Infinity".
 `;
