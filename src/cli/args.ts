@@ -32,7 +32,8 @@ Options:
   --predict DATA            Instead of training: predict the table DATA with trained weights (task csv) and print CSV,
                             or write it to --out FILE: row, time, value, and prediction of every row
                             that has a whole window before it, in the units of the table, and of the rows after the
-                            last one. Nothing is learned from DATA.
+                            last one. Nothing is learned from DATA. Of a run on several files, DATA is a folder, a file,
+                            or a pattern in quotes; with a label for each file, each file is predicted in one line.
   --weights W               With --predict: the weights, as best or last of the run in --out DIR, as the folder of a
                             run, or as a file (*.safetensors or *.rnnrun). Default: best of the run in --out DIR, or
                             last if there is no validation.
@@ -76,7 +77,7 @@ Exit codes:
     1  other error, or a file could not be written
     2  invalid experiment file or argument
     3  training diverged
-  130  stopped with Ctrl+C or SIGTERM
+  130  stopped with Ctrl+C or SIGTERM (while a table is read, shells give 143 for SIGTERM)
 
 In JSON, non-finite numbers are the strings "NaN", "Infinity", and "-Infinity".
 `;

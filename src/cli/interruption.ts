@@ -1,9 +1,28 @@
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /**
  * Ctrl+C, or SIGTERM as batch systems send it before they take the machine away: the first one asks the program to end
  * in order, a second one ends it at once.
  */
 export function watchInterruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  for (const signal of SIGNALS) process.once(signal, () => controller.abort());
   return controller.signal;
+}
+
+/**
+ * Whoever reads a large table does nothing else until it is read, and nothing is lost when it is not: the first signal
+ * ends the program at once.
+ * @param work that does not wait
+ */
+export function endingAtOnce<T>(work: () => T): T {
+  const watchers = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
+  for (const [signal, listeners] of watchers)
+    for (const listener of listeners) process.removeListener(signal, listener);
+  try {
+    return work();
+  } finally {
+    // Each of them is for one signal.
+    for (const [signal, listeners] of watchers) for (const listener of listeners) process.once(signal, listener);
+  }
 }

@@ -32,7 +32,7 @@ import { createReport, describeResult, type Aftermath } from "./report";
 import { describeTable } from "./tableReport";
 import { openRunFiles } from "./runFiles";
 import { EXIT } from "./exitCodes";
-import { watchInterruption } from "./interruption";
+import { endingAtOnce, watchInterruption } from "./interruption";
 import { reportUnwritten, writeRest } from "./lateOutput";
 import { describeRun } from "./runMeta";
 import { refuseWhileWritten } from "./folderLease";
@@ -349,7 +349,7 @@ function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { 
 async function readFilesOf({ file, experiment }: LoadedExperiment, progress: ProgressBar): Promise<ExperimentFiles> {
   const files = await readExperimentFiles(dirname(resolve(file)), experiment);
   const watch = watchTable(files.data, progress);
-  return openFiles(countFiles(files, experiment, watch), watch);
+  return endingAtOnce(() => openFiles(countFiles(files, experiment, watch), watch));
 }
 
 /** @throws ExperimentFileError when its files are invalid or its parts are incompatible */
@@ -363,7 +363,7 @@ async function prepareTrainer(
   try {
     const data = await readFilesOf(loaded, progress);
     if (prefersFloat32(experiment)) tryWideVectorsFor(trainingWork(experiment, data));
-    const trainer = createTrainer(experiment, { files: data, float32, scoresEveryStep });
+    const trainer = endingAtOnce(() => createTrainer(experiment, { files: data, float32, scoresEveryStep }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);

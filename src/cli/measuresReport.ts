@@ -5,7 +5,7 @@ import type { Trainer } from "../core/training/trainer";
 import { printable } from "../lib/outsideText";
 import { finishWork } from "../lib/slicedTask";
 import type { ClassMeasures, Measures, ValueErrors } from "../shared/trace/measures";
-import { formatValue } from "../shared/words/numberFormat";
+import { formatCount, formatValue } from "../shared/words/numberFormat";
 import { jsonNumber, nestedValues, type Nested } from "./jsonNumbers";
 
 /**
@@ -23,9 +23,11 @@ export function collectMeasures(trainer: Trainer): readonly Measures[] {
 /** By part: numbers as JSON has them. */
 export function measuresReport(measures: readonly Measures[]): object {
   return Object.fromEntries(
-    measures.map(({ part, values, classes }) => [
+    measures.map(({ part, sequences, of, values, classes }) => [
       part,
       {
+        sequences,
+        of,
         ...(values === null ? {} : { values: values.map(figuresOf) }),
         ...(classes === null ? {} : classFigures(classes)),
       },
@@ -64,7 +66,8 @@ export function seasonOf(season = 1): string {
 /** Significant digits for people. */
 const DIGITS = 4;
 
-export function describeMeasures({ part, values, classes }: Measures): string[] {
+export function describeMeasures({ part, sequences, of, values, classes }: Measures): string[] {
+  const over = sequences === of ? "" : `, over ${formatCount(sequences)} of ${formatCount(of)} sequences`;
   const ofValues = (values ?? []).map(({ name, rmse, mae, smape, mase, season, lag }) => {
     const figures = [
       `RMSE ${formatValue(rmse, DIGITS)}`,
@@ -73,12 +76,12 @@ export function describeMeasures({ part, values, classes }: Measures): string[] 
       ...(mase === null ? [] : [`MASE ${formatValue(mase, DIGITS)}${seasonOf(season)}`]),
       ...(lag === null || lag.lag === 0 ? [] : [`lags by ${lag.lag} ${lag.lag === 1 ? "row" : "rows"}`]),
     ];
-    return `${part}${name === "" ? "" : `, ${printable(name)}`}: ${figures.join(", ")}`;
+    return `${part}${name === "" ? "" : `, ${printable(name)}`}: ${figures.join(", ")}${over}`;
   });
   if (classes === null) return ofValues;
   const { balancedAccuracy, macroF1 } = classes;
   return [
     ...ofValues,
-    `${part}: balanced accuracy ${formatValue(balancedAccuracy, DIGITS)}, macro F1 ${formatValue(macroF1, DIGITS)}`,
+    `${part}: balanced accuracy ${formatValue(balancedAccuracy, DIGITS)}, macro F1 ${formatValue(macroF1, DIGITS)}${over}`,
   ];
 }

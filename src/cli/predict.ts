@@ -1,18 +1,18 @@
 /** `--predict`: a table predicted with trained weights, and how good the predictions are. */
 import { statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { ExperimentError } from "../config/facts/experimentError";
 import { predictionsCsv } from "../core/prediction/predictionsCsv";
 import type { TablePrediction } from "../core/prediction/predictTable";
 import { PredictionError, trainedModel, type TrainedModel } from "../core/prediction/trainedModel";
 import { FileTooLargeError, IrregularFileError } from "../disk/regularFile";
-import { openFiles, openTableAt } from "../files/openTable";
+import { openPredicted, type PredictedData } from "../files/openPredicted";
+import { openFiles } from "../files/openTable";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import { describeError, printable } from "../lib/outsideText";
 import { readWeights, weightsIn, type FoundWeights } from "../worker/prediction/findWeights";
 import { predictSource } from "../worker/prediction/predictSource";
 import { experimentFor } from "../worker/prediction/sameModel";
-import type { ByteSource } from "../tables/byteSource";
 import { TableError } from "../tables/tableProblem";
 import { UsageError, type Arguments, type PredictArguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -28,7 +28,8 @@ export async function predict(options: Arguments, wanted: PredictArguments): Pro
   const loaded = loadExperiment(options.file, options.set);
   const weights = await findWeights(options, wanted);
   const model = modelOf(weights, loaded);
-  const prediction = predictFile(model, openTableFile(wanted.data), weights, wanted);
+  const data = await openData(wanted.data, model, dirname(resolve(options.file)));
+  const prediction = predictData(model, data, weights, wanted);
   printError(describeTable(wanted.data, prediction.report));
   const csv = predictionsCsv(prediction);
   const file = outputFile(options.out);
@@ -94,17 +95,17 @@ function modelOf(weights: FoundWeights, loaded: ReturnType<typeof loadExperiment
   }
 }
 
-function openTableFile(path: string): ByteSource {
+async function openData(path: string, { task }: TrainedModel, folder: string): Promise<PredictedData> {
   try {
-    return openTableAt(resolve(path));
+    return await openPredicted(path, task, folder);
   } catch (error) {
     throw new ExperimentFileError(`${printable(path)}: error: ${describeUnreadable(error)}`);
   }
 }
 
-function predictFile(
+function predictData(
   model: TrainedModel,
-  source: ByteSource,
+  { data: source, paths }: PredictedData,
   weights: FoundWeights,
   { data, steps, backtest }: PredictArguments,
 ): TablePrediction {
@@ -112,15 +113,21 @@ function predictFile(
     return predictSource(model, source, weights, { steps, backtest });
   } catch (error) {
     if (error instanceof PredictionError) throw new ExperimentFileError(`${printable(data)}: error: ${error.message}`);
-    if (error instanceof TableError) throw new ExperimentFileError(describeTableError(data, error));
+    if (error instanceof TableError) throw new ExperimentFileError(describeTableError(data, paths, error));
     throw error;
   }
 }
 
-/** One line for each problem, at the line of the table. */
-function describeTableError(data: string, { problems }: TableError): string {
+/** One line for each problem, at the line of the table. @param paths of several files */
+function describeTableError(data: string, paths: PredictedData["paths"], { problems }: TableError): string {
+  const placeOf = (file: string | undefined): string => {
+    const path = file === undefined ? undefined : paths.get(file);
+    return printable(path === undefined ? data : relative("", path));
+  };
   return problems
-    .map(({ line, text }) => `${printable(data)}${line === null ? "" : `:${line}`}: error: ${printable(text, 1000)}`)
+    .map(
+      ({ file, line, text }) => `${placeOf(file)}${line === null ? "" : `:${line}`}: error: ${printable(text, 1000)}`,
+    )
     .join("\n");
 }
 

@@ -14,12 +14,13 @@ export function predictionReport(
   { file, iteration, validationLoss }: FoundWeights,
   { data, out }: { readonly data: string; readonly out: string | null },
 ) {
-  const { report, rows, steps, series, trainingRows, targets, backtests } = prediction;
-  const over = trainingRows > 0 ? "validation rows" : "all rows";
+  const { report, rows, steps, series, judged, targets, backtests, files, perFile } = prediction;
+  const over = `${judged} ${perFile ? "files" : "rows"}`;
   return {
     status: "done",
     data,
     weights: { file, iteration, ...(validationLoss === null ? {} : { validationLoss }) },
+    ...(files === null ? {} : { files }),
     rows,
     forecast: steps,
     ...(series.length === 1 ? {} : { series: series.length }),
@@ -33,9 +34,9 @@ export function predictionReport(
   };
 }
 
-function predictionFigures({ places, groups, time, targets }: TablePrediction) {
+function predictionFigures({ places, groups, time, targets, perFile }: TablePrediction) {
   return {
-    row: Array.from(places, orNull),
+    ...(perFile ? {} : { row: Array.from(places, orNull) }),
     ...(groups.length === 0 ? {} : { groups: groups.map(({ name, texts }) => ({ name, values: texts })) }),
     ...(time === null ? {} : { time: { name: time.name, values: time.texts } }),
     targets: targets.map(targetFigures),
@@ -80,25 +81,34 @@ function backtestFigures({ target, steps, origins, stride, series, first, last, 
 }
 
 export function describePrediction(
-  { rows, steps, series, trainingRows, targets, backtests }: TablePrediction,
+  { rows, steps, series, judged, targets, backtests, files, perFile }: TablePrediction,
   { file, iteration }: FoundWeights,
   data: string,
 ): string {
   const at = iteration === null ? "" : ` (iteration ${iteration})`;
-  const count = steps.toLocaleString("en-US");
   const each = series.length === 1 ? "them" : "those of each series";
-  const beyond = steps === 0 ? "" : `, and ${count} forecast after ${each}`;
-  const of = series.length === 1 ? "" : ` in ${series.length.toLocaleString("en-US")} series`;
-  const table = `${printable(data)}: ${rows.toLocaleString("en-US")} rows${of}${beyond}`;
+  const beyond = steps === 0 ? "" : `, and ${count(steps)} forecast after ${each}`;
+  const of =
+    files !== null
+      ? ` in ${count(files)} ${files === 1 ? "file" : "files"}`
+      : series.length === 1
+        ? ""
+        : ` in ${count(series.length)} series`;
+  const table = `${printable(data)}: ${count(rows)} rows${of}${beyond}`;
   const lines = [`${table}; weights ${printable(file)}${at}`];
-  const over = trainingRows > 0 ? "validation rows, which training did not use" : "rows";
+  const unit = perFile ? "files" : "rows";
+  const over = judged === "all" ? unit : `${judged} ${unit}, which training did not use`;
   for (const { name, errors, answers } of targets) {
     const compared = errors?.count ?? answers?.count ?? 0;
     const figures = errors === null ? answers && describeAnswers(answers) : describeErrors(errors);
-    if (compared > 0) lines.push(`${printable(name)}: ${figures} over ${compared.toLocaleString("en-US")} ${over}`);
+    if (compared > 0) lines.push(`${printable(name)}: ${figures} over ${count(compared)} ${over}`);
     if (answers !== null && answers.unseen > 0) lines.push(describeUnseen(name, answers.unseen));
   }
   return `${[...lines, ...backtests.flatMap(describeBacktest)].join("\n")}\n`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en-US");
 }
 
 function describeErrors({ rmse, mae, mase, season }: ScaledErrors): string {

@@ -18,7 +18,7 @@ import { tryWideVectorsFor } from "../worker/wideVectors";
 import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
-import { watchInterruption } from "./interruption";
+import { endingAtOnce, watchInterruption } from "./interruption";
 import {
   describeProblem,
   ExperimentFileError,
@@ -69,7 +69,8 @@ async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<t
   try {
     const files = await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
     const progress = createProgressBar(process.stderr);
-    const counted = countFiles(files, loaded.experiment, watchTable(files.data, progress));
+    const watch = watchTable(files.data, progress);
+    const counted = endingAtOnce(() => countFiles(files, loaded.experiment, watch));
     progress.clear();
     return counted;
   } catch (error) {

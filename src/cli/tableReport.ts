@@ -5,7 +5,7 @@ import type { TableReport } from "../tables/readTable";
 
 export function tableFigures(table: TableReport) {
   const { delimiter, decimal, header, rows, missing, runnerUp, markers, columns, target, problems } = table;
-  const { files, labels, series } = table;
+  const { files, labels, split, series } = table;
   return {
     delimiter,
     runnerUp,
@@ -18,6 +18,7 @@ export function tableFigures(table: TableReport) {
     ...(target === undefined ? {} : { target }),
     ...(files === undefined ? {} : { files }),
     ...(labels === undefined ? {} : { labels }),
+    ...(split === undefined ? {} : { split }),
     ...(series === undefined ? {} : { series }),
     problems: problems.map(({ key, file, line, text }) => ({
       key,
@@ -39,7 +40,7 @@ function describeTarget({ kind, classes }: NonNullable<TableReport["target"]>): 
 
 export function describeTable(file: string, table: TableReport): string {
   const { delimiter, decimal, thousands, header, skip, footer, comment } = table;
-  const { rows, missing, runnerUp, target, files, labels, series, problems } = table;
+  const { rows, missing, runnerUp, target, files, labels, split, series, problems } = table;
   const facts = [
     ...(files === undefined ? [] : [`${count(files)} files`]),
     `${rows.toLocaleString("en-US")} rows ${describeDelimiter(delimiterOf(delimiter))}`,
@@ -57,6 +58,9 @@ export function describeTable(file: string, table: TableReport): string {
         ]),
     ...(target === undefined ? [] : [describeTarget(target)]),
     ...(labels === undefined ? [] : [`names in column ${describeValue(labels.column)} of ${printable(labels.file)}`]),
+    ...(split === undefined
+      ? []
+      : [`${count(split.train)} files to train, ${count(split.validation)} to validate, ${count(split.test)} to test`]),
     ...(series === undefined ? [] : [`${series.count.toLocaleString("en-US")} series`]),
   ];
   const name = printable(file);

@@ -1,7 +1,8 @@
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import * as vscode from "vscode";
 import type { Services } from "../app/services";
 import type { Experiment } from "../config/schema/schema";
+import { leadsOut } from "../disk/confinedFile";
 import { earlierBest } from "../library/resumable";
 import type { WeightsChoice } from "../runs/restartedRun";
 import { ownTablePath } from "../files/ownTable";
@@ -9,6 +10,7 @@ import type { RunEntry } from "../runs/runStore";
 import type { BestValidation } from "../shared/trace/trace";
 import type { PredictionPage } from "../shared/wire/predictionPage";
 import { askForText } from "../window/inputBox";
+import { hasFileLabels, hasFiles } from "../tables/taskTable";
 import { pickOne } from "../window/quickPick";
 import { pickWeights, weightsArgument } from "./pickWeights";
 
@@ -37,26 +39,22 @@ export async function predictRun(
   const { task } = run.meta.config;
   if (task.kind !== "csv")
     throw new Error(vscode.l10n.t("The task of this run is {0}. Only a run of the task csv can predict.", task.kind));
-  // The config of an earlier run has no such key.
-  if ((task.files ?? "") !== "")
-    throw new Error(
-      vscode.l10n.t("This run was trained on several files. Only a run that was trained on one table can predict."),
-    );
   const folder = folderOf(run);
   const best = earlierBest(run);
   const chosen = weightsArgument(weights) ?? (best === null ? null : await pickPredicting(run, best));
   if (chosen === undefined) return null;
-  const data = table instanceof vscode.Uri ? table : await pickTable(task, folder);
+  const data = table instanceof vscode.Uri ? table : await (hasFiles(task) ? pickTables : pickTable)(task, folder);
   if (data === undefined) return null;
   if (data.scheme !== "file") throw new Error(vscode.l10n.t("Only a table in a local folder can be predicted."));
-  const asked = typeof steps === "number" ? steps : await askForSteps(task);
+  // A label is of the whole file: nothing comes after it.
+  const asked = typeof steps === "number" ? steps : hasFileLabels(task) ? null : await askForSteps(task);
   if (asked === undefined) return null;
   const job = {
     runPath: run.path,
     weights: chosen,
     folder,
     tablePath: data.fsPath,
-    tableName: basename(data.fsPath),
+    tableName: hasFiles(task) && folder !== null ? nameIn(folder, data.fsPath) : basename(data.fsPath),
     steps: asked,
   };
   const { page, csv } = await vscode.window.withProgress(
@@ -71,6 +69,11 @@ export async function predictRun(
       run: () => saveCsv(csv, folder ?? dirname(data.fsPath)),
     });
   return page;
+}
+
+/** Of a folder or a pattern, as the experiment would name it. */
+function nameIn(folder: string, path: string): string {
+  return leadsOut(folder, path) ? basename(path) : relative(folder, path).split(sep).join("/");
 }
 
 function pickPredicting({ progress }: RunEntry, best: BestValidation): Promise<WeightsChoice | undefined> {
@@ -105,6 +108,32 @@ async function pickTable(task: CsvTask, folder: string | null): Promise<vscode.U
     openLabel: vscode.l10n.t("Predict"),
     ...(folder === null ? {} : { defaultUri: vscode.Uri.file(folder) }),
     filters: { [vscode.l10n.t("Tables")]: ["csv", "tsv", "txt", "dat", "data"], [vscode.l10n.t("All files")]: ["*"] },
+  });
+  return picked?.[0];
+}
+
+/** Those of the experiment, those of another folder, or one. */
+async function pickTables(task: CsvTask, folder: string | null): Promise<vscode.Uri | undefined> {
+  const { files = "" } = task;
+  const ownPath = folder === null ? null : ownTablePath(folder, files);
+  const choice = await pickOne(
+    [
+      ...(ownPath === null
+        ? []
+        : [{ label: files, detail: vscode.l10n.t("The files of the experiment"), path: ownPath, areFolders: false }]),
+      { label: vscode.l10n.t("Another Folder…"), path: null, areFolders: true },
+      { label: vscode.l10n.t("One File…"), path: null, areFolders: false },
+    ],
+    { title: vscode.l10n.t("Select the files to predict") },
+  );
+  if (choice === undefined) return undefined;
+  if (choice.path !== null) return vscode.Uri.file(choice.path);
+  const picked = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t("Select the Files to Predict"),
+    openLabel: vscode.l10n.t("Predict"),
+    canSelectFolders: choice.areFolders,
+    canSelectFiles: !choice.areFolders,
+    ...(folder === null ? {} : { defaultUri: vscode.Uri.file(folder) }),
   });
   return picked?.[0];
 }

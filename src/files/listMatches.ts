@@ -8,6 +8,9 @@ import { describeValue } from "../lib/outsideText";
 /** The pattern means no files, or too many; in words for a person, without a full stop. */
 export class PatternError extends Error {}
 
+/** It means no files. */
+export class NoMatchError extends PatternError {}
+
 /** Of a folder; nobody looks through more names. */
 const MAX_ENTRIES = 100_000;
 
@@ -15,7 +18,7 @@ const MAX_ENTRIES = 100_000;
  * Names relative to `folder`, with forward slashes, in the order of their code units. `*` stands for any characters
  * within a name and `?` for one, whatever the case; hidden files are only those of a pattern that starts with a dot.
  * @param most so many files are accepted
- * @throws PatternError, OutsideFolderError, or the system's error
+ * @throws NoMatchError, PatternError, OutsideFolderError, or the system's error
  */
 export async function listMatches(folder: string, pattern: string, most: number): Promise<string[]> {
   const parts = partsOf(pattern);
@@ -34,7 +37,7 @@ export async function listMatches(folder: string, pattern: string, most: number)
     }
     level = next;
   }
-  if (level.length === 0) throw new PatternError(describeNone(parts));
+  if (level.length === 0) throw new NoMatchError(l10n.t("no file matches"));
   return level.sort((a, b) => (a < b ? -1 : 1));
 }
 
@@ -78,13 +81,7 @@ async function entriesOf(
   return names;
 }
 
-function describeNone(parts: readonly string[]): string {
-  return hasWildcard(parts.at(-1)!)
-    ? l10n.t("no file matches. The pattern is relative to the folder of the experiment")
-    : l10n.t('no file has this name. Use "*" for any characters, for example {0}', describeValue("recordings/*.csv"));
-}
-
-function hasWildcard(part: string): boolean {
+export function hasWildcard(part: string): boolean {
   return /[*?]/.test(part);
 }
 

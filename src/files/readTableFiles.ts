@@ -6,8 +6,9 @@ import * as l10n from "@vscode/l10n";
 import { MAX_TABLE_FILES } from "../config/facts/dataFiles";
 import type { ExperimentError } from "../config/facts/experimentError";
 import { readFrom, sizeWithin } from "../disk/regularFile";
+import { describeValue } from "../lib/outsideText";
 import type { NamedTable, TableFiles } from "../tables/tableFiles";
-import { listMatches, PatternError } from "./listMatches";
+import { hasWildcard, listMatches, NoMatchError, PatternError } from "./listMatches";
 import { describeUnreadable, notUtf8, refusal, requireFolder, withFile, type NamedFile } from "./namedFile";
 
 /** What the task names. */
@@ -30,16 +31,20 @@ export async function listTables(folder: string | null, { tables, labels }: Tabl
     if (found.length === 0) throw new PatternError(l10n.t("only the table of labels matches"));
     return found.map((name) => ({ ...tables, name }));
   } catch (error) {
-    throw refusal(tables, describeUnreadable(error));
+    throw refusal(tables, error instanceof NoMatchError ? describeNone(tables.name) : describeUnreadable(error));
   }
+}
+
+function describeNone(pattern: string): string {
+  return hasWildcard(posix.basename(pattern))
+    ? l10n.t("no file matches. The pattern is relative to the folder of the experiment")
+    : l10n.t('no file has this name. Use "*" for any characters, for example {0}', describeValue("recordings/*.csv"));
 }
 
 /** So many files are opened at once. */
 const AT_ONCE = 16;
 
-/**
- * @throws ExperimentError when one of them may not be read, or they are too large together
- */
+/** @throws ExperimentError when one of them may not be read, or they are too large together */
 export async function readTableFiles(folder: string | null, pattern: TablePattern): Promise<TableFiles> {
   const wanted = await listTables(folder, pattern);
   const { labels } = pattern;
@@ -63,6 +68,9 @@ export async function readTableFiles(folder: string | null, pattern: TablePatter
 }
 
 function tooLarge(pattern: NamedFile): ExperimentError {
-  const most = pattern.maxBytes.toLocaleString("en-US");
-  return refusal(pattern, l10n.t("the files have more than {0} bytes together, labels included", most));
+  return refusal(pattern, describeTooLarge(pattern.maxBytes));
+}
+
+export function describeTooLarge(maxBytes: number): string {
+  return l10n.t("the files have more than {0} bytes together, labels included", maxBytes.toLocaleString("en-US"));
 }

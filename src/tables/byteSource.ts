@@ -34,6 +34,8 @@ export interface ValueCounts {
   readonly outputs: number;
   /** Rows of each series; null where nothing tells series apart. */
   readonly series: readonly number[] | null;
+  /** The first ones of them that are for training, where the data say it. */
+  readonly trainingSeries?: number;
 }
 
 /** Whoever waited for the table does not want it any more. */

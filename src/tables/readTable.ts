@@ -25,7 +25,7 @@ export interface ColumnRequest {
   /** Of times; null: recognized. */
   readonly format: TimeFormat | null;
   /** The key that names it. */
-  readonly key: "columns" | "target" | "labels" | "group" | "reset";
+  readonly key: "columns" | "target" | "labels" | "split" | "group" | "reset";
 }
 
 /** What was recognized and read, for whoever shows it. */
@@ -58,8 +58,17 @@ export interface TableReport {
   readonly files?: number;
   /** The table of labels: its name, and its column with the names of the files. */
   readonly labels?: { readonly file: string; readonly column: string };
+  /** How many files are for what, where a column says it. */
+  readonly split?: FileCounts;
   /** Where columns or files tell series apart: how many there are, and how many are too short for a window. */
   readonly series?: { readonly count: number; readonly unused: number };
+}
+
+/** How many files are for what. */
+export interface FileCounts {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
 }
 
 /** How the table was read, with nothing left to guess: whoever goes by it reads the same. */

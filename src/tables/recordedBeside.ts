@@ -3,27 +3,31 @@ import type { ByteSource } from "./byteSource";
 import { KNOWN_MARKERS } from "./cellKind";
 import { AUTO_KEYS, type TableKeys } from "./dialect";
 import { takeRows } from "./fillMissing";
-import { placeIn, readTable, type ColumnRequest } from "./readTable";
+import { placeIn, type ColumnRequest } from "./readTable";
+import { readRecorded } from "./recordedFiles";
 import type { TablePlace } from "./tableProblem";
 import type { RecordedReading, RecordedTable, TableTimes } from "./recordedParts";
 import type { RowRange } from "./series";
 import { MISSING_CATEGORY, type CategoryColumn, type TableColumn } from "./table";
+import type { TableFiles } from "./tableFiles";
 import { bitTargets } from "./tableTargets";
-import { groupOf } from "./taskTable";
+import { groupOf, hasFileLabels } from "./taskTable";
 import type { TimeFormat } from "./timeText";
 import { nextTimes, timesOf, writeTime } from "./writeTime";
 
 /** @throws TableError where a target is not of its kind */
 export function readBeside(
-  source: ByteSource,
+  data: ByteSource | TableFiles,
   reading: RecordedReading,
 ): Pick<RecordedTable, "groups" | "truths" | "labels" | "times"> {
-  const { task, recorded, read, arranged } = reading;
+  const { task, recorded, read, arranged, files } = reading;
   const kind = recorded.classes === null ? "number" : "category";
   const time = timeColumn(reading);
   const isThere = (name: string): boolean => read.evidence.some((column) => column.name === name);
   const wanted: ColumnRequest[] = [
-    ...recorded.targets.filter(isThere).map((name) => ({ name, kind, format: null, key: "target" }) as const),
+    ...(hasFileLabels(task) ? [] : recorded.targets)
+      .filter(isThere)
+      .map((name) => ({ name, kind, format: null, key: "target" }) as const),
     ...groupOf(task).map((name) => ({ name, kind: "category", format: null, key: "group" }) as const),
     ...(time === null ? [] : [{ name: time.name, kind: "category", format: null, key: "columns" } as const]),
   ];
@@ -33,17 +37,18 @@ export function readBeside(
       wanted.findIndex((other) => other.name === one.name && other.kind === one.kind) === index,
   );
   const { rowOf } = arranged;
-  const columns = (requests.length === 0 ? [] : readTable(source, keysOf(reading), requests).table.columns).map(
+  const columns = (requests.length === 0 ? [] : readRecorded(data, keysOf(reading), requests).table.columns).map(
     (column) => (rowOf === null ? column : takeRows(column, rowOf)),
   );
   const find = (name: string, as: TableColumn["kind"]): TableColumn | undefined =>
     findColumn(arranged.columns, { name, kind: as }) ?? findColumn(columns, { name, kind: as });
   const textsOf = (name: string): CategoryColumn => find(name, "category") as CategoryColumn;
+  const groups = groupOf(task).map((name) => ({ name, textAt: (row: number) => textAt(textsOf(name), row) }));
   return {
-    groups: groupOf(task).map((name) => ({ name, textAt: (row) => textAt(textsOf(name), row) })),
+    groups: files === null ? groups : [{ name: "file", textAt: (row) => files.nameAt(row) }, ...groups],
     ...truthsOf(
       reading,
-      recorded.targets.map((name) => find(name, kind)),
+      recorded.targets.map((name, o) => (hasFileLabels(task) ? files?.targets[o] : find(name, kind))),
     ),
     times: time === null ? null : timesWith(textsOf(time.name), time.format, arranged.series),
   };
@@ -101,14 +106,15 @@ function placesOf({ codes, categories }: CategoryColumn, labels: string[]): Floa
 }
 
 /** As the table was recognized, and with values that may be missing. */
-function keysOf({ task, read: { report } }: RecordedReading): TableKeys {
-  const { order, accept } = { ...AUTO_KEYS, ...task };
+function keysOf({ task, read: { report }, files }: RecordedReading): TableKeys {
+  const { order, accept, skip } = { ...AUTO_KEYS, ...task };
   return {
     delimiter: report.delimiter,
     decimal: report.decimal,
     thousands: (report.thousands === "" ? "none" : report.thousands) as TableKeys["thousands"],
     header: report.header,
-    skip: report.skip,
+    // What stands above a header may differ from file to file.
+    skip: files === null ? report.skip : skip,
     footer: report.footer,
     comment: (report.comment === "" ? "none" : report.comment) as TableKeys["comment"],
     missing: { markers: task.missing?.markers ?? KNOWN_MARKERS },

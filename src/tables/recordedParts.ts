@@ -1,8 +1,11 @@
 /** What is known of a table that is read as another one was, and of the one that it was read as. */
 import type { ArrangedRows } from "./arrangeRows";
 import type { ColumnRecipe } from "./columnRecipe";
+import type { FilePart } from "./fileParts";
 import type { ReadTable, TableReport } from "./readTable";
+import type { ReadTables } from "./readTables";
 import type { RowRange } from "./series";
+import type { TableColumn } from "./table";
 import type { TableTask } from "./taskTable";
 
 export interface RecordedTable {
@@ -27,6 +30,29 @@ export interface RecordedTable {
   readonly labels: readonly string[] | null;
   readonly times: TableTimes | null;
   readonly report: TableReport;
+  /** Null of one table. */
+  readonly files: RecordedFiles | null;
+}
+
+/** A table that is spread over files, in the order of their names; rows are counted in each of them. */
+export interface RecordedFiles {
+  readonly count: number;
+  /** Places of the series, in the order in which training divides them. */
+  readonly trainingOrder: readonly number[];
+  /** What each series is for, where a column of the labels says it of its file; else null. */
+  readonly parts: readonly FilePart[] | null;
+}
+
+/** The same, with what is known of each row by its file. */
+export interface FilesOfRows extends RecordedFiles {
+  /** Of a row its number in the file, counted from 0. */
+  rowAt(row: number): number;
+  /** The name of the file of a row. */
+  nameAt(row: number): string;
+  /** What the table of labels says of each row, by target; empty where there is no such table. */
+  readonly targets: readonly TableColumn[];
+  /** The table of labels, and its column with the names; null where it names none of the files. */
+  readonly labels: { readonly file: string; readonly column: string } | null;
 }
 
 /** What was recorded with the weights. */
@@ -63,6 +89,8 @@ export interface TableTimes {
 export interface RecordedReading {
   readonly task: TableTask;
   readonly recorded: RecordedTask;
-  readonly read: ReadTable;
+  readonly read: ReadTable & Partial<ReadTables>;
   readonly arranged: ArrangedRows;
+  /** Null of one table. */
+  readonly files: FilesOfRows | null;
 }

@@ -7,33 +7,42 @@ import type { ColumnRecipe } from "./columnRecipe";
 import { AUTO_KEYS } from "./dialect";
 import { encodeCategory, encodeTime } from "./encodeColumn";
 import { fillValues, missingMask } from "./fillMissing";
-import { placeIn, readTable, type ColumnRequest, type ReadTable } from "./readTable";
+import { placeIn, type ColumnRequest, type ReadTable } from "./readTable";
 import { readBeside } from "./recordedBeside";
+import { filesOfRows, readRecorded } from "./recordedFiles";
 import type { LaterInput, RecordedReading, RecordedTable, RecordedTask } from "./recordedParts";
 import type { RowRange } from "./series";
 import { MISSING_CATEGORY, type CategoryColumn, type NumberColumn, type TimeColumn } from "./table";
-import { TableError } from "./tableProblem";
+import { areTableFiles, type TableFiles } from "./tableFiles";
+import { TableError, type TablePlace } from "./tableProblem";
 import { dividersOf, entryOf, groupOf, type TableTask } from "./taskTable";
 import { nextTimes } from "./writeTime";
 
 /** @throws TableError, at the line where there is one */
-export function readRecordedTable(source: ByteSource, task: TableTask, recorded: RecordedTask): RecordedTable {
+export function readRecordedTable(
+  data: ByteSource | TableFiles,
+  task: TableTask,
+  recorded: RecordedTask,
+): RecordedTable {
   const entries = task.columns.map((column, index) => recipeAt(index, entryOf(column).name, recorded.columns));
   const requests = requestsOf(entries, task);
-  const read = readTable(source, { ...AUTO_KEYS, ...task }, requests);
+  const read = readRecorded(data, { ...AUTO_KEYS, ...task }, requests);
   const keys = { group: groupOf(task), reset: task.reset ?? "" };
-  const arranged = arrangeRows(read.table, keys, task.missing?.fill ?? "forward", (row) => placeIn(read, row));
-  const reading: RecordedReading = { task, recorded: { ...recorded, columns: entries }, read, arranged };
+  const fill = task.missing?.fill ?? "forward";
+  const arranged = arrangeRows(read.table, keys, fill, (row) => placeIn(read, row), read.starts);
+  const files = areTableFiles(data) ? filesOfRows(data, read.starts!, arranged, task, recorded) : null;
+  const reading: RecordedReading = { task, recorded: { ...recorded, columns: entries }, read, arranged, files };
   const encoded = entries.map((recipe) => encode(reading, recipe));
   const { rows, series, rowOf } = arranged;
   return {
     rows,
-    rowOf: (row) => rowOf?.[row] ?? row,
+    rowOf: (row) => files?.rowAt(row) ?? rowOf?.[row] ?? row,
     series,
     inputs: encoded.flatMap((one) => one.inputs),
     laterOf: (index) => encoded.flatMap((one) => one.laterOf(series[index]!)),
-    report: read.report,
-    ...readBeside(source, reading),
+    report: files?.labels == null ? read.report : { ...read.report, labels: files.labels },
+    files,
+    ...readBeside(data, reading),
   };
 }
 
@@ -172,16 +181,16 @@ function unseenCategory(
   row: number,
   categories: readonly string[],
 ): TableError {
-  const line = read.placesOf(new Set([row])).get(row)?.line ?? null;
+  const place = placeIn(read, row);
   const what = code === MISSING_CATEGORY ? l10n.t("a missing value") : describeValue(written[code] ?? "");
   const shown = categories.slice(0, 8).map(describeValue).join(", ");
   const rest = categories.length > 8 ? l10n.t("{0}, and {1} more", shown, categories.length - 8) : shown;
   return tableError(
-    line,
+    place,
     name,
     l10n.t(
       "line {0}, column {1}: the network has not seen {2} in training. It knows {3}.",
-      line ?? 0,
+      place.line,
       describeValue(name),
       what,
       rest,
@@ -212,6 +221,6 @@ function encodeTimes(
   };
 }
 
-function tableError(line: number | null, column: string, text: string): TableError {
-  return new TableError([{ key: "columns", severity: "error", line, column, text, fixes: [] }]);
+function tableError(place: TablePlace | null, column: string, text: string): TableError {
+  return new TableError([{ key: "columns", severity: "error", line: null, ...place, column, text, fixes: [] }]);
 }

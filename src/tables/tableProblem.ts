@@ -44,6 +44,7 @@ export type TableKey =
   | "length"
   | "files"
   | "labels"
+  | "split"
   | "file";
 
 /** Of a key, or of the place where the column of the problem is named. */

@@ -16,7 +16,6 @@ import {
   type TableReading,
   type TableReport,
 } from "./readTable";
-import type { ReadTables } from "./readTables";
 import type { RowRange } from "./series";
 import type { NumberColumn, Table, TableColumn } from "./table";
 import { areTableFiles, type TableFiles } from "./tableFiles";
@@ -32,7 +31,7 @@ import {
   type TableTargets,
   type TargetKind,
 } from "./tableTargets";
-import { readTaskFiles } from "./taskFiles";
+import { readTaskFiles, type ReadTaskFiles } from "./taskFiles";
 import type { TimeFormat } from "./timeText";
 
 export interface ColumnEntry {
@@ -54,6 +53,8 @@ export interface TableTask extends TableKeys {
   readonly files?: string;
   /** A table with the targets of each of those files; empty, or left out: the files have them. */
   readonly labels?: string;
+  /** The column of that table that says what each file is for; empty, or left out: there is none. */
+  readonly split?: string;
   /** Columns whose values tell series apart; the config of an earlier run has none. */
   readonly group?: string | readonly string[];
   /** Column that is 1 where an episode starts; empty, or left out: there are none. */
@@ -68,6 +69,8 @@ export interface TaskTable {
   readonly targets: TableTargets;
   /** Its rows by series: one where the task tells none apart. */
   readonly series: readonly RowRange[];
+  /** The first ones of them that are for training, where the data say it; else null. */
+  readonly trainingSeries: number | null;
   /** Row of the file that each row was, counted from 0; null where they are the same. */
   readonly rowOf: Uint32Array | null;
   readonly report: TableReport;
@@ -77,7 +80,7 @@ export interface TaskTable {
 }
 
 /** Which rows of these series are for training. */
-export type TrainingRows = (series: readonly RowRange[]) => readonly RowRange[];
+export type TrainingRows = (series: readonly RowRange[], trainingSeries: number | null) => readonly RowRange[];
 
 /** The columns that tell series apart. */
 export function groupOf({ group = "" }: Pick<TableTask, "group">): readonly string[] {
@@ -175,28 +178,37 @@ function isCyclic(kind: ColumnEntry["kind"], encoding: Encoding): boolean {
 export function readTaskTable(data: ByteSource | TableFiles, task: TableTask, trainingRows: TrainingRows): TaskTable {
   // The config of an earlier run has none of the keys.
   const keys = { ...AUTO_KEYS, ...task };
+  const { split = "" } = task;
   const requests = requestsOf(task);
-  const read: ReadTable & Partial<ReadTables> = areTableFiles(data)
-    ? readTaskFiles(data, keys, requests, hasFileLabels(task) ? targetRequests(task) : [])
+  const read: ReadTable & Partial<ReadTaskFiles> = areTableFiles(data)
+    ? readTaskFiles(data, keys, requests, { targets: hasFileLabels(task) ? targetRequests(task) : [], split })
     : readTable(data, keys, requests);
-  const { table, report, reading, formats, starts } = read;
+  const { table, report, reading, formats, starts, trainingRows: ownRows = null } = read;
   const fill = task.missing?.fill ?? "forward";
   const placeOf = (row: number): TablePlace => placeIn(read, row);
   const dividers = { group: groupOf(task), reset: task.reset ?? "" };
   const { columns, rows, series, rowOf } = arrangeRows(table, dividers, fill, placeOf, starts);
   const formatOf = (name: string): TimeFormat | null => formats[requests.findIndex((one) => one.name === name)] ?? null;
-  const training = trainingRows(series);
+  const isBefore = ({ from }: RowRange, row: number): boolean => (rowOf?.[from] ?? from) < row;
+  const trainingSeries = ownRows === null ? null : series.filter((one) => isBefore(one, ownRows)).length;
+  const training = trainingRows(series, trainingSeries);
   const encoder = new TableEncoder(columns, fill, { series, training }, formatOf);
   const inputs = task.columns.flatMap((column) => encoder.encode(entryOf(column)));
   const targets = readTargets(task, columns, encoder, (row) => placeOf(rowOf?.[row] ?? row));
   const made = encoder.made.filter(({ name }) => targets.names.includes(name));
   const hints = targets.kind === "values" && task.targetKind === "auto" && areBits(made) ? [bitsHint(made)] : [];
-  const problems = [...report.problems, ...labelProblems(targets), ...splitProblems(targets, training), ...hints];
+  const problems = [
+    ...report.problems,
+    ...labelProblems(targets),
+    ...splitProblems(targets, training, split),
+    ...hints,
+  ];
   return {
     table: { rows, columns: encoder.made },
     inputs,
     targets,
     series,
+    trainingSeries,
     rowOf,
     report: { ...report, problems },
     reading,
@@ -246,6 +258,7 @@ function bitsHint(columns: readonly NumberColumn[]): TableProblem {
 function splitProblems(
   { names, labels, columns: [classes] }: TableTargets,
   training: readonly RowRange[],
+  split: string,
 ): TableProblem[] {
   if (labels === null || classes === undefined) return [];
   const { onlyTraining, onlyValidation } = labelsOfOnePart(labels, classes, training);
@@ -257,7 +270,8 @@ function splitProblems(
         "Column {0}: labels that occur in validation rows only, so that the network does not learn them: {1}.",
         name,
         describeNames(onlyValidation),
-      ) + ` ${l10n.t("Use a smaller training.validation.share, or move rows with these labels further up.")}`,
+      ) +
+        ` ${split === "" ? l10n.t("Use a smaller training.validation.share, or move rows with these labels further up.") : moveFiles(split)}`,
     );
   if (onlyTraining.length > 0)
     texts.push(
@@ -265,9 +279,14 @@ function splitProblems(
         "Column {0}: labels that occur in training rows only, so that they are not validated: {1}.",
         name,
         describeNames(onlyTraining),
-      ) + ` ${l10n.t("Use a larger training.validation.share, or move rows with these labels further down.")}`,
+      ) +
+        ` ${split === "" ? l10n.t("Use a larger training.validation.share, or move rows with these labels further down.") : moveFiles(split)}`,
     );
   return texts.map((text) => ({ key: "target", severity: "warning", line: null, column: names[0]!, text, fixes: [] }));
+}
+
+function moveFiles(split: string): string {
+  return l10n.t("Change what column {0} of task.labels says of some files with these labels.", describeValue(split));
 }
 
 function labelProblems({ names, labels }: TableTargets): TableProblem[] {

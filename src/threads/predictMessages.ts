@@ -7,8 +7,9 @@ export interface PredictJob {
   readonly runPath: string;
   /** Null: the best ones, or the last ones where there are none. */
   readonly weights: WeightsChoice | null;
-  /** Of the experiment, for runs of earlier versions; null when it is not on a disk. */
+  /** Of the experiment, with its own files; null when it is not on a disk. */
   readonly folder: string | null;
+  /** Of a run on several files also a folder, or a pattern. */
   readonly tablePath: string;
   /** As it is named on the page. */
   readonly tableName: string;

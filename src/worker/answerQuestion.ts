@@ -3,7 +3,7 @@ import { predictDecay } from "../core/analysis/gradientDecay";
 import { SequenceInspector } from "../core/analysis/inspectSequence";
 import { attributeGradient } from "../core/analysis/gradientAttribution";
 import { studyLength } from "../core/analysis/lengthStudy";
-import { measure, partOf } from "../core/analysis/measures";
+import { measure } from "../core/analysis/measures";
 import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
@@ -32,7 +32,7 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
       return {
         kind: "measures",
         iteration,
-        measures: yield* measure(trainer, snapshot.network(), partOf(trainer.dataset)),
+        measures: yield* measure(trainer, snapshot.network(), iteration),
       };
     }
     case "lengths":

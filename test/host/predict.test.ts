@@ -58,6 +58,43 @@ suite("predictions", () => {
     assert.match(lines.at(-1) ?? "", /^65,,\d/);
   });
 
+  test("of a run on the files of a folder are one line for each file", async () => {
+    for (let file = 0; file < 6; file++) {
+      const values = Array.from({ length: 5 + file }, (_, row) => (file % 2 === 0 ? row : -row));
+      const bytes = new TextEncoder().encode(`x\n${values.join("\n")}\n`);
+      await vscode.workspace.fs.writeFile(workspaceFile(`slopes/s${file}.csv`), bytes);
+    }
+    const labels = Array.from({ length: 6 }, (_, file) => `s${file},${file % 2 === 0 ? "up" : "down"}\n`).join("");
+    const bytes = new TextEncoder().encode(`name,slope\n${labels}`);
+    await vscode.workspace.fs.writeFile(workspaceFile("slopes/labels.csv"), bytes);
+    const task = { kind: "csv", files: "slopes/*.csv", labels: "slopes/labels.csv", columns: ["x"], target: "slope" };
+    const experiment = {
+      task: { ...task, length: "series", horizon: 0 },
+      model: { cell: "gru", hiddenSize: 4, readout: "last" },
+      training: { batchSize: 2, iterations: 20, validation: { share: 0.34, every: 5 } },
+    };
+    await ran("slopes.rnn.json", JSON.stringify(experiment));
+    const target = workspaceFile("slopes-predicted.csv");
+    const folder = workspaceFile("slopes");
+    const page = await command<PredictionPage>("predictRun", undefined, folder, undefined, target, "last");
+    assert.match(page.sentences[0] ?? "", /^Rows: 45\. Files: 6\. Weights of iteration 20/);
+    assert.match(
+      page.sentences[1] ?? "",
+      /^slope: accuracy \S+, balanced accuracy \S+ over the 2 files that training did/,
+    );
+    assert.deepEqual(page.table?.columns, ["file", "slope", "slope predicted", "probability"]);
+    const lines = new TextDecoder()
+      .decode(await vscode.workspace.fs.readFile(target))
+      .trimEnd()
+      .split("\n");
+    assert.equal(lines[0], "file,slope,slope predicted,P(down),P(up)");
+    const names = lines.slice(1).map((line) => line.split(",")[0]);
+    assert.deepEqual(
+      names,
+      [0, 1, 2, 3, 4, 5].map((file) => `slopes/s${file}.csv`),
+    );
+  });
+
   test("with the best or the last weights, as chosen, and a run goes on from either", async () => {
     const table = workspaceFile("waves.csv");
     await vscode.workspace.fs.writeFile(table, new TextEncoder().encode(`t,level\n${rows.join("\n")}\n`));

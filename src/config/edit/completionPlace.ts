@@ -48,10 +48,10 @@ function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePla
   if (kind !== "csv") return null;
   if (path === "task.files") return { kind: "data-files" };
   if (path === "task.labels") return { kind: "data-file", task: kind };
-  const isTarget = /^task\.target(\.\d+)?$/.test(path);
-  const table = tableOf(task, isTarget);
+  const isLabel = /^task\.(target(\.\d+)?|split)$/.test(path);
+  const table = tableOf(task, isLabel);
   if (table === null) return null;
-  if (isTarget || /^task\.(group|reset)(\.\d+)?$/.test(path)) return { kind: "column", ...table, taken: [] };
+  if (isLabel || /^task\.(group|reset)(\.\d+)?$/.test(path)) return { kind: "column", ...table, taken: [] };
   const named: readonly unknown[] = Array.isArray(columns) ? columns : [];
   return /^task\.columns\.\d+(\.name)?$/.test(path)
     ? { kind: "column", ...table, taken: named.filter((name) => typeof name === "string") }
@@ -61,9 +61,9 @@ function placeOf(path: string, task: Readonly<Record<string, unknown>>): NamePla
 /** The table that has the columns. */
 function tableOf(
   { file, files, labels }: Readonly<Record<string, unknown>>,
-  isTarget: boolean,
+  isLabel: boolean,
 ): { readonly file: string; readonly isPattern: boolean } | null {
-  if (isTarget && typeof labels === "string" && labels !== "") return { file: labels, isPattern: false };
+  if (isLabel && typeof labels === "string" && labels !== "") return { file: labels, isPattern: false };
   if (typeof files === "string" && files !== "") return { file: files, isPattern: true };
   return typeof file === "string" ? { file, isPattern: false } : null;
 }

@@ -45,6 +45,7 @@ const FORM_FIELDS: readonly string[] = [
   "training.schedule.patience",
   "training.schedule.minimum",
   "training.delta",
+  "training.classWeights",
   "training.iterations",
   "training.batchSize",
   "training.accumulate",
@@ -134,7 +135,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
       union === undefined
         ? describeRange(schema)
         : l10n.t("one of {0} options", input.kind === "choice" ? input.options.length : 0),
-    value: key === "values" ? describeValues(value) : (value as FormValue),
+    value: key === "values" ? describeValues(value) : Array.isArray(value) ? value.join(", ") : (value as FormValue),
     defaultValue:
       standard === undefined || parent === undefined
         ? null
@@ -155,10 +156,18 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "nonlinearity") return model.cell !== "rnn";
   if (key === "learnedInitialState") return !model.learnedInitialState;
   if (key === "delta") return training.loss !== "huber";
+  if (key === "classWeights") return training.classWeights === null && !hasOwnLabels(task, training.loss);
   if (key === "accumulate") return training.accumulate === 1;
   if (path[1] === "schedule" && key !== "kind") return training.schedule.kind !== "reduce-on-plateau";
   if (key === "forgetBias") return !hasForgetBias(model);
   return key === "dropout" && model.numLayers < 2;
+}
+
+/** Whether the targets of a file are known to be classes or bits, of which some may be rare. */
+function hasOwnLabels(task: Experiment["task"], loss: Experiment["training"]["loss"]): boolean {
+  if (task.kind !== "csv" && task.kind !== "arrays") return false;
+  const isWeighed = loss === "cross-entropy" || loss === "bce-with-logits";
+  return isWeighed || (loss === "auto" && (task.targetKind === "classes" || task.targetKind === "bits"));
 }
 
 function labelOf(path: readonly string[], schema: JsonSchema): string {
@@ -197,6 +206,7 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
   if (key === "clip" || key === "stop") return { kind: "choice", options: offOrOptions(schema, value) };
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
   if (key === "every" && value === "auto") return { kind: "choice", options: intervalOptions(schema) };
+  if (key === "classWeights") return { kind: "choice", options: weightOptions(schema, value) };
   if (key === "forgetBias") return { kind: "choice", options: forgetBiasOptions(schema, value) };
   const number = numericBranch(schema);
   return number !== undefined && number !== schema && typeof value === "number"
@@ -270,6 +280,17 @@ function batchOptions(value: unknown): FormOption[] {
       description:
         size === 1 ? l10n.t("Each update uses 1 sequence.") : l10n.t("Each update uses {0} sequences.", size),
     })),
+  ];
+}
+
+/** Off, or balanced. Numbers are written in the file: the present ones are an option, as "1, 5". */
+function weightOptions({ anyOf = [] }: JsonSchema, value: unknown): FormOption[] {
+  const [none, balanced, numbers] = anyOf.map(({ description }) => plainText(description ?? ""));
+  const present = Array.isArray(value) ? value.join(", ") : null;
+  return [
+    { value: null, label: l10n.t("off"), description: none ?? "" },
+    { value: "balanced", label: "balanced", description: balanced ?? "" },
+    ...(present === null ? [] : [{ value: present, label: present, description: numbers ?? "" }]),
   ];
 }
 

@@ -22,6 +22,8 @@ export interface DataCounts {
   readonly outputs: number | null;
   /** Rows of each series of a table, where columns tell series apart; null else, or where it cannot be read. */
   readonly series: readonly number[] | null;
+  /** The first ones of these series that are for training, where the data say it. */
+  readonly trainingSeries?: number;
 }
 
 /**
@@ -44,8 +46,9 @@ export function countData(task: TaskConfig, data: ExperimentFiles["data"], reads
     }
     const textBytes = tables.reduce((sum, table) => sum + (isHeld(table) ? table.length : 0), 0);
     const values = readsValues && needsValues(task) ? valuesOf(task, data) : null;
-    const { inputs, outputs, series } = values ?? UNKNOWN_VALUES;
-    return { rows, symbols: 0, textBytes, inputs, outputs, series };
+    const { inputs, outputs, series, trainingSeries } = values ?? UNKNOWN_VALUES;
+    const division = trainingSeries === undefined ? {} : { trainingSeries };
+    return { rows, symbols: 0, textBytes, inputs, outputs, series, ...division };
   }
   if (!isHeld(data)) return null;
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
@@ -61,7 +64,11 @@ function isHeld(data: NonNullable<ExperimentFiles["data"]>): data is string | Ui
   return typeof data === "string" || data instanceof Uint8Array;
 }
 
-const UNKNOWN_VALUES = { inputs: null, outputs: null, series: null };
+const UNKNOWN_VALUES: Omit<ValueCounts, "key" | "inputs" | "outputs"> & Pick<DataCounts, "inputs" | "outputs"> = {
+  inputs: null,
+  outputs: null,
+  series: null,
+};
 
 /** Whether more than the lines of a table has to be counted. */
 export function needsValues(task: CsvTask): boolean {
@@ -92,12 +99,13 @@ function valuesOf(task: CsvTask, data: NonNullable<ExperimentFiles["data"]>): Va
  */
 export function countValues(task: CsvTask, table: ByteSource | TableFiles): ValueCounts | null {
   try {
-    const { inputs, targets, series } = readTaskTable(table, task, (all) => all);
+    const { inputs, targets, series, trainingSeries } = readTaskTable(table, task, (all) => all);
     return {
       key: tableKey(task),
       inputs: inputs.length,
       outputs: targets.labels?.length ?? targets.names.length,
       series: hasSeries(task) ? series.map(({ from, to }) => to - from) : null,
+      ...(trainingSeries === null ? {} : { trainingSeries }),
     };
   } catch (error) {
     if (error instanceof ReadingStopped) throw error;

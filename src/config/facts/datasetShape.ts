@@ -1,6 +1,6 @@
 import { countEncodedInputs, entryOf, targetsOf } from "../../tables/taskTable";
 import { countHeldOut, type DataCounts } from "./dataCounts";
-import { planTable } from "./seriesPlan";
+import { divisionOf, planTable } from "./seriesPlan";
 import { longest } from "./sequenceLengths";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
@@ -65,7 +65,7 @@ function shapeOfFile(
   const { timeSteps, trainingSequences, validationSequences } = planTable(
     task,
     counts.series ?? [counts.rows],
-    validationShare,
+    divisionOf(validationShare, counts.trainingSeries),
   );
   const sequences = trainingSequences + validationSequences;
   if (trainingSequences === 0) return null;

@@ -1,9 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import type { Experiment, TaskConfig } from "../schema/schema";
 
-/** Whether the validation sequences have a file of their own. */
+/** Whether the data say which sequences are for validation: those of a file, or files by a column of their labels. */
 export function hasValidationFile(task: TaskConfig): boolean {
-  return task.kind === "arrays" && task.validation !== "";
+  return task.kind === "arrays" ? task.validation !== "" : task.kind === "csv" && (task.split ?? "") !== "";
 }
 
 /**

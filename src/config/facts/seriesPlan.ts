@@ -4,6 +4,14 @@ import { hasFileLabels, hasSeries } from "../../tables/taskTable";
 import type { TaskConfig } from "../schema/schema";
 import { countHeldOut, countTrainingRows, planWindows, type WindowSizes } from "./dataCounts";
 
+/** What is held out: a share, or of series that are in order of their parts all but the first ones. */
+export type Division = number | { readonly trainingSeries: number };
+
+/** @param trainingSeries where the data say it */
+export function divisionOf(validationShare: number, trainingSeries: number | null | undefined): Division {
+  return trainingSeries == null ? validationShare : { trainingSeries };
+}
+
 export interface SeriesPlan {
   readonly trainingSequences: number;
   readonly validationSequences: number;
@@ -20,15 +28,17 @@ export function isOneSeries(task: Extract<TaskConfig, { readonly kind: "csv" }>)
 export function trainingRowsOf(
   series: readonly RowRange[],
   sizes: Pick<TableSizes, "length" | "horizon" | "labels">,
-  validationShare: number,
+  division: Division,
 ): readonly RowRange[] {
   const { length, horizon } = sizes;
   if (length === "series") {
-    const used = series.filter(({ from, to }) => to - from > horizon);
-    return used.slice(0, used.length - (used.length === 0 ? 0 : countHeldOut(used.length, validationShare)));
+    const isUsed = ({ from, to }: RowRange): boolean => to - from > horizon;
+    if (typeof division !== "number") return series.slice(0, division.trainingSeries).filter(isUsed);
+    const used = series.filter(isUsed);
+    return used.slice(0, used.length - (used.length === 0 ? 0 : countHeldOut(used.length, division)));
   }
   const rows = series.map(({ from, to }) => to - from);
-  const shares = heldOutShares({ ...sizes, length }, rows, validationShare);
+  const shares = heldOutShares({ ...sizes, length }, rows, division);
   return series.map(({ from }, index) => ({ from, to: from + countTrainingRows(rows[index]!, shares[index]!) }));
 }
 
@@ -45,12 +55,13 @@ export type SeriesSizes = WindowSizes & { readonly labels?: string };
 export function heldOutShares(
   { length, horizon, labels = "" }: Omit<SeriesSizes, "stride">,
   rows: readonly number[],
-  validationShare: number,
+  division: Division,
 ): readonly number[] {
-  if (!hasFileLabels({ labels })) return rows.map(() => validationShare);
+  if (typeof division !== "number") return rows.map((_, index) => (index < division.trainingSeries ? 0 : 1));
+  if (!hasFileLabels({ labels })) return rows.map(() => division);
   const isUsed = (count: number): boolean => count >= length + horizon;
   const used = rows.filter(isUsed).length;
-  const training = used - (used === 0 ? 0 : countHeldOut(used, validationShare));
+  const training = used - (used === 0 ? 0 : countHeldOut(used, division));
   let before = 0;
   return rows.map((count) => (isUsed(count) && before++ >= training ? 1 : 0));
 }
@@ -59,15 +70,20 @@ export function heldOutShares(
 export function planTable(
   { length, ...sizes }: TableSizes,
   rows: readonly number[],
-  validationShare: number,
+  division: Division,
 ): Omit<SeriesPlan, "unusedSeries"> & { readonly timeSteps: number } {
   if (length !== "series") {
-    const shares = heldOutShares({ ...sizes, length }, rows, validationShare);
+    const shares = heldOutShares({ ...sizes, length }, rows, division);
     return { ...planSeries({ ...sizes, length }, rows, shares), timeSteps: length };
   }
   const { horizon } = sizes;
   const used = rows.filter((count) => count > horizon);
-  const validationSequences = used.length === 0 ? 0 : countHeldOut(used.length, validationShare);
+  const validationSequences =
+    typeof division !== "number"
+      ? rows.slice(division.trainingSeries).filter((count) => count > horizon).length
+      : used.length === 0
+        ? 0
+        : countHeldOut(used.length, division);
   const longest = used.reduce((most, count) => Math.max(most, count - horizon), 0);
   return { trainingSequences: used.length - validationSequences, validationSequences, timeSteps: longest };
 }

@@ -27,6 +27,7 @@ export function checkColumns(
   }));
   for (const [key, names, source] of [
     ["target", targetsOf(task), hasFileLabels(task) ? labels : table],
+    ["split", task.split === "" ? [] : [task.split], labels],
     ["group", groupOf(task), table],
     ["reset", task.reset === "" ? [] : [task.reset], table],
   ] as const)

@@ -1,5 +1,6 @@
 /** Where a csv experiment names its files in a way that cannot be read. */
 import * as l10n from "@vscode/l10n";
+import { describeValue } from "../../lib/outsideText";
 import { hasFileLabels, hasFiles, targetsOf } from "../../tables/taskTable";
 import type { Experiment } from "../schema/schema";
 import type { MeaningProblem } from "./meaningProblem";
@@ -25,6 +26,13 @@ export function checkFileKeys(task: Experiment["task"]): MeaningProblem | null {
         { path: ["task", "files"], isRemoved: true },
       ],
     };
+  if (task.split !== "" && !hasFileLabels(task))
+    return {
+      code: "table",
+      path: ["task", "split"],
+      message: l10n.t("task.split requires task.labels, the table that has this column."),
+      fixes: [{ path: ["task", "split"], isRemoved: true }],
+    };
   return hasFileLabels(task) ? checkLabels(task) : null;
 }
 
@@ -38,6 +46,12 @@ function checkLabels(task: TableTask): MeaningProblem | null {
     };
   if (targetsOf(task).length === 0)
     return { ...at, message: l10n.t("task.labels requires task.target, the column of the labels in that table.") };
+  if (targetsOf(task).includes(task.split))
+    return {
+      code: "table",
+      path: ["task", "split"],
+      message: l10n.t("task.split and task.target are the same column, {0}.", describeValue(task.split)),
+    };
   if (task.horizon !== 0)
     return {
       ...at,

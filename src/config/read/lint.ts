@@ -164,7 +164,7 @@ function ineffectiveValues({
 }: Experiment): { readonly path: readonly string[]; readonly reason: string }[] {
   const candidates = [
     ...modelCandidates(model),
-    ...trainingCandidates(training, hasValidationFile(task)),
+    ...trainingCandidates(training, task),
     accumulateCandidate(model, training),
     streamCandidate(task, training),
   ];
@@ -215,8 +215,9 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
 
 function trainingCandidates(
   { optimizer, loss, epochs, validation }: Experiment["training"],
-  hasOwnFile: boolean,
+  task: Experiment["task"],
 ): Candidate[] {
+  const hasOwnFile = hasValidationFile(task);
   const isRprop = optimizer.kind === "rprop" || optimizer.kind === "rprop-pytorch";
   return [
     [isRprop, ["training", "schedule"], l10n.t("rprop has no learning rate; it adapts a step size for each weight.")],
@@ -227,7 +228,13 @@ function trainingCandidates(
     ],
     [loss !== "huber", ["training", "delta"], l10n.t('it is used only by the loss "huber".')],
     [epochs > 0, ["training", "iterations"], l10n.t("training.epochs is {0} and takes precedence.", epochs)],
-    [hasOwnFile, ["training", "validation", "share"], l10n.t("task.validation names the validation sequences.")],
+    [
+      hasOwnFile,
+      ["training", "validation", "share"],
+      task.kind === "csv"
+        ? l10n.t("task.split says which files are for validation.")
+        : l10n.t("task.validation names the validation sequences."),
+    ],
     [
       validation.share === 0 && !hasOwnFile,
       ["training", "validation", "every"],

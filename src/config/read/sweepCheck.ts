@@ -24,6 +24,7 @@ const FILE_PATHS = [
   "task.file",
   "task.files",
   "task.labels",
+  "task.split",
   "task.inputs",
   "task.targets",
   "task.mask",

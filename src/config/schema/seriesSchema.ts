@@ -28,6 +28,16 @@ export const filesKeys = {
     maxLength: 500,
     default: "",
   }),
+  split: Type.String({
+    title: l10n.t("Split column"),
+    description: [
+      l10n.t("A column of the label table that says for each file whether it is for train, validation or test."),
+      l10n.t("Files for test are not read in training; Predict compares its answers with them."),
+      l10n.t("`validation.share` is not used then. Empty: the last files are for validation, by that share."),
+    ].join(" "),
+    maxLength: 200,
+    default: "",
+  }),
 };
 
 /** What is predicted, and from where on: others have a default by their own. */

@@ -2,6 +2,7 @@
 import type { Measures } from "../../shared/trace/measures";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { Loss } from "../../config/facts/taskTraits";
+import { parameterCountOf, parameterLayout } from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
 import type { Dataset } from "../tasks/task";
 import type { Trainer } from "../training/trainer";
@@ -14,6 +15,8 @@ import { ValueSums } from "./valueSums";
 const AT_ONCE = 32;
 /** What measuring may cost beside training, in sequences that are read. */
 export const MEASURED_SHARE = 0.1;
+/** What it may cost where training has cost less, in multiply-adds: seconds. */
+const LEAST_WORK = 2 ** 33;
 
 /** What is measured, and how the network is trained. */
 export interface MeasuredRun {
@@ -23,11 +26,14 @@ export interface MeasuredRun {
   readonly batchSize: number;
 }
 
-/** Of the validation set, or of the training set where nothing is held out, at the current parameters. */
+/**
+ * Of the validation set, or of the training set where nothing is held out, at the current parameters. Of a part with
+ * very many sequences some are measured, see {@link measure}.
+ */
 export function measureAtEnd(trainer: Trainer, part: Measures["part"] = partOf(trainer.dataset)): SlicedTask<Measures> {
   const { dataset, carriesState, batchSize } = trainer;
   const batch = carriesState ? batchSize : Math.min(AT_ONCE, batchSize);
-  return measure(trainer, trainer.cloneNetwork({ batch, timeSteps: dataset.timeSteps }), part);
+  return measure(trainer, trainer.cloneNetwork({ batch, timeSteps: dataset.timeSteps }), trainer.iteration, part);
 }
 
 /** The part that a run is judged by. */
@@ -37,26 +43,38 @@ export function partOf({ trainingSequences, sequences }: Dataset): Measures["par
 
 /**
  * A stream is read in as many rows as in training, so that the answers are those of which the loss is known. A piece of
- * work is a batch.
- * @param network at the parameters to measure
+ * work is a batch. At most a tenth as many sequences are read as by training, or so many as make {@link LEAST_WORK}
+ * multiply-adds: by that count alone, so that every machine measures the same ones.
+ * @param network at the parameters to measure, those after `iteration` iterations
  */
-export function* measure(run: MeasuredRun, network: Network, part: Measures["part"]): SlicedTask<Measures> {
+export function* measure(
+  run: MeasuredRun,
+  network: Network,
+  iteration: number,
+  part = partOf(run.dataset),
+  leastWork = LEAST_WORK,
+): SlicedTask<Measures> {
   const { dataset, carriesState, batchSize } = run;
   const { sequences, trainingSequences } = dataset;
   const [from, to] = part === "training" ? [0, trainingSequences] : [trainingSequences, sequences];
+  const each = parameterCountOf(parameterLayout(network.spec)) * dataset.timeSteps;
+  const most = Math.max(1, Math.floor(Math.max(leastWork / each, MEASURED_SHARE * iteration * batchSize)));
+  let measured = 0;
   const counter = dataset.targetKind === "values" ? new ValueCounter(dataset) : new ClassCounter(dataset, run.loss);
-  for (const each of forwardParts(
+  for (const answers of forwardParts(
     network,
     dataset,
     from,
     to,
     carriesState ? batchSize : Math.min(AT_ONCE, batchSize),
     carriesState,
+    most,
   )) {
-    counter.add(each);
+    counter.add(answers);
+    measured += answers.sequences.length;
     yield;
   }
-  return { part, sequences: to - from, values: null, classes: null, ...counter.measures() };
+  return { part, sequences: measured, of: to - from, values: null, classes: null, ...counter.measures() };
 }
 
 /** Every output step of a batch that counts in the score. */

@@ -2,7 +2,10 @@
 import * as l10n from "@vscode/l10n";
 import { isOneSeries, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { ByteSource } from "../../tables/byteSource";
+import type { TableFiles } from "../../tables/tableFiles";
+import { hasFileLabels } from "../../tables/taskTable";
 import type { TableReport } from "../../tables/readTable";
+import type { FilePart } from "../../tables/fileParts";
 import type { RecordedTable } from "../../tables/recordedParts";
 import { readRecordedTable } from "../../tables/recordedTable";
 import type { CreateNetwork } from "../network/network";
@@ -21,17 +24,24 @@ export interface PredictionOptions {
   readonly isTrainingTable: boolean;
 }
 
-/** A line of the result is a row of the table, or a step of the forecast that follows the rows of its series. */
+/**
+ * A line of the result is a row of the table, or a step of the forecast that follows the rows of its series; where each
+ * file has one answer, it is a file.
+ */
 export interface TablePrediction {
   readonly report: TableReport;
   /** Rows of the table, and how many are forecast after them. */
   readonly rows: number;
   readonly steps: number;
-  /** Rows that the network was trained on; 0 of another table. */
-  readonly trainingRows: number;
+  /** What predictions are compared with: of the table of training the rows that it did not use. */
+  readonly judged: "all" | "validation" | "test";
   readonly series: readonly PredictedSeries[];
   /** Whether each series has one prediction, at its last row. */
   readonly once: boolean;
+  /** Files that the rows are spread over; null of one table. */
+  readonly files: number | null;
+  /** Whether a line is not a row, but a file, as each has one prediction. */
+  readonly perFile: boolean;
   /** By line: row of the file, counted from 1; NaN for a forecast that other rows of the file follow. */
   readonly places: Float64Array<ArrayBuffer>;
   /** Columns that identify the series, with a text for each line. */
@@ -49,12 +59,12 @@ const MOST_OUTPUTS = 2 ** 27;
 /** @throws TableError, PredictionError */
 export function predictTable(
   model: TrainedModel,
-  source: ByteSource,
+  data: ByteSource | TableFiles,
   options: PredictionOptions,
   createNetwork: CreateNetwork,
 ): TablePrediction {
   const { recipe, task, spec, answers } = model;
-  const table = readRecordedTable(source, task, {
+  const table = readRecordedTable(data, task, {
     columns: recipe.columns,
     targets: recipe.targets.map(({ name }) => name),
     classes: recipe.classes,
@@ -62,12 +72,17 @@ export function predictTable(
     hasSeries: recipe.series > 1,
   });
   refuseTooMany(table.rows, spec.outputSize);
-  const data = new ScaledSeries(model, table);
+  const scaled = new ScaledSeries(model, table);
   const predictor =
-    answers === null ? new WindowPredictor(data, createNetwork) : new CarriedPredictor(data, answers, createNetwork);
+    answers === null
+      ? new WindowPredictor(scaled, createNetwork)
+      : new CarriedPredictor(scaled, answers, createNetwork);
   const steps = options.steps ?? recipe.horizon;
-  const series = seriesOf(table, steps);
-  const judgedFrom = options.isTrainingTable ? untrainedFrom(model, table) : table.series.map(({ from }) => from);
+  const perFile = answers?.once === true && hasFileLabels(task);
+  const shown = perFile ? { ...table, series: table.series.map(({ to }) => ({ from: to - 1, to })) } : table;
+  const series = seriesOf(shown, steps);
+  const judged = judgedPart(table, options.isTrainingTable);
+  const judgedFrom = judged === "all" ? table.series.map(({ from }) => from) : judgedFromOf(model, table, judged);
   const within = predictor.within();
   const origins = table.series.flatMap(({ to }, index) => (series[index]!.steps > 0 ? [to - 1] : []));
   const beyond = origins.length === 0 ? new Float64Array(0) : predictor.forecast(origins, steps);
@@ -76,15 +91,18 @@ export function predictTable(
     report: table.report,
     rows: table.rows,
     steps,
-    trainingRows: table.series.reduce((sum, { from }, index) => sum + judgedFrom[index]! - from, 0),
+    judged,
     series,
     once: answers?.once === true,
-    ...placesOf(table, series),
-    targets: collectTargets(model, table, series, { within, beyond, judgedFrom }),
+    files: table.files?.count ?? null,
+    perFile,
+    ...placesOf(shown, series),
+    ...(perFile ? { time: null } : {}),
+    targets: collectTargets(model, shown, series, { within, beyond, judgedFrom }),
     backtests:
       options.backtest === null
         ? []
-        : backtest(data, predictor, table.truths, { steps: Math.max(1, steps), season, judgedFrom }),
+        : backtest(scaled, predictor, table.truths, { steps: Math.max(1, steps), season, judgedFrom }),
   };
 }
 
@@ -138,11 +156,22 @@ function isSplit({ series, groups }: RecordedTable): boolean {
   );
 }
 
-/** Of each series of the table of training the first row that training did not use. */
-function untrainedFrom({ experiment, task, recipe }: TrainedModel, { series, rows }: RecordedTable): number[] {
+/** Of the table of training, what training did not use; the files for test, where there are any. */
+function judgedPart({ files }: RecordedTable, isTrainingTable: boolean): TablePrediction["judged"] {
+  if (!isTrainingTable) return "all";
+  return files?.parts?.includes("test") === true ? "test" : "validation";
+}
+
+/** Of each series of the table of training the first row that is judged. */
+function judgedFromOf(
+  { experiment, task, recipe }: TrainedModel,
+  { series, rows, files }: RecordedTable,
+  part: FilePart,
+): number[] {
+  if (files?.parts != null) return series.map(({ from, to }, index) => (files.parts![index] === part ? from : to));
   if (isOneSeries(task)) return [Math.min(recipe.trainingRows, rows)];
-  const used = trainingRowsOf(series, task, experiment.training.validation.share);
-  if (task.length !== "series") return used.map(({ to }) => to);
+  const inOrder = files === null ? series : files.trainingOrder.map((index) => series[index]!);
+  const used = trainingRowsOf(inOrder, task, experiment.training.validation.share);
   const ends = new Map(used.map(({ from, to }) => [from, to]));
   return series.map(({ from }) => ends.get(from) ?? from);
 }

@@ -130,7 +130,7 @@ function judgedLines(
 ): (line: number) => boolean {
   const isJudged = new Uint8Array(series.reduce((sum, { rows, steps }) => sum + rows + steps, 0));
   for (const [index, { from, rows }] of series.entries())
-    isJudged.fill(1, from + judgedFrom[index]! - table.series[index]!.from, from + rows);
+    isJudged.fill(1, from + Math.max(0, judgedFrom[index]! - table.series[index]!.from), from + rows);
   return (line) => isJudged[line] === 1;
 }
 

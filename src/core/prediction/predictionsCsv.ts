@@ -4,17 +4,20 @@ import type { PredictedTarget } from "./predictedTargets";
 
 /**
  * One line for each prediction: the row of the table, what identifies its series, its time, and of each target the
- * value of the table, empty where there is none, and the prediction; of bits and classes also the probabilities.
+ * value of the table, empty where there is none, and the prediction; of bits and classes also the probabilities. Where
+ * a file has one prediction, its name stands in place of row and time.
  */
-export function predictionsCsv({ places, groups, time, targets }: TablePrediction): string {
+export function predictionsCsv({ places, groups, time, targets, perFile }: TablePrediction): string {
   const beside = [...groups, ...(time === null ? [] : [time])];
-  const lines = [csvLine(["row", ...beside.map(({ name }) => name), ...targets.flatMap(headersOf)])];
+  const lines = [
+    csvLine([...(perFile ? [] : ["row"]), ...beside.map(({ name }) => name), ...targets.flatMap(headersOf)]),
+  ];
   for (let at = 0; at < places.length; at++) {
     if (targets.every(({ predicted }) => Number.isNaN(predicted[at]!))) continue;
     const row = places[at]!;
     lines.push(
       csvLine([
-        Number.isNaN(row) ? null : row,
+        ...(perFile ? [] : [Number.isNaN(row) ? null : row]),
         ...beside.map(({ texts }) => texts[at] ?? ""),
         ...targets.flatMap((target) => cellsOf(target, at)),
       ]),

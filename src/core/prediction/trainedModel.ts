@@ -5,7 +5,6 @@ import type { Experiment, TaskConfig } from "../../config/schema/schema";
 import type { Tensor } from "../../formats/safetensors";
 import { printable } from "../../lib/outsideText";
 import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
-import { hasFiles } from "../../tables/taskTable";
 import type { Recipe } from "../tasks/recipe";
 
 type CsvTask = Extract<TaskConfig, { readonly kind: "csv" }>;
@@ -90,8 +89,6 @@ function carriedAnswers(
 
 export function describeOtherTask(task: TaskConfig): string {
   const { kind } = task;
-  if (kind === "csv" && hasFiles(task))
-    return l10n.t("the network was trained on several files (task.files), and predicts no single table");
   return kind === "text"
     ? l10n.t("the task is text: to continue a text, train with --sample and --prime, or use Sample Text in the panel")
     : l10n.t("the task is {0}; only a network that was trained on a table (task csv) can predict one", kind);

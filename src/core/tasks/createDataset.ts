@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { countHeldOut, tableData } from "../../config/facts/dataCounts";
-import { trainingRowsOf } from "../../config/facts/seriesPlan";
+import { divisionOf, trainingRowsOf } from "../../config/facts/seriesPlan";
 import type { TaskConfig } from "../../config/schema/schema";
 import { areArrays, isOpenTable, isTableFile, type ExperimentFiles } from "../../config/facts/dataFiles";
 import { ReadingStopped, type ByteSource } from "../../tables/byteSource";
@@ -133,11 +133,13 @@ function tableOf(
   file: string | Uint8Array | ByteSource | TableFiles,
 ): TaskData {
   if (areTableFiles(file) !== hasFiles(task)) throw wrongContents();
-  const source = readTaskTable(tableData(file), task, (series) => trainingRowsOf(series, task, validationShare));
-  const { dataset, unusedSeries } = csvDataset(source, task, outputs, validationShare);
-  const trainingRows = trainingRowsOf(source.series, task, validationShare);
-  // A table to predict is one file.
-  const recipe = hasFiles(task) ? null : recipeOf(dataset, source, task.horizon, trainingRows);
+  const source = readTaskTable(tableData(file), task, (series, training) =>
+    trainingRowsOf(series, task, divisionOf(validationShare, training)),
+  );
+  const division = divisionOf(validationShare, source.trainingSeries);
+  const { dataset, unusedSeries } = csvDataset(source, task, outputs, division);
+  const trainingRows = trainingRowsOf(source.series, task, division);
+  const recipe = recipeOf(dataset, source, task.horizon, trainingRows);
   const table = { ...source.report, ...sequencesReport(task, source, unusedSeries) };
   return { dataset, vocabulary: null, table, recipe };
 }

@@ -1,3 +1,4 @@
+import type { Division } from "../../config/facts/seriesPlan";
 import type { RowRange } from "../../tables/series";
 import type { Table } from "../../tables/table";
 import type { TaskTable } from "../../tables/taskTable";
@@ -35,7 +36,7 @@ export function csvDataset(
   source: TaskTable,
   { length, season = 1, ...options }: CsvOptions,
   outputs: "last" | "every",
-  validationShare: number,
+  division: Division,
 ): { readonly dataset: Dataset; readonly unusedSeries: number } {
   const { table, series, inputs, targets } = source;
   const isScaled = targets.kind === "values";
@@ -43,8 +44,8 @@ export function csvDataset(
   const columns = new Map(names.map((name) => [name, numbersOf(table, name)]));
   const placed =
     length === "series"
-      ? placeSeries(series, options, outputs, validationShare)
-      : placeWindows(series, { length, ...options }, outputs, validationShare);
+      ? placeSeries(series, options, outputs, division)
+      : placeWindows(series, { length, ...options }, outputs, division);
   const training = placed.trainingRows;
   const units = new Map(names.map((name) => [name, standardize(name, columns.get(name)!, training)]));
   const targetColumns = isScaled ? targets.names.map((name) => columns.get(name)!) : targets.columns;

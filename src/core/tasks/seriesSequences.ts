@@ -1,6 +1,6 @@
 /** Series as sequences of their own lengths, one of each, padded to the longest. */
 import * as l10n from "@vscode/l10n";
-import { trainingRowsOf } from "../../config/facts/seriesPlan";
+import { trainingRowsOf, type Division } from "../../config/facts/seriesPlan";
 import type { OutputSteps } from "../../config/facts/taskTraits";
 import type { RowRange } from "../../tables/series";
 import { lengthWeights } from "./paddedSequences";
@@ -16,7 +16,7 @@ export function placeSeries(
   series: readonly RowRange[],
   { horizon }: { readonly horizon: number },
   outputs: OutputSteps,
-  validationShare: number,
+  division: Division,
 ): PlacedSequences {
   const used = series.filter(({ from, to }) => to - from > horizon);
   if (used.length === 0)
@@ -29,7 +29,7 @@ export function placeSeries(
     );
   const lengths = Uint32Array.from(used, ({ from, to }) => to - from - horizon);
   const timeSteps = lengths.reduce((most, length) => Math.max(most, length), 0);
-  const trainingRows = trainingRowsOf(series, { length: "series", horizon }, validationShare);
+  const trainingRows = trainingRowsOf(series, { length: "series", horizon }, division);
   const answersOnce = outputs === "last";
   const firstRowOf = (sequence: number): number => used[sequence]!.from;
   const firstTargetOf = (sequence: number): number => firstRowOf(sequence) + horizon;

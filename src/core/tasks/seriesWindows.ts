@@ -1,7 +1,13 @@
 /** Where the windows of one or several series begin. */
 import * as l10n from "@vscode/l10n";
 import { countTrainingRows, planWindows } from "../../config/facts/dataCounts";
-import { heldOutShares, planSeries, trainingRowsOf, type SeriesSizes } from "../../config/facts/seriesPlan";
+import {
+  heldOutShares,
+  planSeries,
+  trainingRowsOf,
+  type Division,
+  type SeriesSizes,
+} from "../../config/facts/seriesPlan";
 import type { OutputSteps } from "../../config/facts/taskTraits";
 import type { RowRange } from "../../tables/series";
 import { windowsOf, type Column, type SequenceValues } from "./sequenceValues";
@@ -39,10 +45,10 @@ export function placeWindows(
   series: readonly RowRange[],
   options: SeriesSizes & { readonly stream?: boolean },
   outputs: OutputSteps,
-  validationShare: number,
+  division: Division,
 ): PlacedSequences {
   const { length, horizon, stream = false } = options;
-  const plan = planAll(series, options, validationShare);
+  const plan = planAll(series, options, division);
   refuseTooFew(plan, options, series);
   const outputSteps = outputs === "every" ? length : 1;
   /** From the first row of a window to that of its first target. */
@@ -58,7 +64,7 @@ export function placeWindows(
       stream,
       ...(stream && series.length > 1 ? { startsSeries: (sequence) => plan.startsSeries(sequence) } : {}),
     },
-    trainingRows: trainingRowsOf(series, options, validationShare),
+    trainingRows: trainingRowsOf(series, options, division),
     unusedSeries: plan.unusedSeries,
     inputsOf: (columns) => windowsOf(columns, length, firstRowOf),
     targetsOf: (columns) => windowsOf(columns, outputSteps, (sequence) => firstRowOf(sequence) + ahead),
@@ -81,9 +87,9 @@ interface WindowsOfSeries {
   startsSeries(sequence: number): boolean;
 }
 
-function planAll(series: readonly RowRange[], sizes: SeriesSizes, validationShare: number): WindowsOfSeries {
+function planAll(series: readonly RowRange[], sizes: SeriesSizes, division: Division): WindowsOfSeries {
   const rows = series.map(({ from, to }) => to - from);
-  const shares = heldOutShares(sizes, rows, validationShare);
+  const shares = heldOutShares(sizes, rows, division);
   const trainingRows = rows.map((count, index) => countTrainingRows(count, shares[index]!));
   const plans = rows.map((count, index) => planWindows(sizes, count, shares[index]!));
   const { trainingSequences, validationSequences, unusedSeries } = planSeries(sizes, rows, shares);

@@ -73,7 +73,11 @@ export interface ForwardPart {
   readonly outputs: Float64Array;
 }
 
-/** The sequences `from` to `to` in batches, as {@link evaluateSequences} reads them. */
+/**
+ * The sequences `from` to `to` in batches, as {@link evaluateSequences} reads them.
+ * @param most so many are read at most: those at the start of each part of a stream, else of stretches of neighbors
+ * that are spread evenly
+ */
 export function* forwardParts(
   network: Network,
   dataset: Dataset,
@@ -81,12 +85,15 @@ export function* forwardParts(
   to: number,
   largestBatch: number,
   carriesState: boolean,
+  most = to - from,
 ): Generator<ForwardPart> {
   const size = Math.min(largestBatch, to - from);
+  const chosen = Math.min(most, to - from);
   const carried = carriesState ? new StateOfRows(network, dataset) : null;
   let batch = createBatch(dataset, size);
   network.writeInitialState(null);
-  for (const sequences of carriesState ? streamBatches(from, to, size) : plainBatches(from, to, size)) {
+  const parts = carriesState ? streamBatches(from, to, size, chosen) : plainBatches(from, to, size, chosen);
+  for (const sequences of parts) {
     const count = sequences.length;
     if (count !== batch.size) batch = createBatch(dataset, count);
     for (let b = 0; b < count; b++) fillRow(dataset, sequences[b]!, batch, b);
@@ -96,19 +103,29 @@ export function* forwardParts(
   }
 }
 
-function* plainBatches(from: number, to: number, size: number): Generator<readonly number[]> {
-  for (let start = from; start < to; start += size)
-    yield Array.from({ length: Math.min(size, to - start) }, (_, b) => start + b);
+/** Stretches of which not all sequences are read. */
+const STRETCHES = 16;
+
+function* plainBatches(from: number, to: number, size: number, most: number): Generator<readonly number[]> {
+  const stretches = most < to - from ? Math.min(STRETCHES, most) : 1;
+  const each = Math.floor(most / stretches);
+  const room = to - from - each;
+  const firstOf = (stretch: number): number =>
+    stretches === 1 ? from : from + Math.floor((stretch * room) / (stretches - 1));
+  const sequenceAt = (index: number): number => firstOf(Math.floor(index / each)) + (index % each);
+  for (let start = 0; start < stretches * each; start += size)
+    yield Array.from({ length: Math.min(size, stretches * each - start) }, (_, b) => sequenceAt(start + b));
 }
 
 /**
  * As in training each row reads its own part of the stream, one sequence after the other. The last row's part may be
  * shorter: no sequence is left out.
  */
-function* streamBatches(from: number, to: number, size: number): Generator<readonly number[]> {
+function* streamBatches(from: number, to: number, size: number, most: number): Generator<readonly number[]> {
   const each = Math.ceil((to - from) / size);
   const rows = Math.ceil((to - from) / each);
-  for (let position = 0; position < each; position++) {
+  const positions = most < to - from ? Math.max(1, Math.floor(most / rows)) : each;
+  for (let position = 0; position < positions; position++) {
     const firsts = Array.from({ length: rows }, (_, row) => from + row * each + position);
     yield firsts.filter((sequence) => sequence < to);
   }

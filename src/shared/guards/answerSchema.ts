@@ -57,6 +57,7 @@ const MeasuresSchema = schemaOf<Measures>()(
   Type.Object({
     part: Type.Enum(["training", "validation"]),
     sequences: Count,
+    of: Count,
     values: nullable(
       Type.Array(
         Type.Object({

@@ -1,7 +1,9 @@
 /** How good the answers of a network are over a whole part of the data, in the terms of its targets. */
 export interface Measures {
   readonly part: "training" | "validation";
+  /** How many of them were measured, of how many. */
   readonly sequences: number;
+  readonly of: number;
   /** One for each number that is predicted; null for bits and classes. */
   readonly values: readonly ValueErrors[] | null;
   /** Null where nothing is told apart. */

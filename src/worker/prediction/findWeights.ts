@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../../config/facts/dataFiles";
+import { dataNameOf, isGenerated } from "../../config/facts/taskTraits";
 import { parseExperiment } from "../../config/read/parse";
 import { withDefaults } from "../../config/schema/defaults";
 import { experimentSchema } from "../../config/schema/fileSchema";
@@ -19,7 +20,6 @@ import { describeError, printable } from "../../lib/outsideText";
 import { readRunFile } from "../../runs/readRunFile";
 import type { RunContents } from "../../runs/format/runContents";
 import type { WeightsChoice } from "../../runs/restartedRun";
-import { hasFiles } from "../../tables/taskTable";
 
 /** What a file of weights says of itself. */
 export interface FoundWeights {
@@ -70,8 +70,7 @@ export async function readWeights(
     throw new PredictionError(
       l10n.t("the experiment in the metadata of {0} is invalid: {1}", basename(file), problems[0]?.message ?? ""),
     );
-  if (experiment.task.kind !== "csv" || hasFiles(experiment.task))
-    throw new PredictionError(describeOtherTask(experiment.task));
+  if (experiment.task.kind !== "csv") throw new PredictionError(describeOtherTask(experiment.task));
   if (recipe === null) throw withoutMetadata(file);
   return { file, experiment, recipe, tensors, ...origin };
 }
@@ -90,8 +89,7 @@ async function weightsOfRun(
   readFiles: ReadFiles,
 ): Promise<FoundWeights> {
   const { meta, header, checkpoint } = run;
-  if (meta.config.task.kind !== "csv" || hasFiles(meta.config.task))
-    throw new PredictionError(describeOtherTask(meta.config.task));
+  if (meta.config.task.kind !== "csv") throw new PredictionError(describeOtherTask(meta.config.task));
   if (header === null || checkpoint === null)
     throw new PredictionError(l10n.t("the run ended before its first checkpoint, so it has no weights"));
   const { best } = checkpoint;
@@ -123,11 +121,10 @@ async function recipeAgain({ meta }: RunContents, readFiles: ReadFiles): Promise
   const files = await readFiles(meta.config).catch((error: unknown) => {
     throw refuse(l10n.t("its table cannot be read ({0})", describeError(error)));
   });
+  const { task } = meta.config;
   if (checksums(files).data !== meta.files.data)
-    throw refuse(
-      l10n.t("its table {0} has changed", "file" in meta.config.task ? printable(meta.config.task.file) : ""),
-    );
+    throw refuse(l10n.t("its table {0} has changed", isGenerated(task) ? "" : printable(dataNameOf(task))));
   const recipe = recipeOfTraining(meta.config, files.data);
-  if (recipe === null) throw new PredictionError(describeOtherTask(meta.config.task));
+  if (recipe === null) throw new PredictionError(describeOtherTask(task));
   return recipe;
 }

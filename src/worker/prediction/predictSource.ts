@@ -4,6 +4,7 @@ import { predictTable, type PredictionOptions, type TablePrediction } from "../.
 import type { TrainedModel } from "../../core/prediction/trainedModel";
 import { checksums } from "../../files/checksums";
 import type { ByteSource } from "../../tables/byteSource";
+import type { TableFiles } from "../../tables/tableFiles";
 import { createFloat32Engine } from "../float32Engine";
 import type { FoundWeights } from "./findWeights";
 
@@ -13,15 +14,15 @@ import type { FoundWeights } from "./findWeights";
  */
 export function predictSource(
   model: TrainedModel,
-  source: ByteSource,
+  data: ByteSource | TableFiles,
   { dataChecksum }: Pick<FoundWeights, "dataChecksum">,
   options: Omit<PredictionOptions, "isTrainingTable">,
 ): TablePrediction {
   const engine = createFloat32Engine(1, null);
   const create = prefersFloat32(model.experiment) ? engine.createNetwork : createReferenceNetwork;
-  const isTrainingTable = checksums({ data: source, weights: null }).data === dataChecksum;
+  const isTrainingTable = checksums({ data, weights: null }).data === dataChecksum;
   try {
-    return predictTable(model, source, { ...options, isTrainingTable }, create);
+    return predictTable(model, data, { ...options, isTrainingTable }, create);
   } finally {
     engine.dispose();
   }

@@ -3,12 +3,14 @@ import "../language";
 import { basename } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { predictionsCsv } from "../../core/prediction/predictionsCsv";
-import { trainedModel } from "../../core/prediction/trainedModel";
-import { openFiles, openTableAt } from "../../files/openTable";
+import { trainedModel, type TrainedModel } from "../../core/prediction/trainedModel";
+import { openPredicted } from "../../files/openPredicted";
+import { openFiles } from "../../files/openTable";
 import { describeUnreadable } from "../../files/namedFile";
 import { readExperimentFiles } from "../../files/readExperimentFiles";
 import { describeError } from "../../lib/outsideText";
 import type { ByteSource } from "../../tables/byteSource";
+import type { TableFiles } from "../../tables/tableFiles";
 import type { PredictJob, PredictReport } from "../../threads/predictMessages";
 import { readWeights } from "./findWeights";
 import { predictionPage } from "./predictionPage";
@@ -31,13 +33,18 @@ async function work({
     openFiles(await readExperimentFiles(folder, experiment)),
   );
   const model = trainedModel(weights.experiment, weights.recipe, weights.tensors);
-  const prediction = predictSource(model, openTable(tablePath), weights, { steps, backtest: null });
+  const data = await openTables(tablePath, model, folder);
+  const prediction = predictSource(model, data, weights, { steps, backtest: null });
   return { type: "done", page: predictionPage(prediction, weights, tableName), csv: predictionsCsv(prediction) };
 }
 
-function openTable(path: string): ByteSource {
+async function openTables(
+  path: string,
+  { task }: TrainedModel,
+  folder: string | null,
+): Promise<ByteSource | TableFiles> {
   try {
-    return openTableAt(path);
+    return (await openPredicted(path, task, folder)).data;
   } catch (error) {
     throw new Error(`${basename(path)}: ${describeUnreadable(error)}.`, { cause: error });
   }

@@ -45,8 +45,9 @@ function describeWeights({ iteration, validationLoss }: Pick<FoundWeights, "iter
     : l10n.t("Weights of iteration {0}, the minimum of the validation loss.", formatCount(iteration ?? 0));
 }
 
-function describeRows({ rows, steps, series }: TablePrediction): string {
+function describeRows({ rows, steps, series, files }: TablePrediction): string {
   const [count, ahead] = [formatCount(rows), formatCount(steps)];
+  if (files !== null && steps === 0) return l10n.t("Rows: {0}. Files: {1}.", count, formatCount(files));
   if (series.length === 1)
     return steps === 0
       ? l10n.t("{0} rows.", count)
@@ -57,18 +58,24 @@ function describeRows({ rows, steps, series }: TablePrediction): string {
     : l10n.t("{0} rows in {1} series, and a forecast of {2} rows after each of them.", count, of, ahead);
 }
 
-function describeErrors({ trainingRows }: TablePrediction, { name, errors, answers }: PredictedTarget): string[] {
+function describeErrors({ judged, perFile }: TablePrediction, { name, errors, answers }: PredictedTarget): string[] {
   if (answers !== null)
     return [
-      ...(answers.count === 0 ? [] : [describeAnswers(name, answers, trainingRows > 0)]),
+      ...(answers.count === 0 ? [] : [describeAnswers(name, answers, judged !== "all", perFile)]),
       ...(answers.unseen === 0
         ? []
         : [l10n.t("{0}: {1} labels that training has not seen are not compared.", name, formatCount(answers.unseen))]),
     ];
   if (errors === null || errors.rmse === null || errors.mae === null) return [];
   const figures = [name, formatValue(errors.rmse), formatValue(errors.mae), formatCount(errors.count)] as const;
+  if (perFile)
+    return [
+      judged !== "all"
+        ? l10n.t("{0}: RMSE {1}, MAE {2} over the {3} files that training did not use.", ...figures)
+        : l10n.t("{0}: RMSE {1}, MAE {2} over {3} files.", ...figures),
+    ];
   return [
-    trainingRows > 0
+    judged !== "all"
       ? l10n.t("{0}: RMSE {1}, MAE {2} over the {3} rows that training did not use.", ...figures)
       : l10n.t("{0}: RMSE {1}, MAE {2} over {3} rows.", ...figures),
   ];
@@ -78,15 +85,27 @@ function describeAnswers(
   name: string,
   { accuracy, balancedAccuracy, count }: NonNullable<PredictedTarget["answers"]>,
   isPart: boolean,
+  perFile: boolean,
 ): string {
   const figures = [name, formatPercent(accuracy), formatPercent(balancedAccuracy), formatCount(count)] as const;
+  if (perFile)
+    return isPart
+      ? l10n.t("{0}: accuracy {1}, balanced accuracy {2} over the {3} files that training did not use.", ...figures)
+      : l10n.t("{0}: accuracy {1}, balanced accuracy {2} over {3} files.", ...figures);
   return isPart
     ? l10n.t("{0}: accuracy {1}, balanced accuracy {2} over the {3} rows that training did not use.", ...figures)
     : l10n.t("{0}: accuracy {1}, balanced accuracy {2} over {3} rows.", ...figures);
 }
 
 /** Lines that have a prediction; of many the last ones. */
-function tableOf({ places, groups, time, targets, once }: TablePrediction): NonNullable<PredictionPage["table"]> {
+function tableOf({
+  places,
+  groups,
+  time,
+  targets,
+  once,
+  perFile,
+}: TablePrediction): NonNullable<PredictionPage["table"]> {
   const lines: number[] = [];
   const isShown = (at: number): boolean => !once || targets.some(({ predicted }) => !Number.isNaN(predicted[at]!));
   let at = places.length - 1;
@@ -97,11 +116,11 @@ function tableOf({ places, groups, time, targets, once }: TablePrediction): NonN
       at < 0
         ? l10n.t("Values and predictions")
         : l10n.t("Values and predictions of the last {0} rows", formatCount(MOST_ROWS)),
-    columns: [l10n.t("row"), ...beside.map(({ name }) => name), ...targets.flatMap(columnsOf)],
+    columns: [...(perFile ? [] : [l10n.t("row")]), ...beside.map(({ name }) => name), ...targets.flatMap(columnsOf)],
     rows: lines
       .toReversed()
       .map((at) => [
-        Number.isNaN(places[at]!) ? "" : String(places[at]),
+        ...(perFile ? [] : [Number.isNaN(places[at]!) ? "" : String(places[at])]),
         ...beside.map(({ texts }) => texts[at] ?? ""),
         ...targets.flatMap((target) => cellsOf(target, at)),
       ]),

@@ -19,16 +19,20 @@ const MAY_DIFFER: ReadonlySet<string> = new Set([
   "model.dropout",
 ]);
 
+/** Of the files that a task names, other ones may be there, but they are several as in training, or one. */
+const NAMES: ReadonlySet<string> = new Set(["task.files", "task.labels"]);
+
 /**
  * The experiment of the weights, with its table written as `present` says.
  * @param present the experiment that predicts
  * @throws PredictionError when that is another model, or for other columns
  */
 export function experimentFor(trained: Experiment, present: Experiment): Experiment {
-  const change = collectChanges(trained, present).find(({ path }) => {
+  const change = collectChanges(trained, present).find(({ path, before, after }) => {
     const [first, second] = path;
     const isRead = first === "task" || first === "model";
-    return isRead && second !== "init" && !MAY_DIFFER.has(`${first}.${second}`);
+    const key = `${first}.${second}`;
+    return isRead && second !== "init" && !MAY_DIFFER.has(key) && !(NAMES.has(key) && before && after);
   });
   if (change !== undefined)
     throw new PredictionError(

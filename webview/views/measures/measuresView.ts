@@ -7,10 +7,10 @@ import type { Changed, ChartModel, LabChart } from "../../chart/model";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import { element, setHidden, setText } from "../../ui/dom";
 import { isActive } from "../../ui/controlRules";
-import { describeClasses, describeComputation, errorTable } from "./measuresWords";
+import { describeClasses, describeComputation, describePart, errorTable } from "./measuresWords";
 import { confusionTable } from "./confusionTable";
 
-/** The whole validation set goes through the network for each answer. */
+/** Up to the whole validation set goes through the network for each answer. */
 const REFRESH_MS = 1000;
 
 export class MeasuresView implements LabChart {
@@ -70,8 +70,9 @@ export class MeasuresView implements LabChart {
     if (measures === this.shown) return;
     this.shown = measures;
     const { classes, values } = measures;
-    setText(this.note, classes === null ? "" : describeClasses(classes));
-    setHidden(this.note, classes === null);
+    const notes = [...(classes === null ? [] : [describeClasses(classes)]), ...describePart(measures)];
+    setText(this.note, notes.join("; "));
+    setHidden(this.note, notes.length === 0);
     setText(this.computation, describeComputation(measures));
     this.tables.replaceChildren(
       ...(values === null ? [] : [errorTable(values)]),

@@ -13,6 +13,13 @@ export function describeClasses({ accuracy, balancedAccuracy, macroF1 }: ClassMe
   );
 }
 
+/** On how many sequences the numbers rest, where they are not all. */
+export function describePart({ sequences, of }: Measures): string[] {
+  return sequences === of
+    ? []
+    : [l10n.t("over {0} of {1} sequences, spread evenly", formatCount(sequences), formatCount(of))];
+}
+
 /** How the numbers of the tables are computed. */
 export function describeComputation({ values, classes }: Measures): string {
   const season = values?.find((errors) => errors.mase !== null)?.season;

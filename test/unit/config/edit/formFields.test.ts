@@ -15,6 +15,25 @@ const fieldsOf = (text: string) =>
   new Map(listFormFields(experimentOf(text)).map((field) => [field.path.join("."), field]));
 
 describe("the controls of an experiment", () => {
+  test("weigh classes where a file has classes or bits, with the numbers of the file as an option", () => {
+    const weights = (task: string, training: string) =>
+      fieldsOf(`{"task":${task},"training":{${training}}}`).get("training.classWeights");
+    const table = (kind: string) => `{"kind":"csv","file":"a.csv","columns":["x"],"target":"y","targetKind":"${kind}"}`;
+    const labels = (task: string, training = "") =>
+      (weights(task, training)?.input as { options?: { label: string; value: unknown }[] } | undefined)?.options;
+    expect(labels(table("classes"))?.map(({ value }) => value)).toEqual([null, "balanced"]);
+    expect(labels(table("bits"))?.map(({ label }) => label)).toEqual(["off", "balanced"]);
+    expect(labels(table("auto"), '"loss":"cross-entropy"')?.length).toBe(2);
+    expect([labels(table("values")), labels('{"kind":"parity"}')]).toEqual([undefined, undefined]);
+    const set = weights(table("classes"), '"classWeights":[1,5]');
+    expect(set).toMatchObject({ value: "1, 5", defaultValue: "off", isDefault: false, label: "Class weights" });
+    expect(labels(table("classes"), '"classWeights":[1,5]')?.map(({ label }) => label)).toEqual([
+      "off",
+      "balanced",
+      "1, 5",
+    ]);
+  });
+
   test("are those that its task, cell and optimizer have", () => {
     const lstm = fieldsOf(LSTM);
     expect([...lstm.keys()]).toEqual(

@@ -47,6 +47,13 @@ describe("keys that name files", () => {
     expect(message).toBe("task.labels is for several files. Set task.files in place of task.file.");
     expect(fixed).toEqual([['Remove "labels"', task('"file": "a.csv", "target": "kind", "horizon": 0')]]);
   });
+  test("are divided by a column of their labels only, which is not the target", () => {
+    const { message, fixed } = problemIn(task('"files": "*.csv", "split": "part"'));
+    expect(message).toBe("task.split requires task.labels, the table that has this column.");
+    expect(fixed).toEqual([['Remove "split"', task('"files": "*.csv"')]]);
+    const same = task('"files": "*.csv", "labels": "l.csv", "target": "kind", "split": "kind", "horizon": 0');
+    expect(problemIn(same).message).toBe('task.split and task.target are the same column, "kind".');
+  });
   test("have labels only with a column of them, and of the whole file", () => {
     expect(problemIn(task('"files": "*.csv", "labels": "l.csv", "horizon": 0')).message).toBe(
       "task.labels requires task.target, the column of the labels in that table.",
@@ -91,4 +98,5 @@ test("completion knows which file has the names that are expected", () => {
   expect(at(task('"files": "r/*.csv", "target": "|"'))).toEqual(column("r/*.csv", true));
   expect(at(task('"files": "r/*.csv", "labels": "l.csv", "target": "|"'))).toEqual(column("l.csv", false));
   expect(at(task('"files": "r/*.csv", "labels": "l.csv", "group": "|"'))).toEqual(column("r/*.csv", true));
+  expect(at(task('"files": "r/*.csv", "labels": "l.csv", "split": "|"'))).toEqual(column("l.csv", false));
 });

@@ -5,7 +5,7 @@ import { measure } from "../../../../src/core/analysis/measures";
 import { createRandom } from "../../../../src/core/numerics/random";
 import { createBatch, fillRow } from "../../../../src/core/tasks/batches";
 import { naiveError } from "../../../../src/core/tasks/naiveError";
-import { evaluateSequences } from "../../../../src/core/training/evaluate";
+import { evaluateSequences, forwardParts } from "../../../../src/core/training/evaluate";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { experimentOf } from "../support";
@@ -42,7 +42,7 @@ describe("the naive forecast of a season", () => {
   test("scales MASE where the task has a season, which the measures name", () => {
     const [plain, seasonal] = [{}, { season: 11 }].map((task) => {
       const trainer = trainerOf(task);
-      return finishWork(measure(trainer, trainer.cloneNetwork(), "validation")).values!;
+      return finishWork(measure(trainer, trainer.cloneNetwork(), trainer.iteration, "validation")).values!;
     });
     const rows = LEVELS.slice(0, 140);
     const meanOf = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b) / numbers.length;
@@ -78,7 +78,7 @@ describe("errors of a series", () => {
         shares[i % 2]!.push(Math.abs(y - t) / (Math.abs(y) + Math.abs(t)));
       }
     }
-    const { part, values, classes } = finishWork(measure(trainer, network, "validation"));
+    const { part, values, classes } = finishWork(measure(trainer, network, trainer.iteration, "validation"));
     expect([part, classes, values!.map(({ name }) => name)]).toEqual(["validation", null, ["level", "flow"]]);
     const meanOf = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b) / numbers.length;
     for (const [o, one] of values!.entries()) {
@@ -101,7 +101,7 @@ describe("errors of a series", () => {
       training: { iterations: 1, validation: { share: 0.3 } },
     });
     const trainer = createTrainer(experiment, { files: { data: constant, weights: null } });
-    const { values } = finishWork(measure(trainer, trainer.cloneNetwork(), "validation"));
+    const { values } = finishWork(measure(trainer, trainer.cloneNetwork(), trainer.iteration, "validation"));
     expect(values![1]).toMatchObject({ rmse: 0, mae: 0, smape: 0, mase: null });
   });
 
@@ -159,7 +159,7 @@ describe("the lag", () => {
       network.writeParameters(
         Float64Array.from(trainer.layout.flatMap(({ name }) => (name.includes("hh") ? [0] : [1]))),
       );
-      const { values } = finishWork(measure(trainer, network, "validation"));
+      const { values } = finishWork(measure(trainer, network, trainer.iteration, "validation"));
       expect(values![0]!.lag).toMatchObject({ lag: 2, distance: expect.closeTo(0, 10) });
     }
   });
@@ -180,7 +180,7 @@ describe("measures of classes", () => {
     const trainer = createTrainer(experiment);
     while (trainer.step(null) === "running");
     const { dataset } = trainer;
-    const { classes, values } = finishWork(measure(trainer, trainer.cloneNetwork(), "validation"));
+    const { classes, values } = finishWork(measure(trainer, trainer.cloneNetwork(), trainer.iteration, "validation"));
     const { confusion, accuracy, balancedAccuracy, macroF1 } = classes!;
     expect(values).toBeNull();
     expect(classes!.labels).toEqual(labels);
@@ -202,5 +202,59 @@ describe("measures of classes", () => {
     const { trainingSequences, sequences } = dataset;
     const scored = evaluateSequences(trainer.cloneNetwork(), dataset, trainer.loss, trainingSequences, sequences, 7);
     expect(accuracy).toBeCloseTo(scored.accuracy!, 12);
+  });
+});
+
+describe("of a part with very many sequences", () => {
+  const trainer = trainerOf({});
+  const { trainingSequences: from, sequences: to, timeSteps } = trainer.dataset;
+  const each = trainer.cloneNetwork().parameterCount * timeSteps;
+
+  /** As if no iteration had trained, which would allow for more. */
+  const measured = (most: number) => finishWork(measure(trainer, trainer.cloneNetwork(), 0, "validation", most * each));
+
+  test("so many are measured as the work allows, which the measures say", () => {
+    expect(measured(32)).toMatchObject({ sequences: 32, of: to - from });
+    expect(measured(1e9)).toEqual(
+      finishWork(measure(trainer, trainer.cloneNetwork(), trainer.iteration, "validation")),
+    );
+  });
+
+  test("at least a tenth of what training has read is", () => {
+    const { sequences } = finishWork(measure(trainer, trainer.cloneNetwork(), 20, "validation", 0));
+    expect(sequences).toBe(Math.min(to - from, 0.1 * 20 * trainer.batchSize));
+  });
+
+  test("their errors are those of the sequences that are read", () => {
+    const read: number[] = [];
+    const squares: number[] = [];
+    const { outputSize: O, units } = trainer.dataset;
+    for (const { sequences, outputs, batch } of forwardParts(
+      trainer.cloneNetwork(),
+      trainer.dataset,
+      from,
+      to,
+      7,
+      false,
+      32,
+    )) {
+      read.push(...sequences);
+      for (let b = 0; b < sequences.length; b++)
+        squares.push(((outputs[b * O]! - batch.targets[b * O]!) * units!.target[0]!.deviation) ** 2);
+    }
+    expect(read.length).toBe(32);
+    expect(new Set(read).size).toBe(32);
+    expect([read[0], read.at(-1)]).toEqual([from, to - 1]);
+    // Sixteen pairs of neighbors.
+    expect(read.filter((sequence) => read.includes(sequence + 1)).length).toBeGreaterThanOrEqual(16);
+    const rmse = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
+    expect(measured(32).values![0]!.rmse).toBeCloseTo(rmse, 12);
+  });
+
+  test("of a stream the starts of its parts are read, which go on", () => {
+    const parts = forwardParts(trainer.cloneNetwork(), trainer.dataset, from, to, 4, true, 12);
+    const read = Array.from(parts, ({ sequences }) => sequences);
+    const part = Math.ceil((to - from) / 4);
+    expect(read).toEqual([0, 1, 2].map((position) => [0, 1, 2, 3].map((row) => from + row * part + position)));
   });
 });

@@ -44,8 +44,8 @@ describe("predictions of the table of training", () => {
   test("have the values of the table beside them, and errors over the rows that training did not use", () => {
     const experiment = seriesExperiment();
     const model = modelOf(experiment, trained(experiment, TABLE));
-    const { targets, trainingRows } = predicted(model, TABLE, { isTrainingTable: true });
-    expect(trainingRows).toBe(84);
+    const { targets, judged } = predicted(model, TABLE, { isTrainingTable: true });
+    expect(judged).toBe("validation");
     const [{ predicted: values, truth, errors }] = targets as [(typeof targets)[0]];
     expect(truth![100]).toBe(Number(TABLE.split("\n")[101]!.split(",")[1]));
     const differences = Array.from({ length: 36 }, (_, k) => values[84 + k]! - truth![84 + k]!);

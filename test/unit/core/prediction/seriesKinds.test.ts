@@ -62,8 +62,8 @@ describe("series of a group", () => {
       ["S1", 33, 2],
       ["S2", 27, 2],
     ]);
-    expect(prediction.trainingRows).toBe(28 + 23 + 18);
-    expect(prediction.targets[0]!.errors!.count).toBe(100 - 69);
+    expect(prediction.judged).toBe("validation");
+    expect(prediction.targets[0]!.errors!.count).toBe(100 - (28 + 23 + 18));
   });
 
   test("never meet: each alone has the same predictions and the same forecast", () => {

@@ -270,7 +270,7 @@ const PREDICTIONS = {
 };
 const POINT = { length: 20, sequences: 5, loss: Infinity, accuracy: 0.5, exactAccuracy: 0.1 };
 
-const MEASURES = { part: "validation" as const, sequences: 9, values: null, classes: null };
+const MEASURES = { part: "validation" as const, sequences: 9, of: 20, values: null, classes: null };
 const LAG = { lag: 1, correlation: 0.99, atZero: 0.98, distance: 0.1 };
 
 const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readonly kind: K }>[] } = {
