@@ -423,14 +423,14 @@ class Probe:
         if self._calls:
             # A capture without a gradient is that of a second forward of a checkpoint, or of a branch without a loss.
             calls = [call for call in self._calls if call.finished]
+            for call in self._calls:
+                call.is_over = True
+                self.seconds += call.seconds
             if calls:
                 if self._has_cells:
                     self._tell_of_separate_calls()
                 samples = {call.layer.index: call.layer.sample_gradient() for call in calls}
                 self._writer.captures(index, calls, samples)
-            for call in self._calls:
-                call.is_over = True
-                self.seconds += call.seconds
             self._calls = []
             self._step_bytes = 0
         if self._left_out > 0:
