@@ -135,6 +135,7 @@ function development({ node, browser, folder }) {
       entryPoints: {
         panel: "test/bench/inside/panel.ts",
         soak: "test/bench/inside/soak.ts",
+        probeSoak: "test/bench/inside/probeSoak.ts",
         edit: "test/bench/inside/edit.ts",
         runs: "test/bench/inside/runs.ts",
       },

@@ -60,10 +60,12 @@ _MAX_NODES = 32
 _FLUSH_SECONDS = 0.5
 _BEAT_SECONDS = 2.0
 _LEASE_BYTES = 1024
+_STATE_NAMES = ("hn", "cn")
 #: Elements of a weight gradient that are looked at, to tell whether a step was lost.
 _SAMPLED = 64
-#: Copies of a layer's weights whose memory is kept.
+#: Copies of a layer's weights, and of each of its larger parts, whose memory is kept.
 _MAX_SPARE = 3
+_REUSED = ("input", "output", "outputGradient")
 #: Calls of a cell in one step that all start anew, from which on they are taken for a loop over time.
 _LOOPED_CALLS = 4
 #: How long a run is waited for that ends, seconds.
@@ -209,6 +211,7 @@ class Probe:
                 other.close()
         self._others = _others_in(model)
         self._layers = {id(layer.module()): layer for layer in layers}
+        self._has_cells = any(layer.is_cell for layer in layers)
         self._all = layers
         self._every = every
         self._sequences = sequences
@@ -339,15 +342,13 @@ class Probe:
     def _see(self, layer: "_Layer", module: nn.Module, args: Any, kwargs: Mapping[str, Any], output: Any) -> None:
         handed = args[1] if len(args) > 1 else kwargs.get("hx")
         outputs, states = layer.split(output)
-        data = outputs.data if isinstance(outputs, PackedSequence) else outputs
-        if not _is_plain(data):
+        if not _is_plain(outputs.data if isinstance(outputs, PackedSequence) else outputs):
             return
-        layer.forwards += 1
         if handed is not None:
             self._tell_if_undetached(layer, handed)
         if self._is_due:
             self._capture(layer, module, args[0] if args else kwargs.get("input"), handed, outputs, states)
-        layer.last_states = [weakref.ref(state) for state in states]
+        layer.last_states = list(map(weakref.ref, states))
         layer.last_index = self._index
 
     def _capture(
@@ -419,27 +420,37 @@ class Probe:
 
     def _end_step(self, scalars: Mapping[str, Any]) -> None:
         index = self._index
-        if self._is_due:
+        if self._calls:
             # A capture without a gradient is that of a second forward of a checkpoint, or of a branch without a loss.
             calls = [call for call in self._calls if call.finished]
+            for call in self._calls:
+                call.is_over = True
+                self.seconds += call.seconds
             if calls:
-                self._tell_of_separate_calls()
+                if self._has_cells:
+                    self._tell_of_separate_calls()
                 samples = {call.layer.index: call.layer.sample_gradient() for call in calls}
                 self._writer.captures(index, calls, samples)
-            if self._left_out > 0:
-                self._writer.event("left-out", index, {"calls": self._left_out})
-        self.seconds += sum(call.seconds for call in self._calls)
-        self._calls = []
-        self._step_bytes = 0
-        self._left_out = 0
+            self._calls = []
+            self._step_bytes = 0
+        if self._left_out > 0:
+            self._writer.event("left-out", index, {"calls": self._left_out})
+            self._left_out = 0
         if len(scalars) > _MAX_SCALARS:
             self._warn_once("scalars", f"step() records {_MAX_SCALARS} scalars; the others are left out")
             scalars = dict(list(scalars.items())[:_MAX_SCALARS])
-        numbers = ((name, self._number(name, value)) for name, value in scalars.items())
-        self._writer.scalars(index, {name: number for name, number in numbers if number is not None})
+        numbers = {}
+        for name, value in scalars.items():
+            number = value if type(value) is float else self._number(name, value)
+            if number is not None:
+                numbers[name] = number
+        writer = self._writer
+        writer.rows.append((index, numbers))
         self._index = index + 1
-        self._every = self._writer.every(self._every, index)
-        self._prepare_for_compiler()
+        if writer.is_filling():
+            self._every = writer.every(self._every, index)
+        if self._uncompiled is None:
+            self._prepare_for_compiler()
 
     def _tell_of_separate_calls(self) -> None:
         """A cell in a loop whose state never comes from the call before: it is reset, or detached, at every step."""
@@ -452,6 +463,9 @@ class Probe:
     def _number(self, name: str, value: Any) -> Any:
         """None, and a warning, where it is no number. One on another device is fetched by the writer."""
         try:
+            if type(value) is Tensor and value.is_cpu and value.numel() == 1:
+                number = value.item()
+                return number if type(number) is float else float(number)
             if not isinstance(value, Tensor):
                 return float(value)
             if value.numel() != 1:
@@ -471,10 +485,11 @@ class _Layer:
         self.index = index
         self.module = weakref.ref(module)
         self.is_cell = isinstance(module, nn.RNNCellBase)
-        self.forwards = 0
         self.random_state: Optional[Tensor] = None
-        # Copies of weights that are written: their memory is used again, which spares the training thread new pages.
+        # Copies that are written: their memory is used again, which spares the training thread new pages.
         self.spare: "deque[List[Tuple[str, Tensor]]]" = deque(maxlen=_MAX_SPARE)
+        self.weight_bytes = 0
+        self.spare_parts: Dict[str, "deque[Tensor]"] = {name: deque(maxlen=_MAX_SPARE) for name in _REUSED}
         self.last_states: List[Any] = []
         self.last_index: Optional[int] = None
         self.draws_masks = not self.is_cell and module.num_layers > 1 and module.dropout > 0
@@ -532,6 +547,7 @@ class _Layer:
         return [(f"{name}_l0", getattr(module, name)) for name in names]
 
     def copied_weights(self, module: nn.Module) -> Optional[List[Tuple[str, Tensor]]]:
+        """Called without gradients, as `copied` is."""
         weights = self.weights(module)
         if weights is None:
             return None
@@ -539,20 +555,37 @@ class _Layer:
             spare = self.spare.pop()
         except IndexError:
             spare = []
-        fits = len(spare) == len(weights) and all(_is_alike(a, b) for (_, a), (_, b) in zip(spare, weights))
+        fits = len(spare) == len(weights) and all([_is_alike(a, b) for (_, a), (_, b) in zip(spare, weights)])
         if not fits:
-            return [(name, w.detach().clone()) for name, w in weights]
-        return [(name, copy.copy_(w.detach())) for (_, copy), (name, w) in zip(spare, weights)]
+            self.weight_bytes = sum(w.numel() * w.element_size() for _, w in weights)
+            return [(name, w.clone()) for name, w in weights]
+        for (_, copy), (_, w) in zip(spare, weights):
+            copy.copy_(w)
+        return spare
+
+    def copied(self, name: str, part: Tensor) -> Tensor:
+        """A copy of one of the larger parts of a call. Its memory comes back with `give_back`."""
+        try:
+            spare = self.spare_parts[name].pop()
+        except IndexError:
+            return part.clone(memory_format=torch.contiguous_format)
+        return spare.copy_(part) if _is_alike(spare, part) else part.clone(memory_format=torch.contiguous_format)
 
     def sample_gradient(self) -> Optional[Tensor]:
         """Some elements of the gradient of a recurrent weight, as the optimizer has left it; None where there is none."""
         module = self.module()
         if module is None:
             return None
-        for name, parameter in module.named_parameters():
-            if "weight_hh" in name and parameter.grad is not None and _is_plain(parameter.grad):
-                flat = parameter.grad.detach().reshape(-1)
-                return flat[:: max(1, flat.numel() // _SAMPLED)][:_SAMPLED].clone()
+        # Of nearly all layers it is one of its own, and the others need not be gone through.
+        own = module._parameters
+        for name, parameter in own.items() if "weight_hh_l0" in own else module.named_parameters():
+            if "weight_hh" not in name or parameter is None:
+                continue
+            gradient = parameter.grad
+            if gradient is not None and _is_plain(gradient):
+                gradient = gradient.detach().contiguous()
+                count = gradient.numel()
+                return gradient.as_strided((min(_SAMPLED, count),), (max(1, count // _SAMPLED),)).clone()
         return None
 
 
@@ -576,6 +609,8 @@ class _Call:
         self.scale_of = scale
         self.scale = 1.0
         self.finished = False
+        #: Its step has ended: what another backward brings is no part of it.
+        self.is_over = False
         #: Of processor time, while gradients were kept.
         self.seconds = 0.0
         self.gradients: Dict[str, Tensor] = {}
@@ -585,56 +620,58 @@ class _Call:
         self.weights: Optional[List[Tuple[str, Tensor]]] = None
         packed = isinstance(inputs, PackedSequence)
         data = inputs.data if packed else inputs
-        self.take: Callable[[Tensor], Tensor]
-        self.take_state: Callable[[Tensor], Tensor]
+        #: What is kept of the input, output and gradient, and of a state: a view, or a new tensor where it is packed.
+        self.part: Callable[[Tensor], Tensor]
+        self.part_of_state: Callable[[Tensor], Tensor]
         if packed:
             self._prepare_packed(inputs, sequences)
         else:
             self._prepare_plain(module, data, sequences)
-        self.input = self.take(data)
         out = outputs.data if packed else outputs
-        self.output = self.take(out)
-        self.dtype = str(out.dtype).replace("torch.", "")
-        self.output_shape = tuple(out.shape)
+        self.out_dtype = out.dtype
+        self.output_shape = out.shape
         handed_states = _tensors(handed)
-        self.initial = [self.take_state(state) for state in handed_states]
         self.follows = self._follows(handed_states, before)
-        if not self.follows:
-            self.weights = layer.copied_weights(module)
-        self.final = [] if layer.is_cell and not layer.has_cell_state else [self.take_state(state) for state in states]
+        with torch.no_grad():
+            self.input = self._copied("input", data)
+            self.output = self._copied("output", out)
+            self.initial = [self._state(state) for state in handed_states]
+            self.final = [] if layer.is_cell and not layer.has_cell_state else [self._state(state) for state in states]
+            if not self.follows:
+                self.weights = layer.copied_weights(module)
         self.random_state = layer.random_state
-        self.mask_dtype = out.dtype
-        held = [self.input, self.output, *self.initial, *self.final, *(w for _, w in self.weights or ())]
-        self.bytes = sum(tensor.numel() * tensor.element_size() for tensor in held) + self.output.numel() * 4
-        self._watch_gradient("output", out, self.take)
-        names = ["hn", "cn"]
-        for name, state in zip(names, states):
+        # Its gradient is as large as the output; states are small beside them.
+        self.bytes = (self.input.numel() + 2 * self.output.numel()) * self.output.element_size()
+        if self.weights is not None:
+            self.bytes += layer.weight_bytes
+        self._watch_gradient("output", out)
+        for name, state in zip(_STATE_NAMES, states):
             if not (layer.is_cell and name == "hn"):
-                self._watch_gradient(name, state, self.take_state)
+                self._watch_gradient(name, state)
+
+    def _copied(self, name: str, tensor: Tensor) -> Tensor:
+        part = self.part(tensor)
+        return part if self.lengths is not None else self.layer.copied(name, part)
+
+    def _state(self, state: Tensor) -> Tensor:
+        return self.part_of_state(state).clone(memory_format=torch.contiguous_format)
 
     def _prepare_plain(self, module: nn.Module, data: Tensor, sequences: int) -> None:
         if self.layer.is_cell:
-            batched, batch_dim = data.dim() == 2, 0
+            batched, batch_dim, state_dim = data.dim() == 2, 0, 0
         else:
-            batched, batch_dim = data.dim() == 3, 0 if module.batch_first else 1
+            batched, batch_dim, state_dim = data.dim() == 3, 0 if module.batch_first else 1, 1
         self.batch_size = data.shape[batch_dim] if batched else 1
         count = min(sequences, self.batch_size)
         self.count = count
         self.batch_first = not self.layer.is_cell and batched and module.batch_first
         if not batched:
             # As a batch of one: [T, 1, F], and [1, F] of a cell.
-            dim = 0 if self.layer.is_cell else 1
-            self.take = lambda tensor: tensor.detach().unsqueeze(dim).clone()
-            self.take_state = lambda tensor: tensor.detach().unsqueeze(0 if self.layer.is_cell else 1).clone()
+            self.part = self.part_of_state = lambda tensor: tensor.unsqueeze(state_dim)
             return
-        state_dim = 0 if self.layer.is_cell else 1
-
-        def first(tensor: Tensor, dim: int) -> Tensor:
-            return tensor.detach().narrow(dim, 0, count).clone(memory_format=torch.contiguous_format)
-
         # In the user's layout: the writer has the time to change it.
-        self.take = lambda tensor: first(tensor, batch_dim)
-        self.take_state = lambda tensor: first(tensor, state_dim)
+        self.part = lambda tensor: tensor.narrow(batch_dim, 0, count)
+        self.part_of_state = lambda tensor: tensor.narrow(state_dim, 0, count)
 
     def _prepare_packed(self, inputs: PackedSequence, sequences: int) -> None:
         sizes = inputs.batch_sizes.tolist()
@@ -650,11 +687,10 @@ class _Call:
         rows = [starts[t] + place for place, length in zip(places, self.lengths) for t in range(length)]
         index = torch.tensor(rows, device=inputs.data.device)
         self.packed_rows = index
-        self.take = lambda tensor: tensor.detach().index_select(0, index)
+        self.part = lambda tensor: tensor.index_select(0, index)
         # h_0 and h_n are in the order of the batch, not of the packing.
-        self.take_state = lambda tensor: tensor.detach().narrow(1, 0, self.count).clone(
-            memory_format=torch.contiguous_format
-        )
+        count = self.count
+        self.part_of_state = lambda tensor: tensor.narrow(1, 0, count)
 
     def _follows(self, handed: List[Tensor], before: Optional["_Call"]) -> bool:
         """
@@ -670,36 +706,51 @@ class _Call:
             return False
         return any(_leads_to(handed[0], node) for _, node in before.handed_on)
 
-    def _watch_gradient(self, name: str, tensor: Tensor, take: Callable[[Tensor], Tensor]) -> None:
-        if not tensor.requires_grad or tensor.grad_fn is None:
-            return
+    def _watch_gradient(self, name: str, tensor: Tensor) -> None:
         node = tensor.grad_fn
+        if node is None:
+            return
+        # The node's own hook sees the gradient of the layer's output, also where the tensor is changed in place later.
+        register = getattr(node, "register_prehook", None)
+        if register is None:
+            tensor.register_hook(lambda gradient: self._keep(name, gradient))
+            return
         number = tensor.output_nr
 
-        def keep(gradient: Optional[Tensor]) -> None:
-            if gradient is None or not _is_plain(gradient):
-                return
-            begun = time.thread_time()
-            part = take(gradient)
-            held = self.gradients.get(name)
-            if held is None:
-                self.gradients[name] = part
-            else:
-                held.add_(part)
-            if not self.finished:
-                _when_backward_ends(self._finish)
-            self.seconds += time.thread_time() - begun
+        def keep(gradients: Tuple[Optional[Tensor], ...]) -> None:
+            gradient = gradients[number]
+            if gradient is not None:
+                self._keep(name, gradient)
 
-        # The node's own hook sees the gradient of the layer's output, also where the tensor is changed in place later.
-        if hasattr(node, "register_prehook"):
-            node.register_prehook(lambda gradients: keep(gradients[number]))
+        register(keep)
+
+    def _keep(self, name: str, gradient: Tensor) -> None:
+        if self.is_over or not _is_plain(gradient):
+            return
+        begun = time.thread_time()
+        gradient = gradient.detach()
+        held = self.gradients.get(name)
+        if held is not None:
+            held.add_(self.part(gradient) if name == "output" else self.part_of_state(gradient))
+        elif name == "output":
+            self.gradients[name] = self._copied("outputGradient", gradient)
         else:
-            tensor.register_hook(lambda gradient: keep(gradient))
+            self.gradients[name] = self._state(gradient)
+        if not self.finished:
+            _when_backward_ends(self._finish)
+        self.seconds += time.thread_time() - begun
 
     def _finish(self) -> None:
         if not self.finished:
             self.scale = self.scale_of()
         self.finished = True
+
+    def give_back(self) -> None:
+        """The memory of what is written."""
+        parts = {"input": self.input, "output": self.output, "outputGradient": self.gradients.get("output")}
+        for name, part in parts.items():
+            if part is not None:
+                self.layer.spare_parts[name].append(part)
 
 
 # ------------------------------------------------------------------------------------------------------ the file
@@ -711,14 +762,18 @@ class _Writer:
     def __init__(self, folder: str, start: Dict[str, Any], max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.written = 0
-        self.waiting = 0
+        # Bytes of captures, of which each number is changed by one thread alone.
+        self.handed_over = 0
+        self.taken = 0
         self.dropped = 0
         self.captured = 0
         self.doublings = 0
+        #: Size of the file and what waits, from which on captures become half as frequent.
+        self.rarer_from: float = max_bytes * 0.5
         self.layers = start["layers"]
         self.jobs: "queue.SimpleQueue[Optional[Callable[[], None]]]" = queue.SimpleQueue()
-        self.lock = threading.Lock()
-        self.rows: List[Tuple[int, Dict[str, Any]]] = []
+        # A step a row: added to by the training thread.
+        self.rows: "deque[Tuple[int, Dict[str, Any]]]" = deque()
         self.last_weights: Dict[int, Tuple[int, Dict[str, np.ndarray], List[Tuple[str, Tensor]]]] = {}
         self.unwritten: List[bytes] = []
         self.refusal: Optional[str] = None
@@ -749,27 +804,25 @@ class _Writer:
 
     # Called by the training thread.
 
-    def scalars(self, index: int, values: Dict[str, Any]) -> None:
-        with self.lock:
-            self.rows.append((index, values))
-
     def event(self, kind: str, index: int, detail: Any) -> None:
         self.jobs.put(lambda: self._write(_frame("EVNT", {"kind": kind, "iteration": index, "detail": detail})))
 
     def captures(self, index: int, calls: List[_Call], samples: Dict[int, Optional[Tensor]]) -> None:
         size = sum(call.bytes for call in calls)
-        if self.waiting + size > _MAX_WAITING_BYTES or self.refusal is not None:
+        if self.handed_over - self.taken + size > _MAX_WAITING_BYTES or self.refusal is not None:
             self.dropped += 1
             return
-        with self.lock:
-            self.waiting += size
+        self.handed_over += size
         self.jobs.put(lambda: self._write_captures(index, calls, samples, size))
 
+    def is_filling(self) -> bool:
+        """Whether half of what was left of the file's size is used, what waits included."""
+        return self.written + self.handed_over - self.taken >= self.rarer_from
+
     def every(self, every: int, index: int) -> int:
-        """Twice as many steps whenever half of what was left of the file's size is used, what waits included."""
-        if self.written + self.waiting < self.max_bytes * (1 - 0.5 ** (self.doublings + 1)) or self.doublings >= 40:
-            return every
+        """Twice as many steps from one capture to the next."""
         self.doublings += 1
+        self.rarer_from = self.max_bytes * (1 - 0.5 ** (self.doublings + 1)) if self.doublings < 40 else math.inf
         self.event("interval", index, {"every": every * 2})
         return every * 2
 
@@ -812,8 +865,7 @@ class _Writer:
                 _warn(f"a part of the run is not recorded: {type(error).__name__}: {error}")
 
     def _flush_rows(self) -> None:
-        with self.lock:
-            rows, self.rows = self.rows, []
+        rows = [self.rows.popleft() for _ in range(len(self.rows))]
         start = 0
         while start < len(rows):
             names = tuple(rows[start][1])
@@ -847,9 +899,10 @@ class _Writer:
                 self._add_weights(index, chain[0], value, arrays)
                 self._write(_frame("CAPT", value, arrays))
             self.captured += 1
+            for call in calls:
+                call.give_back()
         finally:
-            with self.lock:
-                self.waiting -= size
+            self.taken += size
 
     def _add_weights(self, index: int, call: _Call, value: Dict[str, Any], arrays: Dict[str, np.ndarray]) -> None:
         """With the first capture, and where they differ from the last ones written."""
@@ -972,7 +1025,7 @@ def _joined(index: int, chain: List[_Call], sample: Optional[Tensor]) -> Tuple[D
         "timeSteps": sum(steps),
         "lengths": lengths,
         "segments": steps,
-        "dtype": first.dtype,
+        "dtype": str(first.out_dtype).replace("torch.", ""),
         "training": first.training,
         "scale": first.scale,
         "masks": "drawn" if masks is not None else ("none" if not layer.draws_masks or not first.training else "unknown"),
@@ -1000,7 +1053,7 @@ def _masks(call: _Call) -> Optional[np.ndarray]:
         shape = call.output_shape
         if call.batch_first:
             shape = (shape[1], shape[0], shape[2])
-        noise = torch.empty(shape, dtype=call.mask_dtype).bernoulli_(keep, generator=generator).div_(keep)
+        noise = torch.empty(shape, dtype=call.out_dtype).bernoulli_(keep, generator=generator).div_(keep)
         if call.lengths is not None:
             factors.append(_padded(_numpy(noise.index_select(0, call.packed_rows)), call.lengths))
         else:
@@ -1125,8 +1178,24 @@ def _register_forward_hook(hook: Callable[..., None]) -> Any:
     try:
         return _module.register_module_forward_hook(hook, with_kwargs=True)
     except TypeError:
-        # Older versions show no arguments that are passed by name.
-        return _module.register_module_forward_hook(lambda module, args, output: hook(module, args, {}, output))
+        pass
+
+    def without_names(module: nn.Module, args: Any, output: Any) -> None:
+        # Older versions hand on no arguments that are passed by name. Those of a recurrent layer are two at most.
+        named = len(args) < 2 and isinstance(module, (nn.RNNBase, nn.RNNCellBase))
+        hook(module, args, _named_arguments(module, sys._getframe(1)) if named else {}, output)
+
+    return _module.register_module_forward_hook(without_names)
+
+
+def _named_arguments(module: nn.Module, frame: Any) -> Mapping[str, Any]:
+    """Of a call of the module whose hooks the frame, or the one that it is nested in, calls."""
+    for _ in range(2):
+        local = {} if frame is None else frame.f_locals
+        if local.get("self") is module and isinstance(local.get("kwargs"), dict):
+            return local["kwargs"]
+        frame = getattr(frame, "f_back", None)
+    return {}
 
 
 def _is_compiling() -> bool:
@@ -1155,7 +1224,7 @@ def _when_backward_ends(finish: Callable[[], None]) -> None:
 
 
 def _is_alike(one: Tensor, other: Tensor) -> bool:
-    return one.shape == other.shape and one.dtype == other.dtype and one.device == other.device
+    return one.shape == other.shape and one.dtype is other.dtype and one.device == other.device
 
 
 def _tensors(value: Any) -> List[Tensor]:

@@ -13,6 +13,7 @@ const BENCHES = [
   ["panel", "test/bench/panel.mjs"],
   ["edit", "test/bench/edit.mjs"],
   ["soak", "test/bench/soak.mjs"],
+  ["probeSoak", "test/bench/probeSoak.mjs"],
   ["runs", "test/bench/runs.mjs"],
   ["tables", "test/bench/tables.mjs"],
   ["probe", "test/bench/probe.mjs"],

@@ -3,7 +3,6 @@ import { parseArgs } from "node:util";
 import { l2Norm } from "../core/numerics/l2Norm";
 import { describeError, printable } from "../lib/outsideText";
 import type { ProbeContents } from "../shared/trace/probeContents";
-import { findInProbe, type LayerView } from "../diagnosis/probeFindings";
 import { RunFileError } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
 import { LeaseWatch } from "../runs/leaseWatch";
@@ -12,8 +11,7 @@ import { readRunFile } from "../runs/readRunFile";
 import { FileTooLargeError, IrregularFileError } from "../disk/regularFile";
 import { vectorColumn, type TraceRows } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
-import { finishWork } from "../lib/slicedTask";
-import { CaptureIndex, viewsInPieces } from "../worker/probe/captureIndex";
+import { summarizeProbe, type LayerSummary } from "../worker/probe/summarizeProbe";
 import { UsageError } from "./args";
 import { EXIT } from "./exitCodes";
 import { jsonNumber } from "./jsonNumbers";
@@ -22,19 +20,6 @@ import { printError, printOut } from "./terminal";
 /** Whether the arguments are those of this command. */
 export function isReadCommand(args: readonly string[]): boolean {
   return args.some((argument) => argument === "--read" || argument.startsWith("--read="));
-}
-
-interface LayerReport {
-  readonly name: string;
-  readonly layer: number;
-  readonly cell: string;
-  readonly direction: "forward" | "backward";
-  readonly iteration: number;
-  /** [T], t = 1 ... T */
-  readonly gradientNorms: readonly number[];
-  /** Null where it is not known. */
-  readonly directGradientNorms: readonly number[] | null;
-  readonly stateNorms: readonly number[] | null;
 }
 
 interface FindingReport {
@@ -51,7 +36,7 @@ interface RunReport {
   readonly iterations: number;
   readonly scalars: Readonly<Record<string, readonly number[]>>;
   readonly findings: readonly FindingReport[];
-  readonly layers: readonly LayerReport[];
+  readonly layers: readonly LayerSummary[];
 }
 
 /** @returns the exit code: 0, also for a run that goes on; 2 when the file is none of ours */
@@ -119,40 +104,22 @@ async function readReport(path: string, iteration: number | null): Promise<RunRe
 // ------------------------------------------------------------------------------------------------ a probe's run
 
 function probeReport(path: string, contents: ProbeContents, wanted: number | null, isWritten: boolean): RunReport {
-  const { start, end, iterations, captures } = contents;
-  const iteration = wanted ?? captures.at(-1)?.value.iteration ?? null;
-  const views = iteration === null ? [] : viewsAt(path, contents, iteration);
-  if (wanted !== null && views.length === 0) throw new UsageError(missingCapture(contents, wanted));
-  const status = end === null ? (isWritten ? "running" : "interrupted") : end.failure === null ? "done" : "failed";
+  const { status, findings, layers } = summarizeProbe(path, contents, wanted, isWritten);
+  if (wanted !== null && layers.length === 0) throw new UsageError(missingCapture(contents, wanted));
   return {
-    name: start.name,
+    name: contents.start.name,
     status,
-    iterations,
+    iterations: contents.iterations,
     scalars: Object.fromEntries([...contents.scalars].map(([name, values]) => [name, Array.from(values)])),
-    findings: findInProbe(contents, views).map(({ rule, layer, iteration: at, message, fix }) => ({
+    findings: findings.map(({ rule, layer, iteration, message, fix }) => ({
       rule,
       layer,
-      iteration: at,
+      iteration,
       text: message,
       fix,
     })),
-    layers: views.flatMap((view) =>
-      view.analyzed.directions.map((direction) => ({
-        name: view.layer.name,
-        layer: direction.layer,
-        cell: view.layer.cell,
-        direction: direction.direction,
-        iteration: view.capture.value.iteration,
-        ...direction.norms,
-      })),
-    ),
+    layers,
   };
-}
-
-function viewsAt(path: string, { start, captures }: ProbeContents, iteration: number): LayerView[] {
-  const index = new CaptureIndex();
-  for (const { value, start: at } of captures) index.add(value, at);
-  return finishWork(viewsInPieces({ path, start, index }, iteration));
 }
 
 function missingCapture({ captures }: ProbeContents, wanted: number): string {
@@ -185,7 +152,7 @@ function ownReport(contents: RunContents, wanted: number | null, isWritten: bool
   };
 }
 
-function ownLayers(header: NonNullable<RunContents["header"]>, rows: TraceRows, wanted: number | null): LayerReport[] {
+function ownLayers(header: NonNullable<RunContents["header"]>, rows: TraceRows, wanted: number | null): LayerSummary[] {
   const column = (name: string) => header.columns.findIndex((one) => one.name === name);
   const iterations = Array.from(rows.columns[column("iteration")] ?? []);
   const row = wanted === null ? rows.rows - 1 : iterations.indexOf(wanted);

@@ -11,11 +11,11 @@ import { restoreRunConfig, diffRunConfig, compareRuns } from "./compareRuns";
 import { deleteExternalRuns, openExternalRun, revealRun } from "./externalRunCommands";
 import { describeProgress } from "../library/describeRun";
 import { savedRunId } from "../library/savedRunUri";
-import { isExportForm } from "../export/exportForms";
+import { isExportForm, isProbeExportForm } from "../export/exportForms";
 import { predictRun } from "./predictRun";
 import { explainRefusal, resumeRun } from "./resumeRun";
 import { emptyRunTrash, restoreRuns, showRunUsage } from "./runStorage";
-import { activeRun, exportRun, importRun } from "./shareRuns";
+import { activeRun, exportProbeRun, exportRun, importRun, shownProbeRun } from "./shareRuns";
 import { askForText, showInputBox } from "../window/inputBox";
 import { pickMany, pickOne } from "../window/quickPick";
 
@@ -74,7 +74,11 @@ export const RUN_COMMANDS: Readonly<Record<string, RunCommand>> = {
     ),
   },
   clearBaselineRun: { enablement: "rnnLab.runs.baseline", onRuns: (lab) => lab.runs.setBaseline(null) },
-  exportRun: { enablement: null, onRuns: async (lab, runs, ...rest) => exportChosen(lab, runs, rest) },
+  exportRun: {
+    enablement: null,
+    onRuns: async (lab, runs, ...rest) => exportChosen(lab, runs, rest),
+    onOthers: (lab, _runs, others, ...rest) => exportProbeRun(lab, others[0]!, ...rest),
+  },
   predictRun: { enablement: null, onRuns: predictChosen },
   importRun: { enablement: null, onRuns: (lab, _runs, folder) => importRun(lab, folder) },
   pinRun: {
@@ -233,22 +237,25 @@ async function pickRuns(lab: Services, placeHolder: string, many: boolean): Prom
 }
 
 /**
- * Those chosen, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is
+ * Those chosen, else the one in front, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is
  * not listed yet.
  */
 async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
   const [first] = rest;
-  const id = runs.length === 0 && typeof first === "string" && !isExportForm(first) ? first : null;
+  const id =
+    runs.length === 0 && typeof first === "string" && !isExportForm(first) && !isProbeExportForm(first) ? first : null;
   if (id !== null) await lab.runs.store?.load();
   const named = id === null ? null : (lab.runs.store?.find(id) ?? null);
   if (id !== null && named === null) throw new Error(vscode.l10n.t("There is no saved run with this ID."));
-  const run =
-    runs[0] ??
-    named ??
-    (await activeRun(lab)) ??
-    (await pickRuns(lab, vscode.l10n.t("Select a run to export"), false))[0];
   const [form, parent] = id === null ? rest : rest.slice(1);
-  return run === undefined ? null : exportRun(lab, run, form, parent);
+  const chosen = runs[0] ?? named;
+  const shown = chosen === null ? await shownProbeRun(lab) : null;
+  if (shown !== null) return exportProbeRun(lab, shown, form, parent);
+  const run = chosen ?? (await activeRun(lab));
+  if (run !== null) return exportRun(lab, run, form, parent);
+  const picked = await chooseAny(lab, [], vscode.l10n.t("Select a run to export"), false);
+  if (picked.others[0] !== undefined) return exportProbeRun(lab, picked.others[0], form, parent);
+  return picked.runs[0] === undefined ? null : exportRun(lab, picked.runs[0], form, parent);
 }
 
 /** The run chosen, else the one that the active experiment shows, else one that is picked. */

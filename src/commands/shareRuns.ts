@@ -2,7 +2,15 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
+import {
+  EXPORT_FORMS,
+  isExportForm,
+  isProbeExportForm,
+  PROBE_EXPORT_FORMS,
+  type ExportForm,
+  type ProbeExportForm,
+} from "../export/exportForms";
+import type { ExternalRun } from "../externalRuns/externalRun";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { Services } from "../app/services";
 import type { RunEntry } from "../runs/runStore";
@@ -10,6 +18,7 @@ import { exportFolderName } from "../export/exportFolderName";
 import { runExportThread } from "../threads/runExportThread";
 import { NO_FILES, type ExperimentFiles } from "../config/facts/dataFiles";
 import { randomUUID } from "node:crypto";
+import { ProbeSession } from "../session/probeSession";
 import { pickOne } from "../window/quickPick";
 
 /**
@@ -24,21 +33,10 @@ export async function exportRun(
   form?: unknown,
   parent?: unknown,
 ): Promise<vscode.Uri | null> {
-  const chosen = isExportForm(form) ? form : await pickForm();
+  const chosen = isExportForm(form) ? form : await pickForm(EXPORT_FORMS);
   if (chosen === undefined) return null;
-  const into =
-    parent instanceof vscode.Uri
-      ? parent
-      : (
-          await vscode.window.showOpenDialog({
-            title: vscode.l10n.t("Export as {0}: Select a Parent Folder", EXPORT_FORMS[chosen].label),
-            openLabel: vscode.l10n.t("Export Here"),
-            canSelectFiles: false,
-            canSelectFolders: true,
-          })
-        )?.[0];
-  if (into === undefined) return null;
-  if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
+  const into = await parentFolder(EXPORT_FORMS[chosen].label, parent);
+  if (into === null) return null;
   const identity = lab.runs.identity(entry);
   const { name } = identity;
   const out = newFolder(into.fsPath, exportFolderName(entry, identity, chosen));
@@ -81,6 +79,14 @@ export async function importRun(lab: Services, folder?: unknown): Promise<string
   return id;
 }
 
+/** The run of a Python process whose panel is in front; null where another panel is, or none. */
+export async function shownProbeRun(lab: Services): Promise<ExternalRun | null> {
+  const { session } = lab.panels.all.find(({ panel }) => panel.active) ?? {};
+  if (!(session instanceof ProbeSession)) return null;
+  const found = await lab.externalRuns.open(vscode.Uri.parse(session.file.uri).fsPath);
+  return found?.[0] ?? null;
+}
+
 /** The run that the active experiment shows, when it is recorded. */
 export async function activeRun(lab: Services): Promise<RunEntry | null> {
   const { store } = lab.runs;
@@ -90,12 +96,51 @@ export async function activeRun(lab: Services): Promise<RunEntry | null> {
   return store.find(id);
 }
 
-async function pickForm(): Promise<ExportForm | undefined> {
-  const items = Object.entries(EXPORT_FORMS).map(([form, { label, detail }]) => ({
-    label,
-    detail,
-    form: form as ExportForm,
-  }));
+/** As {@link exportRun}, of a run that a probe has recorded. */
+export async function exportProbeRun(
+  lab: Services,
+  run: ExternalRun,
+  form?: unknown,
+  parent?: unknown,
+): Promise<vscode.Uri | null> {
+  if (run.kind !== "probe")
+    throw new Error(vscode.l10n.t("“{0}” was not recorded by rnnlab_probe, so it cannot be exported.", run.name));
+  const chosen = isProbeExportForm(form) ? form : await pickForm(PROBE_EXPORT_FORMS);
+  if (chosen === undefined) return null;
+  const into = await parentFolder(PROBE_EXPORT_FORMS[chosen].label, parent);
+  if (into === null) return null;
+  const named = { notes: { name: null }, meta: { name: run.name, varied: [] } };
+  const identity = { number: lab.externalRuns.numberOf(run), name: run.name };
+  const out = newFolder(into.fsPath, exportFolderName(named, identity, chosen));
+  await vscode.window.withProgress({ location: { viewId: "rnnLab.runs" } }, () =>
+    runExportThread(scriptPath(lab), { kind: "exportProbe", form: chosen, runPath: run.path, out }),
+  );
+  showExported(lab, chosen, run.name, vscode.Uri.file(out));
+  return vscode.Uri.file(out);
+}
+
+/** @param parent for scripts. @returns null when the question was left unanswered */
+async function parentFolder(label: string, parent: unknown): Promise<vscode.Uri | null> {
+  const into =
+    parent instanceof vscode.Uri
+      ? parent
+      : (
+          await vscode.window.showOpenDialog({
+            title: vscode.l10n.t("Export as {0}: Select a Parent Folder", label),
+            openLabel: vscode.l10n.t("Export Here"),
+            canSelectFiles: false,
+            canSelectFolders: true,
+          })
+        )?.[0];
+  if (into === undefined) return null;
+  if (into.scheme !== "file") throw new Error(vscode.l10n.t("A run can only be exported to a local folder."));
+  return into;
+}
+
+async function pickForm<Form extends string>(
+  forms: Readonly<Record<Form, { readonly label: string; readonly detail: string }>>,
+): Promise<Form | undefined> {
+  const items = (Object.keys(forms) as Form[]).map((form) => ({ ...forms[form], form }));
   return (await pickOne(items, { title: vscode.l10n.t("Select an export format") }))?.form;
 }
 
@@ -118,14 +163,14 @@ function scriptPath(lab: Services): string {
   return vscode.Uri.joinPath(lab.extensionUri, "dist", "export.js").fsPath;
 }
 
-function showExported(lab: Services, form: ExportForm, name: string, folder: vscode.Uri): void {
-  const main = { bundle: "README.md", pytorch: "train.py", tensorboard: null }[form];
+function showExported(lab: Services, form: ExportForm | ProbeExportForm, name: string, folder: vscode.Uri): void {
+  const main = { bundle: "README.md", report: "README.md", pytorch: "train.py", tensorboard: null }[form];
   lab.notifications.inform(vscode.l10n.t("Exported the run “{0}” to {1}.", name, folder.fsPath), {
     label: vscode.l10n.t("Open"),
     run: () => {
       if (main === null) return vscode.commands.executeCommand("revealFileInOS", folder);
       return vscode.commands.executeCommand(
-        form === "bundle" ? "markdown.showPreview" : "vscode.open",
+        main === "README.md" ? "markdown.showPreview" : "vscode.open",
         vscode.Uri.joinPath(folder, main),
       );
     },

@@ -1,7 +1,7 @@
 import type { RunMeta } from "../runs/format/runContents";
 import type { RunNotes } from "../runs/runNotes";
 import type { RunIdentity } from "../shared/wire/runIdentity";
-import type { ExportForm } from "./exportForms";
+import type { ExportForm, ProbeExportForm } from "./exportForms";
 
 const MAX_LENGTH = 48;
 /** Of the experiment, where the name of the run follows. */
@@ -20,7 +20,7 @@ interface ExportedRun {
 export function exportFolderName(
   { notes, meta }: ExportedRun,
   { number, name }: RunIdentity,
-  form: ExportForm,
+  form: ExportForm | ProbeExportForm,
 ): string {
   const experiment = hyphenated(meta.name.replace(/\.rnn\.json$/, ""), MAX_EXPERIMENT_LENGTH);
   const run = hyphenated(notes.name !== null || meta.varied.length > 0 ? name : `run ${number}`, MAX_LENGTH);

@@ -16,17 +16,19 @@ export interface EventTimes {
  * The event file of each part of a run, by its path. Readers of TensorBoard differ where a tag has two points at a
  * step, or goes back: so a step that comes again has its last row alone, and a run that goes back goes on in a folder
  * of its own, "restart-2/".
+ * @param mayLack figures that have no point where they are NaN
  */
 export function tensorboardFiles(
   columns: readonly ColumnSpec[],
   rows: TraceRows,
   times: EventTimes,
+  mayLack = isOptional,
 ): Map<string, Uint8Array<ArrayBuffer>> {
   const name = `events.out.tfevents.${Math.floor(times.startedAt / 1000)}.rnnlab`;
   return new Map(
     partsOf(columns, rows).map((part, index) => [
       index === 0 ? name : `restart-${index + 1}/${name}`,
-      tensorboardEvents(columns, part, times),
+      tensorboardEvents(columns, part, times, mayLack),
     ]),
   );
 }
@@ -62,6 +64,7 @@ export function tensorboardEvents(
   columns: readonly ColumnSpec[],
   { rows, columns: values }: TraceRows,
   { startedAt, endedAt }: EventTimes,
+  mayLack = isOptional,
 ): Uint8Array<ArrayBuffer> {
   const steps = stepsOf(columns, { rows, columns: values });
   const figures = columns.flatMap(({ name }, c) =>
@@ -80,7 +83,7 @@ export function tensorboardEvents(
           step,
           figures
             .map(({ name, values: of }) => [name, of[row] ?? NaN] as const)
-            .filter(([name, value]) => !(Number.isNaN(value) && OPTIONAL.has(name))),
+            .filter(([name, value]) => !(Number.isNaN(value) && mayLack(name))),
         ),
       ),
     );
@@ -89,6 +92,10 @@ export function tensorboardEvents(
 }
 
 const OPTIONAL: ReadonlySet<string> = new Set(Object.values(OPTIONAL_COLUMN));
+
+function isOptional(name: string): boolean {
+  return OPTIONAL.has(name);
+}
 
 // Field numbers and wire types of event.proto and summary.proto.
 const WALL_TIME = 1,

@@ -1,7 +1,8 @@
 import * as l10n from "@vscode/l10n";
-import { accuracyScalar, lossScalar, validationLossScalar } from "../shared/trace/scalarRoles";
-import { curvesOf } from "../runs/probeCurves";
+import { scalarInRole } from "../shared/trace/scalarRoles";
+import { COMPARED_ROLES, curvesOf } from "../runs/probeCurves";
 import { thinned, type RunCurves } from "../runs/readCurves";
+import { COLUMN } from "../shared/trace/trace";
 import { describeNames, describeValue } from "../lib/outsideText";
 import type { RestartRule, ScalarPoints } from "./scalarPoints";
 
@@ -35,12 +36,10 @@ interface Recorded extends Pick<ForeignRun, "part" | "name" | "startedAt" | "end
 /** @param most points of a curve */
 export function describeForeign({ points, rule, ...run }: Recorded, most: number): ForeignRun {
   const { names } = points;
-  const wanted = [lossScalar(names), validationLossScalar(names), accuracyScalar(names)].filter(
-    (name) => name !== null,
-  );
+  const wanted = COMPARED_ROLES.map((role) => scalarInRole(role, names)).filter((name) => name !== null);
   const shown = wanted.length > 0 ? wanted : names.slice(0, 1);
   const columns = points.columns(shown);
-  const loss = lossScalar(names);
+  const loss = scalarInRole(COLUMN.loss, names);
   const losses = loss === null ? [] : points.curve(loss).values;
   let iterations = 0;
   for (const name of names) iterations = Math.max(iterations, points.curve(name).steps.at(-1) ?? 0);

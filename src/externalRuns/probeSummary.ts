@@ -9,7 +9,8 @@ import {
   readFrame,
   type Frame,
 } from "../runs/format/frames";
-import { lossScalar } from "../shared/trace/scalarRoles";
+import { scalarInRole } from "../shared/trace/scalarRoles";
+import { COLUMN } from "../shared/trace/trace";
 import type { ProbeEnd, ProbeStart } from "../shared/trace/probeContents";
 
 /** What a list shows of a probe's file, read from its two ends. */
@@ -49,7 +50,7 @@ export async function readProbeSummary(
     head,
     [...(first === null ? [] : [first]), ...last.frames].values() as Generator<Frame, void>,
   );
-  const losses = scalars.get(lossScalar([...scalars.keys()]) ?? "");
+  const losses = scalars.get(scalarInRole(COLUMN.loss, [...scalars.keys()]) ?? "");
   const before = last.frames.some(({ kind }) => kind === PROBE_FRAME.scalars) ? null : known;
   return {
     start,

@@ -10,6 +10,10 @@ import { ScalarPoints } from "./scalarPoints";
 const MAX_VALUES = 2e7;
 /** Of the names of scalars in each other. */
 const MAX_DEPTH = 8;
+/** For the writer, which holds the database while it closes it. */
+const BUSY_MS = 2000;
+/** Of one that changes while it is read; after them, what was read is shown until the next look. */
+const MAX_ATTEMPTS = 4;
 const NON_FINITE: ReadonlyMap<unknown, number> = new Map<unknown, number>([
   ["NaN", NaN],
   ["Infinity", Infinity],
@@ -31,8 +35,30 @@ export function readTrackioRuns(path: string, most: number, sqlite = findSqlite(
       ),
     );
   if (!lstatSync(path).isFile()) throw new IrregularFileError();
+  for (let attempt = 1; ; attempt++) {
+    const before = stateOf(path);
+    const isLast = attempt === MAX_ATTEMPTS;
+    try {
+      const runs = readOnce(path, most, sqlite);
+      if (isLast || stateOf(path) === before) return runs;
+    } catch (error) {
+      if (isLast || stateOf(path) === before) throw error;
+    }
+  }
+}
+
+/** trackio opens its database for each write: one that is read as not changing may change meanwhile. */
+function stateOf(path: string): string {
+  return [path, `${path}-wal`]
+    .map((file) => lstatSync(file, { throwIfNoEntry: false }))
+    .map((found) => (found === undefined ? "" : `${found.ino} ${found.size} ${found.mtimeMs}`))
+    .join();
+}
+
+function readOnce(path: string, most: number, sqlite: Sqlite): ForeignRun[] {
   const database = openReadOnly(path, sqlite);
   try {
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     return readProject(database, most);
   } finally {
     database.close();

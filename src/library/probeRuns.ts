@@ -2,12 +2,15 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import { openRegularFile, readFrom } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
+import { describeError } from "../lib/outsideText";
 import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { PanelSource } from "../panel/panelSerializer";
 import { checkHead, FRAME_HEAD_BYTES, HEAD_BYTES, kindOf } from "../runs/format/frames";
 import { isProbeFrame } from "../runs/format/probe/readProbe";
 import { isRunPath } from "../runs/runFileNames";
+import type { SessionLog } from "../session/experimentSession";
 import { ProbeSession } from "../session/probeSession";
+import type { EarlierRuns } from "./earlierRuns";
 
 /** Runs that Python processes train and record, as sessions: one for each file that a panel shows. */
 export class ProbeRuns implements PanelSource, Disposable {
@@ -17,6 +20,8 @@ export class ProbeRuns implements PanelSource, Disposable {
   constructor(
     private readonly scriptPath: string,
     private readonly panels: ExperimentPanels,
+    private readonly earlier: EarlierRuns,
+    private readonly log: SessionLog,
   ) {}
 
   /**
@@ -47,6 +52,15 @@ export class ProbeRuns implements PanelSource, Disposable {
     this.sessions.clear();
   }
 
+  private async showEarlier(session: ProbeSession, path: string): Promise<void> {
+    try {
+      const earlier = await this.earlier.find(path);
+      if (earlier !== null) session.showEarlier(earlier);
+    } catch (error) {
+      this.log.warn(`Earlier runs beside ${path} could not be read: ${describeError(error)}`);
+    }
+  }
+
   private async open(path: string, title: string | null): Promise<ProbeSession> {
     if (!vscode.workspace.isTrusted)
       throw new Error(vscode.l10n.t("Runs are opened in trusted workspaces only. Trust this workspace first."));
@@ -60,6 +74,8 @@ export class ProbeRuns implements PanelSource, Disposable {
       session.dispose();
     });
     this.sessions.set(uri, session);
+    // The run is shown before the curves behind it are read.
+    void this.showEarlier(session, path);
     return session;
   }
 }

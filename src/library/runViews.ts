@@ -4,6 +4,7 @@ import type { SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { ExperimentPanels } from "../panel/experimentPanels";
 import type { PanelPages } from "../panel/panelPages";
+import { EarlierRuns } from "./earlierRuns";
 import { ExternalRuns } from "./externalRuns";
 import { LatestRuns } from "./latestRuns";
 import { ListedRuns } from "./listedRun";
@@ -42,17 +43,18 @@ export function createRunViews(
   const externalRuns = new ExternalRuns(workspaceState, workerPath, log);
   const recorded = new SavedRuns(library, externalRuns, sessions);
   const listed = new ListedRuns(library, externalRuns);
+  const earlierRuns = new EarlierRuns(workerPath, externalRuns);
   const views = {
     externalRuns,
     runsTree: new RunsTree(library, externalRuns),
     recorded,
-    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels),
+    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels, earlierRuns, log),
     unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, listed, (message) => log.warn(message)),
     runsTable: new RunsTable(pages, workerPath, listed, (message) => log.warn(message)),
     predictions: new PredictionTabs(extensionUri, workspaceState),
   };
-  subscriptions.push(...Object.values(views));
+  subscriptions.push(earlierRuns, ...Object.values(views));
   return views;
 }

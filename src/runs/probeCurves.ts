@@ -1,6 +1,13 @@
 import { readProbeFile } from "./probeFile";
-import { accuracyScalar, lossScalar, validationLossScalar } from "../shared/trace/scalarRoles";
+import { scalarInRole, type ScalarRole } from "../shared/trace/scalarRoles";
 import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
+
+/** What a comparison shows of a run that others have recorded. */
+export const COMPARED_ROLES: readonly ScalarRole[] = [
+  COLUMN.loss,
+  OPTIONAL_COLUMN.validationLoss,
+  OPTIONAL_COLUMN.accuracy,
+];
 
 /** Columns of equal length. */
 export type NamedColumns = readonly (readonly [name: string, values: Float64Array<ArrayBuffer>])[];
@@ -19,9 +26,7 @@ export function curvesOf(scalars: ReadonlyMap<string, Float64Array<ArrayBuffer>>
   const names = [...scalars.keys()];
   const roles = [
     [COLUMN.iteration, COLUMN.iteration],
-    [COLUMN.loss, lossScalar(names)],
-    [OPTIONAL_COLUMN.validationLoss, validationLossScalar(names)],
-    [OPTIONAL_COLUMN.accuracy, accuracyScalar(names)],
+    ...COMPARED_ROLES.map((role) => [role, scalarInRole(role, names)] as const),
   ] as const;
   return roles.flatMap(([role, name]) => {
     const values = scalars.get(name ?? "");

@@ -30,15 +30,24 @@ export function collectGhost(
   if (iterations === null || losses === null || scalars.rows < 2) {
     return null;
   }
-  const kept = decimateMinMax(iterations, losses, 0, scalars.points, STRETCHES);
   const path = collectPath(trace);
   return {
-    runId,
-    number,
-    label,
+    ...thinnedGhost({ runId, number, label }, iterations.subarray(0, scalars.points), losses),
+    ...(path === null ? {} : { path }),
+  };
+}
+
+/** The same of a curve that is read from a file. */
+export function thinnedGhost(
+  run: Pick<Ghost, "runId" | "number" | "label">,
+  iterations: Float64Array,
+  losses: Float64Array,
+): Ghost {
+  const kept = decimateMinMax(iterations, losses, 0, iterations.length, STRETCHES);
+  return {
+    ...run,
     iteration: Float64Array.from(kept, (point) => iterations[point]!),
     loss: Float64Array.from(kept, (point) => losses[point]!),
-    ...(path === null ? {} : { path }),
   };
 }
 

@@ -8,7 +8,7 @@ import { IDLE, type RunStatus, type TraceHeader } from "../shared/trace/trace";
 import { firstRows, runCapacity, TraceBuffer } from "../shared/trace/traceBuffer";
 import { SETTLED_TEXT } from "../shared/wire/liveEdit";
 import type { ShownFinding } from "../shared/wire/findings";
-import type { ProbedView, ViewState } from "../shared/wire/protocol";
+import type { Ghost, ProbedView, ViewState } from "../shared/wire/protocol";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { ProbeReport, WatchPlace } from "../threads/probeMessages";
 import { ProbeWorker } from "../threads/probeWorker";
@@ -24,6 +24,13 @@ export interface ProbeFile {
   readonly title: string | null;
 }
 
+/** Of a run among those that its script has made. */
+export interface EarlierCurves {
+  /** From 1: its color follows from it. */
+  readonly number: number;
+  readonly ghosts: readonly Ghost[];
+}
+
 const UNREAD: ProbedView = { place: "", isInterrupted: false, notes: [], problem: null };
 
 /**
@@ -37,6 +44,7 @@ export class ProbeSession implements PanelSession, Disposable {
   watch: WatchPlace | null = null;
   status: RunStatus = { ...IDLE, phase: "starting" };
   private opened: OpenedRun | null = null;
+  private earlier: EarlierCurves = { number: 1, ghosts: [] };
   private probed = UNREAD;
   private findings: readonly ShownFinding[] = [];
   private worker: ProbeWorker | null = null;
@@ -69,11 +77,20 @@ export class ProbeSession implements PanelSession, Disposable {
     return this.opened;
   }
 
+  get history(): EarlierCurves {
+    return this.earlier;
+  }
+
+  showEarlier(earlier: EarlierCurves): void {
+    this.earlier = earlier;
+    this.changes.fire({ kind: "names" });
+  }
+
   view(canRun: boolean): ViewState {
     const { uri, fileName, name } = this.file;
     return {
       experiment: { uri, fileName, name, textDiffersFromRun: false },
-      run: this.opened === null ? null : { number: 1, name: this.opened.header.name },
+      run: this.opened === null ? null : { number: this.earlier.number, name: this.opened.header.name },
       status: this.status,
       pace: 0,
       gradientCheck: null,

@@ -1,5 +1,5 @@
 /** Messages to and from an export thread. Both ends are ours, so the types are trusted. */
-import type { ExportForm } from "../export/exportForms";
+import type { ExportForm, ProbeExportForm } from "../export/exportForms";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 
 export type ExportJob =
@@ -11,6 +11,13 @@ export type ExportJob =
       /** Of the run. */
       readonly name: string;
       readonly files: ExperimentFiles;
+      readonly out: string;
+    }
+  /** The same of a run that a probe has recorded. */
+  | {
+      readonly kind: "exportProbe";
+      readonly form: ProbeExportForm;
+      readonly runPath: string;
       readonly out: string;
     }
   /** The bundle in `folder`, checked; its run is written to the new file `to`, as the run `id`. */

@@ -119,6 +119,29 @@ const Soak = closed({
   threads: count("training threads at the end"),
 });
 
+const Memory = closed({
+  hostMb: number("the heap of the extension host after collection, megabytes"),
+  buffersMb: number("the host's array buffers, those of its threads included, megabytes"),
+  threadsMb: number("the heaps of the host's worker threads, megabytes"),
+  pageMb: number("the page's heap after collection, megabytes"),
+  rssMb: number("the host's resident memory, megabytes"),
+});
+const ProbeSoak = Type.Union([
+  closed({ missing: Type.String({ description: "why there is no PyTorch" }) }),
+  closed({
+    missing: Type.Null(),
+    minutes: number("how long it trained"),
+    start: Memory,
+    middle: Memory,
+    end: Memory,
+    steps: count("training steps of the script"),
+    acknowledged: count("frames that the page acknowledged"),
+    viewErrors: Type.Literal(0, { description: "errors that the page reported" }),
+    problem: Type.Null({ description: "what kept the file from being read on" }),
+    shown: Type.Literal("Done", { description: "the state that the page shows at the end" }),
+  }),
+]);
+
 const RunsView = Type.Array(
   closed({
     runs: count("runs in the folder"),
@@ -254,6 +277,7 @@ const SCHEMAS = {
   probe: Probe,
   jobs: Jobs,
   soak: Soak,
+  probeSoak: ProbeSoak,
   fixes: Fixes,
   firstCurve: FirstCurve,
   fuzz: Fuzz,

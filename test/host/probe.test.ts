@@ -1,15 +1,18 @@
 /** A run that a Python process trains and records, in a panel while it grows. */
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as vscode from "vscode";
 import type { Services } from "../../src/app/services";
 import { PROBE_PANEL_TYPE } from "../../src/panel/experimentPanels";
+import { encodeFrame, HEAD_BYTES, readFrames } from "../../src/runs/format/frames";
+import { decodePayload, encodePayload } from "../../src/runs/format/payload";
+import { readProbeFile } from "../../src/runs/probeFile";
 import type { ProbeSession } from "../../src/session/probeSession";
-import { activateLab, cleanUp, until } from "./support";
+import { activateLab, cleanUp, command, until } from "./support";
 
 suite("a run in Python", () => {
   let lab: Services;
@@ -31,6 +34,16 @@ suite("a run in Python", () => {
   function copyOfSmall(name: string): string {
     const path = join(folder, name);
     copyFileSync(join(root, "test/fixtures/probe/small.rnnrun"), path);
+    return path;
+  }
+
+  /** The same run as if it had been started a minute earlier. */
+  function startedBefore(path: string): string {
+    const bytes = readFileSync(path);
+    const [first] = readFrames(bytes, HEAD_BYTES);
+    const start = decodePayload(first!.payload)!.value as { readonly startedAt: number };
+    const earlier = encodeFrame("PROB", encodePayload({ ...start, startedAt: start.startedAt - 60_000 }));
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, HEAD_BYTES), earlier, bytes.subarray(first!.end)]));
     return path;
   }
 
@@ -73,6 +86,32 @@ suite("a run in Python", () => {
     const session = await lab.probeRuns.show(path, "small");
     assert.equal(lab.panels.find(session)?.panel, panel);
     await untilDrawn(session);
+  });
+
+  test("has the curves of earlier runs behind it, and is exported as a report and for TensorBoard", async () => {
+    const earlier = startedBefore(copyOfSmall("earlier.rnnrun"));
+    await lab.externalRuns.open(earlier);
+    const [run] = (await lab.externalRuns.open(copyOfSmall("later.rnnrun"))) ?? [];
+    assert.ok(run);
+    const session = (await command("openRun", run.id)) as ProbeSession;
+    await untilView(session, () => session.run?.trace?.rows === 2 && session.history.ghosts.length === 1);
+    const [ghost] = session.history.ghosts;
+    assert.deepEqual([...ghost!.loss], [...readProbeFile(earlier).scalars.get("loss")!]);
+    assert.equal(session.view(true).run?.number, lab.externalRuns.numberOf(run));
+    assert.notEqual(ghost!.number, lab.externalRuns.numberOf(run));
+    await untilDrawn(session);
+
+    const into = vscode.Uri.file(folder);
+    const report = await command<vscode.Uri>("exportRun", run.id, "report", into);
+    assert.deepEqual(readdirSync(report.fsPath).sort(), ["README.md", "gradients.csv", "loss.svg", "metrics.csv"]);
+    assert.match(readFileSync(join(report.fsPath, "README.md"), "utf8"), /^# small\n\nDone after 4 iterations/);
+    // Of the panel that is in front, where no run is named.
+    const { panel } = lab.panels.find(session)!;
+    panel.reveal(undefined, false);
+    await until(panel.onDidChangeViewState.bind(panel), () => panel.active);
+    const events = await command<vscode.Uri>("exportRun", undefined, "tensorboard", into);
+    const [file] = readdirSync(events.fsPath);
+    assert.match(file ?? "", /^events\.out\.tfevents\.\d+\.rnnlab$/);
   });
 
   test("what is no run of a probe is refused in words", async () => {

@@ -100,7 +100,15 @@ describe("a run that was recorded in Python", () => {
     const { page } = await openProbe(SMALL);
     await eventually(() => page.locator("h1").textContent()).toBe("small");
     await eventually(() => page.locator(".pill").first().textContent()).toBe("Done");
-    await eventually(() => shownSections(page)).toEqual(["loss", "heat", "gradient", "states", "weights", "spectrum"]);
+    await eventually(() => shownSections(page)).toEqual([
+      "loss",
+      "heat",
+      "tensors",
+      "gradient",
+      "states",
+      "weights",
+      "spectrum",
+    ]);
     expect(await page.locator(".transport").isVisible()).toBe(false);
     expect(await page.locator(".about").textContent()).toContain("PyTorch");
     await page.locator(".title-file").click();
@@ -117,6 +125,17 @@ describe("a run that was recorded in Python", () => {
     await eventually(() => page.locator(".card-gradient").textContent()).toContain("reads the sequence backward");
     await page.locator(".card-states").getByRole("button", { name: "Next sequence" }).click();
     await eventually(() => page.locator(".card-states .card-subtitle").textContent()).toContain("sequence 1");
+  });
+
+  it("has the norm of each weight at the captured steps, and the curves of earlier runs behind its own", async () => {
+    const { page, session } = await openProbe(SMALL);
+    await page.locator(".card-tensors .section-title").click();
+    const [first] = session.header!.parameters;
+    await eventually(() => page.locator(".card-tensors").textContent()).toContain(first!.name);
+    expect(await page.locator(".card-tensors select").isVisible()).toBe(false);
+    const curve = { iteration: Float64Array.of(0, 1, 2), loss: Float64Array.of(3, 2, 1) };
+    session.showEarlier({ number: 2, ghosts: [{ runId: "earlier", number: 1, label: "Earlier", ...curve }] });
+    await eventually(() => page.locator(".card-loss").textContent()).toContain("Earlier");
   });
 
   it("says that its file is gone", async () => {

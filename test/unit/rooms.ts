@@ -105,7 +105,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/export",
-    idea: "a run as a bundle, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
+    idea: "a run as a bundle, as a report, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
     imports:
       "config/compare config/facts config/read config/schema core/optimizers core/training disk files formats lib runs runs/format shared/scale shared/trace shared/wire shared/words tables",
   },

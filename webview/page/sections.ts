@@ -111,7 +111,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "weights", column2: 1, column3: 2, probed: true, create: (host) => new WeightsChart(host) },
   { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
   { id: "spectrum", column2: 1, column3: 1, folded: true, probed: true, create: (host) => new SpectrumChart(host) },
-  { id: "tensors", column2: 0, column3: 0, folded: true, create: (host) => new TensorNormsChart(host) },
+  { id: "tensors", column2: 0, column3: 0, folded: true, probed: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },
 ];
 

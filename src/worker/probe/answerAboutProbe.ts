@@ -10,11 +10,11 @@ import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
 import type { ProbedLayer } from "../../shared/trace/probeContents";
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { Inspection } from "../../shared/trace/inspection";
-import type { TraceHeader } from "../../shared/trace/trace";
 import type { Spectrum, TensorReport } from "../../shared/trace/weightReport";
 import type { Answer, Question } from "../../shared/wire/questions";
 import { viewInPieces, type IndexedFile } from "./captureIndex";
 import { numbersPerUnit, stateColumns } from "./probeColumns";
+import type { ProbeTrace } from "./probeTrace";
 import { flatLayers, moduleName, type FlatLayer } from "./probedLayers";
 
 /** Numbers of an answer about one sequence; of larger layers it has the first units. */
@@ -22,10 +22,14 @@ const MAX_INSPECTED_NUMBERS = 2 ** 20;
 
 /**
  * Answers one question about a run that a probe records, in pieces, from the captured step next to the iteration.
- * @param header of the trace, whose layers are meant
+ * @param trace of the file, whose layers are meant
  * @throws Error in words for a person when it cannot be answered
  */
-export function* answerAboutProbe(file: IndexedFile, header: TraceHeader, question: Question): SlicedTask<Answer> {
+export function* answerAboutProbe(
+  file: IndexedFile,
+  { header, tensorNorms }: Pick<ProbeTrace, "header" | "tensorNorms">,
+  question: Question,
+): SlicedTask<Answer> {
   const iteration = file.index.nearest(question.iteration);
   if (iteration === null) throw new Error(l10n.t("No step of this run has been captured."));
   switch (question.kind) {
@@ -36,6 +40,8 @@ export function* answerAboutProbe(file: IndexedFile, header: TraceHeader, questi
         sequence: question.sequence,
         result: yield* inspect(file, iteration, header.numLayers, Number(question.sequence)),
       };
+    case "norms":
+      return { kind: "norms", iteration, norms: tensorNorms };
     case "tensors":
       return { kind: "tensors", iteration, tensors: yield* tensorsOf(file, iteration) };
     case "spectrum": {

@@ -91,7 +91,7 @@ export class ProbeFollower {
       return this.host.post(failedReply(requestId, new Error(why)));
     }
     const { start, index, trace } = this.opened;
-    this.asked.push({ requestId, work: answerAboutProbe({ path: this.path, start, index }, trace.header, question) });
+    this.asked.push({ requestId, work: answerAboutProbe({ path: this.path, start, index }, trace, question) });
   }
 
   /**

@@ -3,7 +3,7 @@ import { hasWeights, type ScalarRows } from "../../runs/format/probe/readProbe";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { CaptureValue, ProbeStart } from "../../shared/trace/probeContents";
 import { namedScalar, scalarColumns } from "../../shared/trace/scalarColumns";
-import { lossScalar, validationLossScalar } from "../../shared/trace/scalarRoles";
+import { scalarInRole, type ScalarRole } from "../../shared/trace/scalarRoles";
 import { ScalarSeries, type SeriesSnapshot, type SeriesUpdate } from "../../shared/trace/scalarSeries";
 import {
   COLUMN,
@@ -14,14 +14,18 @@ import {
   type TraceHeader,
   type TraceRows,
 } from "../../shared/trace/trace";
+import type { TensorNorms } from "../../shared/trace/weightReport";
 import { firstRows, runCapacity, TraceBuffer, UNBOUNDED } from "../../shared/trace/traceBuffer";
 import { largestNorm, probeColumns, scalarSpecs, tracedLayers, type ProbeColumns } from "./probeColumns";
-import { flatLayers, moduleName } from "./probedLayers";
+import { ProbeNorms } from "./probeNorms";
+import { flatLayers, parameterName } from "./probedLayers";
 
 /** The sequence whose states are in the rows; others are asked for. */
 const TRACED_SEQUENCE = 0;
 /** Names of scalars that are shown; a file that gives more names than that has a new one for each step. */
 const MAX_SCALARS = 64;
+/** An accuracy is left as it is: some count it in percent, and the lab's own is a share. */
+const SHOWN_ROLES: readonly ScalarRole[] = [COLUMN.loss, OPTIONAL_COLUMN.validationLoss, OPTIONAL_COLUMN.learningRate];
 /** Scalars that wait to be sent; of more, the whole series is sent, which is bounded. */
 const MOST_WAITING = 2 ** 15;
 
@@ -54,6 +58,7 @@ export class ProbeTrace {
   private isWhole = true;
   private isBlank = false;
   private bestValidation: BestValidation | null = null;
+  private readonly norms = new ProbeNorms();
   header: TraceHeader;
 
   constructor(private readonly start: ProbeStart) {
@@ -82,6 +87,11 @@ export class ProbeTrace {
 
   get best(): BestValidation | null {
     return this.bestValidation;
+  }
+
+  /** Of the parameters of the header. */
+  get tensorNorms(): TensorNorms {
+    return this.norms.read(this.header.parameters);
   }
 
   /** Layers that a row has no room for. */
@@ -150,6 +160,7 @@ export class ProbeTrace {
       this.isBlank = false;
       this.isWhole = true;
     }
+    this.norms.add(iteration, views);
     const byModule = new Map(views.map((view) => [this.start.layers.indexOf(view.layer), view]));
     const parts = this.columns.layers.map(({ layer, units, columns }) => {
       const view = byModule.get(layer.module);
@@ -269,19 +280,15 @@ export class ProbeTrace {
   }
 }
 
-/** Of several names that fit, the plainest. */
-function roleOf(name: string, names: readonly string[]): string | null {
-  if (name === lossScalar(names)) return COLUMN.loss;
-  if (name === validationLossScalar(names)) return OPTIONAL_COLUMN.validationLoss;
-  return /^(lr|learning[ _-]?rate)$/i.test(name) ? OPTIONAL_COLUMN.learningRate : null;
+function roleOf(name: string, names: readonly string[]): ScalarRole | null {
+  return SHOWN_ROLES.find((role) => name === scalarInRole(role, names)) ?? null;
 }
 
 function parametersOf({ layers }: ProbeStart, { layer, shapes }: CaptureValue): Omit<ParameterInfo, "offset">[] {
-  return Object.entries(shapes).flatMap(([name, shape]) =>
-    name.startsWith("weight.")
-      ? [{ name: `${moduleName(layers[layer]!)}.${name.slice("weight.".length)}`, shape }]
-      : [],
-  );
+  return Object.entries(shapes).flatMap(([array, shape]) => {
+    const name = parameterName(layers[layer]!, array);
+    return name === null ? [] : [{ name, shape }];
+  });
 }
 
 function withOffsets(parameters: readonly Omit<ParameterInfo, "offset">[]): ParameterInfo[] {

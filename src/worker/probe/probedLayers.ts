@@ -42,6 +42,13 @@ export function moduleName({ name, type }: ProbedLayer): string {
   return name === "" ? type : name;
 }
 
+const WEIGHT = "weight.";
+
+/** What a weight is called, by the name of its array in a capture; null where that is none of a weight. */
+export function parameterName(module: ProbedLayer, array: string): string | null {
+  return array.startsWith(WEIGHT) ? `${moduleName(module)}.${array.slice(WEIGHT.length)}` : null;
+}
+
 function nameOf(module: ProbedLayer, row: number): string {
   const layer = Math.floor(row / module.directions);
   const direction = row % module.directions === 1 ? l10n.t("backward") : l10n.t("forward");

@@ -1,11 +1,18 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ROOT } from "../../../scripts/paths.mjs";
+import { findPythonPackage } from "../../../scripts/python.mjs";
 import { readTrackioRuns } from "../../../src/externalRuns/trackioRuns";
+
+const trackio = findPythonPackage("trackio");
+/** Against hanging only. */
+const POLLED = { timeout: 120_000, interval: 100 };
 
 /** Written by trackio itself. */
 const DEMO = gunzipSync(readFileSync(join(ROOT, "test/fixtures/trackio/demo.db.gz")));
@@ -54,6 +61,47 @@ describe("the database of trackio", () => {
     expect(live()).toMatchObject({ iterations: 1, loss: 2, endedAt: live()!.startedAt + 1000 });
     writer.close();
   });
+
+  it.skipIf(trackio.missing !== null)(
+    `is read while trackio ${trackio.version} itself writes it`,
+    async () => {
+      // One line of input a step, so that what is there is known.
+      const program = `import sys, trackio
+trackio.init(project="live", name="run", embed=False, auto_log_gpu=False, auto_log_cpu=False)
+for step, _ in enumerate(sys.stdin):
+    trackio.log({"train/loss": 1 / (step + 1)}, step=step)
+    print(step, flush=True)
+trackio.finish()`;
+      const writer = spawn(trackio.python, ["-c", program], {
+        env: { ...process.env, TRACKIO_DIR: folder },
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      const live = join(folder, "live.db");
+      const stepsRead = (): number => {
+        if (!existsSync(live)) return -1;
+        return readTrackioRuns(live, 100)[0]?.iterations ?? -1;
+      };
+      writer.stdin.write("\n\n\n");
+      await expect.poll(stepsRead, POLLED).toBe(2);
+      writer.stdin.write("\n\n");
+      await expect.poll(stepsRead, POLLED).toBe(4);
+      // It opens the database for a write and closes it: whatever moment it is read at, it is whole.
+      const ended = once(writer, "exit");
+      writer.stdin.end("\n".repeat(95));
+      let reads = 0;
+      while (writer.exitCode === null) {
+        const [run] = readTrackioRuns(live, 1000);
+        const { iteration, loss } = run!.curves;
+        expect([...loss!]).toEqual([...iteration!].map((step) => 1 / (step + 1)));
+        reads++;
+        await new Promise(setImmediate);
+      }
+      expect(reads).toBeGreaterThan(0);
+      expect(await ended).toEqual([0, null]);
+      expect(readTrackioRuns(live, 1000)[0]!.iterations).toBe(99);
+    },
+    300_000,
+  );
 
   it("is refused in words where Node.js has no SQLite, and where it is none of trackio", () => {
     expect(() => readTrackioRuns(path, 100, null)).toThrow(

@@ -85,6 +85,38 @@ describe.skipIf(torch.missing !== null)(`the file of a probe ${versionOf(torch)}
     }
   });
 
+  it("leaves out what another backward brings after the step, in memory that is used again", () => {
+    const program = `import sys, torch
+sys.path.insert(0, ${JSON.stringify(join(ROOT, "python"))})
+import rnnlab_probe
+outputs = {}
+for again in (False, True):
+    torch.manual_seed(0)
+    rnn = torch.nn.LSTM(2, 4)
+    with rnnlab_probe.watch(rnn, every=1, folder=sys.argv[1], name=str(again)) as probe:
+        before = None
+        for step in range(40):
+            loss = rnn(torch.randn(5, 3, 2))[0].square().sum()
+            loss.backward(retain_graph=True)
+            if again and before is not None:
+                before.backward(retain_graph=True)
+            before = loss
+            probe.step(loss=loss)
+            rnn.zero_grad()
+    print(probe.path, flush=True)`;
+    const { stdout, stderr } = spawnSync(torch.python, ["-c", program, folder], { encoding: "utf8" });
+    const files = stdout.trim().split("\n");
+    expect([files.length, stderr]).toEqual([2, ""]);
+    const [once, twice] = files.map((file) => {
+      const contents = readProbeFile(file);
+      return contents.captures.map((entry) =>
+        Array.from(readCaptureAt(file, contents, entry)!.arrays.get("outputGradient")!),
+      );
+    });
+    expect(once).toHaveLength(40);
+    expect(twice).toEqual(once);
+  });
+
   it("says why the training ended: Ctrl+C, an exception, or the end of the script", async () => {
     const ends: (string | null | undefined)[] = [];
     for (const how of ["raise", "exit"]) {

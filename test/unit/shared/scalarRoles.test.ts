@@ -1,22 +1,26 @@
 import { expect, test } from "vitest";
-import { accuracyScalar, lossScalar, validationLossScalar } from "../../../src/shared/trace/scalarRoles";
+import { scalarInRole, type ScalarRole } from "../../../src/shared/trace/scalarRoles";
 
-test("scalars that somebody else has named are told apart by their words", () => {
-  const lightning = ["lr-Adam", "train_loss", "val_loss", "train_acc", "epoch"];
-  expect([lossScalar(lightning), validationLossScalar(lightning), accuracyScalar(lightning)]).toEqual([
-    "train_loss",
-    "val_loss",
-    "train_acc",
-  ]);
-  const tags = ["aux/Loss", "Loss", "evalLoss", "Accuracy/test"];
-  expect([lossScalar(tags), validationLossScalar(tags), accuracyScalar(tags)]).toEqual([
-    "Loss",
-    "evalLoss",
-    "Accuracy/test",
-  ]);
-  expect([lossScalar(["glossary", "perplexity"]), validationLossScalar([]), accuracyScalar(["accumulated"])]).toEqual([
-    null,
-    null,
-    null,
-  ]);
+const ROLES = ["loss", "validationLoss", "accuracy", "learningRate"] as const satisfies readonly ScalarRole[];
+
+test.each([
+  [
+    ["lr-Adam", "train_loss", "val_loss", "train_acc", "epoch"],
+    ["train_loss", "val_loss", "train_acc", "lr-Adam"],
+  ],
+  [
+    ["aux/Loss", "Loss", "evalLoss", "Accuracy/test", "optimizer/lr", "learning rate"],
+    ["Loss", "evalLoss", "Accuracy/test", "optimizer/lr"],
+  ],
+  [
+    ["glossary", "perplexity", "accumulated", "learning", "rate", "clr"],
+    [null, null, null, null],
+  ],
+  [["learningRate"], [null, null, null, "learningRate"]],
+  [
+    ["Learning-Rate", "lr"],
+    [null, null, null, "lr"],
+  ],
+])("the scalars %j are told apart by their words", (names, expected) => {
+  expect(ROLES.map((role) => scalarInRole(role, names))).toEqual(expected);
 });

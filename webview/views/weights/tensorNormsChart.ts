@@ -10,6 +10,7 @@ import { IterationLines, type IterationLine, type IterationPicture } from "../..
 import type { AxisName } from "../../chart/axisNames";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import type { ChartModel, ScalarModel } from "../../chart/model";
+import { setHidden } from "../../ui/dom";
 import { Picker } from "../../ui/picker";
 import { tableRows } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
@@ -30,6 +31,7 @@ const DASHES: readonly (readonly number[] | undefined)[] = [undefined, [6, 3], [
 export class TensorNormsChart extends IterationLines {
   private readonly question: QueryThrottle;
   private readonly picker: Picker;
+  private picked: Shown = "norm";
   private shown: Shown = "norm";
   private columns: {
     readonly norms: TensorNorms;
@@ -45,13 +47,13 @@ export class TensorNormsChart extends IterationLines {
     });
     this.question = new QueryThrottle(host);
     this.picker = new Picker(l10n.t("Quantity"), (value) => {
-      this.shown = value === "ratio" ? "ratio" : "norm";
+      this.picked = value === "ratio" ? "ratio" : "norm";
       host.requestDraw();
     });
     this.card.tools.prepend(this.picker.element);
     this.picker.show(
       Object.entries(SHOWN).map(([value, { label }]) => ({ value, label })),
-      this.shown,
+      this.picked,
     );
   }
 
@@ -61,6 +63,10 @@ export class TensorNormsChart extends IterationLines {
 
   protected collect(model: ScalarModel): IterationPicture | null {
     const { header, theme } = model;
+    // Between two captured steps there are many updates.
+    const hasRatios = header.probed === undefined;
+    setHidden(this.picker.element, !hasRatios);
+    this.shown = hasRatios ? this.picked : "norm";
     // The answer is about all of the run so far, wherever the cursor is.
     this.question.ask(
       { ...model, place: { ...model.place, followsLatest: true } },

@@ -213,6 +213,23 @@ describe("answers about a captured step", () => {
     expect(answer.tensors.map(({ name }) => name)).toEqual(header.parameters.map(({ name }) => name));
   });
 
+  it("have the norm of every tensor at every captured step, and no ratio of an update", () => {
+    const answer = follower.ask({ kind: "norms", iteration: 0 });
+    if (answer.kind !== "norms") throw new Error("no norms");
+    const { iterations, norms, ratios } = answer.norms;
+    const captured = [...new Set(readProbeFile(SMALL).captures.map(({ value }) => value.iteration))];
+    expect([...iterations]).toEqual(captured);
+    expect(captured.length).toBeGreaterThan(1);
+    captured.forEach((iteration, row) => {
+      const tensors = follower.ask({ kind: "tensors", iteration });
+      if (tensors.kind !== "tensors") throw new Error("no tensors");
+      const own = norms.subarray(row * tensors.tensors.length, (row + 1) * tensors.tensors.length);
+      expect([...own]).toEqual(tensors.tensors.map(({ norm }) => norm));
+    });
+    expect(ratios).toHaveLength(norms.length);
+    expect(ratios.every(Number.isNaN)).toBe(true);
+  });
+
   it("refuse what is not known of a cell, or of the backward direction, in words", () => {
     const backward = header.probed!.layers.findIndex(({ isBackward }) => isBackward);
     expect(() => follower.ask({ kind: "decay", iteration: 0, layer: backward })).toThrow(/backward direction/);
