@@ -37,14 +37,19 @@ suite("the learning-rate range test", () => {
 
   test("runs beside the recorded runs, gives the same curve each time, and its rate goes into the file", async () => {
     const session = await trained("rate-test.rnn.json", ADDING);
-    const [runId, runs] = [session.run?.runId, lab.runs.store?.all.length];
+    const { store } = lab.runs;
+    const runId = session.run?.runId ?? "";
+    assert.ok(store);
+    const own = () => store.all.filter(({ meta }) => meta.uri === session.file.uri).map(({ meta }) => meta.runId);
+    await until(store.onDidChange, () => own().includes(runId));
+    const runs = own();
     const test = await tested(session);
     assert.equal(session.beside.rateTest.isRunning, false);
     assert.equal(session.beside.rateTest.shown?.inFile, 0.5);
     assert.ok(test.rates.length > 20 && test.losses.length === test.rates.length);
     assert.equal(test.suggested, Number(Math.min(test.steepest ?? NaN, (test.lowest ?? NaN) / 10).toPrecision(1)));
     assert.deepEqual(await tested(session), test);
-    assert.deepEqual([session.run?.runId, lab.runs.store?.all.length], [runId, runs]);
+    assert.deepEqual([session.run?.runId, own()], [runId, runs]);
 
     const document = await show(vscode.Uri.parse(session.file.uri));
     await replaceInFile(document, '"learningRate": 0.5', `"learningRate": ${test.suggested}`);

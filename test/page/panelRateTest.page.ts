@@ -61,6 +61,14 @@ describe("the learning-rate range test", () => {
     ]);
   });
 
+  it("starts from the button next to the learning rate in the form", async () => {
+    const page = await open({ scenario: "lstm" });
+    const form = await see(page, "form");
+    await form.getByRole("button", { name: "Run learning-rate range test" }).click();
+    expect(await received(page)).toContainEqual({ type: "command", command: "testLearningRates" });
+    await (await see(page, "rate-test")).getByRole("button", { name: "Run Again" }).waitFor();
+  });
+
   it("has no serious accessibility violation, in each kind of theme", async () => {
     const page = await openTested();
     for (const [i, theme] of (Object.keys(THEMES) as ThemeName[]).entries()) {

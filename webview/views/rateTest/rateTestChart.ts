@@ -43,7 +43,7 @@ export class RateTestChart implements LabChart {
   private readonly button: HTMLButtonElement;
   private readonly progress = element("span", { class: "saturation" });
   private readonly verdict = element("div", { class: "rate-verdict" });
-  private readonly suggestion = element("strong", { attributes: { role: "status" } });
+  private readonly suggestion = element("strong", { attributes: { "aria-live": "polite" } });
   private readonly apply = element("button", { class: "link", attributes: { type: "button" } });
   private running = false;
   private hovered: number | null = null;
@@ -69,7 +69,7 @@ export class RateTestChart implements LabChart {
     this.card.aside.append(this.progress);
     this.apply.addEventListener("click", () => this.write());
     this.verdict.append(this.suggestion, this.apply);
-    this.card.afterPlot.append(this.verdict);
+    this.card.controls.append(this.verdict);
     this.chart = createChart(this.card.canvas, {
       onDidResize: () => {
         this.resized = true;
