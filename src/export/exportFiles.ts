@@ -63,6 +63,7 @@ export function exportFiles(
           source,
           engine: meta.engine,
           text: meta.configText,
+          dataChecksum: meta.files.data,
           changes: appliedChanges(run.events),
           extensions: runExtensions(run.events),
         },

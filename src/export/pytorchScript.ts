@@ -24,7 +24,7 @@ import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
 import { measureLines } from "./pytorchMeasures";
-import { savedLines, savingLines } from "./pytorchWeights";
+import { savedLines, savingLines, storedSavingLines } from "./pytorchWeights";
 import { changeLines, gradientLines, optimizerCall, scheduleLines, updatePhases } from "./pytorchUpdates";
 
 /** In the folder of the script. */
@@ -42,6 +42,8 @@ export interface PytorchRun {
   readonly engine: EngineName;
   /** Of the experiment, for files of weights; empty: it is not known. */
   readonly text?: string;
+  /** CRC-32 of the data that were trained on; null, or left out: it is not known. */
+  readonly dataChecksum?: number | null;
   /** Settings applied during the run, in the order of the iterations. */
   readonly changes?: readonly AppliedChange[];
   /** Where the run went on past its end. */
@@ -91,7 +93,7 @@ export function pytorchScript(run: PytorchRun): string {
     ...plainNameLines(source),
     "",
     "",
-    ...(source.data.kind === "table" ? savingLines(source, source.data, run.text ?? "") : []),
+    ...saving(run),
     "model = Model()",
     'model.load_state_dict({name: tensors[f"param.{plain_name(name)}"] for name in model.state_dict()})',
     `optimizer = ${optimizerCall((phases[0] ?? training).optimizer)}`,
@@ -100,10 +102,18 @@ export function pytorchScript(run: PytorchRun): string {
     ...trainingLines(run, phases, { total: extensions.at(-1)?.iterations ?? iterations, extensions }),
     'torch.save(plain_weights(model), Path(__file__).with_name("weights.pt"))',
     ...validationAfter(source),
-    ...(source.data.kind === "table" ? [...measureLines(source, source.data), ...savedLines(source)] : []),
+    ...(source.data.kind === "table" ? measureLines(source, source.data) : []),
+    ...(saving(run).length > 0 ? savedLines(source) : []),
     ...compareLines(source),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Weights that predict are those of tables, one or several. */
+function saving({ source, text = "", dataChecksum = null }: PytorchRun): string[] {
+  const { data } = source;
+  if (data.kind === "table") return savingLines(source, data, text);
+  return data.recipe === null ? [] : storedSavingLines(data.recipe, text, dataChecksum);
 }
 
 /** The loop over the iterations. */

@@ -35,12 +35,36 @@ export function savingLines({ timeSteps }: TrainingSource, data: SourceTable, te
       ? `    "naive_errors": [naive_error(features[name]) for name in ${pythonTexts(targets.names)}],`
       : '    "naive_errors": None,',
     "}",
+    ...saveLines(text, "str(zlib.crc32(table_bytes))"),
+  ];
+}
+
+/**
+ * The same of sequences that are stored with the script: what their tables were is known.
+ * @param checksum of the files; null where it is not known
+ */
+export function storedSavingLines(
+  recipe: Readonly<Record<string, string>>,
+  text: string,
+  checksum: number | null,
+): string[] {
+  const values = Object.entries(recipe).map(([name, value]): [string, unknown] => [name, JSON.parse(value)]);
+  return [
+    `RECIPE = json.loads(${pythonText(JSON.stringify(Object.fromEntries(values)))})  # all that is needed to predict`,
+    ...saveLines(text, checksum === null ? null : `"${checksum}"`),
+  ];
+}
+
+/** @param checksum of the data as an expression; null where it is not known */
+function saveLines(text: string, checksum: string | null): string[] {
+  return [
     `EXPERIMENT = ${pythonText(text)}`,
     "",
     "",
     "def save_weights(file, weights, iteration, **more):  # equivalent to safetensors.torch.save_file",
     "    metadata = {name: json.dumps(value) for name, value in RECIPE.items()}",
-    '    metadata |= {"format_version": "1", "iteration": str(iteration), "data_crc32": str(zlib.crc32(table_bytes))}',
+    '    metadata |= {"format_version": "1", "iteration": str(iteration)}',
+    ...(checksum === null ? [] : [`    metadata["data_crc32"] = ${checksum}`]),
     '    metadata |= {"experiment": EXPERIMENT, **more}',
     '    header, data = {"__metadata__": metadata}, b""',
     "    for name, tensor in weights.items():",

@@ -65,7 +65,7 @@ export interface TableReport {
 }
 
 /** How many files are for what. */
-export interface FileCounts {
+interface FileCounts {
   readonly train: number;
   readonly validation: number;
   readonly test: number;

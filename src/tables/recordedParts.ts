@@ -35,7 +35,7 @@ export interface RecordedTable {
 }
 
 /** A table that is spread over files, in the order of their names; rows are counted in each of them. */
-export interface RecordedFiles {
+interface RecordedFiles {
   readonly count: number;
   /** Places of the series, in the order in which training divides them. */
   readonly trainingOrder: readonly number[];

@@ -264,14 +264,20 @@ function splitProblems(
   const { onlyTraining, onlyValidation } = labelsOfOnePart(labels, classes, training);
   const name = describeValue(names[0]);
   const texts: string[] = [];
+  const [moreTraining, lessTraining] =
+    split === ""
+      ? [
+          l10n.t("Use a smaller training.validation.share, or move rows with these labels further up."),
+          l10n.t("Use a larger training.validation.share, or move rows with these labels further down."),
+        ]
+      : [moveFiles(split), moveFiles(split)];
   if (onlyValidation.length > 0)
     texts.push(
       l10n.t(
         "Column {0}: labels that occur in validation rows only, so that the network does not learn them: {1}.",
         name,
         describeNames(onlyValidation),
-      ) +
-        ` ${split === "" ? l10n.t("Use a smaller training.validation.share, or move rows with these labels further up.") : moveFiles(split)}`,
+      ) + ` ${moreTraining}`,
     );
   if (onlyTraining.length > 0)
     texts.push(
@@ -279,8 +285,7 @@ function splitProblems(
         "Column {0}: labels that occur in training rows only, so that they are not validated: {1}.",
         name,
         describeNames(onlyTraining),
-      ) +
-        ` ${split === "" ? l10n.t("Use a larger training.validation.share, or move rows with these labels further down.") : moveFiles(split)}`,
+      ) + ` ${lessTraining}`,
     );
   return texts.map((text) => ({ key: "target", severity: "warning", line: null, column: names[0]!, text, fixes: [] }));
 }

@@ -8,6 +8,7 @@ import type { Tensor } from "../../formats/safetensors";
 import { tableSource } from "../../tables/byteSource";
 import { areTableFiles } from "../../tables/tableFiles";
 import { readTaskTable, type TaskTable } from "../../tables/taskTable";
+import type { RecipeTexts } from "../tasks/recipe";
 import { copySequences } from "../tasks/sequenceValues";
 import type { Dataset } from "../tasks/task";
 import { createTrainer } from "./trainer";
@@ -50,6 +51,8 @@ export interface SequenceArrays {
   readonly weights: Tensor | null;
   /** Of a stream of several series [N]: 1 for the first sequence of each, which starts from zeros; null for others. */
   readonly starts: Tensor | null;
+  /** What else is needed to predict; null for sequences that are not of tables. */
+  readonly recipe: RecipeTexts | null;
 }
 
 /** A table that the sequences are made of. */
@@ -88,16 +91,19 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
     timeSteps: dataset.timeSteps,
     outputSteps: dataset.outputSteps,
     answersOnce: dataset.answersOnce === true,
-    data: tableOf(experiment, files, dataset) ?? arraysOf(dataset, carriesState),
+    data:
+      tableOf(experiment, files, dataset) ??
+      arraysOf(dataset, carriesState, trainer.header("", "").data?.recipe ?? null),
     parameters: trainer.parameterTensors(),
   };
 }
 
-function arraysOf(dataset: Dataset, carriesState: boolean): SequenceArrays {
+function arraysOf(dataset: Dataset, carriesState: boolean, recipe: RecipeTexts | null): SequenceArrays {
   const { sequences: N, timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
   const { weights, startsSeries } = dataset;
   return {
     kind: "arrays",
+    recipe,
     inputs: {
       name: "inputs",
       shape: dataset.inputKind === "one-hot" ? [N, T] : [N, T, I],

@@ -1,9 +1,13 @@
 /** Exported scripts of runs on several files: the same losses, the same validation losses, and the same weights. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { readRecipe, type Recipe } from "../../../src/core/tasks/recipe";
+import { createTrainer } from "../../../src/core/training/trainer";
+import { readSafetensors } from "../../../src/formats/safetensors";
 import type { TableFiles } from "../../../src/tables/tableFiles";
+import { experimentOf } from "../core/support";
 import { versionOf } from "../python";
 import { lossesOf, runAll, torch, type File, type Outcome, type Results } from "./pytorchSupport";
 
@@ -37,7 +41,7 @@ const CASES: Readonly<Record<string, readonly [task: object, data: TableFiles, m
 };
 
 describe(`exported scripts of runs on several files, in PyTorch ${versionOf(torch)}`, () => {
-  const runs = new Map<string, Outcome & { readonly folder: string }>();
+  const runs = new Map<string, Outcome & { readonly folder: string; readonly recipe: Recipe | null }>();
   let results: Results = {};
 
   test.skipIf(torch.missing !== null)("run, all of them", () => {
@@ -53,9 +57,11 @@ describe(`exported scripts of runs on several files, in PyTorch ${versionOf(torc
         },
       };
       const { files, ...outcome } = lossesOf(file, data, "float64");
+      const trainer = createTrainer(experimentOf(file), { files: { data, weights: null } });
+      const recipe = readRecipe(trainer.header("", "").data?.recipe ?? {});
       const own = mkdtempSync(join(folder, "run-"));
       for (const [fileName, content] of files) writeFileSync(join(own, fileName), content);
-      runs.set(name, { ...outcome, folder: own });
+      runs.set(name, { ...outcome, folder: own, recipe });
     }
     results = runAll([...runs.values()].map(({ folder: own }) => own));
   });
@@ -70,6 +76,11 @@ describe(`exported scripts of runs on several files, in PyTorch ${versionOf(torc
     const validated = new Map(validations);
     expect(run.validations.size).toBeGreaterThan(2);
     for (const [iteration, loss] of run.validations) close(Number(validated.get(iteration)), loss);
+    const { metadata, tensors } = readSafetensors(readFileSync(join(run.folder, "weights.safetensors")));
+    expect(readRecipe(metadata)).toEqual(run.recipe);
+    expect(metadata).toMatchObject({ format_version: "1", iteration: "14" });
+    expect(JSON.parse(metadata["experiment"] ?? "")).toMatchObject({ task: { files: "r/*.csv" } });
+    expect(tensors.map((one) => one.name).toSorted()).toEqual(run.weights.map((one) => one.name).toSorted());
     for (const { name: tensor, values } of run.weights)
       for (const [i, value] of values.entries())
         expect(Math.abs(weights[tensor]![i]! - value)).toBeLessThanOrEqual(1e-7 * Math.max(1, Math.abs(value)));
