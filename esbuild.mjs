@@ -86,7 +86,7 @@ function shipped({ node, browser, folder }) {
         race: "src/worker/raceThread.ts",
         sweep: "src/worker/sweepThread.ts",
         fixes: "src/worker/fixThread.ts",
-        export: "src/worker/exportThread.ts",
+        export: "src/worker/export/exportThread.ts",
         probe: "src/worker/probe/probeThread.ts",
         predict: "src/worker/prediction/predictThread.ts",
         table: "src/worker/tableThread.ts",

@@ -14,7 +14,7 @@ import { EXAMPLES, OUT } from "./paths.mjs";
 import { onEnd } from "./processes.mjs";
 import { openWindow, remoteUri } from "./window.mjs";
 
-/** Longer than the limit of one test in test/host/index.ts, so that a test that hangs is named by the tests themselves. */
+/** Longer than the limit of one test in test/host/index.ts: the tests themselves name one that hangs. */
 const SILENCE_MS = 200_000;
 
 const { values, positionals } = parseArgs({

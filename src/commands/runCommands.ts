@@ -237,8 +237,8 @@ async function pickRuns(lab: Services, placeHolder: string, many: boolean): Prom
 }
 
 /**
- * Those chosen, else the one in front, else the one that the active experiment shows, else one that is picked. Scripts may give an id that is
- * not listed yet.
+ * Those chosen, else the one in front, else the one that the active experiment shows, else one that is picked. Scripts
+ * may give an id that is not listed yet.
  */
 async function exportChosen(lab: Services, runs: readonly RunEntry[], rest: readonly unknown[]): Promise<unknown> {
   const [first] = rest;

@@ -40,8 +40,6 @@ const UNREAD: ProbedView = { place: "", isInterrupted: false, notes: [], problem
 export class ProbeSession implements PanelSession, Disposable {
   readonly thread = { retain: (): Disposable => this.retain() };
   readonly questions = { ask: (question: Question): Promise<Answer> => this.ask(question) };
-  /** Where `watch` is called; null before it is known. */
-  watch: WatchPlace | null = null;
   status: RunStatus = { ...IDLE, phase: "starting" };
   private opened: OpenedRun | null = null;
   private earlier: EarlierCurves = { number: 1, ghosts: [] };
@@ -75,6 +73,11 @@ export class ProbeSession implements PanelSession, Disposable {
 
   get run(): PanelSession["run"] {
     return this.opened;
+  }
+
+  /** Where `watch` is called; null before it is known. */
+  get watch(): WatchPlace | null {
+    return this.opened?.watch ?? null;
   }
 
   get history(): EarlierCurves {
@@ -182,8 +185,7 @@ export class ProbeSession implements PanelSession, Disposable {
     trace.append(rows);
     const series = new ScalarSeries(columns);
     series.restore(scalars);
-    this.opened = { runId: header.runId, header, trace, scalars: series, surface: null };
-    this.watch = watch;
+    this.opened = { runId: header.runId, header, trace, scalars: series, surface: null, watch };
     // Another header of the same run counts as a view that has changed.
     this.changes.fire({ kind: isFirst ? "run" : "view" });
   }
@@ -203,4 +205,5 @@ interface OpenedRun {
   readonly trace: TraceBuffer;
   readonly scalars: ScalarSeries;
   readonly surface: null;
+  readonly watch: WatchPlace;
 }

@@ -9,8 +9,8 @@ import { CACHE } from "../../scripts/paths.mjs";
 const VERSION = "4.22.0";
 const FOLDER = join(CACHE, "bench", "tensorflow");
 
-/** @returns {Promise<import("./peers.mjs").Peer>} */
-export async function startTensorflow() {
+/** @returns {Promise<any>} the library: not known to the type checker, as it is not a dependency */
+async function loadTensorflow() {
   if (!existsSync(join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm"))) {
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(join(FOLDER, "package.json"), '{ "private": true }\n');
@@ -20,14 +20,18 @@ export async function startTensorflow() {
       { cwd: FOLDER, stdio: "inherit" },
     );
   }
-  // Not known to the type checker, as it is not a dependency.
   const load = createRequire(join(FOLDER, "package.json"));
   const tf = load("@tensorflow/tfjs");
   load("@tensorflow/tfjs-backend-wasm").setWasmPaths(
     join(FOLDER, "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/"),
   );
   await tf.setBackend("wasm");
+  return tf;
+}
 
+/** @returns {Promise<import("./peers.mjs").Peer>} */
+export async function startTensorflow() {
+  const tf = await loadTensorflow();
   return {
     name: "tfjs",
     version: VERSION,

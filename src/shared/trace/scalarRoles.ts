@@ -17,8 +17,8 @@ const FITS: Readonly<Record<ScalarRole, (words: readonly string[]) => boolean>> 
 
 /**
  * Which of the scalars that somebody else has named has this role, such as "train/loss" or "val_acc"; null where none
- * has. Names are compared by their words, in any case and with any separator. Of several, the one with the fewest words:
- * "loss" before "aux/loss".
+ * has. Names are compared by their words, in any case and with any separator. Of several, the one with the fewest
+ * words: "loss" before "aux/loss".
  */
 export function scalarInRole(role: ScalarRole, names: readonly string[]): string | null {
   const fitting = names.map((name) => ({ name, words: wordsOf(name) })).filter(({ words }) => FITS[role](words));

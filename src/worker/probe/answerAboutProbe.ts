@@ -10,11 +10,12 @@ import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
 import type { ProbedLayer } from "../../shared/trace/probeContents";
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { Inspection } from "../../shared/trace/inspection";
+import type { TraceHeader } from "../../shared/trace/trace";
 import type { Spectrum, TensorReport } from "../../shared/trace/weightReport";
 import type { Answer, Question } from "../../shared/wire/questions";
 import { viewInPieces, type IndexedFile } from "./captureIndex";
 import { numbersPerUnit, stateColumns } from "./probeColumns";
-import type { ProbeTrace } from "./probeTrace";
+import type { ProbeNorms } from "./probeNorms";
 import { flatLayers, moduleName, type FlatLayer } from "./probedLayers";
 
 /** Numbers of an answer about one sequence; of larger layers it has the first units. */
@@ -22,12 +23,12 @@ const MAX_INSPECTED_NUMBERS = 2 ** 20;
 
 /**
  * Answers one question about a run that a probe records, in pieces, from the captured step next to the iteration.
- * @param trace of the file, whose layers are meant
+ * @param known of the file: the header of its trace, whose layers are meant
  * @throws Error in words for a person when it cannot be answered
  */
 export function* answerAboutProbe(
   file: IndexedFile,
-  { header, tensorNorms }: Pick<ProbeTrace, "header" | "tensorNorms">,
+  { header, norms }: { readonly header: TraceHeader; readonly norms: ProbeNorms },
   question: Question,
 ): SlicedTask<Answer> {
   const iteration = file.index.nearest(question.iteration);
@@ -41,7 +42,7 @@ export function* answerAboutProbe(
         result: yield* inspect(file, iteration, header.numLayers, Number(question.sequence)),
       };
     case "norms":
-      return { kind: "norms", iteration, norms: tensorNorms };
+      return { kind: "norms", iteration, norms: norms.read(header.parameters) };
     case "tensors":
       return { kind: "tensors", iteration, tensors: yield* tensorsOf(file, iteration) };
     case "spectrum": {

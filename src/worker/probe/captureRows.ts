@@ -5,6 +5,7 @@ import type { ProbeEvent } from "../../shared/trace/probeContents";
 import type { ShownFinding } from "../../shared/wire/findings";
 import { viewsInPieces, type IndexedFile } from "./captureIndex";
 import { FindingsLog } from "./findingsLog";
+import { ProbeNorms } from "./probeNorms";
 import type { ProbeTrace } from "./probeTrace";
 
 /** Captured steps of a whole file that become rows, and those that may wait of a growing one. */
@@ -25,6 +26,7 @@ export class CaptureRows {
   private readonly losses = new Map<number, number>();
   private latestLosses: { readonly first: number; readonly values: ArrayLike<number> } = { first: 0, values: [] };
   private readonly log = new FindingsLog();
+  readonly norms = new ProbeNorms();
   private restUntil = -Infinity;
   /** Why a layer could not be computed, the first time; null: all could. */
   problem: string | null = null;
@@ -90,6 +92,7 @@ export class CaptureRows {
       const { done, value } = work.next();
       if (done !== true) return;
       this.trace.addRow(iteration, this.losses.get(iteration) ?? NaN, value);
+      this.norms.add(iteration, value);
       this.log.add(iteration, findInProbe({ start: this.file.start, events: this.events }, value));
     } catch (error) {
       // The file may be gone, or another one, which the next look says.

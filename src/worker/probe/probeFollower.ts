@@ -90,8 +90,9 @@ export class ProbeFollower {
         this.opened === null ? l10n.t("The run has not been read yet.") : l10n.t("Too many pending requests.");
       return this.host.post(failedReply(requestId, new Error(why)));
     }
-    const { start, index, trace } = this.opened;
-    this.asked.push({ requestId, work: answerAboutProbe({ path: this.path, start, index }, trace, question) });
+    const { start, index, trace, rows } = this.opened;
+    const known = { header: trace.header, norms: rows.norms };
+    this.asked.push({ requestId, work: answerAboutProbe({ path: this.path, start, index }, known, question) });
   }
 
   /**

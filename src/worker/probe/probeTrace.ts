@@ -14,10 +14,8 @@ import {
   type TraceHeader,
   type TraceRows,
 } from "../../shared/trace/trace";
-import type { TensorNorms } from "../../shared/trace/weightReport";
 import { firstRows, runCapacity, TraceBuffer, UNBOUNDED } from "../../shared/trace/traceBuffer";
 import { largestNorm, probeColumns, scalarSpecs, tracedLayers, type ProbeColumns } from "./probeColumns";
-import { ProbeNorms } from "./probeNorms";
 import { flatLayers, parameterName } from "./probedLayers";
 
 /** The sequence whose states are in the rows; others are asked for. */
@@ -58,7 +56,6 @@ export class ProbeTrace {
   private isWhole = true;
   private isBlank = false;
   private bestValidation: BestValidation | null = null;
-  private readonly norms = new ProbeNorms();
   header: TraceHeader;
 
   constructor(private readonly start: ProbeStart) {
@@ -87,11 +84,6 @@ export class ProbeTrace {
 
   get best(): BestValidation | null {
     return this.bestValidation;
-  }
-
-  /** Of the parameters of the header. */
-  get tensorNorms(): TensorNorms {
-    return this.norms.read(this.header.parameters);
   }
 
   /** Layers that a row has no room for. */
@@ -160,7 +152,6 @@ export class ProbeTrace {
       this.isBlank = false;
       this.isWhole = true;
     }
-    this.norms.add(iteration, views);
     const byModule = new Map(views.map((view) => [this.start.layers.indexOf(view.layer), view]));
     const parts = this.columns.layers.map(({ layer, units, columns }) => {
       const view = byModule.get(layer.module);

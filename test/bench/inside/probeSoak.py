@@ -1,6 +1,6 @@
 """
-python probeSoak.py FOLDER: trains an nn.LSTM without end, with each 20th step captured, until its input is closed. Prints
-the run's file, and how many steps there were.
+python probeSoak.py FOLDER: trains an nn.LSTM without end, with each 20th step captured, until its input is closed.
+Prints the run's file, and how many steps there were.
 """
 import os
 import sys

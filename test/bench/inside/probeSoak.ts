@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Worker } from "node:worker_threads";
 import { COLUMN } from "../../../src/shared/trace/trace";
 import { activateLab, until } from "../../host/support";
 import { pause, report, reportingEnd } from "./report";
@@ -21,11 +20,14 @@ export interface ProbeSoakPlan {
   readonly samples: number;
 }
 
+/** A thread of the host, the one that follows the file among them. */
+type WatchedThread = Parameters<NodeJS.WorkerListener>[0];
+
 export function run(): Promise<void> {
   return reportingEnd(async () => {
     const plan = JSON.parse(process.env["RNNLAB_BENCH_PLAN"] ?? "null") as ProbeSoakPlan;
-    const threads = new Set<Worker>();
-    process.on("worker", (worker: Worker) => {
+    const threads = new Set<WatchedThread>();
+    process.on("worker", (worker) => {
       threads.add(worker);
       worker.once("exit", () => threads.delete(worker));
     });

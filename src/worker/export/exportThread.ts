@@ -1,20 +1,20 @@
 /** Exports or imports one run, away from the thread of the editor. */
-import "./language";
+import "../language";
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { exportFiles } from "../export/exportFiles";
-import { probeFiles, type ReportedProbe } from "../export/probeReport";
-import { asImported } from "../export/importedRun";
-import { readBundle } from "../export/readBundle";
-import { encodeRun } from "../runs/format/encodeRun";
-import { openFiles } from "../files/openTable";
-import { LeaseWatch } from "../runs/leaseWatch";
-import { readProbeFile } from "../runs/probeFile";
-import { readRunFile } from "../runs/readRunFile";
-import type { ExportJob, ExportReport } from "../threads/exportMessages";
-import { describeError } from "../lib/outsideText";
-import { summarizeProbe } from "./probe/summarizeProbe";
+import { exportFiles } from "../../export/exportFiles";
+import { probeFiles, type ReportedProbe } from "../../export/probeReport";
+import { asImported } from "../../export/importedRun";
+import { readBundle } from "../../export/readBundle";
+import { encodeRun } from "../../runs/format/encodeRun";
+import { openFiles } from "../../files/openTable";
+import { LeaseWatch } from "../../runs/leaseWatch";
+import { readProbeFile } from "../../runs/probeFile";
+import { readRunFile } from "../../runs/readRunFile";
+import type { ExportJob, ExportReport } from "../../threads/exportMessages";
+import { describeError } from "../../lib/outsideText";
+import { summarizeProbe } from "../probe/summarizeProbe";
 
 const port = parentPort;
 if (port === null) {
