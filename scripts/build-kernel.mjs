@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * Compiles the kernel (src/kernel/assembly, AssemblyScript) to WebAssembly with relaxed and with plain SIMD, each for
- * vectors of 128 bits and for V8's re-vectorizer, and writes the four into src/kernel/kernelBinaries.generated.ts as
- * base64. Inside the bundle they need no file access, so that the worker, the command line and the tests load them
- * alike.
+ * Compiles the kernel (src/kernel/assembly, AssemblyScript) to WebAssembly for float32 and float64, with relaxed and
+ * with plain SIMD, each for vectors of 128 bits and for V8's re-vectorizer, and writes the eight into
+ * src/kernel/kernelBinaries.generated.ts as base64. Inside the bundle they need no file access, so that the worker, the
+ * command line and the tests load them alike.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -39,6 +39,8 @@ const PLAIN = ["--enable", "simd", "--enable", "threads"];
 /** Integer constants of the sources, see simd.ts. */
 const NARROW = ["--use", "WIDE_VECTORS=0"];
 const WIDE = ["--use", "WIDE_VECTORS=1"];
+/** What the sources call `real`, see simd.ts. */
+const FLOATS = { float32: ["--use", "real=f32"], float64: ["--use", "real=f64"] };
 /** By variant, see src/kernel/kernelModule.ts. */
 const BUILDS = {
   relaxed: [...RELAXED, ...NARROW],
@@ -53,8 +55,12 @@ export async function buildKernel() {
   if (existsSync(TARGET) && readFileSync(TARGET, "utf8").startsWith(stamp)) return;
   for (const [name, text] of Object.entries(tileSources())) writeFileSync(join(SOURCES, name), text);
   let text = "";
-  for (const variant of /** @type {(keyof typeof BUILDS)[]} */ (Object.keys(BUILDS)))
-    text += `  ${variant}: "${Buffer.from(await compileKernel(variant)).toString("base64")}",\n`;
+  for (const floats of /** @type {(keyof typeof FLOATS)[]} */ (Object.keys(FLOATS))) {
+    text += `  ${floats}: {\n`;
+    for (const variant of /** @type {(keyof typeof BUILDS)[]} */ (Object.keys(BUILDS)))
+      text += `    ${variant}: "${Buffer.from(await compileKernel(floats, variant)).toString("base64")}",\n`;
+    text += "  },\n";
+  }
   writeFileSync(TARGET, `${stamp}\nexport const KERNEL_BINARIES = {\n${text}} as const;\n`);
 }
 
@@ -74,11 +80,12 @@ function hashOfInputs() {
 
 /**
  * Needs the generated tiles, which {@link buildKernel} writes.
+ * @param {keyof typeof FLOATS} floats
  * @param {keyof typeof BUILDS} variant
  * @param {readonly string[]} [options] of the compiler, beside those of the variant
  * @returns {Promise<Uint8Array>}
  */
-export async function compileKernel(variant, options = []) {
+export async function compileKernel(floats, variant, options = []) {
   // The compiler takes a second to load, and is seldom needed.
   const { default: asc } = await import("assemblyscript/asc");
   /** @type {Uint8Array | undefined} */
@@ -92,6 +99,7 @@ export async function compileKernel(variant, options = []) {
       "stub",
       ...OPTIMIZE,
       ...MEMORY,
+      ...FLOATS[floats],
       ...BUILDS[variant],
       ...options,
     ],

@@ -43,7 +43,7 @@ Options:
   --season N                With --backtest: also compare with repeating the value N rows earlier.
   --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
                             Small models always use one.
-  --vectors BITS            Width of the vectors of the float32 engine: 128, or auto (default: auto, which uses 256
+  --vectors BITS            Width of the vectors in WebAssembly: 128, or auto (default: auto, which uses 256
                             bits where V8 can and they are faster). Results are the same to the last bit.
   --memory GIB              Memory that training may use, in GiB (default: half of the memory of the machine or
                             container). An experiment that needs more is refused before it starts; a sweep runs

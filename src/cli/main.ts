@@ -13,7 +13,7 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
-import { prefersFloat32 } from "../config/facts/engineChoice";
+import { arithmeticOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
@@ -112,7 +112,11 @@ async function runExperiment(options: Arguments): Promise<number> {
   const helper = new HelperThread(join(__dirname, "helper.js"));
   const engine = createFloat32Engine(earlier?.meta.threads ?? options.threads, helper);
   try {
-    const prepared = await prepareTrainer(loaded, engine.createNetwork, options.out !== null);
+    const prepared = await prepareTrainer(loaded, {
+      float32: engine.createNetwork,
+      float64ByReference: earlier !== null && earlier.header?.webAssembly !== true,
+      scoresEveryStep: options.out !== null,
+    });
     const resumed = earlier === null ? null : restore(earlier, loaded, prepared);
     return await trainAndReport(options, loaded, { ...prepared, threads: engine.threads(), resumed, interruption });
   } finally {
@@ -134,7 +138,7 @@ async function analyzeExperiment(
       printOut(json ? `${JSON.stringify(rateReport(test))}\n` : describeRate(loaded, test));
       return EXIT.done;
     }
-    const { trainer } = await prepareTrainer(loaded, engine.createNetwork, false);
+    const { trainer } = await prepareTrainer(loaded, { float32: engine.createNetwork });
     if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
       const { loss: finalLoss } = trainer.metrics;
       printError(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
@@ -182,7 +186,8 @@ function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data
     const resumed = upToCheckpoint(earlier, data, earlier.meta.threads);
     if (
       JSON.stringify(earlier.header?.columns) !== JSON.stringify(trainer.columns) ||
-      earlier.header?.engine !== trainer.engine
+      earlier.header?.engine !== trainer.engine ||
+      (earlier.header.webAssembly === true) !== (trainer.arithmetic === "float64")
     )
       throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
     trainer.restore(earlier.checkpoint!);
@@ -353,17 +358,14 @@ async function readFilesOf({ file, experiment }: LoadedExperiment, progress: Pro
 }
 
 /** @throws ExperimentFileError when its files are invalid or its parts are incompatible */
-async function prepareTrainer(
-  loaded: LoadedExperiment,
-  float32: NonNullable<Parameters<typeof createTrainer>[1]>["float32"] & object,
-  scoresEveryStep: boolean,
-): Promise<Prepared> {
+async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerResources, "files">): Promise<Prepared> {
   const { experiment } = loaded;
   const progress = createProgressBar(process.stderr);
   try {
     const data = await readFilesOf(loaded, progress);
-    if (prefersFloat32(experiment)) tryWideVectorsFor(trainingWork(experiment, data));
-    const trainer = endingAtOnce(() => createTrainer(experiment, { files: data, float32, scoresEveryStep }));
+    const arithmetic = arithmeticOf(experiment);
+    if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, trainingWork(experiment, data));
+    const trainer = endingAtOnce(() => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);

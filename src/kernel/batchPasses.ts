@@ -43,7 +43,7 @@ export class BatchPasses {
     }
     const { gradients, packed } = this.placed;
     const runOther = (): void => {
-      this.kernel.clear(gradients[1]!, packed.count * 4);
+      this.kernel.clear(gradients[1]!, packed.count * packed.format.bytes);
       this.runBackward(other, 1, dropped);
     };
     this.runBoth(this.team, "backward", other, dropped, () => this.runBackward(slice!, 0, dropped), runOther);

@@ -1,6 +1,7 @@
 import type { Network, NetworkSpec } from "../core/network/network";
 import { createRandom } from "../core/numerics/random";
 import type { KernelVariant } from "./kernelModule";
+import type { FloatType } from "./panelMatrix";
 import { createWasmNetwork } from "./wasmNetwork";
 
 /** How one build of the kernel does beside another. */
@@ -32,14 +33,20 @@ const STEPS = 60;
 const TIMED_STEPS = 20;
 
 /** Trains a small network with both builds, in turns. @param now milliseconds */
-export function compareKernels(variant: KernelVariant, other: KernelVariant, now: () => number): KernelComparison {
+export function compareKernels(
+  floats: FloatType,
+  variant: KernelVariant,
+  other: KernelVariant,
+  now: () => number,
+): KernelComparison {
   const random = createRandom(1);
   const uniform = (length: number, limit: number): Float64Array =>
     Float64Array.from({ length }, () => (2 * random.double() - 1) * limit);
   const input = uniform(BATCH * TIME_STEPS * SPEC.inputSize, 1.5);
   const outputGradient = uniform(BATCH * SPEC.outputSize, 1);
-  const first = createWasmNetwork(SPEC, { batch: BATCH, timeSteps: TIME_STEPS }, { variant });
-  const second = createWasmNetwork(SPEC, { batch: BATCH, timeSteps: TIME_STEPS }, { variant: other });
+  const capacity = { batch: BATCH, timeSteps: TIME_STEPS, floats };
+  const first = createWasmNetwork(SPEC, capacity, { variant });
+  const second = createWasmNetwork(SPEC, capacity, { variant: other });
   const networks = [first, second];
   const parameters = uniform(first.parameterCount, 0.3);
   for (const network of networks) network.writeParameters(parameters);

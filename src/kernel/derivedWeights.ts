@@ -2,44 +2,57 @@ import type { NetworkSpec } from "../core/network/network";
 import { gateCount } from "../shared/trace/networkSpec";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
-import { paddedToPanel } from "./panelMatrix";
+import { paddedToPanel, placeIn, ROW_BYTES, type Floats } from "./panelMatrix";
 
 /**
  * What the gates start from: the sum of both biases. A GRU keeps those of its n gate apart, as the reset gate stands
  * between them.
  */
-export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, floats: Float32Array): void {
+export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
   if (!spec.bias) return;
-  const hidden = paddedToPanel(spec.hiddenSize);
+  const { format } = memory.packed;
+  const { bytes } = format;
+  const hidden = paddedToPanel(spec.hiddenSize, format);
   const summed = spec.cell === "gru" ? 2 * hidden : gateCount(spec.cell) * hidden;
   memory.packed.layers.forEach(({ inputBias, hiddenBias }, l) => {
-    const input = memory.parameters + inputBias! * 4;
-    const state = memory.parameters + hiddenBias! * 4;
+    const input = memory.parameters + inputBias! * bytes;
+    const state = memory.parameters + hiddenBias! * bytes;
     const { bias } = memory.layers[l]!;
     kernel.addValues(input, state, bias, summed);
     if (spec.cell !== "gru") return;
-    copy(floats, input + summed * 4, bias + summed * 4, hidden);
-    copy(floats, state + summed * 4, bias + (summed + hidden) * 4, hidden);
+    copy(floats, input + summed * bytes, bias + summed * bytes, hidden);
+    copy(floats, state + summed * bytes, bias + (summed + hidden) * bytes, hidden);
   });
   if (memory.readout !== null && memory.packed.readout !== null) {
     copy(
       floats,
-      memory.parameters + memory.packed.readout.bias! * 4,
+      memory.parameters + memory.packed.readout.bias! * bytes,
       memory.readout.bias,
-      paddedToPanel(spec.outputSize),
+      paddedToPanel(spec.outputSize, format),
     );
   }
 }
 
 /** The transposed weights of the backward pass. A GRU's input weights come in the order n, r, z, see gruLayer.ts. */
 export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory): void {
-  const hiddenPanels = paddedToPanel(spec.hiddenSize) / 8;
+  const { format } = memory.packed;
+  const { bytes, columns } = format;
+  /** Bytes of as many rows of a panel as it has columns. */
+  const square = columns * ROW_BYTES;
+  const hiddenPanels = paddedToPanel(spec.hiddenSize, format) / columns;
   const gatePanels = gateCount(spec.cell) * hiddenPanels;
-  const outPanel = gatePanels * 256;
+  const outPanel = gatePanels * square;
   memory.packed.layers.forEach(({ weights, xQuads, weightPanel }, l) => {
-    const source = memory.parameters + weights * 4;
+    const source = memory.parameters + weights * bytes;
     const { hiddenTransposed, inputTransposed } = memory.layers[l]!;
-    kernel.transposeWeights(source + xQuads * 128, weightPanel, gatePanels, hiddenPanels, hiddenTransposed, outPanel);
+    kernel.transposeWeights(
+      source + xQuads * 4 * ROW_BYTES,
+      weightPanel,
+      gatePanels,
+      hiddenPanels,
+      hiddenTransposed,
+      outPanel,
+    );
     if (l === 0) return;
     const first = spec.cell === "gru" ? hiddenPanels : 0;
     kernel.transposeWeights(
@@ -47,7 +60,7 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
       weightPanel,
       gatePanels - first,
       hiddenPanels,
-      inputTransposed + first * 256,
+      inputTransposed + first * square,
       outPanel,
     );
     if (first > 0)
@@ -61,27 +74,30 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
       );
   });
   if (memory.readout !== null && memory.packed.readout !== null) {
-    const outputPanels = paddedToPanel(spec.outputSize) / 8;
+    const outputPanels = paddedToPanel(spec.outputSize, format) / columns;
     kernel.transposeWeights(
-      memory.parameters + memory.packed.readout.weights * 4,
-      hiddenPanels * 256,
+      memory.parameters + memory.packed.readout.weights * bytes,
+      hiddenPanels * square,
       outputPanels,
       hiddenPanels,
       memory.readout.transposed,
-      outputPanels * 256,
+      outputPanels * square,
     );
   }
 }
 
 /** The hidden biases' gradients, where they equal those of the input biases: everywhere but in the n gate of a GRU. */
-export function copyBiasGradients(spec: NetworkSpec, memory: ParameterMemory, floats: Float32Array): void {
+export function copyBiasGradients(spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
   if (!spec.bias) return;
   const gradients = memory.gradients[0]!;
-  const equal = (spec.cell === "gru" ? 2 : gateCount(spec.cell)) * paddedToPanel(spec.hiddenSize);
+  const { format } = memory.packed;
+  const { bytes } = format;
+  const equal = (spec.cell === "gru" ? 2 : gateCount(spec.cell)) * paddedToPanel(spec.hiddenSize, format);
   for (const { inputBias, hiddenBias } of memory.packed.layers)
-    copy(floats, gradients + inputBias! * 4, gradients + hiddenBias! * 4, equal);
+    copy(floats, gradients + inputBias! * bytes, gradients + hiddenBias! * bytes, equal);
 }
 
-function copy(floats: Float32Array, from: number, to: number, count: number): void {
-  floats.copyWithin(to >> 2, from >> 2, (from >> 2) + count);
+function copy(floats: Floats, from: number, to: number, count: number): void {
+  const start = placeIn(floats, from);
+  floats.copyWithin(placeIn(floats, to), start, start + count);
 }

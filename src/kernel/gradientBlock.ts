@@ -1,13 +1,17 @@
 import type { NetworkSpec } from "../core/network/network";
+import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
 import { copyBiasGradients } from "./derivedWeights";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { gather, scatter } from "./packedParameters";
+import type { Floats } from "./panelMatrix";
 
 /** The gradients of the packed parameters, and their norm. */
 export class GradientBlock {
   /** Sum of squares, which is computed once a step; null where something has changed since. */
   private squares: number | null = null;
+  /** Whether the norm that the last backward pass left is far from where float64 loses squares. */
+  isOrdinary = false;
 
   /**
    * @param indices for each parameter its place in a packed block
@@ -18,7 +22,7 @@ export class GradientBlock {
     private readonly spec: NetworkSpec,
     private readonly memory: ParameterMemory,
     private readonly indices: Int32Array,
-    private readonly floats: () => Float32Array,
+    private readonly floats: () => Floats,
   ) {}
 
   read(into: Float64Array): void {
@@ -26,7 +30,7 @@ export class GradientBlock {
   }
 
   clear(): void {
-    this.kernel.clear(this.address, this.count * 4);
+    this.kernel.clear(this.address, this.count * this.memory.packed.format.bytes);
     this.squares = null;
   }
 
@@ -38,12 +42,13 @@ export class GradientBlock {
   complete(): void {
     copyBiasGradients(this.spec, this.memory, this.floats());
     this.squares = this.sumOfSquares();
+    this.isOrdinary = isOrdinary(Math.sqrt(this.squares));
     if (!Number.isFinite(this.squares)) this.clearPadding();
   }
 
   norm(): number {
     this.squares ??= this.sumOfSquares();
-    return Math.sqrt(this.squares);
+    return rootOfSquares(this.squares) ?? l2Norm(this.copy());
   }
 
   scale(factor: number): void {
@@ -65,10 +70,15 @@ export class GradientBlock {
     return this.memory.packed.count;
   }
 
-  private clearPadding(): void {
-    if (this.count === this.indices.length) return;
+  private copy(): Float64Array {
     const gradients = new Float64Array(this.indices.length);
     this.read(gradients);
+    return gradients;
+  }
+
+  private clearPadding(): void {
+    if (this.count === this.indices.length) return;
+    const gradients = this.copy();
     this.clear();
     scatter(this.floats(), this.address, this.indices, gradients);
   }
@@ -76,4 +86,9 @@ export class GradientBlock {
   private sumOfSquares(): number {
     return this.kernel.sumOfSquares(this.address, this.count);
   }
+}
+
+/** Whether a norm and norms some powers of ten from it are the roots of sums of squares in float64. */
+export function isOrdinary(norm: number): boolean {
+  return norm > 1e-100 && norm < 1e100;
 }

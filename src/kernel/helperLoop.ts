@@ -7,9 +7,9 @@ import { claim, COMMAND, CONTROL, TEAM, waitWhile, type HelperSetup } from "./te
  * Works on the second share of a network's batches, in a thread of its own. Blocks that thread until the network is
  * disposed.
  */
-export function runHelper({ spec, variant, memory, control }: HelperSetup): void {
-  const kernel = instantiateKernel(variant, memory);
-  const placed = placeParameters(spec, TEAM);
+export function runHelper({ spec, floats, variant, memory, control }: HelperSetup): void {
+  const kernel = instantiateKernel(floats, variant, memory);
+  const placed = placeParameters(spec, floats, TEAM);
   let share: SliceMemory | null = null;
   let request = 0;
   Atomics.store(control, CONTROL.ready, 1);
@@ -28,7 +28,7 @@ export function runHelper({ spec, variant, memory, control }: HelperSetup): void
         share = placeShares(spec, placed, batch, timeSteps)[1]!;
       if (command === COMMAND.forward) runForward(kernel, spec, placed, share, dropped);
       else {
-        kernel.clear(placed.gradients[1]!, placed.packed.count * 4);
+        kernel.clear(placed.gradients[1]!, placed.packed.count * placed.packed.format.bytes);
         runBackward(kernel, spec, placed, placed.gradients[1]!, placed.unusedBias[1]!, share, dropped);
       }
       Atomics.store(control, CONTROL.done, request);

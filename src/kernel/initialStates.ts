@@ -1,6 +1,6 @@
 import type { NetworkSpec } from "../core/network/network";
 import type { LayerMemory, ParameterMemory } from "./networkMemory";
-import type { PanelMatrix } from "./panelMatrix";
+import { placeIn, type PanelMatrix } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
 
 /** The states that a batch starts from, and those that it ends in: h [L, B, H], for lstm followed by c [L, B, H]. */
@@ -68,7 +68,7 @@ export class InitialStates {
         const sums = new Float64Array(H);
         values.forEach((value, i) => (sums[i % H] = sums[i % H]! + value));
         const floats = this.workspace.floats();
-        const at = (this.memory.gradients[0]! >> 2) + this.memory.packed.layers[l]!.initialStates[p]!;
+        const at = placeIn(floats, this.memory.gradients[0]!) + this.memory.packed.layers[l]!.initialStates[p]!;
         for (let j = 0; j < H; j++) floats[at + j] = floats[at + j]! + sums[j]!;
       });
     }
@@ -77,8 +77,9 @@ export class InitialStates {
   /** The parameters of a part of a layer's state, once for each sequence. */
   private repeatLearned(layer: number, part: number, batch: number, into: Float64Array): void {
     const H = this.spec.hiddenSize;
-    const at = (this.memory.parameters >> 2) + this.memory.packed.layers[layer]!.initialStates[part]!;
-    const values = this.workspace.floats().subarray(at, at + H);
+    const floats = this.workspace.floats();
+    const at = placeIn(floats, this.memory.parameters) + this.memory.packed.layers[layer]!.initialStates[part]!;
+    const values = floats.subarray(at, at + H);
     for (let b = 0; b < batch; b++) into.set(values, b * H);
   }
 

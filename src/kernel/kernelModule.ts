@@ -1,10 +1,11 @@
 import { KERNEL_BINARIES } from "./kernelBinaries.generated";
+import type { FloatType } from "./panelMatrix";
 import { wasm, type WasmMemory, type WasmModule } from "./webAssembly";
 
 /**
- * The builds of the kernel. Relaxed SIMD is faster where the machine has FMA; only plain SIMD gives the same bits on
- * every machine. The wide builds have tiles for V8's re-vectorizer (src/worker/wideVectors.ts), and the same bits as
- * the others.
+ * The builds of the kernel, each for float32 and for float64. Relaxed SIMD is faster where the machine has FMA; only
+ * plain SIMD gives the same bits on every machine. The wide builds have tiles for V8's re-vectorizer
+ * (src/worker/wideVectors.ts), and the same bits as the others.
  */
 export type KernelVariant = "relaxed" | "plain" | "relaxedWide" | "plainWide";
 
@@ -125,32 +126,34 @@ export interface Kernel {
   ): void;
 }
 
-const modules = new Map<KernelVariant, WasmModule>();
-let wide = false;
+const modules = new Map<string, WasmModule>();
+const wide = new Set<FloatType>();
 
 /** Whether {@link bestKernelVariant} is a wide build from now on, in this thread. The bits are the same. */
-export function useWideKernels(on: boolean): void {
-  wide = on;
+export function useWideKernels(floats: FloatType, on: boolean): void {
+  if (on) wide.add(floats);
+  else wide.delete(floats);
 }
 
 /** The fastest build this machine's WebAssembly can run. */
-export function bestKernelVariant(): KernelVariant {
-  const [narrow, joined] = wasm.validate(decode("relaxed"))
+export function bestKernelVariant(floats: FloatType): KernelVariant {
+  const [narrow, joined] = wasm.validate(decode(floats, "relaxed"))
     ? (["relaxed", "relaxedWide"] as const)
     : (["plain", "plainWide"] as const);
-  return wide ? joined : narrow;
+  return wide.has(floats) ? joined : narrow;
 }
 
 /** A kernel on the given shared memory. Compiled once a thread. */
-export function instantiateKernel(variant: KernelVariant, memory: WasmMemory): Kernel {
-  let module = modules.get(variant);
+export function instantiateKernel(floats: FloatType, variant: KernelVariant, memory: WasmMemory): Kernel {
+  const key = `${floats} ${variant}`;
+  let module = modules.get(key);
   if (module === undefined) {
-    module = new wasm.Module(decode(variant));
-    modules.set(variant, module);
+    module = new wasm.Module(decode(floats, variant));
+    modules.set(key, module);
   }
   return new wasm.Instance(module, { env: { memory } }).exports as unknown as Kernel;
 }
 
-function decode(variant: KernelVariant): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(KERNEL_BINARIES[variant]), (character) => character.charCodeAt(0));
+function decode(floats: FloatType, variant: KernelVariant): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(KERNEL_BINARIES[floats][variant]), (character) => character.charCodeAt(0));
 }

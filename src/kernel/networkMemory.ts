@@ -2,7 +2,15 @@ import type { CellKind, NetworkSpec } from "../core/network/network";
 import { gateCount } from "../shared/trace/networkSpec";
 import type { Address } from "./kernelModule";
 import { packParameters, type PackedParameters } from "./packedParameters";
-import { paddedToPanel, panelStride, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
+import {
+  FORMATS,
+  paddedToPanel,
+  panelStride,
+  ROW_BYTES,
+  type FloatType,
+  type NumberFormat,
+  type PanelMatrix,
+} from "./panelMatrix";
 
 /** The fields of the kernel's LayerPlan (src/kernel/assembly/layerPlan.ts), all u32, in its order. */
 const PLAN_FIELDS = [
@@ -43,7 +51,7 @@ export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 /** What lives as long as the network: parameters, moments, and what is derived from the parameters once a step. */
 export interface ParameterMemory {
   readonly packed: PackedParameters;
-  /** Blocks of packed.count float32. */
+  /** Blocks of packed.count numbers. */
   readonly parameters: Address;
   readonly firstMoment: Address;
   readonly secondMoment: Address;
@@ -113,7 +121,7 @@ interface Placer {
   end(): Address;
 }
 
-function createPlacer(start: Address): Placer {
+function createPlacer(start: Address, format: NumberFormat): Placer {
   let next = start;
   const take = (bytes: number): Address => {
     const address = next;
@@ -124,36 +132,38 @@ function createPlacer(start: Address): Placer {
     take,
     matrix(rows, columns, block) {
       const stride = panelStride(rows, block);
-      const panels = Math.ceil(columns / 8);
+      const panels = Math.ceil(columns / format.columns);
       return { address: take(panels * stride), stride, panels };
     },
     end: () => next,
   };
 }
 
-export function placeParameters(spec: NetworkSpec, threads: number): ParameterMemory {
-  const packed = packParameters(spec);
-  const { take, end } = createPlacer(FIRST_FREE);
-  const block = () => take(packed.count * 4);
+export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: number): ParameterMemory {
+  const format = FORMATS[floats];
+  const packed = packParameters(spec, format);
+  const placer = createPlacer(FIRST_FREE, format);
+  const take = (numbers: number): Address => placer.take(numbers * format.bytes);
+  const block = () => take(packed.count);
   const perThread = (make: () => Address): Address[] => Array.from({ length: threads }, make);
-  const hidden = paddedToPanel(spec.hiddenSize);
+  const hidden = paddedToPanel(spec.hiddenSize, format);
   const columns = gateCount(spec.cell) * hidden;
-  const outputs = paddedToPanel(spec.outputSize);
+  const outputs = paddedToPanel(spec.outputSize, format);
   return {
-    norms: take(16),
+    norms: placer.take(16),
     packed,
     parameters: block(),
     firstMoment: block(),
     secondMoment: block(),
     gradients: perThread(block),
-    unusedBias: perThread(() => take(Math.max(columns, outputs) * 4)),
+    unusedBias: perThread(() => take(Math.max(columns, outputs))),
     layers: packed.layers.map((_, l) => ({
-      bias: take((columns + hidden) * 4),
-      hiddenTransposed: take(hidden * columns * 4),
-      inputTransposed: l === 0 ? 0 : take(hidden * columns * 4),
+      bias: take(columns + hidden),
+      hiddenTransposed: take(hidden * columns),
+      inputTransposed: l === 0 ? 0 : take(hidden * columns),
     })),
-    readout: packed.readout === null ? null : { bias: take(outputs * 4), transposed: take(outputs * hidden * 4) },
-    end: end(),
+    readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
+    end: placer.end(),
   };
 }
 
@@ -165,16 +175,16 @@ function isWorth(parameters: number, batch: number, timeSteps: number): boolean 
 }
 
 /** Whether batches of this size are split where there are two threads; else a helper would have nothing to do. */
-export function isWorthSharing(spec: NetworkSpec, batch: number, timeSteps: number): boolean {
-  return isWorth(packParameters(spec).count, batch, timeSteps);
+export function isWorthSharing(spec: NetworkSpec, floats: FloatType, batch: number, timeSteps: number): boolean {
+  return isWorth(packParameters(spec, FORMATS[floats]).count, batch, timeSteps);
 }
 
 /**
  * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing
  * but the arguments, so that every thread finds the same.
  *
- * With the parameters, in numbers of 4 bytes, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
- * per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels of eight.
+ * With the parameters, in numbers, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
+ * per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels.
  */
 export function placeShares(
   spec: NetworkSpec,
@@ -215,7 +225,7 @@ function placeSlice(
 ): SliceMemory {
   const { batch: B, timeSteps: T } = size;
   const { packed } = parameters;
-  const placer = createPlacer(start);
+  const placer = createPlacer(start, packed.format);
   const input = placer.matrix(T * B, spec.inputSize, B);
   const layers: LayerMemory[] = [];
   for (let l = 0; l < spec.numLayers; l++)
@@ -250,10 +260,11 @@ interface LayerMatrices {
 
 function placeMatrices(
   { cell, hiddenSize }: NetworkSpec,
+  format: NumberFormat,
   { batch: B, timeSteps: T }: SliceSize,
   { matrix }: Placer,
 ): LayerMatrices {
-  const padded = paddedToPanel(hiddenSize);
+  const padded = paddedToPanel(hiddenSize, format);
   return {
     states: matrix((T + 1) * B, hiddenSize, B),
     cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
@@ -281,7 +292,7 @@ function placeLayer(
   placer: Placer,
 ): LayerMemory {
   const { batch: B, timeSteps: T } = size;
-  const matrices = placeMatrices(spec, size, placer);
+  const matrices = placeMatrices(spec, parameters.packed.format, size, placer);
   const { states, cells, gates, stateGradients } = matrices;
   const between = () => placer.matrix(T * B, spec.hiddenSize, B);
   const drops = l < spec.numLayers - 1 && spec.dropout > 0;
@@ -289,25 +300,29 @@ function placeLayer(
   const x = below === null ? input : outputOf(below.states, B);
   const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
   const planAddress = placer.take(PLAN_FIELDS.length * 4);
-  const plan = planLayer(spec, size, matrices, { x, dInput }, planParameters(parameters, thread, l));
+  const plan = planLayer(spec, size, matrices, { x, dInput }, planParameters(spec, parameters, thread, l));
   return { states, cells, gates, stateGradients, dropout, planAddress, plan };
 }
 
-/** Where a layer's weights are, and where one thread adds their gradients. */
-function planParameters(parameters: ParameterMemory, thread: number, l: number) {
-  const { weights, xQuads, inputBias, hiddenBias } = parameters.packed.layers[l]!;
+/** Where a layer's weights are, how many panels they take, and where one thread adds their gradients. */
+function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: number, l: number) {
+  const { format, layers } = parameters.packed;
+  const { weights, xQuads, inputBias, hiddenBias } = layers[l]!;
+  const { bytes } = format;
   const { bias, hiddenTransposed, inputTransposed } = parameters.layers[l]!;
   const gradients = parameters.gradients[thread]!;
   const unusedBias = parameters.unusedBias[thread]!;
   return {
+    hiddenPanels: paddedToPanel(spec.hiddenSize, format) / format.columns,
+    lastColumns: ((spec.hiddenSize - 1) % format.columns) + 1,
     xQuads,
-    weights: parameters.parameters + weights * 4,
+    weights: parameters.parameters + weights * bytes,
     bias,
     hiddenTransposed,
     inputTransposed,
-    dWeights: gradients + weights * 4,
-    dInputBias: inputBias === null ? unusedBias : gradients + inputBias * 4,
-    dHiddenBias: hiddenBias === null ? unusedBias : gradients + hiddenBias * 4,
+    dWeights: gradients + weights * bytes,
+    dInputBias: inputBias === null ? unusedBias : gradients + inputBias * bytes,
+    dHiddenBias: hiddenBias === null ? unusedBias : gradients + hiddenBias * bytes,
   };
 }
 
@@ -322,8 +337,6 @@ function planLayer(
     ...weights,
     batch,
     timeSteps,
-    hiddenPanels: paddedToPanel(spec.hiddenSize) / 8,
-    lastColumns: ((spec.hiddenSize - 1) % 8) + 1,
     activation: spec.cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear,
     truncate: spec.truncate ?? 0,
     zeroStart: 1,

@@ -1,20 +1,21 @@
 import { gateCount, initialStateNames, parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
-import { paddedToPanel } from "./panelMatrix";
+import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
 
 /**
- * The parameters as the kernel holds them, in float32 counted from the start of the block. Gradients and moments have
+ * The parameters as the kernel holds them, in numbers counted from the start of the block. Gradients and moments have
  * the same layout.
  *
- * A layer's weights are panels of eight gate rows, [gates·H'/8][K][8], in PyTorch's gate order with H' the hidden size
- * in whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to eight) and those for
- * the state. The read-out is [O'/8][H'][8]. What is padding is zero in the parameters, gets zero gradients, and so
+ * A layer's weights are panels of C gate rows, [gates·H'/C][K][C], in PyTorch's gate order with H' the hidden size in
+ * whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to C) and those for the
+ * state. The read-out is [O'/C][H'][C]. What is padding is zero in the parameters, gets zero gradients, and so
  * stays zero under every optimizer.
  */
 export interface PackedParameters {
+  readonly format: NumberFormat;
   readonly layers: readonly PackedLayer[];
   readonly readout: { readonly weights: number; readonly bias: number | null } | null;
-  /** Size of the block; a multiple of 8. */
+  /** Size of the block; a multiple of C. */
   readonly count: number;
 }
 
@@ -31,8 +32,8 @@ interface PackedLayer {
   readonly initialStates: readonly number[];
 }
 
-export function packParameters(spec: NetworkSpec): PackedParameters {
-  const hidden = paddedToPanel(spec.hiddenSize);
+export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedParameters {
+  const hidden = paddedToPanel(spec.hiddenSize, format);
   const rows = gateCount(spec.cell) * hidden;
   let count = 0;
   const take = (size: number): number => {
@@ -45,21 +46,30 @@ export function packParameters(spec: NetworkSpec): PackedParameters {
     return {
       weights: take(rows * (input + hidden)),
       xQuads: input / 4,
-      weightPanel: (input + hidden) * 32,
+      weightPanel: (input + hidden) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias ? take(rows) : null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
   });
-  if (spec.readout === "state") return { layers, readout: null, count };
-  const outputs = paddedToPanel(spec.outputSize);
-  return { layers, readout: { weights: take(outputs * hidden), bias: spec.bias ? take(outputs) : null }, count };
+  if (spec.readout === "state") return { format, layers, readout: null, count };
+  const outputs = paddedToPanel(spec.outputSize, format);
+  return {
+    format,
+    layers,
+    readout: { weights: take(outputs * hidden), bias: spec.bias ? take(outputs) : null },
+    count,
+  };
 }
 
 /** For each parameter in the order of the layout its place in the packed block. */
 export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int32Array {
   const { hiddenSize } = spec;
-  const hidden = paddedToPanel(hiddenSize);
+  const { columns: width } = packed.format;
+  const hidden = paddedToPanel(hiddenSize, packed.format);
+  /** Element (row, column) of panels of so many rows. */
+  const inPanels = (panelRows: number, row: number, column: number): number =>
+    (Math.floor(column / width) * panelRows + row) * width + (column % width);
   const indices = new Int32Array(parameterCountOf(parameterLayout(spec)));
   let at = 0;
   /** Row r of a tensor is gate column (r / block)·padded + r % block; both biases are [gates·H']. */
@@ -67,7 +77,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
   const matrix = (weights: number, panelRows: number, firstRow: number, rows: number, columns: number): void => {
     for (let r = 0; r < rows; r++) {
       const c = column(r);
-      for (let k = 0; k < columns; k++) indices[at++] = weights + ((c >> 3) * panelRows + firstRow + k) * 8 + (c & 7);
+      for (let k = 0; k < columns; k++) indices[at++] = weights + inPanels(panelRows, firstRow + k, c);
     }
   };
   const vector = (start: number | null, rows: number): void => {
@@ -86,7 +96,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
   if (packed.readout !== null) {
     const { weights, bias } = packed.readout;
     for (let o = 0; o < spec.outputSize; o++) {
-      for (let k = 0; k < hiddenSize; k++) indices[at++] = weights + ((o >> 3) * hidden + k) * 8 + (o & 7);
+      for (let k = 0; k < hiddenSize; k++) indices[at++] = weights + inPanels(hidden, k, o);
     }
     if (bias !== null) for (let o = 0; o < spec.outputSize; o++) indices[at++] = bias + o;
   }
@@ -94,13 +104,13 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
 }
 
 /** Out of a packed block at a byte address, in the order of the layout. */
-export function gather(floats: Float32Array, address: number, indices: Int32Array, into: Float64Array): void {
-  const start = address >> 2;
+export function gather(floats: Floats, address: number, indices: Int32Array, into: Float64Array): void {
+  const start = placeIn(floats, address);
   for (let i = 0; i < indices.length; i++) into[i] = floats[start + indices[i]!]!;
 }
 
 /** Into a packed block. */
-export function scatter(floats: Float32Array, address: number, indices: Int32Array, from: Float64Array): void {
-  const start = address >> 2;
+export function scatter(floats: Floats, address: number, indices: Int32Array, from: Float64Array): void {
+  const start = placeIn(floats, address);
   for (let i = 0; i < indices.length; i++) floats[start + indices[i]!] = from[i]!;
 }

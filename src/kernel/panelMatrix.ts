@@ -1,6 +1,22 @@
+/** The type of all numbers in a kernel's memory. */
+export type FloatType = "float32" | "float64";
+
+/** What follows from it. */
+export interface NumberFormat {
+  readonly floats: FloatType;
+  /** Of one number. */
+  readonly bytes: number;
+  /** Numbers in a row of a panel. */
+  readonly columns: number;
+}
+
+/** A whole memory as numbers of its type. */
+export type Floats = Float32Array | Float64Array;
+
 /**
- * The layout of all matrices in the kernel's memory: columns in panels of eight, element (row, column) at
- * address + (column >> 3) * stride + row * 32 + (column & 7) * 4. See src/kernel/assembly/simd.ts.
+ * The layout of all matrices in the kernel's memory: C columns, eight float32 or four float64, in a panel, element
+ * (row, column) at address + floor(column / C) * stride + row * 32 + (column % C) * bytes. See
+ * src/kernel/assembly/simd.ts.
  */
 export interface PanelMatrix {
   /** Bytes. */
@@ -10,12 +26,22 @@ export interface PanelMatrix {
   readonly panels: number;
 }
 
-/** Bytes of a row of one panel: eight float32. */
+/** Bytes of a row of one panel. */
 export const ROW_BYTES = 32;
 
-/** Multiple of eight that holds `columns`. */
-export function paddedToPanel(columns: number): number {
-  return Math.ceil(columns / 8) * 8;
+export const FORMATS: Readonly<Record<FloatType, NumberFormat>> = {
+  float32: { floats: "float32", bytes: 4, columns: ROW_BYTES / 4 },
+  float64: { floats: "float64", bytes: 8, columns: ROW_BYTES / 8 },
+};
+
+/** Columns with those that fill up the last panel. */
+export function paddedToPanel(columns: number, format: NumberFormat): number {
+  return Math.ceil(columns / format.columns) * format.columns;
+}
+
+/** The place of a byte address among the numbers. */
+export function placeIn(floats: Floats, address: number): number {
+  return address / floats.BYTES_PER_ELEMENT;
 }
 
 /**
@@ -33,7 +59,7 @@ export function panelStride(rows: number, block: number): number {
  * @param values the whole memory
  */
 export function writeSequence(
-  values: Float32Array,
+  values: Floats,
   matrix: PanelMatrix,
   row: number,
   rowStep: number,
@@ -42,19 +68,20 @@ export function writeSequence(
   steps: number,
   columns: number,
 ): void {
-  const panel = matrix.stride >> 2;
-  let base = (matrix.address >> 2) + row * 8;
-  for (let t = 0, source = start; t < steps; t++, base += rowStep * 8) {
-    for (let first = 0, at = base; first < columns; first += 8, at += panel) {
-      const width = Math.min(8, columns - first);
-      for (let lane = 0; lane < width; lane++) values[at + lane] = from[source++]!;
+  const width = ROW_BYTES / values.BYTES_PER_ELEMENT;
+  const panel = placeIn(values, matrix.stride);
+  let base = placeIn(values, matrix.address) + row * width;
+  for (let t = 0, source = start; t < steps; t++, base += rowStep * width) {
+    for (let first = 0, at = base; first < columns; first += width, at += panel) {
+      const used = Math.min(width, columns - first);
+      for (let lane = 0; lane < used; lane++) values[at + lane] = from[source++]!;
     }
   }
 }
 
 /** The way back of writeSequence. */
 export function readSequence(
-  values: Float32Array,
+  values: Floats,
   matrix: PanelMatrix,
   row: number,
   rowStep: number,
@@ -63,12 +90,13 @@ export function readSequence(
   steps: number,
   columns: number,
 ): void {
-  const panel = matrix.stride >> 2;
-  let base = (matrix.address >> 2) + row * 8;
-  for (let t = 0, target = start; t < steps; t++, base += rowStep * 8) {
-    for (let first = 0, at = base; first < columns; first += 8, at += panel) {
-      const width = Math.min(8, columns - first);
-      for (let lane = 0; lane < width; lane++) into[target++] = values[at + lane]!;
+  const width = ROW_BYTES / values.BYTES_PER_ELEMENT;
+  const panel = placeIn(values, matrix.stride);
+  let base = placeIn(values, matrix.address) + row * width;
+  for (let t = 0, target = start; t < steps; t++, base += rowStep * width) {
+    for (let first = 0, at = base; first < columns; first += width, at += panel) {
+      const used = Math.min(width, columns - first);
+      for (let lane = 0; lane < used; lane++) into[target++] = values[at + lane]!;
     }
   }
 }

@@ -36,13 +36,14 @@ export function runForward(
   share: SliceMemory,
   dropped: boolean,
 ): void {
+  const { format } = memory.packed;
   for (const layer of share.layers) {
     if (spec.cell === "lstm") kernel.lstmForward(layer.planAddress);
     else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
     else kernel.rnnForward(layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
-      eachPanel(share, mask, (panel, count) =>
+      eachPanel(share, mask, format.columns, (panel, count) =>
         kernel.multiplyValues(
           upward(layer.states, share, panel),
           mask.address + panel * mask.stride,
@@ -59,7 +60,7 @@ export function runForward(
     top.states.address + share.firstOutputRow * ROW_BYTES,
     top.states.stride,
     top.states.panels,
-    memory.parameters + memory.packed.readout.weights * 4,
+    memory.parameters + memory.packed.readout.weights * format.bytes,
     memory.readout.bias,
     outputs.address,
     outputs.stride,
@@ -80,13 +81,19 @@ export function runBackward(
 ): void {
   for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
   const { packed, readout } = memory;
+  const { bytes, columns } = packed.format;
   const { states, stateGradients } = share.layers.at(-1)!;
   const { outputGradients } = share;
   const first = share.firstOutputRow * ROW_BYTES;
   if (readout === null || packed.readout === null) {
     for (let panel = 0; panel < outputGradients.panels; panel++) {
       const target = stateGradients.address + first + panel * stateGradients.stride;
-      kernel.addValues(outputGradients.address + panel * outputGradients.stride, target, target, share.outputRows * 8);
+      kernel.addValues(
+        outputGradients.address + panel * outputGradients.stride,
+        target,
+        target,
+        share.outputRows * columns,
+      );
     }
   } else {
     kernel.readoutBackward(
@@ -98,8 +105,8 @@ export function runBackward(
       outputGradients.panels,
       readout.transposed,
       stateGradients.address + first,
-      gradients + packed.readout.weights * 4,
-      packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * 4,
+      gradients + packed.readout.weights * bytes,
+      packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * bytes,
       share.outputRows,
     );
   }
@@ -112,7 +119,8 @@ export function runBackward(
     if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
     else if (spec.cell === "gru") kernel.gruBackward(planAddress);
     else kernel.rnnBackward(planAddress);
-    if (dropout !== null && below !== null) addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient);
+    if (dropout !== null && below !== null)
+      addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);
   }
 }
 
@@ -123,8 +131,9 @@ function addThroughMask(
   below: LayerMemory,
   mask: PanelMatrix,
   gradient: PanelMatrix,
+  columns: number,
 ): void {
-  eachPanel(share, mask, (panel, count) => {
+  eachPanel(share, mask, columns, (panel, count) => {
     const values = gradient.address + panel * gradient.stride;
     const target = upward(below.stateGradients, share, panel);
     kernel.multiplyValues(values, mask.address + panel * mask.stride, values, count);
@@ -132,9 +141,14 @@ function addThroughMask(
   });
 }
 
-/** `count`: numbers of one panel over all time steps. */
-function eachPanel(share: SliceMemory, matrix: PanelMatrix, run: (panel: number, count: number) => void): void {
-  for (let panel = 0; panel < matrix.panels; panel++) run(panel, share.timeSteps * share.batch * 8);
+/** `count`: numbers of one panel of so many columns over all time steps. */
+function eachPanel(
+  share: SliceMemory,
+  matrix: PanelMatrix,
+  columns: number,
+  run: (panel: number, count: number) => void,
+): void {
+  for (let panel = 0; panel < matrix.panels; panel++) run(panel, share.timeSteps * share.batch * columns);
 }
 
 /** Where a panel of a layer's states begins after the initial state. */

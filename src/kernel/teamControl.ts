@@ -1,5 +1,6 @@
 import type { NetworkSpec } from "../core/network/network";
 import type { KernelVariant } from "./kernelModule";
+import type { FloatType } from "./panelMatrix";
 import type { WasmMemory } from "./webAssembly";
 
 /** Words of the Int32Array that the training thread and its helper share. */
@@ -29,6 +30,7 @@ export const COMMAND = { forward: 0, backward: 1, leave: 2 } as const;
 /** All a helper thread needs to know; survives postMessage. */
 export interface HelperSetup {
   readonly spec: NetworkSpec;
+  readonly floats: FloatType;
   readonly variant: KernelVariant;
   readonly memory: WasmMemory;
   readonly control: Int32Array<SharedArrayBuffer>;

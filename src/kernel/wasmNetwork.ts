@@ -9,11 +9,12 @@ import type {
   UpdateNorms,
 } from "../core/network/network";
 import type { OptimizerState } from "../core/numerics/checkpoint";
+import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
 import type { RandomSource } from "../core/numerics/random";
 import { BatchPasses } from "./batchPasses";
 import { combineBiases, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
-import { GradientBlock } from "./gradientBlock";
+import { GradientBlock, isOrdinary } from "./gradientBlock";
 import { InitialStates } from "./initialStates";
 import { bestKernelVariant, instantiateKernel, type Kernel, type KernelVariant } from "./kernelModule";
 import { placeParameters, type ParameterMemory, type SliceMemory } from "./networkMemory";
@@ -41,30 +42,32 @@ export interface WasmNetwork extends Network {
 }
 
 /**
- * The float32 engine: WebAssembly SIMD on memory laid out for it. On plain SIMD the same calls give the same bits on
- * every machine.
+ * A network in WebAssembly SIMD on memory laid out for it, in float32 or, where the capacity says so, in float64. On
+ * plain SIMD the same calls give the same bits on every machine.
  * @param capacity null: the memory grows with the first batches
  * @throws RangeError, at creation or in `forward`, where a batch needs more memory than there may be
  */
 export function createWasmNetwork(
   spec: NetworkSpec,
   capacity: NetworkCapacity | null = null,
-  { variant = bestKernelVariant(), startHelper }: WasmNetworkOptions = {},
+  { variant, startHelper }: WasmNetworkOptions = {},
 ): WasmNetwork {
-  const placed = placeParameters(spec, startHelper === undefined ? 1 : TEAM);
+  const floats = capacity?.floats ?? "float32";
+  const placed = placeParameters(spec, floats, startHelper === undefined ? 1 : TEAM);
   const workspace = createWorkspace(spec, placed, capacity);
   const { memory } = workspace;
-  const kernel = instantiateKernel(variant, memory);
-  if (startHelper === undefined) return new Float32Network(spec, placed, workspace, kernel, null);
+  const build = variant ?? bestKernelVariant(floats);
+  const kernel = instantiateKernel(floats, build, memory);
+  if (startHelper === undefined) return new PanelNetwork(spec, placed, workspace, kernel, null);
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL.length));
-  startHelper({ spec, variant, memory, control });
-  return new Float32Network(spec, placed, workspace, kernel, createTeam(control));
+  startHelper({ spec, floats, variant: build, memory, control });
+  return new PanelNetwork(spec, placed, workspace, kernel, createTeam(control));
 }
 
 /**
  * Copies between the caller's float64 arrays and the workspace, and keeps what is derived from the parameters fresh.
  */
-class Float32Network implements WasmNetwork {
+class PanelNetwork implements WasmNetwork {
   readonly layout: readonly ParameterInfo[];
   /** For each parameter its place in a packed block. */
   private readonly indices: Int32Array;
@@ -164,12 +167,19 @@ class Float32Network implements WasmNetwork {
     this.gradients.clamp(limit);
   }
   applyUpdate(update: OptimizerUpdate): UpdateNorms {
+    const { norms } = this;
+    const earlier = this.mayLoseSquares() ? this.copyParameters() : null;
     this.optimizer.apply(update);
     const [change, before] = new Float64Array(this.workspace.memory.buffer, this.placed.norms, 2);
     this.noteWeights(change! + before!);
-    this.norms.update = Math.sqrt(change!);
-    this.norms.parameters = Math.sqrt(before!);
-    return this.norms;
+    norms.update = Math.sqrt(change!);
+    norms.parameters = Math.sqrt(before!);
+    if (earlier === null) return norms;
+    // Only where the squares are lost: which digits a norm has must not depend on the steps before this one.
+    norms.parameters = rootOfSquares(before!) ?? l2Norm(earlier);
+    norms.update =
+      rootOfSquares(change!) ?? l2Norm(this.copyParameters().map((value, index) => value - earlier[index]!));
+    return norms;
   }
 
   readStates(layer: number, sequence: number | null, into: Float64Array): void {
@@ -241,6 +251,19 @@ class Float32Network implements WasmNetwork {
     const finite = Number.isFinite(squares);
     if (finite !== this.weightsAreFinite) stale.plans = true;
     this.weightsAreFinite = finite;
+  }
+
+  /** Whether squares of the next update may be beyond float64, judged by the gradient and the last update. */
+  private mayLoseSquares(): boolean {
+    const { gradients, norms, placed } = this;
+    if (placed.packed.format.floats === "float32") return false;
+    return !gradients.isOrdinary || !isOrdinary(norms.update) || !isOrdinary(norms.parameters);
+  }
+
+  private copyParameters(): Float64Array {
+    const copy = new Float64Array(this.parameterCount);
+    this.readParameters(copy);
+    return copy;
   }
 
   private sumOfSquaredWeights(): number {

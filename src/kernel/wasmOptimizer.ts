@@ -3,6 +3,7 @@ import type { OptimizerState } from "../core/numerics/checkpoint";
 import type { Address, Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { gather, scatter } from "./packedParameters";
+import { placeIn, type Floats } from "./panelMatrix";
 
 /** The optimizers of src/core/optimizers on the packed parameters; what is padding stays zero under each of them. */
 export class WasmOptimizer {
@@ -17,7 +18,7 @@ export class WasmOptimizer {
     private readonly kernel: Kernel,
     private readonly memory: ParameterMemory,
     private readonly indices: Int32Array,
-    private readonly floats: () => Float32Array,
+    private readonly floats: () => Floats,
   ) {
     this.gradients = memory.gradients[0]!;
   }
@@ -69,7 +70,9 @@ export class WasmOptimizer {
   }
 
   private fillBlock(address: Address, value: number): void {
-    this.floats().fill(value, address >> 2, (address >> 2) + this.memory.packed.count);
+    const floats = this.floats();
+    const start = placeIn(floats, address);
+    floats.fill(value, start, start + this.memory.packed.count);
   }
 
   private readBlock(address: Address): Float64Array {

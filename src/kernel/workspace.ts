@@ -1,6 +1,6 @@
 import type { NetworkCapacity, NetworkSpec } from "../core/network/network";
 import { placeShares, type ParameterMemory, type SliceMemory } from "./networkMemory";
-import { readSequence, ROW_BYTES, writeSequence, type PanelMatrix } from "./panelMatrix";
+import { placeIn, readSequence, ROW_BYTES, writeSequence, type Floats, type PanelMatrix } from "./panelMatrix";
 import { PAGE_BYTES, wasm, type WasmMemory } from "./webAssembly";
 
 /** Bytes one network may take; 32-bit addresses end at twice that. */
@@ -10,7 +10,7 @@ export const KERNEL_MEMORY_LIMIT = 2 ** 31;
 export interface Workspace {
   readonly memory: WasmMemory;
   /** The whole memory; a new view after it has grown. */
-  floats(): Float32Array;
+  floats(): Floats;
   shares(): readonly SliceMemory[];
   /** Whether anything moved: a batch of another size lies elsewhere. @throws RangeError beyond the limit */
   place(batch: number, timeSteps: number): boolean;
@@ -37,7 +37,9 @@ export function createWorkspace(
     capacity === null ? placed.end : placeShares(spec, placed, capacity.batch, capacity.timeSteps).at(-1)!.end;
   checkSize(initial);
   const memory = new wasm.Memory({ initial: pages(initial), maximum: pages(KERNEL_MEMORY_LIMIT), shared: true });
-  let floats = new Float32Array(memory.buffer);
+  const view = (): Floats =>
+    placed.packed.format.floats === "float32" ? new Float32Array(memory.buffer) : new Float64Array(memory.buffer);
+  let floats = view();
   let shares: SliceMemory[] = [];
 
   function eachSequence(
@@ -63,11 +65,11 @@ export function createWorkspace(
       checkSize(end);
       if (end > floats.byteLength) {
         memory.grow(pages(end) - pages(floats.byteLength));
-        floats = new Float32Array(memory.buffer);
+        floats = view();
       }
       shares = next;
       // Whatever was here before, what is padding now has to be zero.
-      floats.fill(0, placed.end >> 2, end >> 2);
+      floats.fill(0, placeIn(floats, placed.end), placeIn(floats, end));
       return true;
     },
     eachSequence,

@@ -6,7 +6,7 @@ import { createWasmNetwork, type WasmNetwork } from "../kernel/wasmNetwork";
 import type { ThreadsSetting } from "../threads/trainingMessages";
 import type { HelperThread } from "../threads/helperThread";
 
-/** Networks of the float32 engine for one trainer, of which the one that trains may use a second thread. */
+/** Networks in WebAssembly for one trainer, of which the one that trains may use a second thread. */
 export interface Float32Engine {
   readonly createNetwork: CreateNetwork;
   /** Threads that the training network uses; small ones take one whatever is allowed. */
@@ -25,7 +25,7 @@ export function createFloat32Engine(setting: ThreadsSetting, helper: HelperThrea
         capacity.trains === true &&
         allowed > 1 &&
         helper !== null &&
-        isWorthSharing(spec, capacity.batch, capacity.timeSteps);
+        isWorthSharing(spec, capacity.floats ?? "float32", capacity.batch, capacity.timeSteps);
       const network = createWasmNetwork(spec, capacity, shared ? { startHelper: helper.start } : {});
       if (shared) helped.push(network);
       return network;

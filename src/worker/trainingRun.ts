@@ -53,6 +53,7 @@ export class TrainingRun {
     this.runId = runId;
     this.trainer = createTrainer(experiment, {
       float32,
+      float64ByReference: recorded !== null && recorded.contents.header?.webAssembly !== true,
       scoresEveryStep: true,
       ...(files === undefined ? {} : { files }),
     });

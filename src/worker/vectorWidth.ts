@@ -2,7 +2,9 @@
 import { getEnvironmentData } from "node:worker_threads";
 import { useWideKernels } from "../kernel/kernelModule";
 
-/** Under this name a thread finds in its environment data whether it is to use wide kernels. */
+/** Under this name a thread finds in its environment data the types of numbers for which it is to use wide kernels. */
 export const WIDE_VECTORS_KEY = "rnnLab.wideVectors";
 
-useWideKernels(getEnvironmentData(WIDE_VECTORS_KEY) === true);
+const found = getEnvironmentData(WIDE_VECTORS_KEY);
+for (const floats of ["float32", "float64"] as const)
+  useWideKernels(floats, Array.isArray(found) && found.includes(floats));

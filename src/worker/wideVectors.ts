@@ -2,6 +2,7 @@ import { setEnvironmentData } from "node:worker_threads";
 import { setFlagsFromString } from "node:v8";
 import { compareKernels } from "../kernel/compareKernels";
 import { bestKernelVariant, useWideKernels } from "../kernel/kernelModule";
+import type { FloatType } from "../kernel/panelMatrix";
 import { WIDE_VECTORS_KEY } from "./vectorWidth";
 
 /** What a wide kernel must gain to be worth compiling: less is within the noise. */
@@ -12,21 +13,22 @@ const FIRST_V8 = 13;
 /** Multiplications and additions, about half a second's, from which on trying pays. */
 const LEAST_WORK = 1e10;
 
-let tried: boolean | null = null;
+/** Whether what was tried is used. */
+const tried = new Map<FloatType, boolean>();
 
 /** {@link tryWideVectors} will not. */
 export function forbidWideVectors(): void {
-  tried = false;
+  for (const floats of ["float32", "float64"] as const) tried.set(floats, false);
 }
 
 /** Of the vectors that the kernels of this thread use. */
-export function vectorBits(): 128 | 256 {
-  return tried === true ? 256 : 128;
+export function vectorBits(floats: FloatType): 128 | 256 {
+  return tried.get(floats) === true ? 256 : 128;
 }
 
 /** {@link tryWideVectors} where that is made up for. @param multiplyAdds that are to come */
-export function tryWideVectorsFor(multiplyAdds: number): void {
-  if (multiplyAdds >= LEAST_WORK) tryWideVectors();
+export function tryWideVectorsFor(floats: FloatType, multiplyAdds: number): void {
+  if (multiplyAdds >= LEAST_WORK) tryWideVectors(floats);
 }
 
 /**
@@ -35,11 +37,15 @@ export function tryWideVectorsFor(multiplyAdds: number): void {
  * processes of our own only: the flag holds for all WebAssembly that the process compiles from then on.
  * @returns whether the kernels of this thread, and of all threads started from now on, are the wide ones
  */
-function tryWideVectors(): boolean {
-  tried ??= isSupported() && isWorthIt();
-  useWideKernels(tried);
-  setEnvironmentData(WIDE_VECTORS_KEY, tried);
-  return tried;
+function tryWideVectors(floats: FloatType): boolean {
+  const isUsed = tried.get(floats) ?? (isSupported() && isWorthIt(floats));
+  tried.set(floats, isUsed);
+  useWideKernels(floats, isUsed);
+  setEnvironmentData(
+    WIDE_VECTORS_KEY,
+    [...tried].filter(([, used]) => used).map(([type]) => type),
+  );
+  return isUsed;
 }
 
 /** V8 has it on x86-64, but not on macOS. */
@@ -49,11 +55,11 @@ function isSupported(): boolean {
   );
 }
 
-function isWorthIt(): boolean {
-  const narrow = bestKernelVariant();
-  useWideKernels(true);
-  const wide = bestKernelVariant();
+function isWorthIt(floats: FloatType): boolean {
+  const narrow = bestKernelVariant(floats);
+  useWideKernels(floats, true);
+  const wide = bestKernelVariant(floats);
   setFlagsFromString("--experimental-wasm-revectorize");
-  const { isEqual, timeRatio } = compareKernels(wide, narrow, () => performance.now());
+  const { isEqual, timeRatio } = compareKernels(floats, wide, narrow, () => performance.now());
   return isEqual && timeRatio < LARGEST_RATIO;
 }

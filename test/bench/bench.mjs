@@ -72,11 +72,11 @@ const grid = smoke ? GRID.slice(0, 1) : GRID;
 
 const engines = await loadEngines(options.vectors === "auto");
 const { peers, missing } = await startPeers(options.python, threads, options.tfjs);
-const peaks = await measurePeaks(engines.vectorBits === 256);
+const peaks = await measurePeaks(dtypes.some((dtype) => engines.vectorBits(dtype) === 256));
 console.log(
   `${cpus()[0]?.model}, Node ${process.version}; peak of one core at 128 bits ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications${peaks.fused256 === null ? "" : `; at 256 bits ${peaks.fused256.toFixed(0)} fused`}`,
 );
-console.log(`Our kernels use vectors of ${engines.vectorBits} bits`);
+for (const dtype of dtypes) console.log(`Our ${dtype} kernel uses vectors of ${engines.vectorBits(dtype)} bits`);
 for (const text of missing) console.log(`Not compared with: ${text}`);
 for (const { name, version, library, threads: count } of peers) {
   console.log(`${name} ${version} on ${library}, threads: ${count}`);
@@ -200,7 +200,7 @@ function addRows(cell, shape, contestant, times, theirs) {
 function summarize(cell, shape, { name, threads, dtype }, times, peer, reference) {
   const medianMs = median(times);
   const bestMs = Math.min(...times);
-  const vectorBits = name.startsWith("wasm-") ? engines.vectorBits : null;
+  const vectorBits = name.startsWith("wasm-") ? engines.vectorBits(dtype) : null;
   return {
     cell,
     shape,

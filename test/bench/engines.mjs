@@ -16,16 +16,15 @@ export async function loadEngines(wideVectors) {
   const { engines, helperFile } = await bundleEngines();
   const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
     engines;
-  const isRelaxed = bestKernelVariant() === "relaxed";
-  const isWide = wideVectors && engines.tryWideVectorsFor(Infinity);
-  const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
-  const plain = { variant: isWide ? "plainWide" : "plain" };
+  const isRelaxed = bestKernelVariant("float32") === "relaxed";
+  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, Infinity);
   const helper = new HelperThread(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
 
   return {
-    vectorBits: isWide ? 256 : 128,
+    /** @param {Dtype} dtype @returns {128 | 256} */
+    vectorBits: (dtype) => engines.vectorBits(dtype),
     /** @param {string} cell @param {Shape} shape @param {Dtype} dtype @returns {Contestant[]} */
     contestants(cell, shape, dtype) {
       const spec = benchSpec(cell, shape);
@@ -42,16 +41,20 @@ export async function loadEngines(wideVectors) {
       };
       /** @param {object} settings */
       const wasm = (settings) => {
-        const network = createWasmNetwork(spec, { batch: shape[2], timeSteps: shape[3] }, settings);
+        const network = createWasmNetwork(spec, { batch: shape[2], timeSteps: shape[3], floats: dtype }, settings);
         open.push(network);
         return network;
       };
-      // Readable, not fast: minutes at the larger shapes.
-      if (dtype === "float64") return shape[1] <= 32 ? [contestant("float64", 1, createReferenceNetwork(spec))] : [];
+      const isWide = engines.vectorBits(dtype) === 256;
+      const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
+      const plain = { variant: isWide ? "plainWide" : "plain" };
       const contestants = [];
+      // Readable, not fast: minutes at the larger shapes.
+      if (dtype === "float64" && shape[1] <= 32)
+        contestants.push(contestant("float64", 1, createReferenceNetwork(spec)));
       if (isRelaxed) {
         contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed)));
-        contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed), true));
+        if (dtype === "float32") contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed), true));
         if (cell !== "linear")
           contestants.push(contestant("wasm-relaxed", 2, wasm({ ...relaxed, startHelper: helper.start })));
       }

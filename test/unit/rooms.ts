@@ -187,8 +187,8 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/core/engine",
-    idea: "the float64 engine in plain TypeScript",
-    imports: "core/cells core/network core/numerics core/optimizers shared/trace",
+    idea: "the reference, float64 in plain TypeScript, and who computes a network",
+    imports: "config/facts core/cells core/network core/numerics core/optimizers shared/trace",
   },
   {
     folder: "src/core/tasks",
@@ -226,7 +226,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/kernel",
-    idea: "the float32 engine: memory layout, two threads per batch",
+    idea: "networks in WebAssembly, float32 and float64: memory layout, two threads per batch",
     imports: "core/network core/numerics shared/trace",
   },
   {

@@ -1,13 +1,17 @@
 import type { Experiment } from "../schema/schema";
 
+/** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
+export type Arithmetic = "float32" | "float64" | "reference";
+
 /**
  * The largest linear cell for which "auto" is float64: what it does explodes beyond 32-bit floats, and to be seen as it
- * is.
+ * is. Such a cell is always computed by the reference, whose order of additions gives the digits of the tutorial.
  */
 const SMALL_LINEAR = 8;
 
-/** Whether the experiment is for the float32 engine, where that is there. */
-export function prefersFloat32({ engine, model }: Pick<Experiment, "engine" | "model">): boolean {
-  if (engine !== "auto") return engine === "float32";
-  return model.cell !== "linear" || model.hiddenSize > SMALL_LINEAR;
+/** What the experiment is computed by, where the kernel is there. */
+export function arithmeticOf({ engine, model }: Pick<Experiment, "engine" | "model">): Arithmetic {
+  const isSmallLinear = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
+  if (engine !== "float32" && isSmallLinear) return "reference";
+  return engine === "float64" ? "float64" : "float32";
 }

@@ -26,8 +26,11 @@ export function outputCount({ readout, outputSize }: NetworkSpec, batch: number,
   return batch * (readout === "every" ? timeSteps : 1) * outputSize;
 }
 
-/** The float64 engine: parameters, gradients, change of an update, moments; for each step what the way back needs. */
-export function float64NetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
+/**
+ * The reference, in float64: parameters, gradients, change of an update, moments; for each step what the way back
+ * needs.
+ */
+export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
   const { cell, hiddenSize: H, numLayers: L } = spec;
   const { batch: B, timeSteps: T, backward, moments } = use;
   const parameters = parameterCountOf(parameterLayout(spec));
@@ -41,28 +44,34 @@ export function float64NetworkBytes(spec: NetworkSpec, use: NetworkUse): number 
   return 8 * numbers;
 }
 
-/** Groups of H columns that the float32 engine keeps of a pass, and those of the gradients of gates. */
+/** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
 const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
 const GRADIENT_GATES: Readonly<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+/** Bytes of a row of a panel. */
+const ROW_BYTES = 32;
 /** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth two threads. */
 const CHUNK_ROWS = 128;
 const WORTH_SHARING = 500_000;
 
 /**
- * The float32 engine, see placeParameters and placeShares in src/kernel/networkMemory.ts: matrices in panels of eight
- * columns, a share of the batch for each thread; and outside of its memory the places of the parameters, and outputs.
+ * The kernel, see placeParameters and placeShares in src/kernel/networkMemory.ts: matrices in panels of 32 bytes a row,
+ * which are eight float32 or four float64, a share of the batch for each thread; and outside of its memory the places
+ * of the parameters, and outputs.
  */
-export function float32NetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
+export function kernelNetworkBytes(floats: "float32" | "float64", spec: NetworkSpec, use: NetworkUse): number {
   const { batch, timeSteps, backward, moments } = use;
-  const packed = packedCount(spec);
+  const bytes = floats === "float32" ? 4 : 8;
+  const columns = ROW_BYTES / bytes;
+  const packed = packedCount(spec, columns);
   const threads = use.threads === 2 && isWorthSharing(packed, batch, timeSteps) ? 2 : 1;
   const blocks = 1 + (backward ? threads : 0) + (moments ? 2 : 0);
   const own = threads === 1 ? batch : 2 * Math.ceil(batch / 4);
-  const slices = sliceBytes(spec, own, timeSteps) + (threads === 2 ? sliceBytes(spec, batch - own, timeSteps) : 0);
+  const slices =
+    sliceBytes(spec, columns, own, timeSteps) + (threads === 2 ? sliceBytes(spec, columns, batch - own, timeSteps) : 0);
   const parameters = parameterCountOf(parameterLayout(spec));
   return (
-    4 * blocks * packed +
-    (backward ? transposedBytes(spec) : 0) +
+    bytes * blocks * packed +
+    (backward ? bytes * transposedCount(spec, columns) : 0) +
     slices +
     4 * parameters +
     8 * outputCount(spec, batch, timeSteps)
@@ -73,10 +82,11 @@ function isWorthSharing(parameters: number, batch: number, timeSteps: number): b
   return batch >= 8 && batch * timeSteps * parameters * 3 >= WORTH_SHARING;
 }
 
-function packedCount(spec: NetworkSpec): number {
-  const hidden = padded(spec.hiddenSize);
+/** @param C columns of a panel */
+function packedCount(spec: NetworkSpec, C: number): number {
+  const hidden = padded(spec.hiddenSize, C);
   const rows = gateCount(spec.cell) * hidden;
-  const outputs = padded(spec.outputSize);
+  const outputs = padded(spec.outputSize, C);
   let count = spec.readout === "state" ? 0 : outputs * hidden + (spec.bias ? outputs : 0);
   for (let l = 0; l < spec.numLayers; l++) {
     const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
@@ -87,23 +97,24 @@ function packedCount(spec: NetworkSpec): number {
 }
 
 /** Weights turned around for the way back: of the states, and above the first layer of the inputs. */
-function transposedBytes({ cell, hiddenSize, numLayers, readout, outputSize }: NetworkSpec): number {
-  const hidden = padded(hiddenSize);
-  const perLayer = 4 * hidden * gateCount(cell) * hidden;
-  return (2 * numLayers - 1) * perLayer + (readout === "state" ? 0 : 4 * padded(outputSize) * hidden);
+function transposedCount({ cell, hiddenSize, numLayers, readout, outputSize }: NetworkSpec, C: number): number {
+  const hidden = padded(hiddenSize, C);
+  const perLayer = hidden * gateCount(cell) * hidden;
+  return (2 * numLayers - 1) * perLayer + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
 }
 
 /** What one thread works in. */
-function sliceBytes(spec: NetworkSpec, B: number, T: number): number {
+function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number {
   const { cell, hiddenSize: H, numLayers, dropout, readout } = spec;
-  const matrix = (rows: number, columns: number): number => 32 * (padded(columns) / 8) * rowsInMemory(rows, B);
+  const matrix = (rows: number, columns: number): number =>
+    ROW_BYTES * (padded(columns, C) / C) * rowsInMemory(rows, B);
   const states = matrix((T + 1) * B, H);
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
     (cell === "lstm" ? 4 : 2) * states +
-    matrix(T * B, KEPT_GATES[cell] * padded(H)) +
+    matrix(T * B, KEPT_GATES[cell] * padded(H, C)) +
     (cell === "lstm" || cell === "gru" ? matrix(B, H) : 0) +
-    matrix(chunk, GRADIENT_GATES[cell] * padded(H));
+    matrix(chunk, GRADIENT_GATES[cell] * padded(H, C));
   const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;
   const outputs = matrix(readout === "every" ? T * B : B, spec.outputSize);
   return matrix(T * B, spec.inputSize) + numLayers * perLayer + between + (readout === "state" ? 1 : 2) * outputs;
@@ -114,7 +125,7 @@ function rowsInMemory(rows: number, block: number): number {
   return rows <= 128 ? rows : rows + ((((block - rows) % 128) + 128) % 128);
 }
 
-/** Whole panels of eight. */
-function padded(columns: number): number {
-  return 8 * Math.ceil(columns / 8);
+/** Whole panels of C columns. */
+function padded(columns: number, C: number): number {
+  return C * Math.ceil(columns / C);
 }

@@ -1,7 +1,7 @@
 import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
-import { float32NetworkBytes, float64NetworkBytes, outputCount, type NetworkUse } from "./engineMemory";
-import { prefersFloat32 } from "./engineChoice";
+import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
+import { arithmeticOf } from "./engineChoice";
 import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
@@ -82,13 +82,17 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
   const { batchSize, optimizer } = experiment.training;
   const spec = networkSpec(experiment, data.inputSize, data.outputSize, data.isPadded);
   const parameters = parameterCountOf(parameterLayout(spec));
-  const networkBytes = prefersFloat32(experiment) ? float32NetworkBytes : float64NetworkBytes;
-  const network = (use: Partial<NetworkUse>): number =>
-    networkBytes(spec, { batch: 1, timeSteps, backward: true, moments: false, threads: 1, ...use });
+  const arithmetic = arithmeticOf(experiment);
+  const network = (use: Partial<NetworkUse>): number => {
+    const whole = { batch: 1, timeSteps, backward: true, moments: false, threads: 1, ...use } as const;
+    return arithmetic === "reference"
+      ? referenceNetworkBytes(spec, whole)
+      : kernelNetworkBytes(arithmetic, spec, whole);
+  };
   const batch = batchSize === "full" ? trainingSequences : Math.min(batchSize, trainingSequences);
   const heldOut = Math.min(batch, sequences - trainingSequences);
   const question = Math.min(QUESTION_BATCH, Math.max(4, Math.floor(QUESTION_WORK / (timeSteps * parameters))));
-  const moments = prefersFloat32(experiment) || optimizer.kind !== "sgd";
+  const moments = arithmetic !== "reference" || optimizer.kind !== "sgd";
   return {
     thread: THREAD_BYTES,
     data: dataBytes(experiment, data, spec),
@@ -168,13 +172,14 @@ function copiesBytes(
   { isShown, isRecorded }: TrainingPlace,
 ): number {
   const one = 8 * parameters;
-  const frame = prefersFloat32(experiment) ? one / 2 : one;
+  const isFloat32 = arithmeticOf(experiment) === "float32";
+  const frame = isFloat32 ? one / 2 : one;
   const hasFrames = parameters > TRACED_PARAMETERS && 2 * frame <= HISTORY_BYTES;
   const frames = hasFrames ? Math.min(HISTORY_BYTES, Math.min(MOST_FRAMES, tracedRows(experiment)) * frame) : 0;
   const saved = 3 + (validates ? 1 : 0);
   // Each of them as a copy in 64-bit floats, as its bytes, and within a frame of the file. Where the bytes are those of
   // 32-bit floats, part of it is collected before the rest is made. Measured.
-  const checkpoint = saved * (one + (prefersFloat32(experiment) ? 2.5 : 3) * frame);
+  const checkpoint = saved * (one + (isFloat32 ? 2.5 : 3) * frame);
   return one + (validates ? one : 0) + (isShown ? frames + 2 * one : 0) + (isRecorded ? checkpoint : 0);
 }
 

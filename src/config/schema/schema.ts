@@ -71,8 +71,10 @@ export const ExperimentSchema = Type.Object(
       ),
       enumDescriptions: [
         l10n.t("float64 for the linear cell with up to 8 units; otherwise float32 where available."),
-        l10n.t("Plain TypeScript with 64-bit floats: the reference."),
-        l10n.t("WebAssembly SIMD with 32-bit floats: many times faster."),
+        l10n.t(
+          "64-bit floats in WebAssembly SIMD where available; otherwise, and for the linear cell of `auto`, in plain TypeScript.",
+        ),
+        l10n.t("32-bit floats in WebAssembly SIMD: the fastest."),
       ],
       default: "auto",
     }),

@@ -9,7 +9,7 @@
  */
 import type { OptimizerState } from "../numerics/checkpoint";
 import type { CellKind, GateName, NetworkSpec } from "../../shared/trace/networkSpec";
-import type { ParameterInfo } from "../../shared/trace/trace";
+import type { EngineName, ParameterInfo } from "../../shared/trace/trace";
 import type { RandomSource } from "../numerics/random";
 
 export type { CellKind, GateName, NetworkSpec };
@@ -127,6 +127,8 @@ export interface NetworkCapacity {
   readonly timeSteps: number;
   /** The one that trains; an engine may spend more on it than on those for questions on the side. */
   readonly trains?: boolean;
+  /** Of an engine that computes in both; float32 where left out. */
+  readonly floats?: EngineName;
 }
 
 /** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */

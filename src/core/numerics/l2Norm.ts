@@ -5,9 +5,15 @@
 export function l2Norm(values: ArrayLike<number>, start = 0, end = values.length): number {
   let sum = 0;
   for (let i = start; i < end; i++) sum += values[i]! * values[i]!;
-  // Squares of elements below 1e-150 are lost, and above 1e154 they overflow: only then a second pass is needed.
-  if (sum > 1e-280 && sum < Infinity) return Math.sqrt(sum);
-  return scaledNorm(values, start, end);
+  return rootOfSquares(sum) ?? scaledNorm(values, start, end);
+}
+
+/**
+ * The norm from the sum of the squares; null where a second pass is needed: squares of elements below 1e-150 are lost,
+ * and above 1e154 they overflow.
+ */
+export function rootOfSquares(sum: number): number | null {
+  return sum > 1e-280 && sum < Infinity ? Math.sqrt(sum) : null;
 }
 
 function scaledNorm(values: ArrayLike<number>, start: number, end: number): number {

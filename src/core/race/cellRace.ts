@@ -16,7 +16,7 @@ import { measureMemory, type MemoryInput } from "../analysis/memoryLength";
 import { evaluateSequences } from "../training/evaluate";
 import type { CreateNetwork } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
-import { createReferenceNetwork } from "../engine/referenceNetwork";
+import { createNetworkOf } from "../engine/createNetworkOf";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import { copySequences, storedSequences } from "../tasks/sequenceValues";
 import type { Dataset } from "../tasks/task";
@@ -183,8 +183,7 @@ export class CellRaceRun {
   /** At the trained length, and where it remembers all of that and the task can make longer sequences, at those. */
   private remember(trainer: Trainer) {
     const { dataset, spec, vocabulary } = trainer;
-    const network: CreateNetwork =
-      trainer.engine === "float32" && this.float32 !== null ? this.float32 : createReferenceNetwork;
+    const network = createNetworkOf(trainer.arithmetic, this.float32);
     const smallest = smallestNormal(trainer.engine);
     const measure = (input: MemoryInput) =>
       measureMemory(

@@ -12,7 +12,7 @@ import type { TrainingSetup } from "./trainingSetup";
 export class SideNetworks {
   /** In 64-bit floats, whatever the engine. */
   private reference: Network | null = null;
-  /** By the engine that trains; the same as `reference` where that is float64. */
+  /** By what trains; the same as `reference` where that is it. */
   private engine: Network | null = null;
   private readonly outputGradient: Float64Array;
 
@@ -44,8 +44,8 @@ export class SideNetworks {
   }
 
   private backpropagate(parameters: Float64Array): { loss: number; outputs: Float64Array; network: Network } {
-    const { spec, engine, createNetwork, batches, dataset } = this.setup;
-    if (engine === "float64") this.engine = this.reference ??= createReferenceNetwork(spec);
+    const { spec, arithmetic, createNetwork, batches, dataset } = this.setup;
+    if (arithmetic === "reference") this.engine = this.reference ??= createReferenceNetwork(spec);
     else this.engine ??= createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps });
     const network = this.engine;
     const outputs = this.forward(network, parameters);

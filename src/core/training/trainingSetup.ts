@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
-import { prefersFloat32 } from "../../config/facts/engineChoice";
+import { arithmeticOf, type Arithmetic } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
 import { countData } from "../../config/facts/dataCounts";
@@ -22,7 +22,7 @@ import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
 import type { EngineName } from "../../shared/trace/trace";
-import { createReferenceNetwork } from "../engine/referenceNetwork";
+import { createNetworkOf } from "../engine/createNetworkOf";
 import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
 import { createRandom, STREAM } from "../numerics/random";
@@ -37,8 +37,10 @@ import { describeError, describeValue, printable } from "../../lib/outsideText";
 /** What the experiment names but does not hold. */
 export interface TrainerResources {
   readonly files?: ExperimentFiles;
-  /** The float32 engine, where it is there. */
+  /** The kernel in WebAssembly, where it is there: in float32, and as NetworkCapacity says in float64. */
   readonly float32?: CreateNetwork | null;
+  /** Whether float64 is computed by the reference whatever the model, as it once was; to go on with such a run. */
+  readonly float64ByReference?: boolean;
   /**
    * All metrics of every step, also of those that no recorder takes in: the accuracy of the batch, which counts without
    * validation, and the clip cosine.
@@ -61,6 +63,7 @@ export interface TrainingSetup {
   readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
+  readonly arithmetic: Arithmetic;
   readonly createNetwork: CreateNetwork;
   /** The one that trains, with its first parameters. */
   readonly network: Network;
@@ -94,7 +97,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
   const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize, dataset.answersOnce === true);
   refuseWrongWidth(spec);
-  const { engine, createNetwork } = chooseEngine(experiment, resources);
+  const arithmetic = chooseArithmetic(experiment, resources);
+  const createNetwork = createNetworkOf(arithmetic, resources.float32 ?? null);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const network = createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps, trains: true });
   network.writeParameters(drawParameters(experiment, spec, dataset.timeSteps, resources.files?.weights ?? null));
@@ -107,7 +111,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     recipe,
     loss,
     spec,
-    engine,
+    engine: arithmetic === "reference" ? "float64" : arithmetic,
+    arithmetic,
     createNetwork,
     network,
     batches,
@@ -211,16 +216,18 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
   }
 }
 
-function chooseEngine(
+function chooseArithmetic(
   experiment: Experiment,
-  { float32 = null }: TrainerResources,
-): { engine: EngineName; createNetwork: CreateNetwork } {
-  if (float32 !== null && prefersFloat32(experiment)) return { engine: "float32", createNetwork: float32 };
+  { float32 = null, float64ByReference = false }: TrainerResources,
+): Arithmetic {
+  const wanted = arithmeticOf(experiment);
+  if (wanted === "float64" && float64ByReference) return "reference";
+  if (float32 !== null) return wanted;
   if (experiment.engine === "float32")
     throw new ExperimentError(
       "no-such-engine",
       ["engine"],
       l10n.t('engine "float32" is not available: it requires WebAssembly with SIMD. Use "auto" or "float64".'),
     );
-  return { engine: "float64", createNetwork: createReferenceNetwork };
+  return "reference";
 }

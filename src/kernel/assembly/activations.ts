@@ -1,5 +1,5 @@
 /**
- * tanh and the logistic function on whole panels.
+ * tanh and the logistic function on whole panels; those of float64 are in exponentials.ts.
  *
  * tanh(x) = x P(x²) / Q(x²) on [-8.7, 8.7] with P and Q of degree four, a least-maximum fit of the relative error
  * (1.5e-8 before rounding); in float32 both errors, absolute and relative, stay below 3.6e-7. The logistic function is
@@ -9,6 +9,7 @@
  * four instructions. Each is loaded once for a row's two vectors; for one vector at a time the loads, not the
  * arithmetic, would take the time. pmin and pmax are one instruction, min and max are seven.
  */
+import { sigmoidByPowers, tanhByPowers } from "./exponentials";
 import { multiplyAdd, ROW, storeRow } from "./simd";
 
 // Limit, minus limit, P and Q in turn from the highest power down, and what is added to P/Q in the end.
@@ -23,14 +24,16 @@ import { multiplyAdd, ROW, storeRow } from "./simd";
   5.498038306803406e-5, 0.001622805976624825, 0.00837529189373706, 0.11683446815463044, 0.2499999962896745, 1, 0.5,
 ]);
 
-/** target = tanh(source), [rows][8] both; they may be the same. */
+/** target = tanh(source), [rows][C] both; they may be the same. */
 export function tanhPanel(source: usize, target: usize, rows: u32): void {
-  oddRational(source, target, TANH, rows);
+  if (sizeof<real>() == 8) tanhByPowers(source, target, rows);
+  else oddRational(source, target, TANH, rows);
 }
 
-/** values = 1 / (1 + exp(-values)), [rows][8]. */
+/** values = 1 / (1 + exp(-values)), [rows][C]. */
 export function sigmoidPanel(values: usize, rows: u32): void {
-  oddRational(values, values, SIGMOID, rows);
+  if (sizeof<real>() == 8) sigmoidByPowers(values, rows);
+  else oddRational(values, values, SIGMOID, rows);
 }
 
 function oddRational(source: usize, target: usize, table: usize, rows: u32): void {

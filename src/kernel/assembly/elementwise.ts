@@ -1,12 +1,12 @@
-/** Whole buffers of float32, element by element: norms, clipping, sums. Counts are multiples of 4; NaN stays NaN. */
-import { ROW, storeRow } from "./simd";
+/** Whole buffers, element by element: norms, clipping, sums. Counts are multiples of 4; NaN stays NaN. */
+import { BYTES, COLUMNS, ROW, storeRow } from "./simd";
 import { addSquares, total } from "./squares";
 
 /** Σ values². */
 export function sumOfSquares(values: usize, count: u32): f64 {
   let even = f64x2.splat(0),
     odd = f64x2.splat(0);
-  const end = values + (count << 2);
+  const end = values + count * BYTES;
   for (; values + 32 <= end; values += 32) {
     even = addSquares(even, v128.load(values));
     odd = addSquares(odd, v128.load(values, 16));
@@ -16,49 +16,49 @@ export function sumOfSquares(values: usize, count: u32): f64 {
 }
 
 /** values *= factor. */
-export function scale(values: usize, count: u32, factor: f32): void {
-  const f = f32x4.splat(factor);
-  const end = values + (count << 2);
+export function scale(values: usize, count: u32, factor: real): void {
+  const f = v128.splat<real>(factor);
+  const end = values + count * BYTES;
   for (; values + ROW <= end; values += ROW)
-    storeRow(values, f32x4.mul(v128.load(values), f), f32x4.mul(v128.load(values, 16), f));
-  if (values < end) v128.store(values, f32x4.mul(v128.load(values), f));
+    storeRow(values, v128.mul<real>(v128.load(values), f), v128.mul<real>(v128.load(values, 16), f));
+  if (values < end) v128.store(values, v128.mul<real>(v128.load(values), f));
 }
 
 /** Each value into [-limit, limit]. */
-export function clampValues(values: usize, count: u32, limit: f32): void {
-  const high = f32x4.splat(limit),
-    low = f32x4.splat(-limit);
-  const end = values + (count << 2);
+export function clampValues(values: usize, count: u32, limit: real): void {
+  const high = v128.splat<real>(limit),
+    low = v128.splat<real>(-limit);
+  const end = values + count * BYTES;
   for (; values + ROW <= end; values += ROW)
     storeRow(
       values,
-      f32x4.max(f32x4.min(v128.load(values), high), low),
-      f32x4.max(f32x4.min(v128.load(values, 16), high), low),
+      v128.max<real>(v128.min<real>(v128.load(values), high), low),
+      v128.max<real>(v128.min<real>(v128.load(values, 16), high), low),
     );
-  if (values < end) v128.store(values, f32x4.max(f32x4.min(v128.load(values), high), low));
+  if (values < end) v128.store(values, v128.max<real>(v128.min<real>(v128.load(values), high), low));
 }
 
 /** out = a + b; out may be a or b. */
 export function addValues(a: usize, b: usize, out: usize, count: u32): void {
-  const end = a + (count << 2);
+  const end = a + count * BYTES;
   for (; a + ROW <= end; a += ROW, b += ROW, out += ROW)
-    storeRow(out, f32x4.add(v128.load(a), v128.load(b)), f32x4.add(v128.load(a, 16), v128.load(b, 16)));
-  if (a < end) v128.store(out, f32x4.add(v128.load(a), v128.load(b)));
+    storeRow(out, v128.add<real>(v128.load(a), v128.load(b)), v128.add<real>(v128.load(a, 16), v128.load(b, 16)));
+  if (a < end) v128.store(out, v128.add<real>(v128.load(a), v128.load(b)));
 }
 
 /** out = a·b; out may be a or b. */
 export function multiplyValues(a: usize, b: usize, out: usize, count: u32): void {
-  multiplyRows(a, b, out, count >> 3);
-  const done: usize = (count >> 3) * ROW;
-  if ((count & 7) != 0) v128.store(out + done, f32x4.mul(v128.load(a + done), v128.load(b + done)));
+  multiplyRows(a, b, out, count / COLUMNS);
+  const done: usize = (count / COLUMNS) * ROW;
+  if (count % COLUMNS != 0) v128.store(out + done, v128.mul<real>(v128.load(a + done), v128.load(b + done)));
 }
 
-/** out = a·b, [rows][8] each. */
+/** out = a·b, [rows][C] each. */
 // @ts-ignore: decorator
 @inline
 export function multiplyRows(a: usize, b: usize, out: usize, rows: u32): void {
   for (; rows != 0; rows--, a += ROW, b += ROW, out += ROW)
-    storeRow(out, f32x4.mul(v128.load(a), v128.load(b)), f32x4.mul(v128.load(a, 16), v128.load(b, 16)));
+    storeRow(out, v128.mul<real>(v128.load(a), v128.load(b)), v128.mul<real>(v128.load(a, 16), v128.load(b, 16)));
 }
 
 /** Zeroes a buffer. */

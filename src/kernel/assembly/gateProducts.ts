@@ -2,7 +2,7 @@
 import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
 import { panelPairProduct, panelProduct } from "./panelProduct";
-import { ROW } from "./simd";
+import { COLUMNS, QUADS, ROW } from "./simd";
 import { weightGradient, weightGradientPair } from "./weightGradient";
 
 /**
@@ -12,7 +12,7 @@ import { weightGradient, weightGradientPair } from "./weightGradient";
  */
 export function gateProducts(plan: LayerPlan, t: u32, first: u32, second: u32, padded: bool): void {
   const row: usize = t * plan.batch * ROW;
-  const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * 8) * ROW;
+  const weightPanel: usize = (plan.xQuads * 4 + plan.hiddenPanels * COLUMNS) * ROW;
   const gates: usize = plan.gates + row;
   const c = gates + first * plan.gatesStride,
     cSecond = gates + second * plan.gatesStride;
@@ -22,7 +22,7 @@ export function gateProducts(plan: LayerPlan, t: u32, first: u32, second: u32, p
     plan.xQuads,
     plan.states + row,
     plan.statesStride,
-    plan.stateQuads(t),
+    plan.statePanels(t),
     plan.weights + first * weightPanel,
     plan.weights + second * weightPanel,
     plan.bias + first * ROW,
@@ -39,13 +39,13 @@ export function gateProducts(plan: LayerPlan, t: u32, first: u32, second: u32, p
 
 /** Clears the padding columns of dL/dh in the rows of one time step. `first`: byte offset of these rows. */
 export function clearStatePadding(plan: LayerPlan, first: usize): void {
-  if (plan.lastColumns == 8) return;
+  if (plan.lastColumns == COLUMNS) return;
   const panel = plan.dStates + (plan.hiddenPanels - 1) * plan.statesStride;
   clearPadding(panel + first, plan.lastColumns, plan.batch);
 }
 
 /**
- * dh_{t-1} += dGates·W_hh. dGates: [batch, 8·gatePanels], the gate gradients of step t. `first`: byte offset of the
+ * dh_{t-1} += dGates·W_hh. dGates: [batch, C·gatePanels], the gate gradients of step t. `first`: byte offset of the
  * rows of h_{t-1}.
  */
 export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, first: usize): void {
@@ -65,7 +65,7 @@ export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, f
 export function inputGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, firstRow: u32, rows: u32): void {
   if (plan.dInput == 0) return;
   const target = plan.dInput + firstRow * ROW;
-  multiplyGates(plan, dGates, gatePanels, plan.inputTransposed, plan.xQuads >> 1, target, plan.dInputStride, rows);
+  multiplyGates(plan, dGates, gatePanels, plan.inputTransposed, plan.xQuads / QUADS, target, plan.dInputStride, rows);
 }
 
 /** target += (gate gradients)·weights, for `panels` panels of the target. */
@@ -79,8 +79,7 @@ function multiplyGates(
   targetStride: usize,
   rows: u32,
 ): void {
-  const panelBytes: usize = gatePanels * 8 * ROW;
-  const quads = gatePanels * 2;
+  const panelBytes: usize = gatePanels * COLUMNS * ROW;
   for (; panels > 1; panels -= 2) {
     const weightsSecond = weights + panelBytes,
       targetSecond = target + targetStride;
@@ -90,7 +89,7 @@ function multiplyGates(
       0,
       dGates,
       plan.dGatesStride,
-      quads,
+      gatePanels,
       weights,
       weightsSecond,
       target,
@@ -103,12 +102,12 @@ function multiplyGates(
     weights = weightsSecond + panelBytes;
     target = targetSecond + targetStride;
   }
-  if (panels != 0) panelProduct(0, 0, 0, dGates, plan.dGatesStride, quads, weights, target, ROW, target, rows);
+  if (panels != 0) panelProduct(0, 0, 0, dGates, plan.dGatesStride, gatePanels, weights, target, ROW, target, rows);
 }
 
 /**
  * The rows of dW for x, and those for h, of gate panels `first` and `second`, from the chunk's gradients dx and dh of
- * these panels ([rows][8] each).
+ * these panels ([rows][C] each).
  */
 export function gateWeightGradients(
   plan: LayerPlan,
@@ -122,7 +121,7 @@ export function gateWeightGradients(
   rows: u32,
 ): void {
   const inputRows: usize = plan.xQuads * 4 * ROW;
-  const panelBytes = inputRows + plan.hiddenPanels * 8 * ROW;
+  const panelBytes = inputRows + plan.hiddenPanels * COLUMNS * ROW;
   const dw = plan.dWeights + first * panelBytes,
     dwSecond = plan.dWeights + second * panelBytes;
   weightGradientPair(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, gInputSecond, dw, dwSecond, rows);
@@ -132,7 +131,7 @@ export function gateWeightGradients(
   weightGradientPair(
     plan.states + firstRow * ROW + skip,
     plan.statesStride,
-    plan.hiddenPanels * 2,
+    plan.hiddenPanels * QUADS,
     gHidden + skip,
     gHiddenSecond + skip,
     dw + inputRows,
@@ -151,7 +150,7 @@ export function gateWeightGradient(
   rows: u32,
 ): void {
   const inputRows: usize = plan.xQuads * 4 * ROW;
-  const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * 8 * ROW);
+  const dw = plan.dWeights + panel * (inputRows + plan.hiddenPanels * COLUMNS * ROW);
   weightGradient(plan.x + firstRow * ROW, plan.xStride, plan.xQuads, gInput, dw, rows);
   const skipped = zeroRows(plan, firstRow, gHidden);
   if (rows == skipped) return;
@@ -159,23 +158,23 @@ export function gateWeightGradient(
   weightGradient(
     plan.states + firstRow * ROW + skip,
     plan.statesStride,
-    plan.hiddenPanels * 2,
+    plan.hiddenPanels * QUADS,
     gHidden + skip,
     dw + inputRows,
     rows - skipped,
   );
 }
 
-/** Rows from `firstRow` on whose states are zero and add nothing to the gradient g, [rows][8]. */
+/** Rows from `firstRow` on whose states are zero and add nothing to the gradient g, [rows][C]. */
 function zeroRows(plan: LayerPlan, firstRow: u32, g: usize): u32 {
   const rows = firstRow == 0 && plan.zeroStart ? plan.batch : 0;
   return allFinite(g, rows) ? rows : 0;
 }
 
-/** Whether no element is infinite or NaN: 0·g is 0 then. g: [rows][8]. */
+/** Whether no element is infinite or NaN: 0·g is 0 then. g: [rows][C]. */
 function allFinite(g: usize, rows: u32): bool {
-  const zero = f32x4.splat(0);
+  const zero = v128.splat<real>(0);
   let sum = zero;
-  for (let half = rows << 1; half != 0; half--, g += 16) sum = f32x4.add(sum, f32x4.mul(v128.load(g), zero));
-  return !v128.any_true(f32x4.ne(sum, sum));
+  for (let half = rows << 1; half != 0; half--, g += 16) sum = v128.add<real>(sum, v128.mul<real>(v128.load(g), zero));
+  return !v128.any_true(v128.ne<real>(sum, sum));
 }

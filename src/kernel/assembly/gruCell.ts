@@ -6,8 +6,8 @@ import { sigmoidPanel, tanhPanel } from "./activations";
 import { multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 /**
- * r, z: [rows][8], pre-activations in, gates out. n: x's part of the pre-activation in, gate out. nh: h's part, with
- * its bias, read. hPrevious, h: [rows][8]; h is written.
+ * r, z: [rows][C], pre-activations in, gates out. n: x's part of the pre-activation in, gate out. nh: h's part, with
+ * its bias, read. hPrevious, h: [rows][C]; h is written.
  */
 export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usize, h: usize, rows: u32): void {
   sigmoidPanel(r, rows);
@@ -28,8 +28,8 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
       previousRow = hPrevious + at;
     const n0 = v128.load(nRow),
       n1 = v128.load(nRow, 16);
-    const low = multiplyAdd(v128.load(zRow), f32x4.sub(v128.load(previousRow), n0), n0),
-      high = multiplyAdd(v128.load(zRow, 16), f32x4.sub(v128.load(previousRow, 16), n1), n1);
+    const low = multiplyAdd(v128.load(zRow), v128.sub<real>(v128.load(previousRow), n0), n0),
+      high = multiplyAdd(v128.load(zRow, 16), v128.sub<real>(v128.load(previousRow, 16), n1), n1);
     storeRow(h + at, low, high);
   }
 }
@@ -38,9 +38,9 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
  * The transpose of it:
  *   dn = dh·(1-z)·(1-n²),  dz = dh·(h_{t-1}-n)·z(1-z),  dr = dn·nh·r(1-r),  dnh = dn·r,  dh_{t-1} += dh·z.
  *
- * r, z, n, nh, hPrevious, dh: [rows][8], read. dhPrevious: [rows][8], accumulated. d: where [rows][8] of dn is written,
- * dr, dz, dnh at multiples of dGate bytes from there. The column sums of dr, dz, dn are added to inputBias ([8] each,
- * biasGate bytes apart), those of dnh to hiddenBias ([8]).
+ * r, z, n, nh, hPrevious, dh: [rows][C], read. dhPrevious: [rows][C], accumulated. d: where [rows][C] of dn is written,
+ * dr, dz, dnh at multiples of dGate bytes from there. The column sums of dr, dz, dn are added to inputBias ([C] each,
+ * biasGate bytes apart), those of dnh to hiddenBias ([C]).
  */
 export function gruCellBackward(
   r: usize,
@@ -72,7 +72,7 @@ export function gruCellBackward(
     nhBias1 = v128.load(hiddenBias, 16);
   let at: usize = 0;
   for (let row = rows; row != 0; row--, at += ROW) {
-    const one = v128.load32_splat(ONE);
+    const one = v128.load_splat<real>(ONE);
     const dhAt = dh + at,
       zAt = z + at,
       nAt = n + at,
@@ -86,24 +86,30 @@ export function gruCellBackward(
       z1 = v128.load(zAt, 16);
     const n0 = v128.load(nAt),
       n1 = v128.load(nAt, 16);
-    const dhZ0 = f32x4.mul(dh0, z0),
-      dhZ1 = f32x4.mul(dh1, z1);
-    const dn0 = f32x4.mul(f32x4.sub(dh0, dhZ0), f32x4.sub(one, f32x4.mul(n0, n0))),
-      dn1 = f32x4.mul(f32x4.sub(dh1, dhZ1), f32x4.sub(one, f32x4.mul(n1, n1)));
-    const dz0 = f32x4.mul(f32x4.mul(dhZ0, f32x4.sub(one, z0)), f32x4.sub(v128.load(previousAt), n0)),
-      dz1 = f32x4.mul(f32x4.mul(dhZ1, f32x4.sub(one, z1)), f32x4.sub(v128.load(previousAt, 16), n1));
+    const dhZ0 = v128.mul<real>(dh0, z0),
+      dhZ1 = v128.mul<real>(dh1, z1);
+    const dn0 = v128.mul<real>(v128.sub<real>(dh0, dhZ0), v128.sub<real>(one, v128.mul<real>(n0, n0))),
+      dn1 = v128.mul<real>(v128.sub<real>(dh1, dhZ1), v128.sub<real>(one, v128.mul<real>(n1, n1)));
+    const dz0 = v128.mul<real>(
+        v128.mul<real>(dhZ0, v128.sub<real>(one, z0)),
+        v128.sub<real>(v128.load(previousAt), n0),
+      ),
+      dz1 = v128.mul<real>(
+        v128.mul<real>(dhZ1, v128.sub<real>(one, z1)),
+        v128.sub<real>(v128.load(previousAt, 16), n1),
+      );
     const r0 = v128.load(rAt),
       r1 = v128.load(rAt, 16);
-    const dnh0 = f32x4.mul(dn0, r0),
-      dnh1 = f32x4.mul(dn1, r1);
-    const dr0 = f32x4.mul(f32x4.mul(dnh0, f32x4.sub(one, r0)), v128.load(nhAt)),
-      dr1 = f32x4.mul(f32x4.mul(dnh1, f32x4.sub(one, r1)), v128.load(nhAt, 16));
-    const target0 = f32x4.add(v128.load(targetAt), dhZ0),
-      target1 = f32x4.add(v128.load(targetAt, 16), dhZ1);
-    ((rBias0 = f32x4.add(rBias0, dr0)), (rBias1 = f32x4.add(rBias1, dr1)));
-    ((zBias0 = f32x4.add(zBias0, dz0)), (zBias1 = f32x4.add(zBias1, dz1)));
-    ((nBias0 = f32x4.add(nBias0, dn0)), (nBias1 = f32x4.add(nBias1, dn1)));
-    ((nhBias0 = f32x4.add(nhBias0, dnh0)), (nhBias1 = f32x4.add(nhBias1, dnh1)));
+    const dnh0 = v128.mul<real>(dn0, r0),
+      dnh1 = v128.mul<real>(dn1, r1);
+    const dr0 = v128.mul<real>(v128.mul<real>(dnh0, v128.sub<real>(one, r0)), v128.load(nhAt)),
+      dr1 = v128.mul<real>(v128.mul<real>(dnh1, v128.sub<real>(one, r1)), v128.load(nhAt, 16));
+    const target0 = v128.add<real>(v128.load(targetAt), dhZ0),
+      target1 = v128.add<real>(v128.load(targetAt, 16), dhZ1);
+    ((rBias0 = v128.add<real>(rBias0, dr0)), (rBias1 = v128.add<real>(rBias1, dr1)));
+    ((zBias0 = v128.add<real>(zBias0, dz0)), (zBias1 = v128.add<real>(zBias1, dz1)));
+    ((nBias0 = v128.add<real>(nBias0, dn0)), (nBias1 = v128.add<real>(nBias1, dn1)));
+    ((nhBias0 = v128.add<real>(nhBias0, dnh0)), (nhBias1 = v128.add<real>(nhBias1, dnh1)));
     storeRow(targetAt, target0, target1);
     storeRow(d + at, dn0, dn1);
     storeRow(dr + at, dr0, dr1);

@@ -16,7 +16,7 @@ import { gruCell, gruCellBackward } from "./gruCell";
 import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
 import { panelPairProduct, panelProduct } from "./panelProduct";
-import { ROW } from "./simd";
+import { COLUMNS, ROW } from "./simd";
 
 /** Reads x and the initial rows of states; writes gates and states. */
 export function gruForward(plan: LayerPlan): void {
@@ -44,7 +44,7 @@ function newGateProducts(plan: LayerPlan, t: u32, unit: u32): void {
   const batch = plan.batch;
   const row: usize = t * batch * ROW;
   const inputRows: usize = plan.xQuads * 4 * ROW;
-  const weightPanel: usize = inputRows + units * 8 * ROW;
+  const weightPanel: usize = inputRows + units * COLUMNS * ROW;
   const w = plan.weights + (2 * units + unit) * weightPanel,
     bias = plan.bias + (2 * units + unit) * ROW;
   const x = plan.x + row,
@@ -52,21 +52,21 @@ function newGateProducts(plan: LayerPlan, t: u32, unit: u32): void {
   const xStride = plan.xStride,
     hStride = plan.statesStride;
   const xQuads = plan.xQuads,
-    hQuads = plan.stateQuads(t);
+    hPanels = plan.statePanels(t);
   const ofX = plan.gates + (2 * units + unit) * plan.gatesStride + row;
   const ofH = ofX + units * plan.gatesStride;
   const hWeights = w + inputRows,
     hBias = bias + units * ROW;
   if (unit + 1 == units) {
     panelProduct(x, xStride, xQuads, 0, 0, 0, w, bias, 0, ofX, batch);
-    panelProduct(0, 0, 0, h, hStride, hQuads, hWeights, hBias, 0, ofH, batch);
+    panelProduct(0, 0, 0, h, hStride, hPanels, hWeights, hBias, 0, ofH, batch);
   } else {
     const next = w + weightPanel,
       nextX = ofX + plan.gatesStride,
       nextH = ofH + plan.gatesStride;
     panelPairProduct(x, xStride, xQuads, 0, 0, 0, w, next, bias, bias + ROW, 0, ofX, nextX, batch);
     const hNext = next + inputRows;
-    panelPairProduct(0, 0, 0, h, hStride, hQuads, hWeights, hNext, hBias, hBias + ROW, 0, ofH, nextH, batch);
+    panelPairProduct(0, 0, 0, h, hStride, hPanels, hWeights, hNext, hBias, hBias + ROW, 0, ofH, nextH, batch);
     clearGatePadding(plan, unit + 1, nextX, nextH);
   }
   clearGatePadding(plan, unit, ofX, ofH);

@@ -1,3 +1,5 @@
+import { COLUMNS } from "./simd";
+
 /**
  * Where one layer's matrices lie. The TypeScript side writes the fields, all u32, in this order.
  *
@@ -9,9 +11,9 @@
 export class LayerPlan {
   batch: u32;
   timeSteps: u32;
-  /** H / 8. */
+  /** H / C. */
   hiddenPanels: u32;
-  /** Columns of the last of them that are hidden units; the rest of its eight is padding. */
+  /** Columns of the last of them that are hidden units; the rest of it is padding. */
   lastColumns: u32;
   /** 0 identity, 1 tanh, 2 relu; read by the plain recurrent layer only. */
   activation: u32;
@@ -35,7 +37,7 @@ export class LayerPlan {
   gates: u32;
   gatesStride: u32;
 
-  /** [G/8][4·xQuads + H][8]. */
+  /** [G/C][4·xQuads + H][C]. */
   weights: u32;
   /** [G] what the gates start from. */
   bias: u32;
@@ -51,7 +53,7 @@ export class LayerPlan {
   dGates: u32;
   dGatesStride: u32;
   chunkSteps: u32;
-  /** W_hhᵀ as [H/8][hidden gate columns][8], W_ihᵀ as [4·xQuads/8][input gate columns][8]. */
+  /** W_hhᵀ as [H/C][hidden gate columns][C], W_ihᵀ likewise as [4·xQuads/C][...]. */
   hiddenTransposed: u32;
   inputTransposed: u32;
   /** [T·B, 4·xQuads] dL/dx, accumulated; 0 where nobody needs it. */
@@ -66,13 +68,13 @@ export class LayerPlan {
   /** Whether panel `unit` of the hidden units has padding columns. */
   @inline
   isPadded(unit: u32): bool {
-    return this.lastColumns != 8 && unit + 1 == this.hiddenPanels;
+    return this.lastColumns != COLUMNS && unit + 1 == this.hiddenPanels;
   }
 
-  /** Quads of h_{t-1} that are not all zero. */
+  /** Panels of h_{t-1} that are not all zero. */
   @inline
-  stateQuads(t: u32): u32 {
-    return t == 0 && this.zeroStart ? 0 : this.hiddenPanels * 2;
+  statePanels(t: u32): u32 {
+    return t == 0 && this.zeroStart ? 0 : this.hiddenPanels;
   }
 
   /** Whether the gradient of step t stops there. */

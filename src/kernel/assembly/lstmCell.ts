@@ -7,7 +7,7 @@ import { multiplyRows } from "./elementwise";
 import { multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 /**
- * i, f, g, o: [rows][8], pre-activations in, gates out. cPrevious, c, tanhC, h: [rows][8]; c, tanhC and h are written.
+ * i, f, g, o: [rows][C], pre-activations in, gates out. cPrevious, c, tanhC, h: [rows][C]; c, tanhC and h are written.
  */
 export function lstmCell(
   i: usize,
@@ -31,11 +31,11 @@ export function lstmCell(
       gRow = g + at,
       previousRow = cPrevious + at,
       cRow = c + at;
-    const low = multiplyAdd(v128.load(fRow), v128.load(previousRow), f32x4.mul(v128.load(iRow), v128.load(gRow)));
+    const low = multiplyAdd(v128.load(fRow), v128.load(previousRow), v128.mul<real>(v128.load(iRow), v128.load(gRow)));
     const high = multiplyAdd(
       v128.load(fRow, 16),
       v128.load(previousRow, 16),
-      f32x4.mul(v128.load(iRow, 16), v128.load(gRow, 16)),
+      v128.mul<real>(v128.load(iRow, 16), v128.load(gRow, 16)),
     );
     storeRow(cRow, low, high);
   }
@@ -48,8 +48,8 @@ export function lstmCell(
  *   dc += dh·o·(1 - tanh²c), di = dc·g·i(1-i), df = dc·c_{t-1}·f(1-f), dg = dc·i·(1-g²), do = dh·tanh(c)·o(1-o),
  *   dc_{t-1} = dc·f.
  *
- * i, f, g, o, cPrevious, tanhC, dh: [rows][8], read. dc: [rows][8], in place. d: where [rows][8] of di is written, df,
- * dg, do at multiples of dGate bytes from there. biasSum: [8] of di likewise with multiples of biasGate; the column
+ * i, f, g, o, cPrevious, tanhC, dh: [rows][C], read. dc: [rows][C], in place. d: where [rows][C] of di is written, df,
+ * dg, do at multiples of dGate bytes from there. biasSum: [C] of di likewise with multiples of biasGate; the column
  * sums are added to it.
  */
 export function lstmCellBackward(
@@ -83,7 +83,7 @@ export function lstmCellBackward(
     oBias1 = v128.load(oSum, 16);
   let at: usize = 0;
   for (let row = rows; row != 0; row--, at += ROW) {
-    const one = v128.load32_splat(ONE);
+    const one = v128.load_splat<real>(ONE);
     const dhAt = dh + at,
       tanhAt = tanhC + at,
       oAt = o + at,
@@ -96,32 +96,32 @@ export function lstmCellBackward(
       tanh1 = v128.load(tanhAt, 16);
     const o0 = v128.load(oAt),
       o1 = v128.load(oAt, 16);
-    const dhO0 = f32x4.mul(v128.load(dhAt), o0),
-      dhO1 = f32x4.mul(v128.load(dhAt, 16), o1);
-    const dc0 = multiplyAdd(dhO0, f32x4.sub(one, f32x4.mul(tanh0, tanh0)), v128.load(dcAt)),
-      dc1 = multiplyAdd(dhO1, f32x4.sub(one, f32x4.mul(tanh1, tanh1)), v128.load(dcAt, 16));
-    const do0 = f32x4.mul(f32x4.mul(dhO0, tanh0), f32x4.sub(one, o0)),
-      do1 = f32x4.mul(f32x4.mul(dhO1, tanh1), f32x4.sub(one, o1));
+    const dhO0 = v128.mul<real>(v128.load(dhAt), o0),
+      dhO1 = v128.mul<real>(v128.load(dhAt, 16), o1);
+    const dc0 = multiplyAdd(dhO0, v128.sub<real>(one, v128.mul<real>(tanh0, tanh0)), v128.load(dcAt)),
+      dc1 = multiplyAdd(dhO1, v128.sub<real>(one, v128.mul<real>(tanh1, tanh1)), v128.load(dcAt, 16));
+    const do0 = v128.mul<real>(v128.mul<real>(dhO0, tanh0), v128.sub<real>(one, o0)),
+      do1 = v128.mul<real>(v128.mul<real>(dhO1, tanh1), v128.sub<real>(one, o1));
     const f0 = v128.load(fAt),
       f1 = v128.load(fAt, 16);
-    const dcF0 = f32x4.mul(dc0, f0),
-      dcF1 = f32x4.mul(dc1, f1);
-    const df0 = f32x4.mul(f32x4.mul(dcF0, v128.load(previousAt)), f32x4.sub(one, f0)),
-      df1 = f32x4.mul(f32x4.mul(dcF1, v128.load(previousAt, 16)), f32x4.sub(one, f1));
+    const dcF0 = v128.mul<real>(dc0, f0),
+      dcF1 = v128.mul<real>(dc1, f1);
+    const df0 = v128.mul<real>(v128.mul<real>(dcF0, v128.load(previousAt)), v128.sub<real>(one, f0)),
+      df1 = v128.mul<real>(v128.mul<real>(dcF1, v128.load(previousAt, 16)), v128.sub<real>(one, f1));
     const i0 = v128.load(iAt),
       i1 = v128.load(iAt, 16);
     const g0 = v128.load(gAt),
       g1 = v128.load(gAt, 16);
-    const dcI0 = f32x4.mul(dc0, i0),
-      dcI1 = f32x4.mul(dc1, i1);
-    const di0 = f32x4.mul(f32x4.mul(dcI0, g0), f32x4.sub(one, i0)),
-      di1 = f32x4.mul(f32x4.mul(dcI1, g1), f32x4.sub(one, i1));
-    const dg0 = f32x4.mul(dcI0, f32x4.sub(one, f32x4.mul(g0, g0))),
-      dg1 = f32x4.mul(dcI1, f32x4.sub(one, f32x4.mul(g1, g1)));
-    ((iBias0 = f32x4.add(iBias0, di0)), (iBias1 = f32x4.add(iBias1, di1)));
-    ((fBias0 = f32x4.add(fBias0, df0)), (fBias1 = f32x4.add(fBias1, df1)));
-    ((gBias0 = f32x4.add(gBias0, dg0)), (gBias1 = f32x4.add(gBias1, dg1)));
-    ((oBias0 = f32x4.add(oBias0, do0)), (oBias1 = f32x4.add(oBias1, do1)));
+    const dcI0 = v128.mul<real>(dc0, i0),
+      dcI1 = v128.mul<real>(dc1, i1);
+    const di0 = v128.mul<real>(v128.mul<real>(dcI0, g0), v128.sub<real>(one, i0)),
+      di1 = v128.mul<real>(v128.mul<real>(dcI1, g1), v128.sub<real>(one, i1));
+    const dg0 = v128.mul<real>(dcI0, v128.sub<real>(one, v128.mul<real>(g0, g0))),
+      dg1 = v128.mul<real>(dcI1, v128.sub<real>(one, v128.mul<real>(g1, g1)));
+    ((iBias0 = v128.add<real>(iBias0, di0)), (iBias1 = v128.add<real>(iBias1, di1)));
+    ((fBias0 = v128.add<real>(fBias0, df0)), (fBias1 = v128.add<real>(fBias1, df1)));
+    ((gBias0 = v128.add<real>(gBias0, dg0)), (gBias1 = v128.add<real>(gBias1, dg1)));
+    ((oBias0 = v128.add<real>(oBias0, do0)), (oBias1 = v128.add<real>(oBias1, do1)));
     storeRow(dcAt, dcF0, dcF1);
     storeRow(d + at, di0, di1);
     storeRow(df + at, df0, df1);

@@ -1,6 +1,6 @@
 /** The linear read-out out = h·Wᵀ + b over many rows, and its transpose. */
 import { panelProduct } from "./panelProduct";
-import { ROW, storeRow } from "./simd";
+import { COLUMNS, QUADS, ROW, storeRow } from "./simd";
 import { weightGradient } from "./weightGradient";
 
 /** Rows taken at a time, so that they stay in the second-level cache while all panels of the outputs pass. */
@@ -8,7 +8,7 @@ import { weightGradient } from "./weightGradient";
 @inline const BLOCK: u32 = 128;
 
 /**
- * h: [rows, 8·hPanels]. w: [outPanels][8·hPanels][8]. bias: [8·outPanels]. out: [rows, 8·outPanels], written; overlaps
+ * h: [rows, C·hPanels]. w: [outPanels][C·hPanels][C]. bias: [C·outPanels]. out: [rows, C·outPanels], written; overlaps
  * nothing.
  */
 export function readoutForward(
@@ -31,8 +31,8 @@ export function readoutForward(
         0,
         h + first,
         hStride,
-        hPanels * 2,
-        w + panel * hPanels * 8 * ROW,
+        hPanels,
+        w + panel * hPanels * COLUMNS * ROW,
         bias + panel * ROW,
         0,
         out + panel * outStride + first,
@@ -43,7 +43,7 @@ export function readoutForward(
 }
 
 /**
- * h, dOut: as h and out of the forward pass. wTransposed: [hPanels][8·outPanels][8]. dh: as h, dw: as w, dBias: as
+ * h, dOut: as h and out of the forward pass. wTransposed: [hPanels][C·outPanels][C]. dh: as h, dw: as w, dBias: as
  * bias, all accumulated.
  */
 export function readoutBackward(
@@ -70,8 +70,8 @@ export function readoutBackward(
         0,
         dOut + first,
         outStride,
-        outPanels * 2,
-        wTransposed + panel * outPanels * 8 * ROW,
+        outPanels,
+        wTransposed + panel * outPanels * COLUMNS * ROW,
         target,
         ROW,
         target,
@@ -80,19 +80,19 @@ export function readoutBackward(
     }
     for (let panel: u32 = 0; panel < outPanels; panel++) {
       const g = dOut + panel * outStride + first;
-      weightGradient(h + first, hStride, hPanels * 2, g, dw + panel * hPanels * 8 * ROW, count);
+      weightGradient(h + first, hStride, hPanels * QUADS, g, dw + panel * hPanels * COLUMNS * ROW, count);
       columnSums(g, dBias + panel * ROW, count);
     }
   }
 }
 
-/** sums += Σ over the rows of g, [rows][8]. */
+/** sums += Σ over the rows of g, [rows][C]. */
 function columnSums(g: usize, sums: usize, rows: u32): void {
   let low = v128.load(sums),
     high = v128.load(sums, 16);
   for (; rows != 0; rows--, g += ROW) {
-    low = f32x4.add(low, v128.load(g));
-    high = f32x4.add(high, v128.load(g, 16));
+    low = v128.add<real>(low, v128.load(g));
+    high = v128.add<real>(high, v128.load(g, 16));
   }
   storeRow(sums, low, high);
 }

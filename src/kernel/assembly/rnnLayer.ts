@@ -13,24 +13,24 @@ import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
 import { panelPairProduct, panelProduct } from "./panelProduct";
 import { rnnCell, rnnCellBackward } from "./rnnCell";
-import { ROW } from "./simd";
+import { COLUMNS, ROW } from "./simd";
 
 /** Reads x and the initial rows of states; writes states. */
 export function rnnForward(plan: LayerPlan): void {
   const units = plan.hiddenPanels;
   const batch = plan.batch;
   const step: usize = batch * ROW;
-  const weightPanel: usize = (plan.xQuads * 4 + units * 8) * ROW;
+  const weightPanel: usize = (plan.xQuads * 4 + units * COLUMNS) * ROW;
   for (let t: u32 = 0; t < plan.timeSteps; t++) {
     const x = plan.x + t * step,
       previous = plan.states + t * step;
-    const quads = plan.stateQuads(t);
+    const statePanels = plan.statePanels(t);
     for (let unit: u32 = 0; unit < units; unit += 2) {
       const w = plan.weights + unit * weightPanel,
         bias = plan.bias + unit * ROW;
       const h = previous + step + unit * plan.statesStride;
       if (unit + 1 == units) {
-        panelProduct(x, plan.xStride, plan.xQuads, previous, plan.statesStride, quads, w, bias, 0, h, batch);
+        panelProduct(x, plan.xStride, plan.xQuads, previous, plan.statesStride, statePanels, w, bias, 0, h, batch);
         activate(plan, unit, h);
         break;
       }
@@ -41,7 +41,7 @@ export function rnnForward(plan: LayerPlan): void {
         plan.xQuads,
         previous,
         plan.statesStride,
-        quads,
+        statePanels,
         w,
         w + weightPanel,
         bias,

@@ -2,11 +2,11 @@
  * The norms of the gradients of the states, for the trace. Squares in float64: float32 would lose entries below 1e-23,
  * and overflow above 1e19. Only traced iterations pay for it.
  */
-import { ROW } from "./simd";
+import { BYTES, COLUMNS, ROW } from "./simd";
 import { addSquares, total } from "./squares";
 
 /**
- * out[t] += Σ_b |values[t·batch + b]|₂ for t in 0..steps, where the columns of `values` are 8·panels. out: [steps]
+ * out[t] += Σ_b |values[t·batch + b]|₂ for t in 0..steps, where the columns of `values` are C·panels. out: [steps]
  * float64.
  */
 export function addRowNorms(values: usize, stride: usize, panels: u32, batch: u32, steps: u32, out: usize): void {
@@ -19,8 +19,39 @@ export function addRowNorms(values: usize, stride: usize, panels: u32, batch: u3
         low = addSquares(low, v128.load(at));
         high = addSquares(high, v128.load(at, 16));
       }
-      norms += sqrt<f64>(total(f64x2.add(low, high)));
+      norms += rootOf(total(f64x2.add(low, high)), values, stride, panels);
     }
     store<f64>(out, load<f64>(out) + norms);
   }
+}
+
+/** The root of the sum of a row's squares; of float64, of which they may underflow or overflow, by a second pass. */
+// @ts-ignore: decorator
+@inline
+function rootOf(squares: f64, row: usize, stride: usize, panels: u32): f64 {
+  if (sizeof<real>() == 4 || (squares > 1e-280 && squares < f64.MAX_VALUE)) return sqrt<f64>(squares);
+  return scaledNorm(row, stride, panels);
+}
+
+/** As scaledNorm in src/core/numerics/l2Norm.ts. */
+function scaledNorm(row: usize, stride: usize, panels: u32): f64 {
+  let largest: f64 = 0;
+  for (let column: u32 = 0; column < panels * COLUMNS; column++) {
+    const magnitude = abs<f64>(valueAt(row, stride, column));
+    if (isNaN(magnitude)) return magnitude;
+    largest = max(largest, magnitude);
+  }
+  if (largest == 0 || largest == Infinity) return largest;
+  let sum: f64 = 0;
+  for (let column: u32 = 0; column < panels * COLUMNS; column++) {
+    const ratio = valueAt(row, stride, column) / largest;
+    sum += ratio * ratio;
+  }
+  return min(largest * sqrt<f64>(sum), f64.MAX_VALUE);
+}
+
+// @ts-ignore: decorator
+@inline
+function valueAt(row: usize, stride: usize, column: u32): f64 {
+  return <f64>load<real>(row + (column / COLUMNS) * stride + (column % COLUMNS) * BYTES);
 }

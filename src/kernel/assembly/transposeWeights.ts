@@ -1,10 +1,13 @@
 /** The transposed copy of the weights that the backward pass multiplies with; made once a training step. */
-import { ROW } from "./simd";
+import { COLUMNS, ROW } from "./simd";
+
+// @ts-ignore: decorator
+@inline const HALF: usize = COLUMNS / 2;
 
 /**
- * out[k/8][g][k%8] = w[g/8][k][g%8] for k in 0..8·panels, g in 0..8·gatePanels.
+ * out[k/C][g][k%C] = w[g/C][k][g%C] for k in 0..C·panels, g in 0..C·gatePanels, with C columns in a panel.
  *
- * w: weight panels, `weightPanel` bytes apart, 8·panels rows each. out: `outPanel` bytes apart; overlaps nothing.
+ * w: weight panels, `weightPanel` bytes apart, C·panels rows each. out: `outPanel` bytes apart; overlaps nothing.
  */
 export function transposeWeights(
   w: usize,
@@ -16,23 +19,28 @@ export function transposeWeights(
 ): void {
   for (let g: u32 = 0; g < gatePanels; g++) {
     let source = w + g * weightPanel;
-    let target = out + g * 8 * ROW;
+    let target = out + g * COLUMNS * ROW;
     for (let k: u32 = 0; k < panels; k++) {
       transposeQuarter(source, target);
-      transposeQuarter(source + 16, target + 4 * ROW);
-      transposeQuarter(source + 4 * ROW, target + 16);
-      transposeQuarter(source + 4 * ROW + 16, target + 4 * ROW + 16);
-      source += 8 * ROW;
+      transposeQuarter(source + 16, target + HALF * ROW);
+      transposeQuarter(source + HALF * ROW, target + 16);
+      transposeQuarter(source + HALF * ROW + 16, target + HALF * ROW + 16);
+      source += COLUMNS * ROW;
       target += outPanel;
     }
   }
 }
 
-/** Four rows of four lanes, 32 bytes apart on both sides. */
+/** As many rows as a vector has lanes, 32 bytes apart on both sides. */
 function transposeQuarter(source: usize, target: usize): void {
   const a = v128.load(source),
-    b = v128.load(source, 32),
-    c = v128.load(source, 64),
+    b = v128.load(source, 32);
+  if (HALF == 2) {
+    v128.store(target, v128.shuffle<f64>(a, b, 0, 2));
+    v128.store(target, v128.shuffle<f64>(a, b, 1, 3), 32);
+    return;
+  }
+  const c = v128.load(source, 64),
     d = v128.load(source, 96);
   const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5),
     ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);

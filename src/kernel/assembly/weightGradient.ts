@@ -1,15 +1,15 @@
 /**
- * dW += Aᵀ·G for panels (eight columns) of G: the weight gradients of eight gates each over all rows (time steps times
+ * dW += Aᵀ·G for panels of G: the weight gradients of a panel of gates each over all rows (time steps times
  * batch).
  *
- * a: panel matrix, `rows` > 0 rows, 4·quads columns, panel stride in bytes. g: [rows][8]. dw: [4·quads][8],
+ * a: panel matrix, `rows` > 0 rows, 4·quads columns, panel stride in bytes. g: [rows][C]. dw: [4·quads][C],
  * accumulated; overlaps nothing. Each element is added up row by row whatever the tile.
  *
  * Tiles of six or four rows of dW over all the rows given; the caller keeps `rows` small enough for g (32 bytes a row)
  * to stay in the first-level cache while the tiles pass.
  */
 import { gradient4x1, gradient4x2, gradient6x1, gradient6x2 } from "./gradientTiles.generated";
-import { ROW, WIDE } from "./simd";
+import { BYTES, COLUMNS, ROW, WIDE } from "./simd";
 
 export function weightGradient(a: usize, aStride: usize, quads: u32, g: usize, dw: usize, rows: u32): void {
   const columns = quads * 4;
@@ -75,5 +75,5 @@ function sixColumns(columns: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function address(a: usize, stride: usize, column: u32): usize {
-  return a + (column >> 3) * stride + (column & 7) * 4;
+  return a + (column / COLUMNS) * stride + (column % COLUMNS) * BYTES;
 }

@@ -63,6 +63,7 @@ export const TraceHeaderSchema = schemaOf<TraceHeader>()(
     name: Text,
     configHash: Text,
     engine: Type.Enum(["float64", "float32"]),
+    webAssembly: Type.Optional(Type.Literal(true)),
     iterations: Count,
     timeSteps: Count,
     cell: Text,

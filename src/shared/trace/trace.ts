@@ -94,6 +94,11 @@ export interface TraceHeader {
   /** Hash of the resolved config: two runs with the same hash and engine have the same trace. */
   readonly configHash: string;
   readonly engine: EngineName;
+  /**
+   * float64 was computed in WebAssembly. Left out where in plain TypeScript, whose last digits differ, as in all runs
+   * once; float32 is always in WebAssembly.
+   */
+  readonly webAssembly?: true;
   /** Iterations asked for. */
   readonly iterations: number;
   /** Time steps T of the inspected sequence. */

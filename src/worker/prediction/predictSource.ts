@@ -1,5 +1,5 @@
-import { prefersFloat32 } from "../../config/facts/engineChoice";
-import { createReferenceNetwork } from "../../core/engine/referenceNetwork";
+import { arithmeticOf } from "../../config/facts/engineChoice";
+import { createNetworkOf } from "../../core/engine/createNetworkOf";
 import { predictTable, type PredictionOptions, type TablePrediction } from "../../core/prediction/predictTable";
 import type { TrainedModel } from "../../core/prediction/trainedModel";
 import { checksums } from "../../files/checksums";
@@ -19,7 +19,7 @@ export function predictSource(
   options: Omit<PredictionOptions, "isTrainingTable">,
 ): TablePrediction {
   const engine = createFloat32Engine(1, null);
-  const create = prefersFloat32(model.experiment) ? engine.createNetwork : createReferenceNetwork;
+  const create = createNetworkOf(arithmeticOf(model.experiment), engine.createNetwork);
   const isTrainingTable = checksums({ data, weights: null }).data === dataChecksum;
   try {
     return predictTable(model, data, { ...options, isTrainingTable }, create);

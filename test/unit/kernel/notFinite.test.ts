@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Network, NetworkSpec, OptimizerUpdate } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
-import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
-import { specOf, uniform, VARIANTS, writeRandomParameters } from "./support";
+import { BUILDS, createKernelNetwork, specOf, uniform, writeRandomParameters } from "./support";
 
 const BATCH = 3;
 const STEPS = 4;
@@ -90,74 +89,77 @@ function kindsOf(parts: Record<string, Float64Array>, kind: (value: number) => s
   return Object.fromEntries(Object.entries(parts).map(([name, values]) => [name, Array.from(values, kind).join(" ")]));
 }
 
-describe.each(VARIANTS)("the %s SIMD build keeps what is not finite where the float64 engine does", (variant) => {
-  const pairOf = (spec: NetworkSpec): readonly [Network, Network] => [
-    createWasmNetwork(spec, null, { variant }),
-    createReferenceNetwork(spec),
-  ];
+describe.each(BUILDS)(
+  "the $floats kernel with $variant SIMD keeps what is not finite where the reference does",
+  (build) => {
+    const pairOf = (spec: NetworkSpec): readonly [Network, Network] => [
+      createKernelNetwork(spec, build),
+      createReferenceNetwork(spec),
+    ];
 
-  describe.each(PLACES)("in an %s:", (place) => {
-    test.each(CELLS)("$cell $nonlinearity", ({ cell, ...rest }) => {
-      const saturates = cell !== "linear" && rest.nonlinearity !== "relu";
-      for (const hiddenSize of SIZES) {
-        for (const odd of ODD) {
-          // A GRU's state is a mean of numbers within ±1: an infinite one is beyond it, and decides nothing.
-          if (cell === "gru" && place === "initial state" && Math.abs(odd) === Infinity) continue;
-          const isCoarse = saturates && Math.abs(odd) === Infinity;
-          const kind = isCoarse ? coarseKindOf : kindOf;
-          const numLayers = isCoarse ? 1 : 2;
-          const spec = specOf(cell, { ...rest, hiddenSize, numLayers, readout: "every", dropout: 0.25 });
-          const [wasm, reference] = pairOf(spec).map((network) => kindsOf(stepWith(network, place, odd), kind));
-          expect(wasm, `${odd}, ${hiddenSize} units, ${numLayers} layers`).toEqual(reference);
+    describe.each(PLACES)("in an %s:", (place) => {
+      test.each(CELLS)("$cell $nonlinearity", ({ cell, ...rest }) => {
+        const saturates = cell !== "linear" && rest.nonlinearity !== "relu";
+        for (const hiddenSize of SIZES) {
+          for (const odd of ODD) {
+            // A GRU's state is a mean of numbers within ±1: an infinite one is beyond it, and decides nothing.
+            if (cell === "gru" && place === "initial state" && Math.abs(odd) === Infinity) continue;
+            const isCoarse = saturates && Math.abs(odd) === Infinity;
+            const kind = isCoarse ? coarseKindOf : kindOf;
+            const numLayers = isCoarse ? 1 : 2;
+            const spec = specOf(cell, { ...rest, hiddenSize, numLayers, readout: "every", dropout: 0.25 });
+            const [wasm, reference] = pairOf(spec).map((network) => kindsOf(stepWith(network, place, odd), kind));
+            expect(wasm, `${odd}, ${hiddenSize} units, ${numLayers} layers`).toEqual(reference);
+          }
+        }
+      });
+    });
+
+    test("through a relu whose states overflow: NaN in every gradient that it reaches", () => {
+      const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 5, readout: "last" });
+      const [wasm, reference] = pairOf(spec).map((network) => {
+        const parameters = new Float64Array(network.parameterCount);
+        parameters.fill(1e30, 0, network.layout.find(({ name }) => name === "readout.weight")!.offset);
+        network.writeParameters(parameters);
+        network.forward(new Float64Array(STEPS * 2).fill(Infinity), 1, STEPS, null);
+        network.backward(Float64Array.of(1, NaN, 1));
+        const norms = new Float64Array(STEPS + 1);
+        network.readStateGradientNorms(0, norms);
+        return norms;
+      });
+      expect(wasm).toEqual(reference);
+      expect([...wasm!]).toEqual(Array.from({ length: STEPS + 1 }, () => NaN));
+    });
+
+    test("in the updates: padding stays out of the norms, and the weights of every optimizer agree", () => {
+      const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 3, readout: "last" });
+      for (const update of UPDATES) {
+        const [wasm, reference] = pairOf(spec).map((network) => {
+          const parts = stepWith(network, "output gradient", Infinity);
+          const norms = { ...network.applyUpdate(update) };
+          const parameters = new Float64Array(network.parameterCount);
+          network.readParameters(parameters);
+          return kindsOf({ ...parts, parameters, norms: Float64Array.of(norms.update, norms.parameters) }, kindOf);
+        });
+        expect(wasm, update.kind).toEqual(reference);
+      }
+    });
+
+    test("in clipping, by value and by norm", () => {
+      const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 3, readout: "last" });
+      for (const odd of ODD) {
+        for (const clip of [
+          (network: Network) => network.clampGradients(0.1),
+          (network: Network) => network.scaleGradients(0.1 / network.gradientNorm()),
+        ]) {
+          const [wasm, reference] = pairOf(spec).map((network) => {
+            stepWith(network, "output gradient", odd);
+            clip(network);
+            return kindsOf(readStep(network), kindOf);
+          });
+          expect(wasm, String(odd)).toEqual(reference);
         }
       }
     });
-  });
-
-  test("through a relu whose states overflow: NaN in every gradient that it reaches", () => {
-    const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 5, readout: "last" });
-    const [wasm, reference] = pairOf(spec).map((network) => {
-      const parameters = new Float64Array(network.parameterCount);
-      parameters.fill(1e30, 0, network.layout.find(({ name }) => name === "readout.weight")!.offset);
-      network.writeParameters(parameters);
-      network.forward(new Float64Array(STEPS * 2).fill(Infinity), 1, STEPS, null);
-      network.backward(Float64Array.of(1, NaN, 1));
-      const norms = new Float64Array(STEPS + 1);
-      network.readStateGradientNorms(0, norms);
-      return norms;
-    });
-    expect(wasm).toEqual(reference);
-    expect([...wasm!]).toEqual(Array.from({ length: STEPS + 1 }, () => NaN));
-  });
-
-  test("in the updates: padding stays out of the norms, and the weights of every optimizer agree", () => {
-    const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 3, readout: "last" });
-    for (const update of UPDATES) {
-      const [wasm, reference] = pairOf(spec).map((network) => {
-        const parts = stepWith(network, "output gradient", Infinity);
-        const norms = { ...network.applyUpdate(update) };
-        const parameters = new Float64Array(network.parameterCount);
-        network.readParameters(parameters);
-        return kindsOf({ ...parts, parameters, norms: Float64Array.of(norms.update, norms.parameters) }, kindOf);
-      });
-      expect(wasm, update.kind).toEqual(reference);
-    }
-  });
-
-  test("in clipping, by value and by norm", () => {
-    const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 3, readout: "last" });
-    for (const odd of ODD) {
-      for (const clip of [
-        (network: Network) => network.clampGradients(0.1),
-        (network: Network) => network.scaleGradients(0.1 / network.gradientNorm()),
-      ]) {
-        const [wasm, reference] = pairOf(spec).map((network) => {
-          stepWith(network, "output gradient", odd);
-          clip(network);
-          return kindsOf(readStep(network), kindOf);
-        });
-        expect(wasm, String(odd)).toEqual(reference);
-      }
-    }
-  });
-});
+  },
+);

@@ -5,9 +5,8 @@ import { evaluateLoss } from "../../../src/core/network/losses";
 import type { Network } from "../../../src/core/network/network";
 import { clampInPlace, factorOfNorm, scaleInPlace } from "../../../src/core/optimizers/clipping";
 import { l2Norm } from "../../../src/core/numerics/l2Norm";
-import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { readFixture } from "../core/support";
-import { specOf, VARIANTS } from "./support";
+import { BUILDS, createKernelNetwork, specOf } from "./support";
 
 /** A number, or the name of one that JSON does not have. */
 type Written = number | "NaN" | "Infinity" | "-Infinity";
@@ -20,10 +19,10 @@ const golden = readFixture<{
 
 const SPEC = specOf("rnn", { nonlinearity: "relu", inputSize: 1, hiddenSize: 1, readout: "state" });
 const ENGINES: [name: string, create: () => Network][] = [
-  ["float64", () => createReferenceNetwork(SPEC)],
-  ...VARIANTS.map((variant): [string, () => Network] => [
-    `float32, ${variant}`,
-    () => createWasmNetwork(SPEC, null, { variant }),
+  ["the reference", () => createReferenceNetwork(SPEC)],
+  ...BUILDS.map((build): [string, () => Network] => [
+    `${build.floats}, ${build.variant}`,
+    () => createKernelNetwork(SPEC, build),
   ]),
 ];
 

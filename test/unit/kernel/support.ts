@@ -2,8 +2,27 @@ import type { CellKind, Network, NetworkSpec } from "../../../src/core/network/n
 import { createRandom, type RandomSource } from "../../../src/core/numerics/random";
 import type { KernelVariant } from "../../../src/kernel/kernelModule";
 import { placeParameters, placeShares } from "../../../src/kernel/networkMemory";
+import type { FloatType } from "../../../src/kernel/panelMatrix";
+import { createWasmNetwork, type WasmNetwork } from "../../../src/kernel/wasmNetwork";
 
-export const VARIANTS: readonly KernelVariant[] = ["relaxed", "plain"];
+/** A build of the kernel, and how far it may be from the reference, relative to the largest entry of a tensor. */
+export interface Build {
+  readonly floats: FloatType;
+  readonly variant: KernelVariant;
+  readonly tolerance: number;
+}
+
+export const BUILDS: readonly Build[] = [
+  { floats: "float32", variant: "relaxed", tolerance: 2e-5 },
+  { floats: "float32", variant: "plain", tolerance: 2e-5 },
+  { floats: "float64", variant: "relaxed", tolerance: 1e-12 },
+  { floats: "float64", variant: "plain", tolerance: 1e-12 },
+];
+
+/** A network that takes its memory as batches come. */
+export function createKernelNetwork(spec: NetworkSpec, { floats, variant }: Omit<Build, "tolerance">): WasmNetwork {
+  return createWasmNetwork(spec, { batch: 1, timeSteps: 1, floats }, { variant });
+}
 
 export function specOf(cell: CellKind, overrides: Partial<NetworkSpec> = {}): NetworkSpec {
   const spec: NetworkSpec = {
@@ -23,8 +42,14 @@ export function specOf(cell: CellKind, overrides: Partial<NetworkSpec> = {}): Ne
 }
 
 /** Bytes that a network takes for batches of this size. */
-export function bytesOf(spec: NetworkSpec, batch: number, timeSteps: number, threads = 1): number {
-  return placeShares(spec, placeParameters(spec, threads), batch, timeSteps).at(-1)!.end;
+export function bytesOf(
+  spec: NetworkSpec,
+  batch: number,
+  timeSteps: number,
+  threads = 1,
+  floats: FloatType = "float32",
+): number {
+  return placeShares(spec, placeParameters(spec, floats, threads), batch, timeSteps).at(-1)!.end;
 }
 
 export function uniform(random: RandomSource, length: number, limit: number): Float64Array {
@@ -72,7 +97,11 @@ export function relativeError(actual: Float64Array, expected: Float64Array): num
 }
 
 /** The part of a flat vector that each tensor takes. */
-export function tensorErrors(network: Network, actual: Float64Array, expected: Float64Array): Record<string, number> {
+export function tensorErrors(
+  network: Pick<Network, "layout">,
+  actual: Float64Array,
+  expected: Float64Array,
+): Record<string, number> {
   return Object.fromEntries(
     network.layout.map(({ name, shape, offset }) => {
       const end = offset + shape.reduce((product, axis) => product * axis, 1);

@@ -3,7 +3,6 @@ import { GATES } from "../../../src/shared/trace/networkSpec";
 import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
-import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { measureGradient } from "../../../src/shared/trace/gradientCurve";
 import { curveSentences } from "../../../webview/chart/gradientWords";
 import { headerOf } from "../webview/support";
@@ -14,22 +13,23 @@ import {
   specOf,
   tensorErrors,
   uniform,
-  VARIANTS,
+  BUILDS,
+  createKernelNetwork,
   writeRandomParameters,
 } from "./support";
 
-const TOLERANCE = 2e-5;
 const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
 const SIZES = [1, 2, 3, 5, 7, 8, 9, 17, 33, 64, 65];
 
-function expectSameStep(wasm: Network, reference: Network, batch: number, timeSteps: number): void {
+function expectSameStep(wasm: Network, reference: Network, batch: number, timeSteps: number, tolerance: number): void {
   const actual = runStep(wasm, batch, timeSteps);
   const expected = runStep(reference, batch, timeSteps);
-  expect(relativeError(actual.outputs, expected.outputs)).toBeLessThan(TOLERANCE);
-  expect(largest(tensorErrors(reference, actual.gradients, expected.gradients))).toBeLessThan(TOLERANCE);
+  expect(relativeError(actual.outputs, expected.outputs)).toBeLessThan(tolerance);
+  expect(largest(tensorErrors(reference, actual.gradients, expected.gradients))).toBeLessThan(tolerance);
 }
 
-describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
+describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the reference", (build) => {
+  const { tolerance } = build;
   describe.each(CELLS)("%s", (cell) => {
     test.each(SIZES)(
       "agrees at hidden size %i, with as many inputs, sequences and steps as the sizes beside it",
@@ -39,10 +39,10 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
         const batch = SIZES[(index + 5) % SIZES.length]!;
         const timeSteps = SIZES[(index + 2) % 8]!;
         const spec = specOf(cell, { hiddenSize, inputSize });
-        const wasm = createWasmNetwork(spec, null, { variant });
+        const wasm = createKernelNetwork(spec, build);
         const reference = createReferenceNetwork(spec);
         writeRandomParameters(createRandom(hiddenSize), wasm, reference);
-        expectSameStep(wasm, reference, batch, timeSteps);
+        expectSameStep(wasm, reference, batch, timeSteps, tolerance);
       },
     );
 
@@ -51,37 +51,37 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
       (readout) => {
         for (const bias of [false, true]) {
           const spec = specOf(cell, { hiddenSize: 11, numLayers: 3, outputSize: 9, bias, readout });
-          const wasm = createWasmNetwork(spec, null, { variant });
+          const wasm = createKernelNetwork(spec, build);
           const reference = createReferenceNetwork(spec);
           writeRandomParameters(createRandom(3), wasm, reference);
-          expectSameStep(wasm, reference, 5, 6);
+          expectSameStep(wasm, reference, 5, 6, tolerance);
         }
       },
     );
 
     test("agrees with dropout between layers, with truncation, and with given initial states", () => {
       const spec = specOf(cell, { hiddenSize: 10, numLayers: 3, dropout: 0.4, truncate: 3, readout: "every" });
-      const wasm = createWasmNetwork(spec, null, { variant });
+      const wasm = createKernelNetwork(spec, build);
       const reference = createReferenceNetwork(spec);
       const random = createRandom(4);
       writeRandomParameters(random, wasm, reference);
       const states = (cell === "lstm" ? 2 : 1) * 3 * 6 * 10;
       const initial = uniform(random, states, 0.8);
       for (const network of [wasm, reference]) network.writeInitialState(initial);
-      expectSameStep(wasm, reference, 6, 10);
+      expectSameStep(wasm, reference, 6, 10, tolerance);
       const [actual, expected] = [new Float64Array(states), new Float64Array(states)];
       wasm.readFinalState(actual);
       reference.readFinalState(expected);
-      expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+      expect(relativeError(actual, expected)).toBeLessThan(tolerance);
       for (const network of [wasm, reference]) network.writeInitialState(null);
-      expectSameStep(wasm, reference, 6, 10);
-      expectSameStep(wasm, reference, 2, 4);
+      expectSameStep(wasm, reference, 6, 10, tolerance);
+      expectSameStep(wasm, reference, 2, 4, tolerance);
     });
 
     test("shows the same states, cells, gates and gradients over time", () => {
       const [B, T, H] = [3, 7, 9];
       const spec = specOf(cell, { hiddenSize: H, numLayers: 2 });
-      const wasm = createWasmNetwork(spec, null, { variant });
+      const wasm = createKernelNetwork(spec, build);
       const reference = createReferenceNetwork(spec);
       writeRandomParameters(createRandom(5), wasm, reference);
       for (const network of [wasm, reference]) runStep(network, B, T);
@@ -89,7 +89,7 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
         const [actual, expected] = [new Float64Array(size).fill(NaN), new Float64Array(size)];
         read(wasm, actual);
         read(reference, expected);
-        expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+        expect(relativeError(actual, expected)).toBeLessThan(tolerance);
       };
       for (const layer of [0, 1]) {
         compare(T + 1, (network, into) => network.readStateGradientNorms(layer, into));
@@ -108,14 +108,14 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
 
   test("agrees for a relu", () => {
     const spec = specOf("rnn", { nonlinearity: "relu", hiddenSize: 13, numLayers: 2 });
-    const wasm = createWasmNetwork(spec, null, { variant });
+    const wasm = createKernelNetwork(spec, build);
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(6), wasm, reference);
-    expectSameStep(wasm, reference, 9, 8);
+    expectSameStep(wasm, reference, 9, 8, tolerance);
   });
 
   test("adds up the gradients of several backward passes until they are zeroed", () => {
-    const network = createWasmNetwork(specOf("gru", { numLayers: 2 }), null, { variant });
+    const network = createKernelNetwork(specOf("gru", { numLayers: 2 }), build);
     writeRandomParameters(createRandom(8), network);
     const { gradients } = runStep(network, 4, 5);
     network.backward(uniform(createRandom(9), 4 * 3, 1));
@@ -132,14 +132,13 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
         twice,
         gradients.map((value) => 2 * value),
       ),
-    ).toBeLessThan(TOLERANCE);
+    ).toBeLessThan(tolerance);
   });
 
   test("gives back the parameters it was given", () => {
-    const network = createWasmNetwork(
+    const network = createKernelNetwork(
       specOf("gru", { hiddenSize: 5, inputSize: 7, numLayers: 2, outputSize: 11 }),
-      null,
-      { variant },
+      build,
     );
     const parameters = uniform(createRandom(10), network.parameterCount, 3);
     network.writeParameters(parameters);
@@ -148,10 +147,10 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
     expect(read).toEqual(parameters);
   });
 
-  test("gradients whose squares float32 cannot hold have their norms, small and large", () => {
-    for (const size of [1e-30, 1e25]) {
+  test("gradients whose squares the numbers cannot hold have their norms, small and large", () => {
+    for (const size of build.floats === "float32" ? [1e-30, 1e25] : [1e-200, 1e-310, 1e200]) {
       const spec = specOf("rnn", { hiddenSize: 11, readout: "state" });
-      const wasm = createWasmNetwork(spec, null, { variant });
+      const wasm = createKernelNetwork(spec, build);
       const reference = createReferenceNetwork(spec);
       writeRandomParameters(createRandom(12), wasm, reference);
       const outputGradient = uniform(createRandom(13), 3 * 11, 1).map((value) => value * size);
@@ -164,61 +163,61 @@ describe.each(VARIANTS)("the %s SIMD build against float64", (variant) => {
         network.backward(outputGradient);
         network.readStateGradientNorms(0, norms);
       }
-      expect(relativeError(actual, expected)).toBeLessThan(TOLERANCE);
+      expect(relativeError(actual, expected)).toBeLessThan(tolerance);
     }
   });
 
   test("the norm of 64 entries of 2.5e-23 is 2e-22, and small entries keep their bits", () => {
     const H = 64;
-    const entry = Math.fround(2.5e-23);
-    for (const [size, norm] of [
-      [entry, 8 * entry],
-      [1e-40, 8 * Math.fround(1e-40)],
-      [5.6e-45, 8 * Math.fround(5.6e-45)],
-      [1e30, 8 * Math.fround(1e30)],
-    ] as const) {
-      const network = createWasmNetwork(specOf("linear", { hiddenSize: H, readout: "state" }), null, { variant });
+    const rounded = build.floats === "float32" ? Math.fround : Number;
+    const sizes = build.floats === "float32" ? [1e-40, 5.6e-45, 1e30] : [1e-160, 1e-300, 5e-322, 1e160, 1e307];
+    for (const size of [2.5e-23, ...sizes]) {
+      const entry = rounded(size);
+      const network = createKernelNetwork(specOf("linear", { hiddenSize: H, readout: "state" }), build);
       network.forward(new Float64Array(2), 1, 1, null);
       network.backward(new Float64Array(H).fill(size));
       const [norms, states] = [new Float64Array(2), new Float64Array(2 * H)];
       network.readStateGradientNorms(0, norms);
       network.readStateGradients(0, 0, states);
-      expect(states.subarray(H)).toEqual(new Float64Array(H).fill(Math.fround(size)));
-      expect(norms[1]! / norm).toBeCloseTo(1, 14);
+      expect(states.subarray(H)).toEqual(new Float64Array(H).fill(entry));
+      expect(norms[1]! / (8 * entry)).toBeCloseTo(1, 14);
     }
   });
 
-  test("a gradient that shrinks by 0.9 a step has that factor, and a stretch that float32 does not hold", () => {
-    const [T, H] = [300, 3];
-    for (const hiddenSize of [1, H]) {
-      const spec = specOf("linear", { hiddenSize, inputSize: 1, readout: "state", bias: false });
-      const network = createWasmNetwork(spec, null, { variant });
-      const weights = new Float64Array(network.parameterCount);
-      for (let i = 0; i < hiddenSize; i++) weights[hiddenSize + i * hiddenSize + i] = 0.9;
-      network.writeParameters(weights);
-      network.forward(new Float64Array(T), 1, T, null);
-      network.backward(new Float64Array(hiddenSize).fill(1e-33));
-      const norms = new Float64Array(T + 1);
-      network.readStateGradientNorms(0, norms);
-      // It ends on a multiple of the smallest number, however many steps follow.
-      expect(norms[0]).toBeGreaterThan(0);
-      expect(norms[0]).toBe(norms[30]);
-      const { trend, tooSmall, cutBefore } = measureGradient(norms, { engine: "float32" });
-      expect(trend?.factor).toBeCloseTo(0.9, 5);
-      expect(trend?.fits).toBe(true);
-      expect(tooSmall).toEqual({ from: 0, to: (trend?.from ?? NaN) - 1 });
-      expect(norms[trend!.from]).toBeGreaterThanOrEqual(2 ** -126);
-      expect(norms[trend!.from - 1]).toBeLessThan(2 ** -126);
-      expect(cutBefore).toBeNull();
-      const header = { ...headerOf("a"), engine: "float32" as const, timeSteps: T };
-      expect(curveSentences(measureGradient(norms, header), header).join(" ")).toMatch(
-        /^Measured: ×0\.900 per step back, ×\S+ over \d+ steps\. Below float32's range \(1\.2e-38\) before step \d+;/,
-      );
-    }
-  });
+  test.runIf(build.floats === "float32")(
+    "a gradient that shrinks by 0.9 a step has that factor, and a stretch that float32 does not hold",
+    () => {
+      const [T, H] = [300, 3];
+      for (const hiddenSize of [1, H]) {
+        const spec = specOf("linear", { hiddenSize, inputSize: 1, readout: "state", bias: false });
+        const network = createKernelNetwork(spec, build);
+        const weights = new Float64Array(network.parameterCount);
+        for (let i = 0; i < hiddenSize; i++) weights[hiddenSize + i * hiddenSize + i] = 0.9;
+        network.writeParameters(weights);
+        network.forward(new Float64Array(T), 1, T, null);
+        network.backward(new Float64Array(hiddenSize).fill(1e-33));
+        const norms = new Float64Array(T + 1);
+        network.readStateGradientNorms(0, norms);
+        // It ends on a multiple of the smallest number, however many steps follow.
+        expect(norms[0]).toBeGreaterThan(0);
+        expect(norms[0]).toBe(norms[30]);
+        const { trend, tooSmall, cutBefore } = measureGradient(norms, { engine: "float32" });
+        expect(trend?.factor).toBeCloseTo(0.9, 5);
+        expect(trend?.fits).toBe(true);
+        expect(tooSmall).toEqual({ from: 0, to: (trend?.from ?? NaN) - 1 });
+        expect(norms[trend!.from]).toBeGreaterThanOrEqual(2 ** -126);
+        expect(norms[trend!.from - 1]).toBeLessThan(2 ** -126);
+        expect(cutBefore).toBeNull();
+        const header = { ...headerOf("a"), engine: "float32" as const, timeSteps: T };
+        expect(curveSentences(measureGradient(norms, header), header).join(" ")).toMatch(
+          /^Measured: ×0\.900 per step back, ×\S+ over \d+ steps\. Below float32's range \(1\.2e-38\) before step \d+;/,
+        );
+      }
+    },
+  );
 
   test("a number that is not finite reaches loss and gradients", () => {
-    const network = createWasmNetwork(specOf("lstm"), null, { variant });
+    const network = createKernelNetwork(specOf("lstm"), build);
     writeRandomParameters(createRandom(11), network);
     const outputs = network.forward(Float64Array.of(1, 2, NaN, 4), 1, 2, null);
     expect([...outputs]).toEqual([NaN, NaN, NaN]);

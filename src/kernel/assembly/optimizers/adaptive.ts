@@ -1,6 +1,6 @@
 /** RMSprop, Adam and AdamW as PyTorch computes them. */
 import { addSquares, total } from "../squares";
-import { multiplyAdd } from "../simd";
+import { BYTES, multiplyAdd } from "../simd";
 
 /**
  * d = g + decay·p;  s = alpha·s + (1-alpha)·d²;  v = momentum·v + d / (√s + epsilon);  p -= rate·v.
@@ -14,32 +14,36 @@ export function rmspropUpdate(
   s: usize,
   v: usize,
   count: u32,
-  rate: f32,
-  alpha: f32,
-  oneMinusAlpha: f32,
-  epsilon: f32,
-  momentum: f32,
-  decay: f32,
+  rate: real,
+  alpha: real,
+  oneMinusAlpha: real,
+  epsilon: real,
+  momentum: real,
+  decay: real,
   norms: usize,
 ): void {
-  const step = f32x4.splat(-rate),
-    keep = f32x4.splat(alpha),
-    take = f32x4.splat(oneMinusAlpha),
-    eps = f32x4.splat(epsilon);
-  const weightDecay = f32x4.splat(decay),
-    keepVelocity = f32x4.splat(momentum);
+  const step = v128.splat<real>(-rate),
+    keep = v128.splat<real>(alpha),
+    take = v128.splat<real>(oneMinusAlpha),
+    eps = v128.splat<real>(epsilon);
+  const weightDecay = v128.splat<real>(decay),
+    keepVelocity = v128.splat<real>(momentum);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
-  for (const end = p + (count << 2); p < end; p += 16, g += 16, s += 16, v += 16) {
+  for (const end = p + count * BYTES; p < end; p += 16, g += 16, s += 16, v += 16) {
     const before = v128.load(p);
     const d = multiplyAdd(weightDecay, before, v128.load(g));
-    const square = multiplyAdd(f32x4.mul(take, d), d, f32x4.mul(keep, v128.load(s)));
+    const square = multiplyAdd(v128.mul<real>(take, d), d, v128.mul<real>(keep, v128.load(s)));
     v128.store(s, square);
-    const velocity = multiplyAdd(keepVelocity, v128.load(v), f32x4.div(d, f32x4.add(f32x4.sqrt(square), eps)));
+    const velocity = multiplyAdd(
+      keepVelocity,
+      v128.load(v),
+      v128.div<real>(d, v128.add<real>(v128.sqrt<real>(square), eps)),
+    );
     v128.store(v, velocity);
     const after = multiplyAdd(step, velocity, before);
     v128.store(p, after);
-    updateSum = addSquares(updateSum, f32x4.sub(after, before));
+    updateSum = addSquares(updateSum, v128.sub<real>(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
   (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
@@ -59,39 +63,39 @@ export function adamUpdate(
   m: usize,
   v: usize,
   count: u32,
-  step: f32,
-  beta1: f32,
-  oneMinusBeta1: f32,
-  beta2: f32,
-  oneMinusBeta2: f32,
-  correction: f32,
-  epsilon: f32,
-  decay: f32,
-  shrink: f32,
+  step: real,
+  beta1: real,
+  oneMinusBeta1: real,
+  beta2: real,
+  oneMinusBeta2: real,
+  correction: real,
+  epsilon: real,
+  decay: real,
+  shrink: real,
   norms: usize,
 ): void {
-  const minusStep = f32x4.splat(-step),
-    keepFirst = f32x4.splat(beta1),
-    takeFirst = f32x4.splat(oneMinusBeta1);
-  const keepSecond = f32x4.splat(beta2),
-    takeSecond = f32x4.splat(oneMinusBeta2);
-  const inverseCorrection = f32x4.splat(1 / correction),
-    eps = f32x4.splat(epsilon),
-    weightDecay = f32x4.splat(decay),
-    shrinkage = f32x4.splat(shrink);
+  const minusStep = v128.splat<real>(-step),
+    keepFirst = v128.splat<real>(beta1),
+    takeFirst = v128.splat<real>(oneMinusBeta1);
+  const keepSecond = v128.splat<real>(beta2),
+    takeSecond = v128.splat<real>(oneMinusBeta2);
+  const inverseCorrection = v128.splat<real>(1 / correction),
+    eps = v128.splat<real>(epsilon),
+    weightDecay = v128.splat<real>(decay),
+    shrinkage = v128.splat<real>(shrink);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
-  for (const end = p + (count << 2); p < end; p += 16, g += 16, m += 16, v += 16) {
+  for (const end = p + count * BYTES; p < end; p += 16, g += 16, m += 16, v += 16) {
     const before = v128.load(p);
     const d = multiplyAdd(weightDecay, before, v128.load(g));
-    const first = multiplyAdd(takeFirst, d, f32x4.mul(keepFirst, v128.load(m)));
-    const second = multiplyAdd(f32x4.mul(takeSecond, d), d, f32x4.mul(keepSecond, v128.load(v)));
+    const first = multiplyAdd(takeFirst, d, v128.mul<real>(keepFirst, v128.load(m)));
+    const second = multiplyAdd(v128.mul<real>(takeSecond, d), d, v128.mul<real>(keepSecond, v128.load(v)));
     v128.store(m, first);
     v128.store(v, second);
-    const denominator = multiplyAdd(f32x4.sqrt(second), inverseCorrection, eps);
-    const after = multiplyAdd(shrinkage, before, f32x4.div(f32x4.mul(minusStep, first), denominator));
+    const denominator = multiplyAdd(v128.sqrt<real>(second), inverseCorrection, eps);
+    const after = multiplyAdd(shrinkage, before, v128.div<real>(v128.mul<real>(minusStep, first), denominator));
     v128.store(p, after);
-    updateSum = addSquares(updateSum, f32x4.sub(after, before));
+    updateSum = addSquares(updateSum, v128.sub<real>(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
   (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));

@@ -1,13 +1,17 @@
 /** Resilient backpropagation in two variants; both look only at the sign of the gradient. */
+import { BYTES } from "../simd";
 import { addSquares, total } from "../squares";
 
-/** 1, 0 or -1 as float32; NaN for NaN. */
+/** 1, 0 or -1 by lane; NaN for NaN. */
 // @ts-ignore: decorator
 @inline
-function sign4(v: v128): v128 {
-  const one = f32x4.splat(1);
-  const sign = f32x4.sub(v128.and(f32x4.gt(v, f32x4.splat(0)), one), v128.and(f32x4.lt(v, f32x4.splat(0)), one));
-  return v128.bitselect(sign, v, f32x4.eq(v, v));
+function signOf(v: v128): v128 {
+  const one = v128.splat<real>(1);
+  const sign = v128.sub<real>(
+    v128.and(v128.gt<real>(v, v128.splat<real>(0)), one),
+    v128.and(v128.lt<real>(v, v128.splat<real>(0)), one),
+  );
+  return v128.bitselect(sign, v, v128.eq<real>(v, v));
 }
 
 /**
@@ -23,23 +27,23 @@ export function rpropUpdate(
   step: usize,
   previous: usize,
   count: u32,
-  etaPlus: f32,
-  etaMinus: f32,
+  etaPlus: real,
+  etaMinus: real,
   norms: usize,
 ): void {
-  const plus = f32x4.splat(etaPlus),
-    minus = f32x4.splat(etaMinus);
+  const plus = v128.splat<real>(etaPlus),
+    minus = v128.splat<real>(etaMinus);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
-  for (const end = p + (count << 2); p < end; p += 16, g += 16, step += 16, previous += 16) {
+  for (const end = p + count * BYTES; p < end; p += 16, g += 16, step += 16, previous += 16) {
     const before = v128.load(p);
-    const s = sign4(v128.load(g));
-    const size = f32x4.mul(v128.load(step), v128.bitselect(plus, minus, f32x4.eq(s, v128.load(previous))));
+    const s = signOf(v128.load(g));
+    const size = v128.mul<real>(v128.load(step), v128.bitselect(plus, minus, v128.eq<real>(s, v128.load(previous))));
     v128.store(step, size);
     v128.store(previous, s);
-    const after = f32x4.sub(before, f32x4.mul(s, size));
+    const after = v128.sub<real>(before, v128.mul<real>(s, size));
     v128.store(p, after);
-    updateSum = addSquares(updateSum, f32x4.sub(after, before));
+    updateSum = addSquares(updateSum, v128.sub<real>(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
   (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
@@ -59,33 +63,33 @@ export function rpropTorchUpdate(
   step: usize,
   previous: usize,
   count: u32,
-  etaPlus: f32,
-  etaMinus: f32,
-  minStep: f32,
-  maxStep: f32,
+  etaPlus: real,
+  etaMinus: real,
+  minStep: real,
+  maxStep: real,
   norms: usize,
 ): void {
-  const plus = f32x4.splat(etaPlus),
-    minus = f32x4.splat(etaMinus),
-    one = f32x4.splat(1),
-    zero = f32x4.splat(0);
-  const low = f32x4.splat(minStep),
-    high = f32x4.splat(maxStep);
+  const plus = v128.splat<real>(etaPlus),
+    minus = v128.splat<real>(etaMinus),
+    one = v128.splat<real>(1),
+    zero = v128.splat<real>(0);
+  const low = v128.splat<real>(minStep),
+    high = v128.splat<real>(maxStep);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
-  for (const end = p + (count << 2); p < end; p += 16, g += 16, step += 16, previous += 16) {
+  for (const end = p + count * BYTES; p < end; p += 16, g += 16, step += 16, previous += 16) {
     const before = v128.load(p);
-    let s = sign4(v128.load(g));
-    const agreement = f32x4.mul(s, v128.load(previous));
-    const turned = f32x4.lt(agreement, zero);
-    const factor = v128.bitselect(plus, v128.bitselect(minus, one, turned), f32x4.gt(agreement, zero));
-    const size = f32x4.min(f32x4.max(f32x4.mul(v128.load(step), factor), low), high);
+    let s = signOf(v128.load(g));
+    const agreement = v128.mul<real>(s, v128.load(previous));
+    const turned = v128.lt<real>(agreement, zero);
+    const factor = v128.bitselect(plus, v128.bitselect(minus, one, turned), v128.gt<real>(agreement, zero));
+    const size = v128.min<real>(v128.max<real>(v128.mul<real>(v128.load(step), factor), low), high);
     s = v128.andnot(s, turned);
     v128.store(step, size);
     v128.store(previous, s);
-    const after = f32x4.sub(before, f32x4.mul(s, size));
+    const after = v128.sub<real>(before, v128.mul<real>(s, size));
     v128.store(p, after);
-    updateSum = addSquares(updateSum, f32x4.sub(after, before));
+    updateSum = addSquares(updateSum, v128.sub<real>(after, before));
     parameterSum = addSquares(parameterSum, before);
   }
   (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { countData } from "../../../../src/config/facts/dataCounts";
 import { datasetShape } from "../../../../src/config/facts/datasetShape";
-import { float32NetworkBytes } from "../../../../src/config/facts/engineMemory";
+import { kernelNetworkBytes } from "../../../../src/config/facts/engineMemory";
 import {
   estimateMemory,
   estimateTogether,
@@ -44,16 +44,21 @@ describe("the estimate of memory", () => {
   );
 
   test.each(shapes)(
-    "%s of %i units, %i layers, batches of %i: counts what the float32 engine lays out",
+    "%s of %i units, %i layers, batches of %i: counts what the kernel lays out",
     (cell, size, layers, batch) => {
       for (const length of [2, 40, 1000])
         for (const threads of [1, 2] as const) {
           const { spec } = planOf(cell, size, layers, batch, length);
           const use = { batch, timeSteps: length, backward: true, moments: true, threads };
-          const taken = bytesOf(spec, batch, length, threads);
-          // Beside its memory: places of the parameters and outputs. Alignment to cache lines is left out.
-          expect(float32NetworkBytes(spec, use)).toBeGreaterThan(0.98 * taken - 20_000);
-          expect(float32NetworkBytes(spec, use)).toBeLessThan(1.25 * taken + 20_000);
+          for (const [floats, slack] of [
+            ["float32", 20_000],
+            ["float64", 40_000],
+          ] as const) {
+            const taken = bytesOf(spec, batch, length, threads, floats);
+            // Beside its memory: places of the parameters and outputs. Alignment to cache lines is left out.
+            expect(kernelNetworkBytes(floats, spec, use)).toBeGreaterThan(0.98 * taken - slack);
+            expect(kernelNetworkBytes(floats, spec, use)).toBeLessThan(1.25 * taken + slack);
+          }
         }
     },
   );

@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { parseExperiment } from "../../../src/config/read/parse";
+import type { Experiment } from "../../../src/config/schema/schema";
+import { checkGradients } from "../../../src/core/analysis/gradientCheck";
+import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
+import { largest, tensorErrors } from "./support";
+
+const CELLS = {
+  linear: { cell: "linear", hiddenSize: 9, init: { scheme: "orthogonal" } },
+  tanh: { cell: "rnn", hiddenSize: 6 },
+  relu: { cell: "rnn", nonlinearity: "relu", hiddenSize: 10, init: { scheme: "identity" } },
+  lstm: { cell: "lstm", hiddenSize: 7, numLayers: 2, dropout: 0.3, learnedInitialState: true },
+  gru: { cell: "gru", hiddenSize: 5, numLayers: 2 },
+} as const;
+type CellName = keyof typeof CELLS;
+
+const OPTIMIZERS = ["sgd", "momentum", "nesterov", "rprop", "rprop-pytorch", "rmsprop", "adam", "adamw"] as const;
+
+const ADDING = { kind: "adding", sequences: 40, length: 6 };
+const LOSSES = {
+  mse: { task: ADDING },
+  mae: { task: ADDING, loss: "mae" },
+  huber: { task: ADDING, loss: "huber" },
+  bits: { task: { kind: "parity", sequences: 24, length: 5 } },
+  classes: { task: { kind: "copy", sequences: 20, symbols: 2, delay: 3 } },
+} as const;
+type LossName = keyof typeof LOSSES;
+
+const CLIPS = { none: null, norm: { norm: 0.3 }, value: { value: 0.01 } } as const;
+type ClipName = keyof typeof CLIPS;
+
+interface Case {
+  readonly cell: CellName;
+  readonly optimizer: (typeof OPTIMIZERS)[number];
+  readonly loss: LossName;
+  readonly clip: ClipName;
+}
+
+const names = <Name extends string>(of: Readonly<Record<Name, unknown>>): Name[] => Object.keys(of) as Name[];
+
+/** Each optimizer and each loss in each cell, under each clip. */
+const CASES: readonly Case[] = names(CELLS).flatMap((cell) =>
+  names(CLIPS).flatMap((clip) => [
+    ...OPTIMIZERS.map((optimizer) => ({ cell, clip, optimizer, loss: "mse" as const })),
+    ...names(LOSSES).map((loss) => ({ cell, clip, loss, optimizer: "adam" as const })),
+  ]),
+);
+
+function experimentOf({ cell, optimizer, loss, clip }: Case, changes: object = {}): Experiment {
+  const { task, ...kindOfLoss } = LOSSES[loss];
+  const { experiment, problems } = parseExperiment(
+    JSON.stringify({
+      engine: "float64",
+      task,
+      model: CELLS[cell],
+      training: { optimizer: { kind: optimizer }, ...kindOfLoss, clip: CLIPS[clip], iterations: 200, batchSize: 8 },
+      ...changes,
+    }),
+  );
+  if (experiment === null) throw new Error(problems.map(({ message }) => message).join("\n"));
+  return experiment;
+}
+
+/** By the kernel, and by the reference. */
+function trainersOf(each: Case): readonly [Trainer, Trainer] {
+  const experiment = experimentOf(each);
+  const kernel = createTrainer(experiment, { float32: createWasmNetwork });
+  const reference = createTrainer(experiment);
+  expect([kernel.arithmetic, reference.arithmetic]).toEqual(["float64", "reference"]);
+  return [kernel, reference];
+}
+
+function distance(kernel: Trainer, reference: Trainer): number {
+  return largest(tensorErrors(reference, kernel.parameters(), reference.parameters()));
+}
+
+describe("float64 in WebAssembly against the reference", () => {
+  test.each(CASES)("makes the same step at 20 states along a run: $cell, $loss, $optimizer, clip $clip", (each) => {
+    const [kernel, reference] = trainersOf(each);
+    for (let state = 0; state < 20; state++) {
+      for (let step = 0; step < 4; step++) reference.step(null);
+      kernel.restore(reference.checkpoint());
+      for (const trainer of [kernel, reference]) trainer.step(null);
+      expect(distance(kernel, reference), `state ${state}`).toBeLessThan(1e-12);
+      expect(Math.abs(kernel.metrics.loss / reference.metrics.loss - 1)).toBeLessThan(1e-12);
+    }
+  });
+
+  test.each(names(CELLS))("is where the reference is after 100 steps that do not magnify differences: %s", (cell) => {
+    const [kernel, reference] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "norm" });
+    const [, changed] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "norm" });
+    const start = changed.checkpoint();
+    const parameters = start.parameters.map((value, index) => value * (1 + (index % 2 === 0 ? 1e-15 : -1e-15)));
+    changed.restore({ ...start, parameters });
+    for (let step = 0; step < 100; step++) for (const trainer of [kernel, reference, changed]) trainer.step(null);
+    expect(distance(changed, reference)).toBeLessThan(1e-13);
+    expect(distance(changed, reference)).toBeGreaterThan(0);
+    expect(distance(kernel, reference)).toBeLessThan(1e-12);
+  });
+
+  test.each(names(CELLS))("has the gradient that differences of the loss have: %s", (cell) => {
+    const [kernel] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "none" });
+    for (let step = 0; step < 5; step++) kernel.step(null);
+    const { passed, tensors } = checkGradients(kernel, { tolerance: 1e-6 });
+    expect(passed, JSON.stringify(tensors)).toBe(true);
+  });
+
+  test("says so in the header of the run; a run without that goes on by the reference", () => {
+    const experiment = experimentOf({ cell: "gru", optimizer: "adam", loss: "mse", clip: "none" });
+    const inWebAssembly = createTrainer(experiment, { float32: createWasmNetwork });
+    const asBefore = createTrainer(experiment, { float32: createWasmNetwork, float64ByReference: true });
+    expect([inWebAssembly.arithmetic, asBefore.arithmetic]).toEqual(["float64", "reference"]);
+    expect([inWebAssembly, asBefore].map((trainer) => trainer.header("a", "b").webAssembly)).toEqual([true, undefined]);
+    expect([inWebAssembly, asBefore].map(({ engine }) => engine)).toEqual(["float64", "float64"]);
+  });
+
+  test("leaves the linear cell with up to 8 units to the reference", () => {
+    for (const [hiddenSize, arithmetic] of [
+      [8, "reference"],
+      [9, "float64"],
+    ] as const) {
+      const each = { cell: "linear", optimizer: "sgd", loss: "mse", clip: "none" } as const;
+      const experiment = experimentOf(each, { model: { cell: "linear", hiddenSize } });
+      expect(createTrainer(experiment, { float32: createWasmNetwork }).arithmetic).toBe(arithmetic);
+    }
+  });
+});
