@@ -163,9 +163,7 @@ describe("a session", () => {
     expect([rows.rows, status.phase, typeof endedAt, checkpoint !== null]).toEqual([501, "done", "number", true]);
     // A thread that was left ends by itself.
     if (goesOn) return;
-    await Promise.all(
-      [...TrainingWorker.live].map(({ thread }) => new Promise((resolve) => thread.once("exit", resolve))),
-    );
+    await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.exited));
   });
 
   it("says why a recorded run cannot be shown", async () => {
