@@ -20,6 +20,7 @@ import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
+import type { TrainingPlace } from "../threads/trainingProcesses";
 import { SessionWorker } from "../threads/sessionWorker";
 import { describeError } from "../lib/outsideText";
 import { NO_FILES } from "../config/facts/dataFiles";
@@ -78,6 +79,7 @@ export class ExperimentSession implements Disposable {
     private readonly log: SessionLog,
     private readonly recording: RunFileTarget | null = null,
     budget = new MemoryBudget(Infinity),
+    place?: TrainingPlace,
   ) {
     this.thread = new SessionWorker(
       workerPath,
@@ -88,6 +90,7 @@ export class ExperimentSession implements Disposable {
       },
       () => this.isActive || this.questions.size > 0,
       budget,
+      place,
     );
     this.race = this.owned.add(
       new RaceSession(join(dirname(workerPath), "race.js"), () => this.changes.fire({ kind: "race" }), budget),
@@ -141,6 +144,7 @@ export class ExperimentSession implements Disposable {
       notSaved: run?.notSaved ?? null,
       recorded: run?.recorded ?? null,
       canRun,
+      ...(run === null || run.fixes.arithmetic === null ? {} : { arithmetic: run.fixes.arithmetic }),
     };
   }
 
@@ -218,11 +222,9 @@ export class ExperimentSession implements Disposable {
     this.currentRun?.fixes.dispose();
     this.stopDeadline.clear();
     const closed = new Error(l10n.t("The experiment was closed."));
-    if (this.isActive) this.dropWorker(closed);
-    else {
-      this.thread.leave();
-      this.questions.abandon(closed);
-    }
+    if (this.isActive) this.thread.close();
+    else this.thread.leave();
+    this.questions.abandon(closed);
     this.owned.dispose();
   }
 

@@ -1,8 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import { FileMark } from "../runs/fileMark";
 import type { WorkerReport, WorkerRequest } from "./trainingMessages";
-import type { Carrier } from "./carriers/carrier";
-import { startThread } from "./carriers/threadCarrier";
+import type { Carrier, CarrierEnd } from "./carriers/carrier";
+import type { TrainingPlace } from "./trainingProcesses";
 
 export interface TrainingWorkerEvents {
   onReport(report: WorkerReport): void;
@@ -25,21 +25,17 @@ export class TrainingWorker {
   /** Of the recorded runs whose files the thread may still write. */
   private marks: readonly FileMark[] = [];
 
-  constructor(scriptPath: string, events: TrainingWorkerEvents) {
-    this.thread = startThread<WorkerRequest, WorkerReport>(
-      scriptPath,
-      { name: "RNN Lab training" },
-      {
-        onReport: (report) => {
-          if (!this.gone) events.onReport(report);
-        },
-        onEnd: ({ error, code }) => {
-          if (this.gone) return;
-          this.gone = true;
-          events.onFailure(error ?? new Error(l10n.t("The training worker exited unexpectedly with code {0}.", code)));
-        },
+  constructor(place: TrainingPlace, events: TrainingWorkerEvents) {
+    this.thread = place.start({
+      onReport: (report) => {
+        if (!this.gone) events.onReport(report);
       },
-    );
+      onEnd: (end) => {
+        if (this.gone) return;
+        this.gone = true;
+        events.onFailure(end.error ?? describeEnd(end));
+      },
+    });
     TrainingWorker.live.add(this);
     void this.thread.exited.then(() => this.forget());
   }
@@ -63,6 +59,12 @@ export class TrainingWorker {
     if (leaving.size > MAX_LEAVING) void oldest?.terminate();
   }
 
+  /** Ends the thread; a run that is under way can go on elsewhere. */
+  release(): void {
+    this.gone = true;
+    this.thread.release();
+  }
+
   /** Ends the thread, even in the middle of a step. Resolves when it has exited. */
   async terminate(): Promise<void> {
     this.gone = true;
@@ -75,4 +77,14 @@ export class TrainingWorker {
     TrainingWorker.leaving.delete(this);
     for (const mark of this.marks) mark.setEndWaiting(false);
   }
+}
+
+function describeEnd({ code, output = "" }: CarrierEnd): Error {
+  const error = new Error(
+    typeof code === "string"
+      ? l10n.t("The training process was ended by the signal {0}.", code)
+      : l10n.t("The training worker exited unexpectedly with code {0}.", code),
+  );
+  if (output !== "") error.stack = `${error.message}\n${output}`;
+  return error;
 }

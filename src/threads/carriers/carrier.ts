@@ -7,6 +7,8 @@ export interface Carrier<Request> {
   post(request: Request): void;
   /** Ends it, even in the middle of a step. Resolves when it has exited. */
   terminate(): Promise<void>;
+  /** Ends it; where it is a process, once it has written what a run under way needs to go on. */
+  release(): void;
   /** It does not keep this program alive. */
   unref(): void;
 }

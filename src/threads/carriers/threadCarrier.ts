@@ -43,13 +43,15 @@ export function startThread<Request, Report>(
       resolve();
     });
   });
+  const terminate = async (): Promise<void> => {
+    await thread.terminate();
+  };
   return {
     exited,
     pid: process.pid,
     post: (request) => thread.postMessage(request),
-    terminate: async () => {
-      await thread.terminate();
-    },
+    terminate,
+    release: () => void terminate(),
     unref: () => thread.unref(),
   };
 }

@@ -33,7 +33,7 @@ export function run(): Promise<void> {
     await soak.untilDrawn();
     const end = performance.now() + plan.minutes * 60_000;
     for (let round = 0; performance.now() < end; round++) await soak.round(round);
-    await soak.sample();
+    soak.sample();
   });
 }
 
