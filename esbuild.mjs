@@ -81,7 +81,6 @@ function shipped({ node, browser, folder }) {
       entryPoints: {
         worker: "src/worker/main.ts",
         cli: "src/cli.ts",
-        process: "src/worker/processMain.ts",
         helper: "src/worker/helper.ts",
         heartbeat: "src/worker/heartbeat.ts",
         race: "src/worker/raceThread.ts",

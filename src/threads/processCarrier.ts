@@ -32,7 +32,7 @@ export class ProcessCarrier implements Carrier<WorkerRequest> {
   private isReleased = false;
 
   /**
-   * @param program dist/process.js
+   * @param program dist/heartbeat.js
    * @param script dist/worker.js
    */
   constructor(program: string, script: string) {

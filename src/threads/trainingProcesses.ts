@@ -38,7 +38,7 @@ export class TrainingProcesses implements TrainingPlace, Disposable {
   private isDisposed = false;
 
   /**
-   * @param scriptPath dist/worker.js, with process.js beside it
+   * @param scriptPath dist/worker.js, with heartbeat.js beside it
    * @param warn once, when training goes on in threads
    */
   constructor(
@@ -85,7 +85,7 @@ export class TrainingProcesses implements TrainingPlace, Disposable {
   private tryFork(): ProcessCarrier | null {
     if (this.refusal !== null) return null;
     try {
-      return new ProcessCarrier(join(dirname(this.scriptPath), "process.js"), this.scriptPath);
+      return new ProcessCarrier(join(dirname(this.scriptPath), "heartbeat.js"), this.scriptPath);
     } catch (error) {
       this.refuse(describeError(error));
       return null;

@@ -177,7 +177,7 @@ test("when its window is killed, a process writes a checkpoint and ends", async 
 /** A script of its own, with the program of the process beside it. */
 function script(text: string): string {
   const file = writeWorker(text);
-  copyFileSync(join(dirname(WORKER_PATH), "process.js"), join(dirname(file), "process.js"));
+  copyFileSync(join(dirname(WORKER_PATH), "heartbeat.js"), join(dirname(file), "heartbeat.js"));
   return file;
 }
 
