@@ -30,6 +30,8 @@ export class ProcessCarrier implements Carrier<WorkerRequest> {
   private ready = false;
   private output = "";
   private isReleased = false;
+  /** Once the process has exited. */
+  private conclude: (() => void) | null = null;
 
   /**
    * @param program dist/heartbeat.js
@@ -66,7 +68,10 @@ export class ProcessCarrier implements Carrier<WorkerRequest> {
         finish({ error: null, code: signal ?? code ?? 1, output: this.output.trim() });
       // After all that it has said, which of a process that was released nobody hears: Node does not close that.
       child.on("close", exit);
-      child.on("exit", (...how) => this.isReleased && exit(...how));
+      child.on("exit", (...how) => {
+        this.conclude = () => exit(...how);
+        if (this.isReleased) this.conclude();
+      });
     });
     this.send({
       type: "begin",
@@ -111,6 +116,7 @@ export class ProcessCarrier implements Carrier<WorkerRequest> {
     this.isReleased = true;
     this.unref();
     if (this.child.connected) this.child.disconnect();
+    this.conclude?.();
   }
 
   unref(): void {
