@@ -30,6 +30,7 @@ import { COMPARE_TYPE } from "./panel/comparePanel";
 import { RUNS_TABLE_TYPE } from "./panel/runsTablePanel";
 import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
+import { TrainingProcesses } from "./threads/trainingProcesses";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
 import { createLog } from "./window/log";
@@ -50,7 +51,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const host = createPanelServices(notifications, movements, log);
   const workerPath = vscode.Uri.joinPath(context.extensionUri, "dist", "worker.js").fsPath;
   const runs = own(new RunLibrary(context, log));
-  const sessions = own(new SessionRegistry(workerPath, log, runs, own(new TrainingMemory(notifications)).budget));
+  const training = createTraining(workerPath, log, runs, notifications, own);
+  const { sessions } = training;
   const files = own(new ExperimentFiles(sessions));
   const active = own(new ActiveExperiment(files, warn));
   const runner = new ExperimentRunner(files, notifications, () => runs.loaded);
@@ -68,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     workspaceState: context.workspaceState,
     log,
     notifications,
-    sessions,
+    ...training,
     files,
     readOnlyTexts: own(new ReadOnlyTexts()),
     active,
@@ -86,7 +88,6 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     sweeps,
     runs,
     ...runViews,
-    threads: TrainingWorker.live,
   };
   const editor = own(registerEditorFeatures(lab));
   own(registerCommands(lab));
@@ -96,6 +97,20 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const activationMs = performance.now() - startedAt;
   log.info(`Activated in ${activationMs.toFixed(1)} ms`);
   return { ...lab, editor, activationMs };
+}
+
+/** The sessions, and where they train. */
+function createTraining(
+  workerPath: string,
+  log: Services["log"],
+  runs: RunLibrary,
+  notifications: Notifications,
+  own: <T extends vscode.Disposable>(disposable: T) => T,
+): Pick<Services, "processes" | "sessions" | "threads"> {
+  const processes = own(new TrainingProcesses(workerPath, (message) => log.warn(message)));
+  const { budget } = own(new TrainingMemory(notifications));
+  const sessions = own(new SessionRegistry(workerPath, log, runs, budget, processes));
+  return { processes, sessions, threads: TrainingWorker.live };
 }
 
 function createOrphanedPanels(
@@ -119,9 +134,13 @@ function createOrphanedPanels(
 }
 
 /** What of one service another one reacts to, and the views that VS Code asks for. */
-function connect({ active, liveView, panels, serializer, sessions }: Services): vscode.Disposable[] {
+function connect({ active, liveView, panels, processes, serializer, sessions }: Services): vscode.Disposable[] {
   return [
     active.onDidChange((session) => liveView.show(session)),
+    // Before the run: its process is there by then.
+    active.onDidChange((session) => {
+      if (session?.thread.isHeld === false && vscode.workspace.isTrusted) processes.prepare();
+    }),
     panels.onDidActivate((session) => session instanceof ExperimentSession && active.use(session)),
     sessions.onDidRemove((session) => {
       panels.close(session);

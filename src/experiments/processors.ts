@@ -8,5 +8,5 @@ export function freeOfRuns(sessions: readonly ExperimentSession[]): number {
 
 /** Processors that the run of a session keeps busy. */
 function threadsInUse({ status: { phase }, run }: ExperimentSession): number {
-  return phase === "running" || phase === "starting" ? (run?.fixes.runThreads ?? availableParallelism()) : 0;
+  return phase === "running" || phase === "starting" ? (run?.fixes.arithmetic?.threads ?? availableParallelism()) : 0;
 }

@@ -17,6 +17,7 @@ const SLOT = {
   isTorn: 6,
   isDropped: 7,
   isEndWaiting: 8,
+  keeper: 9,
 } as const;
 
 /**
@@ -66,6 +67,16 @@ export class FileMark {
 
   setEndWaiting(isWaiting: boolean): void {
     this.store(SLOT.isEndWaiting, isWaiting ? 1n : 0n);
+  }
+
+  /** Whether this process keeps the run's lease: the one that looks at the mark, unless another one has said so. */
+  isKeptBy(pid: number): boolean {
+    const keeper = this.read(SLOT.keeper);
+    return keeper === 0n || keeper === BigInt(pid);
+  }
+
+  setKeeper(pid: number): void {
+    this.store(SLOT.keeper, BigInt(pid));
   }
 
   beginChange(): void {

@@ -101,7 +101,8 @@ export class Heartbeat implements Disposable {
     // What is found while the thread writes may be half of a change.
     if (turn === file.mark.turn) this.note(file, problem);
     // A folder that is gone is made again by the thread that writes the run.
-    if (file.mark.file !== null) await writeLease(leasePath(path), { ...this.place, beat: this.beats }).catch(() => {});
+    if (file.mark.file !== null && file.mark.isKeptBy(this.place.process))
+      await writeLease(leasePath(path), { ...this.place, beat: this.beats }).catch(() => {});
   }
 
   /** A problem counts when two beats have found it and the thread has done nothing about it between them. */

@@ -19,6 +19,7 @@ import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
+import type { TrainingPlace } from "../threads/trainingProcesses";
 import { SessionWorker } from "../threads/sessionWorker";
 import { describeError } from "../lib/outsideText";
 import { NO_FILES } from "../config/facts/dataFiles";
@@ -76,6 +77,7 @@ export class ExperimentSession implements Disposable {
     private readonly log: SessionLog,
     private readonly recording: RunFileTarget | null = null,
     budget = new MemoryBudget(Infinity),
+    place?: TrainingPlace,
   ) {
     this.thread = new SessionWorker(
       workerPath,
@@ -86,6 +88,7 @@ export class ExperimentSession implements Disposable {
       },
       () => this.isActive || this.questions.size > 0,
       budget,
+      place,
     );
     this.beside = this.owned.add(new BesideRun(dirname(workerPath), (event) => this.changes.fire(event), budget));
     const onView = (): void => this.changes.fire({ kind: "view" });
@@ -133,6 +136,7 @@ export class ExperimentSession implements Disposable {
       notSaved: run?.notSaved ?? null,
       recorded: run?.recorded ?? null,
       canRun,
+      ...(run === null || run.fixes.arithmetic === null ? {} : { arithmetic: run.fixes.arithmetic }),
     };
   }
 
@@ -210,11 +214,9 @@ export class ExperimentSession implements Disposable {
     this.currentRun?.fixes.dispose();
     this.stopDeadline.clear();
     const closed = new Error(l10n.t("The experiment was closed."));
-    if (this.isActive) this.dropWorker(closed);
-    else {
-      this.thread.leave();
-      this.questions.abandon(closed);
-    }
+    if (this.isActive) this.thread.close();
+    else this.thread.leave();
+    this.questions.abandon(closed);
     this.owned.dispose();
   }
 

@@ -4,6 +4,7 @@ import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { TrialRecord } from "../fixes/fixSearch";
 import type { Finding, FixProgress } from "../shared/wire/findings";
+import type { Arithmetic } from "../shared/wire/protocol";
 import { FIX_CONTROL, type FixReport, type FixRequest, type RunFigures } from "../threads/fixMessages";
 import { startFixWorker } from "../threads/fixWorker";
 import { ReservedMemory } from "../threads/reservedMemory";
@@ -15,8 +16,8 @@ export type FixSetup = Omit<FixRequest, "findings" | "known" | "control" | keyof
 export class RunFixes implements Disposable {
   /** The run's file; null where it is not recorded. */
   savedAs: string | null = null;
-  /** Threads that the run's arithmetic uses; null before it is known. */
-  runThreads: number | null = null;
+  /** Of the run; null before it is known. */
+  arithmetic: Arithmetic | null = null;
   private found: readonly Finding[] = [];
   /** What the search has left of the fixes; null before a search. */
   private offered: readonly Finding[] | null = null;

@@ -183,7 +183,7 @@ export class RunState {
         return null;
       case "threads":
         if (report.runId !== this.runId) return null;
-        this.fixes.runThreads = report.threads;
+        this.fixes.arithmetic = { threads: report.threads, vectorBits: report.vectorBits };
         return { kind: "view" };
       case "baselines":
         if (report.runId !== this.runId) return null;

@@ -1,6 +1,7 @@
 import { MemoryBudget } from "../lib/memoryBudget";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
+import type { TrainingPlace } from "../threads/trainingProcesses";
 import { DebouncedEvents } from "./debouncedEvents";
 import { ExperimentSession, type SessionLog } from "./experimentSession";
 import type { RunFileTarget } from "./runFileTarget";
@@ -41,6 +42,7 @@ export class SessionRegistry implements Disposable {
     private readonly recording: RegistryRecording | null = null,
     /** What all training in the window shares. */
     readonly budget = new MemoryBudget(Infinity),
+    private readonly place?: TrainingPlace,
   ) {
     if (recording !== null) {
       this.owned.add(this.onDidChange((change) => recording.follow(change)));
@@ -64,7 +66,7 @@ export class SessionRegistry implements Disposable {
       this.sessions.set(file.uri, known);
       return known;
     }
-    const session = new ExperimentSession(file, this.workerPath, this.log, this.recording, this.budget);
+    const session = new ExperimentSession(file, this.workerPath, this.log, this.recording, this.budget, this.place);
     session.onDidChange((event) => {
       this.changes.fire({ session, event });
       this.calm.push({ session, event });

@@ -1,12 +1,8 @@
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { FixReport, FixRequest } from "./fixMessages";
 import { describeError } from "../lib/outsideText";
-import { threadError } from "./threadError";
-
-/** For JavaScript objects only, as for training. */
-const HEAP_LIMIT_MB = 512;
+import { startThread } from "./carriers/threadCarrier";
 
 /**
  * Starts the thread that searches fixes for one run.
@@ -19,19 +15,20 @@ export function startFixWorker(
   request: FixRequest,
   onReport: (report: FixReport) => void,
 ): Disposable {
-  const thread = new Worker(scriptPath, {
-    name: "RNN Lab fixes",
-    workerData: request,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
-  });
   let disposed = false;
   const report = (value: FixReport): void => {
     if (!disposed) onReport(value);
   };
   const fail = (message: string): void => report({ type: "failed", message });
-  thread.on("message", report);
-  thread.on("error", (error: unknown) => fail(describeError(threadError(error))));
-  thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
+  const thread = startThread<never, FixReport>(
+    scriptPath,
+    { name: "RNN Lab fixes", data: request },
+    {
+      onReport: report,
+      onEnd: ({ error, code }) =>
+        fail(error === null ? l10n.t("The worker exited unexpectedly with code {0}.", code) : describeError(error)),
+    },
+  );
   return {
     dispose: () => {
       disposed = true;

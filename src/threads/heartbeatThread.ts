@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import type { Carrier } from "./carriers/carrier";
+import { startThread } from "./carriers/threadCarrier";
 
 /** What the thread is started with: the file of a run, and the memory of its FileMark. */
 export interface HeartbeatTarget {
@@ -8,14 +9,17 @@ export interface HeartbeatTarget {
 
 /** Keeps the lease of a run for a program whose own thread trains. */
 export class HeartbeatThread {
-  private readonly thread: Worker;
+  private readonly thread: Carrier<never>;
 
   /** @param scriptPath dist/heartbeat.js */
   constructor(scriptPath: string, target: HeartbeatTarget) {
-    this.thread = new Worker(scriptPath, { name: "RNN Lab heartbeat", workerData: target });
+    this.thread = startThread<never, never>(
+      scriptPath,
+      { name: "RNN Lab heartbeat", data: target, isLimited: false },
+      { onReport: () => undefined, onEnd: () => undefined },
+    );
     // It must not keep the program alive, nor end it: without it others only think sooner that the run is interrupted.
     this.thread.unref();
-    this.thread.on("error", () => {});
   }
 
   /** Resolves when it does nothing any more. */

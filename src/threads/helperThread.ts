@@ -1,12 +1,13 @@
-import { Worker } from "node:worker_threads";
 import type { HelperSetup } from "../kernel/teamControl";
+import type { Carrier } from "./carriers/carrier";
+import { startThread } from "./carriers/threadCarrier";
 
 /**
  * The helper of a training thread, started when the first network asks for it. It serves one network at a time, until
  * that is disposed.
  */
 export class HelperThread {
-  private thread: Worker | null = null;
+  private thread: Carrier<HelperSetup> | null = null;
 
   /** @param scriptPath dist/helper.js */
   constructor(private readonly scriptPath: string) {}
@@ -14,7 +15,7 @@ export class HelperThread {
   /** For `startHelper` of createWasmNetwork. A helper that breaks leaves the network to its timeout, which names it. */
   readonly start = (setup: HelperSetup): void => {
     this.thread ??= this.create();
-    this.thread.postMessage(setup);
+    this.thread.post(setup);
   };
 
   dispose(): void {
@@ -22,12 +23,20 @@ export class HelperThread {
     this.thread = null;
   }
 
-  private create(): Worker {
-    const thread = new Worker(this.scriptPath, { name: "RNN Lab helper" });
+  private create(): Carrier<HelperSetup> {
+    const thread = startThread<HelperSetup, never>(
+      this.scriptPath,
+      { name: "RNN Lab helper", isLimited: false },
+      {
+        onReport: () => undefined,
+        onEnd: () => {
+          if (this.thread === thread) this.thread = null;
+        },
+      },
+    );
     // It must not keep the program alive, nor end it: the training thread does its work alone until the helper is
     // ready.
     thread.unref();
-    thread.on("error", () => (this.thread = null));
     return thread;
   }
 }

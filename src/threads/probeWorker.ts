@@ -1,8 +1,8 @@
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { ProbeJob, ProbeReport, ProbeRequest } from "./probeMessages";
-import { threadError } from "./threadError";
+import type { Carrier } from "./carriers/carrier";
+import { startThread } from "./carriers/threadCarrier";
 
 export interface ProbeWorkerEvents {
   onReport(report: ProbeReport): void;
@@ -10,36 +10,30 @@ export interface ProbeWorkerEvents {
   onFailure(error: Error): void;
 }
 
-/** For JavaScript objects only; typed arrays lie outside. */
-const HEAP_LIMIT_MB = 512;
-
 /** The thread that follows the file of one probe. */
 export class ProbeWorker implements Disposable {
-  private readonly thread: Worker;
+  private readonly thread: Carrier<ProbeRequest>;
   private gone = false;
 
   /** @param scriptPath dist/probe.js */
   constructor(scriptPath: string, job: ProbeJob, events: ProbeWorkerEvents) {
-    this.thread = new Worker(scriptPath, {
-      name: "RNN Lab probe",
-      workerData: job,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
-    });
-    const fail = (error: Error): void => {
-      if (this.gone) return;
-      this.gone = true;
-      events.onFailure(error);
-    };
-    this.thread.on("message", (report: ProbeReport) => !this.gone && events.onReport(report));
-    this.thread.on("error", (error) => fail(threadError(error)));
-    this.thread.on("messageerror", fail);
-    this.thread.on("exit", (code) =>
-      fail(new Error(l10n.t("The thread that reads the run exited unexpectedly with code {0}.", code))),
+    this.thread = startThread<ProbeRequest, ProbeReport>(
+      scriptPath,
+      { name: "RNN Lab probe", data: job },
+      {
+        onReport: (report) => !this.gone && events.onReport(report),
+        onEnd: ({ error, code }) => {
+          if (this.gone) return;
+          this.gone = true;
+          const exited = (): string => l10n.t("The thread that reads the run exited unexpectedly with code {0}.", code);
+          events.onFailure(error ?? new Error(exited()));
+        },
+      },
     );
   }
 
   post(request: ProbeRequest): void {
-    if (!this.gone) this.thread.postMessage(request);
+    if (!this.gone) this.thread.post(request);
   }
 
   dispose(): void {

@@ -1,12 +1,8 @@
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { Disposable } from "../lib/dispose";
 import type { FailureReport, RaceReport, RaceRequest, RateTestReport } from "./raceMessages";
 import { describeError } from "../lib/outsideText";
-import { threadError } from "./threadError";
-
-/** For JavaScript objects only, as for training. */
-const HEAP_LIMIT_MB = 512;
+import { startThread } from "./carriers/threadCarrier";
 
 /**
  * Starts the thread that compares the cell types or tests learning rates.
@@ -19,19 +15,21 @@ export function startRaceWorker<Report extends RaceReport | RateTestReport>(
   request: RaceRequest,
   onReport: (report: Report | FailureReport) => void,
 ): Disposable {
-  const thread = new Worker(scriptPath, {
-    name: "RNN Lab race",
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
-  });
   let disposed = false;
   const report = (value: Report | FailureReport): void => {
     if (!disposed) onReport(value);
   };
   const fail = (message: string): void => report({ type: "failed", message });
-  thread.on("message", report);
-  thread.on("error", (error: unknown) => fail(describeError(threadError(error))));
-  thread.on("exit", (code: number) => fail(l10n.t("The worker exited unexpectedly with code {0}.", code)));
-  thread.postMessage(request);
+  const thread = startThread<RaceRequest, RaceReport>(
+    scriptPath,
+    { name: "RNN Lab race" },
+    {
+      onReport: report,
+      onEnd: ({ error, code }) =>
+        fail(error === null ? l10n.t("The worker exited unexpectedly with code {0}.", code) : describeError(error)),
+    },
+  );
+  thread.post(request);
   return {
     dispose: () => {
       disposed = true;

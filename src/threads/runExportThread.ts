@@ -1,7 +1,6 @@
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { ExportJob, ExportReport } from "./exportMessages";
-import { threadError } from "./threadError";
+import { startThread } from "./carriers/threadCarrier";
 
 /**
  * Does the job on a thread of its own.
@@ -11,14 +10,15 @@ import { threadError } from "./threadError";
  */
 export function runExportThread(scriptPath: string, job: ExportJob): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(scriptPath, { name: "RNN Lab export", workerData: job });
-    thread.on("message", (report: ExportReport) =>
-      report.type === "done" ? resolve(report.files) : reject(new Error(report.message)),
-    );
-    thread.on("error", (error) => reject(threadError(error)));
-    // After one of the above it says nothing new.
-    thread.on("exit", (code) =>
-      reject(new Error(l10n.t("The export worker exited unexpectedly with code {0}.", code))),
+    startThread<never, ExportReport>(
+      scriptPath,
+      { name: "RNN Lab export", data: job, isLimited: false },
+      {
+        onReport: (report) => (report.type === "done" ? resolve(report.files) : reject(new Error(report.message))),
+        // After a report it says nothing new.
+        onEnd: ({ error, code }) =>
+          reject(error ?? new Error(l10n.t("The export worker exited unexpectedly with code {0}.", code))),
+      },
     );
   });
 }

@@ -1,8 +1,7 @@
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { TableCounts } from "../tables/byteSource";
 import type { LookedAtTable, TableJob, TableReply } from "./tableMessages";
-import { threadError } from "./threadError";
+import { startThread } from "./carriers/threadCarrier";
 
 /** A table that a thread works on. */
 export interface TableWork<T> {
@@ -42,27 +41,33 @@ export function countTableOnThread(
 
 /** @param resultOf null of a reply that is not the last one */
 function runTableThread<T>(scriptPath: string, job: TableJob, resultOf: (reply: TableReply) => T | null): TableWork<T> {
-  const thread = new Worker(scriptPath, { name: "RNN Lab table", workerData: job });
   let isCancelled = false;
+  let end = (): void => undefined;
   const result = new Promise<T>((resolve, reject) => {
-    thread.on("message", (reply: TableReply) => {
-      if (isCancelled) return;
-      if (reply.type === "failed") return reject(new Error(reply.message));
-      const found = resultOf(reply);
-      if (found !== null) resolve(found);
-    });
-    thread.on("error", (error) => !isCancelled && reject(threadError(error)));
-    // After one of the above it says nothing new.
-    thread.on(
-      "exit",
-      (code) => !isCancelled && reject(new Error(l10n.t("The table worker exited unexpectedly with code {0}.", code))),
+    const thread = startThread<never, TableReply>(
+      scriptPath,
+      { name: "RNN Lab table", data: job, isLimited: false },
+      {
+        onReport: (reply) => {
+          if (isCancelled) return;
+          if (reply.type === "failed") return reject(new Error(reply.message));
+          const found = resultOf(reply);
+          if (found !== null) resolve(found);
+        },
+        // After a reply it says nothing new.
+        onEnd: ({ error, code }) => {
+          if (!isCancelled)
+            reject(error ?? new Error(l10n.t("The table worker exited unexpectedly with code {0}.", code)));
+        },
+      },
     );
+    end = () => void thread.terminate();
   });
   return {
     result,
     cancel() {
       isCancelled = true;
-      void thread.terminate();
+      end();
     },
   };
 }

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { MemoryBudget } from "../lib/memoryBudget";
+import { trainOnThread, type TrainingPlace } from "./trainingProcesses";
 import type { WorkerRequest } from "./trainingMessages";
 import { ReservedMemory } from "./reservedMemory";
 import { TableCounter } from "./tableCounter";
@@ -33,6 +34,7 @@ export class SessionWorker {
     private readonly isBusy: () => boolean,
     /** What all training in the window shares. */
     readonly budget = new MemoryBudget(Infinity),
+    private readonly place: TrainingPlace = trainOnThread(scriptPath),
   ) {
     this.memory = new ReservedMemory(budget);
     this.counter = new TableCounter(join(dirname(scriptPath), "table.js"));
@@ -62,7 +64,8 @@ export class SessionWorker {
    * @returns why it waits, for a person; null: it is on its way
    */
   begin(bytes: number, request: WorkerRequest): string | null {
-    return this.memory.begin(bytes, () => this.postOrStart(request));
+    const withOverhead = Math.min(bytes + this.place.overheadBytes, this.budget.limit);
+    return this.memory.begin(Math.max(bytes, withOverhead), () => this.postOrStart(request));
   }
 
   /** A run waits for its table to be counted, or for its memory. */
@@ -111,6 +114,11 @@ export class SessionWorker {
     void this.detach()?.terminate();
   }
 
+  /** Ends the thread; a run that is under way can go on elsewhere. */
+  close(): void {
+    this.detach()?.release();
+  }
+
   /** Ends the thread, which trains nothing, but not before the ends of its runs are saved. */
   leave(): void {
     this.detach()?.leave();
@@ -125,7 +133,7 @@ export class SessionWorker {
   }
 
   private create(): TrainingWorker {
-    const worker: TrainingWorker = new TrainingWorker(this.scriptPath, {
+    const worker: TrainingWorker = new TrainingWorker(this.place, {
       onReport: (report) => {
         // Whether a run is saved is known later than its end, when the thread may have been left.
         if (this.worker === worker || report.type === "recording") {

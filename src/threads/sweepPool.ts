@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { MemoryBudget, type Reservation } from "../lib/memoryBudget";
@@ -15,7 +14,8 @@ import {
   type SweepThreadReport,
 } from "./sweepMessages";
 import { describeError } from "../lib/outsideText";
-import { threadError } from "./threadError";
+import type { Carrier } from "./carriers/carrier";
+import { startThread } from "./carriers/threadCarrier";
 
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
@@ -39,9 +39,6 @@ export interface SweepPoolOptions {
   readonly budget?: MemoryBudget;
 }
 
-/** For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of its owner. */
-const HEAP_LIMIT_MB = 512;
-
 /**
  * The threads of one sweep, one for each core that there is and each trial that there is memory for. The first one
  * waits for its memory; the others are left out where there is none for them. A trial that breaks its thread is
@@ -49,9 +46,9 @@ const HEAP_LIMIT_MB = 512;
  */
 export class SweepPool {
   /** Threads that have not exited yet, of all pools. */
-  static readonly live = new Set<Worker>();
+  static readonly live = new Set<Carrier<never>>();
 
-  private readonly threads = new Map<number, Worker>();
+  private readonly threads = new Map<number, Carrier<never>>();
   private readonly memory: Reservation[] = [];
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly wantsCurves: boolean;
@@ -150,34 +147,35 @@ export class SweepPool {
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
     const { job, done, wantsCurves, files, control } = this;
     const data: SweepThreadData = { job, done, wantsCurves, files, control, thread, broken };
-    const worker = new Worker(this.scriptPath, {
-      name: "RNN Lab sweep",
-      workerData: data,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
-    });
+    const worker = startThread<never, SweepThreadReport>(
+      this.scriptPath,
+      { name: "RNN Lab sweep", data },
+      {
+        onReport: (report) => this.onReport(thread, report),
+        onEnd: ({ error, code }) => {
+          // One that has finished has left before it exits.
+          if (!this.ended && this.threads.get(thread) === worker)
+            this.replace(thread, error ?? new Error(l10n.t("A sweep worker exited unexpectedly with code {0}.", code)));
+        },
+      },
+    );
     SweepPool.live.add(worker);
     this.threads.set(thread, worker);
-    let reason: Error | null = null;
-    worker.on("message", (report: SweepThreadReport) => {
-      if (this.ended) return;
-      switch (report.type) {
-        case "result":
-          return this.events.onResult(report.result, report.seed);
-        case "progress":
-          return this.events.onProgress?.(report.index, report.share);
-        case "finished":
-          return this.leave(thread);
-        default:
-          report satisfies never;
-      }
-    });
-    worker.on("error", (error) => (reason = threadError(error)));
-    worker.on("exit", (code) => {
-      SweepPool.live.delete(worker);
-      // One that has finished has left before it exits.
-      if (!this.ended && this.threads.get(thread) === worker)
-        this.replace(thread, reason ?? new Error(l10n.t("A sweep worker exited unexpectedly with code {0}.", code)));
-    });
+    void worker.exited.then(() => SweepPool.live.delete(worker));
+  }
+
+  private onReport(thread: number, report: SweepThreadReport): void {
+    if (this.ended) return;
+    switch (report.type) {
+      case "result":
+        return this.events.onResult(report.result, report.seed);
+      case "progress":
+        return this.events.onProgress?.(report.index, report.share);
+      case "finished":
+        return this.leave(thread);
+      default:
+        report satisfies never;
+    }
   }
 
   private replace(thread: number, reason: Error): void {

@@ -77,6 +77,8 @@ export type WorkerRequest =
   | { readonly type: "stop" }
   /** Frees all that the thread has, and ends it once the ends of its runs are in their files. No run is under way. */
   | { readonly type: "leave" }
+  /** The session is gone: writes what a run under way needs to go on, and ends the thread. */
+  | { readonly type: "interrupt" }
   /** How the run `runId`, which has to be under way, makes its updates from now on. */
   | {
       readonly type: "changeUpdates";
@@ -137,8 +139,8 @@ export type WorkerReport =
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
   /** Of a run in which something was found. */
   | { readonly type: "figures"; readonly runId: string; readonly figures: RunFigures }
-  /** How many threads the arithmetic of the run uses. */
-  | { readonly type: "threads"; readonly runId: string; readonly threads: number }
+  /** How many threads the arithmetic of the run uses, and how wide the vectors of the float32 engine are. */
+  | { readonly type: "threads"; readonly runId: string; readonly threads: number; readonly vectorBits: 128 | 256 }
   /** Losses of simple answers to the run's task: once a run, when they are known. */
   | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }
   /** What a recorded run took over before it is shown or goes on, in the order of the iterations. */

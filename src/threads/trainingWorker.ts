@@ -1,19 +1,14 @@
-import { Worker } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { FileMark } from "../runs/fileMark";
 import type { WorkerReport, WorkerRequest } from "./trainingMessages";
-import { threadError } from "./threadError";
+import type { Carrier, CarrierEnd } from "./carriers/carrier";
+import type { TrainingPlace } from "./trainingProcesses";
 
 export interface TrainingWorkerEvents {
   onReport(report: WorkerReport): void;
   /** The thread is gone without having been asked to go. Nothing more comes from it. */
   onFailure(error: Error): void;
 }
-
-/**
- * For JavaScript objects only; typed arrays lie outside. A runaway thread ends itself instead of the extension host.
- */
-const HEAP_LIMIT_MB = 512;
 
 /** So many threads may wait for a disk that accepts nothing; each has the last part of a few runs. */
 const MAX_LEAVING = 4;
@@ -25,41 +20,29 @@ export class TrainingWorker {
   /** Threads that end by themselves, the oldest first. */
   private static readonly leaving = new Set<TrainingWorker>();
 
-  readonly thread: Worker;
+  readonly thread: Carrier<WorkerRequest>;
   private gone = false;
   /** Of the recorded runs whose files the thread may still write. */
   private marks: readonly FileMark[] = [];
 
-  constructor(scriptPath: string, events: TrainingWorkerEvents) {
-    this.thread = new Worker(scriptPath, {
-      name: "RNN Lab training",
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+  constructor(place: TrainingPlace, events: TrainingWorkerEvents) {
+    this.thread = place.start({
+      onReport: (report) => {
+        if (!this.gone) events.onReport(report);
+      },
+      onEnd: (end) => {
+        if (this.gone) return;
+        this.gone = true;
+        events.onFailure(end.error ?? describeEnd(end));
+      },
     });
     TrainingWorker.live.add(this);
-    const fail = (error: Error): void => {
-      if (!this.gone) {
-        this.gone = true;
-        events.onFailure(error);
-      }
-    };
-    this.thread.on("message", (report: WorkerReport) => {
-      if (!this.gone) {
-        events.onReport(report);
-      }
-    });
-    this.thread.on("error", (error) => fail(threadError(error)));
-    this.thread.on("messageerror", (error) => fail(error));
-    this.thread.on("exit", (code) => {
-      TrainingWorker.live.delete(this);
-      TrainingWorker.leaving.delete(this);
-      for (const mark of this.marks) mark.setEndWaiting(false);
-      fail(new Error(l10n.t("The training worker exited unexpectedly with code {0}.", code)));
-    });
+    void this.thread.exited.then(() => this.forget());
   }
 
   post(request: WorkerRequest): void {
     if (!this.gone) {
-      this.thread.postMessage(request);
+      this.thread.post(request);
       if (request.type === "start" && request.record?.mark !== undefined)
         this.marks = [...this.marks.filter((mark) => mark.isEndWaiting), new FileMark(request.record.mark)];
     }
@@ -76,10 +59,32 @@ export class TrainingWorker {
     if (leaving.size > MAX_LEAVING) void oldest?.terminate();
   }
 
+  /** Ends the thread; a run that is under way can go on elsewhere. */
+  release(): void {
+    this.gone = true;
+    this.thread.release();
+  }
+
   /** Ends the thread, even in the middle of a step. Resolves when it has exited. */
   async terminate(): Promise<void> {
     this.gone = true;
     await this.thread.terminate();
     TrainingWorker.live.delete(this);
   }
+
+  private forget(): void {
+    TrainingWorker.live.delete(this);
+    TrainingWorker.leaving.delete(this);
+    for (const mark of this.marks) mark.setEndWaiting(false);
+  }
+}
+
+function describeEnd({ code, output = "" }: CarrierEnd): Error {
+  const error = new Error(
+    typeof code === "string"
+      ? l10n.t("The training process was ended by the signal {0}.", code)
+      : l10n.t("The training worker exited unexpectedly with code {0}.", code),
+  );
+  if (output !== "") error.stack = `${error.message}\n${output}`;
+  return error;
 }

@@ -3,12 +3,14 @@ import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
 import { join } from "node:path";
-import { parentPort } from "node:worker_threads";
+import { getEnvironmentData, parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
+import { arithmeticOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
+import { trainingWork } from "../config/facts/trainingWork";
 import { ExperimentError } from "../config/facts/experimentError";
 import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
@@ -16,6 +18,7 @@ import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
+import { OWN_PROCESS_KEY } from "../threads/processMessages";
 import { HelperThread } from "../threads/helperThread";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
@@ -25,6 +28,7 @@ import { readingProgress } from "./readingProgress";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
+import { tryWideVectorsFor, vectorBits } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
 const port = parentPort;
@@ -32,6 +36,8 @@ if (port === null) {
   throw new Error("dist/worker.js must be started as a worker thread.");
 }
 
+/** Flags of V8 touch nobody else's code then. */
+const ownsProcess = getEnvironmentData(OWN_PROCESS_KEY) === true;
 const helper = new HelperThread(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
@@ -109,6 +115,9 @@ function start(asked: StartRequest): void {
     const request = withOpenTable(asked);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
+    const arithmetic = arithmeticOf(request.experiment);
+    if (ownsProcess && arithmetic !== "reference")
+      tryWideVectorsFor(arithmetic, trainingWork(request.experiment, request.files));
     run = new TrainingRun(
       request,
       post,
@@ -117,7 +126,12 @@ function start(asked: StartRequest): void {
       createRecorder(request, engine.threads, post, now, ends),
       recorded,
     );
-    post({ type: "threads", runId: request.runId, threads: engine.threads() });
+    post({
+      type: "threads",
+      runId: request.runId,
+      threads: engine.threads(),
+      vectorBits: arithmetic === "reference" ? 128 : vectorBits(arithmetic),
+    });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {
     if (error instanceof ReadingStopped) return post(endOf(asked, "stopped", null));
@@ -205,6 +219,10 @@ port.on("message", (request: WorkerRequest) => {
       break;
     case "leave":
       leave();
+      break;
+    case "interrupt":
+      run?.interrupt();
+      process.exit(0);
       break;
     case "checkGradients":
       replyTo(request.requestId, () => gradientCheck(request), post);

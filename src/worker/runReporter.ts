@@ -175,6 +175,12 @@ export class RunReporter {
     this.recorder?.write(status, () => this.run.trainer.checkpoint(), true);
   }
 
+  /** Nobody takes in anything any more: what was made is written, with a checkpoint. */
+  interrupt(status: RunStatus, checkpoint: () => Checkpoint): void {
+    this.postRows(status);
+    this.recorder?.write(status, checkpoint, true);
+  }
+
   close(): void {
     this.recorder?.close();
   }

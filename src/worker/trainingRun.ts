@@ -159,6 +159,12 @@ export class TrainingRun {
     this.reporter.close();
   }
 
+  /** It stays as it is, to go on in another process. */
+  interrupt(): void {
+    if (this.isUnderWay) this.reporter.interrupt(this.status(), () => this.trainer.checkpoint());
+    this.close();
+  }
+
   /**
    * @returns the first iteration whose update is made in the new way.
    * @throws Error when the run has ended, or cannot go on so

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -100,8 +99,7 @@ suite("figures", () => {
     }
     figures["stopMs"] = { rounds: STOPS, median: median(times), max: Math.max(...times) };
     // A thread may wait for the disk with the end of its run. One that stays for good lets this time out.
-    while (lab.threads.size > mostThreads)
-      await Promise.race([...lab.threads].map(({ thread }) => once(thread, "exit")));
+    while (lab.threads.size > mostThreads) await Promise.race([...lab.threads].map(({ thread }) => thread.exited));
   });
 
   test("closed experiments leave their curves to the disk", async () => {

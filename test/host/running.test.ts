@@ -97,7 +97,7 @@ suite("running", () => {
     assert.match(session.status.message ?? "", /diverged at iteration \d+/);
   });
 
-  test("a killed training thread fails the run with a reason, and the next run is clean", async () => {
+  test("a killed training process fails the run with a reason, and the next run is clean", async () => {
     const uri = await writeExperiment("killed.rnn.json", ENDLESS);
     const session = await lab.files.session(uri);
     session.setPace(100);
@@ -105,14 +105,14 @@ suite("running", () => {
     await untilRows(session);
     await Promise.all([...lab.threads].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
-    assert.match(session.status.message ?? "", /training worker exited unexpectedly/);
+    assert.match(session.status.message ?? "", /The training process was ended by the signal SIGKILL/);
     assert.ok((session.run?.trace?.rows ?? 0) > 0);
     await command("rerun", uri);
     await untilRows(session);
     assert.equal(session.status.phase, "running");
   });
 
-  test("two experiments run side by side, each with its own thread and panel", async () => {
+  test("two experiments run side by side, each with its own process and panel", async () => {
     const left = await writeExperiment("left.rnn.json", ENDLESS);
     const right = await writeExperiment("right.rnn.json", TUTORIAL.replace(`"seed": 1`, `"seed": 2`));
     const [first, second] = [await lab.files.session(left), await lab.files.session(right)];

@@ -78,8 +78,8 @@ suite("trying ten seeds", () => {
     await untilRows(session);
     assert.equal(await command("trySeeds"), true);
     const { availableParallelism } = await import("node:os");
-    await until(session.onDidChange, () => session.run?.fixes.runThreads !== null);
-    const free = availableParallelism() - (session.run?.fixes.runThreads ?? NaN);
+    await until(session.onDidChange, () => session.run?.fixes.arithmetic !== null);
+    const free = availableParallelism() - (session.run?.fixes.arithmetic?.threads ?? NaN);
     assert.ok(session.beside.seeds.threads.working <= Math.max(0, free));
     assert.equal(session.beside.seeds.shown?.waiting, free <= 0);
     await command("stop");

@@ -110,7 +110,7 @@ suite("sweeps", () => {
     assert.deepEqual([run.phase, run.results.slice(0, kept.length)], ["running", kept]);
     await command("stopSweep", uri);
     assert.equal(run.phase, "stopped");
-    await Promise.all([...SweepPool.live].map((thread) => new Promise((gone) => thread.once("exit", gone))));
+    await Promise.all([...SweepPool.live].map((thread) => thread.exited));
     assert.equal(SweepPool.live.size, 0);
   });
 

@@ -78,7 +78,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/threads",
-    idea: "owners of worker threads, and their messages",
+    idea: "owners of threads and of the processes around them, and their messages",
     imports:
       "config/facts config/schema core/optimizers export externalRuns fixes kernel lib runs shared/trace shared/wire sweepPlan tables",
   },

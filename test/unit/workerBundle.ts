@@ -19,7 +19,7 @@ export async function setup(project: TestProject): Promise<void> {
   const bundle = async (): Promise<void> => {
     const source = (file: string): string => join(import.meta.dirname, "../../src/worker", file);
     await build({
-      entryPoints: { worker: source("main.ts"), table: source("tableThread.ts") },
+      entryPoints: { worker: source("main.ts"), heartbeat: source("heartbeat.ts"), table: source("tableThread.ts") },
       outdir: folder,
       bundle: true,
       platform: "node",

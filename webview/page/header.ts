@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type { ConfigPath } from "../../src/shared/wire/findings";
 import type { TextError } from "../../src/shared/wire/liveEdit";
-import type { ViewState } from "../../src/shared/wire/protocol";
+import type { Arithmetic, ViewState } from "../../src/shared/wire/protocol";
 import type { ProbedTrace, RunPhase, RunStatus, TraceHeader } from "../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
@@ -126,7 +126,7 @@ export class TitleBar {
     setHidden(this.file, file === "");
     this.pill.show(view.status.phase, view.probed?.isInterrupted === true);
     this.error.show(view.text.error);
-    this.showFacts(header === null ? [] : describeModel(header));
+    this.showFacts(header === null ? [] : describeModel(header, view.arithmetic));
   }
 
   private showFacts(facts: readonly string[]): void {
@@ -139,7 +139,7 @@ export class TitleBar {
 }
 
 /** What says most comes first: a narrow line leaves out the last ones. */
-function describeModel(header: TraceHeader): string[] {
+function describeModel(header: TraceHeader, arithmetic?: Arithmetic): string[] {
   if (header.probed !== undefined) return describeProbed(header, header.probed);
   const weights = header.parameters.reduce(
     (sum, parameter) => sum + parameter.shape.reduce((product, n) => product * n, 1),
@@ -150,8 +150,17 @@ function describeModel(header: TraceHeader): string[] {
     sizeText(header),
     weights === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", formatCount(weights)),
     header.timeSteps === 1 ? l10n.t("1 time step") : l10n.t("{0} time steps", formatCount(header.timeSteps)),
-    header.engine,
+    engineText(header, arithmetic),
   ];
+}
+
+/** As the command line says it. */
+function engineText({ engine, webAssembly }: TraceHeader, arithmetic?: Arithmetic): string {
+  if ((engine !== "float32" && webAssembly !== true) || arithmetic === undefined) return engine;
+  const { threads, vectorBits } = arithmetic;
+  return threads === 1
+    ? l10n.t("{0} ({1}-bit vectors)", engine, vectorBits)
+    : l10n.t("{0} ({1}-bit vectors, {2} threads)", engine, vectorBits, threads);
 }
 
 function describeProbed({ timeSteps }: TraceHeader, { layers, parameters }: ProbedTrace): string[] {

@@ -117,5 +117,6 @@ export const ViewStateSchema = schemaOf<ViewState>()(
     probed: Type.Optional(
       Type.Object({ place: Text, isInterrupted: Flag, notes: Type.Array(Text), problem: nullable(Text) }),
     ),
+    arithmetic: Type.Optional(Type.Object({ threads: Count, vectorBits: Type.Enum([128, 256]) })),
   }),
 );

@@ -90,6 +90,14 @@ export interface ViewState {
   readonly canRun: boolean;
   /** Of a run that is trained and recorded by a Python process; left out for those of experiments. */
   readonly probed?: ProbedView;
+  /** Left out before it is known, and of a run that is not trained here. */
+  readonly arithmetic?: Arithmetic;
+}
+
+/** How the float32 engine computes a run. */
+export interface Arithmetic {
+  readonly threads: number;
+  readonly vectorBits: 128 | 256;
 }
 
 export interface ProbedView {

@@ -2,6 +2,7 @@
  * The half of the soak that runs in the extension host: endless training while the panel is shown, hidden, closed and
  * opened again and the file is edited. It tells what memory, event loop and frames do.
  */
+import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -32,7 +33,7 @@ export function run(): Promise<void> {
     await soak.untilDrawn();
     const end = performance.now() + plan.minutes * 60_000;
     for (let round = 0; performance.now() < end; round++) await soak.round(round);
-    await soak.sample();
+    soak.sample();
   });
 }
 
@@ -90,15 +91,14 @@ class Soak {
     if (!this.session.isActive) await command("run", this.document.uri);
     await untilRows(this.session);
     this.counts.rounds++;
-    await this.sample();
+    this.sample();
   }
 
-  async sample(): Promise<void> {
+  sample(): void {
     this.delay.disable();
     this.collectGarbage();
     const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
-    const workerHeaps = [...this.lab.threads].map(({ thread }) => thread);
-    const heaps = await Promise.all(workerHeaps.map((thread) => thread.getHeapStatistics?.()));
+    const threads = [...this.lab.threads].map(({ thread }) => thread);
     report({
       type: "sample",
       at: performance.now(),
@@ -106,8 +106,8 @@ class Soak {
       external,
       arrayBuffers,
       rss,
-      threads: workerHeaps.length,
-      workerHeap: heaps.reduce((sum, heap) => sum + (heap?.used_heap_size ?? 0), 0),
+      threads: threads.length,
+      trainingRss: threads.reduce((sum, { pid }) => sum + residentBytes(pid), 0),
       delayP99Ms: this.delay.percentile(99) / 1e6,
       delayMaxMs: this.delay.max / 1e6,
       ...this.counts,
@@ -156,5 +156,15 @@ class Soak {
     await pause(200);
     await command("openPanel", this.document.uri);
     this.watch();
+  }
+}
+
+/** Of a process that lives; 0 where the system has no such file. */
+function residentBytes(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch {
+    return 0;
   }
 }

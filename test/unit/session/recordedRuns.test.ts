@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
@@ -10,6 +10,7 @@ import { ExperimentSession } from "../../../src/session/experimentSession";
 import { RunReader } from "../../../src/threads/runReader";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { recordingInto, temporaryFolder } from "../runs/support";
+import { hasCheckpoint, readRecordedRun } from "./recordedRun";
 import { COUNT_ONES, ENDLESS, FILE, golden, MemoryLog, until, untilPhase } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
@@ -157,15 +158,13 @@ describe("a session", () => {
     expect(session.thread.isHeld).toBe(goesOn);
     rmSync(folder);
     const path = join(folder, `${runId}.rnnrun`);
-    if (goesOn) await until(session, () => existsSync(path) && readRun(readFileSync(path)).endedAt !== null);
+    if (goesOn) await until(session, () => (readRecordedRun(folder, runId)?.endedAt ?? null) !== null);
     else await until(session, () => session.view(true).notSaved === null);
     const { rows, status, endedAt, checkpoint } = readRun(readFileSync(path));
     expect([rows.rows, status.phase, typeof endedAt, checkpoint !== null]).toEqual([501, "done", "number", true]);
     // A thread that was left ends by itself.
     if (goesOn) return;
-    await Promise.all(
-      [...TrainingWorker.live].map(({ thread }) => new Promise((resolve) => thread.once("exit", resolve))),
-    );
+    await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.exited));
   });
 
   it("says why a recorded run cannot be shown", async () => {
@@ -186,15 +185,8 @@ describe("a session", () => {
     const session = openSession(folder);
     session.start({ experiment: ENDLESS, configHash: "hash", threads: 1, paused: false });
     const store = new RunStore(folder, new MemoryLog());
-    // Until a checkpoint is on the disk.
     const path = (): string => join(folder, `${session.run?.runId ?? ""}.rnnrun`);
-    await until(session, () => {
-      try {
-        return readRun(readFileSync(path())).checkpoint !== null;
-      } catch {
-        return false;
-      }
-    });
+    await until(session, () => hasCheckpoint(folder, session.run?.runId));
     await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
     await finalizeRun(path(), session.status, 1);

@@ -148,6 +148,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".epsilons",
       ".errors",
       ".probed",
+      ".arithmetic",
       ".advice",
       ".result.inputSize",
       ".season",

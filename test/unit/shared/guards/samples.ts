@@ -119,6 +119,7 @@ const OPEN_VIEW: ViewState = {
   probed: { place: "", isInterrupted: false, notes: [], problem: null },
 };
 const ENDED_VIEW: ViewState = { ...VIEW, recorded: { resumeFrom: null, isReadOnly: false } };
+const WIDE_VIEW: ViewState = { ...VIEW, arithmetic: { threads: 2, vectorBits: 256 } };
 const EMPTY_VIEW = viewOf({ experiment: null, run: null, status: IDLE });
 
 const HEADER: TraceHeader = {
@@ -476,6 +477,7 @@ export const HOST_MESSAGES: Samples<HostMessage> = {
   view: [
     { type: "view", view: VIEW },
     { type: "view", view: ENDED_VIEW },
+    { type: "view", view: WIDE_VIEW },
     { type: "view", view: PROBED_VIEW },
     { type: "view", view: OPEN_VIEW },
     { type: "view", view: EMPTY_VIEW },

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { threadError } from "../../../src/threads/threadError";
+import { threadError } from "../../../../src/threads/carriers/threadError";
 
 test("a thread that ran out of memory says so in words, and keeps what Node said", async () => {
   const thread = new Worker("const kept = []; for (;;) kept.push({ at: kept.length });", {
