@@ -20,7 +20,7 @@ export function startRaceWorker<Report extends RaceReport | RateTestReport>(
     if (!disposed) onReport(value);
   };
   const fail = (message: string): void => report({ type: "failed", message });
-  const thread = startThread<RaceRequest, RaceReport>(
+  const thread = startThread<RaceRequest, Report | FailureReport>(
     scriptPath,
     { name: "RNN Lab race" },
     {
