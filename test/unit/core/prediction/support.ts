@@ -1,4 +1,5 @@
-import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
+import { arithmeticOf } from "../../../../src/config/facts/engineChoice";
+import { createNetworkOf } from "../../../../src/core/engine/createNetworkOf";
 import { predictTable, type PredictionOptions } from "../../../../src/core/prediction/predictTable";
 import { trainedModel, type TrainedModel } from "../../../../src/core/prediction/trainedModel";
 import { readRecipe, type Recipe } from "../../../../src/core/tasks/recipe";
@@ -80,9 +81,7 @@ export function predicted(
   model: TrainedModel,
   table: string,
   options: Partial<PredictionOptions> = {},
-  create = model.experiment.engine === "float32"
-    ? (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args)
-    : createReferenceNetwork,
+  create = createNetworkOf(arithmeticOf(model.experiment), (spec, capacity) => createWasmNetwork(spec, capacity)),
 ) {
   const all = { steps: null, backtest: null, isTrainingTable: false, ...options };
   return predictTable(model, tableSource(table), all, create);
