@@ -13,9 +13,13 @@ export function watchInterruption(): AbortSignal {
 /**
  * Whoever reads a large table does nothing else until it is read, and nothing is lost when it is not: the first signal
  * ends the program at once.
+ * @param data what is read; null: nothing, and signals stay watched
  * @param work that does not wait
  */
-export function endingAtOnce<T>(work: () => T): T {
+export async function endingAtOnce<T>(data: unknown, work: () => T): Promise<T> {
+  if (data === null) return work();
+  // One that has come by now reaches who watches; without a listener it would be lost.
+  await new Promise(setImmediate);
   const watchers = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   for (const [signal, listeners] of watchers)
     for (const listener of listeners) process.removeListener(signal, listener);

@@ -354,7 +354,7 @@ function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { 
 async function readFilesOf({ file, experiment }: LoadedExperiment, progress: ProgressBar): Promise<ExperimentFiles> {
   const files = await readExperimentFiles(dirname(resolve(file)), experiment);
   const watch = watchTable(files.data, progress);
-  return endingAtOnce(() => openFiles(countFiles(files, experiment, watch), watch));
+  return endingAtOnce(files.data, () => openFiles(countFiles(files, experiment, watch), watch));
 }
 
 /** @throws ExperimentFileError when its files are invalid or its parts are incompatible */
@@ -365,7 +365,7 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
     const data = await readFilesOf(loaded, progress);
     const arithmetic = arithmeticOf(experiment);
     if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, trainingWork(experiment, data));
-    const trainer = endingAtOnce(() => createTrainer(experiment, { files: data, ...resources }));
+    const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);

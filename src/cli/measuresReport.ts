@@ -80,8 +80,6 @@ export function describeMeasures({ part, sequences, of, values, classes }: Measu
   });
   if (classes === null) return ofValues;
   const { balancedAccuracy, macroF1 } = classes;
-  return [
-    ...ofValues,
-    `${part}: balanced accuracy ${formatValue(balancedAccuracy, DIGITS)}, macro F1 ${formatValue(macroF1, DIGITS)}${over}`,
-  ];
+  const balanced = `balanced accuracy ${formatValue(balancedAccuracy, DIGITS)}`;
+  return [...ofValues, `${part}: ${balanced}, macro F1 ${formatValue(macroF1, DIGITS)}${over}`];
 }

@@ -72,7 +72,7 @@ async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<t
     const files = await readExperimentFiles(dirname(resolve(loaded.file)), loaded.experiment);
     const progress = createProgressBar(process.stderr);
     const watch = watchTable(files.data, progress);
-    const counted = endingAtOnce(() => countFiles(files, loaded.experiment, watch));
+    const counted = await endingAtOnce(files.data, () => countFiles(files, loaded.experiment, watch));
     progress.clear();
     return counted;
   } catch (error) {

@@ -95,7 +95,8 @@ function probeMarkdown({ contents, status, findings, layers, fileName, writtenAt
   const lines = [
     `# ${markdownText(start.name)}`,
     "",
-    `${STATUS[status]} after ${count}, ${formatDuration(Math.max(0, writtenAt - start.startedAt))}. Started ${started} UTC.`,
+    `${STATUS[status]} after ${count}, ${formatDuration(Math.max(0, writtenAt - start.startedAt))}.` +
+      ` Started ${started} UTC.`,
     `Trained with PyTorch ${markdownText(torch)}, recorded by rnnlab\\_probe ${markdownText(probe)}.`,
     ...(end?.failure == null ? [] : ["", `> ${markdownText(end.failure)}`]),
     ...(hasCurve ? ["", "![Loss by iteration](loss.svg)"] : []),

@@ -73,9 +73,12 @@ const grid = smoke ? GRID.slice(0, 1) : GRID;
 const engines = await loadEngines(options.vectors === "auto");
 const { peers, missing } = await startPeers(options.python, threads, options.tfjs);
 const peaks = await measurePeaks(dtypes.some((dtype) => engines.vectorBits(dtype) === 256));
+const { fused, separate, fused256 } = peaks;
+console.log(`${cpus()[0]?.model}, Node ${process.version}`);
 console.log(
-  `${cpus()[0]?.model}, Node ${process.version}; peak of one core at 128 bits ${peaks.fused.toFixed(0)} GFLOP/s fused, ${peaks.separate.toFixed(0)} with separate multiplications${peaks.fused256 === null ? "" : `; at 256 bits ${peaks.fused256.toFixed(0)} fused`}`,
+  `Peak of one core at 128 bits: ${fused.toFixed(0)} GFLOP/s fused, ${separate.toFixed(0)} with separate multiplications`,
 );
+if (fused256 !== null) console.log(`At 256 bits: ${fused256.toFixed(0)} fused`);
 for (const dtype of dtypes) console.log(`Our ${dtype} kernel uses vectors of ${engines.vectorBits(dtype)} bits`);
 for (const text of missing) console.log(`Not compared with: ${text}`);
 for (const { name, version, library, threads: count } of peers) {
@@ -87,7 +90,8 @@ for (const { name, version, library, threads: count } of peers) {
 const load = loadavg()[0] ?? 0;
 if (load > cpus().length / 4)
   console.log(
-    `Other programs keep ${load.toFixed(1)} of ${cpus().length} cores busy: two threads cannot show what they can do, and medians say little.`,
+    `Other programs keep ${load.toFixed(1)} of ${cpus().length} cores busy:` +
+      " two threads cannot show what they can do, and medians say little.",
   );
 
 const rows = /** @type {ReturnType<typeof summarize>[]} */ ([]);
@@ -231,7 +235,11 @@ function countFlops(cell, [input, hidden, batch, steps]) {
 
 /** @param {ReturnType<typeof summarize>} row @param {boolean} first of its contestant */
 function print({ engine, threads, medianMs, bestMs, peer, peerVersion, ratioMedian, ratioBest, gflops }, first) {
-  const own = `${engine.padEnd(13)} ${threads} thread${threads > 1 ? "s" : " "} ${medianMs.toFixed(4).padStart(10)} ms median ${bestMs.toFixed(4).padStart(10)} ms best  ${gflops.toFixed(1).padStart(6)} GFLOP/s`;
+  const own = [
+    `${engine.padEnd(13)} ${threads} thread${threads > 1 ? "s" : " "}`,
+    `${medianMs.toFixed(4).padStart(10)} ms median ${bestMs.toFixed(4).padStart(10)} ms best`,
+    `${gflops.toFixed(1).padStart(7)} GFLOP/s`,
+  ].join(" ");
   const ratio =
     ratioMedian === null || ratioBest === null
       ? ""

@@ -77,9 +77,11 @@ for (const [job, trials] of JOBS) {
     });
   }
   rows.push({ job, trials, labSeconds, optunaSeconds });
-  console.log(
-    `${job}, ${trials} trials: ${labSeconds.toFixed(2)} s${optunaSeconds === null ? "" : `; with Optuna and PyTorch ${optunaSeconds.toFixed(1)} s, ${(optunaSeconds / labSeconds).toFixed(0)} times as long`}`,
-  );
+  console.log(`${job}, ${trials} trials: ${labSeconds.toFixed(2)} s`);
+  if (optunaSeconds !== null)
+    console.log(
+      `  with Optuna and PyTorch ${optunaSeconds.toFixed(1)} s, ${(optunaSeconds / labSeconds).toFixed(0)} times as long`,
+    );
 }
 await rm(folder, { recursive: true, force: true });
 writeResult("jobs", { cpu: cpus()[0]?.model, processes, loadBefore: load, missing, versions, rows }, values.json);

@@ -61,9 +61,12 @@ if (torch.missing === null) {
     sample["pageHeap"] = await collectedHeap(page);
     samples.push(sample);
     const mb = (/** @type {string} */ name) => ((sample[name] ?? NaN) / 2 ** 20).toFixed(1).padStart(7);
-    console.log(
-      `${((sample["at"] ?? 0) / 60_000).toFixed(1).padStart(6)} min  iteration ${sample["iteration"]}  host${mb("hostHeap")} buffers${mb("arrayBuffers")} threads${mb("workerHeap")} page${mb("pageHeap")} rss${mb("rss")} MB`,
-    );
+    const parts = [
+      `${((sample["at"] ?? 0) / 60_000).toFixed(1).padStart(6)} min  iteration ${sample["iteration"]}`,
+      `host${mb("hostHeap")} buffers${mb("arrayBuffers")} threads${mb("workerHeap")} page${mb("pageHeap")}`,
+      `rss${mb("rss")} MB`,
+    ];
+    console.log(parts.join("  "));
   });
   const of = (/** @type {Record<string, number> | undefined} */ sample) => ({
     hostMb: (sample?.["hostHeap"] ?? NaN) / 2 ** 20,

@@ -63,7 +63,13 @@ await runInside("soak", plan, async (event, page) => {
   samples.push(sample);
   const mb = (/** @type {string} */ name) => ((sample[name] ?? NaN) / 2 ** 20).toFixed(1).padStart(7);
   console.log(
-    `${((sample["at"] ?? 0) / 60_000).toFixed(1).padStart(6)} min  host${mb("hostHeap")} buffers${mb("arrayBuffers")} training${mb("trainingRss")} page${mb("pageHeap")} rss${mb("rss")} MB  event loop p99 ${(sample["delayP99Ms"] ?? NaN).toFixed(1)} ms  ${sample["edits"]} edits, ${sample["hidden"]} times hidden`,
+    [
+      `${((sample["at"] ?? 0) / 60_000).toFixed(1).padStart(6)} min`,
+      `host${mb("hostHeap")} buffers${mb("arrayBuffers")} training${mb("trainingRss")}`,
+      `page${mb("pageHeap")} rss${mb("rss")} MB`,
+      `event loop p99 ${(sample["delayP99Ms"] ?? NaN).toFixed(1)} ms`,
+      `${sample["edits"]} edits, ${sample["hidden"]} times hidden`,
+    ].join("  "),
   );
 });
 
@@ -95,7 +101,9 @@ console.log(
   `${cpus()[0]?.model}, ${cpus().length} threads, Node ${process.version}, ${minutes} min, ${samples.length} samples after collection; the first quarter is warm-up`,
 );
 console.log(
-  `memory     host ${slopes.host.toFixed(2)}, buffers ${slopes.buffers.toFixed(2)}, training processes ${slopes.training.toFixed(2)}, page ${slopes.page.toFixed(2)}, rss ${slopes.rss.toFixed(2)} MB an hour`,
+  `memory     host ${slopes.host.toFixed(2)}, buffers ${slopes.buffers.toFixed(2)},` +
+    ` training processes ${slopes.training.toFixed(2)}, page ${slopes.page.toFixed(2)},` +
+    ` rss ${slopes.rss.toFixed(2)} MB an hour`,
 );
 console.log(
   `host       event-loop delay p99 at most ${result.eventLoopDelayP99Ms.toFixed(1)} ms; ${result.threads} training threads at the end`,

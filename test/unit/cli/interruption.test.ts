@@ -28,21 +28,32 @@ function run(program: string) {
 
 describe.runIf(process.platform !== "win32")("a signal", () => {
   test.each(["SIGINT", "SIGTERM"])("%s ends a program at once that reads a table, although it watches", (name) => {
-    const program = `watchInterruption(); endingAtOnce(() => { signal("${name}"); for (;;); });`;
+    const program = `watchInterruption(); endingAtOnce({}, () => { signal("${name}"); for (;;); });`;
     expect(run(program)).toEqual({ status: null, signal: name });
   });
 
   test("that comes after the table is read asks the program to end in order, once", () => {
     const program = `const watched = watchInterruption();
       watched.addEventListener("abort", () => process.exit(130));
-      endingAtOnce(() => null);
+      endingAtOnce({}, () => null);
       setInterval(() => signal("SIGINT"), 10);`;
     expect(run(program)).toEqual({ status: 130, signal: null });
   });
 
+  test("that has come before the table is read is not lost, nor one where nothing is read", () => {
+    for (const data of ["{}", "null"]) {
+      const program = `const watched = watchInterruption();
+        watched.addEventListener("abort", () => process.exit(130));
+        signal("SIGTERM");
+        endingAtOnce(${data}, () => null);
+        setInterval(() => {}, 1000);`;
+      expect(run(program)).toEqual({ status: 130, signal: null });
+    }
+  });
+
   test("is watched again when reading fails", () => {
     const program = `const watched = watchInterruption();
-      try { endingAtOnce(() => { throw new Error("unreadable"); }); } catch {}
+      endingAtOnce({}, () => { throw new Error("unreadable"); }).catch(() => {});
       watched.addEventListener("abort", () => process.exit(130));
       setInterval(() => signal("SIGTERM"), 10);`;
     expect(run(program)).toEqual({ status: 130, signal: null });

@@ -10,7 +10,8 @@ import { experimentOf } from "../config/support";
 import { FILE, MemoryLog } from "./support";
 import { WORKER_PATH } from "./workerPath";
 
-const ROWS = 400_000;
+/** Reading them takes some times as long as goes by between two messages. */
+const ROWS = 2_000_000;
 const EXPERIMENT = experimentOf(
   `{ "task": { "kind": "csv", "file": "t.csv", "columns": ["x", "y"], "target": "y", "length": 12 },
      "training": { "batchSize": 8, "iterations": 5 } }`,
@@ -51,7 +52,7 @@ test("a large table is counted and read by threads, which say how far they are",
   // The memory is set aside as soon as the rows are counted.
   expect(budget.used).toBeGreaterThan(8 * 2 * ROWS);
   await reaches(session, "done");
-  expect([...messages].join("\n")).toMatch(/^Reading the table… [\d,]+ of 400,002 rows$/m);
+  expect([...messages].join("\n")).toMatch(/^Reading the table… [\d,]+ of 2,000,002 rows$/m);
   const { data = null } = session.run?.request.files ?? {};
   expect(isTableFile(data) && data.counts?.filledLines).toBe(ROWS + 1);
 });
@@ -70,18 +71,10 @@ test("a run is stopped while its table is counted, and the next one starts", asy
 
 test("a run is stopped while its table is read", async () => {
   const session = openSession();
-  const files = await filesOf();
-  // At once when it says so: a moment later all may have been read.
-  const reads = new Promise<void>((resolve) => {
-    const listening = session.onDidChange(() => {
-      if (!session.status.message?.startsWith("Reading the table")) return;
-      listening.dispose();
-      session.stop();
-      resolve();
-    });
-  });
-  start(session, files);
-  await reads;
+  start(session, await filesOf());
+  // Its rows are counted, so its thread has begun to read them.
+  await vi.waitFor(() => expect(session.thread.isHeld).toBe(true), { timeout: 60_000, interval: 1 });
+  session.stop();
   await reaches(session, "stopped");
   expect(session.status.message).toBeNull();
 });
