@@ -31,7 +31,8 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   done: { scenario: "done", theme: "dark", size: { width: 900, height: 1400 } },
   "done-hc-dark": { scenario: "done", theme: "hc-dark" },
   "done-hc-light": { scenario: "done", theme: "hc-light" },
-  diverged: { scenario: "diverged", theme: "light" },
+  // High enough that Gradient norm is drawn: what is far below the fold is not, and has another height then.
+  diverged: { scenario: "diverged", theme: "light", size: { width: 900, height: 820 } },
   failed: { scenario: "failed", theme: "dark" },
   differs: { scenario: "changed", theme: "light" },
   "three-columns": { scenario: "lstm", theme: "dark", size: { width: 1600, height: 900 } },
