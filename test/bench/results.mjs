@@ -101,7 +101,7 @@ const Soak = closed({
   slopesMbPerHour: closed({
     host: slope("the heap of the extension host"),
     buffers: slope("the host's array buffers"),
-    worker: slope("the heaps of the training threads"),
+    training: slope("the resident memory of the training processes"),
     page: slope("the page's heap"),
     rss: slope("the host's resident memory"),
   }),
