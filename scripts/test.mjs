@@ -39,10 +39,12 @@ const SIDE_BY_SIDE = [
   [
     ["Tests inside VS Code", () => runHostTests()],
     ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
-    ["Chaos, one minute", () => runChaosSmoke()],
     ["Benchmarks, smoke", () => runBenchSmoke()],
   ],
-  [["Tests of the page", () => runVitest("vitest.page.config.mts")]],
+  [
+    ["Tests of the page", () => runVitest("vitest.page.config.mts")],
+    ["Chaos, one minute", () => runChaosSmoke()],
+  ],
 ];
 
 /** Steps that prepare others and are no test themselves; they count only when they fail. */
