@@ -96,5 +96,5 @@ function minutesSince(startedAt) {
 
 async function checkTypes() {
   for (const project of ["tsconfig.json", "webview/tsconfig.json", "test/tsconfig.json"])
-    await runTool("typescript", "bin/tsc", ["-p", project]);
+    await runTool("@typescript/native", "bin/tsc", ["-p", project]);
 }
