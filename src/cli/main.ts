@@ -12,8 +12,8 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
-import { createFloat32Engine } from "../worker/float32Engine";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { createKernelEngine } from "../worker/kernelEngine";
+import { backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
@@ -110,10 +110,10 @@ async function runExperiment(options: Arguments): Promise<number> {
     return EXIT.done;
   }
   const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createFloat32Engine(earlier?.meta.threads ?? options.threads, helper);
+  const engine = createKernelEngine(earlier?.meta.threads ?? options.threads, helper);
   try {
     const prepared = await prepareTrainer(loaded, {
-      float32: engine.createNetwork,
+      kernel: engine.createNetwork,
       float64ByReference: earlier !== null && earlier.header?.webAssembly !== true,
       scoresEveryStep: options.out !== null,
     });
@@ -131,14 +131,14 @@ async function analyzeExperiment(
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
   const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createFloat32Engine(threads, helper);
+  const engine = createKernelEngine(threads, helper);
   try {
     if (name === "learning-rate") {
       const test = await testRates(loaded, engine.createNetwork, rates);
       printOut(json ? `${JSON.stringify(rateReport(test))}\n` : describeRate(loaded, test));
       return EXIT.done;
     }
-    const { trainer } = await prepareTrainer(loaded, { float32: engine.createNetwork });
+    const { trainer } = await prepareTrainer(loaded, { kernel: engine.createNetwork });
     if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
       const { loss: finalLoss } = trainer.metrics;
       printError(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
@@ -155,14 +155,14 @@ async function analyzeExperiment(
 
 async function testRates(
   loaded: LoadedExperiment,
-  float32: NonNullable<TrainerResources["float32"]>,
+  kernel: NonNullable<TrainerResources["kernel"]>,
   rates: Analysis["rates"],
 ): Promise<RateTest> {
   try {
     const progress = createProgressBar(process.stderr);
     const files = await readFilesOf(loaded, progress);
     progress.clear();
-    return analyzeRate(loaded, { files, float32 }, rates, progress);
+    return analyzeRate(loaded, { files, kernel }, rates, progress);
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;
@@ -187,7 +187,7 @@ function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data
     if (
       JSON.stringify(earlier.header?.columns) !== JSON.stringify(trainer.columns) ||
       earlier.header?.engine !== trainer.engine ||
-      (earlier.header.webAssembly === true) !== (trainer.arithmetic === "float64")
+      (earlier.header.webAssembly === true) !== (trainer.backend === "float64")
     )
       throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
     trainer.restore(earlier.checkpoint!);
@@ -363,8 +363,8 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
   const progress = createProgressBar(process.stderr);
   try {
     const data = await readFilesOf(loaded, progress);
-    const arithmetic = arithmeticOf(experiment);
-    if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, trainingWork(experiment, data));
+    const backend = backendOf(experiment);
+    if (backend !== "reference") tryWideVectorsFor(backend, trainingWork(experiment, data));
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)

@@ -41,7 +41,7 @@ const DIGITS = 6;
 
 export function createReport(
   { text, experiment }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, arithmetic, threads, trainMs, parameters, scores, ...result }: RunResult,
+  { status, iterations, finalLoss, engine, backend, threads, trainMs, parameters, scores, ...result }: RunResult,
   { findings, baselines, measures, sample, evaluations, table }: Aftermath,
 ) {
   const { validation, best, stoppedEarly } = result;
@@ -54,7 +54,7 @@ export function createReport(
     ...(best === null ? {} : { best }),
     ...(stoppedEarly ? { stoppedAt: iterations, stopReason: "patience" } : {}),
     engine,
-    ...(arithmetic === "reference" ? {} : { threads, vectorBits: vectorBits(arithmetic) }),
+    ...(backend === "reference" ? {} : { threads, vectorBits: vectorBits(backend) }),
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
@@ -69,14 +69,14 @@ export function createReport(
 
 export function describeResult(
   { text, experiment: { name, training } }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, arithmetic, threads, trainMs, parameters, scores, ...result }: RunResult,
+  { status, iterations, finalLoss, engine, backend, threads, trainMs, parameters, scores, ...result }: RunResult,
   { findings, triedFixes, baselines, measures, sample, evaluations }: Aftermath,
 ): string {
   const { validation, best, stoppedEarly } = result;
   const on =
-    arithmetic === "reference"
+    backend === "reference"
       ? engine
-      : `${engine} (${vectorBits(arithmetic)}-bit vectors${threads > 1 ? `, ${threads} threads` : ""})`;
+      : `${engine} (${vectorBits(backend)}-bit vectors${threads > 1 ? `, ${threads} threads` : ""})`;
   const weights = parameters.map(
     (tensor) =>
       `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : valuesText(nestedValues(tensor))}`,

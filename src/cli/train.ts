@@ -41,7 +41,7 @@ export interface TrainingResult {
   readonly iterations: number;
   readonly finalLoss: number;
   readonly engine: Trainer["engine"];
-  readonly arithmetic: Trainer["arithmetic"];
+  readonly backend: Trainer["backend"];
   /** Training alone: without reading, writing and drawing. */
   readonly trainMs: number;
   readonly parameters: readonly NamedTensor[];
@@ -207,7 +207,7 @@ function resultOf(trainer: Trainer, { judged }: RunDiagnosis) {
     iterations: trainer.iteration,
     finalLoss: trainer.metrics.loss,
     engine: trainer.engine,
-    arithmetic: trainer.arithmetic,
+    backend: trainer.backend,
   };
 }
 

@@ -8,7 +8,7 @@ import { isFixable, offerFixes } from "../fixes/offer";
 import type { Finding } from "../shared/wire/findings";
 import { HelperThread } from "../threads/helperThread";
 import type { ThreadsSetting } from "../threads/trainingMessages";
-import { createFloat32Engine } from "../worker/float32Engine";
+import { createKernelEngine } from "../worker/kernelEngine";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { ProgressBar } from "./progressBar";
 import type { TrainingResult } from "./train";
@@ -67,9 +67,9 @@ function resourcesOf({ data, threads }: TrialSetup, helper: HelperThread): Trial
   return {
     now: () => performance.now(),
     prepare(experiment) {
-      const engine = createFloat32Engine(threads, helper);
+      const engine = createKernelEngine(threads, helper);
       try {
-        const trainer = createTrainer(experiment, { files: data, float32: engine.createNetwork });
+        const trainer = createTrainer(experiment, { files: data, kernel: engine.createNetwork });
         return { trainer, dispose: () => engine.dispose() };
       } catch (error) {
         engine.dispose();

@@ -139,7 +139,7 @@ export type WorkerReport =
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
   /** Of a run in which something was found. */
   | { readonly type: "figures"; readonly runId: string; readonly figures: RunFigures }
-  /** How many threads the arithmetic of the run uses, and how wide the vectors of the float32 engine are. */
+  /** How many threads the arithmetic of the run uses, and how wide the vectors of the kernel are. */
   | { readonly type: "threads"; readonly runId: string; readonly threads: number; readonly vectorBits: 128 | 256 }
   /** Losses of simple answers to the run's task: once a run, when they are known. */
   | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }

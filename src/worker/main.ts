@@ -8,7 +8,7 @@ import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { backendOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
 import { trainingWork } from "../config/facts/trainingWork";
 import { ExperimentError } from "../config/facts/experimentError";
@@ -17,7 +17,7 @@ import { IDLE, type GradientCheck } from "../shared/trace/trace";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
-import { createFloat32Engine, type Float32Engine } from "./float32Engine";
+import { createKernelEngine, type KernelEngine } from "./kernelEngine";
 import { OWN_PROCESS_KEY } from "../threads/processMessages";
 import { HelperThread } from "../threads/helperThread";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
@@ -42,7 +42,7 @@ const helper = new HelperThread(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
 const ends = new WaitingEnds();
-let engine: Float32Engine | null = null;
+let engine: KernelEngine | null = null;
 let run: TrainingRun | null = null;
 let answers: QueryScheduler | null = null;
 let cancelNext: (() => void) | null = null;
@@ -108,16 +108,16 @@ function start(asked: StartRequest): void {
   answers?.abandon(new Error(l10n.t("The run has ended.")));
   answers = null;
   engine?.dispose();
-  engine = createFloat32Engine(asked.threads ?? "auto", helper);
+  engine = createKernelEngine(asked.threads ?? "auto", helper);
   if (asked.memory !== undefined) setMemoryLimit(asked.memory);
   const now = (): number => performance.now();
   try {
     const request = withOpenTable(asked);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
-    const arithmetic = arithmeticOf(request.experiment);
-    if (ownsProcess && arithmetic !== "reference")
-      tryWideVectorsFor(arithmetic, trainingWork(request.experiment, request.files));
+    const backend = backendOf(request.experiment);
+    if (ownsProcess && backend !== "reference")
+      tryWideVectorsFor(backend, trainingWork(request.experiment, request.files));
     run = new TrainingRun(
       request,
       post,
@@ -130,7 +130,7 @@ function start(asked: StartRequest): void {
       type: "threads",
       runId: request.runId,
       threads: engine.threads(),
-      vectorBits: arithmetic === "reference" ? 128 : vectorBits(arithmetic),
+      vectorBits: backend === "reference" ? 128 : vectorBits(backend),
     });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {
@@ -151,7 +151,7 @@ function endOf({ runId }: StartRequest, phase: "stopped" | "failed", message: st
 function showRecorded(
   request: StartRequest,
   recorded: ResumePoint,
-  { createNetwork }: Float32Engine,
+  { createNetwork }: KernelEngine,
   now: () => number,
 ): void {
   postRecorded(recorded.contents, request.runId, request.from?.isUnderWay === true, post);
@@ -168,7 +168,7 @@ function gradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" 
     run !== null && run.runId === request.runId
       ? run.trainer
       : createTrainer(request.experiment, {
-          float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+          kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
           ...(request.files === undefined ? {} : { files: openFiles(request.files) }),
         }),
   );

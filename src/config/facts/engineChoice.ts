@@ -1,7 +1,7 @@
 import type { Experiment } from "../schema/schema";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
-export type Arithmetic = "float32" | "float64" | "reference";
+export type Backend = "float32" | "float64" | "reference";
 
 /**
  * The largest linear cell for which "auto" is float64: what it does explodes beyond 32-bit floats, and to be seen as it
@@ -10,7 +10,7 @@ export type Arithmetic = "float32" | "float64" | "reference";
 const SMALL_LINEAR = 8;
 
 /** What the experiment is computed by, where the kernel is there. */
-export function arithmeticOf({ engine, model }: Pick<Experiment, "engine" | "model">): Arithmetic {
+export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
   const isSmallLinear = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
   if (engine !== "float32" && isSmallLinear) return "reference";
   return engine === "float64" ? "float64" : "float32";

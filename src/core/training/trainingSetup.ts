@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
-import { arithmeticOf, type Arithmetic } from "../../config/facts/engineChoice";
+import { backendOf, type Backend } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
 import { countData } from "../../config/facts/dataCounts";
@@ -38,7 +38,7 @@ import { describeError, describeValue, printable } from "../../lib/outsideText";
 export interface TrainerResources {
   readonly files?: ExperimentFiles;
   /** The kernel in WebAssembly, where it is there: in float32, and as NetworkCapacity says in float64. */
-  readonly float32?: CreateNetwork | null;
+  readonly kernel?: CreateNetwork | null;
   /** Whether float64 is computed by the reference whatever the model, as it once was; to go on with such a run. */
   readonly float64ByReference?: boolean;
   /**
@@ -63,7 +63,7 @@ export interface TrainingSetup {
   readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
-  readonly arithmetic: Arithmetic;
+  readonly backend: Backend;
   readonly createNetwork: CreateNetwork;
   /** The one that trains, with its first parameters. */
   readonly network: Network;
@@ -97,8 +97,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
   const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize, dataset.answersOnce === true);
   refuseWrongWidth(spec);
-  const arithmetic = chooseArithmetic(experiment, resources);
-  const createNetwork = createNetworkOf(arithmetic, resources.float32 ?? null);
+  const backend = chooseBackend(experiment, resources);
+  const createNetwork = createNetworkOf(backend, resources.kernel ?? null);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const network = createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps, trains: true });
   network.writeParameters(drawParameters(experiment, spec, dataset.timeSteps, resources.files?.weights ?? null));
@@ -111,8 +111,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     recipe,
     loss,
     spec,
-    engine: arithmetic === "reference" ? "float64" : arithmetic,
-    arithmetic,
+    engine: backend === "reference" ? "float64" : backend,
+    backend,
     createNetwork,
     network,
     batches,
@@ -216,13 +216,13 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
   }
 }
 
-function chooseArithmetic(
+function chooseBackend(
   experiment: Experiment,
-  { float32 = null, float64ByReference = false }: TrainerResources,
-): Arithmetic {
-  const wanted = arithmeticOf(experiment);
+  { kernel = null, float64ByReference = false }: TrainerResources,
+): Backend {
+  const wanted = backendOf(experiment);
   if (wanted === "float64" && float64ByReference) return "reference";
-  if (float32 !== null) return wanted;
+  if (kernel !== null) return wanted;
   if (experiment.engine === "float32")
     throw new ExperimentError(
       "no-such-engine",

@@ -8,7 +8,7 @@ import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { COMMAND, CONTROL, type HelperSetup } from "../../../src/kernel/teamControl";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
-import { createFloat32Engine } from "../../../src/worker/float32Engine";
+import { createKernelEngine } from "../../../src/worker/kernelEngine";
 import { HelperThread } from "../../../src/threads/helperThread";
 import { largest, relativeError, runStep, specOf, tensorErrors, writeRandomParameters } from "../kernel/support";
 
@@ -104,7 +104,7 @@ describe("two threads", () => {
       start: (setup: HelperSetup) => void starts.push(setup),
     });
     for (const round of [1, 2]) {
-      const engine = createFloat32Engine(2, recorder);
+      const engine = createKernelEngine(2, recorder);
       engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3, trains: true });
       engine.createNetwork(specOf("lstm", { hiddenSize: 32 }), { batch: 32, timeSteps: 50 });
       expect([engine.threads(), starts.length]).toEqual([1, round - 1]);

@@ -5,7 +5,7 @@ import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { createTrainer } from "../../../src/core/training/trainer";
 import type { Experiment } from "../../../src/config/schema/schema";
-import { createFloat32Engine } from "../../../src/worker/float32Engine";
+import { createKernelEngine } from "../../../src/worker/kernelEngine";
 import { HelperThread } from "../../../src/threads/helperThread";
 import type { ThreadsSetting } from "../../../src/threads/trainingMessages";
 import { experimentOf, expectClose } from "../core/support";
@@ -43,9 +43,9 @@ const SMALL = experimentOf({
 });
 
 function train(experiment: Experiment, threads: ThreadsSetting) {
-  const engine = createFloat32Engine(threads, helper);
+  const engine = createKernelEngine(threads, helper);
   try {
-    const trainer = createTrainer(experiment, { float32: engine.createNetwork });
+    const trainer = createTrainer(experiment, { kernel: engine.createNetwork });
     while (trainer.step(null) === "running");
     return {
       engine: trainer.engine,
@@ -58,7 +58,7 @@ function train(experiment: Experiment, threads: ThreadsSetting) {
   }
 }
 
-describe("the float32 engine of a run", () => {
+describe("the kernel of a run", () => {
   it("splits large batches over two threads where they are allowed, and small ones never", () => {
     expect(train(LARGE, 1)).toMatchObject({ engine: "float32", threads: 1 });
     expect(train(LARGE, 2)).toMatchObject({ engine: "float32", threads: 2 });

@@ -7,7 +7,7 @@ import type { ThreadsSetting } from "../threads/trainingMessages";
 import type { HelperThread } from "../threads/helperThread";
 
 /** Networks in WebAssembly for one trainer, of which the one that trains may use a second thread. */
-export interface Float32Engine {
+export interface KernelEngine {
   readonly createNetwork: CreateNetwork;
   /** Threads that the training network uses; small ones take one whatever is allowed. */
   threads(): number;
@@ -16,7 +16,7 @@ export interface Float32Engine {
 }
 
 /** @param helper null: always one thread */
-export function createFloat32Engine(setting: ThreadsSetting, helper: HelperThread | null): Float32Engine {
+export function createKernelEngine(setting: ThreadsSetting, helper: HelperThread | null): KernelEngine {
   const allowed = setting === "auto" ? Math.min(TEAM, availableParallelism()) : setting;
   const helped: WasmNetwork[] = [];
   return {
