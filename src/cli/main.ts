@@ -13,7 +13,7 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
 import { createKernelEngine } from "../worker/kernelEngine";
-import { backendOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
@@ -114,7 +114,7 @@ async function runExperiment(options: Arguments): Promise<number> {
   try {
     const prepared = await prepareTrainer(loaded, {
       kernel: engine.createNetwork,
-      float64ByReference: earlier !== null && earlier.header?.webAssembly !== true,
+      recorded: earlier?.header ?? null,
       scoresEveryStep: options.out !== null,
     });
     const resumed = earlier === null ? null : restore(earlier, loaded, prepared);
@@ -364,7 +364,8 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
   try {
     const data = await readFilesOf(loaded, progress);
     const backend = backendOf(experiment);
-    if (backend !== "reference") tryWideVectorsFor(backend, trainingWork(experiment, data));
+    if (backend !== "reference")
+      tryWideVectorsFor(backend, arithmeticOf(experiment, resources.recorded), trainingWork(experiment, data));
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)

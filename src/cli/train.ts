@@ -42,6 +42,7 @@ export interface TrainingResult {
   readonly finalLoss: number;
   readonly engine: Trainer["engine"];
   readonly backend: Trainer["backend"];
+  readonly arithmetic: Trainer["arithmetic"];
   /** Training alone: without reading, writing and drawing. */
   readonly trainMs: number;
   readonly parameters: readonly NamedTensor[];
@@ -208,6 +209,7 @@ function resultOf(trainer: Trainer, { judged }: RunDiagnosis) {
     finalLoss: trainer.metrics.loss,
     engine: trainer.engine,
     backend: trainer.backend,
+    arithmetic: trainer.arithmetic,
   };
 }
 

@@ -8,7 +8,7 @@ import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import { backendOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
 import { trainingWork } from "../config/facts/trainingWork";
 import { ExperimentError } from "../config/facts/experimentError";
@@ -116,8 +116,9 @@ function start(asked: StartRequest): void {
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
     const backend = backendOf(request.experiment);
+    const arithmetic = arithmeticOf(request.experiment, recorded?.contents.header);
     if (ownsProcess && backend !== "reference")
-      tryWideVectorsFor(backend, trainingWork(request.experiment, request.files));
+      tryWideVectorsFor(backend, arithmetic, trainingWork(request.experiment, request.files));
     run = new TrainingRun(
       request,
       post,
@@ -130,7 +131,7 @@ function start(asked: StartRequest): void {
       type: "threads",
       runId: request.runId,
       threads: engine.threads(),
-      vectorBits: backend === "reference" ? 128 : vectorBits(backend),
+      vectorBits: backend === "reference" ? 128 : vectorBits(backend, arithmetic),
     });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {

@@ -53,7 +53,7 @@ export class TrainingRun {
     this.runId = runId;
     this.trainer = createTrainer(experiment, {
       kernel,
-      float64ByReference: recorded !== null && recorded.contents.header?.webAssembly !== true,
+      recorded: recorded?.contents.header ?? null,
       scoresEveryStep: true,
       ...(files === undefined ? {} : { files }),
     });

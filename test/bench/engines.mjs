@@ -16,15 +16,15 @@ export async function loadEngines(wideVectors) {
   const { engines, helperFile } = await bundleEngines();
   const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
     engines;
-  const isRelaxed = bestKernelVariant("float32") === "relaxed";
-  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, Infinity);
+  const isRelaxed = bestKernelVariant("float32", "fast") === "relaxed";
+  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
   const helper = new HelperThread(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
 
   return {
     /** @param {Dtype} dtype @returns {128 | 256} */
-    vectorBits: (dtype) => engines.vectorBits(dtype),
+    vectorBits: (dtype) => engines.vectorBits(dtype, "fast"),
     /** @param {string} cell @param {Shape} shape @param {Dtype} dtype @returns {Contestant[]} */
     contestants(cell, shape, dtype) {
       const spec = benchSpec(cell, shape);
@@ -45,7 +45,7 @@ export async function loadEngines(wideVectors) {
         open.push(network);
         return network;
       };
-      const isWide = engines.vectorBits(dtype) === 256;
+      const isWide = engines.vectorBits(dtype, "fast") === 256;
       const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
       const plain = { variant: isWide ? "plainWide" : "plain" };
       const contestants = [];

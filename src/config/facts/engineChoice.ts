@@ -1,3 +1,4 @@
+import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import type { Experiment } from "../schema/schema";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
@@ -11,7 +12,22 @@ const SMALL_LINEAR = 8;
 
 /** What the experiment is computed by, where the kernel is there. */
 export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
-  const isSmallLinear = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
-  if (engine !== "float32" && isSmallLinear) return "reference";
+  if (engine !== "float32" && isSmallLinear(model)) return "reference";
   return engine === "float64" ? "float64" : "float32";
+}
+
+/**
+ * How the experiment's products are added: a small linear cell keeps its digits on every machine.
+ * @param recorded a run to go on with as it was; those before the key were fast
+ */
+export function arithmeticOf(
+  { arithmetic, model }: Pick<Experiment, "arithmetic" | "model">,
+  recorded: Pick<TraceHeader, "arithmetic"> | null = null,
+): ArithmeticMode {
+  if (recorded !== null) return recorded.arithmetic ?? "fast";
+  return isSmallLinear(model) ? "portable" : arithmetic;
+}
+
+function isSmallLinear({ cell, hiddenSize }: Experiment["model"]): boolean {
+  return cell === "linear" && hiddenSize <= SMALL_LINEAR;
 }

@@ -32,6 +32,7 @@ import { createTruncatedLoss } from "./truncatedLoss";
 export interface Trainer {
   readonly engine: EngineName;
   readonly backend: Backend;
+  readonly arithmetic: TrainingSetup["arithmetic"];
   readonly spec: NetworkSpec;
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
@@ -177,8 +178,8 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 }
 
 function constantsOf(setup: TrainingSetup) {
-  const { engine, backend, vocabulary, warnings, table, validationInterval, carriesState } = setup;
-  return { engine, backend, vocabulary, warnings, table, validationInterval, carriesState };
+  const { engine, backend, arithmetic, vocabulary, warnings, table, validationInterval, carriesState } = setup;
+  return { engine, backend, arithmetic, vocabulary, warnings, table, validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {
@@ -206,6 +207,7 @@ function describeTraining(
     name,
     engine: setup.engine,
     ...(setup.backend === "float64" ? { webAssembly: true as const } : {}),
+    arithmetic: setup.arithmetic,
     iterations,
     timeSteps: dataset.timeSteps,
     cell: spec.cell,

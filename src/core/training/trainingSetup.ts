@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
-import { backendOf, type Backend } from "../../config/facts/engineChoice";
+import { arithmeticOf, backendOf, type Backend } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
 import { countData } from "../../config/facts/dataCounts";
@@ -21,7 +21,7 @@ import {
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
-import type { EngineName } from "../../shared/trace/trace";
+import type { ArithmeticMode, EngineName, TraceHeader } from "../../shared/trace/trace";
 import { createNetworkOf } from "../engine/createNetworkOf";
 import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
@@ -39,8 +39,11 @@ export interface TrainerResources {
   readonly files?: ExperimentFiles;
   /** The kernel in WebAssembly, where it is there: in float32, and as NetworkCapacity says in float64. */
   readonly kernel?: CreateNetwork | null;
-  /** Whether float64 is computed by the reference whatever the model, as it once was; to go on with such a run. */
-  readonly float64ByReference?: boolean;
+  /**
+   * Of a recorded run, to compute in its way: float64 by the reference whatever the model, as it once was, and products
+   * added as they were there.
+   */
+  readonly recorded?: Pick<TraceHeader, "webAssembly" | "arithmetic"> | null;
   /**
    * All metrics of every step, also of those that no recorder takes in: the accuracy of the batch, which counts without
    * validation, and the clip cosine.
@@ -64,6 +67,8 @@ export interface TrainingSetup {
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
   readonly backend: Backend;
+  /** As it is computed: a machine without fused multiply-adds in WebAssembly is portable whatever is asked for. */
+  readonly arithmetic: ArithmeticMode;
   readonly createNetwork: CreateNetwork;
   /** The one that trains, with its first parameters. */
   readonly network: Network;
@@ -98,7 +103,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
   const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize, dataset.answersOnce === true);
   refuseWrongWidth(spec);
   const backend = chooseBackend(experiment, resources);
-  const createNetwork = createNetworkOf(backend, resources.kernel ?? null);
+  const arithmetic = arithmeticOf(experiment, resources.recorded);
+  const createNetwork = createNetworkOf(backend, arithmetic, resources.kernel ?? null);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const network = createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps, trains: true });
   network.writeParameters(drawParameters(experiment, spec, dataset.timeSteps, resources.files?.weights ?? null));
@@ -113,6 +119,7 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     spec,
     engine: backend === "reference" ? "float64" : backend,
     backend,
+    arithmetic: network.arithmetic,
     createNetwork,
     network,
     batches,
@@ -216,12 +223,9 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
   }
 }
 
-function chooseBackend(
-  experiment: Experiment,
-  { kernel = null, float64ByReference = false }: TrainerResources,
-): Backend {
+function chooseBackend(experiment: Experiment, { kernel = null, recorded = null }: TrainerResources): Backend {
   const wanted = backendOf(experiment);
-  if (wanted === "float64" && float64ByReference) return "reference";
+  if (wanted === "float64" && recorded !== null && recorded.webAssembly !== true) return "reference";
   if (kernel !== null) return wanted;
   if (experiment.engine === "float32")
     throw new ExperimentError(

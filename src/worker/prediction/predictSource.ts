@@ -1,4 +1,4 @@
-import { backendOf } from "../../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../../config/facts/engineChoice";
 import { createNetworkOf } from "../../core/engine/createNetworkOf";
 import { predictTable, type PredictionOptions, type TablePrediction } from "../../core/prediction/predictTable";
 import type { TrainedModel } from "../../core/prediction/trainedModel";
@@ -18,8 +18,9 @@ export function predictSource(
   { dataChecksum }: Pick<FoundWeights, "dataChecksum">,
   options: Omit<PredictionOptions, "isTrainingTable">,
 ): TablePrediction {
+  const { experiment } = model;
   const engine = createKernelEngine(1, null);
-  const create = createNetworkOf(backendOf(model.experiment), engine.createNetwork);
+  const create = createNetworkOf(backendOf(experiment), arithmeticOf(experiment), engine.createNetwork);
   const isTrainingTable = checksums({ data, weights: null }).data === dataChecksum;
   try {
     return predictTable(model, data, { ...options, isTrainingTable }, create);

@@ -93,9 +93,10 @@ describe("an LSTM of two layers", () => {
     expect([status, stderr]).toEqual([0, ""]);
     const told = report(stdout);
     expect(Object.keys(told).join(" ")).toBe(
-      "status iterations finalLoss validationLoss accuracy validation best engine threads vectorBits trainMs parameters configHash findings baselines",
+      "status iterations finalLoss validationLoss accuracy validation best engine arithmetic threads vectorBits trainMs parameters configHash findings baselines",
     );
-    expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", threads: 1, vectorBits: 128 });
+    expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", arithmetic: "fast" });
+    expect(told).toMatchObject({ threads: 1, vectorBits: 128 });
     const shapes = [
       ["weight_ih_l0", [20, 2]],
       ["weight_hh_l0", [20, 5]],

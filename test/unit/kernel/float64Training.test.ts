@@ -109,7 +109,7 @@ describe("float64 in WebAssembly against the reference", () => {
   test("says so in the header of the run; a run without that goes on by the reference", () => {
     const experiment = experimentOf({ cell: "gru", optimizer: "adam", loss: "mse", clip: "none" });
     const inWebAssembly = createTrainer(experiment, { kernel: createWasmNetwork });
-    const asBefore = createTrainer(experiment, { kernel: createWasmNetwork, float64ByReference: true });
+    const asBefore = createTrainer(experiment, { kernel: createWasmNetwork, recorded: {} });
     expect([inWebAssembly.backend, asBefore.backend]).toEqual(["float64", "reference"]);
     expect([inWebAssembly, asBefore].map((trainer) => trainer.header("a", "b").webAssembly)).toEqual([true, undefined]);
     expect([inWebAssembly, asBefore].map(({ engine }) => engine)).toEqual(["float64", "float64"]);

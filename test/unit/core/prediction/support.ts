@@ -1,4 +1,4 @@
-import { backendOf } from "../../../../src/config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../../../../src/config/facts/engineChoice";
 import { createNetworkOf } from "../../../../src/core/engine/createNetworkOf";
 import { predictTable, type PredictionOptions } from "../../../../src/core/prediction/predictTable";
 import { trainedModel, type TrainedModel } from "../../../../src/core/prediction/trainedModel";
@@ -81,7 +81,9 @@ export function predicted(
   model: TrainedModel,
   table: string,
   options: Partial<PredictionOptions> = {},
-  create = createNetworkOf(backendOf(model.experiment), (spec, capacity) => createWasmNetwork(spec, capacity)),
+  create = createNetworkOf(backendOf(model.experiment), arithmeticOf(model.experiment), (spec, capacity) =>
+    createWasmNetwork(spec, capacity),
+  ),
 ) {
   const all = { steps: null, backtest: null, isTrainingTable: false, ...options };
   return predictTable(model, tableSource(table), all, create);
