@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { evaluateAtLength } from "../core/analysis/evaluateAtLength";
 import { createRandom, STREAM } from "../core/numerics/random";
@@ -16,9 +17,10 @@ import { createKernelEngine } from "../worker/kernelEngine";
 import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
+import { mostThreads } from "../lib/threadCount";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
-import { HelperThread } from "../threads/helperThread";
+import { HelperThreads } from "../threads/helperThreads";
 import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
@@ -64,7 +66,7 @@ export async function main(args: readonly string[]): Promise<number> {
       bytes: parsed.memory ?? terminalMemoryLimit(),
       setting: "--memory",
       place: {
-        threads: parsed.threads === 1 ? 1 : 2,
+        threads: mostThreads(parsed.threads, availableParallelism()),
         isShown: false,
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
@@ -109,8 +111,8 @@ async function runExperiment(options: Arguments): Promise<number> {
     printOut(describeDone(options, earlier));
     return EXIT.done;
   }
-  const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createKernelEngine(earlier?.meta.threads ?? options.threads, helper);
+  const helpers = new HelperThreads(join(__dirname, "helper.js"));
+  const engine = createKernelEngine(earlier?.meta.threads ?? options.threads, helpers);
   try {
     const prepared = await prepareTrainer(loaded, {
       kernel: engine.createNetwork,
@@ -121,7 +123,7 @@ async function runExperiment(options: Arguments): Promise<number> {
     return await trainAndReport(options, loaded, { ...prepared, threads: engine.threads(), resumed, interruption });
   } finally {
     engine.dispose();
-    helper.dispose();
+    helpers.dispose();
   }
 }
 
@@ -130,8 +132,8 @@ async function analyzeExperiment(
   { name, iteration, rates }: Analysis,
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
-  const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createKernelEngine(threads, helper);
+  const helpers = new HelperThreads(join(__dirname, "helper.js"));
+  const engine = createKernelEngine(threads, helpers);
   try {
     if (name === "learning-rate") {
       const test = await testRates(loaded, engine.createNetwork, rates);
@@ -149,7 +151,7 @@ async function analyzeExperiment(
     return EXIT.done;
   } finally {
     engine.dispose();
-    helper.dispose();
+    helpers.dispose();
   }
 }
 

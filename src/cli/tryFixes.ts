@@ -6,8 +6,8 @@ import { FixSearch } from "../fixes/fixSearch";
 import type { TrialResources } from "../fixes/fixTrial";
 import { isFixable, offerFixes } from "../fixes/offer";
 import type { Finding } from "../shared/wire/findings";
-import { HelperThread } from "../threads/helperThread";
-import type { ThreadsSetting } from "../threads/trainingMessages";
+import { HelperThreads } from "../threads/helperThreads";
+import type { ThreadsSetting } from "../lib/threadCount";
 import { createKernelEngine } from "../worker/kernelEngine";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { ProgressBar } from "./progressBar";
@@ -32,7 +32,7 @@ export async function tryFixes(
   if (!isFixable(findings)) return offerFixes(findings, { helped: [], untried: [] });
   const { dataset, iterationsPerEpoch } = trainer;
   // Not the run's own, which its network still holds.
-  const helper = new HelperThread(setup.helperPath);
+  const helpers = new HelperThreads(setup.helperPath);
   const search = new FixSearch(
     {
       text,
@@ -43,12 +43,12 @@ export async function tryFixes(
       baselines,
     },
     fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: iterationsPerEpoch <= 1 }, findings),
-    resourcesOf(setup, helper),
+    resourcesOf(setup, helpers),
   );
   try {
     await finishSearch(search, setup.progress);
   } finally {
-    helper.dispose();
+    helpers.dispose();
   }
   return offerFixes(findings, search.outcome);
 }
@@ -63,11 +63,11 @@ async function finishSearch(search: FixSearch, progress: ProgressBar): Promise<v
   progress.clear();
 }
 
-function resourcesOf({ data, threads }: TrialSetup, helper: HelperThread): TrialResources {
+function resourcesOf({ data, threads }: TrialSetup, helpers: HelperThreads): TrialResources {
   return {
     now: () => performance.now(),
     prepare(experiment) {
-      const engine = createKernelEngine(threads, helper);
+      const engine = createKernelEngine(threads, helpers);
       try {
         const trainer = createTrainer(experiment, { files: data, kernel: engine.createNetwork });
         return { trainer, dispose: () => engine.dispose() };

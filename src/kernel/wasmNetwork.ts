@@ -28,7 +28,7 @@ import { gather, packedIndices, scatter } from "./packedParameters";
 import type { PanelMatrix } from "./panelMatrix";
 import { writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
-import { CONTROL, TEAM, type HelperSetup } from "./teamControl";
+import { createControl, type HelperSetup } from "./teamControl";
 import { WasmOptimizer } from "./wasmOptimizer";
 import { createWorkspace, lastStates, type Workspace } from "./workspace";
 
@@ -36,14 +36,16 @@ export interface WasmNetworkOptions {
   /** Default: the fastest this machine can run for what the capacity says. */
   readonly variant?: KernelVariant;
   /**
-   * Passes the setup to `runHelper` in another thread; absent: one thread. Batches that are large enough are then split
-   * in two. Results depend in the last bits on whether this is given, not on when the helper starts or how fast it is.
+   * Parts that batches which are large enough are split into, 1 where absent. Results depend on it in the last bits,
+   * not on how many helpers there are, when they start, or how fast they are.
    */
+  readonly threads?: number;
+  /** Passes a setup to `runHelper` in another thread, once for each part but the first; absent: one thread does all. */
   readonly startHelper?: (setup: HelperSetup) => void;
 }
 
 export interface WasmNetwork extends Network {
-  /** Sends the helper away. The network must not be used any more. */
+  /** Sends the helpers away. The network must not be used any more. */
   dispose(): void;
 }
 
@@ -56,19 +58,21 @@ export interface WasmNetwork extends Network {
 export function createWasmNetwork(
   spec: NetworkSpec,
   capacity: NetworkCapacity | null = null,
-  { variant, startHelper }: WasmNetworkOptions = {},
+  { variant, threads = 1, startHelper }: WasmNetworkOptions = {},
 ): WasmNetwork {
   const floats = capacity?.floats ?? "float32";
-  const placed = placeParameters(spec, floats, startHelper === undefined ? 1 : TEAM);
+  const placed = placeParameters(spec, floats, threads);
   const workspace = createWorkspace(spec, placed, capacity);
   const { memory } = workspace;
   const build = variant ?? bestKernelVariant(floats, capacity?.arithmetic ?? "fast");
   const kernel = instantiateKernel(floats, build, memory);
   const arithmetic = variantArithmetic(build);
-  if (startHelper === undefined) return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, null);
-  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL.length));
-  startHelper({ spec, floats, variant: build, memory, control });
-  return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, createTeam(control));
+  if (threads === 1 || startHelper === undefined)
+    return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, null);
+  const control = createControl(threads);
+  for (let thread = 1; thread < threads; thread++)
+    startHelper({ spec, floats, variant: build, memory, control, thread, threads });
+  return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, createTeam(control, threads));
 }
 
 /**

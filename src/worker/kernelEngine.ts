@@ -1,36 +1,44 @@
 import { availableParallelism } from "node:os";
 import type { CreateNetwork } from "../core/network/network";
-import { TEAM } from "../kernel/teamControl";
-import { isWorthSharing } from "../kernel/networkMemory";
+import { shareCount } from "../kernel/networkMemory";
+import type { HelperSetup } from "../kernel/teamControl";
 import { createWasmNetwork, type WasmNetwork } from "../kernel/wasmNetwork";
-import type { ThreadsSetting } from "../threads/trainingMessages";
-import type { HelperThread } from "../threads/helperThread";
+import { autoThreads, type ThreadsSetting } from "../lib/threadCount";
+import type { HelperThreads } from "../threads/helperThreads";
 
-/** Networks in WebAssembly for one trainer, of which the one that trains may use a second thread. */
+/** Networks in WebAssembly for one trainer, of which the one that trains may use several threads. */
 export interface KernelEngine {
   readonly createNetwork: CreateNetwork;
-  /** Threads that the training network uses; small ones take one whatever is allowed. */
+  /** Threads that share the batches of the training network; small ones take one whatever is allowed. */
   threads(): number;
-  /** Frees the helper for the next engine. The networks must not be used any more. */
+  /** Frees the helpers for the next engine. The networks must not be used any more. */
   dispose(): void;
 }
 
-/** @param helper null: always one thread */
-export function createKernelEngine(setting: ThreadsSetting, helper: HelperThread | null): KernelEngine {
-  const allowed = setting === "auto" ? Math.min(TEAM, availableParallelism()) : setting;
+/** @param helpers null: always one thread */
+export function createKernelEngine(setting: ThreadsSetting, helpers: HelperThreads | null): KernelEngine {
+  const processors = availableParallelism();
   const helped: WasmNetwork[] = [];
+  let threads = 1;
+  /** What would only wait for a processor is done by the training thread. */
+  const startHelper = (setup: HelperSetup): void => {
+    if (setup.thread < Math.max(2, processors)) helpers?.start(setup);
+  };
   return {
     createNetwork(spec, capacity) {
-      const shared =
-        capacity.trains === true &&
-        allowed > 1 &&
-        helper !== null &&
-        isWorthSharing(spec, capacity.floats ?? "float32", capacity.batch, capacity.timeSteps);
-      const network = createWasmNetwork(spec, capacity, shared ? { startHelper: helper.start } : {});
-      if (shared) helped.push(network);
+      const { floats = "float32", batch, timeSteps } = capacity;
+      const allowed = setting === "auto" ? autoThreads(processors, capacity.arithmetic === "portable") : setting;
+      const shares =
+        capacity.trains === true && helpers !== null ? shareCount(spec, floats, batch, timeSteps, allowed) : 1;
+      const network = createWasmNetwork(spec, capacity, shares > 1 ? { threads: shares, startHelper } : {});
+      if (shares > 1) helped.push(network);
+      threads = Math.max(threads, shares);
       return network;
     },
-    threads: () => (helped.length > 0 ? TEAM : 1),
-    dispose: () => helped.splice(0).forEach((network) => network.dispose()),
+    threads: () => threads,
+    dispose() {
+      helped.splice(0).forEach((network) => network.dispose());
+      threads = 1;
+    },
   };
 }

@@ -19,7 +19,7 @@ import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
 import { createKernelEngine, type KernelEngine } from "./kernelEngine";
 import { OWN_PROCESS_KEY } from "../threads/processMessages";
-import { HelperThread } from "../threads/helperThread";
+import { HelperThreads } from "../threads/helperThreads";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
 import { openFiles } from "../files/openTable";
@@ -38,7 +38,7 @@ if (port === null) {
 
 /** Flags of V8 touch nobody else's code then. */
 const ownsProcess = getEnvironmentData(OWN_PROCESS_KEY) === true;
-const helper = new HelperThread(join(__dirname, "helper.js"));
+const helpers = new HelperThreads(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
 const ends = new WaitingEnds();
@@ -78,7 +78,7 @@ function leave(): void {
   answers = null;
   engine?.dispose();
   engine = null;
-  helper.dispose();
+  helpers.dispose();
   setInterval(() => {
     if (ends.isEmpty) process.exit(0);
   }, LEAVE_MS);
@@ -108,7 +108,7 @@ function start(asked: StartRequest): void {
   answers?.abandon(new Error(l10n.t("The run has ended.")));
   answers = null;
   engine?.dispose();
-  engine = createKernelEngine(asked.threads ?? "auto", helper);
+  engine = createKernelEngine(asked.threads ?? "auto", helpers);
   if (asked.memory !== undefined) setMemoryLimit(asked.memory);
   const now = (): number => performance.now();
   try {

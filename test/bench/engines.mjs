@@ -14,11 +14,11 @@ import { CACHE, ROOT } from "../../scripts/paths.mjs";
 export async function loadEngines(wideVectors) {
   await buildKernel();
   const { engines, helperFile } = await bundleEngines();
-  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
+  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThreads } =
     engines;
   const isRelaxed = bestKernelVariant("float32", "fast") === "relaxed";
   if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
-  const helper = new HelperThread(helperFile);
+  const helper = new HelperThreads(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
 
@@ -79,7 +79,7 @@ async function bundleEngines() {
     "src/kernel/wasmNetwork",
     "src/kernel/kernelModule",
     "src/core/engine/referenceNetwork",
-    "src/threads/helperThread",
+    "src/threads/helperThreads",
     "src/worker/wideVectors",
   ]
     .map((file) => `export * from "./${file}";`)

@@ -39,7 +39,7 @@ function networkReadout(experiment: Experiment, isPadded: boolean): NetworkSpec[
 /** Where an experiment is trained, as far as its memory depends on it. */
 export interface TrainingPlace {
   /** Threads that may share a batch. */
-  readonly threads: 1 | 2;
+  readonly threads: number;
   /** A window keeps the trace and answers questions. */
   readonly isShown: boolean;
   /** Checkpoints are written to a file. */

@@ -91,7 +91,7 @@ export const ExperimentSchema = Type.Object(
         ].join(" "),
         [
           l10n.t("With two roundings: the product is rounded, then the sum."),
-          l10n.t("The same digits on every machine, given the same number of threads."),
+          l10n.t("The same digits on every machine, unless another number of threads is set."),
         ].join(" "),
       ],
       default: "fast",

@@ -244,7 +244,7 @@ describe("a text", () => {
     [["--sample", "5", "--temperature", "hot"], /--temperature hot: must be a number from 0 to 100/],
     [["--evaluate-lengths", "5"], /the data of text come from a file/],
     [["--evaluate-lengths", "5,x"], /expected comma-separated integers/],
-    [["--threads", "3"], /--threads 3: must be 1, 2, or auto/],
+    [["--threads", "17"], /--threads 17: must be a whole number from 1 to 16, or auto/],
     [["--set", "task.file=none.txt"], /^x\.rnn\.json:\d+:\d+: error: task\.file "none\.txt": the file does not exist/],
     [
       ["--set", "task.length=10000"],
