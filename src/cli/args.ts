@@ -4,7 +4,7 @@ import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { WeightsChoice } from "../runs/restartedRun";
-import type { ThreadsSetting } from "../threads/trainingMessages";
+import { MAX_THREADS, readThreads, type ThreadsSetting } from "../lib/threadCount";
 import { describeError } from "../lib/outsideText";
 
 const DEFAULT_TEMPERATURE = "0.8";
@@ -41,7 +41,8 @@ Options:
   --backtest                With --predict: forecast from many rows of DATA, and print the errors by step beside those
                             of repeating the last value.
   --season N                With --backtest: also compare with repeating the value N rows earlier.
-  --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
+  --threads N               Number of training threads: 1 to 16, or auto (default: auto, half of the processors, from
+                            2 to 8; 2 with portable arithmetic).
                             Small models always use one.
   --vectors BITS            Width of the vectors in WebAssembly: 128, or auto (default: auto, which uses 256
                             bits where V8 can and they are faster). Results are the same to the last bit.
@@ -169,7 +170,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     set,
     out: values.out ?? null,
     dumpSteps,
-    threads: readThreads(values.threads),
+    threads: threadsIn(values.threads),
     wideVectors: readVectors(values.vectors),
     memory: readMemory(values.memory),
     sample: readSample(values),
@@ -184,10 +185,11 @@ export function readArguments(args: readonly string[]): Arguments | null {
   };
 }
 
-function readThreads(text = "auto"): ThreadsSetting {
-  if (text === "auto") return "auto";
-  if (text === "1" || text === "2") return text === "1" ? 1 : 2;
-  throw new UsageError(`--threads ${text}: must be 1, 2, or auto`);
+function threadsIn(text = "auto"): ThreadsSetting {
+  const threads = readThreads(text);
+  if (threads === null)
+    throw new UsageError(`--threads ${text}: must be a whole number from 1 to ${MAX_THREADS}, or auto`);
+  return threads;
 }
 
 function readVectors(text = "auto"): boolean {

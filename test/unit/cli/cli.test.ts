@@ -70,6 +70,7 @@ describe("a run to its end", () => {
       "iterations",
       "finalLoss",
       "engine",
+      "arithmetic",
       "trainMs",
       "parameters",
       "configHash",
