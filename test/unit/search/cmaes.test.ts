@@ -72,7 +72,7 @@ describe("a search by CMA-ES", () => {
     expect(best).toBeLessThan(1e-4);
   });
 
-  test("begins anew with a larger population when it has shrunk to a point, and lives with trials that all diverge", () => {
+  test("begins again with more members when it has shrunk to a point, and survives when all trials diverge", () => {
     const search = new CmaSearch([{ kind: "real" }]);
     const random = createRandom(1);
     const seen: number[] = [];

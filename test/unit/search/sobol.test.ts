@@ -15,7 +15,7 @@ test("without scrambling, the points are SciPy 1.17's in the order of Gray codes
   expect(picked(1000)).toEqual([0.2197265625, 0.0966796875, 0.5185546875, 0.1455078125, 0.4462890625]);
 });
 
-test("scrambled, each of 64 points has a 64th of every axis for itself; seeds differ, and one is the same each time", () => {
+test("scrambled, each of 64 points has a 64th of every axis for itself, and each seed has other points", () => {
   const pointsOf = (seed: number) => Array.from({ length: 64 }, (_, i) => i).map(createSobol(8, seed));
   const points = pointsOf(3);
   for (let d = 0; d < 8; d++) expect(new Set(points.map((point) => Math.floor(64 * point[d]!))).size).toBe(64);
