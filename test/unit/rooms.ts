@@ -99,6 +99,11 @@ export const ROOMS: readonly Room[] = [
     imports: "config/edit config/read config/schema core/training shared/trace shared/wire",
   },
   {
+    folder: "src/search",
+    idea: "where the next trials of a sweep should look: Sobol, TPE, CMA-ES; pure, without random numbers of its own",
+    imports: "shared/statistics",
+  },
+  {
     folder: "src/sweepPlan",
     idea: "many runs from one file, without I/O: the plan of a sweep, a trial as an experiment, the table of results",
     imports: "config/edit config/facts config/read config/schema shared/wire shared/words",
@@ -258,6 +263,11 @@ export const ROOMS: readonly Room[] = [
     folder: "src/shared/words",
     idea: "numbers, tables and tried fixes as text",
     imports: "shared/wire",
+  },
+  {
+    folder: "src/shared/statistics",
+    idea: "the normal distribution, and how much each parameter of a sweep matters",
+    imports: "",
   },
   {
     folder: "src/shared/scale",
