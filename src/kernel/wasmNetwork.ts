@@ -17,10 +17,10 @@ import { writeDropoutMasks } from "./dropoutMasks";
 import { GradientBlock, isOrdinary } from "./gradientBlock";
 import { InitialStates } from "./initialStates";
 import { bestKernelVariant, instantiateKernel, type Kernel, type KernelVariant } from "./kernelModule";
-import { placeParameters, type ParameterMemory, type SliceMemory } from "./networkMemory";
+import { placeParameters, SCRATCH_NUMBERS, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { gather, packedIndices, scatter } from "./packedParameters";
-import type { PanelMatrix } from "./panelMatrix";
-import { writePlans } from "./sliceRunner";
+import { placeIn, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
+import { runBackward, writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
 import { CONTROL, TEAM, type HelperSetup } from "./teamControl";
 import { WasmOptimizer } from "./wasmOptimizer";
@@ -77,7 +77,8 @@ class PanelNetwork implements WasmNetwork {
   private readonly initialStates: InitialStates;
   private readonly norms = { update: 0, parameters: 0 };
   private outputs = new Float64Array(0);
-  private dropped = false;
+  /** Whether outputs of layers were dropped, and whether a backward pass leaves out the gradients of the weights. */
+  private readonly pass = { dropped: false, statesOnly: false };
   private weightsAreFinite = true;
   /** What still follows from an older state of affairs. */
   private readonly stale = { plans: true, initialStates: true, biases: true, transposed: true };
@@ -107,7 +108,22 @@ class PanelNetwork implements WasmNetwork {
   writeParameters(from: Float64Array): void {
     scatter(this.workspace.floats(), this.placed.parameters, this.indices, from);
     this.optimizer.reset();
-    this.noteWeights(this.sumOfSquaredWeights());
+    this.noteWeights(Number.isFinite(this.sumOfSquaredWeights()));
+  }
+  adoptParameters(from: Network): void {
+    if (!(from instanceof PanelNetwork) || from.placed.packed.format.floats !== this.placed.packed.format.floats)
+      throw new TypeError("The other network is of another engine.");
+    const { placed, stale } = this;
+    const ownFloats = this.workspace.floats();
+    const floats = from.workspace.floats();
+    const copy = (source: number, end: number, target: number): void =>
+      ownFloats.set(floats.subarray(placeIn(floats, source), placeIn(floats, end)), placeIn(ownFloats, target));
+    copy(from.placed.parameters, from.placed.firstMoment, placed.parameters);
+    this.optimizer.reset();
+    this.noteWeights(from.weightsAreFinite);
+    if (from.stale.biases || from.stale.transposed) return;
+    copy(from.placed.derived, from.placed.scratch, placed.derived);
+    stale.biases = stale.transposed = false;
   }
   readGradients(into: Float64Array): void {
     this.gradients.read(into);
@@ -131,8 +147,8 @@ class PanelNetwork implements WasmNetwork {
     const { spec, workspace, stale } = this;
     this.fit(batch, timeSteps);
     const drops = dropout !== null && spec.dropout > 0;
-    if (drops !== this.dropped) stale.plans = true;
-    this.dropped = drops;
+    if (drops !== this.pass.dropped) stale.plans = true;
+    this.pass.dropped = drops;
     if (stale.plans) this.refreshPlans();
     if (stale.initialStates) this.initialStates.place(batch);
     stale.initialStates = false;
@@ -145,13 +161,16 @@ class PanelNetwork implements WasmNetwork {
     return this.outputs;
   }
   backward(outputGradient: Float64Array): void {
-    const { spec, placed, workspace, stale } = this;
-    if (stale.transposed) transposeAll(this.kernel, spec, placed);
-    stale.transposed = false;
-    workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
-    this.passes.backward(this.dropped);
+    this.prepareBackward(outputGradient, false);
+    this.passes.backward(this.pass.dropped);
     this.initialStates.addGradients();
     this.gradients.complete();
+  }
+  backwardStates(outputGradient: Float64Array): void {
+    this.prepareBackward(outputGradient, true);
+    const { kernel, spec, placed, workspace } = this;
+    for (const slice of workspace.shares())
+      runBackward(kernel, spec, placed, null, placed.unusedBias[0]!, slice, this.pass.dropped);
   }
   zeroGradients(): void {
     this.gradients.clear();
@@ -171,7 +190,7 @@ class PanelNetwork implements WasmNetwork {
     const earlier = this.mayLoseSquares() ? this.copyParameters() : null;
     this.optimizer.apply(update);
     const [change, before] = new Float64Array(this.workspace.memory.buffer, this.placed.norms, 2);
-    this.noteWeights(change! + before!);
+    this.noteWeights(Number.isFinite(change! + before!));
     norms.update = Math.sqrt(change!);
     norms.parameters = Math.sqrt(before!);
     if (earlier === null) return norms;
@@ -232,23 +251,33 @@ class PanelNetwork implements WasmNetwork {
     this.passes.forgetTimes();
   }
 
+  private prepareBackward(outputGradient: Float64Array, statesOnly: boolean): void {
+    const { spec, placed, workspace, stale } = this;
+    if (stale.transposed) transposeAll(this.kernel, spec, placed);
+    stale.transposed = false;
+    workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
+    if (this.pass.statesOnly === statesOnly) return;
+    this.pass.statesOnly = statesOnly;
+    this.refreshPlans();
+  }
+
   private refreshPlans(): void {
     const words = new Uint32Array(this.workspace.memory.buffer);
     // Zero times a weight is left out, unless it is NaN.
     const zeroStart = this.initialStates.areZero && this.weightsAreFinite;
-    for (const slice of this.workspace.shares()) writePlans(words, slice, this.dropped, zeroStart);
+    for (const slice of this.workspace.shares())
+      writePlans(words, slice, this.pass.dropped, zeroStart, this.pass.statesOnly);
     this.stale.plans = false;
   }
 
   /**
    * The weights have changed.
-   * @param squares finite only where all of them are
+   * @param finite whether all of them are
    */
-  private noteWeights(squares: number): void {
+  private noteWeights(finite: boolean): void {
     const { stale } = this;
     stale.biases = stale.transposed = true;
     if (this.initialStates.areLearned) stale.initialStates = true;
-    const finite = Number.isFinite(squares);
     if (finite !== this.weightsAreFinite) stale.plans = true;
     this.weightsAreFinite = finite;
   }
@@ -267,7 +296,7 @@ class PanelNetwork implements WasmNetwork {
   }
 
   private sumOfSquaredWeights(): number {
-    return this.kernel.sumOfSquares(this.placed.parameters, this.placed.packed.count);
+    return this.kernel.sumOfSquares(this.placed.parameters, this.placed.packed.count, this.placed.scratch);
   }
 
   /** Rows of as many numbers as there are hidden units. */
@@ -277,7 +306,20 @@ class PanelNetwork implements WasmNetwork {
     sequence: number | null,
     into: Float64Array,
   ): void {
-    this.workspace.read(matrixOf, steps, this.spec.hiddenSize, sequence, into);
+    const { kernel, placed, workspace } = this;
+    const { hiddenSize: H } = this.spec;
+    const most = Math.max(1, Math.floor(SCRATCH_NUMBERS / H));
+    if (H > SCRATCH_NUMBERS) return workspace.read(matrixOf, steps, H, sequence, into);
+    workspace.eachSequence(sequence, (slice, row, index) => {
+      const { address, stride } = matrixOf(slice);
+      const rowBytes = slice.batch * ROW_BYTES;
+      for (let step = 0; step < steps; step += most) {
+        const count = Math.min(most, steps - step);
+        kernel.copyRows(address + row * ROW_BYTES + step * rowBytes, stride, H, rowBytes, count, placed.scratch);
+        const numbers = new Float64Array(workspace.memory.buffer, placed.scratch, count * H);
+        into.set(numbers, (index * steps + step) * H);
+      }
+    });
   }
 }
 

@@ -42,6 +42,10 @@ class ReferenceNetwork implements Network {
   writeParameters(from: Float64Array): void {
     this.parameters.write(from);
   }
+  adoptParameters(from: Network): void {
+    if (from instanceof ReferenceNetwork) this.parameters.write(from.parameters.values);
+    else throw new TypeError("The other network is of another engine.");
+  }
   readGradients(into: Float64Array): void {
     into.set(this.parameters.gradients);
   }
@@ -74,6 +78,10 @@ class ReferenceNetwork implements Network {
     const { batch, timeSteps } = stack;
     readoutBackward(this.spec, this.readout, this.readoutGradients, h, dh, outputGradient, batch, timeSteps);
     stack.backward();
+  }
+  backwardStates(outputGradient: Float64Array): void {
+    this.zeroGradients();
+    this.backward(outputGradient);
   }
   zeroGradients(): void {
     this.parameters.gradients.fill(0);

@@ -71,6 +71,8 @@ export interface Network {
   readParameters(into: Float64Array): void;
   /** Also forgets the optimizer's state. */
   writeParameters(from: Float64Array): void;
+  /** As if what the other has, of the same engine and spec, were read and written. */
+  adoptParameters(from: Network): void;
   readGradients(into: Float64Array): void;
   /** A copy of what the optimizer remembers, as float64 whatever the engine. */
   readOptimizer(): OptimizerState;
@@ -97,6 +99,8 @@ export interface Network {
    * outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters.
    */
   backward(outputGradient: Float64Array): void;
+  /** The same for those who read the gradients of the states: those of the parameters may have any value after it. */
+  backwardStates(outputGradient: Float64Array): void;
   zeroGradients(): void;
 
   /** Global L2 norm; must not overflow while the elements are finite. */

@@ -11,6 +11,9 @@ const MAX_TRACED_PARAMETERS = 64;
  */
 const MAX_TRACED_NUMBERS = 16384;
 
+/** From this many numbers on a row is read straight into its column, for which a view has to be made. */
+const LONG_ROW = 256;
+
 export interface TracedMetrics {
   readonly loss: number;
   readonly gradientNorm: number;
@@ -90,8 +93,12 @@ export function createTraceWriter(
       }
       for (let i = 0; i < vectors.length; i++) {
         const { read, values } = vectors[i]!;
-        read(values, outputs);
         const column = into[scalars.length + i]!;
+        if (values.length >= LONG_ROW) {
+          read(column.subarray(row * values.length, (row + 1) * values.length), outputs);
+          continue;
+        }
+        read(values, outputs);
         // A loop and not set(): rows are short, and a call into the runtime costs more than the copy.
         const start = row * values.length;
         for (let j = 0; j < values.length; j++) column[start + j] = values[j]!;
