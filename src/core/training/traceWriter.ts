@@ -88,8 +88,7 @@ export function createTraceWriter(
       const row = recorder.nextRow();
       const into = recorder.columns;
       for (let i = 0; i < scalars.length; i++) {
-        const name = scalars[i]!;
-        into[i]![row] = name === "iteration" ? iteration : metrics[name];
+        into[i]![row] = scalarOf(scalars[i]!, iteration, metrics);
       }
       for (let i = 0; i < vectors.length; i++) {
         const { read, values } = vectors[i]!;
@@ -110,6 +109,32 @@ export function createTraceWriter(
       recorder.columns[updateRatioColumn]![row] = updateRatio;
     },
   };
+}
+
+/** By a switch and not by `metrics[name]`, which would make an object of each number. */
+function scalarOf(name: keyof TracedMetrics | "iteration", iteration: number, metrics: TracedMetrics): number {
+  switch (name) {
+    case "iteration":
+      return iteration;
+    case "loss":
+      return metrics.loss;
+    case "gradientNorm":
+      return metrics.gradientNorm;
+    case "clippedNorm":
+      return metrics.clippedNorm;
+    case "updateRatio":
+      return metrics.updateRatio;
+    case "learningRate":
+      return metrics.learningRate;
+    case "validationLoss":
+      return metrics.validationLoss;
+    case "accuracy":
+      return metrics.accuracy;
+    case "exactAccuracy":
+      return metrics.exactAccuracy;
+    case "clipCosine":
+      return metrics.clipCosine;
+  }
 }
 
 /** The columns that are read out of the networks, in the order of the trace. */
