@@ -1,5 +1,5 @@
 import { GATES, parameterLayout } from "../shared/trace/networkSpec";
-import type { ParameterInfo } from "../shared/trace/trace";
+import type { ArithmeticMode, ParameterInfo } from "../shared/trace/trace";
 import type {
   GateName,
   Network,
@@ -16,28 +16,36 @@ import { combineBiases, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
 import { GradientBlock, isOrdinary } from "./gradientBlock";
 import { InitialStates } from "./initialStates";
-import { bestKernelVariant, instantiateKernel, type Kernel, type KernelVariant } from "./kernelModule";
+import {
+  bestKernelVariant,
+  instantiateKernel,
+  variantArithmetic,
+  type Kernel,
+  type KernelVariant,
+} from "./kernelModule";
 import { placeParameters, SCRATCH_NUMBERS, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { gather, packedIndices, scatter } from "./packedParameters";
 import { placeIn, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 import { runBackward, writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
-import { CONTROL, TEAM, type HelperSetup } from "./teamControl";
+import { createControl, type HelperSetup } from "./teamControl";
 import { WasmOptimizer } from "./wasmOptimizer";
 import { createWorkspace, lastStates, type Workspace } from "./workspace";
 
 export interface WasmNetworkOptions {
-  /** Default: the fastest this machine can run. */
+  /** Default: the fastest this machine can run for what the capacity says. */
   readonly variant?: KernelVariant;
   /**
-   * Passes the setup to `runHelper` in another thread; absent: one thread. Batches that are large enough are then split
-   * in two. Results depend in the last bits on whether this is given, not on when the helper starts or how fast it is.
+   * Parts that batches which are large enough are split into, 1 where absent. Results depend on it in the last bits,
+   * not on how many helpers there are, when they start, or how fast they are.
    */
+  readonly threads?: number;
+  /** Passes a setup to `runHelper` in another thread, once for each part but the first; absent: one thread does all. */
   readonly startHelper?: (setup: HelperSetup) => void;
 }
 
 export interface WasmNetwork extends Network {
-  /** Sends the helper away. The network must not be used any more. */
+  /** Sends the helpers away. The network must not be used any more. */
   dispose(): void;
 }
 
@@ -50,18 +58,21 @@ export interface WasmNetwork extends Network {
 export function createWasmNetwork(
   spec: NetworkSpec,
   capacity: NetworkCapacity | null = null,
-  { variant, startHelper }: WasmNetworkOptions = {},
+  { variant, threads = 1, startHelper }: WasmNetworkOptions = {},
 ): WasmNetwork {
   const floats = capacity?.floats ?? "float32";
-  const placed = placeParameters(spec, floats, startHelper === undefined ? 1 : TEAM);
+  const placed = placeParameters(spec, floats, threads);
   const workspace = createWorkspace(spec, placed, capacity);
   const { memory } = workspace;
-  const build = variant ?? bestKernelVariant(floats);
+  const build = variant ?? bestKernelVariant(floats, capacity?.arithmetic ?? "fast");
   const kernel = instantiateKernel(floats, build, memory);
-  if (startHelper === undefined) return new PanelNetwork(spec, placed, workspace, kernel, null);
-  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL.length));
-  startHelper({ spec, floats, variant: build, memory, control });
-  return new PanelNetwork(spec, placed, workspace, kernel, createTeam(control));
+  const arithmetic = variantArithmetic(build);
+  if (threads === 1 || startHelper === undefined)
+    return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, null);
+  const control = createControl(threads);
+  for (let thread = 1; thread < threads; thread++)
+    startHelper({ spec, floats, variant: build, memory, control, thread, threads });
+  return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, createTeam(control, threads));
 }
 
 /**
@@ -77,14 +88,14 @@ class PanelNetwork implements WasmNetwork {
   private readonly initialStates: InitialStates;
   private readonly norms = { update: 0, parameters: 0 };
   private outputs = new Float64Array(0);
-  /** Whether outputs of layers were dropped, and whether a backward pass leaves out the gradients of the weights. */
-  private readonly pass = { dropped: false, statesOnly: false };
-  private weightsAreFinite = true;
+  /** What the plans follow from; `statesOnly`: a backward pass leaves out the gradients of the weights. */
+  private readonly planned = { dropped: false, weightsAreFinite: true, statesOnly: false };
   /** What still follows from an older state of affairs. */
   private readonly stale = { plans: true, initialStates: true, biases: true, transposed: true };
 
   constructor(
     readonly spec: NetworkSpec,
+    readonly arithmetic: ArithmeticMode,
     private readonly placed: ParameterMemory,
     private readonly workspace: Workspace,
     private readonly kernel: Kernel,
@@ -120,7 +131,7 @@ class PanelNetwork implements WasmNetwork {
       ownFloats.set(floats.subarray(placeIn(floats, source), placeIn(floats, end)), placeIn(ownFloats, target));
     copy(from.placed.parameters, from.placed.firstMoment, placed.parameters);
     this.optimizer.reset();
-    this.noteWeights(from.weightsAreFinite);
+    this.noteWeights(from.planned.weightsAreFinite);
     if (from.stale.biases || from.stale.transposed) return;
     copy(from.placed.derived, from.placed.scratch, placed.derived);
     stale.biases = stale.transposed = false;
@@ -147,8 +158,8 @@ class PanelNetwork implements WasmNetwork {
     const { spec, workspace, stale } = this;
     this.fit(batch, timeSteps);
     const drops = dropout !== null && spec.dropout > 0;
-    if (drops !== this.pass.dropped) stale.plans = true;
-    this.pass.dropped = drops;
+    if (drops !== this.planned.dropped) stale.plans = true;
+    this.planned.dropped = drops;
     if (stale.plans) this.refreshPlans();
     if (stale.initialStates) this.initialStates.place(batch);
     stale.initialStates = false;
@@ -160,17 +171,19 @@ class PanelNetwork implements WasmNetwork {
     workspace.read(outputsOf, this.outputSteps, spec.outputSize, null, this.outputs);
     return this.outputs;
   }
-  backward(outputGradient: Float64Array): void {
-    this.prepareBackward(outputGradient, false);
-    this.passes.backward(this.pass.dropped);
+  backward(outputGradient: Float64Array, statesOnly = false): void {
+    const { spec, placed, workspace, stale, planned } = this;
+    if (stale.transposed) transposeAll(this.kernel, spec, placed);
+    stale.transposed = false;
+    if (statesOnly !== planned.statesOnly) {
+      planned.statesOnly = statesOnly;
+      this.refreshPlans();
+    }
+    workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
+    if (statesOnly) return this.backwardStates();
+    this.passes.backward(planned.dropped);
     this.initialStates.addGradients();
     this.gradients.complete();
-  }
-  backwardStates(outputGradient: Float64Array): void {
-    this.prepareBackward(outputGradient, true);
-    const { kernel, spec, placed, workspace } = this;
-    for (const slice of workspace.shares())
-      runBackward(kernel, spec, placed, null, placed.unusedBias[0]!, slice, this.pass.dropped);
   }
   zeroGradients(): void {
     this.gradients.clear();
@@ -251,22 +264,19 @@ class PanelNetwork implements WasmNetwork {
     this.passes.forgetTimes();
   }
 
-  private prepareBackward(outputGradient: Float64Array, statesOnly: boolean): void {
-    const { spec, placed, workspace, stale } = this;
-    if (stale.transposed) transposeAll(this.kernel, spec, placed);
-    stale.transposed = false;
-    workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
-    if (this.pass.statesOnly === statesOnly) return;
-    this.pass.statesOnly = statesOnly;
-    this.refreshPlans();
+  /** With plans that leave out the gradients of the weights. */
+  private backwardStates(): void {
+    const { kernel, spec, placed, workspace, planned } = this;
+    for (const slice of workspace.shares())
+      runBackward(kernel, spec, placed, null, placed.unusedBias[0]!, slice, planned.dropped);
   }
 
   private refreshPlans(): void {
     const words = new Uint32Array(this.workspace.memory.buffer);
     // Zero times a weight is left out, unless it is NaN.
-    const zeroStart = this.initialStates.areZero && this.weightsAreFinite;
-    for (const slice of this.workspace.shares())
-      writePlans(words, slice, this.pass.dropped, zeroStart, this.pass.statesOnly);
+    const { dropped, weightsAreFinite, statesOnly } = this.planned;
+    const zeroStart = this.initialStates.areZero && weightsAreFinite;
+    for (const slice of this.workspace.shares()) writePlans(words, slice, dropped, zeroStart, statesOnly);
     this.stale.plans = false;
   }
 
@@ -278,8 +288,8 @@ class PanelNetwork implements WasmNetwork {
     const { stale } = this;
     stale.biases = stale.transposed = true;
     if (this.initialStates.areLearned) stale.initialStates = true;
-    if (finite !== this.weightsAreFinite) stale.plans = true;
-    this.weightsAreFinite = finite;
+    if (finite !== this.planned.weightsAreFinite) stale.plans = true;
+    this.planned.weightsAreFinite = finite;
   }
 
   /** Whether squares of the next update may be beyond float64, judged by the gradient and the last update. */

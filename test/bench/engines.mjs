@@ -14,17 +14,17 @@ import { CACHE, ROOT } from "../../scripts/paths.mjs";
 export async function loadEngines(wideVectors) {
   await buildKernel();
   const { engines, helperFile } = await bundleEngines();
-  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
+  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThreads } =
     engines;
-  const isRelaxed = bestKernelVariant("float32") === "relaxed";
-  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, Infinity);
-  const helper = new HelperThread(helperFile);
+  const isRelaxed = bestKernelVariant("float32", "fast") === "relaxed";
+  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
+  const helper = new HelperThreads(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
 
   return {
     /** @param {Dtype} dtype @returns {128 | 256} */
-    vectorBits: (dtype) => engines.vectorBits(dtype),
+    vectorBits: (dtype) => engines.vectorBits(dtype, "fast"),
     /** @param {string} cell @param {Shape} shape @param {Dtype} dtype @returns {Contestant[]} */
     contestants(cell, shape, dtype) {
       const spec = benchSpec(cell, shape);
@@ -45,7 +45,7 @@ export async function loadEngines(wideVectors) {
         open.push(network);
         return network;
       };
-      const isWide = engines.vectorBits(dtype) === 256;
+      const isWide = engines.vectorBits(dtype, "fast") === 256;
       const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
       const plain = { variant: isWide ? "plainWide" : "plain" };
       const contestants = [];
@@ -109,7 +109,7 @@ async function bundleEngines() {
     "src/kernel/wasmNetwork",
     "src/kernel/kernelModule",
     "src/core/engine/referenceNetwork",
-    "src/threads/helperThread",
+    "src/threads/helperThreads",
     "src/worker/wideVectors",
   ]
     .map((file) => `export * from "./${file}";`)

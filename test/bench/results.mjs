@@ -222,6 +222,28 @@ const Jobs = closed({
   ),
 });
 
+const Search = closed({
+  cpu: Type.String({ description: "model of the processor" }),
+  loadBefore: number("load average of the last minute when the bench began"),
+  missing: textOrNull("why there is no Optuna; null: there is"),
+  optuna: textOrNull("its version"),
+  askTrials: count("trials before the proposal that is timed"),
+  askMs: number("a proposal of ours in 6 dimensions, median of five, milliseconds"),
+  optunaAskMs: numberOrNull("the same of Optuna; null: not measured"),
+  rows: Type.Array(
+    closed({
+      function: Type.Enum(["branin", "hartmann6", "rosenbrock5"]),
+      search: Type.Enum(["tpe", "cma-es", "sobol", "random", "optuna", "optuna-cma-es"]),
+      parallel: Type.Union([Type.Literal(1), Type.Literal(8)], { description: "trials at a time" }),
+      seeds: count("searches"),
+      median: number("f(best) - f* after 100 trials, over the seeds"),
+      q1: number("lower quartile"),
+      q3: number("upper quartile"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
 const Runs = closed({
   node: RunsView,
   window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
@@ -289,6 +311,7 @@ const SCHEMAS = {
   tables: Tables,
   probe: Probe,
   jobs: Jobs,
+  search: Search,
   soak: Soak,
   probeSoak: ProbeSoak,
   fixes: Fixes,

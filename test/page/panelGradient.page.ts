@@ -157,7 +157,7 @@ function traceInFloat32() {
     model: { init: { weight_ih_l0: 1, weight_hh_l0: 0.9 } },
     training: { optimizer: { kind: "sgd", learningRate: 1e-12 }, iterations: 100 },
   });
-  const trainer = createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  const trainer = createTrainer(experiment, { kernel: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const buffer = new TraceBuffer(trainer.columns, 8);
   const log = new MetricsLog(trainer.columns);
   for (let iteration = 0; iteration < 40; iteration++) {

@@ -38,7 +38,7 @@ export function predictNetwork(
   batches = network.experiment.training.iterations,
 ): PredictionCase[] {
   const trainer = createTrainer(network.experiment, {
-    float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
   });
   const cases = [predictNow(network, trainer)];
   while (trainer.iteration < batches && trainer.step(null) === "running");

@@ -17,6 +17,7 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
  * Parameters, the recurrent layers on them, and the read-out of the last layer. Input and output are the interface's.
  */
 class ReferenceNetwork implements Network {
+  readonly arithmetic = "portable";
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
   private readonly parameters: ParameterVector;
@@ -71,17 +72,14 @@ class ReferenceNetwork implements Network {
     readoutForward(spec, this.readout, stack.top.h, this.outputs, batch, timeSteps);
     return this.outputs;
   }
-  backward(outputGradient: Float64Array): void {
+  backward(outputGradient: Float64Array, statesOnly = false): void {
+    if (statesOnly) this.zeroGradients();
     const { stack } = this;
     const { h, dh } = stack.top;
     stack.clearStateGradients();
     const { batch, timeSteps } = stack;
     readoutBackward(this.spec, this.readout, this.readoutGradients, h, dh, outputGradient, batch, timeSteps);
     stack.backward();
-  }
-  backwardStates(outputGradient: Float64Array): void {
-    this.zeroGradients();
-    this.backward(outputGradient);
   }
   zeroGradients(): void {
     this.parameters.gradients.fill(0);

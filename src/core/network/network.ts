@@ -9,7 +9,7 @@
  */
 import type { OptimizerState } from "../numerics/checkpoint";
 import type { CellKind, GateName, NetworkSpec } from "../../shared/trace/networkSpec";
-import type { EngineName, ParameterInfo } from "../../shared/trace/trace";
+import type { ArithmeticMode, EngineName, ParameterInfo } from "../../shared/trace/trace";
 import type { RandomSource } from "../numerics/random";
 
 export type { CellKind, GateName, NetworkSpec };
@@ -65,6 +65,8 @@ export interface UpdateNorms {
 
 export interface Network {
   readonly spec: NetworkSpec;
+  /** How it computes. */
+  readonly arithmetic: ArithmeticMode;
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
 
@@ -97,10 +99,9 @@ export interface Network {
   forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array;
   /**
    * outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters.
+   * @param statesOnly only the gradients of the states are wanted: those of the parameters may have any value after it
    */
-  backward(outputGradient: Float64Array): void;
-  /** The same for those who read the gradients of the states: those of the parameters may have any value after it. */
-  backwardStates(outputGradient: Float64Array): void;
+  backward(outputGradient: Float64Array, statesOnly?: boolean): void;
   zeroGradients(): void;
 
   /** Global L2 norm; must not overflow while the elements are finite. */
@@ -133,6 +134,8 @@ export interface NetworkCapacity {
   readonly trains?: boolean;
   /** Of an engine that computes in both; float32 where left out. */
   readonly floats?: EngineName;
+  /** Of an engine that computes in both ways; fast where left out. */
+  readonly arithmetic?: ArithmeticMode;
 }
 
 /** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */

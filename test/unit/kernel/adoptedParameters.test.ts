@@ -64,7 +64,7 @@ describe.each(ENGINES)("a sequence beside the batch: $name", ({ create }) => {
           const input = uniform(random, STEPS * 2, 1);
           const outputGradient = uniform(random, (every ? STEPS : 1) * 3, 0.1);
           for (const network of [side, given]) network.forward(input, 1, STEPS, null);
-          side.backwardStates(outputGradient);
+          side.backward(outputGradient, true);
           given.zeroGradients();
           given.backward(outputGradient);
           expect(readAll(side)).toEqual(readAll(given));
