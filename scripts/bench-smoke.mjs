@@ -10,6 +10,7 @@ import { makeScratch } from "./scratch.mjs";
 /** @type {readonly (readonly [bench: import("../test/bench/results.mjs").BenchName, script: string])[]} */
 const BENCHES = [
   ["bench", "test/bench/bench.mjs"],
+  ["growth", "test/bench/growth.mjs"],
   ["panel", "test/bench/panel.mjs"],
   ["edit", "test/bench/edit.mjs"],
   ["soak", "test/bench/soak.mjs"],

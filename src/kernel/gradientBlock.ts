@@ -84,7 +84,7 @@ export class GradientBlock {
   }
 
   private sumOfSquares(): number {
-    return this.kernel.sumOfSquares(this.address, this.count);
+    return this.kernel.sumOfSquares(this.address, this.count, this.memory.scratch);
   }
 }
 

@@ -54,7 +54,8 @@ export interface Kernel {
     outPanel: number,
   ): void;
   addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
-  sumOfSquares(values: Address, count: number): number;
+  copyRows(values: Address, stride: number, columns: number, rowBytes: number, steps: number, out: Address): void;
+  sumOfSquares(values: Address, count: number, scratch: Address): number;
   scale(values: Address, count: number, factor: number): void;
   clampValues(values: Address, count: number, limit: number): void;
   addValues(a: Address, b: Address, out: Address, count: number): void;

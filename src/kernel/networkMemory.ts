@@ -59,6 +59,8 @@ export interface ParameterMemory {
   readonly gradients: readonly Address[];
   /** Two float64: what an update reports. */
   readonly norms: Address;
+  /** Where all that follows from the parameters begins, up to the end. */
+  readonly derived: Address;
   /** For each layer the start of its gates, and its transposed weights; inputTransposed is 0 for layer 0. */
   readonly layers: readonly {
     readonly bias: Address;
@@ -68,8 +70,13 @@ export interface ParameterMemory {
   readonly readout: { readonly bias: Address; readonly transposed: Address } | null;
   /** Takes the bias gradients of a network without bias, one for each thread. */
   readonly unusedBias: readonly Address[];
+  /** SCRATCH_NUMBERS of float64 for whatever is read in parts, and as many as a panel has columns. */
+  readonly scratch: Address;
   readonly end: Address;
 }
+
+/** See {@link ParameterMemory.scratch}. */
+export const SCRATCH_NUMBERS = 2048;
 
 /** What one thread works in: its sequences of the batch. */
 export interface SliceMemory extends SliceSize {
@@ -157,12 +164,14 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
     secondMoment: block(),
     gradients: perThread(block),
     unusedBias: perThread(() => take(Math.max(columns, outputs))),
+    derived: placer.end(),
     layers: packed.layers.map((_, l) => ({
       bias: take(columns + hidden),
       hiddenTransposed: take(hidden * columns),
       inputTransposed: l === 0 ? 0 : take(hidden * columns),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
+    scratch: placer.take((SCRATCH_NUMBERS + format.columns) * 8),
     end: placer.end(),
   };
 }

@@ -11,8 +11,16 @@ import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
  * Writes the layers' plans into the memory.
  * @param dropped whether the layers' outputs go through the dropout masks
  * @param zeroStart whether the products with the initial states are all zero
+ * @param statesOnly whether the backward pass leaves out the gradients of the weights
  */
-export function writePlans(words: Uint32Array, share: SliceMemory, dropped: boolean, zeroStart: boolean): void {
+export function writePlans(
+  words: Uint32Array,
+  share: SliceMemory,
+  dropped: boolean,
+  zeroStart: boolean,
+  statesOnly: boolean,
+): void {
+  const ofWeights = statesOnly ? { dWeights: 0 } : {};
   share.layers.forEach((layer, l) => {
     const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
     const throughMask =
@@ -24,7 +32,12 @@ export function writePlans(words: Uint32Array, share: SliceMemory, dropped: bool
             dInput: dropout.outputGradient.address,
             dInputStride: dropout.outputGradient.stride,
           };
-    writePlan(words, layer.planAddress, { ...layer.plan, ...throughMask, zeroStart: zeroStart ? 1 : 0 });
+    writePlan(words, layer.planAddress, {
+      ...layer.plan,
+      ...throughMask,
+      ...ofWeights,
+      zeroStart: zeroStart ? 1 : 0,
+    });
   });
 }
 
@@ -69,12 +82,15 @@ export function runForward(
   );
 }
 
-/** From the gradients of the outputs, already in the memory, to those of states and parameters; adds to `gradients`. */
+/**
+ * From the gradients of the outputs, already in the memory, to those of states and parameters.
+ * @param gradients are added to; null: only those of the states are wanted, as the plans have to say, too
+ */
 export function runBackward(
   kernel: Kernel,
   spec: NetworkSpec,
   memory: ParameterMemory,
-  gradients: Address,
+  gradients: Address | null,
   unusedBias: Address,
   share: SliceMemory,
   dropped: boolean,
@@ -105,8 +121,8 @@ export function runBackward(
       outputGradients.panels,
       readout.transposed,
       stateGradients.address + first,
-      gradients + packed.readout.weights * bytes,
-      packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * bytes,
+      gradients === null ? 0 : gradients + packed.readout.weights * bytes,
+      gradients === null || packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * bytes,
       share.outputRows,
     );
   }

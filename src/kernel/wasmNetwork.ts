@@ -23,10 +23,10 @@ import {
   type Kernel,
   type KernelVariant,
 } from "./kernelModule";
-import { placeParameters, type ParameterMemory, type SliceMemory } from "./networkMemory";
+import { placeParameters, SCRATCH_NUMBERS, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { gather, packedIndices, scatter } from "./packedParameters";
-import type { PanelMatrix } from "./panelMatrix";
-import { writePlans } from "./sliceRunner";
+import { placeIn, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
+import { runBackward, writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
 import { createControl, type HelperSetup } from "./teamControl";
 import { WasmOptimizer } from "./wasmOptimizer";
@@ -88,8 +88,8 @@ class PanelNetwork implements WasmNetwork {
   private readonly initialStates: InitialStates;
   private readonly norms = { update: 0, parameters: 0 };
   private outputs = new Float64Array(0);
-  /** What the plans follow from. */
-  private readonly planned = { dropped: false, weightsAreFinite: true };
+  /** What the plans follow from; `statesOnly`: a backward pass leaves out the gradients of the weights. */
+  private readonly planned = { dropped: false, weightsAreFinite: true, statesOnly: false };
   /** What still follows from an older state of affairs. */
   private readonly stale = { plans: true, initialStates: true, biases: true, transposed: true };
 
@@ -119,7 +119,22 @@ class PanelNetwork implements WasmNetwork {
   writeParameters(from: Float64Array): void {
     scatter(this.workspace.floats(), this.placed.parameters, this.indices, from);
     this.optimizer.reset();
-    this.noteWeights(this.sumOfSquaredWeights());
+    this.noteWeights(Number.isFinite(this.sumOfSquaredWeights()));
+  }
+  adoptParameters(from: Network): void {
+    if (!(from instanceof PanelNetwork) || from.placed.packed.format.floats !== this.placed.packed.format.floats)
+      throw new TypeError("The other network is of another engine.");
+    const { placed, stale } = this;
+    const ownFloats = this.workspace.floats();
+    const floats = from.workspace.floats();
+    const copy = (source: number, end: number, target: number): void =>
+      ownFloats.set(floats.subarray(placeIn(floats, source), placeIn(floats, end)), placeIn(ownFloats, target));
+    copy(from.placed.parameters, from.placed.firstMoment, placed.parameters);
+    this.optimizer.reset();
+    this.noteWeights(from.planned.weightsAreFinite);
+    if (from.stale.biases || from.stale.transposed) return;
+    copy(from.placed.derived, from.placed.scratch, placed.derived);
+    stale.biases = stale.transposed = false;
   }
   readGradients(into: Float64Array): void {
     this.gradients.read(into);
@@ -156,12 +171,17 @@ class PanelNetwork implements WasmNetwork {
     workspace.read(outputsOf, this.outputSteps, spec.outputSize, null, this.outputs);
     return this.outputs;
   }
-  backward(outputGradient: Float64Array): void {
-    const { spec, placed, workspace, stale } = this;
+  backward(outputGradient: Float64Array, statesOnly = false): void {
+    const { spec, placed, workspace, stale, planned } = this;
     if (stale.transposed) transposeAll(this.kernel, spec, placed);
     stale.transposed = false;
+    if (statesOnly !== planned.statesOnly) {
+      planned.statesOnly = statesOnly;
+      this.refreshPlans();
+    }
     workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
-    this.passes.backward(this.planned.dropped);
+    if (statesOnly) return this.backwardStates();
+    this.passes.backward(planned.dropped);
     this.initialStates.addGradients();
     this.gradients.complete();
   }
@@ -183,7 +203,7 @@ class PanelNetwork implements WasmNetwork {
     const earlier = this.mayLoseSquares() ? this.copyParameters() : null;
     this.optimizer.apply(update);
     const [change, before] = new Float64Array(this.workspace.memory.buffer, this.placed.norms, 2);
-    this.noteWeights(change! + before!);
+    this.noteWeights(Number.isFinite(change! + before!));
     norms.update = Math.sqrt(change!);
     norms.parameters = Math.sqrt(before!);
     if (earlier === null) return norms;
@@ -244,23 +264,30 @@ class PanelNetwork implements WasmNetwork {
     this.passes.forgetTimes();
   }
 
+  /** With plans that leave out the gradients of the weights. */
+  private backwardStates(): void {
+    const { kernel, spec, placed, workspace, planned } = this;
+    for (const slice of workspace.shares())
+      runBackward(kernel, spec, placed, null, placed.unusedBias[0]!, slice, planned.dropped);
+  }
+
   private refreshPlans(): void {
     const words = new Uint32Array(this.workspace.memory.buffer);
     // Zero times a weight is left out, unless it is NaN.
-    const zeroStart = this.initialStates.areZero && this.planned.weightsAreFinite;
-    for (const slice of this.workspace.shares()) writePlans(words, slice, this.planned.dropped, zeroStart);
+    const { dropped, weightsAreFinite, statesOnly } = this.planned;
+    const zeroStart = this.initialStates.areZero && weightsAreFinite;
+    for (const slice of this.workspace.shares()) writePlans(words, slice, dropped, zeroStart, statesOnly);
     this.stale.plans = false;
   }
 
   /**
    * The weights have changed.
-   * @param squares finite only where all of them are
+   * @param finite whether all of them are
    */
-  private noteWeights(squares: number): void {
+  private noteWeights(finite: boolean): void {
     const { stale } = this;
     stale.biases = stale.transposed = true;
     if (this.initialStates.areLearned) stale.initialStates = true;
-    const finite = Number.isFinite(squares);
     if (finite !== this.planned.weightsAreFinite) stale.plans = true;
     this.planned.weightsAreFinite = finite;
   }
@@ -279,7 +306,7 @@ class PanelNetwork implements WasmNetwork {
   }
 
   private sumOfSquaredWeights(): number {
-    return this.kernel.sumOfSquares(this.placed.parameters, this.placed.packed.count);
+    return this.kernel.sumOfSquares(this.placed.parameters, this.placed.packed.count, this.placed.scratch);
   }
 
   /** Rows of as many numbers as there are hidden units. */
@@ -289,7 +316,20 @@ class PanelNetwork implements WasmNetwork {
     sequence: number | null,
     into: Float64Array,
   ): void {
-    this.workspace.read(matrixOf, steps, this.spec.hiddenSize, sequence, into);
+    const { kernel, placed, workspace } = this;
+    const { hiddenSize: H } = this.spec;
+    const most = Math.max(1, Math.floor(SCRATCH_NUMBERS / H));
+    if (H > SCRATCH_NUMBERS) return workspace.read(matrixOf, steps, H, sequence, into);
+    workspace.eachSequence(sequence, (slice, row, index) => {
+      const { address, stride } = matrixOf(slice);
+      const rowBytes = slice.batch * ROW_BYTES;
+      for (let step = 0; step < steps; step += most) {
+        const count = Math.min(most, steps - step);
+        kernel.copyRows(address + row * ROW_BYTES + step * rowBytes, stride, H, rowBytes, count, placed.scratch);
+        const numbers = new Float64Array(workspace.memory.buffer, placed.scratch, count * H);
+        into.set(numbers, (index * steps + step) * H);
+      }
+    });
   }
 }
 

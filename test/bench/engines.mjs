@@ -20,7 +20,7 @@ export async function loadEngines(wideVectors) {
   if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
   const helper = new HelperThreads(helperFile);
   /** @type {{ dispose(): void }[]} */
-  let open = [];
+  const open = [];
 
   return {
     /** @param {Dtype} dtype @returns {128 | 256} */
@@ -61,15 +61,36 @@ export async function loadEngines(wideVectors) {
       contestants.push(contestant("wasm-plain", 1, wasm(plain)));
       return contestants;
     },
+    /** @param {Shape} shape @param {number} layers */
+    growing: (shape, layers) => growingLstm(engines, shape, layers, open),
     /** @param {Shape} shape */
     vanishing: (shape) => vanishingPairs(engines, isRelaxed ? ["relaxed", "plain"] : ["plain"], shape, open),
     /** Lets the helper go, so that it can serve the next network. */
-    release() {
-      for (const network of open) network.dispose();
-      open = [];
-    },
+    release: () => open.splice(0).forEach((network) => network.dispose()),
     stop: () => helper.dispose(),
   };
+}
+
+/**
+ * An LSTM in float32 on one thread, and the bytes that it takes.
+ * @param {any} engines @param {Shape} shape @param {number} layers
+ * @param {{ dispose(): void }[]} open takes the network
+ */
+function growingLstm(engines, shape, layers, open) {
+  const [, , batch, steps] = shape;
+  const spec = { ...engines.benchSpec("lstm", shape), numLayers: layers };
+  const network = engines.createWasmNetwork(spec, { batch, timeSteps: steps, floats: "float32" });
+  open.push(network);
+  const step = engines.createTrainingStep(network, shape);
+  /** @type {Contestant} */
+  const contestant = {
+    name: "wasm-relaxed",
+    threads: 1,
+    dtype: "float32",
+    run: (count) => Promise.resolve(timeSteps(step, count)),
+  };
+  const placed = engines.placeParameters(spec, "float32", 1);
+  return { contestant, bytes: engines.placeShares(spec, placed, batch, steps).at(-1).end };
 }
 
 /**
@@ -78,7 +99,7 @@ export async function loadEngines(wideVectors) {
  * @param {{ dispose(): void }[]} open takes the networks
  */
 function vanishingPairs(engines, variants, shape, open) {
-  const wide = engines.vectorBits("float32") === 256 ? "Wide" : "";
+  const wide = engines.vectorBits("float32", "fast") === 256 ? "Wide" : "";
   return variants.map((variant) => {
     /** @param {number} gain */
     const start = (gain) => {
@@ -108,6 +129,7 @@ async function bundleEngines() {
     "test/bench/trainingStep",
     "src/kernel/wasmNetwork",
     "src/kernel/kernelModule",
+    "src/kernel/networkMemory",
     "src/core/engine/referenceNetwork",
     "src/threads/helperThreads",
     "src/worker/wideVectors",

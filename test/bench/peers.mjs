@@ -15,8 +15,8 @@ import { startTensorflow } from "./tensorflow.mjs";
  * @property {string} version
  * @property {string} library what does its matrix products
  * @property {number} threads
- * @property {(cell: string, shape: Shape, dtype: Dtype) => Promise<Contestant | null>} contestant takes the place of
- * the one before; null: it has no such network
+ * @property {(cell: string, shape: Shape, dtype: Dtype, layers?: number) => Promise<Contestant | null>} contestant
+ * takes the place of the one before; null: it has no such network. Only PyTorch has several layers
  * @property {() => void} stop
  */
 
@@ -96,8 +96,8 @@ async function startPythonPeer(python, name, threads) {
     version: String(hello.version),
     library: String(hello.library),
     threads,
-    async contestant(cell, shape, dtype) {
-      await ask({ cell, shape, dtype });
+    async contestant(cell, shape, dtype, layers = 1) {
+      await ask({ cell, shape, dtype, layers });
       return { name, threads, dtype, run: (steps) => ask(steps) };
     },
     stop: () => child.stdin.end(),

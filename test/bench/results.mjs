@@ -86,6 +86,33 @@ const StepTimes = closed({
   ),
 });
 
+const Growth = closed({
+  machine: closed({
+    cpu: Type.String({ description: "model of the processor" }),
+    node: Type.String({ description: "version of Node" }),
+    vectorBits: Type.Union([Type.Literal(128), Type.Literal(256)], { description: "width of the vectors" }),
+    peerVersion: textOrNull("version of PyTorch; null: it is not there"),
+    loadBefore: number("load average of the last minute when the bench began"),
+  }),
+  rows: Type.Array(
+    closed({
+      axis: Type.Enum(["timeSteps", "hidden", "batch", "layers"], { description: "what its curve changes" }),
+      timeSteps: Type.Integer({ minimum: 1 }),
+      hidden: Type.Integer({ minimum: 1 }),
+      batch: Type.Integer({ minimum: 1 }),
+      layers: Type.Integer({ minimum: 1 }),
+      bestMs: number("shortest time of a training step of the LSTM, milliseconds"),
+      medianMs: number("median of them"),
+      processorMs: number("processor time of a step, mean of the best turn, milliseconds"),
+      nsPerMultiplyAdd: number("processorMs by the multiply-adds of the matrix products, nanoseconds"),
+      memoryMiB: number("what the network takes for such batches"),
+      peerBestMs: numberOrNull("PyTorch's shortest time; null: it is not there"),
+      peerMedianMs: numberOrNull("median of PyTorch's"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
 const Panel = closed({
   frameP95Ms: number("95th percentile of the time between two animation frames, milliseconds"),
   longestTaskMs: number("longest task of the page's thread, milliseconds; 0: none above 50"),
@@ -305,6 +332,7 @@ const FirstCurve = closed({
 
 const SCHEMAS = {
   bench: StepTimes,
+  growth: Growth,
   panel: Panel,
   edit: Edit,
   runs: Runs,

@@ -1,7 +1,8 @@
 """Runs training steps of PyTorch on request, so that they can be interleaved with others in one measurement.
 
 Argument: the number of threads.
-Lines in: {"cell", "shape": [input, hidden, batch, steps], "dtype"} makes a network; a number runs that many steps.
+Lines in: {"cell", "shape": [input, hidden, batch, steps], "dtype", "layers"} makes a network; a number runs that many
+steps.
 Lines out: the version; then for each network "ready", for each number the milliseconds of the steps as JSON.
 """
 import json
@@ -25,13 +26,13 @@ def blas():
         return "openblas" if "openblas" in maps.read() else "generic"
 
 
-def training_step(cell, shape, dtype):
+def training_step(cell, shape, dtype, layers):
     inputs, hidden, batch, steps = shape
     torch.set_default_dtype({"float32": torch.float32, "float64": torch.float64}[dtype])
     torch.manual_seed(1)
     if cell == "linear":
         return scalar_step(inputs, hidden, batch, steps)
-    network = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell](inputs, hidden)
+    network = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell](inputs, hidden, num_layers=layers)
     readout = torch.nn.Linear(hidden, 1)
     parameters = [*network.parameters(), *readout.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=1e-3)
@@ -73,7 +74,7 @@ step = None
 for line in sys.stdin:
     request = json.loads(line)
     if isinstance(request, dict):
-        step = training_step(request["cell"], request["shape"], request["dtype"])
+        step = training_step(**request)
         print('"ready"', flush=True)
         continue
     times = []

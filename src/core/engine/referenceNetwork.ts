@@ -43,6 +43,10 @@ class ReferenceNetwork implements Network {
   writeParameters(from: Float64Array): void {
     this.parameters.write(from);
   }
+  adoptParameters(from: Network): void {
+    if (from instanceof ReferenceNetwork) this.parameters.write(from.parameters.values);
+    else throw new TypeError("The other network is of another engine.");
+  }
   readGradients(into: Float64Array): void {
     into.set(this.parameters.gradients);
   }
@@ -68,7 +72,8 @@ class ReferenceNetwork implements Network {
     readoutForward(spec, this.readout, stack.top.h, this.outputs, batch, timeSteps);
     return this.outputs;
   }
-  backward(outputGradient: Float64Array): void {
+  backward(outputGradient: Float64Array, statesOnly = false): void {
+    if (statesOnly) this.zeroGradients();
     const { stack } = this;
     const { h, dh } = stack.top;
     stack.clearStateGradients();

@@ -73,6 +73,8 @@ export interface Network {
   readParameters(into: Float64Array): void;
   /** Also forgets the optimizer's state. */
   writeParameters(from: Float64Array): void;
+  /** As if what the other has, of the same engine and spec, were read and written. */
+  adoptParameters(from: Network): void;
   readGradients(into: Float64Array): void;
   /** A copy of what the optimizer remembers, as float64 whatever the engine. */
   readOptimizer(): OptimizerState;
@@ -97,8 +99,9 @@ export interface Network {
   forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array;
   /**
    * outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters.
+   * @param statesOnly only the gradients of the states are wanted: those of the parameters may have any value after it
    */
-  backward(outputGradient: Float64Array): void;
+  backward(outputGradient: Float64Array, statesOnly?: boolean): void;
   zeroGradients(): void;
 
   /** Global L2 norm; must not overflow while the elements are finite. */

@@ -5,11 +5,18 @@ import { l2Norm } from "./l2Norm";
  * @param values [B, steps, H]
  */
 export function meanNorms(values: Float64Array, B: number, steps: number, H: number, into: Float64Array): void {
+  if (H === 1) {
+    // Step by step in the inner loop: no sum waits for its own last addition, and the order of additions is the same.
+    into.fill(0, 0, steps);
+    for (let b = 0, at = 0; b < B; b++) for (let t = 0; t < steps; t++) into[t] = into[t]! + Math.abs(values[at++]!);
+    for (let t = 0; t < steps; t++) into[t] = into[t]! / B;
+    return;
+  }
   for (let t = 0; t < steps; t++) {
     let sum = 0;
     for (let b = 0; b < B; b++) {
       const row = (b * steps + t) * H;
-      sum += H === 1 ? Math.abs(values[row]!) : l2Norm(values, row, row + H);
+      sum += l2Norm(values, row, row + H);
     }
     into[t] = sum / B;
   }
@@ -20,9 +27,6 @@ export function meanNorms(values: Float64Array, B: number, steps: number, H: num
  * @param values [B, steps]
  */
 export function batchSums(values: Float64Array, B: number, steps: number, into: Float64Array): void {
-  for (let t = 0; t < steps; t++) {
-    let sum = 0;
-    for (let b = 0; b < B; b++) sum += values[b * steps + t]!;
-    into[t] = sum;
-  }
+  into.fill(0, 0, steps);
+  for (let b = 0, at = 0; b < B; b++) for (let t = 0; t < steps; t++) into[t] = into[t]! + values[at++]!;
 }

@@ -66,8 +66,7 @@ export class InspectedSequence {
     const own = network.forward(batch.inputs, 1, timeSteps, null);
     evaluateLoss(setup.loss, own, batch.targets, gradient, outputSize, batch.weights);
     for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! / setup.batches.size;
-    network.zeroGradients();
-    network.backward(gradient);
+    network.backward(gradient, true);
     return own;
   }
 }

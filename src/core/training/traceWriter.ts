@@ -11,6 +11,9 @@ const MAX_TRACED_PARAMETERS = 64;
  */
 const MAX_TRACED_NUMBERS = 16384;
 
+/** From this many numbers on a row is read straight into its column, for which a view has to be made. */
+const LONG_ROW = 256;
+
 export interface TracedMetrics {
   readonly loss: number;
   readonly gradientNorm: number;
@@ -85,13 +88,16 @@ export function createTraceWriter(
       const row = recorder.nextRow();
       const into = recorder.columns;
       for (let i = 0; i < scalars.length; i++) {
-        const name = scalars[i]!;
-        into[i]![row] = name === "iteration" ? iteration : metrics[name];
+        into[i]![row] = scalarOf(scalars[i]!, iteration, metrics);
       }
       for (let i = 0; i < vectors.length; i++) {
         const { read, values } = vectors[i]!;
-        read(values, outputs);
         const column = into[scalars.length + i]!;
+        if (values.length >= LONG_ROW) {
+          read(column.subarray(row * values.length, (row + 1) * values.length), outputs);
+          continue;
+        }
+        read(values, outputs);
         // A loop and not set(): rows are short, and a call into the runtime costs more than the copy.
         const start = row * values.length;
         for (let j = 0; j < values.length; j++) column[start + j] = values[j]!;
@@ -103,6 +109,32 @@ export function createTraceWriter(
       recorder.columns[updateRatioColumn]![row] = updateRatio;
     },
   };
+}
+
+/** By a switch and not by `metrics[name]`, which would make an object of each number. */
+function scalarOf(name: keyof TracedMetrics | "iteration", iteration: number, metrics: TracedMetrics): number {
+  switch (name) {
+    case "iteration":
+      return iteration;
+    case "loss":
+      return metrics.loss;
+    case "gradientNorm":
+      return metrics.gradientNorm;
+    case "clippedNorm":
+      return metrics.clippedNorm;
+    case "updateRatio":
+      return metrics.updateRatio;
+    case "learningRate":
+      return metrics.learningRate;
+    case "validationLoss":
+      return metrics.validationLoss;
+    case "accuracy":
+      return metrics.accuracy;
+    case "exactAccuracy":
+      return metrics.exactAccuracy;
+    case "clipCosine":
+      return metrics.clipCosine;
+  }
 }
 
 /** The columns that are read out of the networks, in the order of the trace. */

@@ -134,9 +134,8 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
 }
 
 /** Gives another network of the same kind the parameters that training has reached. */
-export function copyParameters({ network, scratch }: TrainingSetup, to: Network): void {
-  network.readParameters(scratch);
-  to.writeParameters(scratch);
+export function copyParameters({ network }: TrainingSetup, to: Network): void {
+  to.adoptParameters(network);
 }
 
 function prepareData(experiment: Experiment, file: ExperimentFiles["data"]): ReturnType<typeof createDataset> {

@@ -2,17 +2,18 @@
 import { BYTES, COLUMNS, ROW, storeRow } from "./simd";
 import { addSquares, total } from "./squares";
 
-/** Σ values². */
-export function sumOfSquares(values: usize, count: u32): f64 {
+/** Σ values². scratch: two vectors, as the re-vectorizer starts from what is stored. */
+export function sumOfSquares(values: usize, count: u32, scratch: usize): f64 {
   let even = f64x2.splat(0),
     odd = f64x2.splat(0);
   const end = values + count * BYTES;
-  for (; values + 32 <= end; values += 32) {
+  for (; values + ROW <= end; values += ROW) {
     even = addSquares(even, v128.load(values));
     odd = addSquares(odd, v128.load(values, 16));
   }
-  if (values < end) even = addSquares(even, v128.load(values));
-  return total(f64x2.add(even, odd));
+  storeRow(scratch, even, odd);
+  if (values < end) v128.store(scratch, addSquares(v128.load(scratch), v128.load(values)));
+  return total(f64x2.add(v128.load(scratch), v128.load(scratch, 16)));
 }
 
 /** values *= factor. */

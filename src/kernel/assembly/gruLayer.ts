@@ -121,7 +121,7 @@ export function gruBackward(plan: LayerPlan): void {
       if (!cut) stateGradient(plan, plan.dGates + dGate + chunkRows, 3 * units, previous);
     }
     inputGradient(plan, plan.dGates, 3 * units, start * batch, steps * batch);
-    weightGradients(plan, start * batch, steps * batch);
+    if (plan.dWeights != 0) weightGradients(plan, start * batch, steps * batch);
     end = start;
   }
   clearStatePadding(plan, 0);

@@ -59,7 +59,7 @@ export class LayerPlan {
   /** [T·B, 4·xQuads] dL/dx, accumulated; 0 where nobody needs it. */
   dInput: u32;
   dInputStride: u32;
-  /** Layout of weights; accumulated. */
+  /** Layout of weights; accumulated. 0: only the gradients of the states are wanted. */
   dWeights: u32;
   /** [G] gradient of the input bias and of the hidden bias; accumulated. */
   dInputBias: u32;

@@ -81,7 +81,7 @@ export function lstmBackward(plan: LayerPlan): void {
       else stateGradient(plan, plan.dGates + chunkRows, 4 * units, previous);
     }
     inputGradient(plan, plan.dGates, 4 * units, start * batch, steps * batch);
-    for (let panel: u32 = 0; panel < 4 * units; panel += 2) {
+    for (let panel: u32 = 0; panel < 4 * units && plan.dWeights != 0; panel += 2) {
       const g = plan.dGates + panel * plan.dGatesStride;
       const second = g + plan.dGatesStride;
       gateWeightGradients(plan, panel, panel + 1, g, second, g, second, start * batch, steps * batch);

@@ -44,7 +44,7 @@ export function readoutForward(
 
 /**
  * h, dOut: as h and out of the forward pass. wTransposed: [hPanels][C·outPanels][C]. dh: as h, dw: as w, dBias: as
- * bias, all accumulated.
+ * bias, all accumulated. dw 0: only dh is wanted.
  */
 export function readoutBackward(
   h: usize,
@@ -78,7 +78,7 @@ export function readoutBackward(
         count,
       );
     }
-    for (let panel: u32 = 0; panel < outPanels; panel++) {
+    for (let panel: u32 = 0; panel < outPanels && dw != 0; panel++) {
       const g = dOut + panel * outStride + first;
       weightGradient(h + first, hStride, hPanels * QUADS, g, dw + panel * hPanels * COLUMNS * ROW, count);
       columnSums(g, dBias + panel * ROW, count);

@@ -90,7 +90,7 @@ export function rnnBackward(plan: LayerPlan): void {
       if (!plan.cutsBefore(t)) stateGradient(plan, plan.dGates + chunkRows, units, t * step);
     }
     inputGradient(plan, plan.dGates, units, start * batch, steps * batch);
-    for (let panel: u32 = 0; panel < units; panel += 2) {
+    for (let panel: u32 = 0; panel < units && plan.dWeights != 0; panel += 2) {
       const g = plan.dGates + panel * plan.dGatesStride;
       const second = g + plan.dGatesStride;
       if (panel + 1 == units) gateWeightGradient(plan, panel, g, g, start * batch, steps * batch);

@@ -2,7 +2,7 @@
  * The norms of the gradients of the states, for the trace. Squares in float64: float32 would lose entries below 1e-23,
  * and overflow above 1e19. Only traced iterations pay for it.
  */
-import { BYTES, COLUMNS, ROW } from "./simd";
+import { BYTES, COLUMNS, ROW, storeRow } from "./simd";
 import { addSquares, total } from "./squares";
 
 /**
@@ -54,4 +54,28 @@ function scaledNorm(row: usize, stride: usize, panels: u32): f64 {
 @inline
 function valueAt(row: usize, stride: usize, column: u32): f64 {
   return <f64>load<real>(row + (column / COLUMNS) * stride + (column % COLUMNS) * BYTES);
+}
+
+/**
+ * Rows of a panel matrix, `rowBytes` apart, as float64 in a dense out: [steps][columns]. Up to C - 1 numbers after its
+ * end may be overwritten.
+ */
+export function copyRows(values: usize, stride: usize, columns: u32, rowBytes: usize, steps: u32, out: usize): void {
+  for (; steps != 0; steps--, values += rowBytes) {
+    for (let rest = columns, at = values; rest != 0; at += stride) {
+      const low = v128.load(at),
+        high = v128.load(at, 16);
+      if (sizeof<real>() == 8) {
+        storeRow(out, low, high);
+      } else {
+        v128.store(out, f64x2.promote_low_f32x4(low));
+        v128.store(out, f64x2.promote_low_f32x4(v128.shuffle<f64>(low, low, 1, 1)), 16);
+        v128.store(out, f64x2.promote_low_f32x4(high), 32);
+        v128.store(out, f64x2.promote_low_f32x4(v128.shuffle<f64>(high, high, 1, 1)), 48);
+      }
+      const used = min(rest, COLUMNS);
+      out += used * 8;
+      rest -= used;
+    }
+  }
 }
