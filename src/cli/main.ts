@@ -24,6 +24,7 @@ import { HelperThreads } from "../threads/helperThreads";
 import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
+import { analyzeDynamics } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
@@ -129,7 +130,7 @@ async function runExperiment(options: Arguments): Promise<number> {
 
 async function analyzeExperiment(
   { file, set, threads, json }: Arguments,
-  { name, iteration, rates }: Analysis,
+  { name, iteration, rates, input }: Analysis,
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
   const helpers = new HelperThreads(join(__dirname, "helper.js"));
@@ -146,8 +147,13 @@ async function analyzeExperiment(
       printError(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
       return EXIT.diverged;
     }
-    const analysis = analyzeDecay(loaded, trainer);
-    printOut(json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis));
+    if (name === "decay") {
+      const decay = analyzeDecay(loaded, trainer);
+      printOut(json ? `${JSON.stringify(decayReport(decay))}\n` : describeDecay(loaded, trainer.iteration, decay));
+      return EXIT.done;
+    }
+    const report = analyzeDynamics(name, loaded, trainer, input, createProgressBar(process.stderr));
+    printOut(json ? `${JSON.stringify(report.json)}\n` : `${report.lines.join("\n")}\n`);
     return EXIT.done;
   } finally {
     engine.dispose();

@@ -20,7 +20,7 @@ import { createNetworkOf } from "../engine/createNetworkOf";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import { copySequences, storedSequences } from "../tasks/sequenceValues";
 import type { Dataset } from "../tasks/task";
-import { smallestNormal } from "../../shared/trace/gradientLimits";
+import { smallestGradient } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "../../config/edit/planLanes";
@@ -184,7 +184,7 @@ export class CellRaceRun {
   private remember(trainer: Trainer) {
     const { dataset, spec, vocabulary } = trainer;
     const network = createNetworkOf(trainer.backend, trainer.arithmetic, this.kernel);
-    const smallest = smallestNormal(trainer.engine);
+    const smallest = smallestGradient(trainer.engine);
     const measure = (input: MemoryInput) =>
       measureMemory(
         network,
