@@ -18,7 +18,7 @@ export async function loadEngines(wideVectors) {
     engines;
   const isRelaxed = bestKernelVariant("float32", "fast") === "relaxed";
   if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
-  const helper = new HelperThreads(helperFile);
+  const helpers = new HelperThreads(helperFile);
   /** @type {{ dispose(): void }[]} */
   const open = [];
 
@@ -56,7 +56,7 @@ export async function loadEngines(wideVectors) {
         contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed)));
         if (dtype === "float32") contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed), true));
         if (cell !== "linear")
-          contestants.push(contestant("wasm-relaxed", 2, wasm({ ...relaxed, startHelper: helper.start })));
+          contestants.push(contestant("wasm-relaxed", 2, wasm({ ...relaxed, threads: 2, startHelper: helpers.start })));
       }
       contestants.push(contestant("wasm-plain", 1, wasm(plain)));
       return contestants;
@@ -65,9 +65,9 @@ export async function loadEngines(wideVectors) {
     growing: (shape, layers) => growingLstm(engines, shape, layers, open),
     /** @param {Shape} shape */
     vanishing: (shape) => vanishingPairs(engines, isRelaxed ? ["relaxed", "plain"] : ["plain"], shape, open),
-    /** Lets the helper go, so that it can serve the next network. */
+    /** Lets the helpers go, so that they can serve the next network. */
     release: () => open.splice(0).forEach((network) => network.dispose()),
-    stop: () => helper.dispose(),
+    stop: () => helpers.dispose(),
   };
 }
 
