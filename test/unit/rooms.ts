@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/sweepPlan",
     idea: "many runs from one file, without I/O: the plan of a sweep, a trial as an experiment, the table of results",
-    imports: "config/edit config/facts config/read config/schema shared/wire shared/words",
+    imports: "config/edit config/facts config/read config/schema search shared/wire shared/words",
   },
   {
     folder: "src/export",
@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/read",
     idea: "from text to a validated experiment, each problem with its range",
-    imports: "config/facts config/schema lib tables",
+    imports: "config/facts config/schema lib search tables",
   },
   {
     folder: "src/config/edit",
