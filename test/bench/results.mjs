@@ -71,6 +71,19 @@ const StepTimes = closed({
   trace: Type.Array(
     closed({ cell: Cell, shape: Shape, share: number("what recording the trace adds to a step, as a part of it") }),
   ),
+  vanished: Type.Array(
+    closed({
+      shape: Shape,
+      engine: Type.Enum(["wasm-relaxed", "wasm-plain"]),
+      healthyMs: number("median time of a training step of a tanh RNN, milliseconds"),
+      vanishedMs: number("the same with weights with which the gradient vanishes on its way back"),
+      ratioMedian: number("vanishedMs divided by healthyMs"),
+      ratioBest: number("the same of the shortest times"),
+      subnormal: number("part of the entries of dL/dh that are subnormal where the gradient vanishes"),
+      zero: number("part of them that are zero"),
+    }),
+    { description: "float32, one thread; none where the cell rnn is not measured" },
+  ),
 });
 
 const Panel = closed({

@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/dynamics core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -213,6 +213,12 @@ export const ROOMS: readonly Room[] = [
       "config/facts config/schema core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
   },
   {
+    folder: "src/core/dynamics",
+    idea: "what happens inside a network: fixed points, trajectories, Jacobians, Lyapunov exponents, sharpness, memory",
+    imports:
+      "config/schema core/analysis core/engine core/network core/numerics core/optimizers core/tasks lib shared/trace",
+  },
+  {
     folder: "src/core/prediction",
     idea: "what a trained network says of another table: predictions, forecasts, backtests",
     imports:
@@ -231,7 +237,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/kernel",
-    idea: "networks in WebAssembly, float32 and float64: memory layout, two threads per batch",
+    idea: "networks in WebAssembly, float32 and float64: memory layout, threads that share a batch",
     imports: "core/network core/numerics shared/trace",
   },
   {
