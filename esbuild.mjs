@@ -79,20 +79,23 @@ function shipped({ node, browser, folder }) {
     {
       ...node,
       entryPoints: {
-        worker: "src/worker/main.ts",
+        threads: "src/threadEntries.ts",
         cli: "src/cli.ts",
         helper: "src/worker/helper.ts",
         heartbeat: "src/worker/heartbeat.ts",
-        race: "src/worker/raceThread.ts",
         sweep: "src/worker/sweepThread.ts",
-        fixes: "src/worker/fixThread.ts",
-        export: "src/worker/export/exportThread.ts",
         probe: "src/worker/probe/probeThread.ts",
-        predict: "src/worker/prediction/predictThread.ts",
         table: "src/worker/tableThread.ts",
       },
       outdir: folder,
     },
+    // Each starts its thread in the bundle of all of them.
+    ...["worker", "race", "fixes", "export", "predict"].map((thread) => ({
+      ...node,
+      stdin: { contents: `require("./threads.js").run("${thread}");`, sourcefile: `${thread}.js` },
+      external: ["./threads.js"],
+      outfile: join(folder, `${thread}.js`),
+    })),
     {
       ...browser,
       entryPoints: {

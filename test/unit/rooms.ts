@@ -16,8 +16,8 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   {
     folder: "src",
-    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal",
-    imports: "app cli commands editor experiments library panel session sweeps threads views window",
+    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal, `threadEntries.ts` the threads that compute networks",
+    imports: "app cli commands editor experiments library panel session sweeps threads views window worker",
   },
   {
     folder: "src/app",
