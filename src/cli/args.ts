@@ -76,9 +76,12 @@ Options:
   --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
                             the results of all runs to DIR/sweep.csv. Ctrl+C or SIGTERM stops the sweep and keeps
                             finished runs.
+  --journal FILE            With --sweep: also add the runs to FILE as a study of Optuna, which optuna and
+                            optuna-dashboard open (docs/searches.md). A FILE that exists keeps its studies.
   --read RUN.rnnrun         Instead of training: print what a saved run says, also one of a probe in PyTorch, and while
                             it is written. With --iteration N: the layers at that iteration instead of the last one
-                            captured (docs/pytorch.md).
+                            captured (docs/pytorch.md). Also reads an Optuna journal: its studies, their best
+                            trials, and the importance of each parameter.
   --json                    Print one JSON object as the last line.
   -h, --help                Print this help.
 
@@ -111,6 +114,8 @@ export interface Arguments {
   readonly analyze: Analysis | null;
   readonly tryFixes: boolean;
   readonly sweep: boolean;
+  /** The Optuna journal that the runs of the sweep are added to; null: none. */
+  readonly journal: string | null;
   /** From which weights of the run in `out` to go on; null: a new run. */
   readonly resume: WeightsChoice | null;
   /** What to predict in place of training; null for training. */
@@ -168,6 +173,8 @@ export function readArguments(args: readonly string[]): Arguments | null {
   );
   if (values.sweep === true && single !== undefined)
     throw new UsageError(`--${single} cannot be combined with --sweep`);
+  if (values.journal !== undefined && (values.sweep !== true || values.journal === ""))
+    throw new UsageError("--journal FILE requires --sweep and the name of a file");
   const set = (values.set ?? []).map((argument) => {
     const equals = argument.indexOf("=");
     if (equals < 1)
@@ -188,6 +195,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     analyze: readAnalysis(values),
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
+    journal: values.journal ?? null,
     resume: readResume(values),
     predict: readPredict(values),
     json: values.json === true,
@@ -366,6 +374,7 @@ export const OPTIONS = {
   rates: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
+  journal: { type: "string" },
   resume: { type: "boolean" },
   predict: { type: "string" },
   weights: { type: "string" },

@@ -15,6 +15,7 @@ import { summarizeProbe, type LayerSummary } from "../worker/probe/summarizeProb
 import { UsageError } from "./args";
 import { EXIT } from "./exitCodes";
 import { jsonNumber } from "./jsonNumbers";
+import { describeJournal, isJournalFile } from "./studyReport";
 import { printError, printOut } from "./terminal";
 
 /** Whether the arguments are those of this command. */
@@ -43,6 +44,10 @@ interface RunReport {
 export async function readRunCommand(args: readonly string[]): Promise<number> {
   const { path, iteration, json } = readOptions(args);
   try {
+    if (isJournalFile(path)) {
+      printOut(describeJournal(path, json));
+      return EXIT.done;
+    }
     const report = await readReport(path, iteration);
     printOut(json ? `${JSON.stringify(inJson(report))}\n` : describe(report));
     return EXIT.done;
@@ -57,6 +62,7 @@ export async function readRunCommand(args: readonly string[]): Promise<number> {
 function isAboutFile(error: unknown): boolean {
   return (
     error instanceof RunFileError ||
+    error instanceof SyntaxError ||
     error instanceof IrregularFileError ||
     error instanceof FileTooLargeError ||
     (error instanceof Error && "code" in error)

@@ -32,8 +32,11 @@ import { reportUnwritten, writeRest } from "./lateOutput";
 import { makeFolder } from "./makeFolder";
 import { WholeFiles } from "./wholeFiles";
 import { createSweepReport, describeSweep } from "./sweepReport";
-import { describeError } from "../lib/outsideText";
-import { printOut } from "./terminal";
+import { describeError, printable } from "../lib/outsideText";
+import type { Journal } from "../formats/optunaJournal";
+import { studyLines } from "../sweepPlan/optunaStudy";
+import { appendToJournal } from "./journalFile";
+import { printError, printOut } from "./terminal";
 
 /** @param scriptPath dist/sweep.js */
 export async function sweepExperiment(options: Arguments, scriptPath: string): Promise<number> {
@@ -49,6 +52,8 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   }
   const interruption = watchInterruption();
   const csv = openCsv(options);
+  // Looked at before the sweep, too.
+  if (options.journal !== null) await addToJournal(options.journal, () => []);
   const files = await readFiles(loaded);
   const startedAt = performance.now();
   const backend = backendOf(read.experiment);
@@ -61,10 +66,32 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
 
   const outcome = { info: read.info, results, wallMs, threads, csv, interrupted };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
+  if (options.journal !== null) await addToJournal(options.journal, newStudy(read, results));
   const unwritten = await writeRest([wholes]);
   if (unwritten.size > 0) return reportUnwritten(unwritten);
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
+}
+
+/** A new study, under the name of the experiment or the first number after it that is free. */
+function newStudy({ experiment: { name }, job }: ReadSweep, results: readonly TrialResult[]) {
+  return ({ studies, created }: Journal): readonly string[] => {
+    const taken = new Set(studies.map((study) => study.name));
+    const base = name === "" ? "sweep" : name;
+    let free = base;
+    for (let n = 2; taken.has(free); n++) free = `${base} ${n}`;
+    return studyLines(job, results, { name: free, id: created });
+  };
+}
+
+async function addToJournal(path: string, linesFor: (journal: Journal) => readonly string[]): Promise<void> {
+  try {
+    const { tornPath } = await appendToJournal(path, linesFor);
+    if (tornPath !== null)
+      printError(`warning: the last line of ${printable(path)} was not whole; it is now in ${printable(tornPath)}\n`);
+  } catch (error) {
+    throw new UsageError(`--journal ${path}: ${describeError(error)}`);
+  }
 }
 
 async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<typeof readExperimentFiles>>> {

@@ -1,39 +1,58 @@
 /** The runs of a sweep, from its block in the file. */
-import { countDraws, countTrials, seedsOf, sweepAxes, valueAt, type SweepAxis } from "../config/schema/sweepAxes";
+import { countDraws, seedsOf, sweepAxes, valueAt, type SweepAxis } from "../config/schema/sweepAxes";
+import { activeValues, countTrials, gridCombinations, sweepConditions } from "../config/schema/sweepConditions";
 import type { SweepConfig } from "../config/schema/schema";
+import { createSobol } from "../search/sobol";
 import type { SweepInfo, SweepParameter, Trial } from "../shared/wire/sweep";
 
 /** Uniform of [0, 1). */
 export type Draw = () => number;
 
 /**
- * Every run, in the order to start them: all combinations with the first seed, then with the next, so that the picture
- * is whole early. The same block gives the same runs.
+ * Every run of a sweep that is planned from the start, in the order to start them: all combinations with the first
+ * seed, then with the next, so that the picture is whole early. The same block gives the same runs. A search that
+ * learns has none before it begins.
  * @param firstSeed `seed` of the file
  * @param draw for a random search
  */
 export function planTrials(sweep: SweepConfig, firstSeed: number, draw: Draw): Trial[] {
-  const axes = sweepAxes(sweep);
   const seeds = seedsOf(sweep, firstSeed);
-  const combinations =
-    sweep.search.kind === "random"
-      ? drawCombinations(axes, countDraws(sweep.search.budget, seeds.length), draw)
-      : allCombinations(axes);
+  const combinations = planCombinations(sweep, seeds.length, draw);
   return seeds
     .flatMap((seed) => combinations.map((values) => ({ seed, values })))
     .map((trial, index) => ({ index, ...trial }));
 }
 
-/** The last parameter changes fastest. */
-function allCombinations(axes: readonly SweepAxis[]): unknown[][] {
-  return axes.reduce<unknown[][]>(
-    (before, { values }) => before.flatMap((combination) => values.map((value) => [...combination, value])),
-    [[]],
-  );
+function planCombinations(sweep: SweepConfig, seeds: number, draw: Draw): readonly (readonly unknown[])[] {
+  const axes = sweepAxes(sweep);
+  const { search } = sweep;
+  switch (search.kind) {
+    case "grid":
+      return gridCombinations(axes);
+    case "random":
+      return drawCombinations(axes, countDraws(search.budget, seeds), () => axes.map(() => draw()));
+    case "sobol":
+      return drawCombinations(axes, countDraws(search.budget, seeds), createSobol(axes.length, search.seed));
+    case "tpe":
+    case "cma-es":
+      return [];
+  }
 }
 
-function drawCombinations(axes: readonly SweepAxis[], count: number, draw: Draw): unknown[][] {
-  return Array.from({ length: count }, () => axes.map((axis) => drawValue(axis, draw())));
+/** From shares of [0, 1), one for each parameter. */
+function drawCombinations(
+  axes: readonly SweepAxis[],
+  count: number,
+  sharesAt: (index: number) => readonly number[],
+): (readonly unknown[])[] {
+  const conditions = sweepConditions(axes);
+  return Array.from({ length: count }, (_, index) => {
+    const shares = sharesAt(index);
+    return activeValues(
+      conditions,
+      axes.map((axis, a) => drawValue(axis, shares[a]!)),
+    );
+  });
 }
 
 function drawValue({ range, values, whole }: SweepAxis, share: number): unknown {

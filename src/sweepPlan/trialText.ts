@@ -5,6 +5,7 @@ import { textWithField } from "../config/edit/editField";
 import { parseExperiment } from "../config/read/parse";
 import type { SweepConfig } from "../config/schema/schema";
 import { sweepAxes } from "../config/schema/sweepAxes";
+import { isActive, sweepConditions } from "../config/schema/sweepConditions";
 import { valueLabel, type Trial } from "../shared/wire/sweep";
 
 /** As many characters as a name may have. */
@@ -37,8 +38,11 @@ export function trialChanges(
   sweep: SweepConfig,
   { seed, values }: Pick<Trial, "seed" | "values">,
 ): { readonly path: readonly string[]; readonly value: unknown }[] {
-  const axes = sweepAxes(sweep)
+  const swept = sweepAxes(sweep);
+  const conditions = sweepConditions(swept);
+  const axes = swept
     .map(({ path }, a) => ({ path, value: values[a] }))
+    .filter((_, a) => isActive(conditions, values, a))
     .sort((a, b) => a.path.length - b.path.length);
   return [
     ...axes.filter(({ path }) => path.at(-1) === "kind"),

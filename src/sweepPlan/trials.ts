@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { parsePlain } from "../config/read/parsePlain";
 import type { Experiment, SweepConfig } from "../config/schema/schema";
 import { sweepAxes, type SweepAxis } from "../config/schema/sweepAxes";
+import { isActive, sweepConditions } from "../config/schema/sweepConditions";
 import { trialValue } from "../config/read/trialValue";
 import { ExperimentError } from "../config/facts/experimentError";
 import type { Trial } from "../shared/wire/sweep";
@@ -18,8 +19,11 @@ export interface SweepJob {
 /** From a trial to its experiment. @throws ExperimentError when the values of the trial do not go together */
 export function createTrialReader({ file, sweep }: SweepJob): (trial: Trial) => Experiment {
   const axes: readonly SweepAxis[] = sweepAxes(sweep);
+  const conditions = sweepConditions(axes);
   return ({ seed, values }) => {
-    const changes = axes.map(({ path }, a) => ({ path, value: values[a] }));
+    const changes = axes
+      .map(({ path }, a) => ({ path, value: values[a] }))
+      .filter((_, a) => isActive(conditions, values, a));
     const { experiment, problems } = parsePlain(JSON.stringify(trialValue(file, seed, changes)));
     const [problem] = problems;
     if (experiment === null)

@@ -103,7 +103,7 @@ export class SweepRun implements Disposable {
         onEnd: () => this.end("done", null),
         onFailure: (error) => this.end("failed", describeError(error)),
       },
-      { budget, done: this.results.map(({ index }) => index) },
+      { budget, done: this.results.map(({ index }) => index), earlier: this.results },
     );
     this.changes.fire();
   }

@@ -1,7 +1,8 @@
 /** What a sweep's threads and their owner say to each other. Both ends are ours, so the types are trusted. */
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import type { TrialResult } from "../shared/wire/sweep";
+import type { Trial, TrialResult } from "../shared/wire/sweep";
 import type { SeedLoss, SeedResult } from "../shared/wire/seeds";
+import type { SearchEvent } from "../sweepPlan/searchEvents";
 import type { SweepJob } from "../sweepPlan/trials";
 
 /** Of a trial whose curve is wanted. */
@@ -24,7 +25,12 @@ export interface SweepThreadData {
   /** Which of the threads this is, from 0. */
   readonly thread: number;
   /** What the thread before this one broke at, for this one to report. */
-  readonly broken: { readonly index: number; readonly message: string } | null;
+  readonly broken: {
+    readonly index: number;
+    readonly message: string;
+    /** Where the runs are not planned from the start. */
+    readonly trial: Trial | null;
+  } | null;
 }
 
 /**
@@ -46,9 +52,19 @@ export function heldSlot(thread: number): number {
 /** A thread that is at no trial. */
 export const NO_TRIAL = -1;
 
+/** Answers of the owner, where it depends on other runs which one comes next. */
+export type SweepThreadRequest =
+  | { readonly kind: "train"; readonly trial: Trial }
+  /** A combination, after these events. */
+  | { readonly kind: "propose"; readonly combination: number; readonly events: readonly SearchEvent[] }
+  | { readonly kind: "finish" };
+
 export type SweepThreadReport =
   | { readonly type: "result"; readonly result: TrialResult; readonly seed: SeedFigures | null }
   /** Share of the iterations of a trial whose curve is wanted. */
   | { readonly type: "progress"; readonly index: number; readonly share: number }
+  /** It is free. */
+  | { readonly type: "ask" }
+  | { readonly type: "proposed"; readonly values: readonly unknown[] }
   /** There are no more trials to take. */
   | { readonly type: "finished" };

@@ -4,6 +4,8 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { MemoryBudget, type Reservation } from "../lib/memoryBudget";
 import type { TrialResult } from "../shared/wire/sweep";
 import { trialBytes } from "../sweepPlan/trialBytes";
+import { isLearning, type SearchEvent } from "../sweepPlan/searchEvents";
+import { TrialDirector } from "../sweepPlan/trialDirector";
 import type { SweepJob } from "../sweepPlan/trials";
 import {
   currentSlot,
@@ -12,10 +14,12 @@ import {
   type SeedFigures,
   type SweepThreadData,
   type SweepThreadReport,
+  type SweepThreadRequest,
 } from "./sweepMessages";
 import { describeError } from "../lib/outsideText";
 import type { Carrier } from "./carriers/carrier";
 import { startThread } from "./carriers/threadCarrier";
+import { TrialDesk } from "./trialDesk";
 
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
@@ -35,6 +39,10 @@ export interface SweepPoolOptions {
   readonly processors?: number;
   /** Indices of the trials that need not be trained. */
   readonly done?: readonly number[];
+  /** Their results, in the order in which they ended: a search that learns goes on from there. */
+  readonly earlier?: readonly TrialResult[];
+  /** What a search that learns decides, as it does. */
+  readonly onSearch?: (event: SearchEvent) => void;
   /** Shared with other training. Left out: there is no limit. */
   readonly budget?: MemoryBudget;
 }
@@ -46,9 +54,9 @@ export interface SweepPoolOptions {
  */
 export class SweepPool {
   /** Threads that have not exited yet, of all pools. */
-  static readonly live = new Set<Carrier<never>>();
+  static readonly live = new Set<Carrier<SweepThreadRequest>>();
 
-  private readonly threads = new Map<number, Carrier<never>>();
+  private readonly threads = new Map<number, Carrier<SweepThreadRequest>>();
   private readonly memory: Reservation[] = [];
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly wantsCurves: boolean;
@@ -56,6 +64,8 @@ export class SweepPool {
   private allowed: number;
   private ended = false;
   private startedThreads = 0;
+  /** Null where the runs are planned from the start. */
+  private readonly desk: TrialDesk | null;
 
   /**
    * @param scriptPath dist/sweep.js
@@ -72,8 +82,11 @@ export class SweepPool {
       processors = Infinity,
       done = [],
       budget = new MemoryBudget(Infinity),
+      earlier = [],
+      onSearch,
     }: SweepPoolOptions = {},
   ) {
+    this.desk = isLearning(job.sweep) ? this.openDesk(earlier, onSearch) : null;
     const count = Math.max(1, Math.min(availableParallelism(), trials));
     this.wantsCurves = wantsCurves;
     this.done = done;
@@ -120,6 +133,12 @@ export class SweepPool {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
+  private openDesk(earlier: readonly TrialResult[], onSearch: SweepPoolOptions["onSearch"]): TrialDesk {
+    const director = new TrialDirector(this.job.sweep, this.job.seed, onSearch);
+    director.restore(earlier);
+    return new TrialDesk(director, (thread, request) => this.threads.get(thread)?.post(request));
+  }
+
   private holdOthers(): void {
     for (const [i, thread] of [...this.threads.keys()].entries()) {
       const slot = heldSlot(thread);
@@ -147,7 +166,7 @@ export class SweepPool {
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
     const { job, done, wantsCurves, files, control } = this;
     const data: SweepThreadData = { job, done, wantsCurves, files, control, thread, broken };
-    const worker = startThread<never, SweepThreadReport>(
+    const worker = startThread<SweepThreadRequest, SweepThreadReport>(
       this.scriptPath,
       { name: "RNN Lab sweep", data },
       {
@@ -168,9 +187,14 @@ export class SweepPool {
     if (this.ended) return;
     switch (report.type) {
       case "result":
+        this.desk?.ended(report.result);
         return this.events.onResult(report.result, report.seed);
       case "progress":
         return this.events.onProgress?.(report.index, report.share);
+      case "ask":
+        return this.desk?.asked(thread);
+      case "proposed":
+        return this.desk?.proposed(report.values);
       case "finished":
         return this.leave(thread);
       default:
@@ -180,13 +204,14 @@ export class SweepPool {
 
   private replace(thread: number, reason: Error): void {
     const at = Atomics.exchange(this.control, currentSlot(thread), NO_TRIAL);
+    const trial = this.desk?.lost(thread) ?? null;
     if (at === NO_TRIAL) {
       // It did not even begin: another one would not either.
       void this.cancel();
       this.events.onFailure(reason);
       return;
     }
-    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", describeError(reason)) });
+    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", describeError(reason)), trial });
   }
 
   private leave(thread: number): void {

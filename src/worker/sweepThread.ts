@@ -2,7 +2,7 @@
 import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { runTrial } from "../core/training/runTrial";
 import type { TrainerResources } from "../core/training/trainingSetup";
@@ -11,6 +11,7 @@ import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
 import type { Trial } from "../shared/wire/sweep";
 import { planTrials } from "../sweepPlan/plan";
+import { isLearning, Proposer } from "../sweepPlan/searchEvents";
 import { createTrialReader } from "../sweepPlan/trials";
 import {
   currentSlot,
@@ -19,6 +20,7 @@ import {
   SWEEP_CONTROL,
   type SweepThreadData,
   type SweepThreadReport,
+  type SweepThreadRequest,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
 import { describeError } from "../lib/outsideText";
@@ -98,19 +100,45 @@ function failed(trial: Trial, message: string): Extract<SweepThreadReport, { typ
   };
 }
 
+function train(trial: Trial): void {
+  Atomics.store(control, currentSlot(thread), trial.index);
+  post(run(trial));
+  Atomics.store(control, currentSlot(thread), NO_TRIAL);
+}
+
 function next(): void {
   const trial = pending[Atomics.add(control, SWEEP_CONTROL.next, 1)];
   if (trial === undefined) {
     post({ type: "finished" });
     return;
   }
-  Atomics.store(control, currentSlot(thread), trial.index);
-  post(run(trial));
-  Atomics.store(control, currentSlot(thread), NO_TRIAL);
+  train(trial);
   // Between two trials the memory of the last one may go.
   setImmediate(next);
 }
 
-const lost = broken === null ? undefined : trials[broken.index];
+/** The owner says which run is next, where that depends on others; this thread works out what to look at. */
+function takeOrders(owner: MessagePort): void {
+  const proposer = new Proposer(job.sweep);
+  owner.on("message", (request: SweepThreadRequest) => {
+    switch (request.kind) {
+      case "train":
+        train(request.trial);
+        return setImmediate(() => post({ type: "ask" }));
+      case "propose":
+        proposer.apply(request.events);
+        return post({ type: "proposed", values: proposer.propose(request.combination) });
+      case "finish":
+        post({ type: "finished" });
+        return owner.close();
+      default:
+        return request satisfies never;
+    }
+  });
+  post({ type: "ask" });
+}
+
+const lost = broken === null ? undefined : (broken.trial ?? trials[broken.index]);
 if (lost !== undefined && broken !== null) post(failed(lost, broken.message));
-next();
+if (isLearning(job.sweep)) takeOrders(port);
+else next();

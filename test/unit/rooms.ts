@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/sweepPlan",
     idea: "many runs from one file, without I/O: the plan of a sweep, a trial as an experiment, the table of results",
-    imports: "config/edit config/facts config/read config/schema shared/wire shared/words",
+    imports: "config/edit config/facts config/read config/schema formats search shared/wire shared/words",
   },
   {
     folder: "src/export",
@@ -143,7 +143,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/dynamics core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/dynamics core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/statistics shared/trace shared/wire shared/words sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -158,7 +158,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/read",
     idea: "from text to a validated experiment, each problem with its range",
-    imports: "config/facts config/schema lib tables",
+    imports: "config/facts config/schema lib search tables",
   },
   {
     folder: "src/config/edit",
@@ -292,7 +292,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/formats",
-    idea: "generic file formats: arrays (.npy, safetensors), sequences (.ts, JSON Lines), CSV records, CRC-32",
+    idea: "generic file formats: arrays (.npy, safetensors), sequences (.ts, JSON Lines), CSV records, journals of Optuna, CRC-32",
     imports: "lib",
   },
   {

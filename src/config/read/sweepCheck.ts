@@ -11,8 +11,10 @@ import { parsePlain } from "./parsePlain";
 import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
-import { countTrials, sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
+import { sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
+import { countTrials, isActive, sweepConditions, type SweepConditions } from "../schema/sweepConditions";
 import { MAX_TRIALS } from "../schema/sweepSchema";
+import { MAX_SOBOL_DIMENSIONS } from "../../search/sobol";
 import { trialValue } from "./trialValue";
 import { suggest } from "../../lib/suggest";
 
@@ -48,6 +50,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
   if (sweep === null) return [];
   const faults = [
     ...Object.entries(sweep.parameters).flatMap(([key, values]) => checkParameter(key, values) ?? []),
+    ...checkSearch(sweep),
     ...checkGoal(experiment, sweep),
   ];
   return (faults.length > 0 ? faults : checkTrials(file, sweep, experiment.seed)).map((fault) =>
@@ -124,6 +127,28 @@ function checkRange(key: string, path: JsonPath, { from, to, scale }: SweepRange
   return { code: "out-of-range", path, message };
 }
 
+function checkSearch({ parameters, search }: Sweep): SweepFault[] {
+  const path = ["sweep", "search", "kind"];
+  const count = Object.keys(parameters).length;
+  if (search.kind === "sobol" && count > MAX_SOBOL_DIMENSIONS) {
+    const message = l10n.t(
+      "The Sobol sequence is for up to {0} parameters, but this sweep has {1}. Use {2}.",
+      MAX_SOBOL_DIMENSIONS,
+      count,
+      '"random"',
+    );
+    return [{ code: "misfit", path, message }];
+  }
+  const isNumber = (values: unknown): boolean =>
+    !Array.isArray(values) || (values.length > 2 && values.every((value) => typeof value === "number"));
+  if (search.kind !== "cma-es" || count === 0 || Object.values(parameters).some(isNumber)) return [];
+  const message = l10n.t(
+    "CMA-ES searches ranges and lists of more than two numbers, but this sweep has choices only. Use {0}.",
+    '"tpe"',
+  );
+  return [{ code: "misfit", path, message }];
+}
+
 function checkGoal({ task, training }: Experiment, { goal }: Sweep): SweepFault[] {
   if (goal === null || goal.metric !== "validationLoss") return [];
   if (training.validation.share > 0 || hasValidationFile(task)) return [];
@@ -167,7 +192,8 @@ interface Misfit {
  * are runs.
  */
 function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, unknown>>, seed: number): Misfit[] {
-  const first = axes.map(({ path, values }) => ({ path, value: values[0] }));
+  const conditions = sweepConditions(axes);
+  const first = axes.map(({ values }) => values[0]);
   const misfits: Misfit[] = [];
   let checked = 0;
   for (const [a, axis] of axes.entries()) {
@@ -175,9 +201,10 @@ function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, u
       // Of a range the ends are the ones that can be too small or too large.
       if (axis.range !== null && index > 0 && index < axis.values.length - 1) continue;
       if (++checked > MAX_CHECKED) return misfits;
-      const changes = first.map((change, other) =>
-        other === a ? { path: axis.path, value: axis.values[index] } : change,
-      );
+      const values = withActive(axes, conditions, first.with(a, axis.values[index]), a);
+      const changes = axes
+        .map(({ path }, other) => ({ path, value: values[other] }))
+        .filter((_, other) => isActive(conditions, values, other));
       const [problem] = parsePlain(JSON.stringify(trialValue(file, seed, changes))).problems;
       if (problem === undefined) continue;
       const where = problem.path.join(".");
@@ -188,4 +215,17 @@ function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, u
     }
   }
   return misfits;
+}
+
+/** The same values, of the parameters that decide about one the first with which it has a value. */
+function withActive(
+  axes: readonly SweepAxis[],
+  conditions: SweepConditions,
+  values: readonly unknown[],
+  axis: number,
+): readonly unknown[] {
+  return conditions[axis]!.reduce((before, { axis: other, holds }) => {
+    const needed = axes[other]!.values.find(holds);
+    return holds(before[other]) || needed === undefined ? before : before.with(other, needed);
+  }, values);
 }

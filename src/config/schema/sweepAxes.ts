@@ -72,13 +72,6 @@ export function seedsOf({ seeds }: Pick<SweepConfig, "seeds">, first: number): r
     : [...new Set(seeds)];
 }
 
-/** Runs of the sweep; every combination has every seed. */
-export function countTrials(sweep: SweepConfig, axes: readonly SweepAxis[], firstSeed: number): number {
-  const seeds = seedsOf(sweep, firstSeed).length;
-  if (sweep.search.kind === "random") return countDraws(sweep.search.budget, seeds) * seeds;
-  return axes.reduce((product, { values }) => product * values.length, seeds);
-}
-
 export function countDraws(budget: number, seeds: number): number {
   return Math.max(1, Math.floor(budget / seeds));
 }

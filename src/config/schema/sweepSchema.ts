@@ -5,7 +5,7 @@ import { closed } from "./closed";
 import type { JsonSchema } from "./jsonSchema";
 
 /** Runs of one sweep. */
-export const MAX_TRIALS = 10_000;
+export const MAX_TRIALS = 1_000_000;
 /** Values of one parameter. */
 const MAX_VALUES = 1_000;
 
@@ -81,6 +81,29 @@ const Parameters = Type.Unsafe<Record<string, SweepValues>>({
 
 const seed = { minimum: 0, maximum: 4_294_967_295 } as const;
 
+/** A search with a budget. */
+function drawn<const Kind extends string>(kind: Kind, title: string, description: string) {
+  return Type.Object(
+    {
+      kind: Type.Literal(kind, { title: l10n.t("Search"), description: title }),
+      budget: Type.Integer({
+        title: l10n.t("Budget"),
+        description: l10n.t("Total number of runs. The number of combinations is this divided by the number of seeds."),
+        minimum: 1,
+        maximum: MAX_TRIALS,
+        default: 50,
+      }),
+      seed: Type.Integer({
+        title: l10n.t("Seed"),
+        description: l10n.t("Random seed of the search."),
+        ...seed,
+        default: 1,
+      }),
+    },
+    { ...closed, title: kind, description },
+  );
+}
+
 const Sweep = Type.Object(
   {
     parameters: Parameters,
@@ -118,35 +141,29 @@ const Sweep = Type.Object(
           },
           { ...closed, title: "grid", description: l10n.t("Every combination of values, with every seed.") },
         ),
-        Type.Object(
-          {
-            kind: Type.Literal("random", {
-              title: l10n.t("Search"),
-              description: l10n.t("Randomly sampled combinations."),
-            }),
-            budget: Type.Integer({
-              title: l10n.t("Budget"),
-              description: l10n.t(
-                "Total number of runs. The number of combinations is this divided by the number of seeds.",
-              ),
-              minimum: 1,
-              maximum: MAX_TRIALS,
-              default: 50,
-            }),
-            seed: Type.Integer({
-              title: l10n.t("Seed"),
-              description: l10n.t("Random seed of the search."),
-              ...seed,
-              default: 1,
-            }),
-          },
-          {
-            ...closed,
-            title: "random",
-            description: l10n.t(
-              "Combinations sampled uniformly from lists and ranges (Bergstra and Bengio, 2012). Every combination tries another value of each range.",
-            ),
-          },
+        drawn(
+          "random",
+          l10n.t("Randomly sampled combinations."),
+          l10n.t(
+            "Combinations sampled uniformly from lists and ranges (Bergstra and Bengio, 2012). Every combination tries another value of each range.",
+          ),
+        ),
+        drawn(
+          "sobol",
+          l10n.t("Evenly spread combinations."),
+          l10n.t("Combinations of a scrambled Sobol sequence, which leaves smaller gaps than random ones."),
+        ),
+        drawn(
+          "tpe",
+          l10n.t("Combinations like the best ones so far."),
+          l10n.t("Combinations like the best ones so far: a tree-structured Parzen estimator (Bergstra et al., 2011)."),
+        ),
+        drawn(
+          "cma-es",
+          l10n.t("Combinations that follow the best ones so far."),
+          l10n.t(
+            "Combinations that follow the best ones so far (Hansen, 2016). For parameters that are mostly numbers.",
+          ),
         ),
       ],
       {

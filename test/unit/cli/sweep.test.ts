@@ -133,6 +133,29 @@ describe("a sweep in a terminal", () => {
     expect(figures()).toEqual(figures());
   });
 
+  test.each(["tpe", "cma-es", "sobol"])("searches by %s, and leaves out what belongs to another optimizer", (kind) => {
+    const file = write(`${kind}.rnn.json`, {
+      ...COUNT_ONES,
+      sweep: {
+        parameters: {
+          "training.optimizer.kind": ["sgd", "momentum"],
+          "training.optimizer.learningRate": { from: 1e-6, to: 1e-2, scale: "log" },
+          "training.optimizer.momentum": { from: 0.1, to: 0.9 },
+        },
+        seeds: 2,
+        search: { kind, budget: 40, seed: 8 },
+      },
+    });
+    const { status, stderr } = run(file, "--sweep", "--out", kind);
+    expect([status, stderr]).toEqual([0, ""]);
+    const rows = csvOf(`${kind}/sweep.csv`).slice(1);
+    expect(rows.map(([trial]) => Number(trial))).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    for (const [, , optimizer, , momentum] of rows) expect(momentum === "null").toBe(optimizer === "sgd");
+    const combinations = new Set(rows.map((row) => row.slice(2, 5).join()));
+    expect(combinations.size).toBe(20);
+    expect(new Set(rows.map((row) => row.slice(1, 5).join())).size).toBe(40);
+  });
+
   test("tells of runs that diverge, and of values that do not go together, and ends with 1 for the latter", () => {
     const file = write("mixed.rnn.json", {
       ...COUNT_ONES,

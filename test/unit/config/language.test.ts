@@ -192,6 +192,7 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
       text: RANGE_OF({
         "training.iterations": { from: 1, to: 1000, count: 1000 },
         "task.length": { from: 1, to: 1000, count: 1000 },
+        "model.hiddenSize": [2, 4],
       }),
     },
     {
@@ -214,6 +215,10 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     },
   ],
   misfit: [
+    {
+      text: '{ "sweep": { "parameters": { "model.cell": ["rnn"] }, "search": { "kind": "cma-es" } } }',
+      names: ["CMA-ES", "tpe"],
+    },
     { text: '{ "task": { "kind": "adding" }, "training": { "loss": "cross-entropy" } }', names: ["adding"] },
     { text: '{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', names: ["copy"] },
     {

@@ -116,6 +116,26 @@ describe("a sweep block", () => {
       undefined,
     ],
     [
+      "CMA-ES over choices alone",
+      { parameters: { "model.cell": ["rnn", "gru"] }, search: { kind: "cma-es" } },
+      '"cma-es"',
+      /has choices only. Use "tpe"/,
+      undefined,
+    ],
+    [
+      "a value that no run can have, of a parameter that some runs have",
+      {
+        parameters: {
+          "training.optimizer.kind": ["sgd", "momentum"],
+          "training.optimizer.learningRate": [0.1],
+          "training.optimizer.momentum": [0.5, 2],
+        },
+      },
+      "2",
+      /momentum = 2 is invalid/,
+      undefined,
+    ],
+    [
       "a size that needs too much memory",
       { parameters: { "task.sequences": [10, 1_000_000], "task.length": [10, 10_000] } },
       "1000000",
@@ -156,7 +176,7 @@ describe("a sweep block", () => {
         seeds: 10_000,
       }),
     );
-    expect(problem?.message).toMatch(/10,000,000,000 runs; the maximum is 10,000/);
+    expect(problem?.message).toMatch(/10,000,000,000 runs; the maximum is 1,000,000/);
   });
 
   test("keys of objects that are no plain names are refused like everywhere", () => {

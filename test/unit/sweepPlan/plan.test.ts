@@ -74,6 +74,57 @@ describe("a grid", () => {
   });
 });
 
+describe("a grid with parameters that some runs have", () => {
+  const MOMENTUM = {
+    parameters: {
+      "training.optimizer.momentum": [0.5, 0.9],
+      "training.optimizer.kind": ["sgd", "momentum", "adam"],
+      "training.clip.norm": [1, 2],
+    },
+  };
+
+  test("has each combination once, without a value where it has none, and as many as it says", () => {
+    const { trials, info } = plan(MOMENTUM);
+    expect(trials.map(({ values }) => values)).toEqual([
+      [null, "sgd", 1],
+      [null, "sgd", 2],
+      [0.5, "momentum", 1],
+      [0.5, "momentum", 2],
+      [null, "adam", 1],
+      [null, "adam", 2],
+      [0.9, "momentum", 1],
+      [0.9, "momentum", 2],
+    ]);
+    expect(info.trials).toBe(8);
+  });
+
+  test("also when whole optimizers are the choices", () => {
+    const { trials } = plan({
+      parameters: {
+        "training.optimizer": [{ kind: "sgd" }, { kind: "momentum" }],
+        "training.optimizer.momentum": [0.5, 0.9],
+      },
+    });
+    expect(trials.map(({ values }) => values[1])).toEqual([null, 0.5, 0.9]);
+  });
+});
+
+describe("a search by Sobol", () => {
+  test("spreads its combinations evenly over ranges and choices, the same ones for each seed", () => {
+    const sweep = {
+      parameters: { "training.optimizer.etaPlus": { from: 1, to: 5 }, "model.cell": ["rnn", "gru"] },
+      seeds: 2,
+      search: { kind: "sobol", budget: 64, seed: 5 },
+    };
+    const { trials } = plan(sweep);
+    const half = trials.slice(0, 32).map(({ values }) => values);
+    expect(trials.slice(32).map(({ values }) => values)).toEqual(half);
+    for (let part = 0; part < 4; part++)
+      expect(half.filter(([eta]) => Math.floor(Number(eta) - 1) === part).length).toBe(8);
+    expect(half.filter(([, cell]) => cell === "rnn").length).toBe(16);
+  });
+});
+
 describe("a random search", () => {
   const SEARCH = {
     parameters: {

@@ -124,7 +124,7 @@ describe("a sweep", () => {
     expect(run.results.map(({ status }) => status)).toEqual(["done", "done"]);
   });
 
-  test("goes on in a new thread when a trial breaks one, and tells which it was", async () => {
+  test.each(["grid", "tpe"])("by %s goes on in a new thread when a trial breaks one, and says which", async (kind) => {
     // The real thread, but the trial with seed 3 ends it.
     const breaking = writeWorker(`
       const { parentPort, workerData } = require("node:worker_threads");
@@ -134,7 +134,8 @@ describe("a sweep", () => {
         post(report);
       };
       require(${JSON.stringify(script)});`);
-    const run = start({ training: { iterations: 5 }, sweep: { seeds: 8 } }, breaking);
+    const search = kind === "grid" ? { kind } : { kind, budget: 8 };
+    const run = start({ training: { iterations: 5 }, sweep: { seeds: 8, search } }, breaking);
     await ended(run);
     expect(run.phase).toBe("done");
     expect(run.results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message])).toEqual(
