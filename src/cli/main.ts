@@ -13,9 +13,7 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
 import { createFloat32Engine } from "../worker/float32Engine";
-import { arithmeticOf } from "../config/facts/engineChoice";
-import { trainingWork } from "../config/facts/trainingWork";
-import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
+import { allowWideVectors, prepareVectors } from "../worker/wideVectors";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
 import { HelperThread } from "../threads/helperThread";
@@ -69,7 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
     });
-    if (!parsed.wideVectors) forbidWideVectors();
+    if (parsed.wideVectors) allowWideVectors();
     if (parsed.predict !== null) return await predict(parsed, parsed.predict);
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
@@ -363,8 +361,7 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
   const progress = createProgressBar(process.stderr);
   try {
     const data = await readFilesOf(loaded, progress);
-    const arithmetic = arithmeticOf(experiment);
-    if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, trainingWork(experiment, data));
+    prepareVectors(experiment, data);
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)

@@ -48,7 +48,7 @@ export function createRunViews(
     externalRuns,
     runsTree: new RunsTree(library, externalRuns),
     recorded,
-    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels, earlierRuns, log),
+    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels, earlierRuns, log, sessions),
     unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, listed, (message) => log.warn(message)),

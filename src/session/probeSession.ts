@@ -11,7 +11,7 @@ import type { ShownFinding } from "../shared/wire/findings";
 import type { Ghost, ProbedView, ViewState } from "../shared/wire/protocol";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { ProbeReport, WatchPlace } from "../threads/probeMessages";
-import { ProbeWorker } from "../threads/probeWorker";
+import { ProbeWorker, type ProbeRoom } from "../threads/probeWorker";
 import type { PanelSession } from "./panelSession";
 import type { SessionEvent } from "./sessionEvent";
 
@@ -56,6 +56,7 @@ export class ProbeSession implements PanelSession, Disposable {
     private readonly source: ProbeFile,
     private readonly scriptPath: string,
     private readonly onUnused: () => void,
+    private readonly room: ProbeRoom,
   ) {}
 
   get onDidChange(): Emitter<SessionEvent>["event"] {
@@ -138,10 +139,12 @@ export class ProbeSession implements PanelSession, Disposable {
 
   private follow(): void {
     this.worker = new ProbeWorker(
+      this.room,
       this.scriptPath,
       { path: this.source.path },
       {
         onReport: (report) => this.onReport(report),
+        onRestart: () => this.requests.abandon(new Error(l10n.t("The memory was needed for other training."))),
         onFailure: (error) => this.onEnd(describeError(error)),
       },
     );

@@ -3,14 +3,13 @@ import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
 import { join } from "node:path";
-import { getEnvironmentData, parentPort } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { arithmeticOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
-import { trainingWork } from "../config/facts/trainingWork";
 import { ExperimentError } from "../config/facts/experimentError";
 import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
@@ -18,7 +17,6 @@ import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
 import { createFloat32Engine, type Float32Engine } from "./float32Engine";
-import { OWN_PROCESS_KEY } from "../threads/processMessages";
 import { HelperThread } from "../threads/helperThread";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
@@ -28,7 +26,7 @@ import { readingProgress } from "./readingProgress";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
-import { tryWideVectorsFor, vectorBits } from "./wideVectors";
+import { prepareVectors, vectorBits } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
 const port = parentPort;
@@ -36,8 +34,6 @@ if (port === null) {
   throw new Error("dist/worker.js must be started as a worker thread.");
 }
 
-/** Flags of V8 touch nobody else's code then. */
-const ownsProcess = getEnvironmentData(OWN_PROCESS_KEY) === true;
 const helper = new HelperThread(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
@@ -116,8 +112,7 @@ function start(asked: StartRequest): void {
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
     const arithmetic = arithmeticOf(request.experiment);
-    if (ownsProcess && arithmetic !== "reference")
-      tryWideVectorsFor(arithmetic, trainingWork(request.experiment, request.files));
+    prepareVectors(request.experiment, request.files);
     run = new TrainingRun(
       request,
       post,

@@ -21,6 +21,7 @@ import {
   type SweepThreadReport,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
+import { prepareVectors } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
 /** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
@@ -64,6 +65,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
   try {
     wait();
     const experiment = readTrial(trial);
+    prepareVectors(experiment, resources.files, pending.length);
     const onStep = (share: number): void => {
       reportProgress(trial.index, share);
       wait();
@@ -105,6 +107,7 @@ function next(): void {
     return;
   }
   Atomics.store(control, currentSlot(thread), trial.index);
+  post({ type: "begun" });
   post(run(trial));
   Atomics.store(control, currentSlot(thread), NO_TRIAL);
   // Between two trials the memory of the last one may go.

@@ -1,9 +1,12 @@
-import { setEnvironmentData } from "node:worker_threads";
 import { setFlagsFromString } from "node:v8";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { arithmeticOf } from "../config/facts/engineChoice";
+import { trainingWork } from "../config/facts/trainingWork";
+import type { Experiment } from "../config/schema/schema";
 import { compareKernels } from "../kernel/compareKernels";
 import { bestKernelVariant, useWideKernels } from "../kernel/kernelModule";
 import type { FloatType } from "../kernel/panelMatrix";
-import { WIDE_VECTORS_KEY } from "./vectorWidth";
+import { VectorChoice } from "../threads/vectorChoice";
 
 /** What a wide kernel must gain to be worth compiling: less is within the noise. */
 const LARGEST_RATIO = 0.95;
@@ -13,39 +16,35 @@ const FIRST_V8 = 13;
 /** Multiplications and additions, about half a second's, from which on trying pays. */
 const LEAST_WORK = 1e10;
 
-/** Whether what was tried is used. */
-const tried = new Map<FloatType, boolean>();
-
-/** {@link tryWideVectors} will not. */
-export function forbidWideVectors(): void {
-  for (const floats of ["float32", "float64"] as const) tried.set(floats, false);
+/** From now on it may be tried in this process, whose flags of V8 are ours alone. */
+export function allowWideVectors(): void {
+  new VectorChoice().share();
 }
 
 /** Of the vectors that the kernels of this thread use. */
 export function vectorBits(floats: FloatType): 128 | 256 {
-  return tried.get(floats) === true ? 256 : 128;
+  return VectorChoice.ofProcess()?.isWide(floats) === true ? 256 : 128;
 }
 
-/** {@link tryWideVectors} where that is made up for. @param multiplyAdds that are to come */
-export function tryWideVectorsFor(floats: FloatType, multiplyAdds: number): void {
-  if (multiplyAdds >= LEAST_WORK) tryWideVectors(floats);
+/** {@link tryWideVectorsFor} what trains the experiment. @param runs how many times */
+export function prepareVectors(experiment: Experiment, files: ExperimentFiles | undefined, runs = 1): void {
+  const arithmetic = arithmeticOf(experiment);
+  if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, runs * trainingWork(experiment, files));
 }
 
 /**
  * Lets V8 join pairs of 128-bit vectors into 256-bit ones, in this process, and takes the wide kernels if they then
- * give the same bits in less time; that is tried once, on a small network, and takes about a tenth of a second. For
- * processes of our own only: the flag holds for all WebAssembly that the process compiles from then on.
- * @returns whether the kernels of this thread, and of all threads started from now on, are the wide ones
+ * give the same bits in less time; that is tried once, on a small network, where the tenth of a second that it takes
+ * is made up for. The flag holds for all WebAssembly that the process compiles from then on.
+ * @param multiplyAdds that are to come
  */
-function tryWideVectors(floats: FloatType): boolean {
-  const isUsed = tried.get(floats) ?? (isSupported() && isWorthIt(floats));
-  tried.set(floats, isUsed);
-  useWideKernels(floats, isUsed);
-  setEnvironmentData(
-    WIDE_VECTORS_KEY,
-    [...tried].filter(([, used]) => used).map(([type]) => type),
+export function tryWideVectorsFor(floats: FloatType, multiplyAdds: number): void {
+  const choice = VectorChoice.ofProcess();
+  if (choice === null || (choice.isWide(floats) === null && multiplyAdds < LEAST_WORK)) return;
+  useWideKernels(
+    floats,
+    choice.decide(floats, () => isSupported() && isWorthIt(floats)),
   );
-  return isUsed;
 }
 
 /** V8 has it on x86-64, but not on macOS. */

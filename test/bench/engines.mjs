@@ -17,6 +17,7 @@ export async function loadEngines(wideVectors) {
   const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
     engines;
   const isRelaxed = bestKernelVariant("float32") === "relaxed";
+  if (wideVectors) engines.allowWideVectors();
   if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, Infinity);
   const helper = new HelperThread(helperFile);
   /** @type {{ dispose(): void }[]} */
@@ -80,7 +81,6 @@ async function bundleEngines() {
     "src/kernel/kernelModule",
     "src/core/engine/referenceNetwork",
     "src/threads/helperThread",
-    "src/worker/wideVectors",
   ]
     .map((file) => `export * from "./${file}";`)
     .join("\n");

@@ -1,6 +1,8 @@
 import type { Network, NetworkSpec } from "../../src/core/network/network";
 import { createRandom } from "../../src/core/numerics/random";
 
+export { allowWideVectors, tryWideVectorsFor, vectorBits } from "../../src/worker/wideVectors";
+
 /** [input, hidden, batch, steps] */
 export type Shape = readonly [number, number, number, number];
 

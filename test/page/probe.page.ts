@@ -9,7 +9,9 @@ import { DIST, ROOT } from "../../scripts/paths.mjs";
 import { Emitter } from "../../src/lib/emitter";
 import { PanelConnection } from "../../src/panel/panelConnection";
 import type { PanelServices } from "../../src/panel/pageRequests";
+import { MemoryBudget } from "../../src/lib/memoryBudget";
 import { ProbeSession } from "../../src/session/probeSession";
+import { THIS_PROCESS } from "../../src/threads/carriers/threadPlace";
 import { eventually, openSilent, servePanel } from "./panelPage";
 
 servePanel();
@@ -48,6 +50,7 @@ async function openProbe(path: string): Promise<{ page: Page; session: ProbeSess
     { path, uri, fileName: "small.rnnrun", title: null },
     join(DIST, "probe.js"),
     () => undefined,
+    { budget: new MemoryBudget(0), place: THIS_PROCESS },
   );
   const messages = new Emitter<unknown>();
   const host: Partial<PanelServices> = {
