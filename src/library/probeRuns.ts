@@ -17,13 +17,11 @@ import type { EarlierRuns } from "./earlierRuns";
 export class ProbeRuns implements PanelSource, Disposable {
   private readonly sessions = new Map<string, ProbeSession>();
 
-  /** @param scriptPath dist/probe.js */
   constructor(
-    private readonly scriptPath: string,
+    private readonly room: ProbeRoom,
     private readonly panels: ExperimentPanels,
     private readonly earlier: EarlierRuns,
     private readonly log: SessionLog,
-    private readonly training: ProbeRoom,
   ) {}
 
   /**
@@ -75,7 +73,7 @@ export class ProbeRuns implements PanelSource, Disposable {
       this.sessions.delete(uri);
       session.dispose();
     };
-    const session: ProbeSession = new ProbeSession(file, this.scriptPath, forget, this.training);
+    const session: ProbeSession = new ProbeSession(file, this.room, forget);
     this.sessions.set(uri, session);
     // The run is shown before the curves behind it are read.
     void this.showEarlier(session, path);

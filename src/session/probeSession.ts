@@ -51,12 +51,10 @@ export class ProbeSession implements PanelSession, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
 
-  /** @param scriptPath dist/probe.js */
   constructor(
     private readonly source: ProbeFile,
-    private readonly scriptPath: string,
-    private readonly onUnused: () => void,
     private readonly room: ProbeRoom,
+    private readonly onUnused: () => void,
   ) {}
 
   get onDidChange(): Emitter<SessionEvent>["event"] {
@@ -140,7 +138,6 @@ export class ProbeSession implements PanelSession, Disposable {
   private follow(): void {
     this.worker = new ProbeWorker(
       this.room,
-      this.scriptPath,
       { path: this.source.path },
       {
         onReport: (report) => this.onReport(report),

@@ -16,6 +16,8 @@ export interface ProbeWorkerEvents {
 
 /** Where there may be room for a process. */
 export interface ProbeRoom {
+  /** dist/probe.js */
+  readonly scriptPath: string;
   readonly budget: MemoryBudget;
   readonly place: ThreadPlace;
 }
@@ -30,13 +32,12 @@ export class ProbeWorker implements Disposable {
   private readonly memory: Reservation | null;
   private gone = false;
 
-  /** @param scriptPath dist/probe.js */
   constructor(
-    { budget, place }: ProbeRoom,
-    private readonly scriptPath: string,
+    private readonly room: ProbeRoom,
     private readonly job: ProbeJob,
     private readonly events: ProbeWorkerEvents,
   ) {
+    const { budget, place } = room;
     this.memory = budget.tryReserve(place.overheadBytes);
     this.thread = this.start(this.memory === null ? THIS_PROCESS : place);
     this.memory?.lend(() => this.giveUpMemory());
@@ -78,7 +79,7 @@ export class ProbeWorker implements Disposable {
     };
     const thread: Carrier<ProbeRequest> = place
       .openRoom()
-      .start(this.scriptPath, { name: "RNN Lab probe", data: this.job }, events);
+      .start(this.room.scriptPath, { name: "RNN Lab probe", data: this.job }, events);
     return thread;
   }
 }

@@ -1,21 +1,18 @@
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import type { FloatType } from "../kernel/panelMatrix";
+import type { ArithmeticMode } from "../shared/trace/trace";
 
 /** Under this name a thread finds in its environment data the choice of its process. */
 const KEY = "rnnLab.vectors";
-const SLOTS: Readonly<Record<FloatType, number>> = { float32: 0, float64: 1 };
+const SLOTS = 4;
 const STATE = { untried: 0, inTest: 1, narrow: 2, wide: 3 } as const;
 
 /**
- * Whether the threads of this process use vectors of 256 bits: one of them finds that out for each type of numbers,
+ * Whether the threads of this process use vectors of 256 bits: one of them finds that out for each kind of kernel,
  * and the others wait for it. It is there in processes whose flags of V8 are ours alone.
  */
 export class VectorChoice {
-  constructor(
-    private readonly words = new Int32Array(
-      new SharedArrayBuffer(Object.keys(SLOTS).length * Int32Array.BYTES_PER_ELEMENT),
-    ),
-  ) {}
+  constructor(private readonly words = new Int32Array(new SharedArrayBuffer(SLOTS * Int32Array.BYTES_PER_ELEMENT))) {}
 
   /** Null where 256 bits are not to be tried. */
   static ofProcess(): VectorChoice | null {
@@ -29,14 +26,14 @@ export class VectorChoice {
   }
 
   /** Null before it is decided. */
-  isWide(floats: FloatType): boolean | null {
-    const state = Atomics.load(this.words, SLOTS[floats]);
+  isWide(floats: FloatType, arithmetic: ArithmeticMode): boolean | null {
+    const state = Atomics.load(this.words, slotOf(floats, arithmetic));
     return state === STATE.untried || state === STATE.inTest ? null : state === STATE.wide;
   }
 
   /** @param test whether 256 bits are to be used; called in one thread only */
-  decide(floats: FloatType, test: () => boolean): boolean {
-    const slot = SLOTS[floats];
+  decide(floats: FloatType, arithmetic: ArithmeticMode, test: () => boolean): boolean {
+    const slot = slotOf(floats, arithmetic);
     for (;;) {
       switch (Atomics.compareExchange(this.words, slot, STATE.untried, STATE.inTest)) {
         case STATE.untried:
@@ -45,14 +42,14 @@ export class VectorChoice {
           Atomics.wait(this.words, slot, STATE.inTest);
           break;
         default:
-          return this.isWide(floats) === true;
+          return this.isWide(floats, arithmetic) === true;
       }
     }
   }
 
   /** A thread has ended, which may have been testing: another one does it. */
   abandonTest(): void {
-    for (const slot of Object.values(SLOTS)) {
+    for (let slot = 0; slot < SLOTS; slot++) {
       Atomics.compareExchange(this.words, slot, STATE.inTest, STATE.untried);
       Atomics.notify(this.words, slot);
     }
@@ -68,4 +65,8 @@ export class VectorChoice {
     }
     return state === STATE.wide;
   }
+}
+
+function slotOf(floats: FloatType, arithmetic: ArithmeticMode): number {
+  return (floats === "float32" ? 0 : 2) + (arithmetic === "fast" ? 0 : 1);
 }

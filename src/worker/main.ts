@@ -8,7 +8,7 @@ import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
 import { ExperimentError } from "../config/facts/experimentError";
 import { failedReply, replyTo } from "../lib/requests";
@@ -16,8 +16,8 @@ import { IDLE, type GradientCheck } from "../shared/trace/trace";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
-import { createFloat32Engine, type Float32Engine } from "./float32Engine";
-import { HelperThread } from "../threads/helperThread";
+import { createKernelEngine, type KernelEngine } from "./kernelEngine";
+import { HelperThreads } from "../threads/helperThreads";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
 import { openFiles } from "../files/openTable";
@@ -34,11 +34,11 @@ if (port === null) {
   throw new Error("dist/worker.js must be started as a worker thread.");
 }
 
-const helper = new HelperThread(join(__dirname, "helper.js"));
+const helpers = new HelperThreads(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
 const ends = new WaitingEnds();
-let engine: Float32Engine | null = null;
+let engine: KernelEngine | null = null;
 let run: TrainingRun | null = null;
 let answers: QueryScheduler | null = null;
 let cancelNext: (() => void) | null = null;
@@ -74,7 +74,7 @@ function leave(): void {
   answers = null;
   engine?.dispose();
   engine = null;
-  helper.dispose();
+  helpers.dispose();
   setInterval(() => {
     if (ends.isEmpty) process.exit(0);
   }, LEAVE_MS);
@@ -104,15 +104,17 @@ function start(asked: StartRequest): void {
   answers?.abandon(new Error(l10n.t("The run has ended.")));
   answers = null;
   engine?.dispose();
-  engine = createFloat32Engine(asked.threads ?? "auto", helper);
+  engine = createKernelEngine(asked.threads ?? "auto", helpers);
   if (asked.memory !== undefined) setMemoryLimit(asked.memory);
   const now = (): number => performance.now();
   try {
     const request = withOpenTable(asked);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
-    const arithmetic = arithmeticOf(request.experiment);
-    prepareVectors(request.experiment, request.files);
+    const backend = backendOf(request.experiment);
+    const header = recorded?.contents.header ?? null;
+    const arithmetic = arithmeticOf(request.experiment, header);
+    prepareVectors(request.experiment, request.files, { recorded: header });
     run = new TrainingRun(
       request,
       post,
@@ -125,7 +127,7 @@ function start(asked: StartRequest): void {
       type: "threads",
       runId: request.runId,
       threads: engine.threads(),
-      vectorBits: arithmetic === "reference" ? 128 : vectorBits(arithmetic),
+      vectorBits: backend === "reference" ? 128 : vectorBits(backend, arithmetic),
     });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {
@@ -146,7 +148,7 @@ function endOf({ runId }: StartRequest, phase: "stopped" | "failed", message: st
 function showRecorded(
   request: StartRequest,
   recorded: ResumePoint,
-  { createNetwork }: Float32Engine,
+  { createNetwork }: KernelEngine,
   now: () => number,
 ): void {
   postRecorded(recorded.contents, request.runId, request.from?.isUnderWay === true, post);
@@ -163,7 +165,7 @@ function gradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" 
     run !== null && run.runId === request.runId
       ? run.trainer
       : createTrainer(request.experiment, {
-          float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+          kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
           ...(request.files === undefined ? {} : { files: openFiles(request.files) }),
         }),
   );

@@ -22,17 +22,17 @@ if (port === null) {
   throw new Error("dist/race.js must be started as a worker thread.");
 }
 const post = (report: RaceReport | RateTestReport): void => port.postMessage(report);
-const float32: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity);
+const kernel: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity);
 
 function start({ type, experiment, files }: RaceRequest): void {
   const opened = openFiles(files);
   if (type === "race") {
     // As the lanes are computed that take longest.
     prepareVectors({ ...experiment, model: { ...experiment.model, cell: "lstm" } }, opened);
-    race(new CellRaceRun(experiment, opened, () => performance.now(), float32));
+    race(new CellRaceRun(experiment, opened, () => performance.now(), kernel));
   } else {
     prepareVectors(planRateTest(experiment), opened);
-    testRates(new RateTestRun(experiment, { files: opened, float32 }));
+    testRates(new RateTestRun(experiment, { files: opened, kernel }));
   }
 }
 

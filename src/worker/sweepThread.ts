@@ -40,7 +40,7 @@ const pending = trials.filter(({ index }) => !isDone.has(index));
 const readTrial = createTrialReader(job);
 const resources: TrainerResources = {
   files: openFiles(files),
-  float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+  kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
 };
 const now = (): number => performance.now();
 
@@ -65,7 +65,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
   try {
     wait();
     const experiment = readTrial(trial);
-    prepareVectors(experiment, resources.files, pending.length);
+    prepareVectors(experiment, resources.files, { runs: pending.length });
     const onStep = (share: number): void => {
       reportProgress(trial.index, share);
       wait();

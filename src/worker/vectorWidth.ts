@@ -3,4 +3,5 @@ import { useWideKernels } from "../kernel/kernelModule";
 import { VectorChoice } from "../threads/vectorChoice";
 
 for (const floats of ["float32", "float64"] as const)
-  useWideKernels(floats, VectorChoice.ofProcess()?.isWide(floats) === true);
+  for (const arithmetic of ["fast", "portable"] as const)
+    useWideKernels(floats, arithmetic, VectorChoice.ofProcess()?.isWide(floats, arithmetic) === true);

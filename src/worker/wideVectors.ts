@@ -1,11 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import type { Experiment } from "../config/schema/schema";
 import { compareKernels } from "../kernel/compareKernels";
 import { bestKernelVariant, useWideKernels } from "../kernel/kernelModule";
 import type { FloatType } from "../kernel/panelMatrix";
+import type { ArithmeticMode, TraceHeader } from "../shared/trace/trace";
 import { VectorChoice } from "../threads/vectorChoice";
 
 /** What a wide kernel must gain to be worth compiling: less is within the noise. */
@@ -22,14 +23,22 @@ export function allowWideVectors(): void {
 }
 
 /** Of the vectors that the kernels of this thread use. */
-export function vectorBits(floats: FloatType): 128 | 256 {
-  return VectorChoice.ofProcess()?.isWide(floats) === true ? 256 : 128;
+export function vectorBits(floats: FloatType, arithmetic: ArithmeticMode): 128 | 256 {
+  return VectorChoice.ofProcess()?.isWide(floats, arithmetic) === true ? 256 : 128;
 }
 
-/** {@link tryWideVectorsFor} what trains the experiment. @param runs how many times */
-export function prepareVectors(experiment: Experiment, files: ExperimentFiles | undefined, runs = 1): void {
-  const arithmetic = arithmeticOf(experiment);
-  if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, runs * trainingWork(experiment, files));
+/**
+ * {@link tryWideVectorsFor} what trains the experiment.
+ * @param options recorded: a run to go on with as it was; runs: how many times
+ */
+export function prepareVectors(
+  experiment: Experiment,
+  files: ExperimentFiles | undefined,
+  { recorded = null, runs = 1 }: { recorded?: Pick<TraceHeader, "arithmetic"> | null; runs?: number } = {},
+): void {
+  const backend = backendOf(experiment);
+  if (backend === "reference") return;
+  tryWideVectorsFor(backend, arithmeticOf(experiment, recorded), runs * trainingWork(experiment, files));
 }
 
 /**
@@ -38,13 +47,11 @@ export function prepareVectors(experiment: Experiment, files: ExperimentFiles | 
  * is made up for. The flag holds for all WebAssembly that the process compiles from then on.
  * @param multiplyAdds that are to come
  */
-export function tryWideVectorsFor(floats: FloatType, multiplyAdds: number): void {
+export function tryWideVectorsFor(floats: FloatType, arithmetic: ArithmeticMode, multiplyAdds: number): void {
   const choice = VectorChoice.ofProcess();
-  if (choice === null || (choice.isWide(floats) === null && multiplyAdds < LEAST_WORK)) return;
-  useWideKernels(
-    floats,
-    choice.decide(floats, () => isSupported() && isWorthIt(floats)),
-  );
+  if (choice === null || (choice.isWide(floats, arithmetic) === null && multiplyAdds < LEAST_WORK)) return;
+  const isUsed = choice.decide(floats, arithmetic, () => isSupported() && isWorthIt(floats, arithmetic));
+  useWideKernels(floats, arithmetic, isUsed);
 }
 
 /** V8 has it on x86-64, but not on macOS. */
@@ -54,10 +61,10 @@ function isSupported(): boolean {
   );
 }
 
-function isWorthIt(floats: FloatType): boolean {
-  const narrow = bestKernelVariant(floats);
-  useWideKernels(floats, true);
-  const wide = bestKernelVariant(floats);
+function isWorthIt(floats: FloatType, arithmetic: ArithmeticMode): boolean {
+  const narrow = bestKernelVariant(floats, arithmetic);
+  useWideKernels(floats, arithmetic, true);
+  const wide = bestKernelVariant(floats, arithmetic);
   setFlagsFromString("--experimental-wasm-revectorize");
   const { isEqual, timeRatio } = compareKernels(floats, wide, narrow, () => performance.now());
   return isEqual && timeRatio < LARGEST_RATIO;

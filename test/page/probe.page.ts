@@ -48,9 +48,8 @@ async function openProbe(path: string): Promise<{ page: Page; session: ProbeSess
   const uri = pathToFileURL(path).toString();
   const session = new ProbeSession(
     { path, uri, fileName: "small.rnnrun", title: null },
-    join(DIST, "probe.js"),
+    { scriptPath: join(DIST, "probe.js"), budget: new MemoryBudget(0), place: THIS_PROCESS },
     () => undefined,
-    { budget: new MemoryBudget(0), place: THIS_PROCESS },
   );
   const messages = new Emitter<unknown>();
   const host: Partial<PanelServices> = {
