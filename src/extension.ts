@@ -1,4 +1,5 @@
 import "./language";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { registerCommands } from "./commands/commandTable";
 import { ActiveExperiment } from "./experiments/activeExperiment";
@@ -13,6 +14,7 @@ import { LiveRuns } from "./experiments/liveRuns";
 import { Movements } from "./experiments/movements";
 import { SeedTrials } from "./experiments/seedTrials";
 import { TrainingMemory } from "./experiments/trainingMemory";
+import { followVectorSetting } from "./experiments/vectorSetting";
 import { Notifications } from "./window/notifications";
 import { createPanelServices } from "./panel/panelServices";
 import { StatusBar } from "./views/statusBar";
@@ -30,7 +32,7 @@ import { COMPARE_TYPE } from "./panel/comparePanel";
 import { RUNS_TABLE_TYPE } from "./panel/runsTablePanel";
 import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
-import { TrainingProcesses } from "./threads/trainingProcesses";
+import { ThreadProcesses } from "./threads/processes/threadProcesses";
 import { TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
 import { createLog } from "./window/log";
@@ -107,7 +109,8 @@ function createTraining(
   notifications: Notifications,
   own: <T extends vscode.Disposable>(disposable: T) => T,
 ): Pick<Services, "processes" | "sessions" | "threads"> {
-  const processes = own(new TrainingProcesses(workerPath, (message) => log.warn(message)));
+  const processes = own(new ThreadProcesses(join(dirname(workerPath), "heartbeat.js"), (message) => log.warn(message)));
+  own(followVectorSetting(processes));
   const { budget } = own(new TrainingMemory(notifications));
   const sessions = own(new SessionRegistry(workerPath, log, runs, budget, processes));
   return { processes, sessions, threads: TrainingWorker.live };

@@ -18,7 +18,7 @@ import type { LiveView } from "../panel/liveView";
 import type { OrphanedPanels } from "../panel/orphanedPanels";
 import type { PanelSerializer } from "../panel/panelSerializer";
 import type { SessionRegistry } from "../session/sessionRegistry";
-import type { TrainingProcesses } from "../threads/trainingProcesses";
+import type { ThreadProcesses } from "../threads/processes/threadProcesses";
 import type { TrainingWorker } from "../threads/trainingWorker";
 import type { Sweeps } from "../sweeps/sweeps";
 import type { Log } from "../window/log";
@@ -48,7 +48,7 @@ export interface Services extends RunViews {
   readonly walkthrough: WalkthroughProgress;
   readonly runs: RunLibrary;
   readonly sweeps: Sweeps;
-  readonly processes: TrainingProcesses;
+  readonly processes: ThreadProcesses;
   /** Training threads that live. */
   readonly threads: ReadonlySet<TrainingWorker>;
 }

@@ -14,9 +14,7 @@ import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
 import { createKernelEngine } from "../worker/kernelEngine";
-import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
-import { trainingWork } from "../config/facts/trainingWork";
-import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
+import { allowWideVectors, prepareVectors } from "../worker/wideVectors";
 import { mostThreads } from "../lib/threadCount";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
@@ -72,7 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
     });
-    if (!parsed.wideVectors) forbidWideVectors();
+    if (parsed.wideVectors) allowWideVectors();
     if (parsed.predict !== null) return await predict(parsed, parsed.predict);
     if (parsed.sweep) return await sweepExperiment(parsed, join(__dirname, "sweep.js"));
     return await (parsed.analyze === null ? runExperiment(parsed) : analyzeExperiment(parsed, parsed.analyze));
@@ -371,9 +369,7 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
   const progress = createProgressBar(process.stderr);
   try {
     const data = await readFilesOf(loaded, progress);
-    const backend = backendOf(experiment);
-    if (backend !== "reference")
-      tryWideVectorsFor(backend, arithmeticOf(experiment, resources.recorded), trainingWork(experiment, data));
+    prepareVectors(experiment, data, { recorded: resources.recorded ?? null });
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)

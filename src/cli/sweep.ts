@@ -12,9 +12,6 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
-import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
-import { trainingWork } from "../config/facts/trainingWork";
-import { tryWideVectorsFor } from "../worker/wideVectors";
 import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -56,9 +53,6 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   if (options.journal !== null) await addToJournal(options.journal, () => []);
   const files = await readFiles(loaded);
   const startedAt = performance.now();
-  const backend = backendOf(read.experiment);
-  if (backend !== "reference")
-    tryWideVectorsFor(backend, arithmeticOf(read.experiment), trainingWork(read.experiment, files) * read.info.trials);
   const { results, interrupted, threads } = await runTrials(read, files, scriptPath, interruption);
   const wallMs = performance.now() - startedAt;
   const wholes = new WholeFiles();

@@ -133,7 +133,7 @@ const modules = new Map<string, WasmModule>();
 const wide = new Set<string>();
 
 /** One word for what a build computes: "float32 fast". */
-export function kernelKind(floats: FloatType, arithmetic: ArithmeticMode): string {
+function kernelKind(floats: FloatType, arithmetic: ArithmeticMode): string {
   return `${floats} ${arithmetic}`;
 }
 

@@ -10,15 +10,15 @@ import { isProbeFrame } from "../runs/format/probe/readProbe";
 import { isRunPath } from "../runs/runFileNames";
 import type { SessionLog } from "../session/experimentSession";
 import { ProbeSession } from "../session/probeSession";
+import type { ProbeRoom } from "../threads/probeWorker";
 import type { EarlierRuns } from "./earlierRuns";
 
 /** Runs that Python processes train and record, as sessions: one for each file that a panel shows. */
 export class ProbeRuns implements PanelSource, Disposable {
   private readonly sessions = new Map<string, ProbeSession>();
 
-  /** @param scriptPath dist/probe.js */
   constructor(
-    private readonly scriptPath: string,
+    private readonly room: ProbeRoom,
     private readonly panels: ExperimentPanels,
     private readonly earlier: EarlierRuns,
     private readonly log: SessionLog,
@@ -69,10 +69,11 @@ export class ProbeRuns implements PanelSource, Disposable {
     const known = this.sessions.get(uri);
     if (known !== undefined) return known;
     const file = { path, uri, fileName: basename(path), title };
-    const session = new ProbeSession(file, this.scriptPath, () => {
+    const forget = (): void => {
       this.sessions.delete(uri);
       session.dispose();
-    });
+    };
+    const session: ProbeSession = new ProbeSession(file, this.room, forget);
     this.sessions.set(uri, session);
     // The run is shown before the curves behind it are read.
     void this.showEarlier(session, path);

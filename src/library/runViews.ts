@@ -40,6 +40,7 @@ export function createRunViews(
   panels: ExperimentPanels,
   log: SessionLog,
 ): RunViews {
+  const { budget, place } = sessions;
   const externalRuns = new ExternalRuns(workspaceState, workerPath, log);
   const recorded = new SavedRuns(library, externalRuns, sessions);
   const listed = new ListedRuns(library, externalRuns);
@@ -48,7 +49,12 @@ export function createRunViews(
     externalRuns,
     runsTree: new RunsTree(library, externalRuns),
     recorded,
-    probeRuns: new ProbeRuns(join(dirname(workerPath), "probe.js"), panels, earlierRuns, log),
+    probeRuns: new ProbeRuns(
+      { scriptPath: join(dirname(workerPath), "probe.js"), budget, place },
+      panels,
+      earlierRuns,
+      log,
+    ),
     unshownRuns: new UnshownRuns(sessions, library, log),
     latestRuns: new LatestRuns(library, recorded, log),
     comparison: new RunComparison(pages, workerPath, listed, (message) => log.warn(message)),

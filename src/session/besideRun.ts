@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Disposable } from "../lib/dispose";
 import type { MemoryBudget } from "../lib/memoryBudget";
+import type { ThreadPlace } from "../threads/carriers/threadPlace";
 import { RaceSession } from "./raceSession";
 import { RateTestSession } from "./rateTestSession";
 import { SeedSession } from "./seedSession";
@@ -14,11 +15,11 @@ export class BesideRun implements Disposable {
   readonly seeds: SeedSession;
 
   /** @param scripts folder of the scripts of threads */
-  constructor(scripts: string, onDidChange: (event: SessionEvent) => void, budget: MemoryBudget) {
+  constructor(scripts: string, onDidChange: (event: SessionEvent) => void, budget: MemoryBudget, place?: ThreadPlace) {
     const racePath = join(scripts, "race.js");
-    this.race = new RaceSession(racePath, () => onDidChange({ kind: "race" }), budget);
-    this.rateTest = new RateTestSession(racePath, () => onDidChange({ kind: "rateTest" }), budget);
-    this.seeds = new SeedSession(join(scripts, "sweep.js"), () => onDidChange({ kind: "seeds" }), budget);
+    this.race = new RaceSession(racePath, () => onDidChange({ kind: "race" }), budget, place);
+    this.rateTest = new RateTestSession(racePath, () => onDidChange({ kind: "rateTest" }), budget, place);
+    this.seeds = new SeedSession(join(scripts, "sweep.js"), () => onDidChange({ kind: "seeds" }), budget, place);
   }
 
   /** The file has changed. */

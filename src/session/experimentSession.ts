@@ -19,7 +19,7 @@ import type { SessionEvent } from "./sessionEvent";
 import type { SessionFile } from "./sessionFile";
 import { describeFile, describeText } from "./textState";
 import { ThreadQuestions } from "./threadQuestions";
-import type { TrainingPlace } from "../threads/trainingProcesses";
+import type { ThreadPlace } from "../threads/carriers/threadPlace";
 import { SessionWorker } from "../threads/sessionWorker";
 import { describeError } from "../lib/outsideText";
 import { NO_FILES } from "../config/facts/dataFiles";
@@ -77,7 +77,7 @@ export class ExperimentSession implements Disposable {
     private readonly log: SessionLog,
     private readonly recording: RunFileTarget | null = null,
     budget = new MemoryBudget(Infinity),
-    place?: TrainingPlace,
+    place?: ThreadPlace,
   ) {
     this.thread = new SessionWorker(
       workerPath,
@@ -90,7 +90,9 @@ export class ExperimentSession implements Disposable {
       budget,
       place,
     );
-    this.beside = this.owned.add(new BesideRun(dirname(workerPath), (event) => this.changes.fire(event), budget));
+    this.beside = this.owned.add(
+      new BesideRun(dirname(workerPath), (event) => this.changes.fire(event), budget, place),
+    );
     const onView = (): void => this.changes.fire({ kind: "view" });
     this.handover = new Handover(this, (request) => this.thread.post(request), onView);
     this.questions = new ThreadQuestions(this.thread, () => this.currentRun, onView);
@@ -228,6 +230,7 @@ export class ExperimentSession implements Disposable {
       join(dirname(this.thread.scriptPath), "fixes.js"),
       () => this.changes.fire({ kind: "findings" }),
       this.thread.budget,
+      this.thread.place,
     );
     const numbered = this.history.replace(this.currentRun, request, this.earlierRuns(request));
     const run = new RunState(numbered.number, request, fixes);

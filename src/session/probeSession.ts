@@ -11,7 +11,7 @@ import type { ShownFinding } from "../shared/wire/findings";
 import type { Ghost, ProbedView, ViewState } from "../shared/wire/protocol";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { ProbeReport, WatchPlace } from "../threads/probeMessages";
-import { ProbeWorker } from "../threads/probeWorker";
+import { ProbeWorker, type ProbeRoom } from "../threads/probeWorker";
 import type { PanelSession } from "./panelSession";
 import type { SessionEvent } from "./sessionEvent";
 
@@ -51,10 +51,9 @@ export class ProbeSession implements PanelSession, Disposable {
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
 
-  /** @param scriptPath dist/probe.js */
   constructor(
     private readonly source: ProbeFile,
-    private readonly scriptPath: string,
+    private readonly room: ProbeRoom,
     private readonly onUnused: () => void,
   ) {}
 
@@ -138,10 +137,11 @@ export class ProbeSession implements PanelSession, Disposable {
 
   private follow(): void {
     this.worker = new ProbeWorker(
-      this.scriptPath,
+      this.room,
       { path: this.source.path },
       {
         onReport: (report) => this.onReport(report),
+        onRestart: () => this.requests.abandon(new Error(l10n.t("The memory was needed for other training."))),
         onFailure: (error) => this.onEnd(describeError(error)),
       },
     );

@@ -10,7 +10,8 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import type { CellKind } from "../shared/trace/networkSpec";
 import type { CellRace, ShownRace } from "../shared/wire/race";
 import type { RaceReport, RaceRequest } from "../threads/raceMessages";
-import { startRaceWorker } from "../threads/raceWorker";
+import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";
+import { JobThread } from "../threads/jobThread";
 import { ReservedMemory } from "../threads/reservedMemory";
 import type { RunRequest } from "./runState";
 
@@ -32,8 +33,9 @@ export class RaceSession implements Disposable {
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
     budget = new MemoryBudget(Infinity),
+    private readonly place: ThreadPlace = THIS_PROCESS,
   ) {
-    this.memory = new ReservedMemory(budget);
+    this.memory = new ReservedMemory(budget, () => place.overheadBytes);
   }
 
   /** Also while it waits for its memory. */
@@ -56,7 +58,8 @@ export class RaceSession implements Disposable {
     this.fileHash = hash;
     const request: RaceRequest = { type: "race", experiment, files: files ?? NO_FILES };
     const message = this.memory.begin(raceBytes(request), () => {
-      this.worker = startRaceWorker<RaceReport>(this.scriptPath, request, (report) => this.onReport(report));
+      const job = { name: "RNN Lab race", data: request };
+      this.worker = new JobThread<RaceReport>(this.place, this.scriptPath, job, (report) => this.onReport(report));
     });
     this.race = { phase: "starting", message, budget: 0, scoredOn: "training", lanes: [] };
     this.onDidChange();

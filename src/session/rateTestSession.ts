@@ -8,7 +8,8 @@ import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { RateTestState, ShownRateTest } from "../shared/wire/rateTest";
 import type { RaceRequest, RateTestReport } from "../threads/raceMessages";
-import { startRaceWorker } from "../threads/raceWorker";
+import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";
+import { JobThread } from "../threads/jobThread";
 import { ReservedMemory } from "../threads/reservedMemory";
 import type { RunRequest } from "./runState";
 
@@ -30,8 +31,9 @@ export class RateTestSession implements Disposable {
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
     budget = new MemoryBudget(Infinity),
+    private readonly place: ThreadPlace = THIS_PROCESS,
   ) {
-    this.memory = new ReservedMemory(budget);
+    this.memory = new ReservedMemory(budget, () => place.overheadBytes);
   }
 
   /** Also while it waits for its memory. */
@@ -57,7 +59,8 @@ export class RateTestSession implements Disposable {
     this.inFile = experiment;
     const request: RaceRequest = { type: "rateTest", experiment, files: files ?? NO_FILES };
     const message = this.memory.begin(trainingBytes(tested, request.files, IN_TRIAL), () => {
-      this.worker = startRaceWorker<RateTestReport>(this.scriptPath, request, (report) => this.onReport(report));
+      const job = { name: "RNN Lab range test", data: request };
+      this.worker = new JobThread<RateTestReport>(this.place, this.scriptPath, job, (report) => this.onReport(report));
     });
     this.state = { phase: "starting", message, ...RATE_RANGE, test: null };
     this.onDidChange();

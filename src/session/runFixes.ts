@@ -6,7 +6,8 @@ import type { TrialRecord } from "../fixes/fixSearch";
 import type { Finding, FixProgress } from "../shared/wire/findings";
 import type { Arithmetic } from "../shared/wire/protocol";
 import { FIX_CONTROL, type FixReport, type FixRequest, type RunFigures } from "../threads/fixMessages";
-import { startFixWorker } from "../threads/fixWorker";
+import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";
+import { JobThread } from "../threads/jobThread";
 import { ReservedMemory } from "../threads/reservedMemory";
 
 /** What a search needs beside what is known here. */
@@ -23,7 +24,7 @@ export class RunFixes implements Disposable {
   private offered: readonly Finding[] | null = null;
   private figures: RunFigures | null = null;
   private readonly known: TrialRecord[] = [];
-  private worker: Disposable | null = null;
+  private worker: JobThread<FixReport> | null = null;
   private searched = "";
   private shown: FixProgress | null = null;
   private readonly control = new Int32Array(new SharedArrayBuffer(FIX_CONTROL.length * Int32Array.BYTES_PER_ELEMENT));
@@ -35,8 +36,9 @@ export class RunFixes implements Disposable {
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
     budget = new MemoryBudget(Infinity),
+    private readonly place: ThreadPlace = THIS_PROCESS,
   ) {
-    this.memory = new ReservedMemory(budget);
+    this.memory = new ReservedMemory(budget, () => place.overheadBytes);
   }
 
   /** The cause first; with the fixes to offer as far as they have been tried. */
@@ -86,7 +88,8 @@ export class RunFixes implements Disposable {
       this.searched = this.searchKey(isFinal);
       this.hold(false);
       const request = { ...setup, ...figures, findings, known, control };
-      this.worker = startFixWorker(this.scriptPath, request, (report) => this.onReport(report));
+      const job = { name: "RNN Lab fixes", data: request };
+      this.worker = new JobThread<FixReport>(this.place, this.scriptPath, job, (report) => this.onReport(report));
     });
   }
 
@@ -95,6 +98,7 @@ export class RunFixes implements Disposable {
     if (this.isHeld === held) return;
     Atomics.store(this.control, FIX_CONTROL.held, held ? 1 : 0);
     Atomics.notify(this.control, FIX_CONTROL.held);
+    this.worker?.flush();
   }
 
   /** The fixes as the rules name them, none of them tried, are offered for findings without a complete search. */

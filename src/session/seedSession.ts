@@ -6,6 +6,7 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import { TRIED_SEEDS, type SeedResult, type SeedTrials } from "../shared/wire/seeds";
 import type { TrialResult } from "../shared/wire/sweep";
 import type { SeedFigures } from "../threads/sweepMessages";
+import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";
 import { SweepPool } from "../threads/sweepPool";
 import type { RunRequest } from "./runState";
 import { describeError } from "../lib/outsideText";
@@ -31,6 +32,7 @@ export class SeedSession implements Disposable {
     private readonly scriptPath: string,
     private readonly onDidChange: () => void,
     private readonly budget = new MemoryBudget(Infinity),
+    private readonly place: ThreadPlace = THIS_PROCESS,
   ) {}
 
   get isRunning(): boolean {
@@ -78,7 +80,7 @@ export class SeedSession implements Disposable {
         onEnd: () => this.finish("done", null),
         onFailure: (error) => this.finish("failed", describeError(error)),
       },
-      { wantsCurves: true, processors: 0, budget: this.budget },
+      { wantsCurves: true, processors: 0, budget: this.budget, place: this.place },
     );
     this.onDidChange();
   }

@@ -1,7 +1,7 @@
 import { MemoryBudget } from "../lib/memoryBudget";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
-import type { TrainingPlace } from "../threads/trainingProcesses";
+import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";
 import { DebouncedEvents } from "./debouncedEvents";
 import { ExperimentSession, type SessionLog } from "./experimentSession";
 import type { RunFileTarget } from "./runFileTarget";
@@ -42,7 +42,8 @@ export class SessionRegistry implements Disposable {
     private readonly recording: RegistryRecording | null = null,
     /** What all training in the window shares. */
     readonly budget = new MemoryBudget(Infinity),
-    private readonly place?: TrainingPlace,
+    /** Where all threads that train are. */
+    readonly place: ThreadPlace = THIS_PROCESS,
   ) {
     if (recording !== null) {
       this.owned.add(this.onDidChange((change) => recording.follow(change)));

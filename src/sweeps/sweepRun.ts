@@ -7,7 +7,7 @@ import type { TrialResult } from "../shared/wire/sweep";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import { formatCount } from "../shared/words/numberFormat";
 import type { ReadSweep } from "../sweepPlan/readSweep";
-import { SweepPool } from "../threads/sweepPool";
+import { SweepPool, type SweepPoolOptions } from "../threads/sweepPool";
 import { describeError } from "../lib/outsideText";
 import type { SweepFileResult } from "./sweepFile";
 
@@ -83,7 +83,7 @@ export class SweepRun implements Disposable {
   start(
     files: ExperimentFiles,
     scriptPath: string,
-    budget = new MemoryBudget(Infinity),
+    { budget = new MemoryBudget(Infinity), place }: Pick<SweepPoolOptions, "budget" | "place"> = {},
     begin: (earlier: readonly SweepFileResult[]) => ResultTarget | null = () => null,
   ): void {
     if (this.currentPhase === "running") return;
@@ -103,7 +103,12 @@ export class SweepRun implements Disposable {
         onEnd: () => this.end("done", null),
         onFailure: (error) => this.end("failed", describeError(error)),
       },
-      { budget, done: this.results.map(({ index }) => index), earlier: this.results },
+        {
+          budget,
+          done: this.results.map(({ index }) => index),
+          earlier: this.results,
+          ...(place === undefined ? {} : { place }),
+        },
     );
     this.changes.fire();
   }

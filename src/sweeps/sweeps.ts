@@ -15,7 +15,6 @@ import type { SessionRegistry } from "../session/sessionRegistry";
 import { SweepRun } from "./sweepRun";
 import { SweepStatusBar } from "./sweepStatusBar";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import type { MemoryBudget } from "../lib/memoryBudget";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
@@ -38,7 +37,6 @@ export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
   private readonly saved: SavedSweeps;
   private readonly former: FormerSweeps;
-  private readonly budget: MemoryBudget;
   /** dist/sweep.js */
   private readonly scriptPath: string;
   private readonly owned = new DisposableStore();
@@ -56,10 +54,9 @@ export class Sweeps implements Disposable {
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
     private readonly notifications: Notifications,
-    sessions: SessionRegistry,
+    private readonly sessions: SessionRegistry,
     active: ActiveExperiment,
   ) {
-    this.budget = sessions.budget;
     this.scriptPath = vscode.Uri.joinPath(extensionUri, "dist", "sweep.js").fsPath;
     const warn = (message: string): void => notifications.log.warn(message);
     this.saved = new SavedSweeps(
@@ -234,7 +231,7 @@ export class Sweeps implements Disposable {
 
   private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
     const { uri } = session.file;
-    run.start(files, this.scriptPath, this.budget, (earlier) =>
+    run.start(files, this.scriptPath, this.sessions, (earlier) =>
       liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, earlier) : null,
     );
     this.statusBar.follow(session, run);

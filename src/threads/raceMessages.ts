@@ -3,17 +3,13 @@ import type { Experiment } from "../config/schema/schema";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { CellRace } from "../shared/wire/race";
 import type { RateTest } from "../shared/wire/rateTest";
+import type { FailureReport } from "./jobThread";
 
 /** Compare the cell types, or test learning rates. */
 export interface RaceRequest {
   readonly type: "race" | "rateTest";
   readonly experiment: Experiment;
   readonly files: ExperimentFiles;
-}
-
-export interface FailureReport {
-  readonly type: "failed";
-  readonly message: string;
 }
 
 export type RaceReport =

@@ -6,7 +6,11 @@ import type { MemoryBudget, Reservation } from "../lib/memoryBudget";
 export class ReservedMemory {
   private reservation: Reservation | null = null;
 
-  constructor(private readonly budget: MemoryBudget) {}
+  /** @param overheadBytes what the thread takes beside its work; it is not refused for that */
+  constructor(
+    private readonly budget: MemoryBudget,
+    private readonly overheadBytes = () => 0,
+  ) {}
 
   get isWaiting(): boolean {
     return this.reservation?.isGranted === false;
@@ -17,12 +21,13 @@ export class ReservedMemory {
    * there is begins at once, since its thread refuses it before it allocates anything.
    * @returns why it waits, for a person; null: it has begun
    */
-  begin(bytes: number, work: () => void): string | null {
+  begin(workBytes: number, work: () => void): string | null {
     this.release();
-    if (bytes > this.budget.limit) {
+    if (workBytes > this.budget.limit) {
       work();
       return null;
     }
+    const bytes = this.withOverhead(workBytes);
     this.reservation = this.budget.reserve(bytes, work);
     if (!this.isWaiting) return null;
     return l10n.t(
@@ -36,7 +41,7 @@ export class ReservedMemory {
   /** Has the work only where its memory is free now. @returns whether it has begun */
   tryBegin(bytes: number, work: () => void): boolean {
     this.release();
-    this.reservation = this.budget.tryReserve(bytes);
+    this.reservation = this.budget.tryReserve(this.withOverhead(bytes));
     if (this.reservation === null) return false;
     work();
     return true;
@@ -54,5 +59,9 @@ export class ReservedMemory {
     const { reservation } = this;
     this.reservation = null;
     reservation?.dispose();
+  }
+
+  private withOverhead(bytes: number): number {
+    return Math.max(bytes, Math.min(bytes + this.overheadBytes(), this.budget.limit));
   }
 }

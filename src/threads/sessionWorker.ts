@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import type { Disposable } from "../lib/dispose";
 import { Emitter } from "../lib/emitter";
 import { MemoryBudget } from "../lib/memoryBudget";
-import { trainOnThread, type TrainingPlace } from "./trainingProcesses";
+import { THIS_PROCESS, type ThreadPlace } from "./carriers/threadPlace";
 import type { WorkerRequest } from "./trainingMessages";
 import { ReservedMemory } from "./reservedMemory";
 import { TableCounter } from "./tableCounter";
@@ -34,9 +34,9 @@ export class SessionWorker {
     private readonly isBusy: () => boolean,
     /** What all training in the window shares. */
     readonly budget = new MemoryBudget(Infinity),
-    private readonly place: TrainingPlace = trainOnThread(scriptPath),
+    readonly place: ThreadPlace = THIS_PROCESS,
   ) {
-    this.memory = new ReservedMemory(budget);
+    this.memory = new ReservedMemory(budget, () => place.overheadBytes);
     this.counter = new TableCounter(join(dirname(scriptPath), "table.js"));
   }
 
@@ -64,8 +64,8 @@ export class SessionWorker {
    * @returns why it waits, for a person; null: it is on its way
    */
   begin(bytes: number, request: WorkerRequest): string | null {
-    const withOverhead = Math.min(bytes + this.place.overheadBytes, this.budget.limit);
-    return this.memory.begin(Math.max(bytes, withOverhead), () => this.postOrStart(request));
+    if (this.worker?.isOutdated === true) this.leave();
+    return this.memory.begin(bytes, () => this.postOrStart(request));
   }
 
   /** A run waits for its table to be counted, or for its memory. */
@@ -133,7 +133,7 @@ export class SessionWorker {
   }
 
   private create(): TrainingWorker {
-    const worker: TrainingWorker = new TrainingWorker(this.place, {
+    const worker: TrainingWorker = new TrainingWorker(this.place.openRoom(), this.scriptPath, {
       onReport: (report) => {
         // Whether a run is saved is known later than its end, when the thread may have been left.
         if (this.worker === worker || report.type === "recording") {

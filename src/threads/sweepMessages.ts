@@ -60,6 +60,8 @@ export type SweepThreadRequest =
   | { readonly kind: "finish" };
 
 export type SweepThreadReport =
+  /** A trial has been taken: what is in the shared words of the thread is known to its owner from now on. */
+  | { readonly type: "begun" }
   | { readonly type: "result"; readonly result: TrialResult; readonly seed: SeedFigures | null }
   /** Share of the iterations of a trial whose curve is wanted. */
   | { readonly type: "progress"; readonly index: number; readonly share: number }

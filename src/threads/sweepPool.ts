@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { MemoryBudget, type Reservation } from "../lib/memoryBudget";
-import type { TrialResult } from "../shared/wire/sweep";
+import type { Trial, TrialResult } from "../shared/wire/sweep";
 import { trialBytes } from "../sweepPlan/trialBytes";
 import { isLearning, type SearchEvent } from "../sweepPlan/searchEvents";
 import { TrialDirector } from "../sweepPlan/trialDirector";
@@ -11,14 +11,17 @@ import {
   currentSlot,
   heldSlot,
   NO_TRIAL,
+  SWEEP_CONTROL,
   type SeedFigures,
   type SweepThreadData,
   type SweepThreadReport,
   type SweepThreadRequest,
 } from "./sweepMessages";
+import { SweepLedger } from "./sweepLedger";
 import { describeError } from "../lib/outsideText";
-import type { Carrier } from "./carriers/carrier";
-import { startThread } from "./carriers/threadCarrier";
+import type { Carrier, CarrierEnd } from "./carriers/carrier";
+import { endError } from "./carriers/endError";
+import { THIS_PROCESS, type ThreadPlace, type ThreadRoom } from "./carriers/threadPlace";
 import { TrialDesk } from "./trialDesk";
 
 export interface SweepPoolEvents {
@@ -45,12 +48,15 @@ export interface SweepPoolOptions {
   readonly onSearch?: (event: SearchEvent) => void;
   /** Shared with other training. Left out: there is no limit. */
   readonly budget?: MemoryBudget;
+  /** Where the threads are, all in one process. */
+  readonly place?: ThreadPlace;
 }
 
 /**
  * The threads of one sweep, one for each core that there is and each trial that there is memory for. The first one
  * waits for its memory; the others are left out where there is none for them. A trial that breaks its thread is
- * reported as failed by a new thread, which goes on with the others.
+ * reported as failed by a new thread, which goes on with the others. Where their process ends, new threads train what
+ * has no result yet; a trial that was under way twice when that happened is reported as failed.
  */
 export class SweepPool {
   /** Threads that have not exited yet, of all pools. */
@@ -60,7 +66,10 @@ export class SweepPool {
   private readonly memory: Reservation[] = [];
   private readonly control: Int32Array<SharedArrayBuffer>;
   private readonly wantsCurves: boolean;
-  private readonly done: readonly number[];
+  private readonly ledger: SweepLedger;
+  /** Threads that are started once all suspects have results. */
+  private readonly later: number[] = [];
+  private readonly room: ThreadRoom;
   private allowed: number;
   private ended = false;
   private startedThreads = 0;
@@ -84,17 +93,20 @@ export class SweepPool {
       budget = new MemoryBudget(Infinity),
       earlier = [],
       onSearch,
+      place = THIS_PROCESS,
     }: SweepPoolOptions = {},
   ) {
     this.desk = isLearning(job.sweep) ? this.openDesk(earlier, onSearch) : null;
     const count = Math.max(1, Math.min(availableParallelism(), trials));
     this.wantsCurves = wantsCurves;
-    this.done = done;
+    this.ledger = new SweepLedger(done);
+    this.room = place.openRoom();
     this.allowed = processors;
     this.control = new Int32Array(new SharedArrayBuffer(currentSlot(count) * Int32Array.BYTES_PER_ELEMENT));
     for (let thread = 0; thread < count; thread++) this.control[currentSlot(thread)] = NO_TRIAL;
     const bytes = Math.min(budget.limit, trialBytes(job, files));
-    this.memory.push(budget.reserve(bytes, () => this.startAll(count, () => budget.tryReserve(bytes))));
+    const ofFirst = Math.min(budget.limit, bytes + place.overheadBytes);
+    this.memory.push(budget.reserve(ofFirst, () => this.startAll(count, () => budget.tryReserve(bytes))));
   }
 
   /** Threads that were started; fewer may be at work by now. */
@@ -129,6 +141,7 @@ export class SweepPool {
     this.ended = true;
     const threads = [...this.threads.values()];
     this.threads.clear();
+    this.later.length = 0;
     this.releaseMemory();
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
@@ -145,6 +158,7 @@ export class SweepPool {
       Atomics.store(this.control, slot, i < this.allowed ? 0 : 1);
       Atomics.notify(this.control, slot);
     }
+    for (const thread of this.threads.values()) thread.flush();
   }
 
   /** The first thread has its memory. @param reserve memory for another one; null: there is none */
@@ -164,17 +178,16 @@ export class SweepPool {
   }
 
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
-    const { job, done, wantsCurves, files, control } = this;
-    const data: SweepThreadData = { job, done, wantsCurves, files, control, thread, broken };
-    const worker = startThread<SweepThreadRequest, SweepThreadReport>(
+    const { job, wantsCurves, files, control } = this;
+    const data: SweepThreadData = { job, done: this.ledger.doneAtStart, wantsCurves, files, control, thread, broken };
+    const worker = this.room.start<SweepThreadRequest, SweepThreadReport>(
       this.scriptPath,
       { name: "RNN Lab sweep", data },
       {
         onReport: (report) => this.onReport(thread, report),
-        onEnd: ({ error, code }) => {
+        onEnd: (end) => {
           // One that has finished has left before it exits.
-          if (!this.ended && this.threads.get(thread) === worker)
-            this.replace(thread, error ?? new Error(l10n.t("A sweep worker exited unexpectedly with code {0}.", code)));
+          if (!this.ended && this.threads.get(thread) === worker) this.onBreak(thread, end);
         },
       },
     );
@@ -187,8 +200,12 @@ export class SweepPool {
     if (this.ended) return;
     switch (report.type) {
       case "result":
+        this.ledger.add(report.result.index);
         this.desk?.ended(report.result);
+        this.startLater();
         return this.events.onResult(report.result, report.seed);
+      case "begun":
+        return;
       case "progress":
         return this.events.onProgress?.(report.index, report.share);
       case "ask":
@@ -202,16 +219,47 @@ export class SweepPool {
     }
   }
 
-  private replace(thread: number, reason: Error): void {
+  private onBreak(thread: number, end: CarrierEnd): void {
+    const reason = endError(end, (code) => l10n.t("A sweep worker exited unexpectedly with code {0}.", code));
+    if (end.isOfProcess === true) return this.restart(reason);
     const at = Atomics.exchange(this.control, currentSlot(thread), NO_TRIAL);
     const trial = this.desk?.lost(thread) ?? null;
-    if (at === NO_TRIAL) {
-      // It did not even begin: another one would not either.
-      void this.cancel();
-      this.events.onFailure(reason);
-      return;
-    }
-    this.startThread(thread, { index: at, message: l10n.t("Worker crashed: {0}", describeError(reason)), trial });
+    // It did not even begin: another one would not either.
+    if (at === NO_TRIAL) return this.fail(reason);
+    this.startThread(thread, brokenAt(at, reason, trial));
+  }
+
+  /**
+   * The process is gone, with all threads. What was under way is trained again, by one thread alone until that has
+   * results: what then ends the process a second time has failed, and nothing else.
+   */
+  private restart(reason: Error): void {
+    const threads = [...this.threads.keys(), ...this.later.splice(0)];
+    this.threads.clear();
+    const trials = threads.flatMap((thread) => this.desk?.lost(thread) ?? []);
+    const current = threads.map((thread) => Atomics.exchange(this.control, currentSlot(thread), NO_TRIAL));
+    const broken = this.ledger.processEnded(current);
+    if (broken === "vain") return this.fail(reason);
+    const lost = trials.filter(({ index }) => index !== broken && !this.ledger.isDone(index));
+    for (const trial of lost) this.desk?.repeat(trial);
+    Atomics.store(this.control, SWEEP_CONTROL.next, 0);
+    const [first = 0, ...others] = threads;
+    this.later.push(...others);
+    const failed = trials.find(({ index }) => index === broken) ?? null;
+    this.startThread(first, broken === null ? null : brokenAt(broken, reason, failed));
+    this.startLater();
+  }
+
+  /** Those that wait until nothing is suspected any more. */
+  private startLater(): void {
+    if (this.later.length === 0 || this.ledger.hasSuspects) return;
+    for (const thread of this.later.splice(0)) this.startThread(thread, null);
+    this.holdOthers();
+  }
+
+  private fail(reason: Error): void {
+    void this.cancel();
+    this.events.onFailure(reason);
   }
 
   private leave(thread: number): void {
@@ -225,4 +273,9 @@ export class SweepPool {
     this.releaseMemory();
     this.events.onEnd();
   }
+}
+
+/** @param trial null where the runs are planned from the start */
+function brokenAt(index: number, reason: Error, trial: Trial | null): SweepThreadData["broken"] {
+  return { index, message: l10n.t("Worker crashed: {0}", describeError(reason)), trial };
 }

@@ -1,8 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import { FileMark } from "../runs/fileMark";
 import type { WorkerReport, WorkerRequest } from "./trainingMessages";
-import type { Carrier, CarrierEnd } from "./carriers/carrier";
-import type { TrainingPlace } from "./trainingProcesses";
+import type { Carrier } from "./carriers/carrier";
+import { endError } from "./carriers/endError";
+import type { ThreadRoom } from "./carriers/threadPlace";
 
 export interface TrainingWorkerEvents {
   onReport(report: WorkerReport): void;
@@ -25,19 +26,31 @@ export class TrainingWorker {
   /** Of the recorded runs whose files the thread may still write. */
   private marks: readonly FileMark[] = [];
 
-  constructor(place: TrainingPlace, events: TrainingWorkerEvents) {
-    this.thread = place.start({
+  /** @param scriptPath dist/worker.js */
+  constructor(
+    private readonly room: ThreadRoom,
+    scriptPath: string,
+    events: TrainingWorkerEvents,
+  ) {
+    const exited = (code: number): string => l10n.t("The training worker exited unexpectedly with code {0}.", code);
+    const options = { name: "RNN Lab training", trains: true };
+    this.thread = room.start<WorkerRequest, WorkerReport>(scriptPath, options, {
       onReport: (report) => {
         if (!this.gone) events.onReport(report);
       },
       onEnd: (end) => {
         if (this.gone) return;
         this.gone = true;
-        events.onFailure(end.error ?? describeEnd(end));
+        events.onFailure(endError(end, exited));
       },
     });
     TrainingWorker.live.add(this);
     void this.thread.exited.then(() => this.forget());
+  }
+
+  /** A setting has changed that it was started with. */
+  get isOutdated(): boolean {
+    return this.room.isOutdated;
   }
 
   post(request: WorkerRequest): void {
@@ -77,14 +90,4 @@ export class TrainingWorker {
     TrainingWorker.leaving.delete(this);
     for (const mark of this.marks) mark.setEndWaiting(false);
   }
-}
-
-function describeEnd({ code, output = "" }: CarrierEnd): Error {
-  const error = new Error(
-    typeof code === "string"
-      ? l10n.t("The training process was ended by the signal {0}.", code)
-      : l10n.t("The training worker exited unexpectedly with code {0}.", code),
-  );
-  if (output !== "") error.stack = `${error.message}\n${output}`;
-  return error;
 }

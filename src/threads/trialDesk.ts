@@ -1,5 +1,5 @@
 import type { Trial, TrialResult } from "../shared/wire/sweep";
-import type { TrialDirector } from "../sweepPlan/trialDirector";
+import type { NextStep, TrialDirector } from "../sweepPlan/trialDirector";
 import type { SweepThreadRequest } from "./sweepMessages";
 
 /**
@@ -12,6 +12,8 @@ export class TrialDesk {
   private readonly trials = new Map<number, Trial>();
   /** Threads that have asked and are to be answered, the first first. */
   private readonly asking: number[] = [];
+  /** Begun, and to be trained from their start before anything else. */
+  private readonly repeated: Trial[] = [];
   private proposing: { readonly thread: number; readonly combination: number } | null = null;
 
   constructor(
@@ -53,9 +55,14 @@ export class TrialDesk {
     return trial;
   }
 
+  /** A trial that was lost through no fault of its own. */
+  repeat(trial: Trial): void {
+    this.repeated.push(trial);
+  }
+
   private answer(): void {
     for (let thread = this.asking[0]; thread !== undefined; thread = this.asking[0]) {
-      const step = this.director.next(this.seen.get(thread) ?? 0);
+      const step = this.nextStep(thread);
       if (step.kind === "wait") return;
       this.asking.shift();
       switch (step.kind) {
@@ -75,5 +82,10 @@ export class TrialDesk {
           step satisfies never;
       }
     }
+  }
+
+  private nextStep(thread: number): NextStep {
+    const trial = this.repeated.shift();
+    return trial === undefined ? this.director.next(this.seen.get(thread) ?? 0) : { kind: "train", trial };
   }
 }

@@ -15,6 +15,7 @@ import { finishWork } from "../lib/slicedTask";
 import { appendFindings } from "../runs/appendFindings";
 import type { FixReport, FixRequest } from "../threads/fixMessages";
 import { HeldClock } from "./heldClock";
+import { prepareVectors } from "./wideVectors";
 
 const port = parentPort;
 if (port === null) {
@@ -74,4 +75,6 @@ function run(search: FixSearch): void {
   next();
 }
 
+const { experiment } = request;
+prepareVectors(experiment, files);
 run(createSearch());

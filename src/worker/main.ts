@@ -3,14 +3,13 @@ import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
 import { join } from "node:path";
-import { getEnvironmentData, parentPort } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
-import { trainingWork } from "../config/facts/trainingWork";
 import { ExperimentError } from "../config/facts/experimentError";
 import { failedReply, replyTo } from "../lib/requests";
 import { IDLE, type GradientCheck } from "../shared/trace/trace";
@@ -18,7 +17,6 @@ import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
 import { createKernelEngine, type KernelEngine } from "./kernelEngine";
-import { OWN_PROCESS_KEY } from "../threads/processMessages";
 import { HelperThreads } from "../threads/helperThreads";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
@@ -28,7 +26,7 @@ import { readingProgress } from "./readingProgress";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
-import { tryWideVectorsFor, vectorBits } from "./wideVectors";
+import { prepareVectors, vectorBits } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
 const port = parentPort;
@@ -36,8 +34,6 @@ if (port === null) {
   throw new Error("dist/worker.js must be started as a worker thread.");
 }
 
-/** Flags of V8 touch nobody else's code then. */
-const ownsProcess = getEnvironmentData(OWN_PROCESS_KEY) === true;
 const helpers = new HelperThreads(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
@@ -116,9 +112,9 @@ function start(asked: StartRequest): void {
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
     const backend = backendOf(request.experiment);
-    const arithmetic = arithmeticOf(request.experiment, recorded?.contents.header);
-    if (ownsProcess && backend !== "reference")
-      tryWideVectorsFor(backend, arithmetic, trainingWork(request.experiment, request.files));
+    const header = recorded?.contents.header ?? null;
+    const arithmetic = arithmeticOf(request.experiment, header);
+    prepareVectors(request.experiment, request.files, { recorded: header });
     run = new TrainingRun(
       request,
       post,

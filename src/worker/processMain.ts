@@ -1,80 +1,70 @@
 /**
- * The process of one training thread. It passes messages on while the thread is in a step, keeps the lease of its runs,
- * and ends soon after the window that started it.
+ * The process of a window's threads. Its main thread does no arithmetic: it passes messages on while threads are in a
+ * step, keeps the leases of runs, and ends soon after the window that started it.
  */
 import { setEnvironmentData } from "node:worker_threads";
 import { FileMark } from "../runs/fileMark";
 import { Heartbeat } from "../runs/heartbeat";
 import type { Carrier } from "../threads/carriers/carrier";
-import {
-  decodeMessage,
-  encodeMessage,
-  OWN_PROCESS_KEY,
-  packError,
-  type ProcessReport,
-  type ProcessRequest,
-  type SentRequest,
-} from "../threads/processMessages";
-import { SharedMirror } from "../threads/carriers/sharedMirror";
 import { startThread } from "../threads/carriers/threadCarrier";
 import { BUNDLE_KEY } from "../threads/languageBundle";
+import { ProcessChannel } from "../threads/processes/processChannel";
+import { packError, type ProcessReport, type ProcessRequest } from "../threads/processes/processMessages";
 import { MEMORY_LIMIT_KEY } from "../threads/threadMemory";
-import type { WorkerReport, WorkerRequest } from "../threads/trainingMessages";
+import type { WorkerRequest } from "../threads/trainingMessages";
+import { VectorChoice } from "../threads/vectorChoice";
 
 /** For the checkpoint of a run whose window is gone. */
 const END_MS = 1800;
-/** Between two looks at what the thread has written of its file, when it reports nothing. */
+/** Between two looks at what threads have written to shared memory, when they report nothing. */
 const LOOK_MS = 250;
 
-const mirror = new SharedMirror();
+const channel = new ProcessChannel<ProcessReport, ProcessRequest>(process, handle);
 const heartbeat = new Heartbeat();
-/** Of runs whose files the thread may write. */
+/** Of runs whose files the training thread may write. */
 const marks = new Map<string, FileMark>();
-let thread: Carrier<WorkerRequest> | null = null;
+const threads = new Map<number, Carrier<unknown>>();
+const vectors = new VectorChoice();
+let training: Carrier<unknown> | null = null;
 
-/** @param then called when the system has it */
-function send(message: ProcessReport, then: () => void = () => undefined): void {
-  if (process.send === undefined || !process.connected) return then();
-  process.send(encodeMessage(message), then);
-}
-
-function begin({ script, environment }: Extract<ProcessRequest, { type: "begin" }>): void {
+function start({ thread, script, options, environment }: Extract<ProcessRequest, { type: "start" }>): void {
   setEnvironmentData(BUNDLE_KEY, environment.language);
   setEnvironmentData(MEMORY_LIMIT_KEY, environment.memory);
-  setEnvironmentData(OWN_PROCESS_KEY, true);
-  thread = startThread<WorkerRequest, WorkerReport>(
-    script,
-    { name: "RNN Lab training" },
-    {
-      onReport: (report) => send({ type: "report", report, news: mirror.collect() }),
-      onEnd: ({ error, code }) =>
-        send({ type: "ended", error: error === null ? null : packError(error), code }, () =>
-          process.exit(error === null ? Number(code) : 1),
-        ),
+  if (environment.wideVectors) vectors.share();
+  const carrier = startThread<unknown, unknown>(script, options, {
+    onReport: (report) => channel.send({ type: "report", thread, report }),
+    onEnd: ({ error, code }) => {
+      threads.delete(thread);
+      vectors.abandonTest();
+      channel.send({ type: "ended", thread, error: error === null ? null : packError(error), code }, () => {
+        if (carrier === training) process.exit(error === null ? Number(code) : 1);
+      });
     },
-  );
-  setInterval(() => {
-    const news = mirror.collect();
-    if (news !== null) send({ type: "news", news });
-  }, LOOK_MS);
-  send({ type: "ready" });
+  });
+  threads.set(thread, carrier);
+  if (options.trains === true) training = carrier;
 }
 
-/** With the shared memory that its numbers stand for. */
-function received(request: SentRequest): WorkerRequest {
-  if (request.type !== "start") return request;
-  const { control, record, ...rest } = request;
-  const start = { ...rest, control: new Int32Array(mirror.memoryOf(control)) };
-  if (record === null) return { ...start, record };
-  const { mark, ...target } = record;
-  if (mark === null) return { ...start, record: target };
-  const memory = mirror.memoryOf(mark);
-  keepLease(record.path, memory);
-  return { ...start, record: { ...target, mark: memory } };
+function handle(message: ProcessRequest): void {
+  switch (message.type) {
+    case "start":
+      return start(message);
+    case "post": {
+      const carrier = threads.get(message.thread);
+      if (carrier !== undefined && carrier === training) keepLease(message.request as WorkerRequest);
+      return carrier?.post(message.request);
+    }
+    case "terminate":
+      return void threads.get(message.thread)?.terminate();
+    default:
+      message satisfies never;
+  }
 }
 
 /** Of the run that starts. Those before it have ended, unless the disk refuses their ends. */
-function keepLease(path: string, memory: SharedArrayBuffer): void {
+function keepLease(request: WorkerRequest): void {
+  if (request.type !== "start" || request.record?.mark === undefined) return;
+  const { path, mark: memory } = request.record;
   for (const [other, mark] of marks) {
     if (mark.file !== null || mark.isEndWaiting) continue;
     marks.delete(other);
@@ -88,18 +78,15 @@ function keepLease(path: string, memory: SharedArrayBuffer): void {
 
 /** Nobody listens any more: a run that is under way is left so that it can go on. */
 function end(): void {
-  if (thread === null) process.exit(0);
-  thread.post({ type: "interrupt" });
+  if (training === null) process.exit(0);
+  training.post({ type: "interrupt" } satisfies WorkerRequest);
   setTimeout(() => process.exit(1), END_MS);
 }
 
-process.on("message", (bytes: Uint8Array) => {
-  const message = decodeMessage<ProcessRequest>(bytes);
-  if (message.type === "begin") return begin(message);
-  if (message.news !== null) mirror.apply(message.news);
-  thread?.post(received(message.request));
-});
+process.on("message", (bytes: Uint8Array) => channel.receive(bytes));
 process.once("disconnect", end);
 // A terminal sends these to all of its processes; whether training ends with its window is seen by the channel.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.once("SIGTERM", end);
+setInterval(() => channel.flush(), LOOK_MS);
+channel.send({ type: "ready" });

@@ -2,7 +2,8 @@
 import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
+import { planRateTest } from "../config/facts/rateTestPlan";
 import { RateTestRun } from "../core/analysis/rateTest";
 import type { CreateNetwork } from "../core/network/network";
 import { CellRaceRun } from "../core/race/cellRace";
@@ -10,6 +11,7 @@ import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import type { RaceReport, RaceRequest, RateTestReport } from "../threads/raceMessages";
 import { describeError } from "../lib/outsideText";
+import { prepareVectors } from "./wideVectors";
 
 /** Training of one lane before the next has its turn. */
 const TURN_MS = 10;
@@ -22,15 +24,17 @@ if (port === null) {
 const post = (report: RaceReport | RateTestReport): void => port.postMessage(report);
 const kernel: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity);
 
-port.once("message", ({ type, experiment, files }: RaceRequest) => {
-  try {
-    const opened = openFiles(files);
-    if (type === "race") race(new CellRaceRun(experiment, opened, () => performance.now(), kernel));
-    else testRates(new RateTestRun(experiment, { files: opened, kernel }));
-  } catch (error) {
-    post({ type: "failed", message: describeError(error) });
+function start({ type, experiment, files }: RaceRequest): void {
+  const opened = openFiles(files);
+  if (type === "race") {
+    // As the lanes are computed that take longest.
+    prepareVectors({ ...experiment, model: { ...experiment.model, cell: "lstm" } }, opened);
+    race(new CellRaceRun(experiment, opened, () => performance.now(), kernel));
+  } else {
+    prepareVectors(planRateTest(experiment), opened);
+    testRates(new RateTestRun(experiment, { files: opened, kernel }));
   }
-});
+}
 
 function race(run: CellRaceRun): void {
   post({ type: "planned", experiments: run.experiments });
@@ -57,4 +61,10 @@ function reportWhile(advance: () => boolean, report: () => void): void {
     reportedAt = performance.now();
     report();
   }
+}
+
+try {
+  start(workerData as RaceRequest);
+} catch (error) {
+  post({ type: "failed", message: describeError(error) });
 }

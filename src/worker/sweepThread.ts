@@ -3,6 +3,8 @@ import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
+import { sweepAxes } from "../config/schema/sweepAxes";
+import { countTrials } from "../config/schema/sweepConditions";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { runTrial } from "../core/training/runTrial";
 import type { TrainerResources } from "../core/training/trainingSetup";
@@ -23,6 +25,7 @@ import {
   type SweepThreadRequest,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
+import { prepareVectors } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
 /** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
@@ -38,6 +41,7 @@ const random = createRandom(search.kind === "random" ? search.seed : 0, STREAM.s
 const trials = planTrials(job.sweep, job.seed, () => random.double());
 const isDone = new Set(done);
 const pending = trials.filter(({ index }) => !isDone.has(index));
+const runsLeft = countTrials(job.sweep, sweepAxes(job.sweep), job.seed) - done.length;
 const readTrial = createTrialReader(job);
 const resources: TrainerResources = {
   files: openFiles(files),
@@ -66,6 +70,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
   try {
     wait();
     const experiment = readTrial(trial);
+    prepareVectors(experiment, resources.files, { runs: runsLeft });
     const onStep = (share: number): void => {
       reportProgress(trial.index, share);
       wait();
@@ -102,6 +107,7 @@ function failed(trial: Trial, message: string): Extract<SweepThreadReport, { typ
 
 function train(trial: Trial): void {
   Atomics.store(control, currentSlot(thread), trial.index);
+  post({ type: "begun" });
   post(run(trial));
   Atomics.store(control, currentSlot(thread), NO_TRIAL);
 }

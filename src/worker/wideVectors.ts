@@ -1,10 +1,13 @@
-import { setEnvironmentData } from "node:worker_threads";
 import { setFlagsFromString } from "node:v8";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
+import { trainingWork } from "../config/facts/trainingWork";
+import type { Experiment } from "../config/schema/schema";
 import { compareKernels } from "../kernel/compareKernels";
-import { bestKernelVariant, kernelKind, useWideKernels } from "../kernel/kernelModule";
+import { bestKernelVariant, useWideKernels } from "../kernel/kernelModule";
 import type { FloatType } from "../kernel/panelMatrix";
-import type { ArithmeticMode } from "../shared/trace/trace";
-import { WIDE_VECTORS_KEY } from "./vectorWidth";
+import type { ArithmeticMode, TraceHeader } from "../shared/trace/trace";
+import { VectorChoice } from "../threads/vectorChoice";
 
 /** What a wide kernel must gain to be worth compiling: less is within the noise. */
 const LARGEST_RATIO = 0.95;
@@ -14,41 +17,41 @@ const FIRST_V8 = 13;
 /** Multiplications and additions, about half a second's, from which on trying pays. */
 const LEAST_WORK = 1e10;
 
-/** Whether what was tried is used, by `kernelKind`. */
-const tried = new Map<string, boolean>();
-
-/** {@link tryWideVectors} will not. */
-export function forbidWideVectors(): void {
-  for (const floats of ["float32", "float64"] as const)
-    for (const arithmetic of ["fast", "portable"] as const) tried.set(kernelKind(floats, arithmetic), false);
+/** From now on it may be tried in this process, whose flags of V8 are ours alone. */
+export function allowWideVectors(): void {
+  new VectorChoice().share();
 }
 
 /** Of the vectors that the kernels of this thread use. */
 export function vectorBits(floats: FloatType, arithmetic: ArithmeticMode): 128 | 256 {
-  return tried.get(kernelKind(floats, arithmetic)) === true ? 256 : 128;
+  return VectorChoice.ofProcess()?.isWide(floats, arithmetic) === true ? 256 : 128;
 }
 
-/** {@link tryWideVectors} where that is made up for. @param multiplyAdds that are to come */
-export function tryWideVectorsFor(floats: FloatType, arithmetic: ArithmeticMode, multiplyAdds: number): void {
-  if (multiplyAdds >= LEAST_WORK) tryWideVectors(floats, arithmetic);
+/**
+ * {@link tryWideVectorsFor} what trains the experiment.
+ * @param options recorded: a run to go on with as it was; runs: how many times
+ */
+export function prepareVectors(
+  experiment: Experiment,
+  files: ExperimentFiles | undefined,
+  { recorded = null, runs = 1 }: { recorded?: Pick<TraceHeader, "arithmetic"> | null; runs?: number } = {},
+): void {
+  const backend = backendOf(experiment);
+  if (backend === "reference") return;
+  tryWideVectorsFor(backend, arithmeticOf(experiment, recorded), runs * trainingWork(experiment, files));
 }
 
 /**
  * Lets V8 join pairs of 128-bit vectors into 256-bit ones, in this process, and takes the wide kernels if they then
- * give the same bits in less time; that is tried once, on a small network, and takes about a tenth of a second. For
- * processes of our own only: the flag holds for all WebAssembly that the process compiles from then on.
- * @returns whether the kernels of this thread, and of all threads started from now on, are the wide ones
+ * give the same bits in less time; that is tried once, on a small network, where the tenth of a second that it takes
+ * is made up for. The flag holds for all WebAssembly that the process compiles from then on.
+ * @param multiplyAdds that are to come
  */
-function tryWideVectors(floats: FloatType, arithmetic: ArithmeticMode): boolean {
-  const kind = kernelKind(floats, arithmetic);
-  const isUsed = tried.get(kind) ?? (isSupported() && isWorthIt(floats, arithmetic));
-  tried.set(kind, isUsed);
+export function tryWideVectorsFor(floats: FloatType, arithmetic: ArithmeticMode, multiplyAdds: number): void {
+  const choice = VectorChoice.ofProcess();
+  if (choice === null || (choice.isWide(floats, arithmetic) === null && multiplyAdds < LEAST_WORK)) return;
+  const isUsed = choice.decide(floats, arithmetic, () => isSupported() && isWorthIt(floats, arithmetic));
   useWideKernels(floats, arithmetic, isUsed);
-  setEnvironmentData(
-    WIDE_VECTORS_KEY,
-    [...tried].filter(([, used]) => used).map(([type]) => type),
-  );
-  return isUsed;
 }
 
 /** V8 has it on x86-64, but not on macOS. */

@@ -17,7 +17,7 @@ export async function loadEngines(wideVectors) {
   const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThreads } =
     engines;
   const isRelaxed = bestKernelVariant("float32", "fast") === "relaxed";
-  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
+  if (wideVectors) engines.useWideVectors();
   const helpers = new HelperThreads(helperFile);
   /** @type {{ dispose(): void }[]} */
   const open = [];
@@ -132,7 +132,6 @@ async function bundleEngines() {
     "src/kernel/networkMemory",
     "src/core/engine/referenceNetwork",
     "src/threads/helperThreads",
-    "src/worker/wideVectors",
   ]
     .map((file) => `export * from "./${file}";`)
     .join("\n");

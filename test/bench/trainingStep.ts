@@ -1,5 +1,8 @@
 import type { Network, NetworkSpec } from "../../src/core/network/network";
 import { createRandom } from "../../src/core/numerics/random";
+import { allowWideVectors, tryWideVectorsFor } from "../../src/worker/wideVectors";
+
+export { vectorBits } from "../../src/worker/wideVectors";
 
 /** [input, hidden, batch, steps] */
 export type Shape = readonly [number, number, number, number];
@@ -80,4 +83,10 @@ export function smallGradients(network: Network, [, hidden, batch, timeSteps]: S
   const part = (isCounted: (size: number) => boolean): number =>
     values.reduce((sum, value) => sum + (isCounted(Math.abs(value)) ? 1 : 0), 0) / values.length;
   return { subnormal: part((size) => size > 0 && size < 2 ** -126), zero: part((size) => size === 0) };
+}
+
+/** From now on, where they are faster. */
+export function useWideVectors(): void {
+  allowWideVectors();
+  for (const floats of ["float32", "float64"] as const) tryWideVectorsFor(floats, "fast", Infinity);
 }

@@ -9,7 +9,9 @@ import { DIST, ROOT } from "../../scripts/paths.mjs";
 import { Emitter } from "../../src/lib/emitter";
 import { PanelConnection } from "../../src/panel/panelConnection";
 import type { PanelServices } from "../../src/panel/pageRequests";
+import { MemoryBudget } from "../../src/lib/memoryBudget";
 import { ProbeSession } from "../../src/session/probeSession";
+import { THIS_PROCESS } from "../../src/threads/carriers/threadPlace";
 import { eventually, openSilent, servePanel } from "./panelPage";
 
 servePanel();
@@ -46,7 +48,7 @@ async function openProbe(path: string): Promise<{ page: Page; session: ProbeSess
   const uri = pathToFileURL(path).toString();
   const session = new ProbeSession(
     { path, uri, fileName: "small.rnnrun", title: null },
-    join(DIST, "probe.js"),
+    { scriptPath: join(DIST, "probe.js"), budget: new MemoryBudget(0), place: THIS_PROCESS },
     () => undefined,
   );
   const messages = new Emitter<unknown>();

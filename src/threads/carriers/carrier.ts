@@ -5,6 +5,8 @@ export interface Carrier<Request> {
   /** Of the process that it is in. */
   readonly pid: number;
   post(request: Request): void;
+  /** What was written to memory that it shares is seen there soon, without a message. */
+  flush(): void;
   /** Ends it, even in the middle of a step. Resolves when it has exited. */
   terminate(): Promise<void>;
   /** Ends it; where it is a process, once it has written what a run under way needs to go on. */
@@ -20,6 +22,8 @@ export interface CarrierEnd {
   readonly code: number | string;
   /** What a process that broke has said, for the log. */
   readonly output?: string;
+  /** Whether it is the end of a process, with all threads that were in it. */
+  readonly isOfProcess?: boolean;
 }
 
 export interface CarrierEvents<Report> {

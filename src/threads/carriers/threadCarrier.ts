@@ -8,13 +8,18 @@ import { threadError } from "./threadError";
  */
 const HEAP_LIMIT_MB = 512;
 
-interface ThreadOptions {
+export interface ThreadOptions {
   /** For debuggers. */
   readonly name: string;
   /** What it finds as its `workerData`. */
   readonly data?: unknown;
   /** Whether its objects are limited. */
   readonly isLimited?: boolean;
+  /**
+   * Whether it takes the requests of a training thread: in a process of its own, it keeps the leases of its runs, and
+   * leaves a run that it is interrupted in so that it can go on.
+   */
+  readonly trains?: boolean;
 }
 
 /** Starts a thread. @param scriptPath one of dist */
@@ -50,6 +55,7 @@ export function startThread<Request, Report>(
     exited,
     pid: process.pid,
     post: (request) => thread.postMessage(request),
+    flush: () => undefined,
     terminate,
     release: () => void terminate(),
     unref: () => thread.unref(),

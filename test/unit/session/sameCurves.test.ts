@@ -13,7 +13,7 @@ import { ExperimentSession } from "../../../src/session/experimentSession";
 import { ScalarSeries } from "../../../src/shared/trace/scalarSeries";
 import type { ColumnSpec } from "../../../src/shared/trace/trace";
 import { CONTROL, type WorkerReport } from "../../../src/threads/trainingMessages";
-import { trainOnThread } from "../../../src/threads/trainingProcesses";
+import { THIS_PROCESS } from "../../../src/threads/carriers/threadPlace";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { experimentOf } from "../config/support";
 import { metaOf, recordingInto, temporaryFolder } from "../runs/support";
@@ -175,7 +175,7 @@ const CONDITIONS: Readonly<Record<string, Watching>> = {
 async function curvesWithoutCredits(experiment: Experiment, path: string): Promise<Curves> {
   const reports: WorkerReport[] = [];
   await new Promise<void>((resolve, reject) => {
-    const worker = new TrainingWorker(trainOnThread(WORKER_PATH), {
+    const worker = new TrainingWorker(THIS_PROCESS.openRoom(), WORKER_PATH, {
       onReport(report) {
         reports.push(report);
         if (report.type === "status" && report.status.phase === "done") void worker.terminate().then(resolve);

@@ -1,5 +1,5 @@
 /** Sessions whose training thread has a process of its own. */
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
@@ -10,7 +10,7 @@ import { readRun } from "../../../src/runs/format/readRun";
 import { decodeLease, leasePath } from "../../../src/runs/lease";
 import { stateOfProcess } from "../../../src/runs/processPlace";
 import { ExperimentSession } from "../../../src/session/experimentSession";
-import { TrainingProcesses } from "../../../src/threads/trainingProcesses";
+import { ThreadProcesses } from "../../../src/threads/processes/threadProcesses";
 import { TrainingWorker } from "../../../src/threads/trainingWorker";
 import { experimentOf } from "../config/support";
 import { buildProgram, Conversation } from "../runs/processes";
@@ -40,17 +40,21 @@ afterEach(async () => {
   await Promise.all([...TrainingWorker.live].map(({ thread }) => thread.exited));
 });
 
-function useProcesses(script = WORKER_PATH): TrainingProcesses {
+function useProcesses(program = join(dirname(WORKER_PATH), "heartbeat.js")): ThreadProcesses {
   log = new MemoryLog();
-  const processes = new TrainingProcesses(script, (message) => log.warn(message));
+  const processes = new ThreadProcesses(program, (message) => log.warn(message));
   owned.push(processes);
   return processes;
 }
 
 /** @param processes null: in a thread of this process */
-function openSession(folder: string, processes: TrainingProcesses | null = useProcesses()): ExperimentSession {
+function openSession(
+  folder: string,
+  processes: ThreadProcesses | null = useProcesses(),
+  script = WORKER_PATH,
+): ExperimentSession {
   const recording = recordingInto(folder, new FileMark().memory);
-  const session = new ExperimentSession(FILE, WORKER_PATH, log, recording, undefined, processes ?? undefined);
+  const session = new ExperimentSession(FILE, script, log, recording, undefined, processes ?? undefined);
   owned.push(session);
   return session;
 }
@@ -107,7 +111,7 @@ test.each([
 });
 
 test("the memory of a process counts in the window's", async () => {
-  const used = async (processes: TrainingProcesses | undefined): Promise<number> => {
+  const used = async (processes: ThreadProcesses | undefined): Promise<number> => {
     const budget = new MemoryBudget(2 ** 30);
     const session = new ExperimentSession(FILE, WORKER_PATH, log, null, budget, processes);
     owned.push(session);
@@ -174,18 +178,11 @@ test("when its window is killed, a process writes a checkpoint and ends", async 
   expect(curvesIn(fileOf(folder, session.run?.runId ?? ""))).toEqual(await curvesOfThread(FLOAT32));
 });
 
-/** A script of its own, with the program of the process beside it. */
-function script(text: string): string {
-  const file = writeWorker(text);
-  copyFileSync(join(dirname(WORKER_PATH), "heartbeat.js"), join(dirname(file), "heartbeat.js"));
-  return file;
-}
-
 test("a process whose thread never looks at the stop flag is killed", async () => {
   const session = openSession(
     temporaryFolder(),
-    useProcesses(
-      script(`
+    useProcesses(),
+    writeWorker(`
         const { parentPort } = require("node:worker_threads");
         parentPort.on("message", ({ type, runId }) => {
           if (type !== "start") return;
@@ -193,7 +190,6 @@ test("a process whose thread never looks at the stop flag is killed", async () =
           parentPort.postMessage({ type: "status", runId, status });
           for (;;) {}
         });`),
-    ),
   );
   start(session, COUNT_ONES);
   await untilPhase(session, "running");
@@ -212,7 +208,8 @@ test.each([
 ])("a thread that %s fails its run with the reason, and the next run is clean", async (_how, text, reason) => {
   const broken = openSession(
     temporaryFolder(),
-    useProcesses(script(`require("node:worker_threads").parentPort.on("message", () => { ${text} });`)),
+    useProcesses(),
+    writeWorker(`require("node:worker_threads").parentPort.on("message", () => { ${text} });`),
   );
   start(broken, COUNT_ONES);
   await untilPhase(broken, "failed");
@@ -220,8 +217,7 @@ test.each([
 });
 
 test("where no process can be started, a thread trains, which the log says once", async () => {
-  const alone = writeWorker(readFileSync(WORKER_PATH, "utf8"));
-  const processes = useProcesses(alone);
+  const processes = useProcesses(join(temporaryFolder(), "missing.js"));
   for (let round = 0; round < 2; round++) {
     const session = openSession(temporaryFolder(), processes);
     start(session, COUNT_ONES);

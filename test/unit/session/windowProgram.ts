@@ -2,9 +2,10 @@
  * As a window that trains in another process: `node windowProgram.cjs WORKER FOLDER EXPERIMENT`. Says the ID of its run
  * once that has a checkpoint, and trains on until it is killed.
  */
+import { dirname, join } from "node:path";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { FileMark } from "../../../src/runs/fileMark";
-import { TrainingProcesses } from "../../../src/threads/trainingProcesses";
+import { ThreadProcesses } from "../../../src/threads/processes/threadProcesses";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { recordingInto } from "../runs/support";
 import { hasCheckpoint } from "./recordedRun";
@@ -14,7 +15,7 @@ const [workerPath = "", folder = "", experiment = ""] = process.argv.slice(2);
 
 async function main(): Promise<void> {
   const log = new MemoryLog();
-  const processes = new TrainingProcesses(workerPath, (message) => log.warn(message));
+  const processes = new ThreadProcesses(join(dirname(workerPath), "heartbeat.js"), (message) => log.warn(message));
   const recording = recordingInto(folder, new FileMark().memory);
   const session = new ExperimentSession(FILE, workerPath, log, recording, undefined, processes);
   session.setPace(100);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FileMark } from "../../../../src/runs/fileMark";
-import { SharedMirror } from "../../../../src/threads/carriers/sharedMirror";
+import { SharedMirror } from "../../../../src/threads/processes/sharedMirror";
 
 function tell(from: SharedMirror, to: SharedMirror): void {
   const news = from.collect();
@@ -49,4 +49,9 @@ test("memory that was shared long ago is forgotten on both sides", () => {
   expect(() => there.memoryOf(id)).toThrow(RangeError);
   Atomics.store(new Int32Array(first), 0, 1);
   expect(here.collect()).toBeNull();
+  // Whoever shares it again has it under another number, as it is now.
+  const again = here.idOf(first);
+  expect(again).not.toBe(id);
+  tell(here, there);
+  expect([...new Int32Array(there.memoryOf(again))]).toEqual([1]);
 });

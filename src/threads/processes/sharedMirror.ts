@@ -31,7 +31,7 @@ export class SharedMirror {
   /** The number under which the other side knows it, from the next news on. Its length is a multiple of 4. */
   idOf(memory: SharedArrayBuffer): number {
     const known = this.ids.get(memory);
-    if (known !== undefined) return known;
+    if (known !== undefined && this.mirrored.has(known)) return known;
     const id = this.nextId++;
     this.opened.push([id, memory.byteLength]);
     this.keep(id, memory);
@@ -69,6 +69,7 @@ export class SharedMirror {
       const [at, value] = [written[i + 1]!, written[i + 2]!];
       mirrored.told[at] = value;
       Atomics.store(mirrored.words, at, value);
+      Atomics.notify(mirrored.words, at);
     }
   }
 
