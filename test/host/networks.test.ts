@@ -34,7 +34,7 @@ suite("networks and data of one's own", () => {
   });
   teardown(() => cleanUp(lab));
 
-  for (const threads of ["auto", "1", "2"]) {
+  for (const threads of ["auto", "1", "3"]) {
     test(`an LSTM of two layers trains on float32 with threads ${threads}, and its panel is open`, async () => {
       const uri = await writeExperiment("lstm.rnn.json", LSTM.replace('"hiddenSize": 16', '"hiddenSize": 32'));
       await vscode.workspace
