@@ -365,7 +365,7 @@ describe("--analyze of the dynamics", () => {
     const { status, stdout } = run(small(), "--analyze", name, "--json", "--iteration", "4");
     expect(status).toBe(0);
     const printed = lastLine(stdout) as Record<string, unknown>;
-    expect(printed.iteration).toBe(4);
+    expect(printed["iteration"]).toBe(4);
     expect(Object.keys(printed)).toEqual(expect.arrayContaining(keys));
     const text = run(small(), "--analyze", name, "--iteration", "4").stdout;
     expect(text).toMatch(/^Experiment: .* at iteration 4\n(.+\n){2}/);

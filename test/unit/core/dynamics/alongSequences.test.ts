@@ -12,8 +12,11 @@ import { unheard } from "./maps";
 
 type File = Parameters<typeof experimentOf>[0];
 
-function snapshotOf(model: File["model"], task: File["task"] = { kind: "adding", sequences: 40, length: 12 }) {
-  const experiment = experimentOf({ task: task!, model, training: { batchSize: 20 }, engine: "float64" });
+function snapshotOf(
+  model: NonNullable<File["model"]>,
+  task: NonNullable<File["task"]> = { kind: "adding", sequences: 40, length: 12 },
+) {
+  const experiment = experimentOf({ task, model, training: { batchSize: 20 }, engine: "float64" });
   return latestSnapshot(experiment, createTrainer(experiment));
 }
 
