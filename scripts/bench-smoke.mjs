@@ -17,6 +17,7 @@ const BENCHES = [
   ["probeSoak", "test/bench/probeSoak.mjs"],
   ["runs", "test/bench/runs.mjs"],
   ["tables", "test/bench/tables.mjs"],
+  ["dynamics", "test/bench/dynamics.mjs"],
   ["probe", "test/bench/probe.mjs"],
   ["jobs", "test/bench/jobs.mjs"],
   ["search", "test/bench/search.mjs"],

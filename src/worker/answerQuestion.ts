@@ -8,6 +8,7 @@ import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
 import type { SlicedTask } from "../lib/slicedTask";
+import { searchFixedPoints } from "./fixedPointSearch";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
 import type { Answer, Question } from "../shared/wire/questions";
@@ -27,14 +28,8 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
     }
     case "predictions":
       return { kind: "predictions", iteration, predictions: yield* predictSequences(snapshot, question.part) };
-    case "measures": {
-      const { trainer } = snapshot;
-      return {
-        kind: "measures",
-        iteration,
-        measures: yield* measure(trainer, snapshot.network(), iteration),
-      };
-    }
+    case "measures":
+      return { kind: "measures", iteration, measures: yield* measure(snapshot.trainer, snapshot.network(), iteration) };
     case "lengths":
       return { kind: "lengths", iteration, point: yield* studyLength(snapshot, question.length) };
     case "sample": {
@@ -72,6 +67,8 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
       const layer = layerOf(snapshot, question.layer);
       return { kind: "spectrum", iteration, layer, spectrum: yield* spectrumOf(snapshot, layer) };
     }
+    case "fixedPoints":
+      return yield* searchFixedPoints(snapshot, question);
     case "weights":
       return { kind: "weights", iteration, values: parameters };
   }

@@ -194,6 +194,42 @@ const RunsView = Type.Array(
   }),
   { minItems: 1 },
 );
+const Dynamics = closed({
+  rolled: Type.Array(
+    closed({
+      units: count("n of h' = tanh(W h), W[i] = -roll(linspace(-1, 1, n), -i)"),
+      found: count("fixed points"),
+      stable: count("stable ones among them"),
+    }),
+  ),
+  flipFlop: Type.Array(
+    closed({
+      cell: Cell,
+      seed: count("of the experiment"),
+      accuracy: number("of the validation set: outputs within 0.5 of the target"),
+      stable: count("stable fixed points without input"),
+      saddles: count("saddles"),
+    }),
+  ),
+  lyapunov: Type.Array(
+    closed({
+      units: count("of a random tanh network"),
+      gain: number("its weights have the variance gain^2 / units"),
+      exponents: Type.Array(number("largest exponent per step of one network")),
+      mean: number("of them"),
+    }),
+  ),
+  times: Type.Array(
+    closed({
+      analysis: Type.String({ description: "name of the analysis" }),
+      cell: Cell,
+      units: count("of its layer"),
+      seconds: number("all of it"),
+      longestPieceMs: number("longest piece of work between two yields, milliseconds"),
+    }),
+  ),
+});
+
 const Tables = closed({
   rows: count("rows of the table, of four columns of numbers"),
   readers: Type.Array(
@@ -337,6 +373,7 @@ const SCHEMAS = {
   edit: Edit,
   runs: Runs,
   tables: Tables,
+  dynamics: Dynamics,
   probe: Probe,
   jobs: Jobs,
   search: Search,

@@ -121,6 +121,7 @@ test("whatever a webview sends, the host takes a message of ours or nothing", ()
 test("any question is one of ours or none", () => {
   const kinds = [
     "decay",
+    "fixedPoints",
     "inspect",
     "attribution",
     "lengths",
@@ -137,6 +138,7 @@ test("any question is one of ours or none", () => {
       kind: fc.oneof(fc.constantFrom(...kinds), odd),
       iteration: fc.oneof(fc.nat(), odd),
       layer: odd,
+      poll: odd,
       sequence: odd,
       part: odd,
       prime: odd,

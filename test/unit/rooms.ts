@@ -86,7 +86,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/worker",
     idea: "what runs inside a worker thread: messages ↔ trainer",
     imports:
-      "config/compare config/facts config/read config/schema core/analysis core/engine core/network core/numerics core/prediction core/race core/recompute core/tasks core/training diagnosis disk export externalRuns files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
+      "config/compare config/facts config/read config/schema core/analysis core/dynamics core/engine core/network core/numerics core/prediction core/race core/recompute core/tasks core/training diagnosis disk export externalRuns files fixes formats kernel lib runs runs/format shared/handover shared/scale shared/trace shared/wire shared/words sweepPlan tables threads",
   },
   {
     folder: "src/diagnosis",

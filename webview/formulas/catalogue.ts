@@ -381,6 +381,18 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     source: "Karpathy, CS231n notes, Neural networks part 3",
   }),
   spectrum: spectrumFormula,
+  "fixed-points": () => ({
+    equations: [
+      ["q", "(", "h", ")", "=", over("1", "2"), sup(norm(["F", "(", "h", ")", "−", "h"]), "2")],
+      ["J", "v", "=", "λ", "v", ",", "J", "=", over(["∂", "F"], ["∂", "h"])],
+    ],
+    sentence: [
+      l10n.t("F(h) is the state one step after h, without input."),
+      l10n.t("At a fixed point q is 0; at a slow point it has a minimum near 0."),
+      l10n.t("Small changes along an eigenvector v of J grow if |λ| is above 1."),
+    ].join(" "),
+    source: "Sussillo and Barak, Opening the black box, Neural Computation 25, 2013",
+  }),
   race: () => MEMORY,
   "rate-test": () => ({
     equations: [

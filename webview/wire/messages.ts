@@ -6,6 +6,7 @@
 import { isHostMessage } from "../../src/shared/guards/isHostMessage.generated";
 import { columnsFit, rowsFit } from "../../src/shared/trace/columnRules";
 import { seriesFits } from "../../src/shared/trace/scalarSeries";
+import type { FixedPoints } from "../../src/shared/trace/dynamics";
 import type { LossSurface } from "../../src/shared/trace/trace";
 import type { HostMessage } from "../../src/shared/wire/protocol";
 import type { Answer } from "../../src/shared/wire/questions";
@@ -69,6 +70,19 @@ function surfaceFits({ columns, rows, loss }: LossSurface): boolean {
   return columns > 1 && rows > 1 && loss.length === columns * rows;
 }
 
+/** Each place and direction has three numbers. */
+function pointsFit({ points, slowPoints, trajectories }: FixedPoints): boolean {
+  const { sequences, timeSteps, places, inputs, shares } = trajectories;
+  return (
+    [...points, ...slowPoints].every(
+      ({ place, directions, re, im }) => place.length === 3 && directions.length % 3 === 0 && re.length === im.length,
+    ) &&
+    shares.length === 3 &&
+    places.length === sequences * (timeSteps + 1) * 3 &&
+    inputs.length === sequences * timeSteps
+  );
+}
+
 function answerFits(answer: Answer): boolean {
   switch (answer.kind) {
     case "inspect": {
@@ -94,6 +108,8 @@ function answerFits(answer: Answer): boolean {
       const { iterations, norms, ratios } = answer.norms;
       return norms.length === ratios.length && (iterations.length === 0 || norms.length % iterations.length === 0);
     }
+    case "fixedPoints":
+      return answer.found === null || pointsFit(answer.found);
     case "spectrum":
       return answer.spectrum.re.length === answer.spectrum.im.length;
     case "decay": {

@@ -75,6 +75,14 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     modelNote: l10n.t("A forget-gate bias of 1 starts with the gate mostly open."),
     training: adam(0.01, 1000, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
   },
+  "flip-flop": {
+    title: l10n.t("Flip-flop"),
+    about: l10n.t("Input: random pulses of 1 and -1 on some inputs; target: the last pulse of each input."),
+    task: `{ "kind": "flip-flop", "sequences": 500, "length": 40, "bits": 3 }`,
+    model: `"cell": "gru", "hiddenSize": 24`,
+    modelNote: l10n.t("Once it has learned the task, find its fixed points: one for each combination of the bits."),
+    training: adam(0.01, 600, 50, [clip, `"clip": { "norm": 1 },`, ...held(50)]),
+  },
   sine: {
     title: l10n.t("Sine"),
     about: l10n.t("Input: a sine wave with random phase; target: its next value."),

@@ -44,6 +44,8 @@ export function datasetShape(
       };
     case "temporal-order":
       return { ...shape, timeSteps: longest(task.length), inputSize: 6, outputSize: 4 };
+    case "flip-flop":
+      return { ...shape, timeSteps: longest(task.length), inputSize: task.bits, outputSize: task.bits };
     case "count-ones":
     case "parity":
     case "sine":

@@ -64,6 +64,7 @@ const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask | TableTask>["k
   copy: { outputs: ["every"], losses: classes },
   parity: { outputs: ["last", "every"], losses: bits },
   "temporal-order": { outputs: ["last"], losses: classes },
+  "flip-flop": { outputs: ["every", "last"], losses: numbers },
   sine: { outputs: ["every", "last"], losses: numbers },
   text: { outputs: ["every", "last"], losses: classes },
 };

@@ -194,6 +194,40 @@ const TemporalOrder = Type.Object(
   },
 );
 
+const FlipFlop = Type.Object(
+  {
+    kind: Type.Literal("flip-flop", {
+      title: l10n.t("Task"),
+      description: l10n.t("Input: random pulses of 1 and -1. Target: the last pulse of each input."),
+    }),
+    sequences: sequences(500),
+    length: lengthOrRange(40),
+    bits: Type.Integer({
+      title: l10n.t("Bits"),
+      description: l10n.t("Number of inputs and outputs. The network has to hold one of two values for each."),
+      minimum: 1,
+      maximum: 64,
+      default: 3,
+    }),
+    pulses: Type.Number({
+      title: l10n.t("Pulse frequency"),
+      step: 0.05,
+      description: l10n.t("Probability of a pulse at each step of each input. All inputs have one at the first step."),
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.2,
+    }),
+  },
+  {
+    ...closed,
+    title: "flip-flop",
+    description: [
+      l10n.t("The n-bit flip-flop (Sussillo and Barak, 2013): hold the sign of the last pulse of each input."),
+      l10n.t("A network that has learned it has a stable fixed point for each combination of the bits."),
+    ].join(" "),
+  },
+);
+
 const Sine = Type.Object(
   {
     kind: Type.Literal("sine", {
@@ -394,7 +428,7 @@ const Arrays = Type.Object(
 );
 
 export const Task = Type.Union(
-  [CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, Sine, Text, Csv, Arrays],
+  [CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, FlipFlop, Sine, Text, Csv, Arrays],
   {
     title: l10n.t("Task"),
     description: l10n.t(

@@ -26,6 +26,7 @@ import { binaryAddition } from "./binaryAddition";
 import { copy } from "./copy";
 import { countOnes } from "./countOnes";
 import { csvDataset } from "./csv";
+import { flipFlop } from "./flipFlop";
 import { parity } from "./parity";
 import { storedSequences } from "./sequenceValues";
 import { padSequences } from "./paddedSequences";
@@ -211,6 +212,8 @@ function generateAlike(task: GeneratedTask, length: number, outputs: OutputSteps
       return parity(task.sequences, length, outputs, random);
     case "temporal-order":
       return temporalOrder(task.sequences, length, random);
+    case "flip-flop":
+      return flipFlop(task.sequences, length, task.bits, task.pulses, outputs, random);
     case "sine":
       return sine(task.sequences, length, task.period, task.noise, outputs, random);
   }

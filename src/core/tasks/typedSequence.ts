@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { TaskConfig } from "../../config/schema/schema";
 import type { TypedProblem } from "../../shared/trace/inspection";
 import type { TypingHint } from "../../shared/trace/taskHints";
+import { lastPulses } from "./flipFlop";
 import { readAddition, readBits, readMarkedNumbers, readNumberRows, readSymbols, TypedError } from "./typedForms";
 import type { Dataset } from "./task";
 import { describeValue, printable } from "../../lib/outsideText";
@@ -91,14 +92,12 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
         targets: told.length === 2 ? Float64Array.of(2 * (told[0]! - FIRST_TOLD) + told[1]! - FIRST_TOLD) : null,
       };
     }
-    case "sine": {
-      const rows = readNumberRows(text, ["value"]);
-      return { timeSteps: rows.length, inputs: Float64Array.from(rows.flat()), targets: null };
-    }
-    case "arrays": {
-      const rows = readNumberRows(text, featureNames(dataset));
-      return { timeSteps: rows.length, inputs: Float64Array.from(rows.flat()), targets: null };
-    }
+    case "flip-flop":
+      return readPulses(text, task.bits, everyStep);
+    case "sine":
+      return readWithoutTarget(text, ["value"]);
+    case "arrays":
+      return readWithoutTarget(text, featureNames(dataset));
     case "csv":
       return readSeries(text, task, dataset, everyStep);
     case "text":
@@ -109,6 +108,20 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
 const ORDER_SYMBOLS = 6;
 /** Symbols 4 and 5 of temporal-order are the two whose order is the target. */
 const FIRST_TOLD = 4;
+
+function readWithoutTarget(text: string, names: readonly string[]): TypedSequence {
+  const rows = readNumberRows(text, names);
+  return { timeSteps: rows.length, inputs: Float64Array.from(rows.flat()), targets: null };
+}
+
+/** As flipFlop: the target of each input is its last pulse. */
+function readPulses(text: string, bits: number, everyStep: boolean): TypedSequence {
+  const names = Array.from({ length: bits }, (_, bit) => l10n.t("input {0}", bit));
+  const rows = readNumberRows(text, names);
+  const inputs = Float64Array.from(rows.flat());
+  const targets = lastPulses(inputs, rows.length, bits);
+  return { timeSteps: rows.length, inputs, targets: everyStep ? targets : targets.slice(-bits) };
+}
 
 /** As binaryAddition: least significant bit first, and a step more for the last carry. */
 function addBinary(a: bigint, b: bigint): TypedSequence {
@@ -199,6 +212,14 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
       return {
         example: "0 5 2 1 3 0 4 2 1 0",
         form: l10n.t("symbols 0 to 3, plus two of the markers 4 and 5; the target is their order"),
+      };
+    case "flip-flop":
+      return {
+        example: ["1", "0", "0", "-1", "0"].map((pulse) => `${pulse} `.repeat(task.bits).trim()).join("; "),
+        form:
+          task.bits === 1
+            ? l10n.t("pulses: 1, -1 or 0")
+            : l10n.t("{0} pulses per step, each 1, -1 or 0; separate steps with ;", task.bits),
       };
     case "sine":
       return { example: "0 0.5 0.87 1 0.87 0.5 0", form: l10n.t("numbers") };

@@ -1,5 +1,6 @@
 /** Schema of the answers to what a view asks about a run. */
 import * as Type from "typebox";
+import type { FixedPoint, FixedPoints } from "../trace/dynamics";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { Inspection, TypedProblem } from "../trace/inspection";
@@ -129,6 +130,40 @@ const SpectrumSchema = schemaOf<Spectrum>()(
   Type.Object({ of: Type.Enum(["weight_hh", "meanJacobian"]), re: Float64s, im: Float64s }),
 );
 
+const FixedPointSchema = schemaOf<FixedPoint>()(
+  Type.Object({
+    state: Float64s,
+    q: Real,
+    kind: Type.Enum(["stable", "saddle", "unstable"]),
+    unstable: Count,
+    re: Float64s,
+    im: Float64s,
+    place: Float64s,
+    directions: Float64s,
+  }),
+);
+
+const FixedPointsSchema = schemaOf<FixedPoints>()(
+  Type.Object({
+    input: Float64s,
+    points: Type.Array(FixedPointSchema),
+    slowPoints: Type.Array(FixedPointSchema),
+    starts: Count,
+    settled: Count,
+    outliers: Count,
+    trajectories: Type.Object({
+      mean: Float64s,
+      axes: Float64s,
+      shares: Float64s,
+      sequences: Count,
+      timeSteps: Count,
+      places: Float64s,
+      classes: nullable(Type.Array(Count)),
+      inputs: Float64s,
+    }),
+  }),
+);
+
 export const AnswerSchema = schemaOf<Answer>()(
   tagged("kind", [
     Type.Object({ kind: Type.Literal("predictions"), iteration: Count, predictions: PredictionsSchema }),
@@ -153,5 +188,13 @@ export const AnswerSchema = schemaOf<Answer>()(
     Type.Object({ kind: Type.Literal("norms"), iteration: Count, norms: TensorNormsSchema }),
     Type.Object({ kind: Type.Literal("spectrum"), iteration: Count, layer: Count, spectrum: SpectrumSchema }),
     Type.Object({ kind: Type.Literal("weights"), iteration: Count, values: Float64s }),
+    Type.Object({
+      kind: Type.Literal("fixedPoints"),
+      iteration: Count,
+      poll: Count,
+      done: Count,
+      total: Count,
+      found: nullable(FixedPointsSchema),
+    }),
   ]),
 );

@@ -56,6 +56,7 @@ const QuestionSchema = schemaOf<Question>()(
     Type.Object({ kind: Type.Literal("norms"), iteration: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("spectrum"), iteration: Count, layer: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("weights"), iteration: Count }, CLOSED),
+    Type.Object({ kind: Type.Literal("fixedPoints"), iteration: Count, poll: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("measures"), iteration: Count }, CLOSED),
   ]),
 );

@@ -3,6 +3,7 @@
  * answer is about the nearest one whose parameters are still known, and says which. A view asks through one channel
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
+import type { FixedPoints } from "../trace/dynamics";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
@@ -43,7 +44,12 @@ export type Question =
   /** Eigenvalues of weight_hh of a layer. */
   | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number }
   /** The parameters, flat, in the order of the header's `parameters`. */
-  | { readonly kind: "weights"; readonly iteration: number };
+  | { readonly kind: "weights"; readonly iteration: number }
+  /**
+   * Fixed points under the input zero. It takes long: each answer says how far it is, and the same question with
+   * another `poll` goes on with it. What is not asked any more does not go on.
+   */
+  | { readonly kind: "fixedPoints"; readonly iteration: number; readonly poll: number };
 
 export type QuestionKind = Question["kind"];
 
@@ -76,6 +82,16 @@ export type Answer =
   | { readonly kind: "tensors"; readonly iteration: number; readonly tensors: readonly TensorReport[] }
   | { readonly kind: "norms"; readonly iteration: number; readonly norms: TensorNorms }
   | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number; readonly spectrum: Spectrum }
-  | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> };
+  | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> }
+  | {
+      readonly kind: "fixedPoints";
+      readonly iteration: number;
+      readonly poll: number;
+      /** Starts so far, and all of them. */
+      readonly done: number;
+      readonly total: number;
+      /** Null until it is done. */
+      readonly found: FixedPoints | null;
+    };
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;

@@ -169,6 +169,7 @@ const TYPED: readonly (readonly [kind: string, wrong: readonly string[]])[] = [
   ["adding", ["0.1 ?"]],
   ["copy", ["99"]],
   ["temporal-order", ["9"]],
+  ["flip-flop", ["1 0", "1 0 x"]],
   ["sine", ["?"]],
 ];
 

@@ -7,6 +7,7 @@ import { copy } from "../../../src/core/tasks/copy";
 import { countOnes } from "../../../src/core/tasks/countOnes";
 import { createDataset, taskAtLength, withValues } from "../../../src/core/tasks/createDataset";
 import { parity } from "../../../src/core/tasks/parity";
+import { flipFlop } from "../../../src/core/tasks/flipFlop";
 import { sine } from "../../../src/core/tasks/sine";
 import { targetWidth, type Sequences } from "../../../src/core/tasks/task";
 import { temporalOrder } from "../../../src/core/tasks/temporalOrder";
@@ -27,6 +28,7 @@ const generated: [string, Sequences][] = [
   ["adding", adding(40, 11, random())],
   ["copy", copy(40, 5, 4, 7, random())],
   ["temporal-order", temporalOrder(40, 30, random())],
+  ["flip-flop", flipFlop(40, 12, 3, 0.2, "every", random())],
   ["sine", sine(40, 20, 7, 0.1, "every", random())],
 ];
 
@@ -109,6 +111,26 @@ it("temporal-order names the order of its two signs", () => {
     expect(targets[n]).toBe(2 * (first.symbol - 4) + second.symbol - 4);
   }
   expect(new Set(targets)).toEqual(new Set([0, 1, 2, 3]));
+});
+
+it("flip-flop has the last pulse of each input as its target", () => {
+  const [T, bits] = [200, 3];
+  const { inputs, targets } = flipFlop(4, T, bits, 0.2, "every", random());
+  for (let n = 0; n < 4; n++)
+    for (let bit = 0; bit < bits; bit++) {
+      const at = (t: number) => (n * T + t) * bits + bit;
+      expect(Math.abs(inputs[at(0)]!)).toBe(1);
+      let last = 0;
+      for (let t = 0; t < T; t++) {
+        expect([-1, 0, 1]).toContain(inputs[at(t)]);
+        if (inputs[at(t)] !== 0) last = inputs[at(t)]!;
+        expect(targets[at(t)]).toBe(last);
+      }
+    }
+  const share = inputs.filter((value) => value !== 0).length / inputs.length;
+  expect(Math.abs(share - 0.2)).toBeLessThan(0.03);
+  const once = flipFlop(4, T, bits, 0.2, "last", random());
+  expect([...once.targets.slice(0, bits)]).toEqual([...targets.slice((T - 1) * bits, T * bits)]);
 });
 
 it("sine has the next value of the clean wave as its target", () => {

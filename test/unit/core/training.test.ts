@@ -20,7 +20,7 @@ const small = (kind: string): Experiment["task"] =>
       ...(kind === "temporal-order" ? { length: 12 } : kind === "adding" ? { length: 8 } : {}),
     },
   }).task;
-const KINDS = ["count-ones", "binary-addition", "adding", "copy", "parity", "temporal-order", "sine"];
+const KINDS = ["count-ones", "binary-addition", "adding", "copy", "parity", "temporal-order", "flip-flop", "sine"];
 const CELLS = ["linear", "rnn", "lstm", "gru"] as const;
 
 describe.each(CELLS)("the cell %s", (cell) => {

@@ -115,6 +115,7 @@ describe("a typed sequence", () => {
     expect(read("0.5 0.2* 0.1", { task: { kind: "adding", length: 10 } }).targets).toBeNull();
     expect(read("4 5 4", { task: { kind: "temporal-order", length: 10 } }).targets).toBeNull();
     expect(read("0 1 0", { task: { kind: "sine" } }).targets).toBeNull();
+    expect([...read("1 -1; 0 1; 0 0", { task: { kind: "flip-flop", bits: 2 } }).targets!]).toEqual([1, -1, 1, 1, 1, 1]);
   });
 
   it.each<[string, Case["task"], string, string]>([
@@ -181,6 +182,7 @@ describe("a typed sequence", () => {
     "adding",
     "copy",
     "temporal-order",
+    "flip-flop",
     "sine",
     "csv",
     "text",

@@ -28,6 +28,9 @@ export function memorylessAnswer(task: GeneratedTask, dataset: Dataset): Answer 
     case "temporal-order":
       // ln 4: the markers are over before the last step.
       return () => 1 / 4;
+    case "flip-flop":
+      // The pulse itself, else either sign: a mean squared error of (1 - pulses) (T - 1) / T over all steps.
+      return (n, s, o) => input(n, s, o);
     case "sine":
       return (n, s) => Math.cos((2 * Math.PI) / task.period) * expectedSine(input(n, s), task.noise);
   }

@@ -12,9 +12,10 @@ import { unheard } from "./maps";
 
 type File = Parameters<typeof experimentOf>[0];
 
-const ADDING = { kind: "adding", sequences: 40, length: 12 } as const;
-
-function snapshotOf(model: NonNullable<File["model"]>, task: NonNullable<File["task"]> = ADDING) {
+function snapshotOf(
+  model: NonNullable<File["model"]>,
+  task: NonNullable<File["task"]> = { kind: "adding", sequences: 40, length: 12 },
+) {
   const experiment = experimentOf({ task, model, training: { batchSize: 20 }, engine: "float64" });
   return latestSnapshot(experiment, createTrainer(experiment));
 }

@@ -1,5 +1,6 @@
 /** Messages of each kind with each field that the kind can have; if a field can have two types, a sample with each. */
 import { IDLE, type GradientCheck, type LossSurface, type TraceHeader } from "../../../../src/shared/trace/trace";
+import type { FixedPoints } from "../../../../src/shared/trace/dynamics";
 import type { Finding } from "../../../../src/shared/wire/findings";
 import type { FormField } from "../../../../src/shared/wire/formField";
 import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
@@ -274,6 +275,38 @@ const POINT = { length: 20, sequences: 5, loss: Infinity, accuracy: 0.5, exactAc
 const MEASURES = { part: "validation" as const, sequences: 9, of: 20, values: null, classes: null };
 const LAG = { lag: 1, correlation: 0.99, atZero: 0.98, distance: 0.1 };
 
+const FIXED_POINT = {
+  q: 0,
+  unstable: 1,
+  state: floats(0),
+  re: floats(2),
+  im: floats(0),
+  place: floats(0, 0, 0),
+  directions: floats(1, 0, 0),
+};
+
+const FIXED_POINTS: FixedPoints = {
+  input: floats(0),
+  points: [{ ...FIXED_POINT, kind: "saddle" }],
+  slowPoints: [
+    { ...FIXED_POINT, kind: "unstable" },
+    { ...FIXED_POINT, kind: "stable", q: 1e-6 },
+  ],
+  starts: 9,
+  settled: 8,
+  outliers: 1,
+  trajectories: {
+    mean: floats(0),
+    axes: floats(1, 0, 0),
+    shares: floats(1, 0, 0),
+    sequences: 1,
+    timeSteps: 1,
+    places: floats(0, 0, 0, 1, 0, 0),
+    classes: null,
+    inputs: floats(1),
+  },
+};
+
 const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readonly kind: K }>[] } = {
   inspect: [
     { kind: "inspect", iteration: 1, sequence: 4, result: INSPECTION },
@@ -394,6 +427,18 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
     { kind: "spectrum", iteration: 1, layer: 0, spectrum: { of: "meanJacobian", re: floats(1), im: floats(0) } },
   ],
   weights: [{ kind: "weights", iteration: 1, values: floats(1, NaN) }],
+  fixedPoints: [
+    { kind: "fixedPoints", iteration: 1, poll: 0, done: 3, total: 9, found: null },
+    { kind: "fixedPoints", iteration: 1, poll: 1, done: 9, total: 9, found: FIXED_POINTS },
+    {
+      kind: "fixedPoints",
+      iteration: 1,
+      poll: 1,
+      done: 9,
+      total: 9,
+      found: { ...FIXED_POINTS, trajectories: { ...FIXED_POINTS.trajectories, classes: [1] } },
+    },
+  ],
 };
 
 export const HOST_MESSAGES: Samples<HostMessage> = {
@@ -529,6 +574,7 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   norms: [{ kind: "norms", iteration: 1 }],
   spectrum: [{ kind: "spectrum", iteration: 1, layer: 1 }],
   weights: [{ kind: "weights", iteration: 0 }],
+  fixedPoints: [{ kind: "fixedPoints", iteration: 2, poll: 3 }],
   measures: [{ kind: "measures", iteration: 4 }],
 };
 

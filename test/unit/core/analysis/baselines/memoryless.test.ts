@@ -57,6 +57,9 @@ describe("the memoryless baseline meets its closed form", () => {
     expect(memorylessLoss({ kind: "binary-addition", bits })).toBeCloseTo(expected, 2);
   });
 
+  test("flip-flop: (1 - pulses) (1 - 1 / T)", () => {
+    expect(memorylessLoss({ kind: "flip-flop", length: 8, bits: 2, pulses: 0.25 })).toBeCloseTo(0.75 * (1 - 1 / 8), 1);
+  });
   test("sine without noise: sin²(2π / period) / 2", () => {
     expect(memorylessLoss({ kind: "sine", length: 4, period: 9, noise: 0 })).toBeCloseTo(
       Math.sin((2 * Math.PI) / 9) ** 2 / 2,
