@@ -84,7 +84,7 @@ function shipped({ node, browser, folder }) {
         helper: "src/worker/helper.ts",
         heartbeat: "src/worker/heartbeat.ts",
         race: "src/worker/raceThread.ts",
-        sweep: "src/worker/sweepThread.ts",
+        sweep: "src/sweep.ts",
         fixes: "src/worker/fixThread.ts",
         export: "src/worker/export/exportThread.ts",
         probe: "src/worker/probe/probeThread.ts",

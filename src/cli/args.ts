@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { RATE_RANGE, type RateRange } from "../config/facts/rateTestPlan";
+import { ENGINES, type EngineName } from "../engines/engineName";
 import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { WeightsChoice } from "../runs/restartedRun";
+import type { RunFilesChoice } from "../sweepFolder/planFile";
 import type { ThreadsSetting } from "../threads/trainingMessages";
 import { describeError } from "../lib/outsideText";
 
@@ -66,6 +68,11 @@ Options:
   --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
                             the results of all runs to DIR/sweep.csv. Ctrl+C or SIGTERM stops the sweep and keeps
                             finished runs.
+  --on ENGINE               With --sweep: run it on local, slurm, ray, or command (docs/sweep-engines.md), in the folder
+                            --out DIR (docs/sweep-folder.md). The same command again continues the sweep.
+  --option KEY=VALUE        With --on: an option of the engine, such as partition=short. May be repeated.
+  --run-files all           With --on: save every run, also those of less than 2 seconds.
+  --detach                  With --on: end as soon as the engine has the runs.
   --read RUN.rnnrun         Instead of training: print what a saved run says, also one of a probe in PyTorch, and while
                             it is written. With --iteration N: the layers at that iteration instead of the last one
                             captured (docs/pytorch.md).
@@ -101,6 +108,12 @@ export interface Arguments {
   readonly analyze: Analysis | null;
   readonly tryFixes: boolean;
   readonly sweep: boolean;
+  /** Where a sweep runs; null: where its file says. */
+  readonly on: EngineName | null;
+  /** Of the engine: KEY=VALUE. */
+  readonly engineOptions: readonly string[];
+  readonly runFiles: RunFilesChoice;
+  readonly detach: boolean;
   /** From which weights of the run in `out` to go on; null: a new run. */
   readonly resume: WeightsChoice | null;
   /** What to predict in place of training; null for training. */
@@ -178,10 +191,26 @@ export function readArguments(args: readonly string[]): Arguments | null {
     analyze: readAnalysis(values),
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
+    ...readEngine(values),
     resume: readResume(values),
     predict: readPredict(values),
     json: values.json === true,
   };
+}
+
+/** Options that only a sweep on an engine has. */
+const ONLY_WITH_ENGINE = ["on", "option", "run-files", "detach"] as const;
+
+function readEngine(
+  values: ReturnType<typeof parse>["values"],
+): Pick<Arguments, "on" | "engineOptions" | "runFiles" | "detach"> {
+  const { on = null, option = [], "run-files": runFiles = "long", detach = false } = values;
+  const lonely = ONLY_WITH_ENGINE.find((name) => values[name] !== undefined);
+  if (lonely !== undefined && values.sweep !== true) throw new UsageError(`--${lonely} requires --sweep`);
+  const engine = ENGINES.find((name) => name === on) ?? null;
+  if (on !== null && engine === null) throw new UsageError(`--on ${on}: the engine must be ${ENGINES.join(", ")}`);
+  if (runFiles !== "long" && runFiles !== "all") throw new UsageError(`--run-files ${runFiles}: must be long or all`);
+  return { on: engine, engineOptions: option, runFiles, detach };
 }
 
 function readThreads(text = "auto"): ThreadsSetting {
@@ -333,6 +362,10 @@ export const OPTIONS = {
   rates: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
+  on: { type: "string" },
+  option: { type: "string", multiple: true },
+  "run-files": { type: "string" },
+  detach: { type: "boolean" },
   resume: { type: "boolean" },
   predict: { type: "string" },
   weights: { type: "string" },
@@ -364,7 +397,8 @@ function describeWrongOption(args: readonly string[], error: unknown): string {
   const message = describeError(error);
   const unknown = tokens.find((token) => token.kind === "option" && !options.has(token.name));
   if (unknown?.kind === "option") {
-    const nearest = suggest(unknown.name, [...options.keys()]);
+    // Of one letter, nearly every short option is near.
+    const nearest = unknown.name.length === 1 ? undefined : suggest(unknown.name, [...options.keys()]);
     return nearest === undefined
       ? `unknown option ${unknown.rawName}`
       : `unknown option ${unknown.rawName}; did you mean --${nearest}?`;

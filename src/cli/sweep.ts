@@ -15,6 +15,7 @@ import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { arithmeticOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { tryWideVectorsFor } from "../worker/wideVectors";
+import type { EngineName } from "../engines/engineName";
 import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -33,6 +34,7 @@ import { makeFolder } from "./makeFolder";
 import { WholeFiles } from "./wholeFiles";
 import { createSweepReport, describeSweep } from "./sweepReport";
 import { describeError } from "../lib/outsideText";
+import { runOnEngine } from "./sweepOn";
 import { printOut } from "./terminal";
 
 /** @param scriptPath dist/sweep.js */
@@ -54,17 +56,27 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const arithmetic = arithmeticOf(read.experiment);
   if (arithmetic !== "reference")
     tryWideVectorsFor(arithmetic, trainingWork(read.experiment, files) * read.info.trials);
-  const { results, interrupted, threads } = await runTrials(read, files, scriptPath, interruption);
+  const engine = options.on ?? fileEngine(read);
+  const { results, interrupted, threads } =
+    engine === null
+      ? await runTrials(read, files, scriptPath, interruption)
+      : { ...(await runOnEngine(engine, options, loaded, files, interruption)), threads: null };
   const wallMs = performance.now() - startedAt;
   const wholes = new WholeFiles();
   if (csv !== null) wholes.write(csv, sweepCsv(read.info.parameters, results));
 
-  const outcome = { info: read.info, results, wallMs, threads, csv, interrupted };
+  const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
   const unwritten = await writeRest([wholes]);
   if (unwritten.size > 0) return reportUnwritten(unwritten);
   if (interrupted) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
+}
+
+/** Without a word in the file or the terminal, the sweep runs here and leaves no folder. */
+function fileEngine({ experiment }: ReadSweep): EngineName | null {
+  const runOn = experiment.sweep?.runOn ?? "local";
+  return runOn === "local" ? null : runOn;
 }
 
 async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<typeof readExperimentFiles>>> {

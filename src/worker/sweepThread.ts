@@ -3,14 +3,12 @@ import "./language";
 import "./memoryLimit";
 import "./vectorWidth";
 import { parentPort, workerData } from "node:worker_threads";
-import { createRandom, STREAM } from "../core/numerics/random";
-import { runTrial } from "../core/training/runTrial";
+import { failedTrial, runTrial } from "../core/training/runTrial";
 import type { TrainerResources } from "../core/training/trainingSetup";
 import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
 import type { Trial } from "../shared/wire/sweep";
-import { planTrials } from "../sweepPlan/plan";
 import { createTrialReader } from "../sweepPlan/trials";
 import {
   currentSlot,
@@ -21,6 +19,7 @@ import {
   type SweepThreadReport,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
+import { trialsOf } from "./trialsOf";
 import { describeError } from "../lib/outsideText";
 
 /** Of a trial whose curve is wanted; a sweep says when a trial has ended. */
@@ -31,9 +30,8 @@ if (port === null) {
   throw new Error("dist/sweep.js must be started as a worker thread.");
 }
 const { job, done, wantsCurves, files, control, thread, broken } = workerData as SweepThreadData;
-const { search, goal } = job.sweep;
-const random = createRandom(search.kind === "random" ? search.seed : 0, STREAM.sampling);
-const trials = planTrials(job.sweep, job.seed, () => random.double());
+const { goal } = job.sweep;
+const trials = trialsOf(job);
 const isDone = new Set(done);
 const pending = trials.filter(({ index }) => !isDone.has(index));
 const readTrial = createTrialReader(job);
@@ -79,23 +77,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
 }
 
 function failed(trial: Trial, message: string): Extract<SweepThreadReport, { type: "result" }> {
-  return {
-    type: "result",
-    result: {
-      ...trial,
-      status: "failed",
-      iterations: 0,
-      loss: NaN,
-      validationLoss: NaN,
-      bestValidationLoss: NaN,
-      accuracy: NaN,
-      exactAccuracy: NaN,
-      reachedAt: null,
-      trainMs: 0,
-      message,
-    },
-    seed: null,
-  };
+  return { type: "result", result: failedTrial(trial, message), seed: null };
 }
 
 function next(): void {
