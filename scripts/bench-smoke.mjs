@@ -18,6 +18,7 @@ const BENCHES = [
   ["tables", "test/bench/tables.mjs"],
   ["probe", "test/bench/probe.mjs"],
   ["jobs", "test/bench/jobs.mjs"],
+  ["search", "test/bench/search.mjs"],
   ["fixes", "test/bench/fixes.mjs"],
   ["firstCurve", "test/bench/firstCurve.mjs"],
   ["fuzz", "scripts/fuzz.mjs"],

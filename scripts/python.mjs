@@ -11,9 +11,20 @@ import { CACHE } from "./paths.mjs";
 export const PYTHON_FOLDER = join(CACHE, "python");
 /**
  * Always the newest: what users install today is what we compare with. The last ones are small: a notebook is executed,
- * and the probe is tried on recurrent layers of others.
+ * the probe is tried on recurrent layers of
+ * others, and searches are compared with those of Optuna.
  */
-export const PYTHON_PACKAGES = ["torch", "numpy", "tensorboard", "nbconvert", "ipykernel", "snntorch", "ncps"];
+export const PYTHON_PACKAGES = [
+  "torch",
+  "numpy",
+  "tensorboard",
+  "nbconvert",
+  "ipykernel",
+  "snntorch",
+  "ncps",
+  "optuna",
+  "cmaes",
+];
 /** What gets the tests back that are skipped without these packages. */
 const HOW_TO_GET_IT = "run `npm run python` (about 6 GB), or set RNNLAB_PYTHON to a Python that has it";
 

@@ -48,7 +48,7 @@ const { parseExperiment, createTrainer, createWasmNetwork, TraceBuffer } = await
 mkdirSync(join(ROOT, "media", "walkthrough"), { recursive: true });
 for (const { example, at, words } of STORIES) {
   const { experiment } = parseExperiment(readFileSync(join(EXAMPLES, `${example}.rnn.json`), "utf8"));
-  const trainer = createTrainer(experiment, { float32: createWasmNetwork });
+  const trainer = createTrainer(experiment, { kernel: createWasmNetwork });
   const trace = new TraceBuffer(trainer.columns, 4096);
   while (trainer.step(trace) === "running");
   /** @type {number[]} */

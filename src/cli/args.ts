@@ -5,9 +5,10 @@ import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { WeightsChoice } from "../runs/restartedRun";
+import { MAX_THREADS, readThreads, type ThreadsSetting } from "../lib/threadCount";
 import type { RunFilesChoice } from "../sweepFolder/planFile";
-import type { ThreadsSetting } from "../threads/trainingMessages";
 import { describeError } from "../lib/outsideText";
+import { ANALYSES, WITH_INPUT, type AnalysisName } from "./analyses";
 
 const DEFAULT_TEMPERATURE = "0.8";
 
@@ -43,7 +44,8 @@ Options:
   --backtest                With --predict: forecast from many rows of DATA, and print the errors by step beside those
                             of repeating the last value.
   --season N                With --backtest: also compare with repeating the value N rows earlier.
-  --threads N               Number of training threads: 1, 2, or auto (default: auto, which uses two if available).
+  --threads N               Number of training threads: 1 to 16, or auto (default: auto, half of the processors, from
+                            2 to 8; 2 with portable arithmetic).
                             Small models always use one.
   --vectors BITS            Width of the vectors in WebAssembly: 128, or auto (default: auto, which uses 256
                             bits where V8 can and they are faster). Results are the same to the last bit.
@@ -61,8 +63,16 @@ Options:
   --analyze learning-rate   Instead of the run: the learning-rate range test. It trains a copy with a rate that grows
                             from 1e-7 to 10 in 100 updates until the loss rises, and prints the rate of the steepest
                             descent and a suggested rate (docs/training.md).
+  --analyze NAME            Instead of the report: print what happens inside the network (docs/dynamics.md). NAME is
+                            fixed-points (fixed and slow points under a constant input, with their eigenvalues),
+                            trajectories (the states in their principal components), jacobians (singular values and
+                            eigenvalues of the steps along a sequence), lyapunov (Lyapunov exponents under a constant
+                            input), sharpness (largest eigenvalues of the Hessian, and the gradient noise scale), or
+                            memory (what the last output depends on, and which inputs the state still holds).
   --rates MIN:MAX           With --analyze learning-rate: the lowest and the highest rate (default: 1e-7:10).
-  --iteration N             With --analyze decay: train only up to iteration N (default: to the end).
+  --iteration N             With --analyze, except learning-rate: train only up to iteration N (default: to the end).
+  --input V1,V2,…           With --analyze fixed-points or lyapunov: the constant input, one number for each input of
+                            the network (default: zeros). Write --input=-1,0 if it starts with a hyphen.
   --try-fixes               After training: train copies of the experiment with possible fixes of the problems found,
                             for a minute at most, and list only those that helped, the best first.
   --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
@@ -132,14 +142,14 @@ export interface PredictArguments {
 }
 
 export interface Analysis {
-  readonly name: (typeof ANALYSES)[number];
+  readonly name: AnalysisName;
   /** Null: the last one. */
   readonly iteration: number | null;
   /** That the range test of learning rates is over. */
   readonly rates: RateRange;
+  /** The constant input; null: zeros. */
+  readonly input: readonly number[] | null;
 }
-
-const ANALYSES = ["decay", "learning-rate"] as const;
 
 /** An argument is invalid; the message says how to fix it. */
 export class UsageError extends Error {}
@@ -182,7 +192,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     set,
     out: values.out ?? null,
     dumpSteps,
-    threads: readThreads(values.threads),
+    threads: threadsIn(values.threads),
     wideVectors: readVectors(values.vectors),
     memory: readMemory(values.memory),
     sample: readSample(values),
@@ -213,10 +223,11 @@ function readEngine(
   return { on: engine, engineOptions: option, runFiles, detach };
 }
 
-function readThreads(text = "auto"): ThreadsSetting {
-  if (text === "auto") return "auto";
-  if (text === "1" || text === "2") return text === "1" ? 1 : 2;
-  throw new UsageError(`--threads ${text}: must be 1, 2, or auto`);
+function threadsIn(text = "auto"): ThreadsSetting {
+  const threads = readThreads(text);
+  if (threads === null)
+    throw new UsageError(`--threads ${text}: must be a whole number from 1 to ${MAX_THREADS}, or auto`);
+  return threads;
 }
 
 function readVectors(text = "auto"): boolean {
@@ -267,18 +278,39 @@ function readLengths(text: string | undefined): readonly number[] {
 const NOT_WITH_ANALYZE = ["out", "dump-step", "export", "sample", "evaluate-lengths", "try-fixes", "resume"] as const;
 
 function readAnalysis(values: ReturnType<typeof parse>["values"]): Analysis | null {
-  const { analyze, iteration, rates } = values;
-  if (iteration !== undefined && analyze !== "decay") throw new UsageError("--iteration requires --analyze decay");
+  const { analyze, iteration, rates, input } = values;
+  if (iteration !== undefined && (analyze === undefined || analyze === "learning-rate"))
+    throw new UsageError(`--iteration requires --analyze with ${oneOf(ANALYSES.filter((n) => n !== "learning-rate"))}`);
+  if (input !== undefined && !WITH_INPUT.some((one) => one === analyze))
+    throw new UsageError(`--input requires --analyze ${oneOf(WITH_INPUT)}`);
   if (rates !== undefined && analyze !== "learning-rate")
     throw new UsageError("--rates requires --analyze learning-rate");
   if (analyze === undefined) return null;
   const name = ANALYSES.find((one) => one === analyze);
-  if (name === undefined) throw new UsageError(`--analyze ${analyze}: the analysis must be ${ANALYSES.join(" or ")}`);
+  if (name === undefined) throw new UsageError(`--analyze ${analyze}: the analysis must be ${oneOf(ANALYSES)}`);
   const other = NOT_WITH_ANALYZE.find((option) => values[option] !== undefined);
   if (other !== undefined) throw new UsageError(`--${other} cannot be combined with --analyze`);
   if (iteration !== undefined && !/^\d{1,9}$/.test(iteration))
     throw new UsageError(`--iteration ${iteration}: the iteration must be a non-negative integer`);
-  return { name, iteration: iteration === undefined ? null : Number(iteration), rates: readRates(rates) };
+  return {
+    name,
+    iteration: iteration === undefined ? null : Number(iteration),
+    rates: readRates(rates),
+    input: readInput(input),
+  };
+}
+
+/** "a, b, or c" */
+function oneOf(names: readonly string[]): string {
+  return names.length < 3 ? names.join(" or ") : `${names.slice(0, -1).join(", ")}, or ${names.at(-1)}`;
+}
+
+function readInput(text: string | undefined): readonly number[] | null {
+  if (text === undefined) return null;
+  const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
+  if (!values.every(Number.isFinite))
+    throw new UsageError(`--input ${text}: expected comma-separated numbers, e.g. 0,1,0.5`);
+  return values;
 }
 
 /** As for `learningRate` in a file. */
@@ -359,6 +391,7 @@ export const OPTIONS = {
   export: { type: "string" },
   analyze: { type: "string" },
   iteration: { type: "string" },
+  input: { type: "string" },
   rates: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { evaluateAtLength } from "../core/analysis/evaluateAtLength";
 import { createRandom, STREAM } from "../core/numerics/random";
@@ -12,16 +13,18 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
 import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
-import { createFloat32Engine } from "../worker/float32Engine";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { createKernelEngine } from "../worker/kernelEngine";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { forbidWideVectors, tryWideVectorsFor } from "../worker/wideVectors";
+import { mostThreads } from "../lib/threadCount";
 import { terminalMemoryLimit } from "../threads/machineMemory";
 import { limitMemory } from "../threads/threadMemory";
-import { HelperThread } from "../threads/helperThread";
+import { HelperThreads } from "../threads/helperThreads";
 import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
+import { analyzeDynamics } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
@@ -64,7 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
       bytes: parsed.memory ?? terminalMemoryLimit(),
       setting: "--memory",
       place: {
-        threads: parsed.threads === 1 ? 1 : 2,
+        threads: mostThreads(parsed.threads, availableParallelism()),
         isShown: false,
         isRecorded: parsed.out !== null && parsed.export === null && !parsed.sweep,
       },
@@ -109,60 +112,65 @@ async function runExperiment(options: Arguments): Promise<number> {
     printOut(describeDone(options, earlier));
     return EXIT.done;
   }
-  const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createFloat32Engine(earlier?.meta.threads ?? options.threads, helper);
+  const helpers = new HelperThreads(join(__dirname, "helper.js"));
+  const engine = createKernelEngine(earlier?.meta.threads ?? options.threads, helpers);
   try {
     const prepared = await prepareTrainer(loaded, {
-      float32: engine.createNetwork,
-      float64ByReference: earlier !== null && earlier.header?.webAssembly !== true,
+      kernel: engine.createNetwork,
+      recorded: earlier?.header ?? null,
       scoresEveryStep: options.out !== null,
     });
     const resumed = earlier === null ? null : restore(earlier, loaded, prepared);
     return await trainAndReport(options, loaded, { ...prepared, threads: engine.threads(), resumed, interruption });
   } finally {
     engine.dispose();
-    helper.dispose();
+    helpers.dispose();
   }
 }
 
 async function analyzeExperiment(
   { file, set, threads, json }: Arguments,
-  { name, iteration, rates }: Analysis,
+  { name, iteration, rates, input }: Analysis,
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
-  const helper = new HelperThread(join(__dirname, "helper.js"));
-  const engine = createFloat32Engine(threads, helper);
+  const helpers = new HelperThreads(join(__dirname, "helper.js"));
+  const engine = createKernelEngine(threads, helpers);
   try {
     if (name === "learning-rate") {
       const test = await testRates(loaded, engine.createNetwork, rates);
       printOut(json ? `${JSON.stringify(rateReport(test))}\n` : describeRate(loaded, test));
       return EXIT.done;
     }
-    const { trainer } = await prepareTrainer(loaded, { float32: engine.createNetwork });
+    const { trainer } = await prepareTrainer(loaded, { kernel: engine.createNetwork });
     if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
       const { loss: finalLoss } = trainer.metrics;
       printError(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);
       return EXIT.diverged;
     }
-    const analysis = analyzeDecay(loaded, trainer);
-    printOut(json ? `${JSON.stringify(decayReport(analysis))}\n` : describeDecay(loaded, trainer.iteration, analysis));
+    if (name === "decay") {
+      const decay = analyzeDecay(loaded, trainer);
+      printOut(json ? `${JSON.stringify(decayReport(decay))}\n` : describeDecay(loaded, trainer.iteration, decay));
+      return EXIT.done;
+    }
+    const report = analyzeDynamics(name, loaded, trainer, input, createProgressBar(process.stderr));
+    printOut(json ? `${JSON.stringify(report.json)}\n` : `${report.lines.join("\n")}\n`);
     return EXIT.done;
   } finally {
     engine.dispose();
-    helper.dispose();
+    helpers.dispose();
   }
 }
 
 async function testRates(
   loaded: LoadedExperiment,
-  float32: NonNullable<TrainerResources["float32"]>,
+  kernel: NonNullable<TrainerResources["kernel"]>,
   rates: Analysis["rates"],
 ): Promise<RateTest> {
   try {
     const progress = createProgressBar(process.stderr);
     const files = await readFilesOf(loaded, progress);
     progress.clear();
-    return analyzeRate(loaded, { files, float32 }, rates, progress);
+    return analyzeRate(loaded, { files, kernel }, rates, progress);
   } catch (error) {
     if (error instanceof ExperimentError) throw locateError(loaded, error);
     throw error;
@@ -187,7 +195,7 @@ function restore(earlier: RunContents, loaded: LoadedExperiment, { trainer, data
     if (
       JSON.stringify(earlier.header?.columns) !== JSON.stringify(trainer.columns) ||
       earlier.header?.engine !== trainer.engine ||
-      (earlier.header.webAssembly === true) !== (trainer.arithmetic === "float64")
+      (earlier.header.webAssembly === true) !== (trainer.backend === "float64")
     )
       throw new UsageError("--resume: the run was saved by another version of RNN Lab or on another engine");
     trainer.restore(earlier.checkpoint!);
@@ -363,8 +371,9 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
   const progress = createProgressBar(process.stderr);
   try {
     const data = await readFilesOf(loaded, progress);
-    const arithmetic = arithmeticOf(experiment);
-    if (arithmetic !== "reference") tryWideVectorsFor(arithmetic, trainingWork(experiment, data));
+    const backend = backendOf(experiment);
+    if (backend !== "reference")
+      tryWideVectorsFor(backend, arithmeticOf(experiment, resources.recorded), trainingWork(experiment, data));
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
     for (const { file: dataFile, line, text } of trainer.warnings)

@@ -41,7 +41,7 @@ const DIGITS = 6;
 
 export function createReport(
   { text, experiment }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, arithmetic, threads, trainMs, parameters, scores, ...result }: RunResult,
+  { status, iterations, finalLoss, engine, arithmetic, trainMs, parameters, scores, ...result }: RunResult,
   { findings, baselines, measures, sample, evaluations, table }: Aftermath,
 ) {
   const { validation, best, stoppedEarly } = result;
@@ -54,7 +54,10 @@ export function createReport(
     ...(best === null ? {} : { best }),
     ...(stoppedEarly ? { stoppedAt: iterations, stopReason: "patience" } : {}),
     engine,
-    ...(arithmetic === "reference" ? {} : { threads, vectorBits: vectorBits(arithmetic) }),
+    arithmetic,
+    ...(result.backend === "reference"
+      ? {}
+      : { threads: result.threads, vectorBits: vectorBits(result.backend, arithmetic) }),
     trainMs,
     parameters: Object.fromEntries(parameters.map((tensor) => [tensor.name, nestedValues(tensor)])),
     configHash: configHash(experiment),
@@ -69,14 +72,11 @@ export function createReport(
 
 export function describeResult(
   { text, experiment: { name, training } }: LoadedExperiment,
-  { status, iterations, finalLoss, engine, arithmetic, threads, trainMs, parameters, scores, ...result }: RunResult,
+  { status, iterations, finalLoss, engine, arithmetic, trainMs, parameters, scores, ...result }: RunResult,
   { findings, triedFixes, baselines, measures, sample, evaluations }: Aftermath,
 ): string {
   const { validation, best, stoppedEarly } = result;
-  const on =
-    arithmetic === "reference"
-      ? engine
-      : `${engine} (${vectorBits(arithmetic)}-bit vectors${threads > 1 ? `, ${threads} threads` : ""})`;
+  const on = describeEngine(engine, arithmetic, result);
   const weights = parameters.map(
     (tensor) =>
       `${tensor.name} = ${tensor.values.length > MAX_VALUES ? `[${tensor.shape.join(" x ")}]` : valuesText(nestedValues(tensor))}`,
@@ -111,6 +111,17 @@ export function describeResult(
     ...describeFindings(text, findings, triedFixes),
   ];
   return `${lines.join("\n")}\n${sample === null ? "" : `\n${sample}\n`}`;
+}
+
+/** "float32 (fast, 256-bit vectors, 2 threads)", as the title bar of the panel says it. */
+function describeEngine(
+  engine: RunResult["engine"],
+  arithmetic: RunResult["arithmetic"],
+  { backend, threads }: Pick<RunResult, "backend" | "threads">,
+): string {
+  if (backend === "reference") return engine;
+  const bits = vectorBits(backend, arithmetic);
+  return `${engine} (${arithmetic}, ${bits}-bit vectors${threads > 1 ? `, ${threads} threads` : ""})`;
 }
 
 function valuesText(values: Nested): string {

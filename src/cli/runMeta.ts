@@ -35,7 +35,7 @@ export function describeRun(
     configHash: configHash(experiment),
     seed: experiment.seed,
     engine: trainer.engine,
-    threads: threads > 1 ? 2 : 1,
+    threads,
     versions: { rnnLab: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}` },
     writer: { process: process.pid, machine: hostname() },
     resumedFrom,

@@ -12,7 +12,7 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import { tryWideVectorsFor } from "../worker/wideVectors";
 import type { EngineName } from "../engines/engineName";
@@ -53,9 +53,9 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const csv = openCsv(options);
   const files = await readFiles(loaded);
   const startedAt = performance.now();
-  const arithmetic = arithmeticOf(read.experiment);
-  if (arithmetic !== "reference")
-    tryWideVectorsFor(arithmetic, trainingWork(read.experiment, files) * read.info.trials);
+  const backend = backendOf(read.experiment);
+  if (backend !== "reference")
+    tryWideVectorsFor(backend, arithmeticOf(read.experiment), trainingWork(read.experiment, files) * read.info.trials);
   const engine = options.on ?? fileEngine(read);
   const { results, interrupted, threads } =
     engine === null

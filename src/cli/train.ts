@@ -41,6 +41,7 @@ export interface TrainingResult {
   readonly iterations: number;
   readonly finalLoss: number;
   readonly engine: Trainer["engine"];
+  readonly backend: Trainer["backend"];
   readonly arithmetic: Trainer["arithmetic"];
   /** Training alone: without reading, writing and drawing. */
   readonly trainMs: number;
@@ -207,6 +208,7 @@ function resultOf(trainer: Trainer, { judged }: RunDiagnosis) {
     iterations: trainer.iteration,
     finalLoss: trainer.metrics.loss,
     engine: trainer.engine,
+    backend: trainer.backend,
     arithmetic: trainer.arithmetic,
   };
 }

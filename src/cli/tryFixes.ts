@@ -6,9 +6,9 @@ import { FixSearch } from "../fixes/fixSearch";
 import type { TrialResources } from "../fixes/fixTrial";
 import { isFixable, offerFixes } from "../fixes/offer";
 import type { Finding } from "../shared/wire/findings";
-import { HelperThread } from "../threads/helperThread";
-import type { ThreadsSetting } from "../threads/trainingMessages";
-import { createFloat32Engine } from "../worker/float32Engine";
+import { HelperThreads } from "../threads/helperThreads";
+import type { ThreadsSetting } from "../lib/threadCount";
+import { createKernelEngine } from "../worker/kernelEngine";
 import type { LoadedExperiment } from "./loadExperiment";
 import type { ProgressBar } from "./progressBar";
 import type { TrainingResult } from "./train";
@@ -32,7 +32,7 @@ export async function tryFixes(
   if (!isFixable(findings)) return offerFixes(findings, { helped: [], untried: [] });
   const { dataset, iterationsPerEpoch } = trainer;
   // Not the run's own, which its network still holds.
-  const helper = new HelperThread(setup.helperPath);
+  const helpers = new HelperThreads(setup.helperPath);
   const search = new FixSearch(
     {
       text,
@@ -43,12 +43,12 @@ export async function tryFixes(
       baselines,
     },
     fixCandidates(experiment, { timeSteps: dataset.timeSteps, fullBatch: iterationsPerEpoch <= 1 }, findings),
-    resourcesOf(setup, helper),
+    resourcesOf(setup, helpers),
   );
   try {
     await finishSearch(search, setup.progress);
   } finally {
-    helper.dispose();
+    helpers.dispose();
   }
   return offerFixes(findings, search.outcome);
 }
@@ -63,13 +63,13 @@ async function finishSearch(search: FixSearch, progress: ProgressBar): Promise<v
   progress.clear();
 }
 
-function resourcesOf({ data, threads }: TrialSetup, helper: HelperThread): TrialResources {
+function resourcesOf({ data, threads }: TrialSetup, helpers: HelperThreads): TrialResources {
   return {
     now: () => performance.now(),
     prepare(experiment) {
-      const engine = createFloat32Engine(threads, helper);
+      const engine = createKernelEngine(threads, helpers);
       try {
-        const trainer = createTrainer(experiment, { files: data, float32: engine.createNetwork });
+        const trainer = createTrainer(experiment, { files: data, kernel: engine.createNetwork });
         return { trainer, dispose: () => engine.dispose() };
       } catch (error) {
         engine.dispose();

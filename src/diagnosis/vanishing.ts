@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { smallestNormal } from "../shared/trace/gradientLimits";
+import { smallestGradient } from "../shared/trace/gradientLimits";
 import { formatValue } from "../shared/words/numberFormat";
 import { GATES } from "../shared/trace/networkSpec";
 import { vectorColumn } from "../shared/trace/trace";
@@ -32,7 +32,7 @@ export const vanishing: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, readsLast, engine } = facts;
   if (!readsLast || T - firstStep < THRESHOLDS.vanishingSteps) return null;
   const isGated = GATES[experiment.model.cell].length > 0;
-  const smallest = smallestNormal(engine);
+  const smallest = smallestGradient(engine);
   let looked = 0;
   let vanished = 0;
   let latest: Vanished | null = null;

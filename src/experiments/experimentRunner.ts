@@ -9,14 +9,13 @@ import { ExperimentError } from "../config/facts/experimentError";
 import type { RunOrigin } from "../shared/handover/policy";
 import { fileNameOf } from "./experimentPath";
 import type { GradientCheck } from "../shared/trace/trace";
-import type { ThreadsSetting } from "../threads/trainingMessages";
+import type { ThreadsSetting } from "../lib/threadCount";
 import { rangeIn } from "./documentRange";
 import { folderOf, textError, type ExperimentFiles, type RunnableText } from "./experimentFiles";
+import { configuredThreads } from "./threadsSetting";
 import type { Notifications } from "../window/notifications";
 
 type Runnable = Required<Pick<RunRequest, "experiment" | "configHash" | "files" | "text">>;
-
-const THREADS_SETTING = "rnnLab.threads";
 
 /** From the text of a file to a run of its session, or to a message that says why not. */
 export class ExperimentRunner {
@@ -207,8 +206,5 @@ export function countFiles(
 }
 
 function threadsFor({ file }: ExperimentSession): ThreadsSetting {
-  const setting = vscode.workspace
-    .getConfiguration(undefined, vscode.Uri.parse(file.uri))
-    .get<unknown>(THREADS_SETTING);
-  return setting === "1" ? 1 : setting === "2" ? 2 : "auto";
+  return configuredThreads(vscode.workspace.getConfiguration(undefined, vscode.Uri.parse(file.uri)));
 }

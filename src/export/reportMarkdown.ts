@@ -48,7 +48,7 @@ export function reportMarkdown(
     ...validationRows(run),
     row("batch", String(training.batchSize)),
     row("seed", String(meta.seed)),
-    row("backend", `${meta.engine}${meta.threads > 1 ? ` on ${meta.threads} threads` : ""}`),
+    row("backend", describeBackend(run)),
     row("config hash", meta.configHash),
     row(
       "versions",
@@ -160,6 +160,12 @@ export function markdownText(text: string): string {
     .replace(/[\\`*_{}[\]()#+\-.!|<>&~"'$^=:/@]/g, (character) =>
       character === "@" || character === "/" || character === ":" ? `&#${character.charCodeAt(0)};` : `\\${character}`,
     );
+}
+
+/** "float32 (portable) on 2 threads"; of an earlier run without what its header does not say. */
+function describeBackend({ meta: { engine, threads }, header }: RunContents): string {
+  const mode = header?.arithmetic === undefined ? "" : ` (${header.arithmetic})`;
+  return `${engine}${mode}${threads > 1 ? ` on ${threads} threads` : ""}`;
 }
 
 function describeNetwork({ cell, hiddenSize, numLayers, parameters }: TraceHeader): string {

@@ -6,7 +6,9 @@ import { runBackward, runForward } from "./sliceRunner";
 import type { Team } from "./team";
 import type { Workspace } from "./workspace";
 
-/** The passes of a whole batch: of both its slices where it is split, the second one by the helper where that pays. */
+/**
+ * The passes of a whole batch: of all its shares where it is split, all but the first by the helpers where that pays.
+ */
 export class BatchPasses {
   private helpChoice = createHelpChoice();
 
@@ -26,58 +28,54 @@ export class BatchPasses {
 
   /** @param dropped whether the layers' outputs go through the dropout masks */
   forward(dropped: boolean): void {
-    const [slice, other] = this.workspace.shares();
-    if (other === undefined || this.team === null) this.runForward(slice!, dropped);
-    else {
-      const runOther = () => this.runForward(other, dropped);
-      this.runBoth(this.team, "forward", other, dropped, () => this.runForward(slice!, dropped), runOther);
-    }
+    const shares = this.workspace.shares();
+    this.runAll("forward", dropped, (thread) => {
+      const share = shares[thread];
+      if (share !== undefined) runForward(this.kernel, this.spec, this.placed, share, dropped);
+    });
   }
 
-  /** The gradients of both slices are summed in those of the first. */
+  /** The gradients of all shares are added to those of the first, one after the other. */
   backward(dropped: boolean): void {
-    const [slice, other] = this.workspace.shares();
-    if (other === undefined || this.team === null) {
-      this.runBackward(slice!, 0, dropped);
-      return;
-    }
-    const { gradients, packed } = this.placed;
-    const runOther = (): void => {
-      this.kernel.clear(gradients[1]!, packed.count * packed.format.bytes);
-      this.runBackward(other, 1, dropped);
-    };
-    this.runBoth(this.team, "backward", other, dropped, () => this.runBackward(slice!, 0, dropped), runOther);
-    this.kernel.addValues(gradients[0]!, gradients[1]!, gradients[0]!, packed.count);
+    const { kernel, spec, placed } = this;
+    const { gradients, unusedBias, packed } = placed;
+    const shares = this.workspace.shares();
+    this.runAll("backward", dropped, (thread) => {
+      const share = shares[thread];
+      if (share === undefined) return;
+      if (thread > 0) kernel.clear(gradients[thread]!, packed.count * packed.format.bytes);
+      runBackward(kernel, spec, placed, gradients[thread]!, unusedBias[thread]!, share, dropped);
+    });
+    for (let thread = 1; thread < shares.length; thread++)
+      kernel.addValues(gradients[0]!, gradients[thread]!, gradients[0]!, packed.count);
   }
 
   dispose(): void {
     this.team?.dispose();
   }
 
-  private runForward(slice: SliceMemory, dropped: boolean): void {
-    runForward(this.kernel, this.spec, this.placed, slice, dropped);
+  private runAll(command: "forward" | "backward", dropped: boolean, runPart: (thread: number) => void): void {
+    const { team } = this;
+    const shares = this.workspace.shares();
+    if (shares.length === 1 || team === null) {
+      for (let thread = 0; thread < shares.length; thread++) runPart(thread);
+      return;
+    }
+    this.runMeasured(team, command, shares, dropped, runPart);
   }
 
-  private runBackward(slice: SliceMemory, thread: number, dropped: boolean): void {
-    const { gradients, unusedBias } = this.placed;
-    runBackward(this.kernel, this.spec, this.placed, gradients[thread]!, unusedBias[thread]!, slice, dropped);
-  }
-
-  private runBoth(
+  private runMeasured(
     team: Team,
     command: "forward" | "backward",
-    { wholeBatch: batch, timeSteps }: SliceMemory,
+    shares: readonly SliceMemory[],
     dropped: boolean,
-    runOwn: () => void,
-    runOther: () => void,
+    runPart: (thread: number) => void,
   ): void {
+    const { wholeBatch: batch, timeSteps } = shares[0]!;
     const start = performance.now();
     const ready = team.isReady();
-    if (ready && this.helpChoice.shouldUse()) team.run(command, { batch, timeSteps, dropped }, runOwn, runOther);
-    else {
-      runOwn();
-      runOther();
-    }
+    if (ready && this.helpChoice.shouldUse()) team.run(command, { batch, timeSteps, dropped }, runPart);
+    else for (let thread = 0; thread < shares.length; thread++) runPart(thread);
     // A step is a forward and a backward; the backward alone, twice as long, decides.
     if (ready && command === "backward") this.helpChoice.recordStep(performance.now() - start);
   }

@@ -1,4 +1,5 @@
 import { KERNEL_BINARIES } from "./kernelBinaries.generated";
+import type { ArithmeticMode } from "../shared/trace/trace";
 import type { FloatType } from "./panelMatrix";
 import { wasm, type WasmMemory, type WasmModule } from "./webAssembly";
 
@@ -127,20 +128,31 @@ export interface Kernel {
 }
 
 const modules = new Map<string, WasmModule>();
-const wide = new Set<FloatType>();
+/** What is computed by wide builds, in words of {@link kernelKind}. */
+const wide = new Set<string>();
 
-/** Whether {@link bestKernelVariant} is a wide build from now on, in this thread. The bits are the same. */
-export function useWideKernels(floats: FloatType, on: boolean): void {
-  if (on) wide.add(floats);
-  else wide.delete(floats);
+/** One word for what a build computes: "float32 fast". */
+export function kernelKind(floats: FloatType, arithmetic: ArithmeticMode): string {
+  return `${floats} ${arithmetic}`;
 }
 
-/** The fastest build this machine's WebAssembly can run. */
-export function bestKernelVariant(floats: FloatType): KernelVariant {
-  const [narrow, joined] = wasm.validate(decode(floats, "relaxed"))
-    ? (["relaxed", "relaxedWide"] as const)
-    : (["plain", "plainWide"] as const);
-  return wide.has(floats) ? joined : narrow;
+/** Whether {@link bestKernelVariant} is a wide build from now on, in this thread. The bits are the same. */
+export function useWideKernels(floats: FloatType, arithmetic: ArithmeticMode, on: boolean): void {
+  if (on) wide.add(kernelKind(floats, arithmetic));
+  else wide.delete(kernelKind(floats, arithmetic));
+}
+
+/** The fastest build this machine's WebAssembly can run; where it has no relaxed SIMD, "fast" is portable. */
+export function bestKernelVariant(floats: FloatType, arithmetic: ArithmeticMode): KernelVariant {
+  const [narrow, joined] =
+    arithmetic === "fast" && wasm.validate(decode(floats, "relaxed"))
+      ? (["relaxed", "relaxedWide"] as const)
+      : (["plain", "plainWide"] as const);
+  return wide.has(kernelKind(floats, arithmetic)) ? joined : narrow;
+}
+
+export function variantArithmetic(variant: KernelVariant): ArithmeticMode {
+  return variant === "plain" || variant === "plainWide" ? "portable" : "fast";
 }
 
 /** A kernel on the given shared memory. Compiled once a thread. */

@@ -169,18 +169,30 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
 
 /** Below this much arithmetic a step is over before a second thread has woken up; multiply-adds of the whole step. */
 const WORTH_SHARING = 500_000;
+/** Multiply-adds of each part where there are more than two, which have to be woken one after the other. */
+const WORTH_OF_MORE = 1_000_000;
+/** Sequences of a part at least. */
+const LEAST_ROWS = 4;
 
-function isWorth(parameters: number, batch: number, timeSteps: number): boolean {
-  return batch >= 8 && batch * timeSteps * parameters * 3 >= WORTH_SHARING;
+function partsOf(parameters: number, batch: number, timeSteps: number, threads: number): number {
+  const work = batch * timeSteps * parameters * 3;
+  const parts = work < WORTH_SHARING ? 1 : Math.max(2, Math.floor(work / WORTH_OF_MORE));
+  return Math.max(1, Math.min(threads, parts, Math.floor(batch / LEAST_ROWS)));
 }
 
-/** Whether batches of this size are split where there are two threads; else a helper would have nothing to do. */
-export function isWorthSharing(spec: NetworkSpec, floats: FloatType, batch: number, timeSteps: number): boolean {
-  return isWorth(packParameters(spec, FORMATS[floats]).count, batch, timeSteps);
+/** How many parts batches of this size have where there are so many threads; more would have nothing to do. */
+export function shareCount(
+  spec: NetworkSpec,
+  floats: FloatType,
+  batch: number,
+  timeSteps: number,
+  threads: number,
+): number {
+  return partsOf(packParameters(spec, FORMATS[floats]).count, batch, timeSteps, threads);
 }
 
 /**
- * The parts of the batch, one for each thread, or one part where it is too small to gain from two. Depends on nothing
+ * The parts of the batch, one for each thread, or fewer where it is too small to gain from so many. Depends on nothing
  * but the arguments, so that every thread finds the same.
  *
  * With the parameters, in numbers, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
@@ -192,20 +204,23 @@ export function placeShares(
   batch: number,
   timeSteps: number,
 ): SliceMemory[] {
-  const threads = isWorth(parameters.packed.count, batch, timeSteps) ? parameters.gradients.length : 1;
+  const parts = partsOf(parameters.packed.count, batch, timeSteps, parameters.gradients.length);
   const shares: SliceMemory[] = [];
   let start = parameters.end;
-  let firstSequence = 0;
-  for (let thread = 0; thread < threads; thread++) {
-    // Even numbers of rows, as the kernel's tiles like them; the last part takes what is left.
-    const own = thread === threads - 1 ? batch - firstSequence : 2 * Math.ceil(batch / threads / 2);
+  for (let part = 0; part < parts; part++) {
+    const firstSequence = firstOfPart(part, parts, batch);
+    const own = firstOfPart(part + 1, parts, batch) - firstSequence;
     const size = { wholeBatch: batch, firstSequence, batch: own, timeSteps };
-    const share = placeSlice(spec, parameters, thread, size, start);
+    const share = placeSlice(spec, parameters, part, size, start);
     shares.push(share);
     start = share.end;
-    firstSequence += own;
   }
   return shares;
+}
+
+/** Even numbers of sequences, as the kernel's tiles like them; the last part takes what is left. */
+function firstOfPart(part: number, parts: number, batch: number): number {
+  return part === parts ? batch : 2 * Math.ceil((part * batch) / parts / 2);
 }
 
 interface SliceSize {

@@ -1,5 +1,5 @@
 /**
- * One thread's part of a training step as a sequence of kernel calls. Runs in the training thread and in its helper
+ * One thread's part of a training step as a sequence of kernel calls. Runs in the training thread and in its helpers
  * alike.
  */
 import type { NetworkSpec } from "../core/network/network";

@@ -1,19 +1,19 @@
 import * as l10n from "@vscode/l10n";
-import { claim, COMMAND, CONTROL, waitWhile } from "./teamControl";
+import { claim, COMMAND, CONTROL, helperWord, waitWhile } from "./teamControl";
 
-/** The training thread's side of a helper. */
+/** The training thread's side of its helpers. */
 export interface Team {
-  /** Whether the helper listens. It takes some tens of milliseconds to start, and may be busy with another network. */
+  /** Whether a helper listens. They take some tens of milliseconds to start, and may be busy with another network. */
   isReady(): boolean;
   /**
-   * Runs both parts of a pass, `other` in the helper if it takes it up before this thread is done with `own`, else
-   * here. The helper writes and reads the same memory, so that results do not depend on who was faster.
+   * Runs all parts of a pass: the first in this thread, each other one in its helper if that takes it up before this
+   * thread gets to it, else here. All write and read the same memory, so results do not depend on who was faster.
+   * @param runPart by the number of the thread that it is meant for
    */
   run(
     command: "forward" | "backward",
     sizes: { readonly batch: number; readonly timeSteps: number; readonly dropped: boolean },
-    own: () => void,
-    other: () => void,
+    runPart: (thread: number) => void,
   ): void;
   dispose(): void;
 }
@@ -21,7 +21,9 @@ export interface Team {
 /** A helper that takes so long for one command is taken for dead. */
 const PATIENCE_MS = 60_000;
 
-export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
+/** @param threads with this one */
+export function createTeam(control: Int32Array<SharedArrayBuffer>, threads: number): Team {
+  const helpers = Array.from({ length: threads - 1 }, (_, index) => index + 1);
   let request = 0;
 
   function post(command: number): void {
@@ -30,25 +32,31 @@ export function createTeam(control: Int32Array<SharedArrayBuffer>): Team {
     Atomics.notify(control, CONTROL.request);
   }
 
-  function join(): void {
-    for (let done = Atomics.load(control, CONTROL.done); done !== request; done = Atomics.load(control, CONTROL.done)) {
-      if (!waitWhile(control, CONTROL.done, done, PATIENCE_MS))
-        throw new Error(l10n.t("The second training thread is not responding. Run again with one thread."));
+  function join(thread: number): void {
+    const word = helperWord(thread, "done");
+    for (let done = Atomics.load(control, word); done !== request; done = Atomics.load(control, word)) {
+      if (!waitWhile(control, word, done, PATIENCE_MS))
+        throw new Error(l10n.t("A helper thread of the training is not responding. Run again with one thread."));
     }
     if (Atomics.load(control, CONTROL.failed) === 1)
-      throw new Error(l10n.t("The second training thread failed. Run again with one thread."));
+      throw new Error(l10n.t("A helper thread of the training failed. Run again with one thread."));
   }
 
   return {
-    isReady: () => Atomics.load(control, CONTROL.ready) === 1,
-    run(command, { batch, timeSteps, dropped }, own, other) {
+    isReady: () => helpers.some((thread) => Atomics.load(control, helperWord(thread, "ready")) === 1),
+    run(command, { batch, timeSteps, dropped }, runPart) {
       control[CONTROL.batch] = batch;
       control[CONTROL.timeSteps] = timeSteps;
       control[CONTROL.dropped] = dropped ? 1 : 0;
       post(COMMAND[command]);
-      own();
-      if (claim(control, request)) other();
-      else join();
+      runPart(0);
+      // First what nobody has begun, then what others are at.
+      const taken = helpers.filter((thread) => {
+        if (!claim(control, thread, request)) return true;
+        runPart(thread);
+        return false;
+      });
+      for (const thread of taken) join(thread);
     },
     dispose: () => post(COMMAND.leave),
   };

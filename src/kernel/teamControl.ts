@@ -3,27 +3,43 @@ import type { KernelVariant } from "./kernelModule";
 import type { FloatType } from "./panelMatrix";
 import type { WasmMemory } from "./webAssembly";
 
-/** Words of the Int32Array that the training thread and its helper share. */
+/** Words of the Int32Array that the training thread and its helpers share: those that all of them read. */
 export const CONTROL = {
+  /** Number of the last command; the helpers sleep on it. */
+  request: 0,
+  /** 1 when a command failed; the helper has left. */
+  failed: 1,
+  command: 2,
+  batch: 3,
+  timeSteps: 4,
+  dropped: 5,
+} as const;
+
+/** Words of each helper. */
+const HELPER = {
   /** 1 while the helper listens. */
   ready: 0,
-  /** Number of the last command; the helper sleeps on it. */
-  request: 1,
   /**
-   * Number of the last command that one of the two has taken up: the helper, or the training thread when it was there
-   * first.
+   * Number of the last command whose part for the helper was taken up: by it, or by the training thread when that was
+   * there first.
    */
-  claimed: 2,
+  claimed: 1,
   /** Number of the last command the helper has done; the training thread sleeps on it. */
-  done: 3,
-  /** 1 when a command failed; the helper has left. */
-  failed: 4,
-  command: 5,
-  batch: 6,
-  timeSteps: 7,
-  dropped: 8,
-  length: 9,
+  done: 2,
 } as const;
+
+/** Words of a cache line: whoever writes to one of its own keeps nobody waiting. */
+const LINE = 16;
+
+/** @param threads with the training thread */
+export function createControl(threads: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(4 * LINE * threads));
+}
+
+/** @param thread from 1 on; the training thread is 0 */
+export function helperWord(thread: number, word: keyof typeof HELPER): number {
+  return LINE * thread + HELPER[word];
+}
 
 export const COMMAND = { forward: 0, backward: 1, leave: 2 } as const;
 
@@ -34,10 +50,10 @@ export interface HelperSetup {
   readonly variant: KernelVariant;
   readonly memory: WasmMemory;
   readonly control: Int32Array<SharedArrayBuffer>;
+  /** Which one it is, from 1 on, and of how many, with the training thread. */
+  readonly thread: number;
+  readonly threads: number;
 }
-
-/** Threads that work on one network: the training thread and its helper. */
-export const TEAM = 2;
 
 /**
  * Looks this often before going to sleep: waking up costs some ten microseconds, as much as a small step. About 20
@@ -61,7 +77,8 @@ export function waitWhile(
   return true;
 }
 
-/** Takes up command number `request`; only one thread can. */
-export function claim(control: Int32Array<SharedArrayBuffer>, request: number): boolean {
-  return Atomics.compareExchange(control, CONTROL.claimed, request - 1, request) === request - 1;
+/** Takes up the part of a helper in command number `request`; only one thread can. */
+export function claim(control: Int32Array<SharedArrayBuffer>, thread: number, request: number): boolean {
+  const word = helperWord(thread, "claimed");
+  return Atomics.compareExchange(control, word, request - 1, request) === request - 1;
 }

@@ -1,5 +1,5 @@
 import { GATES, parameterLayout } from "../shared/trace/networkSpec";
-import type { ParameterInfo } from "../shared/trace/trace";
+import type { ArithmeticMode, ParameterInfo } from "../shared/trace/trace";
 import type {
   GateName,
   Network,
@@ -16,28 +16,36 @@ import { combineBiases, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
 import { GradientBlock, isOrdinary } from "./gradientBlock";
 import { InitialStates } from "./initialStates";
-import { bestKernelVariant, instantiateKernel, type Kernel, type KernelVariant } from "./kernelModule";
+import {
+  bestKernelVariant,
+  instantiateKernel,
+  variantArithmetic,
+  type Kernel,
+  type KernelVariant,
+} from "./kernelModule";
 import { placeParameters, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { gather, packedIndices, scatter } from "./packedParameters";
 import type { PanelMatrix } from "./panelMatrix";
 import { writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
-import { CONTROL, TEAM, type HelperSetup } from "./teamControl";
+import { createControl, type HelperSetup } from "./teamControl";
 import { WasmOptimizer } from "./wasmOptimizer";
 import { createWorkspace, lastStates, type Workspace } from "./workspace";
 
 export interface WasmNetworkOptions {
-  /** Default: the fastest this machine can run. */
+  /** Default: the fastest this machine can run for what the capacity says. */
   readonly variant?: KernelVariant;
   /**
-   * Passes the setup to `runHelper` in another thread; absent: one thread. Batches that are large enough are then split
-   * in two. Results depend in the last bits on whether this is given, not on when the helper starts or how fast it is.
+   * Parts that batches which are large enough are split into, 1 where absent. Results depend on it in the last bits,
+   * not on how many helpers there are, when they start, or how fast they are.
    */
+  readonly threads?: number;
+  /** Passes a setup to `runHelper` in another thread, once for each part but the first; absent: one thread does all. */
   readonly startHelper?: (setup: HelperSetup) => void;
 }
 
 export interface WasmNetwork extends Network {
-  /** Sends the helper away. The network must not be used any more. */
+  /** Sends the helpers away. The network must not be used any more. */
   dispose(): void;
 }
 
@@ -50,18 +58,21 @@ export interface WasmNetwork extends Network {
 export function createWasmNetwork(
   spec: NetworkSpec,
   capacity: NetworkCapacity | null = null,
-  { variant, startHelper }: WasmNetworkOptions = {},
+  { variant, threads = 1, startHelper }: WasmNetworkOptions = {},
 ): WasmNetwork {
   const floats = capacity?.floats ?? "float32";
-  const placed = placeParameters(spec, floats, startHelper === undefined ? 1 : TEAM);
+  const placed = placeParameters(spec, floats, threads);
   const workspace = createWorkspace(spec, placed, capacity);
   const { memory } = workspace;
-  const build = variant ?? bestKernelVariant(floats);
+  const build = variant ?? bestKernelVariant(floats, capacity?.arithmetic ?? "fast");
   const kernel = instantiateKernel(floats, build, memory);
-  if (startHelper === undefined) return new PanelNetwork(spec, placed, workspace, kernel, null);
-  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL.length));
-  startHelper({ spec, floats, variant: build, memory, control });
-  return new PanelNetwork(spec, placed, workspace, kernel, createTeam(control));
+  const arithmetic = variantArithmetic(build);
+  if (threads === 1 || startHelper === undefined)
+    return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, null);
+  const control = createControl(threads);
+  for (let thread = 1; thread < threads; thread++)
+    startHelper({ spec, floats, variant: build, memory, control, thread, threads });
+  return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, createTeam(control, threads));
 }
 
 /**
@@ -77,13 +88,14 @@ class PanelNetwork implements WasmNetwork {
   private readonly initialStates: InitialStates;
   private readonly norms = { update: 0, parameters: 0 };
   private outputs = new Float64Array(0);
-  private dropped = false;
-  private weightsAreFinite = true;
+  /** What the plans follow from. */
+  private readonly planned = { dropped: false, weightsAreFinite: true };
   /** What still follows from an older state of affairs. */
   private readonly stale = { plans: true, initialStates: true, biases: true, transposed: true };
 
   constructor(
     readonly spec: NetworkSpec,
+    readonly arithmetic: ArithmeticMode,
     private readonly placed: ParameterMemory,
     private readonly workspace: Workspace,
     private readonly kernel: Kernel,
@@ -131,8 +143,8 @@ class PanelNetwork implements WasmNetwork {
     const { spec, workspace, stale } = this;
     this.fit(batch, timeSteps);
     const drops = dropout !== null && spec.dropout > 0;
-    if (drops !== this.dropped) stale.plans = true;
-    this.dropped = drops;
+    if (drops !== this.planned.dropped) stale.plans = true;
+    this.planned.dropped = drops;
     if (stale.plans) this.refreshPlans();
     if (stale.initialStates) this.initialStates.place(batch);
     stale.initialStates = false;
@@ -149,7 +161,7 @@ class PanelNetwork implements WasmNetwork {
     if (stale.transposed) transposeAll(this.kernel, spec, placed);
     stale.transposed = false;
     workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
-    this.passes.backward(this.dropped);
+    this.passes.backward(this.planned.dropped);
     this.initialStates.addGradients();
     this.gradients.complete();
   }
@@ -235,8 +247,8 @@ class PanelNetwork implements WasmNetwork {
   private refreshPlans(): void {
     const words = new Uint32Array(this.workspace.memory.buffer);
     // Zero times a weight is left out, unless it is NaN.
-    const zeroStart = this.initialStates.areZero && this.weightsAreFinite;
-    for (const slice of this.workspace.shares()) writePlans(words, slice, this.dropped, zeroStart);
+    const zeroStart = this.initialStates.areZero && this.planned.weightsAreFinite;
+    for (const slice of this.workspace.shares()) writePlans(words, slice, this.planned.dropped, zeroStart);
     this.stale.plans = false;
   }
 
@@ -249,8 +261,8 @@ class PanelNetwork implements WasmNetwork {
     stale.biases = stale.transposed = true;
     if (this.initialStates.areLearned) stale.initialStates = true;
     const finite = Number.isFinite(squares);
-    if (finite !== this.weightsAreFinite) stale.plans = true;
-    this.weightsAreFinite = finite;
+    if (finite !== this.planned.weightsAreFinite) stale.plans = true;
+    this.planned.weightsAreFinite = finite;
   }
 
   /** Whether squares of the next update may be beyond float64, judged by the gradient and the last update. */

@@ -57,6 +57,7 @@ export function searchText(entry: RunEntry, name: string, language: string): str
     stateWord(state),
     `seed:${meta.seed}`,
     meta.engine,
+    config.arithmetic,
     config.task.kind,
     config.model.cell,
     config.training.optimizer.kind,

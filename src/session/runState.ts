@@ -12,7 +12,8 @@ import type { ViewState } from "../shared/wire/protocol";
 import type { LossSurface, TraceHeader } from "../shared/trace/trace";
 import { ScalarSeries } from "../shared/trace/scalarSeries";
 import { firstRows, runCapacity, MIN_CAPACITY, TraceBuffer } from "../shared/trace/traceBuffer";
-import { CONTROL, STOP, type SavedRunRef, type ThreadsSetting, type WorkerReport } from "../threads/trainingMessages";
+import type { ThreadsSetting } from "../lib/threadCount";
+import { CONTROL, STOP, type SavedRunRef, type WorkerReport } from "../threads/trainingMessages";
 import type { RunFixes } from "./runFixes";
 import type { SessionEvent } from "./sessionEvent";
 

@@ -159,12 +159,20 @@ function nameColumns(
     const names = Array.from({ length: width }, (_, index) => `column${index + 1}`);
     return { names, written: names };
   }
-  const taken = new Set(header.cells);
+  const taken = new Set<string>();
+  /** By repeated name the first number that may be free: those below are in use for good. */
+  const free = new Map<string, number>();
+  for (const name of header.cells) {
+    if (taken.has(name)) free.set(name, 1);
+    taken.add(name);
+  }
   const seen = new Set<string>();
   const names = header.cells.map((name) => {
-    const isRepeated = header.cells.indexOf(name) !== header.cells.lastIndexOf(name);
+    const isRepeated = free.has(name);
     let unique = name;
-    for (let count = 1; seen.has(unique) || (isRepeated && taken.has(unique)); count++) unique = `${name}_${count}`;
+    let count = free.get(name) ?? 1;
+    for (; seen.has(unique) || (isRepeated && taken.has(unique)); count++) unique = `${name}_${count}`;
+    if (isRepeated) free.set(name, count);
     seen.add(unique);
     return unique;
   });

@@ -9,6 +9,7 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
 import type { Reply } from "../lib/requests";
+import type { ThreadsSetting } from "../lib/threadCount";
 import type { RunFigures } from "./fixMessages";
 import type { Question } from "../shared/wire/questions";
 import type { SeriesUpdate } from "../shared/trace/scalarSeries";
@@ -24,11 +25,6 @@ export const CONTROL = { stop: 0, length: 1 } as const;
  * replaced; one that was passed through leaves no file either.
  */
 export const STOP = { asked: 1, replaced: 2, passedThrough: 3 } as const;
-
-/**
- * Threads for the arithmetic of one run; "auto": two where the machine has them. A model too small to gain takes one.
- */
-export type ThreadsSetting = "auto" | 1 | 2;
 
 /** The file of a recorded run: to show it, or to go on from its last checkpoint. */
 export interface SavedRunRef {
@@ -139,7 +135,7 @@ export type WorkerReport =
   | { readonly type: "findings"; readonly runId: string; readonly findings: readonly Finding[] }
   /** Of a run in which something was found. */
   | { readonly type: "figures"; readonly runId: string; readonly figures: RunFigures }
-  /** How many threads the arithmetic of the run uses, and how wide the vectors of the float32 engine are. */
+  /** How many threads the arithmetic of the run uses, and how wide the vectors of the kernel are. */
   | { readonly type: "threads"; readonly runId: string; readonly threads: number; readonly vectorBits: 128 | 256 }
   /** Losses of simple answers to the run's task: once a run, when they are known. */
   | { readonly type: "baselines"; readonly runId: string; readonly baselines: readonly Baseline[] }

@@ -25,9 +25,9 @@ export function createRecorder(
     const meta = {
       ...record.meta,
       engine: header.engine,
-      threads: threads() === 2 ? 2 : 1,
+      threads: threads(),
       files: checksums(files),
-    } as const;
+    };
     const report = (problem: string | null): void => post({ type: "recording", runId, problem });
     const recorder = new RunFileWriter(record.path, meta, header, now, report, {
       firstWriteMs: firstWriteDelay(request),

@@ -28,7 +28,7 @@ function createCopy(experiment: Experiment): Trainer {
   return createTrainer(experiment, {
     files,
     // One thread: the other processors are the run's.
-    float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+    kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
   });
 }
 

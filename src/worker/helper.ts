@@ -1,4 +1,4 @@
-/** A second thread for the arithmetic: works for one network after the other, as the training thread sends them. */
+/** A further thread for the arithmetic: works for one network after the other, as the training thread sends them. */
 import { parentPort } from "node:worker_threads";
 import { runHelper } from "../kernel/helperLoop";
 import type { HelperSetup } from "../kernel/teamControl";

@@ -8,7 +8,7 @@ import * as l10n from "@vscode/l10n";
 import { checkGradients } from "../core/analysis/gradientCheck";
 import { createTrainer } from "../core/training/trainer";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
-import { arithmeticOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { setMemoryLimit } from "../config/facts/memoryLimit";
 import { trainingWork } from "../config/facts/trainingWork";
 import { ExperimentError } from "../config/facts/experimentError";
@@ -17,9 +17,9 @@ import { IDLE, type GradientCheck } from "../shared/trace/trace";
 import { QueryScheduler } from "./queryScheduler";
 import { createRecorder } from "./createRecorder";
 import { WaitingEnds } from "./waitingEnds";
-import { createFloat32Engine, type Float32Engine } from "./float32Engine";
+import { createKernelEngine, type KernelEngine } from "./kernelEngine";
 import { OWN_PROCESS_KEY } from "../threads/processMessages";
-import { HelperThread } from "../threads/helperThread";
+import { HelperThreads } from "../threads/helperThreads";
 import { CONTROL, type WorkerReport, type WorkerRequest, type StartRequest } from "../threads/trainingMessages";
 import { readForeign } from "../externalRuns/readForeign";
 import { openFiles } from "../files/openTable";
@@ -38,11 +38,11 @@ if (port === null) {
 
 /** Flags of V8 touch nobody else's code then. */
 const ownsProcess = getEnvironmentData(OWN_PROCESS_KEY) === true;
-const helper = new HelperThread(join(__dirname, "helper.js"));
+const helpers = new HelperThreads(join(__dirname, "helper.js"));
 /** How often a thread that was left looks whether it may end. */
 const LEAVE_MS = 500;
 const ends = new WaitingEnds();
-let engine: Float32Engine | null = null;
+let engine: KernelEngine | null = null;
 let run: TrainingRun | null = null;
 let answers: QueryScheduler | null = null;
 let cancelNext: (() => void) | null = null;
@@ -78,7 +78,7 @@ function leave(): void {
   answers = null;
   engine?.dispose();
   engine = null;
-  helper.dispose();
+  helpers.dispose();
   setInterval(() => {
     if (ends.isEmpty) process.exit(0);
   }, LEAVE_MS);
@@ -108,16 +108,17 @@ function start(asked: StartRequest): void {
   answers?.abandon(new Error(l10n.t("The run has ended.")));
   answers = null;
   engine?.dispose();
-  engine = createFloat32Engine(asked.threads ?? "auto", helper);
+  engine = createKernelEngine(asked.threads ?? "auto", helpers);
   if (asked.memory !== undefined) setMemoryLimit(asked.memory);
   const now = (): number => performance.now();
   try {
     const request = withOpenTable(asked);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
-    const arithmetic = arithmeticOf(request.experiment);
-    if (ownsProcess && arithmetic !== "reference")
-      tryWideVectorsFor(arithmetic, trainingWork(request.experiment, request.files));
+    const backend = backendOf(request.experiment);
+    const arithmetic = arithmeticOf(request.experiment, recorded?.contents.header);
+    if (ownsProcess && backend !== "reference")
+      tryWideVectorsFor(backend, arithmetic, trainingWork(request.experiment, request.files));
     run = new TrainingRun(
       request,
       post,
@@ -130,7 +131,7 @@ function start(asked: StartRequest): void {
       type: "threads",
       runId: request.runId,
       threads: engine.threads(),
-      vectorBits: arithmetic === "reference" ? 128 : vectorBits(arithmetic),
+      vectorBits: backend === "reference" ? 128 : vectorBits(backend, arithmetic),
     });
     answers = new QueryScheduler(run, post, now);
   } catch (error) {
@@ -151,7 +152,7 @@ function endOf({ runId }: StartRequest, phase: "stopped" | "failed", message: st
 function showRecorded(
   request: StartRequest,
   recorded: ResumePoint,
-  { createNetwork }: Float32Engine,
+  { createNetwork }: KernelEngine,
   now: () => number,
 ): void {
   postRecorded(recorded.contents, request.runId, request.from?.isUnderWay === true, post);
@@ -168,7 +169,7 @@ function gradientCheck(request: Extract<WorkerRequest, { type: "checkGradients" 
     run !== null && run.runId === request.runId
       ? run.trainer
       : createTrainer(request.experiment, {
-          float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+          kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
           ...(request.files === undefined ? {} : { files: openFiles(request.files) }),
         }),
   );

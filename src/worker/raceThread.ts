@@ -20,13 +20,13 @@ if (port === null) {
   throw new Error("dist/race.js must be started as a worker thread.");
 }
 const post = (report: RaceReport | RateTestReport): void => port.postMessage(report);
-const float32: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity);
+const kernel: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity);
 
 port.once("message", ({ type, experiment, files }: RaceRequest) => {
   try {
     const opened = openFiles(files);
-    if (type === "race") race(new CellRaceRun(experiment, opened, () => performance.now(), float32));
-    else testRates(new RateTestRun(experiment, { files: opened, float32 }));
+    if (type === "race") race(new CellRaceRun(experiment, opened, () => performance.now(), kernel));
+    else testRates(new RateTestRun(experiment, { files: opened, kernel }));
   } catch (error) {
     post({ type: "failed", message: describeError(error) });
   }

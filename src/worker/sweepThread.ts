@@ -37,7 +37,7 @@ const pending = trials.filter(({ index }) => !isDone.has(index));
 const readTrial = createTrialReader(job);
 const resources: TrainerResources = {
   files: openFiles(files),
-  float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+  kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
 };
 const now = (): number => performance.now();
 

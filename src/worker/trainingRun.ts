@@ -45,15 +45,15 @@ export class TrainingRun {
     private readonly request: StartRequest,
     post: Post,
     private readonly now: () => number,
-    float32: CreateNetwork | null = null,
+    kernel: CreateNetwork | null = null,
     record: CreateRecorder = () => null,
     recorded: ResumePoint | null = null,
   ) {
     const { runId, experiment, configHash, files, pace, paused } = request;
     this.runId = runId;
     this.trainer = createTrainer(experiment, {
-      float32,
-      float64ByReference: recorded !== null && recorded.contents.header?.webAssembly !== true,
+      kernel,
+      recorded: recorded?.contents.header ?? null,
       scoresEveryStep: true,
       ...(files === undefined ? {} : { files }),
     });

@@ -38,6 +38,8 @@ const GRID = [
 ];
 /** The tutorial's network. @type {Shape} */
 const SCALAR = [1, 1, 20, 10];
+/** That of the adding problem with 100 steps, where the gradient of a tanh network vanishes. @type {Shape} */
+const VANISHING = [2, 32, 32, 100];
 /** Each turn of a contestant lasts about this long. */
 const TURN_MS = 60;
 /** Until V8's optimizing compiler has done its work as well. */
@@ -116,6 +118,7 @@ for (const cell of cells) {
     }
   }
 }
+const vanished = cells.includes("rnn") && dtypes.includes("float32") ? await measureVanishing() : [];
 for (const peer of peers) peer.stop();
 engines.stop();
 
@@ -128,7 +131,7 @@ const machine = {
   missing,
   loadBefore: load,
 };
-writeResult("bench", { machine, rows, trace: traces }, options.json);
+writeResult("bench", { machine, rows, trace: traces, vanished }, options.json);
 
 /**
  * @template {string} T
@@ -143,6 +146,33 @@ function choose(name, text, known, otherwise) {
   const values = /** @type {T[]} */ (text.split(","));
   if (values.some((value) => !known.includes(value))) refuse(`--${name} takes some of ${known.join(",")}; got ${text}`);
   return values;
+}
+
+/** A step with a gradient that vanishes beside one with a gradient that does not. */
+async function measureVanishing() {
+  const found = [];
+  console.log(`\nrnn ${JSON.stringify(VANISHING)} float32, a gradient that vanishes beside one that does not`);
+  for (const { healthy, gone } of engines.vanishing(VANISHING)) {
+    const times = await takeTurns([healthy.contestant, gone.contestant]);
+    const [own, other] = [gone, healthy].map(({ contestant }) => times.get(contestant) ?? []);
+    const [vanishedMs, healthyMs] = [median(own ?? []), median(other ?? [])];
+    const ratioMedian = vanishedMs / healthyMs;
+    const ratioBest = Math.min(...(own ?? [])) / Math.min(...(other ?? []));
+    const small = gone.small();
+    found.push({
+      shape: VANISHING,
+      engine: gone.contestant.name,
+      ...{ healthyMs, vanishedMs, ratioMedian, ratioBest },
+      ...small,
+    });
+    console.log(
+      `  ${gone.contestant.name} ${vanishedMs.toFixed(3)} beside ${healthyMs.toFixed(3)} ms,` +
+        ` ratio ${ratioMedian.toFixed(3)} median ${ratioBest.toFixed(3)} best;` +
+        ` of dL/dh ${(100 * small.subnormal).toFixed(1)} % subnormal, ${(100 * small.zero).toFixed(1)} % zero`,
+    );
+  }
+  engines.release();
+  return found;
 }
 
 /** @param {string} cell @param {Shape} shape @param {Dtype} dtype */

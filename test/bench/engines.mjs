@@ -14,17 +14,17 @@ import { CACHE, ROOT } from "../../scripts/paths.mjs";
 export async function loadEngines(wideVectors) {
   await buildKernel();
   const { engines, helperFile } = await bundleEngines();
-  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThread } =
+  const { benchSpec, bestKernelVariant, createReferenceNetwork, createTrainingStep, createWasmNetwork, HelperThreads } =
     engines;
-  const isRelaxed = bestKernelVariant("float32") === "relaxed";
-  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, Infinity);
-  const helper = new HelperThread(helperFile);
+  const isRelaxed = bestKernelVariant("float32", "fast") === "relaxed";
+  if (wideVectors) for (const dtype of ["float32", "float64"]) engines.tryWideVectorsFor(dtype, "fast", Infinity);
+  const helper = new HelperThreads(helperFile);
   /** @type {{ dispose(): void }[]} */
   let open = [];
 
   return {
     /** @param {Dtype} dtype @returns {128 | 256} */
-    vectorBits: (dtype) => engines.vectorBits(dtype),
+    vectorBits: (dtype) => engines.vectorBits(dtype, "fast"),
     /** @param {string} cell @param {Shape} shape @param {Dtype} dtype @returns {Contestant[]} */
     contestants(cell, shape, dtype) {
       const spec = benchSpec(cell, shape);
@@ -36,7 +36,7 @@ export async function loadEngines(wideVectors) {
        * @returns {Contestant}
        */
       const contestant = (name, threads, network, traced = false) => {
-        const step = createTrainingStep(network, shape, traced);
+        const step = createTrainingStep(network, shape, { traced });
         return { name, threads, dtype, traced, run: (steps) => Promise.resolve(timeSteps(step, steps)) };
       };
       /** @param {object} settings */
@@ -45,7 +45,7 @@ export async function loadEngines(wideVectors) {
         open.push(network);
         return network;
       };
-      const isWide = engines.vectorBits(dtype) === 256;
+      const isWide = engines.vectorBits(dtype, "fast") === 256;
       const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
       const plain = { variant: isWide ? "plainWide" : "plain" };
       const contestants = [];
@@ -61,6 +61,8 @@ export async function loadEngines(wideVectors) {
       contestants.push(contestant("wasm-plain", 1, wasm(plain)));
       return contestants;
     },
+    /** @param {Shape} shape */
+    vanishing: (shape) => vanishingPairs(engines, isRelaxed ? ["relaxed", "plain"] : ["plain"], shape, open),
     /** Lets the helper go, so that it can serve the next network. */
     release() {
       for (const network of open) network.dispose();
@@ -68,6 +70,34 @@ export async function loadEngines(wideVectors) {
     },
     stop: () => helper.dispose(),
   };
+}
+
+/**
+ * The same network twice, with weights that keep a gradient and with weights with which it vanishes; both barely move.
+ * @param {any} engines @param {readonly string[]} variants @param {Shape} shape
+ * @param {{ dispose(): void }[]} open takes the networks
+ */
+function vanishingPairs(engines, variants, shape, open) {
+  const wide = engines.vectorBits("float32") === 256 ? "Wide" : "";
+  return variants.map((variant) => {
+    /** @param {number} gain */
+    const start = (gain) => {
+      const capacity = { batch: shape[2], timeSteps: shape[3], floats: "float32" };
+      const spec = engines.benchSpec("rnn", shape);
+      const network = engines.createWasmNetwork(spec, capacity, { variant: `${variant}${wide}` });
+      open.push(network);
+      const step = engines.createTrainingStep(network, shape, { gain, learningRate: 1e-12 });
+      /** @type {Contestant} */
+      const contestant = {
+        name: `wasm-${variant}`,
+        threads: 1,
+        dtype: "float32",
+        run: (steps) => Promise.resolve(timeSteps(step, steps)),
+      };
+      return { contestant, small: () => engines.smallGradients(network, shape) };
+    };
+    return { healthy: start(1.7), gone: start(0.6) };
+  });
 }
 
 /** @returns the engines' module, and the script of the thread that helps them */
@@ -79,7 +109,7 @@ async function bundleEngines() {
     "src/kernel/wasmNetwork",
     "src/kernel/kernelModule",
     "src/core/engine/referenceNetwork",
-    "src/threads/helperThread",
+    "src/threads/helperThreads",
     "src/worker/wideVectors",
   ]
     .map((file) => `export * from "./${file}";`)

@@ -71,6 +71,19 @@ const StepTimes = closed({
   trace: Type.Array(
     closed({ cell: Cell, shape: Shape, share: number("what recording the trace adds to a step, as a part of it") }),
   ),
+  vanished: Type.Array(
+    closed({
+      shape: Shape,
+      engine: Type.Enum(["wasm-relaxed", "wasm-plain"]),
+      healthyMs: number("median time of a training step of a tanh RNN, milliseconds"),
+      vanishedMs: number("the same with weights with which the gradient vanishes on its way back"),
+      ratioMedian: number("vanishedMs divided by healthyMs"),
+      ratioBest: number("the same of the shortest times"),
+      subnormal: number("part of the entries of dL/dh that are subnormal where the gradient vanishes"),
+      zero: number("part of them that are zero"),
+    }),
+    { description: "float32, one thread; none where the cell rnn is not measured" },
+  ),
 });
 
 const Panel = closed({
@@ -209,6 +222,28 @@ const Jobs = closed({
   ),
 });
 
+const Search = closed({
+  cpu: Type.String({ description: "model of the processor" }),
+  loadBefore: number("load average of the last minute when the bench began"),
+  missing: textOrNull("why there is no Optuna; null: there is"),
+  optuna: textOrNull("its version"),
+  askTrials: count("trials before the proposal that is timed"),
+  askMs: number("a proposal of ours in 6 dimensions, median of five, milliseconds"),
+  optunaAskMs: numberOrNull("the same of Optuna; null: not measured"),
+  rows: Type.Array(
+    closed({
+      function: Type.Enum(["branin", "hartmann6", "rosenbrock5"]),
+      search: Type.Enum(["tpe", "cma-es", "sobol", "random", "optuna", "optuna-cma-es"]),
+      parallel: Type.Union([Type.Literal(1), Type.Literal(8)], { description: "trials at a time" }),
+      seeds: count("searches"),
+      median: number("f(best) - f* after 100 trials, over the seeds"),
+      q1: number("lower quartile"),
+      q3: number("upper quartile"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
 const Runs = closed({
   node: RunsView,
   window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
@@ -276,6 +311,7 @@ const SCHEMAS = {
   tables: Tables,
   probe: Probe,
   jobs: Jobs,
+  search: Search,
   soak: Soak,
   probeSoak: ProbeSoak,
   fixes: Fixes,

@@ -20,6 +20,15 @@ export function benchSpec(cell: "lstm" | "gru" | "rnn" | "linear", [inputSize, h
   };
 }
 
+/** How a network is trained where it is not as usual. */
+interface StepOptions {
+  /** Records states and gradients of one sequence, and norms, at every step. */
+  readonly traced?: boolean;
+  /** Factor of the initial weights. */
+  readonly gain?: number;
+  readonly learningRate?: number;
+}
+
 /**
  * A whole training step: forward, squared error on the last state, backward, clipping to norm 1, Adam. Returns the
  * loss.
@@ -27,14 +36,14 @@ export function benchSpec(cell: "lstm" | "gru" | "rnn" | "linear", [inputSize, h
 export function createTrainingStep(
   network: Network,
   [inputSize, , batch, timeSteps]: Shape,
-  traced = false,
+  { traced = false, gain = 1, learningRate = 1e-3 }: StepOptions = {},
 ): () => number {
   const { spec } = network;
   const random = createRandom(1);
   const uniform = (limit: number) => (2 * random.double() - 1) * limit;
   network.writeParameters(
     Float64Array.from({ length: network.parameterCount }, () =>
-      spec.cell === "linear" ? 0.9 : uniform(1 / Math.sqrt(spec.hiddenSize)),
+      spec.cell === "linear" ? 0.9 : uniform(gain / Math.sqrt(spec.hiddenSize)),
     ),
   );
   const input = Float64Array.from({ length: batch * timeSteps * inputSize }, () => uniform(1.7));
@@ -59,7 +68,16 @@ export function createTrainingStep(
       network.readStateGradients(0, 0, states);
       network.readStateGradientNorms(0, norms);
     }
-    network.applyUpdate({ kind: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
+    network.applyUpdate({ kind: "adam", learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
     return loss / target.length;
   };
+}
+
+/** Part of the entries of dL/dh that are subnormal in float32, and part that are zero, after a step. */
+export function smallGradients(network: Network, [, hidden, batch, timeSteps]: Shape) {
+  const values = new Float64Array(batch * (timeSteps + 1) * hidden);
+  network.readStateGradients(0, null, values);
+  const part = (isCounted: (size: number) => boolean): number =>
+    values.reduce((sum, value) => sum + (isCounted(Math.abs(value)) ? 1 : 0), 0) / values.length;
+  return { subnormal: part((size) => size > 0 && size < 2 ** -126), zero: part((size) => size === 0) };
 }

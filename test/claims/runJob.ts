@@ -103,7 +103,7 @@ export function runJob(job: RunJob): Run {
   const { experiment, problems } = parseExperiment(JSON.stringify(job.experiment));
   if (experiment === null) throw new Error(problems.map(({ message }) => message).join(" "));
   const trainer = createTrainer(experiment, {
-    float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
     files: { data: readData(experiment.task), weights: null },
   });
   const recorder = new Recorder(trainer, job);

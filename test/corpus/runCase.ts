@@ -40,7 +40,7 @@ export function experimentOf({ file }: Subject): Experiment {
 export function createSubjectTrainer(subject: Subject, experiment = experimentOf(subject)): Trainer {
   const weights = subject.warmStart === undefined ? null : trainedWeights(subject.warmStart);
   return createTrainer(experiment, {
-    float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
     files: { data: subject.data ?? null, weights },
   });
 }

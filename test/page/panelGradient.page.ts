@@ -76,7 +76,7 @@ describe("the gradient by time step", () => {
     );
     await eventually(() => badge(page)).toMatch(/^×\S+ over \d{3} steps$/);
     expect(await caption(page)).toMatch(
-      /^Measured: ×0\.900 per step back, .* Below float32's range \(1\.2e-38\) before step \d+; not counted\./,
+      /^Measured: ×0\.900 per step back, .* Below float32's range \(1\.0e-28\) before step \d+; not counted\./,
     );
     expect(await page.locator(".card-gradient .readout").innerText()).toContain("below float32's range");
     expect(await page.locator(".card-heat .readout").innerText()).toContain("below float32's range");
@@ -84,9 +84,9 @@ describe("the gradient by time step", () => {
     await page.locator(".card-gradient .plot-cursor").focus();
     await page.keyboard.press("Home");
     for (const card of ["gradient", "heat"])
-      await eventually(() => page.locator(`.card-${card} .readout`).innerText()).toMatch(/t = 0[^]*below 1\.2e-38/);
+      await eventually(() => page.locator(`.card-${card} .readout`).innerText()).toMatch(/t = 0[^]*below 1\.0e-28/);
     const spoken = page.locator(".card-gradient .plot-cursor");
-    expect(await spoken.getAttribute("aria-valuetext")).toContain("sum below 1.2e-38");
+    expect(await spoken.getAttribute("aria-valuetext")).toContain("sum below 1.0e-28");
     // The rows between are not there, but the rules saw them.
     expect(await page.locator(".findings-none").innerText()).toBe("No issues found (40 iterations checked).");
     await page.locator(".card-gradient .card-tools .tool").last().click();
@@ -157,7 +157,7 @@ function traceInFloat32() {
     model: { init: { weight_ih_l0: 1, weight_hh_l0: 0.9 } },
     training: { optimizer: { kind: "sgd", learningRate: 1e-12 }, iterations: 100 },
   });
-  const trainer = createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  const trainer = createTrainer(experiment, { kernel: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const buffer = new TraceBuffer(trainer.columns, 8);
   const log = new MetricsLog(trainer.columns);
   for (let iteration = 0; iteration < 40; iteration++) {

@@ -79,7 +79,18 @@ let browser: Browser;
 /** One for all pages of a test file, so that the browser compiles the scripts once. */
 let context: BrowserContext;
 let address = "";
-const opened: { page: Page; problems: string[] }[] = [];
+interface OpenedPage {
+  readonly page: Page;
+  /** Errors and warnings since the page was opened for a test. */
+  readonly problems: string[];
+  /** False where a test has put something into the page that would stay in it. */
+  readonly reusable: boolean;
+}
+const opened: OpenedPage[] = [];
+/** Pages that tests are done with. The next test has one of them: what the browser has compiled stays compiled. */
+const spares: OpenedPage[] = [];
+/** Without a script, on the address of the others: where a page waits for the next test. */
+const WAITING = "/waiting";
 
 /** For each test file that opens the panel. Problems of a page (errors, warnings) fail the test that opened it. */
 export function servePanel(): void {
@@ -108,6 +119,9 @@ export function servePanel(): void {
           (file) => response.end(file),
           () => response.writeHead(404).end(),
         );
+      } else if (name === WAITING) {
+        response.setHeader("content-type", "text/html; charset=utf-8");
+        response.end("<!DOCTYPE html><title>Waiting</title>");
       } else if (name === "/font.css") {
         response.setHeader("content-type", "text/css");
         response.end(FONT);
@@ -128,14 +142,29 @@ export function servePanel(): void {
 
   afterEach(async () => {
     const problems = opened.flatMap((entry) => entry.problems);
-    await Promise.all(opened.splice(0).map(({ page }) => page.close()));
+    await Promise.all(opened.splice(0).map(putBack));
     expect(problems).toEqual([]);
   });
 
   afterAll(async () => {
+    spares.splice(0);
     await browser.close();
     server.close();
   });
+}
+
+/** Leaves nothing of the test in the page: no key or button held, no pointer over it, no emulation, no saved state. */
+async function putBack(entry: OpenedPage): Promise<void> {
+  const { page, problems, reusable } = entry;
+  if (!reusable) return page.close();
+  for (const key of ["Control", "Shift", "Alt"]) await page.keyboard.up(key);
+  await page.mouse.up();
+  await page.mouse.move(-10, -10);
+  await page.emulateMedia({ reducedMotion: null, forcedColors: null });
+  await page.goto(`${address}${WAITING}`);
+  await page.evaluate(() => sessionStorage.clear());
+  problems.length = 0;
+  spares.push(entry);
 }
 
 export async function open({
@@ -149,6 +178,7 @@ export async function open({
 }: Options = {}): Promise<Page> {
   const page = await newPage(
     size ?? (layout === "compact" ? { width: 300, height: 900 } : { width: 1100, height: 1300 }),
+    { reusable: !hidden },
   );
   if (hidden) {
     await page.addInitScript(() => {
@@ -183,17 +213,25 @@ export async function openOther(
   return page;
 }
 
-async function newPage(viewport: { readonly width: number; readonly height: number }): Promise<Page> {
+async function newPage(
+  viewport: { readonly width: number; readonly height: number },
+  { reusable = true } = {},
+): Promise<Page> {
+  const entry = (reusable ? spares.pop() : undefined) ?? (await createPage(reusable));
+  opened.push(entry);
+  await entry.page.setViewportSize(viewport);
+  return entry.page;
+}
+
+async function createPage(reusable: boolean): Promise<OpenedPage> {
   const page = await context.newPage();
-  await page.setViewportSize(viewport);
   await keepCanvasWords(page);
   const problems: string[] = [];
-  opened.push({ page, problems });
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
   });
-  return page;
+  return { page, problems, reusable };
 }
 
 /** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */

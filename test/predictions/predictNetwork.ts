@@ -6,7 +6,7 @@ import { evaluateLoss } from "../../src/core/network/losses";
 import { createTrainer, type Trainer } from "../../src/core/training/trainer";
 import { createWasmNetwork } from "../../src/kernel/wasmNetwork";
 import { finishWork } from "../../src/lib/slicedTask";
-import { smallestNormal } from "../../src/shared/trace/gradientLimits";
+import { smallestGradient } from "../../src/shared/trace/gradientLimits";
 import type { PredictedNetwork } from "./networks";
 
 /** At step 1, relative to the last step T. */
@@ -38,7 +38,7 @@ export function predictNetwork(
   batches = network.experiment.training.iterations,
 ): PredictionCase[] {
   const trainer = createTrainer(network.experiment, {
-    float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
   });
   const cases = [predictNow(network, trainer)];
   while (trainer.iteration < batches && trainer.step(null) === "running");
@@ -62,7 +62,7 @@ function predictNow({ name, set, experiment }: PredictedNetwork, trainer: Traine
     // The power itself can be below what even 64-bit floats hold.
     factor: (from - 1) * Math.log10(Math.abs(factor)) - Math.log10(norms[1]! / norms[from]!),
     allAlong: norms.subarray(1).every((_, i) => Math.abs(off(curve[i + 1]!, i + 1)) <= Math.log10(2)),
-    hidden: norms[1]! < smallestNormal("float32"),
+    hidden: norms[1]! < smallestGradient("float32"),
   };
 }
 

@@ -45,6 +45,7 @@ const PURE: Record<string, string[]> = {
   "src/kernel": ["@vscode/l10n"],
   "src/diagnosis": ["@vscode/l10n"],
   "src/fixes": [],
+  "src/search": [],
   "src/sweepPlan": ["@vscode/l10n", "jsonc-parser"],
   "src/runs/format": ["@vscode/l10n", "typebox"],
 };

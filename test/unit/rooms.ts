@@ -99,6 +99,11 @@ export const ROOMS: readonly Room[] = [
     imports: "config/edit config/read config/schema core/training shared/trace shared/wire",
   },
   {
+    folder: "src/search",
+    idea: "where the next trials of a sweep should look: Sobol, TPE, CMA-ES; pure, without random numbers of its own",
+    imports: "shared/statistics",
+  },
+  {
     folder: "src/sweepPlan",
     idea: "many runs from one file, without I/O: the plan of a sweep, a trial as an experiment, the table of results",
     imports: "config/edit config/facts config/read config/schema shared/wire shared/words",
@@ -148,7 +153,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/numerics core/prediction core/training diagnosis disk engines export files fixes formats kernel lib runs runs/format shared/trace shared/wire shared/words sweepFolder sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/dynamics core/numerics core/prediction core/training diagnosis disk engines export files fixes formats kernel lib runs runs/format shared/trace shared/wire shared/words sweepFolder sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",
@@ -218,6 +223,12 @@ export const ROOMS: readonly Room[] = [
       "config/facts config/schema core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
   },
   {
+    folder: "src/core/dynamics",
+    idea: "what happens inside a network: fixed points, trajectories, Jacobians, Lyapunov exponents, sharpness, memory",
+    imports:
+      "config/schema core/analysis core/engine core/network core/numerics core/optimizers core/tasks lib shared/trace",
+  },
+  {
     folder: "src/core/prediction",
     idea: "what a trained network says of another table: predictions, forecasts, backtests",
     imports:
@@ -236,7 +247,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/kernel",
-    idea: "networks in WebAssembly, float32 and float64: memory layout, two threads per batch",
+    idea: "networks in WebAssembly, float32 and float64: memory layout, threads that share a batch",
     imports: "core/network core/numerics shared/trace",
   },
   {
@@ -268,6 +279,11 @@ export const ROOMS: readonly Room[] = [
     folder: "src/shared/words",
     idea: "numbers, tables and tried fixes as text",
     imports: "shared/wire",
+  },
+  {
+    folder: "src/shared/statistics",
+    idea: "the normal distribution, and how much each parameter of a sweep matters",
+    imports: "",
   },
   {
     folder: "src/shared/scale",

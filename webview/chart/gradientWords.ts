@@ -4,13 +4,13 @@
  */
 import * as l10n from "@vscode/l10n";
 import type { GradientCurve, GradientTrend } from "../../src/shared/trace/gradientCurve";
-import { smallestNormal } from "../../src/shared/trace/gradientLimits";
+import { smallestGradient } from "../../src/shared/trace/gradientLimits";
 import { isCut } from "../../src/shared/trace/networkSpec";
 import type { TraceHeader } from "../../src/shared/trace/trace";
 import { formatCount, formatFactor, formatValue } from "../../src/shared/words/numberFormat";
 
-/** Of float32, as a text says it: 2^-126. */
-const FLOAT32_RANGE = "1.2e-38";
+/** Of gradients in float32, as a text says it: 2^-93. */
+const FLOAT32_RANGE = "1.0e-28";
 
 /** The sentences of a caption, the trend first. */
 export function curveSentences(curve: GradientCurve, header: TraceHeader, lastStep = header.timeSteps): string[] {
@@ -117,7 +117,7 @@ export function isBelowRange(
 ): boolean {
   if (!isFloat32Limit(curve, header)) return false;
   const { from, to } = curve.tooSmall;
-  return step >= from && step <= to && Math.abs(gradient[step] ?? NaN) < smallestNormal(header.engine);
+  return step >= from && step <= to && Math.abs(gradient[step] ?? NaN) < smallestGradient(header.engine);
 }
 
 /** For a band and its legend. */

@@ -5,7 +5,7 @@
  */
 import { COLOR_LEVELS, cssColor, packColor } from "../ui/colorMap";
 import { extentOf, typicalExtent } from "../../src/shared/scale/extent";
-import { smallestNormal } from "../../src/shared/trace/gradientLimits";
+import { smallestGradient } from "../../src/shared/trace/gradientLimits";
 import type { EngineName } from "../../src/shared/trace/trace";
 import type { IterationWindow } from "../state/zoom";
 import { belowRangeText } from "./gradientWords";
@@ -160,7 +160,7 @@ export function nonFiniteColors(light: boolean): readonly [number, number] {
 export function tooSmallColors(engine: EngineName, light: boolean): NonNullable<HeatColors["tooSmall"]> | null {
   if (engine !== "float32") return null;
   // A gray, which is in none of the color tables.
-  return { limit: smallestNormal(engine), color: light ? packColor(190, 190, 190) : packColor(90, 90, 90) };
+  return { limit: smallestGradient(engine), color: light ? packColor(190, 190, 190) : packColor(90, 90, 90) };
 }
 
 /** The entry of a legend; none where no such value is there. */

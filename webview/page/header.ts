@@ -155,12 +155,12 @@ function describeModel(header: TraceHeader, arithmetic?: Arithmetic): string[] {
 }
 
 /** As the command line says it. */
-function engineText({ engine, webAssembly }: TraceHeader, arithmetic?: Arithmetic): string {
+function engineText({ engine, webAssembly, arithmetic: mode = "fast" }: TraceHeader, arithmetic?: Arithmetic): string {
   if ((engine !== "float32" && webAssembly !== true) || arithmetic === undefined) return engine;
   const { threads, vectorBits } = arithmetic;
   return threads === 1
-    ? l10n.t("{0} ({1}-bit vectors)", engine, vectorBits)
-    : l10n.t("{0} ({1}-bit vectors, {2} threads)", engine, vectorBits, threads);
+    ? l10n.t("{0} ({1}, {2}-bit vectors)", engine, mode, vectorBits)
+    : l10n.t("{0} ({1}, {2}-bit vectors, {3} threads)", engine, mode, vectorBits, threads);
 }
 
 function describeProbed({ timeSteps }: TraceHeader, { layers, parameters }: ProbedTrace): string[] {

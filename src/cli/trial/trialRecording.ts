@@ -84,7 +84,7 @@ export class TrialRecording {
     if (
       JSON.stringify(header?.columns) !== JSON.stringify(trainer.columns) ||
       header?.engine !== trainer.engine ||
-      (header.webAssembly === true) !== (trainer.arithmetic === "float64")
+      (header.webAssembly === true) !== (trainer.backend === "float64")
     )
       throw new Error("The run was saved by another version.");
     trainer.restore(earlier.checkpoint!);

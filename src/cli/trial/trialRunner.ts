@@ -46,7 +46,7 @@ export class TrialRunner {
     this.readTrial = createTrialReader(place.folder.read.job);
     this.resources = {
       files: place.files,
-      float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+      kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
     };
   }
 
@@ -108,7 +108,10 @@ export class TrialRunner {
     const { plan, read } = folder;
     const { goal } = read.job.sweep;
     const startedAt = performance.now();
-    const training = new TrialTraining(experiment, goal, this.resources);
+    const training = new TrialTraining(experiment, goal, {
+      ...this.resources,
+      recorded: earlier?.header ?? null,
+    });
     const path = runPath(folder.path, trial.index);
     const warn = (text: string): void => printError(`warning: ${text}\n`);
     const recording = new TrialRecording({ path, plan, trial, experiment, files, beats, warn }, training, earlier);

@@ -16,7 +16,7 @@ const PRIME = 0x100000001b3n;
 export function configHash(experiment: Experiment): string {
   const { name: _name, sweep: _sweep, ...shaping } = experiment;
   const rest = {
-    ...shaping,
+    ...withoutLaterKeys(shaping, LATER_KEYS),
     task: withoutUnsetKeys(shaping.task),
     model: withoutLaterKeys(shaping.model, LATER_MODEL_KEYS),
     training: withoutLaterKeys(
@@ -31,6 +31,7 @@ export function configHash(experiment: Experiment): string {
 }
 
 /** Keys that the first runs did not have, with the value at which training is as it was then. */
+const LATER_KEYS = { arithmetic: "fast" } as const;
 const LATER_MODEL_KEYS = { learnedInitialState: false } as const;
 const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 

@@ -1,7 +1,8 @@
+import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import type { Experiment } from "../schema/schema";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
-export type Arithmetic = "float32" | "float64" | "reference";
+export type Backend = "float32" | "float64" | "reference";
 
 /**
  * The largest linear cell for which "auto" is float64: what it does explodes beyond 32-bit floats, and to be seen as it
@@ -10,8 +11,23 @@ export type Arithmetic = "float32" | "float64" | "reference";
 const SMALL_LINEAR = 8;
 
 /** What the experiment is computed by, where the kernel is there. */
-export function arithmeticOf({ engine, model }: Pick<Experiment, "engine" | "model">): Arithmetic {
-  const isSmallLinear = model.cell === "linear" && model.hiddenSize <= SMALL_LINEAR;
-  if (engine !== "float32" && isSmallLinear) return "reference";
+export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
+  if (engine !== "float32" && isSmallLinear(model)) return "reference";
   return engine === "float64" ? "float64" : "float32";
+}
+
+/**
+ * How the experiment's products are added: a small linear cell keeps its digits on every machine.
+ * @param recorded a run to go on with as it was; those before the key were fast
+ */
+export function arithmeticOf(
+  { arithmetic, model }: Pick<Experiment, "arithmetic" | "model">,
+  recorded: Pick<TraceHeader, "arithmetic"> | null = null,
+): ArithmeticMode {
+  if (recorded !== null) return recorded.arithmetic ?? "fast";
+  return isSmallLinear(model) ? "portable" : arithmetic;
+}
+
+function isSmallLinear({ cell, hiddenSize }: Experiment["model"]): boolean {
+  return cell === "linear" && hiddenSize <= SMALL_LINEAR;
 }

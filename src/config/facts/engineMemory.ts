@@ -18,7 +18,7 @@ export interface NetworkUse {
   /** Whether it has an optimizer that remembers something of each parameter. */
   readonly moments: boolean;
   /** Threads that may share a batch. */
-  readonly threads: 1 | 2;
+  readonly threads: number;
 }
 
 /** Outputs of a network for a batch. */
@@ -49,9 +49,11 @@ const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm
 const GRADIENT_GATES: Readonly<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;
-/** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth two threads. */
+/** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth several threads. */
 const CHUNK_ROWS = 128;
 const WORTH_SHARING = 500_000;
+const WORTH_OF_MORE = 1_000_000;
+const LEAST_ROWS = 4;
 
 /**
  * The kernel, see placeParameters and placeShares in src/kernel/networkMemory.ts: matrices in panels of 32 bytes a row,
@@ -63,11 +65,9 @@ export function kernelNetworkBytes(floats: "float32" | "float64", spec: NetworkS
   const bytes = floats === "float32" ? 4 : 8;
   const columns = ROW_BYTES / bytes;
   const packed = packedCount(spec, columns);
-  const threads = use.threads === 2 && isWorthSharing(packed, batch, timeSteps) ? 2 : 1;
-  const blocks = 1 + (backward ? threads : 0) + (moments ? 2 : 0);
-  const own = threads === 1 ? batch : 2 * Math.ceil(batch / 4);
-  const slices =
-    sliceBytes(spec, columns, own, timeSteps) + (threads === 2 ? sliceBytes(spec, columns, batch - own, timeSteps) : 0);
+  const parts = partsOf(packed, batch, timeSteps, use.threads);
+  const blocks = 1 + (backward ? parts : 0) + (moments ? 2 : 0);
+  const slices = parts * sliceBytes(spec, columns, batch / parts, timeSteps);
   const parameters = parameterCountOf(parameterLayout(spec));
   return (
     bytes * blocks * packed +
@@ -78,8 +78,10 @@ export function kernelNetworkBytes(floats: "float32" | "float64", spec: NetworkS
   );
 }
 
-function isWorthSharing(parameters: number, batch: number, timeSteps: number): boolean {
-  return batch >= 8 && batch * timeSteps * parameters * 3 >= WORTH_SHARING;
+function partsOf(parameters: number, batch: number, timeSteps: number, threads: number): number {
+  const work = batch * timeSteps * parameters * 3;
+  const parts = work < WORTH_SHARING ? 1 : Math.max(2, Math.floor(work / WORTH_OF_MORE));
+  return Math.max(1, Math.min(threads, parts, Math.floor(batch / LEAST_ROWS)));
 }
 
 /** @param C columns of a panel */

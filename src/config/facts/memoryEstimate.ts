@@ -1,7 +1,7 @@
 import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
-import { arithmeticOf } from "./engineChoice";
+import { backendOf } from "./engineChoice";
 import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
@@ -39,7 +39,7 @@ function networkReadout(experiment: Experiment, isPadded: boolean): NetworkSpec[
 /** Where an experiment is trained, as far as its memory depends on it. */
 export interface TrainingPlace {
   /** Threads that may share a batch. */
-  readonly threads: 1 | 2;
+  readonly threads: number;
   /** A window keeps the trace and answers questions. */
   readonly isShown: boolean;
   /** Checkpoints are written to a file. */
@@ -82,17 +82,15 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
   const { batchSize, optimizer } = experiment.training;
   const spec = networkSpec(experiment, data.inputSize, data.outputSize, data.isPadded);
   const parameters = parameterCountOf(parameterLayout(spec));
-  const arithmetic = arithmeticOf(experiment);
+  const backend = backendOf(experiment);
   const network = (use: Partial<NetworkUse>): number => {
     const whole = { batch: 1, timeSteps, backward: true, moments: false, threads: 1, ...use } as const;
-    return arithmetic === "reference"
-      ? referenceNetworkBytes(spec, whole)
-      : kernelNetworkBytes(arithmetic, spec, whole);
+    return backend === "reference" ? referenceNetworkBytes(spec, whole) : kernelNetworkBytes(backend, spec, whole);
   };
   const batch = batchSize === "full" ? trainingSequences : Math.min(batchSize, trainingSequences);
   const heldOut = Math.min(batch, sequences - trainingSequences);
   const question = Math.min(QUESTION_BATCH, Math.max(4, Math.floor(QUESTION_WORK / (timeSteps * parameters))));
-  const moments = arithmetic !== "reference" || optimizer.kind !== "sgd";
+  const moments = backend !== "reference" || optimizer.kind !== "sgd";
   return {
     thread: THREAD_BYTES,
     data: dataBytes(experiment, data, spec),
@@ -172,7 +170,7 @@ function copiesBytes(
   { isShown, isRecorded }: TrainingPlace,
 ): number {
   const one = 8 * parameters;
-  const isFloat32 = arithmeticOf(experiment) === "float32";
+  const isFloat32 = backendOf(experiment) === "float32";
   const frame = isFloat32 ? one / 2 : one;
   const hasFrames = parameters > TRACED_PARAMETERS && 2 * frame <= HISTORY_BYTES;
   const frames = hasFrames ? Math.min(HISTORY_BYTES, Math.min(MOST_FRAMES, tracedRows(experiment)) * frame) : 0;

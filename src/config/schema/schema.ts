@@ -78,6 +78,24 @@ export const ExperimentSchema = Type.Object(
       ],
       default: "auto",
     }),
+    arithmetic: Type.Enum(["fast", "portable"], {
+      title: l10n.t("Arithmetic"),
+      description: [
+        l10n.t("How a product is added to a sum. It affects the last digits and the speed."),
+        l10n.t("The linear cell with up to 8 units is always computed as with `portable`."),
+      ].join(" "),
+      enumDescriptions: [
+        [
+          l10n.t("With one rounding (fused multiply-add) where the processor and WebAssembly have it: the fastest."),
+          l10n.t("The last digits depend on the processor."),
+        ].join(" "),
+        [
+          l10n.t("With two roundings: the product is rounded, then the sum."),
+          l10n.t("The same digits on every machine, unless another number of threads is set."),
+        ].join(" "),
+      ],
+      default: "fast",
+    }),
     sweep: SweepBlock,
   },
   {

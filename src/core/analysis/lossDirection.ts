@@ -5,6 +5,7 @@
 import type { Loss } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
 import { addInputGradient } from "../numerics/affine";
+import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import { tensorNamed } from "./stepCoefficients";
 import type { Sample } from "./meanJacobian";
@@ -55,10 +56,6 @@ function leadingRow(rows: Float64Array, N: number, H: number): Float64Array {
   const direction = new Float64Array(H);
   for (let n = 0; n < N; n++) row(n).forEach((value, j) => (direction[j] = direction[j]! + mix[n]! * value));
   return unit(direction);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }
 
 function unit(v: Float64Array): Float64Array {

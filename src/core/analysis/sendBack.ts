@@ -11,6 +11,7 @@
 import { gateCount, isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { addInputGradient, addProduct } from "../numerics/affine";
+import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import type { StateSample } from "./meanJacobian";
 import { blockCount, stateParts, tensorNamed, type StepCoefficients } from "./stepCoefficients";
@@ -150,13 +151,6 @@ class LayerStep {
 function shares(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const sum = values.reduce((total, value) => total + Math.abs(value), 0);
   return values.map((value) => Math.abs(value) / sum);
-}
-
-/** Over the entries of `a`, those of `b` from `start` on. */
-function dot(a: Float64Array, b: Float64Array, start = 0): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[start + i]!;
-  return sum;
 }
 
 function rowOf(values: Float64Array) {

@@ -17,6 +17,7 @@ export function createReferenceNetwork(spec: NetworkSpec): Network {
  * Parameters, the recurrent layers on them, and the read-out of the last layer. Input and output are the interface's.
  */
 class ReferenceNetwork implements Network {
+  readonly arithmetic = "portable";
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
   private readonly parameters: ParameterVector;

@@ -9,7 +9,7 @@
  */
 import type { OptimizerState } from "../numerics/checkpoint";
 import type { CellKind, GateName, NetworkSpec } from "../../shared/trace/networkSpec";
-import type { EngineName, ParameterInfo } from "../../shared/trace/trace";
+import type { ArithmeticMode, EngineName, ParameterInfo } from "../../shared/trace/trace";
 import type { RandomSource } from "../numerics/random";
 
 export type { CellKind, GateName, NetworkSpec };
@@ -65,6 +65,8 @@ export interface UpdateNorms {
 
 export interface Network {
   readonly spec: NetworkSpec;
+  /** How it computes. */
+  readonly arithmetic: ArithmeticMode;
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
 
@@ -129,6 +131,8 @@ export interface NetworkCapacity {
   readonly trains?: boolean;
   /** Of an engine that computes in both; float32 where left out. */
   readonly floats?: EngineName;
+  /** Of an engine that computes in both ways; fast where left out. */
+  readonly arithmetic?: ArithmeticMode;
 }
 
 /** Makes the network of an engine; its parameters are zero. Larger batches than the capacity still work. */

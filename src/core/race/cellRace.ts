@@ -20,7 +20,7 @@ import { createNetworkOf } from "../engine/createNetworkOf";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
 import { copySequences, storedSequences } from "../tasks/sequenceValues";
 import type { Dataset } from "../tasks/task";
-import { smallestNormal } from "../../shared/trace/gradientLimits";
+import { smallestGradient } from "../../shared/trace/gradientLimits";
 import { createTrainer, type Trainer } from "../training/trainer";
 import type { StepResult } from "../training/trainingLoop";
 import { planLanes, type PlannedLane } from "../../config/edit/planLanes";
@@ -67,19 +67,19 @@ export class CellRaceRun {
     private readonly experiment: Experiment,
     files: ExperimentFiles,
     private readonly now: () => number,
-    private readonly float32: CreateNetwork | null,
+    private readonly kernel: CreateNetwork | null,
   ) {
     const task = withTargetKind(experiment);
     const shape = datasetShape(task, experiment.training.validation.share, countData(task, files.data));
     if (shape !== null) refuseTooLarge(planLanes(experiment, shape.inputSize, shape.outputSize).lanes, shape);
-    const own = createTrainer(experiment, { files, float32 });
+    const own = createTrainer(experiment, { files, kernel });
     const { budget, lanes } = planLanes(experiment, own.spec.inputSize, own.spec.outputSize);
     this.budget = budget;
     this.scoredOn = own.dataset.sequences > own.dataset.trainingSequences ? "validation" : "training";
     this.lanes = lanes.map((plan): Lane => {
       const lane = { plan, curve: new TraceBuffer(CURVE_COLUMNS, CURVE_ROWS), trainMs: 0, result: null };
       try {
-        const trainer = plan.cell === experiment.model.cell ? own : createTrainer(plan.experiment, { files, float32 });
+        const trainer = plan.cell === experiment.model.cell ? own : createTrainer(plan.experiment, { files, kernel });
         return { ...lane, trainer, phase: "waiting", message: null };
       } catch (error) {
         return {
@@ -183,8 +183,8 @@ export class CellRaceRun {
   /** At the trained length, and where it remembers all of that and the task can make longer sequences, at those. */
   private remember(trainer: Trainer) {
     const { dataset, spec, vocabulary } = trainer;
-    const network = createNetworkOf(trainer.arithmetic, this.float32);
-    const smallest = smallestNormal(trainer.engine);
+    const network = createNetworkOf(trainer.backend, trainer.arithmetic, this.kernel);
+    const smallest = smallestGradient(trainer.engine);
     const measure = (input: MemoryInput) =>
       measureMemory(
         network,

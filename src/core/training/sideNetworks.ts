@@ -44,8 +44,8 @@ export class SideNetworks {
   }
 
   private backpropagate(parameters: Float64Array): { loss: number; outputs: Float64Array; network: Network } {
-    const { spec, arithmetic, createNetwork, batches, dataset } = this.setup;
-    if (arithmetic === "reference") this.engine = this.reference ??= createReferenceNetwork(spec);
+    const { spec, backend, createNetwork, batches, dataset } = this.setup;
+    if (backend === "reference") this.engine = this.reference ??= createReferenceNetwork(spec);
     else this.engine ??= createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps });
     const network = this.engine;
     const outputs = this.forward(network, parameters);

@@ -1,4 +1,4 @@
-import type { Arithmetic } from "../../config/facts/engineChoice";
+import type { Backend } from "../../config/facts/engineChoice";
 import type { Loss } from "../../config/facts/taskTraits";
 import type { Experiment } from "../../config/schema/schema";
 import {
@@ -31,7 +31,8 @@ import { createTruncatedLoss } from "./truncatedLoss";
 
 export interface Trainer {
   readonly engine: EngineName;
-  readonly arithmetic: Arithmetic;
+  readonly backend: Backend;
+  readonly arithmetic: TrainingSetup["arithmetic"];
   readonly spec: NetworkSpec;
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
@@ -177,8 +178,8 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
 }
 
 function constantsOf(setup: TrainingSetup) {
-  const { engine, arithmetic, vocabulary, warnings, table, validationInterval, carriesState } = setup;
-  return { engine, arithmetic, vocabulary, warnings, table, validationInterval, carriesState };
+  const { engine, backend, arithmetic, vocabulary, warnings, table, validationInterval, carriesState } = setup;
+  return { engine, backend, arithmetic, vocabulary, warnings, table, validationInterval, carriesState };
 }
 
 function parametersOf(network: Network): Float64Array<ArrayBuffer> {
@@ -205,7 +206,8 @@ function describeTraining(
     version: TRACE_VERSION,
     name,
     engine: setup.engine,
-    ...(setup.arithmetic === "float64" ? { webAssembly: true as const } : {}),
+    ...(setup.backend === "float64" ? { webAssembly: true as const } : {}),
+    arithmetic: setup.arithmetic,
     iterations,
     timeSteps: dataset.timeSteps,
     cell: spec.cell,

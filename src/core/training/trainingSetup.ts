@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
-import { arithmeticOf, type Arithmetic } from "../../config/facts/engineChoice";
+import { arithmeticOf, backendOf, type Backend } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
 import { countData } from "../../config/facts/dataCounts";
@@ -21,7 +21,7 @@ import {
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
-import type { EngineName } from "../../shared/trace/trace";
+import type { ArithmeticMode, EngineName, TraceHeader } from "../../shared/trace/trace";
 import { createNetworkOf } from "../engine/createNetworkOf";
 import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
@@ -38,9 +38,12 @@ import { describeError, describeValue, printable } from "../../lib/outsideText";
 export interface TrainerResources {
   readonly files?: ExperimentFiles;
   /** The kernel in WebAssembly, where it is there: in float32, and as NetworkCapacity says in float64. */
-  readonly float32?: CreateNetwork | null;
-  /** Whether float64 is computed by the reference whatever the model, as it once was; to go on with such a run. */
-  readonly float64ByReference?: boolean;
+  readonly kernel?: CreateNetwork | null;
+  /**
+   * Of a recorded run, to compute in its way: float64 by the reference whatever the model, as it once was, and products
+   * added as they were there.
+   */
+  readonly recorded?: Pick<TraceHeader, "webAssembly" | "arithmetic"> | null;
   /**
    * All metrics of every step, also of those that no recorder takes in: the accuracy of the batch, which counts without
    * validation, and the clip cosine.
@@ -63,7 +66,9 @@ export interface TrainingSetup {
   readonly loss: Loss;
   readonly spec: NetworkSpec;
   readonly engine: EngineName;
-  readonly arithmetic: Arithmetic;
+  readonly backend: Backend;
+  /** As it is computed: a machine without fused multiply-adds in WebAssembly is portable whatever is asked for. */
+  readonly arithmetic: ArithmeticMode;
   readonly createNetwork: CreateNetwork;
   /** The one that trains, with its first parameters. */
   readonly network: Network;
@@ -97,8 +102,9 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
   if (unvalidated !== null) throw new ExperimentError("stop-without-validation", ["training", "stop"], unvalidated);
   const spec = networkSpec(experiment, dataset.inputSize, dataset.outputSize, dataset.answersOnce === true);
   refuseWrongWidth(spec);
-  const arithmetic = chooseArithmetic(experiment, resources);
-  const createNetwork = createNetworkOf(arithmetic, resources.float32 ?? null);
+  const backend = chooseBackend(experiment, resources);
+  const arithmetic = arithmeticOf(experiment, resources.recorded);
+  const createNetwork = createNetworkOf(backend, arithmetic, resources.kernel ?? null);
   const batches = createBatches(dataset, training.batchSize, createRandom(seed, STREAM.batches));
   const network = createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps, trains: true });
   network.writeParameters(drawParameters(experiment, spec, dataset.timeSteps, resources.files?.weights ?? null));
@@ -111,8 +117,9 @@ export function prepareTraining(experiment: Experiment, resources: TrainerResour
     recipe,
     loss,
     spec,
-    engine: arithmetic === "reference" ? "float64" : arithmetic,
-    arithmetic,
+    engine: backend === "reference" ? "float64" : backend,
+    backend,
+    arithmetic: network.arithmetic,
     createNetwork,
     network,
     batches,
@@ -216,13 +223,10 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
   }
 }
 
-function chooseArithmetic(
-  experiment: Experiment,
-  { float32 = null, float64ByReference = false }: TrainerResources,
-): Arithmetic {
-  const wanted = arithmeticOf(experiment);
-  if (wanted === "float64" && float64ByReference) return "reference";
-  if (float32 !== null) return wanted;
+function chooseBackend(experiment: Experiment, { kernel = null, recorded = null }: TrainerResources): Backend {
+  const wanted = backendOf(experiment);
+  if (wanted === "float64" && recorded !== null && recorded.webAssembly !== true) return "reference";
+  if (kernel !== null) return wanted;
   if (experiment.engine === "float32")
     throw new ExperimentError(
       "no-such-engine",

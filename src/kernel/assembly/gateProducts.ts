@@ -2,7 +2,7 @@
 import { LayerPlan } from "./layerPlan";
 import { clearPadding } from "./padding";
 import { panelPairProduct, panelProduct } from "./panelProduct";
-import { COLUMNS, QUADS, ROW } from "./simd";
+import { COLUMNS, FLOOR, QUADS, ROW } from "./simd";
 import { weightGradient, weightGradientPair } from "./weightGradient";
 
 /**
@@ -35,6 +35,11 @@ export function gateProducts(plan: LayerPlan, t: u32, first: u32, second: u32, p
   if (!padded) return;
   clearPadding(c, plan.lastColumns, plan.batch);
   clearPadding(cSecond, plan.lastColumns, plan.batch);
+}
+
+/** The size below which the gradients of step t are cut: none where they come from the loss and from nowhere else. */
+export function leastGradient(plan: LayerPlan, t: u32): real {
+  return t + 1 == plan.timeSteps ? 0 : load<real>(FLOOR);
 }
 
 /** Clears the padding columns of dL/dh in the rows of one time step. `first`: byte offset of these rows. */

@@ -3,7 +3,7 @@
  *   n = tanh(nx + r·nh),   h_t = (1-z)·n + z·h_{t-1};   r, z logistic of their pre-activations.
  */
 import { sigmoidPanel, tanhPanel } from "./activations";
-import { multiplyAdd, ONE, ROW, storeRow } from "./simd";
+import { cutBelow, multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 /**
  * r, z: [rows][C], pre-activations in, gates out. n: x's part of the pre-activation in, gate out. nh: h's part, with
@@ -40,7 +40,7 @@ export function gruCell(r: usize, z: usize, n: usize, nh: usize, hPrevious: usiz
  *
  * r, z, n, nh, hPrevious, dh: [rows][C], read. dhPrevious: [rows][C], accumulated. d: where [rows][C] of dn is written,
  * dr, dz, dnh at multiples of dGate bytes from there. The column sums of dr, dz, dn are added to inputBias ([C] each,
- * biasGate bytes apart), those of dnh to hiddenBias ([C]).
+ * biasGate bytes apart), those of dnh to hiddenBias ([C]). Gradients below `least` are zero.
  */
 export function gruCellBackward(
   r: usize,
@@ -56,7 +56,9 @@ export function gruCellBackward(
   biasGate: usize,
   hiddenBias: usize,
   rows: u32,
+  least: real,
 ): void {
+  const floor = v128.splat<real>(least);
   const dr = d + dGate,
     dz = dr + dGate,
     dnh = dz + dGate;
@@ -88,24 +90,20 @@ export function gruCellBackward(
       n1 = v128.load(nAt, 16);
     const dhZ0 = v128.mul<real>(dh0, z0),
       dhZ1 = v128.mul<real>(dh1, z1);
-    const dn0 = v128.mul<real>(v128.sub<real>(dh0, dhZ0), v128.sub<real>(one, v128.mul<real>(n0, n0))),
-      dn1 = v128.mul<real>(v128.sub<real>(dh1, dhZ1), v128.sub<real>(one, v128.mul<real>(n1, n1)));
-    const dz0 = v128.mul<real>(
-        v128.mul<real>(dhZ0, v128.sub<real>(one, z0)),
-        v128.sub<real>(v128.load(previousAt), n0),
-      ),
-      dz1 = v128.mul<real>(
-        v128.mul<real>(dhZ1, v128.sub<real>(one, z1)),
-        v128.sub<real>(v128.load(previousAt, 16), n1),
-      );
+    const dn0 = cutBelow(v128.mul<real>(v128.sub<real>(dh0, dhZ0), v128.sub<real>(one, v128.mul<real>(n0, n0))), floor),
+      dn1 = cutBelow(v128.mul<real>(v128.sub<real>(dh1, dhZ1), v128.sub<real>(one, v128.mul<real>(n1, n1))), floor);
+    const change0 = v128.sub<real>(v128.load(previousAt), n0),
+      change1 = v128.sub<real>(v128.load(previousAt, 16), n1);
+    const dz0 = cutBelow(v128.mul<real>(v128.mul<real>(dhZ0, v128.sub<real>(one, z0)), change0), floor),
+      dz1 = cutBelow(v128.mul<real>(v128.mul<real>(dhZ1, v128.sub<real>(one, z1)), change1), floor);
     const r0 = v128.load(rAt),
       r1 = v128.load(rAt, 16);
-    const dnh0 = v128.mul<real>(dn0, r0),
-      dnh1 = v128.mul<real>(dn1, r1);
-    const dr0 = v128.mul<real>(v128.mul<real>(dnh0, v128.sub<real>(one, r0)), v128.load(nhAt)),
-      dr1 = v128.mul<real>(v128.mul<real>(dnh1, v128.sub<real>(one, r1)), v128.load(nhAt, 16));
-    const target0 = v128.add<real>(v128.load(targetAt), dhZ0),
-      target1 = v128.add<real>(v128.load(targetAt, 16), dhZ1);
+    const dnh0 = cutBelow(v128.mul<real>(dn0, r0), floor),
+      dnh1 = cutBelow(v128.mul<real>(dn1, r1), floor);
+    const dr0 = cutBelow(v128.mul<real>(v128.mul<real>(dnh0, v128.sub<real>(one, r0)), v128.load(nhAt)), floor),
+      dr1 = cutBelow(v128.mul<real>(v128.mul<real>(dnh1, v128.sub<real>(one, r1)), v128.load(nhAt, 16)), floor);
+    const target0 = v128.add<real>(v128.load(targetAt), cutBelow(dhZ0, floor)),
+      target1 = v128.add<real>(v128.load(targetAt, 16), cutBelow(dhZ1, floor));
     ((rBias0 = v128.add<real>(rBias0, dr0)), (rBias1 = v128.add<real>(rBias1, dr1)));
     ((zBias0 = v128.add<real>(zBias0, dz0)), (zBias1 = v128.add<real>(zBias1, dz1)));
     ((nBias0 = v128.add<real>(nBias0, dn0)), (nBias1 = v128.add<real>(nBias1, dn1)));

@@ -10,6 +10,7 @@ import {
   gateWeightGradient,
   gateWeightGradients,
   inputGradient,
+  leastGradient,
   stateGradient,
 } from "./gateProducts";
 import { gruCell, gruCellBackward } from "./gruCell";
@@ -94,6 +95,7 @@ export function gruBackward(plan: LayerPlan): void {
     for (let t = end; t-- > start;) {
       const previous: usize = t * step;
       const chunkRows: usize = (t - start) * step;
+      const least = leastGradient(plan, t);
       clearStatePadding(plan, previous + step);
       const cut = plan.cutsBefore(t);
       for (let unit: u32 = 0; unit < units; unit++) {
@@ -113,6 +115,7 @@ export function gruBackward(plan: LayerPlan): void {
           units * ROW,
           plan.dHiddenBias + (2 * units + unit) * ROW,
           batch,
+          least,
         );
       }
       if (!cut) stateGradient(plan, plan.dGates + dGate + chunkRows, 3 * units, previous);

@@ -4,7 +4,7 @@
  */
 import { sigmoidPanel, tanhPanel } from "./activations";
 import { multiplyRows } from "./elementwise";
-import { multiplyAdd, ONE, ROW, storeRow } from "./simd";
+import { cutBelow, multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 /**
  * i, f, g, o: [rows][C], pre-activations in, gates out. cPrevious, c, tanhC, h: [rows][C]; c, tanhC and h are written.
@@ -50,7 +50,7 @@ export function lstmCell(
  *
  * i, f, g, o, cPrevious, tanhC, dh: [rows][C], read. dc: [rows][C], in place. d: where [rows][C] of di is written, df,
  * dg, do at multiples of dGate bytes from there. biasSum: [C] of di likewise with multiples of biasGate; the column
- * sums are added to it.
+ * sums are added to it. Gradients below `least` are zero.
  */
 export function lstmCellBackward(
   i: usize,
@@ -66,7 +66,9 @@ export function lstmCellBackward(
   biasSum: usize,
   biasGate: usize,
   rows: u32,
+  least: real,
 ): void {
+  const floor = v128.splat<real>(least);
   const df = d + dGate,
     dg = df + dGate,
     dO = dg + dGate;
@@ -100,29 +102,29 @@ export function lstmCellBackward(
       dhO1 = v128.mul<real>(v128.load(dhAt, 16), o1);
     const dc0 = multiplyAdd(dhO0, v128.sub<real>(one, v128.mul<real>(tanh0, tanh0)), v128.load(dcAt)),
       dc1 = multiplyAdd(dhO1, v128.sub<real>(one, v128.mul<real>(tanh1, tanh1)), v128.load(dcAt, 16));
-    const do0 = v128.mul<real>(v128.mul<real>(dhO0, tanh0), v128.sub<real>(one, o0)),
-      do1 = v128.mul<real>(v128.mul<real>(dhO1, tanh1), v128.sub<real>(one, o1));
+    const do0 = cutBelow(v128.mul<real>(v128.mul<real>(dhO0, tanh0), v128.sub<real>(one, o0)), floor),
+      do1 = cutBelow(v128.mul<real>(v128.mul<real>(dhO1, tanh1), v128.sub<real>(one, o1)), floor);
     const f0 = v128.load(fAt),
       f1 = v128.load(fAt, 16);
     const dcF0 = v128.mul<real>(dc0, f0),
       dcF1 = v128.mul<real>(dc1, f1);
-    const df0 = v128.mul<real>(v128.mul<real>(dcF0, v128.load(previousAt)), v128.sub<real>(one, f0)),
-      df1 = v128.mul<real>(v128.mul<real>(dcF1, v128.load(previousAt, 16)), v128.sub<real>(one, f1));
+    const df0 = cutBelow(v128.mul<real>(v128.mul<real>(dcF0, v128.load(previousAt)), v128.sub<real>(one, f0)), floor),
+      df1 = cutBelow(v128.mul<real>(v128.mul<real>(dcF1, v128.load(previousAt, 16)), v128.sub<real>(one, f1)), floor);
     const i0 = v128.load(iAt),
       i1 = v128.load(iAt, 16);
     const g0 = v128.load(gAt),
       g1 = v128.load(gAt, 16);
     const dcI0 = v128.mul<real>(dc0, i0),
       dcI1 = v128.mul<real>(dc1, i1);
-    const di0 = v128.mul<real>(v128.mul<real>(dcI0, g0), v128.sub<real>(one, i0)),
-      di1 = v128.mul<real>(v128.mul<real>(dcI1, g1), v128.sub<real>(one, i1));
-    const dg0 = v128.mul<real>(dcI0, v128.sub<real>(one, v128.mul<real>(g0, g0))),
-      dg1 = v128.mul<real>(dcI1, v128.sub<real>(one, v128.mul<real>(g1, g1)));
+    const di0 = cutBelow(v128.mul<real>(v128.mul<real>(dcI0, g0), v128.sub<real>(one, i0)), floor),
+      di1 = cutBelow(v128.mul<real>(v128.mul<real>(dcI1, g1), v128.sub<real>(one, i1)), floor);
+    const dg0 = cutBelow(v128.mul<real>(dcI0, v128.sub<real>(one, v128.mul<real>(g0, g0))), floor),
+      dg1 = cutBelow(v128.mul<real>(dcI1, v128.sub<real>(one, v128.mul<real>(g1, g1))), floor);
     ((iBias0 = v128.add<real>(iBias0, di0)), (iBias1 = v128.add<real>(iBias1, di1)));
     ((fBias0 = v128.add<real>(fBias0, df0)), (fBias1 = v128.add<real>(fBias1, df1)));
     ((gBias0 = v128.add<real>(gBias0, dg0)), (gBias1 = v128.add<real>(gBias1, dg1)));
     ((oBias0 = v128.add<real>(oBias0, do0)), (oBias1 = v128.add<real>(oBias1, do1)));
-    storeRow(dcAt, dcF0, dcF1);
+    storeRow(dcAt, cutBelow(dcF0, floor), cutBelow(dcF1, floor));
     storeRow(d + at, di0, di1);
     storeRow(df + at, df0, df1);
     storeRow(dg + at, dg0, dg1);

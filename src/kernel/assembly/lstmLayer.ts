@@ -1,5 +1,12 @@
 /** An LSTM layer over all its time steps. Gate panels in PyTorch's order i, f, g, o, H/8 panels each. */
-import { clearStatePadding, gateProducts, gateWeightGradients, inputGradient, stateGradient } from "./gateProducts";
+import {
+  clearStatePadding,
+  gateProducts,
+  gateWeightGradients,
+  inputGradient,
+  leastGradient,
+  stateGradient,
+} from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
 import { lstmCell, lstmCellBackward } from "./lstmCell";
 import { ROW } from "./simd";
@@ -48,6 +55,7 @@ export function lstmBackward(plan: LayerPlan): void {
     for (let t = end; t-- > start;) {
       const previous: usize = t * step;
       const chunkRows: usize = (t - start) * step;
+      const least = leastGradient(plan, t);
       clearStatePadding(plan, previous + step);
       for (let unit: u32 = 0; unit < units; unit++) {
         const i = plan.gates + unit * plan.gatesStride + previous;
@@ -66,6 +74,7 @@ export function lstmBackward(plan: LayerPlan): void {
           plan.dInputBias + unit * ROW,
           units * ROW,
           batch,
+          least,
         );
       }
       if (plan.cutsBefore(t)) memory.fill(plan.dCells, 0, units * plan.dCellsStride);

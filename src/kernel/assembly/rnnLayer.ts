@@ -7,6 +7,7 @@ import {
   gateWeightGradient,
   gateWeightGradients,
   inputGradient,
+  leastGradient,
   stateGradient,
 } from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
@@ -72,6 +73,7 @@ export function rnnBackward(plan: LayerPlan): void {
     const start = end - steps;
     for (let t = end; t-- > start;) {
       const chunkRows: usize = (t - start) * step;
+      const least = leastGradient(plan, t);
       clearStatePadding(plan, (t + 1) * step);
       for (let unit: u32 = 0; unit < units; unit++) {
         const state: usize = unit * plan.statesStride + (t + 1) * step;
@@ -82,6 +84,7 @@ export function rnnBackward(plan: LayerPlan): void {
           plan.dGates + unit * plan.dGatesStride + chunkRows,
           plan.dInputBias + unit * ROW,
           batch,
+          least,
         );
       }
       if (!plan.cutsBefore(t)) stateGradient(plan, plan.dGates + chunkRows, units, t * step);

@@ -10,6 +10,13 @@ export function addSquares(sum: v128, v: v128): v128 {
   return f64x2.add(sum, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
 }
 
+/** The same of a row's two vectors, one after the other. */
+// @ts-ignore: decorator
+@inline
+export function addRowSquares(sum: v128, low: v128, high: v128): v128 {
+  return addSquares(addSquares(sum, low), high);
+}
+
 /** Both partial sums together. */
 // @ts-ignore: decorator
 @inline

@@ -39,8 +39,7 @@ function placeOf(error: GuardError | undefined): string {
 }
 
 /**
- * Earlier files are from before some keys of model and training, from before runs had numbers, or do not have their
- * origin.
+ * Earlier files are from before some keys of the experiment, from before runs had numbers, or do not have their origin.
  */
 function withMetaDefaults(value: unknown): unknown {
   if (!hasObject(value, "config") || !hasObject(value.config, "training")) return value;
@@ -52,6 +51,7 @@ function withMetaDefaults(value: unknown): unknown {
     ...value,
     config: {
       ...config,
+      arithmetic: "arithmetic" in config ? config["arithmetic"] : "fast",
       ...(hasObject(config, "model") ? { model: { learnedInitialState: false, ...config.model } } : {}),
       training: { stop: null, delta: 1, accumulate: 1, ...config.training },
     },

@@ -28,7 +28,7 @@ export interface RunMeta {
   readonly seed: number;
   readonly engine: EngineName;
   /** Threads of the arithmetic: with another number the last digits differ. */
-  readonly threads: 1 | 2;
+  readonly threads: number;
   /** By what: "rnnLab", "node", "platform". */
   readonly versions: Readonly<Record<string, string>>;
   /** The process that writes, or wrote, and its machine. */

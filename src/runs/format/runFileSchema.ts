@@ -1,6 +1,7 @@
 /** Schemas of the JSON values in the frames of a run file. */
 import * as Type from "typebox";
 import { Count, dictionary, nullable, Real, schemaOf, Text, Time } from "../../shared/guards/schemaParts";
+import { MAX_THREADS } from "../../lib/threadCount";
 import { RunStatusSchema } from "../../shared/guards/traceSchema";
 import type { Experiment } from "../../config/schema/schema";
 import type { RunEvent, RunMeta, RunProgress } from "./runContents";
@@ -43,7 +44,7 @@ export const RunMetaSchema = schemaOf<RunMeta>()(
     configHash: Line,
     seed: Real,
     engine: Type.Enum(["float64", "float32"]),
-    threads: Type.Enum([1, 2]),
+    threads: Type.Integer({ minimum: 1, maximum: MAX_THREADS }),
     versions: dictionary(Line),
     writer: Type.Object({ process: Count, machine: Line }),
     resumedFrom: nullable(Id),

@@ -64,6 +64,7 @@ export const TraceHeaderSchema = schemaOf<TraceHeader>()(
     configHash: Text,
     engine: Type.Enum(["float64", "float32"]),
     webAssembly: Type.Optional(Type.Literal(true)),
+    arithmetic: Type.Optional(Type.Enum(["fast", "portable"])),
     iterations: Count,
     timeSteps: Count,
     cell: Text,

@@ -7,7 +7,7 @@
  * back, by least squares. For the linear scalar cell it is exactly its recurrent weight.
  */
 import { fitLine, type FittedLine, splitLine } from "./fitLine";
-import { smallestNormal } from "./gradientLimits";
+import { smallestGradient } from "./gradientLimits";
 import { isCut } from "./networkSpec";
 import type { TraceHeader } from "./trace";
 
@@ -61,12 +61,15 @@ const WORTH_SPLITTING = 0.25;
 /** Largest over smallest value of a stretch that is called steady. */
 const STEADY = 2;
 
+/** Where units are saturated, all gates get a gradient below the limit while the state's is so much larger. */
+const SATURATED = 2 ** 13;
+
 /** What computed a gradient. `timeSteps` of the sequence, where the gradient begins before its last step. */
 export type GradientSource = Pick<TraceHeader, "engine"> & Partial<Pick<TraceHeader, "truncate" | "timeSteps">>;
 
 /** @param gradient dL/dh_t or its norm, t from 0 to the step of the loss */
 export function measureGradient(gradient: ArrayLike<number>, source: GradientSource): GradientCurve {
-  const smallest = smallestNormal(source.engine);
+  const smallest = smallestGradient(source.engine);
   const zeroBefore = firstNonZero(gradient);
   const endsAbruptly = zeroBefore > 0 && roundedBefore(gradient, source) === 0;
   const firstUsed = endsAbruptly ? zeroBefore : 0;
@@ -92,7 +95,7 @@ export function measureGradient(gradient: ArrayLike<number>, source: GradientSou
 /** The zeros before this step are values too small for the engine, not a gradient that was cut; 0: there are none. */
 export function roundedBefore(gradient: ArrayLike<number>, source: GradientSource): number {
   const t = firstNonZero(gradient);
-  return t > 0 && isUnderflow(gradient, t, smallestNormal(source.engine), source) ? t : 0;
+  return t > 0 && isUnderflow(gradient, t, smallestGradient(source.engine), source) ? t : 0;
 }
 
 function firstNonZero(gradient: ArrayLike<number>): number {
@@ -112,7 +115,7 @@ function isUnderflow(
   if (isCut(t, timeSteps ?? last, truncate ?? null)) return false;
   const here = Math.abs(gradient[t] ?? NaN);
   const after = t < last ? Math.abs(gradient[t + 1] ?? NaN) : NaN;
-  return here < smallest || here * (here / after) < smallest;
+  return here < smallest || here * (here / after) < smallest * SATURATED;
 }
 
 /** @param used steps, the last one first */

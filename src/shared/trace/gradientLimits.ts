@@ -19,11 +19,12 @@ export const GRADIENT_LIMITS = {
 } as const;
 
 /**
- * Smallest |value| that an engine holds with full precision. Below it float32 steps in multiples of 1.4e-45: an entry
- * that shrinks by 0.9 a step stays at 5.6e-45 for ever, because the product rounds back to it.
+ * Smallest |value| of a gradient over time that an engine holds with full precision. On the way back, the kernels make
+ * entries below 2^-100 (float32) and 2^-996 (float64) zero, see FLOOR in src/kernel/assembly/simd.ts; a norm that is
+ * not much larger lacks some of its entries. Runs of earlier versions, and of PyTorch, go on to 2^-126 and 2^-1022.
  */
-export function smallestNormal(engine: EngineName): number {
-  return engine === "float32" ? 2 ** -126 : 2 ** -1022;
+export function smallestGradient(engine: EngineName): number {
+  return engine === "float32" ? 2 ** -93 : 2 ** -989;
 }
 
 export type GradientVerdict = "vanishes" | "explodes";

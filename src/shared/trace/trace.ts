@@ -87,6 +87,9 @@ export interface ParameterInfo {
 
 export type EngineName = "float64" | "float32";
 
+/** How products are added: fused with one rounding, or separately with two, which gives the same bits everywhere. */
+export type ArithmeticMode = "fast" | "portable";
+
 export interface TraceHeader {
   readonly version: typeof TRACE_VERSION;
   readonly runId: string;
@@ -99,6 +102,8 @@ export interface TraceHeader {
    * once; float32 is always in WebAssembly.
    */
   readonly webAssembly?: true;
+  /** How it was computed, whatever was asked for; left out in earlier runs. */
+  readonly arithmetic?: ArithmeticMode;
   /** Iterations asked for. */
   readonly iterations: number;
   /** Time steps T of the inspected sequence. */

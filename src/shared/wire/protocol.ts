@@ -94,7 +94,7 @@ export interface ViewState {
   readonly arithmetic?: Arithmetic;
 }
 
-/** How the float32 engine computes a run. */
+/** How the kernel computes a run. */
 export interface Arithmetic {
   readonly threads: number;
   readonly vectorBits: 128 | 256;

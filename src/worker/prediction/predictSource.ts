@@ -1,11 +1,11 @@
-import { arithmeticOf } from "../../config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../../config/facts/engineChoice";
 import { createNetworkOf } from "../../core/engine/createNetworkOf";
 import { predictTable, type PredictionOptions, type TablePrediction } from "../../core/prediction/predictTable";
 import type { TrainedModel } from "../../core/prediction/trainedModel";
 import { checksums } from "../../files/checksums";
 import type { ByteSource } from "../../tables/byteSource";
 import type { TableFiles } from "../../tables/tableFiles";
-import { createFloat32Engine } from "../float32Engine";
+import { createKernelEngine } from "../kernelEngine";
 import type { FoundWeights } from "./findWeights";
 
 /**
@@ -18,8 +18,9 @@ export function predictSource(
   { dataChecksum }: Pick<FoundWeights, "dataChecksum">,
   options: Omit<PredictionOptions, "isTrainingTable">,
 ): TablePrediction {
-  const engine = createFloat32Engine(1, null);
-  const create = createNetworkOf(arithmeticOf(model.experiment), engine.createNetwork);
+  const { experiment } = model;
+  const engine = createKernelEngine(1, null);
+  const create = createNetworkOf(backendOf(experiment), arithmeticOf(experiment), engine.createNetwork);
   const isTrainingTable = checksums({ data, weights: null }).data === dataChecksum;
   try {
     return predictTable(model, data, { ...options, isTrainingTable }, create);

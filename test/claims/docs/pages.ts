@@ -17,7 +17,9 @@ export const PAGE_STATEMENTS: readonly Statement[] = [
   ]),
   // test/unit/webview checks the floor that the charts draw.
   ...explain("gradient-through-time", "arithmetic", [
-    "float32 holds values below 1.2e-38 with few digits, and they stop shrinking: with a factor of 0.9 per step, at 5.6e-45.",
+    "float32 keeps gradients down to about 1.0e-28",
+    "entries below 2^-100 (7.9e-31) are set to zero",
+    "at 1.5e-300",
   ]),
   ...explain("gradient-through-time", "limit", [
     "the rows are 64 of its losses",

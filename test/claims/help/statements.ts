@@ -32,6 +32,7 @@ export const HELP_STATEMENTS: readonly Statement[] = [
   ]),
   ...explain("limit", [
     "float64 for the linear cell with up to 8 units",
+    "The linear cell with up to 8 units is always computed as with",
     "Enter a number from 0 to 100.",
     "Every 10 iterations, or less often: at most a tenth of the multiply-adds of training.",
   ]),

@@ -93,9 +93,10 @@ describe("an LSTM of two layers", () => {
     expect([status, stderr]).toEqual([0, ""]);
     const told = report(stdout);
     expect(Object.keys(told).join(" ")).toBe(
-      "status iterations finalLoss validationLoss accuracy validation best engine threads vectorBits trainMs parameters configHash findings baselines",
+      "status iterations finalLoss validationLoss accuracy validation best engine arithmetic threads vectorBits trainMs parameters configHash findings baselines",
     );
-    expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", threads: 1, vectorBits: 128 });
+    expect(told).toMatchObject({ status: "done", iterations: 20, engine: "float32", arithmetic: "fast" });
+    expect(told).toMatchObject({ threads: 1, vectorBits: 128 });
     const shapes = [
       ["weight_ih_l0", [20, 2]],
       ["weight_hh_l0", [20, 5]],
@@ -243,7 +244,7 @@ describe("a text", () => {
     [["--sample", "5", "--temperature", "hot"], /--temperature hot: must be a number from 0 to 100/],
     [["--evaluate-lengths", "5"], /the data of text come from a file/],
     [["--evaluate-lengths", "5,x"], /expected comma-separated integers/],
-    [["--threads", "3"], /--threads 3: must be 1, 2, or auto/],
+    [["--threads", "17"], /--threads 17: must be a whole number from 1 to 16, or auto/],
     [["--set", "task.file=none.txt"], /^x\.rnn\.json:\d+:\d+: error: task\.file "none\.txt": the file does not exist/],
     [
       ["--set", "task.length=10000"],

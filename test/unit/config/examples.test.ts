@@ -31,7 +31,7 @@ const prepare = (experiment: Experiment) => createTrainer(experiment, { files: f
 /** As an example runs for a user, but in the build of the engine that gives the same bits on every machine. */
 const plain: CreateNetwork = (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" });
 function finish(experiment: Experiment) {
-  const trainer = createTrainer(experiment, { files: filesOf(experiment), float32: plain });
+  const trainer = createTrainer(experiment, { files: filesOf(experiment), kernel: plain });
   expect(trainer.engine).toBe("float32");
   while (trainer.step(null) === "running");
   return trainer;
@@ -308,7 +308,7 @@ test("15 about half of the starts learn to add, most of them early; with six uni
   const reached = (hiddenSize: number, seeds: number) =>
     Array.from({ length: seeds }, (_, i) => {
       const experiment = { ...single, sweep: null, seed: 1 + i, model: { ...single.model, hiddenSize } };
-      return runTrial(experiment, sweep?.goal ?? null, { float32: plain }, () => 0).reachedAt;
+      return runTrial(experiment, sweep?.goal ?? null, { kernel: plain }, () => 0).reachedAt;
     }).filter((at) => at !== null);
   const three = reached(3, 40);
   expect(three.length).toBeGreaterThan(12);

@@ -13,7 +13,7 @@ const experimentOf = (training: object, engine: "float64" | "float32" = "float64
     training: { iterations: 20, ...training },
   }) as Experiment;
 const open = (experiment: Experiment) =>
-  createTrainer(experiment, { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  createTrainer(experiment, { kernel: (spec, capacity) => createWasmNetwork(spec, capacity) });
 const steps = (trainer: Trainer, count: number) => {
   for (let i = 0; i < count; i++) trainer.step(null);
   return trainer;

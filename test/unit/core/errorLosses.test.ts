@@ -77,7 +77,7 @@ describe.each(["mae", "huber"] as const)("a run with the loss %s", (loss) => {
 
   test("has gradients in float32 that are those of float64", () => {
     const [exact, single] = (["float64", "float32"] as const).map((engine) => {
-      const trainer = createTrainer({ ...experimentOf(file), engine }, { float32: createWasmNetwork });
+      const trainer = createTrainer({ ...experimentOf(file), engine }, { kernel: createWasmNetwork });
       const { loss: value, gradients } = trainer.captureStep();
       return [value, ...gradients.flatMap(({ values }) => Array.from(values))];
     });

@@ -34,7 +34,7 @@ function fileOf(cell: CellKind, changes: object = {}): Experiment {
 }
 
 function trainerOf(cell: CellKind, changes: object = {}, engine: "float64" | "float32" = "float64"): Trainer {
-  return createTrainer({ ...fileOf(cell, changes), engine }, { float32: createWasmNetwork });
+  return createTrainer({ ...fileOf(cell, changes), engine }, { kernel: createWasmNetwork });
 }
 
 /** Away from zero, so that everything has a gradient. */

@@ -33,7 +33,7 @@ describe(`the snippets of docs/weights.md in PyTorch ${versionOf(torch)}`, () =>
     () => {
       for (const engine of ["float64", "float32"] as const) {
         const trainer = createTrainer(experimentOf({ ...ADDING, engine }), {
-          float32: (spec, capacity) => createWasmNetwork(spec, capacity),
+          kernel: (spec, capacity) => createWasmNetwork(spec, capacity),
         });
         expect(trainer.engine).toBe(engine);
         while (trainer.step(null) === "running");
@@ -72,10 +72,10 @@ ${snippets[1]}
 print(json.dumps(readout(lstm(load("input.safetensors")["input"].float())[0][:, -1]).reshape(-1).tolist()))`;
       const outputs = JSON.parse(python(code, folder)) as number[];
       const files = { data: null, weights: new Uint8Array(readFileSync(join(folder, "weights.safetensors"))) };
-      for (const float32 of [null, (spec: Parameters<typeof createWasmNetwork>[0]) => createWasmNetwork(spec)]) {
+      for (const kernel of [null, (spec: Parameters<typeof createWasmNetwork>[0]) => createWasmNetwork(spec)]) {
         const trainer = createTrainer(
-          { ...experiment, engine: float32 === null ? "float64" : "float32" },
-          { files, float32 },
+          { ...experiment, engine: kernel === null ? "float64" : "float32" },
+          { files, kernel },
         );
         expectClose(trainer.captureStep().output.values, outputs, 1e-5, 1e-6);
       }

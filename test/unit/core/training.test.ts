@@ -402,8 +402,8 @@ it("weights go out of one run and into another", () => {
 });
 
 it("the float32 engine is used where it is there: always when asked for, else for all but small linear cells", () => {
-  const float32 = createReferenceNetwork;
-  const engineOf = (file: Parameters<typeof experimentOf>[0]) => createTrainer(experimentOf(file), { float32 }).engine;
+  const kernel = createReferenceNetwork;
+  const engineOf = (file: Parameters<typeof experimentOf>[0]) => createTrainer(experimentOf(file), { kernel }).engine;
   expect(engineOf({})).toBe("float64");
   expect(engineOf({ engine: "float32" })).toBe("float32");
   expect(engineOf({ model: { cell: "rnn" } })).toBe("float32");

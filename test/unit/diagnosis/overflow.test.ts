@@ -18,7 +18,7 @@ function countOnes(length: number, engine: "float32" | "float64", changes: objec
 }
 
 function firstRow(text: string): Trainer {
-  const trainer = createTrainer(experimentIn(text), { float32: createWasmNetwork });
+  const trainer = createTrainer(experimentIn(text), { kernel: createWasmNetwork });
   trainer.step(null);
   return trainer;
 }

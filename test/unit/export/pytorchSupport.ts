@@ -37,7 +37,7 @@ export function lossesOf(
 ): Outcome & { files: ReturnType<typeof pytorchFiles> } {
   const experiment = experimentOf({ ...file, engine });
   const files = { data, weights: null };
-  const trainer = createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  const trainer = createTrainer(experiment, { files, kernel: (spec, capacity) => createWasmNetwork(spec, capacity) });
   const losses: number[] = [];
   const validations = new Map<number, number>();
   const changes = changed.map(([iteration, training]) => ({

@@ -65,9 +65,9 @@ function experimentOf({ cell, optimizer, loss, clip }: Case, changes: object = {
 /** By the kernel, and by the reference. */
 function trainersOf(each: Case): readonly [Trainer, Trainer] {
   const experiment = experimentOf(each);
-  const kernel = createTrainer(experiment, { float32: createWasmNetwork });
+  const kernel = createTrainer(experiment, { kernel: createWasmNetwork });
   const reference = createTrainer(experiment);
-  expect([kernel.arithmetic, reference.arithmetic]).toEqual(["float64", "reference"]);
+  expect([kernel.backend, reference.backend]).toEqual(["float64", "reference"]);
   return [kernel, reference];
 }
 
@@ -108,21 +108,21 @@ describe("float64 in WebAssembly against the reference", () => {
 
   test("says so in the header of the run; a run without that goes on by the reference", () => {
     const experiment = experimentOf({ cell: "gru", optimizer: "adam", loss: "mse", clip: "none" });
-    const inWebAssembly = createTrainer(experiment, { float32: createWasmNetwork });
-    const asBefore = createTrainer(experiment, { float32: createWasmNetwork, float64ByReference: true });
-    expect([inWebAssembly.arithmetic, asBefore.arithmetic]).toEqual(["float64", "reference"]);
+    const inWebAssembly = createTrainer(experiment, { kernel: createWasmNetwork });
+    const asBefore = createTrainer(experiment, { kernel: createWasmNetwork, recorded: {} });
+    expect([inWebAssembly.backend, asBefore.backend]).toEqual(["float64", "reference"]);
     expect([inWebAssembly, asBefore].map((trainer) => trainer.header("a", "b").webAssembly)).toEqual([true, undefined]);
     expect([inWebAssembly, asBefore].map(({ engine }) => engine)).toEqual(["float64", "float64"]);
   });
 
   test("leaves the linear cell with up to 8 units to the reference", () => {
-    for (const [hiddenSize, arithmetic] of [
+    for (const [hiddenSize, backend] of [
       [8, "reference"],
       [9, "float64"],
     ] as const) {
       const each = { cell: "linear", optimizer: "sgd", loss: "mse", clip: "none" } as const;
       const experiment = experimentOf(each, { model: { cell: "linear", hiddenSize } });
-      expect(createTrainer(experiment, { float32: createWasmNetwork }).arithmetic).toBe(arithmetic);
+      expect(createTrainer(experiment, { kernel: createWasmNetwork }).backend).toBe(backend);
     }
   });
 });

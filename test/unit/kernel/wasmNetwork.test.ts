@@ -148,7 +148,7 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
   });
 
   test("gradients whose squares the numbers cannot hold have their norms, small and large", () => {
-    for (const size of build.floats === "float32" ? [1e-30, 1e25] : [1e-200, 1e-310, 1e200]) {
+    for (const size of build.floats === "float32" ? [1e-25, 1e25] : [1e-200, 1e-290, 1e200]) {
       const spec = specOf("rnn", { hiddenSize: 11, readout: "state" });
       const wasm = createKernelNetwork(spec, build);
       const reference = createReferenceNetwork(spec);
@@ -185,7 +185,7 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
   });
 
   test.runIf(build.floats === "float32")(
-    "a gradient that shrinks by 0.9 a step has that factor, and a stretch that float32 does not hold",
+    "a gradient that shrinks by 0.9 a step has that factor, and a stretch in which it is cut",
     () => {
       const [T, H] = [300, 3];
       for (const hiddenSize of [1, H]) {
@@ -195,22 +195,20 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
         for (let i = 0; i < hiddenSize; i++) weights[hiddenSize + i * hiddenSize + i] = 0.9;
         network.writeParameters(weights);
         network.forward(new Float64Array(T), 1, T, null);
-        network.backward(new Float64Array(hiddenSize).fill(1e-33));
+        network.backward(new Float64Array(hiddenSize).fill(1e-20));
         const norms = new Float64Array(T + 1);
         network.readStateGradientNorms(0, norms);
-        // It ends on a multiple of the smallest number, however many steps follow.
-        expect(norms[0]).toBeGreaterThan(0);
-        expect(norms[0]).toBe(norms[30]);
+        expect(norms[0]).toBe(0);
         const { trend, tooSmall, cutBefore } = measureGradient(norms, { engine: "float32" });
         expect(trend?.factor).toBeCloseTo(0.9, 5);
         expect(trend?.fits).toBe(true);
         expect(tooSmall).toEqual({ from: 0, to: (trend?.from ?? NaN) - 1 });
-        expect(norms[trend!.from]).toBeGreaterThanOrEqual(2 ** -126);
-        expect(norms[trend!.from - 1]).toBeLessThan(2 ** -126);
+        expect(norms[trend!.from]).toBeGreaterThanOrEqual(2 ** -93);
+        expect(norms[trend!.from - 1]).toBeLessThan(2 ** -93);
         expect(cutBefore).toBeNull();
         const header = { ...headerOf("a"), engine: "float32" as const, timeSteps: T };
         expect(curveSentences(measureGradient(norms, header), header).join(" ")).toMatch(
-          /^Measured: ×0\.900 per step back, ×\S+ over \d+ steps\. Below float32's range \(1\.2e-38\) before step \d+;/,
+          /^Measured: ×0\.900 per step back, ×\S+ over \d+ steps\. Below float32's range \(1\.0e-28\) before step \d+;/,
         );
       }
     },

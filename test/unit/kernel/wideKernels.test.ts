@@ -73,6 +73,9 @@ const HOT = {
     "rnnCellBackward multiplyRows addValues scale",
 } as const;
 
+/** What reads and changes the parameters once a step. Beside it they sum squares in float64, which V8 does not join. */
+const OPTIMIZERS = "sgdUpdate momentumUpdate rmspropUpdate adamUpdate rpropUpdate rpropTorchUpdate".split(" ");
+
 const hasRevectorizer =
   process.arch === "x64" && process.platform !== "darwin" && Number.parseInt(process.versions.v8, 10) >= 13;
 
@@ -101,6 +104,8 @@ describe.runIf(hasRevectorizer).each(PAIRS)("the $wide build for $floats in V8",
       expect(wide, `256-bit instructions of ${name}`).toBeGreaterThan(4);
       expect(narrow / wide, `128-bit instructions of ${name} for each of 256 bits`).toBeLessThan(0.3);
     }
+    for (const name of OPTIMIZERS)
+      expect(counts.get(name)?.wide ?? 0, `256-bit instructions of ${name}`).toBeGreaterThan(20);
   });
 });
 

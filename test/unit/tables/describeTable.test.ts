@@ -44,6 +44,11 @@ describe("what is recognized of a table", () => {
     ]);
   });
 
+  test("each column of a repeated name gets a number that no other column has", () => {
+    const overview = ofText("x,x,x_1,x,y\n1,2,3,4,5\n2,3,4,5,6\n");
+    expect(overview.columns.map(({ name }) => name)).toEqual(["x_2", "x_3", "x_1", "x_4", "y"]);
+  });
+
   test("a short row has no values where it ends, and is a problem", () => {
     const overview = overviewOf("ragged.csv");
     expect(overview.columns.at(-1)).toMatchObject({ missing: 2, cells: overview.rows - 2 });

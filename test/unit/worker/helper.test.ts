@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CellKind } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
-import { COMMAND, CONTROL, type HelperSetup } from "../../../src/kernel/teamControl";
+import { COMMAND, CONTROL, helperWord, type HelperSetup } from "../../../src/kernel/teamControl";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
-import { createFloat32Engine } from "../../../src/worker/float32Engine";
-import { HelperThread } from "../../../src/threads/helperThread";
+import { createKernelEngine } from "../../../src/worker/kernelEngine";
+import { HelperThreads } from "../../../src/threads/helperThreads";
 import { largest, relativeError, runStep, specOf, tensorErrors, writeRandomParameters } from "../kernel/support";
 
-let helper: HelperThread;
+let helpers: HelperThreads;
 
 beforeAll(() => {
   const outfile = join(mkdtempSync(join(tmpdir(), "rnn-lab-helper-")), "helper.cjs");
@@ -25,21 +25,22 @@ beforeAll(() => {
     format: "cjs",
     logLevel: "error",
   });
-  helper = new HelperThread(outfile);
+  helpers = new HelperThreads(outfile);
 });
 
-afterAll(() => helper.dispose());
+afterAll(() => helpers.dispose());
 
-/** Remembers the setup, so that a test can see when the helper listens. */
-function watchedHelper(): { start: (setup: HelperSetup) => void; listening: () => Promise<void> } {
-  let control: HelperSetup["control"] | null = null;
+/** Remembers the setups, so that a test can see when the helpers listen. */
+function watchedHelpers(): { start: (setup: HelperSetup) => void; listening: () => Promise<void> } {
+  const setups: HelperSetup[] = [];
   return {
     start(setup) {
-      control = setup.control;
-      helper.start(setup);
+      setups.push(setup);
+      helpers.start(setup);
     },
     async listening() {
-      while (Atomics.load(control!, CONTROL.ready) === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (setups.some(({ control, thread }) => Atomics.load(control, helperWord(thread, "ready")) === 0))
+        await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
@@ -56,8 +57,8 @@ describe("two threads", () => {
         readout: "every",
         truncate: 8,
       });
-      const { start, listening } = watchedHelper();
-      const network = createWasmNetwork(spec, null, { startHelper: start });
+      const { start, listening } = watchedHelpers();
+      const network = createWasmNetwork(spec, null, { threads: 2, startHelper: start });
       const reference = createReferenceNetwork(spec);
       writeRandomParameters(createRandom(1), network, reference);
       const alone = runStep(network, 13, 20);
@@ -74,8 +75,8 @@ describe("two threads", () => {
 
   test("batches of changing size, some too small to share, stay right while the memory grows", async () => {
     const spec = specOf("gru", { hiddenSize: 33, readout: "state" });
-    const { start, listening } = watchedHelper();
-    const network = createWasmNetwork(spec, null, { startHelper: start });
+    const { start, listening } = watchedHelpers();
+    const network = createWasmNetwork(spec, null, { threads: 2, startHelper: start });
     const reference = createReferenceNetwork(spec);
     writeRandomParameters(createRandom(2), network, reference);
     await listening();
@@ -100,11 +101,11 @@ describe("two threads", () => {
 
   test("of an engine's networks the one that trains has the helper if it is large enough, and it is free again when the engine is disposed", () => {
     const starts: HelperSetup[] = [];
-    const recorder = Object.assign(Object.create(helper) as HelperThread, {
+    const recorder = Object.assign(Object.create(helpers) as HelperThreads, {
       start: (setup: HelperSetup) => void starts.push(setup),
     });
     for (const round of [1, 2]) {
-      const engine = createFloat32Engine(2, recorder);
+      const engine = createKernelEngine(2, recorder);
       engine.createNetwork(specOf("lstm"), { batch: 2, timeSteps: 3, trains: true });
       engine.createNetwork(specOf("lstm", { hiddenSize: 32 }), { batch: 32, timeSteps: 50 });
       expect([engine.threads(), starts.length]).toEqual([1, round - 1]);
@@ -116,11 +117,52 @@ describe("two threads", () => {
     }
   });
 
+  test.each([
+    [3, 13],
+    [4, 16],
+    [4, 17],
+    [4, 7],
+    [3, 2],
+  ])(
+    "%i threads give batches of %i their gradient, and the same bits whoever computes which part",
+    async (threads, batch) => {
+      const spec = specOf("gru", { hiddenSize: 24, numLayers: 2 });
+      const { start, listening } = watchedHelpers();
+      const [alone, together] = [undefined, start].map((startHelper) =>
+        createWasmNetwork(
+          spec,
+          { batch, timeSteps: 40, floats: "float64" },
+          { threads, ...(startHelper && { startHelper }) },
+        ),
+      );
+      const reference = createReferenceNetwork(spec);
+      writeRandomParameters(createRandom(4), alone!, together!, reference);
+      const expected = runStep(alone!, batch, 40);
+      await listening();
+      for (let step = 0; step < 4; step++) expect(runStep(together!, batch, 40)).toEqual(expected);
+      const { gradients } = runStep(reference, batch, 40);
+      expect(largest(tensorErrors(reference, expected.gradients, gradients))).toBeLessThan(1e-12);
+      together!.dispose();
+    },
+  );
+
+  test("helpers without a part in a batch are there for the next one", async () => {
+    const spec = specOf("lstm", { hiddenSize: 40 });
+    const { start, listening } = watchedHelpers();
+    const network = createWasmNetwork(spec, null, { threads: 4, startHelper: start });
+    const split = createWasmNetwork(spec, null, { threads: 4 });
+    writeRandomParameters(createRandom(5), network, split);
+    await listening();
+    for (const batch of [32, 8, 3, 12, 32, 9, 16])
+      expect(runStep(network, batch, 50)).toEqual(runStep(split, batch, 50));
+    network.dispose();
+  });
+
   test("one helper serves network after network", async () => {
     const spec = specOf("lstm", { hiddenSize: 32 });
     for (let round = 0; round < 3; round++) {
-      const { start, listening } = watchedHelper();
-      const network = createWasmNetwork(spec, null, { startHelper: start });
+      const { start, listening } = watchedHelpers();
+      const network = createWasmNetwork(spec, null, { threads: 2, startHelper: start });
       writeRandomParameters(createRandom(round), network);
       await listening();
       expect(runStep(network, 32, 20).outputs.every(Number.isFinite)).toBe(true);

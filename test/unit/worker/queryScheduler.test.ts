@@ -91,7 +91,7 @@ describe("answers about a run", () => {
     expect(named.length).toBe(wanted.length);
     expect(named.filter((iteration, i) => Math.abs(iteration - wanted[i]!) > 25)).toEqual([]);
     const trainer = createTrainer(experiment, {
-      float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+      kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
     });
     for (const [i, iteration] of named.entries()) {
       while (trainer.iteration < iteration) trainer.step(null);

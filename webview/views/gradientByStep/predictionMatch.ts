@@ -1,5 +1,5 @@
 /** The plotted gradient against the plotted prediction, step by step. */
-import { smallestNormal } from "../../../src/shared/trace/gradientLimits";
+import { smallestGradient } from "../../../src/shared/trace/gradientLimits";
 import type { EngineName } from "../../../src/shared/trace/trace";
 
 export interface PredictionMatch {
@@ -76,7 +76,7 @@ export function gapAtFirst(measured: ArrayLike<number>, line: ArrayLike<number>,
 /** ln |measured / line|; null where one of them cannot be compared. */
 function logRatio(measured = NaN, line = NaN, engine: EngineName): number | null {
   const [m, p] = [Math.abs(measured), Math.abs(line)];
-  return m >= smallestNormal(engine) && m < Infinity && p > 0 && p < Infinity ? Math.log(m) - Math.log(p) : null;
+  return m >= smallestGradient(engine) && m < Infinity && p > 0 && p < Infinity ? Math.log(m) - Math.log(p) : null;
 }
 
 function isNear(ratio: number): boolean {

@@ -1,12 +1,11 @@
 /** Resilient backpropagation in two variants; both look only at the sign of the gradient. */
-import { BYTES } from "../simd";
-import { addSquares, total } from "../squares";
+import { BYTES, ONE, ROW, storeRow } from "../simd";
+import { addRowSquares, total } from "../squares";
 
 /** 1, 0 or -1 by lane; NaN for NaN. */
 // @ts-ignore: decorator
 @inline
-function signOf(v: v128): v128 {
-  const one = v128.splat<real>(1);
+function signOf(v: v128, one: v128): v128 {
   const sign = v128.sub<real>(
     v128.and(v128.gt<real>(v, v128.splat<real>(0)), one),
     v128.and(v128.lt<real>(v, v128.splat<real>(0)), one),
@@ -18,7 +17,7 @@ function signOf(v: v128): v128 {
  * Without backtracking (Riedmiller and Braun, 1993):
  *   s = sign g;  step *= (s = previous ? etaPlus : etaMinus);  p -= s·step;  previous = s.
  *
- * p, g, step, previous: [count], count a multiple of 4. Before the first update step is the initial step, previous
+ * p, g, step, previous: [count], count a multiple of C. Before the first update step is the initial step, previous
  * zero. norms: two float64, |update|² and |p|² before it.
  */
 export function rpropUpdate(
@@ -35,16 +34,23 @@ export function rpropUpdate(
     minus = v128.splat<real>(etaMinus);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
-  for (const end = p + count * BYTES; p < end; p += 16, g += 16, step += 16, previous += 16) {
-    const before = v128.load(p);
-    const s = signOf(v128.load(g));
-    const size = v128.mul<real>(v128.load(step), v128.bitselect(plus, minus, v128.eq<real>(s, v128.load(previous))));
-    v128.store(step, size);
-    v128.store(previous, s);
-    const after = v128.sub<real>(before, v128.mul<real>(s, size));
-    v128.store(p, after);
-    updateSum = addSquares(updateSum, v128.sub<real>(after, before));
-    parameterSum = addSquares(parameterSum, before);
+  for (const end = p + count * BYTES; p < end; p += ROW, g += ROW, step += ROW, previous += ROW) {
+    const one = v128.load_splat<real>(ONE);
+    const before0 = v128.load(p),
+      before1 = v128.load(p, 16);
+    const s0 = signOf(v128.load(g), one),
+      s1 = signOf(v128.load(g, 16), one);
+    const factor0 = v128.bitselect(plus, minus, v128.eq<real>(s0, v128.load(previous))),
+      factor1 = v128.bitselect(plus, minus, v128.eq<real>(s1, v128.load(previous, 16)));
+    const size0 = v128.mul<real>(v128.load(step), factor0),
+      size1 = v128.mul<real>(v128.load(step, 16), factor1);
+    const after0 = v128.sub<real>(before0, v128.mul<real>(s0, size0)),
+      after1 = v128.sub<real>(before1, v128.mul<real>(s1, size1));
+    storeRow(step, size0, size1);
+    storeRow(previous, s0, s1);
+    storeRow(p, after0, after1);
+    updateSum = addRowSquares(updateSum, v128.sub<real>(after0, before0), v128.sub<real>(after1, before1));
+    parameterSum = addRowSquares(parameterSum, before0, before1);
   }
   (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }
@@ -71,26 +77,34 @@ export function rpropTorchUpdate(
 ): void {
   const plus = v128.splat<real>(etaPlus),
     minus = v128.splat<real>(etaMinus),
-    one = v128.splat<real>(1),
     zero = v128.splat<real>(0);
   const low = v128.splat<real>(minStep),
     high = v128.splat<real>(maxStep);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
-  for (const end = p + count * BYTES; p < end; p += 16, g += 16, step += 16, previous += 16) {
-    const before = v128.load(p);
-    let s = signOf(v128.load(g));
-    const agreement = v128.mul<real>(s, v128.load(previous));
-    const turned = v128.lt<real>(agreement, zero);
-    const factor = v128.bitselect(plus, v128.bitselect(minus, one, turned), v128.gt<real>(agreement, zero));
-    const size = v128.min<real>(v128.max<real>(v128.mul<real>(v128.load(step), factor), low), high);
-    s = v128.andnot(s, turned);
-    v128.store(step, size);
-    v128.store(previous, s);
-    const after = v128.sub<real>(before, v128.mul<real>(s, size));
-    v128.store(p, after);
-    updateSum = addSquares(updateSum, v128.sub<real>(after, before));
-    parameterSum = addSquares(parameterSum, before);
+  for (const end = p + count * BYTES; p < end; p += ROW, g += ROW, step += ROW, previous += ROW) {
+    const one = v128.load_splat<real>(ONE);
+    const before0 = v128.load(p),
+      before1 = v128.load(p, 16);
+    const sign0 = signOf(v128.load(g), one),
+      sign1 = signOf(v128.load(g, 16), one);
+    const agreement0 = v128.mul<real>(sign0, v128.load(previous)),
+      agreement1 = v128.mul<real>(sign1, v128.load(previous, 16));
+    const turned0 = v128.lt<real>(agreement0, zero),
+      turned1 = v128.lt<real>(agreement1, zero);
+    const factor0 = v128.bitselect(plus, v128.bitselect(minus, one, turned0), v128.gt<real>(agreement0, zero)),
+      factor1 = v128.bitselect(plus, v128.bitselect(minus, one, turned1), v128.gt<real>(agreement1, zero));
+    const size0 = v128.min<real>(v128.max<real>(v128.mul<real>(v128.load(step), factor0), low), high),
+      size1 = v128.min<real>(v128.max<real>(v128.mul<real>(v128.load(step, 16), factor1), low), high);
+    const s0 = v128.andnot(sign0, turned0),
+      s1 = v128.andnot(sign1, turned1);
+    const after0 = v128.sub<real>(before0, v128.mul<real>(s0, size0)),
+      after1 = v128.sub<real>(before1, v128.mul<real>(s1, size1));
+    storeRow(step, size0, size1);
+    storeRow(previous, s0, s1);
+    storeRow(p, after0, after1);
+    updateSum = addRowSquares(updateSum, v128.sub<real>(after0, before0), v128.sub<real>(after1, before1));
+    parameterSum = addRowSquares(parameterSum, before0, before1);
   }
   (store<f64>(norms, total(updateSum)), store<f64>(norms, total(parameterSum), 8));
 }

@@ -28,6 +28,10 @@ test("an experiment without learned initial states has the hash that it had befo
   expect(hash('{ "model": { "learnedInitialState": false } }')).toBe(hash("{}"));
 });
 
+test("an experiment with fast arithmetic has the hash that it had before there was a choice", () => {
+  expect(hash('{ "arithmetic": "fast" }')).toBe(hash("{}"));
+});
+
 test("comments, order, written-out defaults and the name make no difference", () => {
   expect(
     hash(
@@ -57,6 +61,7 @@ test("whatever shapes the trace makes a difference", () => {
     '{"trace":{"every":2}}',
     '{"trace":{"sequence":1}}',
     '{"engine":"float64"}',
+    '{"arithmetic":"portable"}',
   ];
   expect(new Set(texts.map(hash)).size).toBe(texts.length);
 });

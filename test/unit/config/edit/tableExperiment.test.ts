@@ -32,7 +32,7 @@ function textFor(overview: TableOverview, choice: Partial<TableChoice> = {}): st
 function trainerFor(text: string, bytes: Uint8Array): Trainer {
   return createTrainer(experimentOf(text), {
     files: { data: bytes, weights: null },
-    float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+    kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
   });
 }
 

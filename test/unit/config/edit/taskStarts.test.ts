@@ -26,7 +26,7 @@ describe("a new experiment on a task", () => {
     expect([experiment.name, experiment.task.kind, lintExperiment(text, experiment)]).toEqual(['Mi"ne', kind, []]);
     const trainer = createTrainer(experiment, {
       files: await readExperimentFiles(examples, experiment),
-      float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
+      kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }),
     });
     let first = NaN;
     while (trainer.step(null) === "running" && !(trainer.metrics.loss < first / 4))

@@ -15,6 +15,7 @@ import { describeTooLarge, describeTooManyColumns } from "../../../../src/config
 import { largestThatFits } from "../../../../src/config/facts/largestThatFits";
 import type { Experiment } from "../../../../src/config/schema/schema";
 import { experimentOf } from "../../core/support";
+import { shareCount } from "../../../../src/kernel/networkMemory";
 import { bytesOf } from "../../kernel/support";
 
 function planOf(
@@ -47,14 +48,14 @@ describe("the estimate of memory", () => {
     "%s of %i units, %i layers, batches of %i: counts what the kernel lays out",
     (cell, size, layers, batch) => {
       for (const length of [2, 40, 1000])
-        for (const threads of [1, 2] as const) {
+        for (const threads of [1, 2, 3, 8]) {
           const { spec } = planOf(cell, size, layers, batch, length);
           const use = { batch, timeSteps: length, backward: true, moments: true, threads };
           for (const [floats, slack] of [
             ["float32", 20_000],
             ["float64", 40_000],
           ] as const) {
-            const taken = bytesOf(spec, batch, length, threads, floats);
+            const taken = bytesOf(spec, batch, length, shareCount(spec, floats, batch, length, threads), floats);
             // Beside its memory: places of the parameters and outputs. Alignment to cache lines is left out.
             expect(kernelNetworkBytes(floats, spec, use)).toBeGreaterThan(0.98 * taken - slack);
             expect(kernelNetworkBytes(floats, spec, use)).toBeLessThan(1.25 * taken + slack);

@@ -47,6 +47,7 @@ describe("a right file", () => {
       },
       trace: { every: 1, sequence: 0 },
       engine: "auto",
+      arithmetic: "fast",
       sweep: null,
     });
   });

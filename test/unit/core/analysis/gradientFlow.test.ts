@@ -17,7 +17,7 @@ import { experimentOf, expectClose, latestSnapshot } from "../support";
 
 type File = Parameters<typeof experimentOf>[0];
 
-const WASM: TrainerResources = { float32: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }) };
+const WASM: TrainerResources = { kernel: (spec, capacity) => createWasmNetwork(spec, capacity, { variant: "plain" }) };
 
 /** After a few updates, so that states and gates are not those of the beginning. */
 function trained(file: File, updates = 5, resources: TrainerResources = {}): RunSnapshot {

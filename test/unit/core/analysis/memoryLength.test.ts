@@ -3,7 +3,7 @@ import { measureMemory } from "../../../../src/core/analysis/memoryLength";
 import type { Network } from "../../../../src/core/network/network";
 import { createRandom } from "../../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
-import { smallestNormal } from "../../../../src/shared/trace/gradientLimits";
+import { smallestGradient } from "../../../../src/shared/trace/gradientLimits";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import {
   parameterCountOf,
@@ -118,7 +118,7 @@ describe("the gain of a state", () => {
     for (const [back, gain] of single.gains.entries()) expect(gain).toBeCloseTo(whole.gains[back] ?? NaN, 5);
   });
 
-  it("leaves out entries of float32 that no longer shrink", () => {
+  it("leaves out entries that float32 does not hold", () => {
     const [length, weight] = [120, 0.4];
     const spec = specOf("linear", { inputSize: 1, hiddenSize: 1, bias: false, readout: "state", outputSize: 1 });
     const measureLong = (smallest: number) =>
@@ -129,13 +129,13 @@ describe("the gain of a state", () => {
         { inputs: new Float64Array(length), sequences: 1, timeSteps: length, smallest },
         createRandom(1),
       );
-    const stuck = measureLong(0);
-    const { gains, steps } = measureLong(smallestNormal("float32"));
-    const held = Math.floor(Math.log(2 ** -126) / Math.log(weight));
-    expect(stuck.gains[held + 2]).toBeGreaterThan(0);
+    const all = measureLong(0);
+    const { gains, steps } = measureLong(smallestGradient("float32"));
+    const held = Math.floor(Math.log(smallestGradient("float32")) / Math.log(weight));
+    expect(all.gains[held + 2]).toBeGreaterThan(0);
     for (let back = 0; back <= held; back++) expect(gains[back]! / weight ** back).toBeCloseTo(1, 4);
     expect(Array.from(gains.subarray(held + 1))).toEqual(Array.from({ length: length - held }, () => 0));
-    expect(steps).toBe(stuck.steps);
+    expect(steps).toBe(all.steps);
   });
 
   it("of many units is estimated from random combinations of rows, near to the exact one", () => {

@@ -83,7 +83,7 @@ describe("the range test", () => {
 
   test("is the same in float32 as far as 32 bits go", () => {
     const [exact, single] = (["float64", "float32"] as const).map((engine) =>
-      rateTest({ ...adding, engine }, { float32: createWasmNetwork }),
+      rateTest({ ...adding, engine }, { kernel: createWasmNetwork }),
     );
     expect(single!.losses[20]).toBeCloseTo(exact!.losses[20]!, 5);
     expect(single!.suggested).toBe(exact!.suggested);

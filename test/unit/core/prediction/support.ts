@@ -1,4 +1,4 @@
-import { arithmeticOf } from "../../../../src/config/facts/engineChoice";
+import { arithmeticOf, backendOf } from "../../../../src/config/facts/engineChoice";
 import { createNetworkOf } from "../../../../src/core/engine/createNetworkOf";
 import { predictTable, type PredictionOptions } from "../../../../src/core/prediction/predictTable";
 import { trainedModel, type TrainedModel } from "../../../../src/core/prediction/trainedModel";
@@ -63,8 +63,8 @@ export function seriesExperiment(
 }
 
 export function trained(experiment: Experiment, table: string): Trainer {
-  const float32 = (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args);
-  const trainer = createTrainer(experiment, { files: { data: table, weights: null }, float32 });
+  const kernel = (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args);
+  const trainer = createTrainer(experiment, { files: { data: table, weights: null }, kernel });
   while (trainer.step(null) === "running");
   return trainer;
 }
@@ -81,7 +81,9 @@ export function predicted(
   model: TrainedModel,
   table: string,
   options: Partial<PredictionOptions> = {},
-  create = createNetworkOf(arithmeticOf(model.experiment), (spec, capacity) => createWasmNetwork(spec, capacity)),
+  create = createNetworkOf(backendOf(model.experiment), arithmeticOf(model.experiment), (spec, capacity) =>
+    createWasmNetwork(spec, capacity),
+  ),
 ) {
   const all = { steps: null, backtest: null, isTrainingTable: false, ...options };
   return predictTable(model, tableSource(table), all, create);

@@ -110,7 +110,7 @@ describe("a cell race", () => {
 
   it("gives the cell of the file the very curve that its run has", () => {
     const lane = end.lanes.find(({ cell }) => cell === "lstm");
-    const trainer = createTrainer(adding(), { float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+    const trainer = createTrainer(adding(), { kernel: (spec, capacity) => createWasmNetwork(spec, capacity) });
     const losses: number[] = [];
     while (trainer.step(null) === "running") losses.push(trainer.metrics.loss);
     losses.push(trainer.metrics.loss);

@@ -63,7 +63,7 @@ test.skipIf(torch.missing !== null).each([
     model: { cell: "lstm", hiddenSize: 5 },
     training: { iterations: 1 },
   });
-  const trainer = createTrainer(experiment, { files: { data: TABLE, weights: null }, float32: createWasmNetwork });
+  const trainer = createTrainer(experiment, { files: { data: TABLE, weights: null }, kernel: createWasmNetwork });
   const { units, sequences } = trainer.dataset;
   const [[input], [target]] = [units!.input, units!.target];
   const step = trainer.captureStep();

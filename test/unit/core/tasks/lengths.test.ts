@@ -64,7 +64,7 @@ describe.each(TASKS)("$kind of lengths $length", (task) => {
       ? (["auto", "every"] as const)
       : (["auto"] as const)) {
       const experiment = { ...fileOf(task, readout), engine };
-      const trainer = createTrainer(experiment, { float32: createWasmNetwork });
+      const trainer = createTrainer(experiment, { kernel: createWasmNetwork });
       const { loss, gradient } = withoutPadding(trainer);
       const step = trainer.captureStep();
       const limit = engine === "float64" ? 1e-12 : 2e-6;
@@ -137,7 +137,7 @@ test.skipIf(torch.missing !== null).each(["auto", "every"] as const)(
   "loss and gradient are those of PyTorch's packed sequences, read-out %s",
   (readout) => {
     for (const engine of ["float64", "float32"] as const) {
-      const trainer = createTrainer({ ...fileOf(TASKS[0], readout), engine }, { float32: createWasmNetwork });
+      const trainer = createTrainer({ ...fileOf(TASKS[0], readout), engine }, { kernel: createWasmNetwork });
       const { dataset, spec } = trainer;
       const step = trainer.captureStep();
       const last = readout === "auto";
@@ -179,7 +179,7 @@ test("parity over lengths from 1 to 20 is learned at the longest, by mixed lengt
     training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 64, iterations: 1200 },
     trace: { every: 400 },
   });
-  const { trainer } = run(experiment, { float32: createWasmNetwork });
+  const { trainer } = run(experiment, { kernel: createWasmNetwork });
   expect(trainer.metrics.accuracy).toBe(1);
   expect(evaluateAtLength(trainer, experiment, 20).accuracy).toBe(1);
 });

@@ -239,7 +239,7 @@ describe.each([
     (cell) => {
       const trainer = createTrainer(streamed(engine, cell), {
         files: { data: tableOf(ROWS), weights: null },
-        float32: createWasmNetwork,
+        kernel: createWasmNetwork,
       });
       const { dataset, spec, batchSize: B, batchesPerEpoch: each } = trainer;
       const { trainingSequences: N, sequences, timeSteps: T, outputSize: O } = dataset;

@@ -145,7 +145,7 @@ test.each([
   });
   const { trainer } = run(experiment, {
     files: { data: labelTable(blocks), weights: null },
-    float32: createWasmNetwork,
+    kernel: createWasmNetwork,
   });
   expect(trainer.best!.validationLoss).toBeLessThan(0.1);
 });
@@ -181,7 +181,7 @@ describe("the validation interval", () => {
       training: { batchSize: 10, iterations: 100, validation: { share: 0.5 } },
     } as const;
     for (const engine of ["float64", "float32"] as const) {
-      const trainer = createTrainer(experimentOf({ ...file, engine }), { float32: createWasmNetwork });
+      const trainer = createTrainer(experimentOf({ ...file, engine }), { kernel: createWasmNetwork });
       expect(trainer.validationInterval).toBe(40);
       const changedAt: number[] = [];
       let before = NaN;

@@ -46,7 +46,7 @@ const fileOf = (task: object, more: Omit<File, "task"> = {}) =>
     task: { kind: "csv", file: "t.csv", columns: ["level"], horizon: 0, length: 3, group: "id", ...task },
   });
 const trainerOf = (experiment: ReturnType<typeof fileOf>, data = TABLE): Trainer =>
-  createTrainer(experiment, { files: { data, weights: null }, float32: createWasmNetwork });
+  createTrainer(experiment, { files: { data, weights: null }, kernel: createWasmNetwork });
 
 describe("the kind of the targets", () => {
   it.each([

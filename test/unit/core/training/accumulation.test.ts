@@ -15,7 +15,7 @@ const FILE: File = {
 
 function trainerOf(file: File, training: object, engine: "float64" | "float32" = "float64"): Trainer {
   const experiment = experimentOf({ ...file, engine, training: { ...file.training, ...training } });
-  return createTrainer(experiment, { float32: createWasmNetwork });
+  return createTrainer(experiment, { kernel: createWasmNetwork });
 }
 
 /** The scalars of so many steps. */

@@ -52,7 +52,7 @@ function trainerOf(
   });
   return {
     experiment,
-    trainer: createTrainer(experiment, { files: { data, weights: null }, float32: createWasmNetwork }),
+    trainer: createTrainer(experiment, { files: { data, weights: null }, kernel: createWasmNetwork }),
   };
 }
 

@@ -9,7 +9,7 @@ import { metaOf } from "../../runs/support";
 import { experimentOf, run } from "../support";
 
 type Engine = "float64" | "float32";
-const RESOURCES = { float32: (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args) };
+const RESOURCES = { kernel: (...args: Parameters<typeof createWasmNetwork>) => createWasmNetwork(...args) };
 
 /** Few noisy sequences and many units: it overfits soon. */
 function overfitting(engine: Engine, training: object = {}) {

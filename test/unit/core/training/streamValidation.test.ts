@@ -22,7 +22,7 @@ const trained = (engine: "float64" | "float32", stream: boolean, cell: "lstm" | 
         validation: { share: 0.2, every: 150 },
       },
     }),
-    { files: { data: TEXT, weights: null }, float32: createWasmNetwork },
+    { files: { data: TEXT, weights: null }, kernel: createWasmNetwork },
   ).trainer;
 
 /** Row after row, one window at a time. */

@@ -63,7 +63,7 @@ function experimentOf(kind: string, optimizer: string, engine: string): Experime
 
 function makeTrainer(experiment: Experiment): Trainer {
   const files = { data: "the quick brown fox jumps over the lazy dog, and on it goes ".repeat(2), weights: null };
-  return createTrainer(experiment, { files, float32: (spec, capacity) => createWasmNetwork(spec, capacity) });
+  return createTrainer(experiment, { files, kernel: (spec, capacity) => createWasmNetwork(spec, capacity) });
 }
 
 function trained(trainer: Trainer, steps: number): TraceBuffer {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { measureGradient, roundedBefore } from "../../../../src/shared/trace/gradientCurve";
-import { judgeGradient, smallestNormal } from "../../../../src/shared/trace/gradientLimits";
+import { judgeGradient, smallestGradient } from "../../../../src/shared/trace/gradientLimits";
 
 const FLOAT64 = { engine: "float64" } as const;
 const FLOAT32 = { engine: "float32" } as const;
@@ -67,9 +67,9 @@ describe("a curve that is no exponential", () => {
 });
 
 describe("numbers below the range of float32", () => {
-  const stuck = Array.from({ length: 301 }, (_, t) => {
-    let value = Math.fround(1e-33);
-    for (let step = 300; step > t; step--) value = Math.fround(value * Math.fround(0.9));
+  const stuck = Array.from({ length: 601 }, (_, t) => {
+    let value = Math.fround(1e-23);
+    for (let step = 600; step > t; step--) value = Math.fround(value * Math.fround(0.9));
     return value;
   });
 
@@ -83,7 +83,7 @@ describe("numbers below the range of float32", () => {
     const { trend, tooSmall, cutBefore } = measureGradient(stuck, FLOAT32);
     expect(trend?.factor).toBeCloseTo(0.9, 6);
     expect(tooSmall).toEqual({ from: 0, to: (trend?.from ?? NaN) - 1 });
-    expect(stuck[trend?.from ?? 0]).toBeGreaterThanOrEqual(smallestNormal("float32"));
+    expect(stuck[trend?.from ?? 0]).toBeGreaterThanOrEqual(smallestGradient("float32"));
     expect(cutBefore).toBeNull();
   });
 
@@ -95,7 +95,7 @@ describe("numbers below the range of float32", () => {
     expect(tooSmall).toMatchObject({ from: 0 });
     expect(roundedBefore(fast, FLOAT32)).toBe(fast.findIndex((value) => value > 0));
     // From one step to the next past all that float32 holds.
-    expect(measureGradient([0, 0, 1e-30, 1], FLOAT32)).toMatchObject({ tooSmall: { from: 0, to: 1 }, cutBefore: null });
+    expect(measureGradient([0, 0, 1e-25, 1], FLOAT32)).toMatchObject({ tooSmall: { from: 0, to: 1 }, cutBefore: null });
   });
 });
 

@@ -131,7 +131,8 @@ describe("zeros are named by their cause", () => {
   it("the range of float32 where they became too small, in float32 only", () => {
     const fast = Array.from({ length: 61 }, (_, t) => Math.fround(0.1 ** (60 - t)));
     expect(captionOf(fast, { engine: "float32" })).toBe(
-      "Measured: ×0.100 per step back, ×1e-37 over 37 steps. Below float32's range (1.2e-38) before step 23; not counted.",
+      "Measured: ×0.100 per step back, ×1e-27 over 27 steps. " +
+        "Below float32's range (1.0e-28) before step 33; not counted.",
     );
     expect(captionOf(fast.map((_, t) => 0.1 ** (60 - t)))).toBe(
       "Measured: ×0.100 per step back, ×1e-60 over 60 steps.",

@@ -5,9 +5,9 @@ import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { createTrainer } from "../../../src/core/training/trainer";
 import type { Experiment } from "../../../src/config/schema/schema";
-import { createFloat32Engine } from "../../../src/worker/float32Engine";
-import { HelperThread } from "../../../src/threads/helperThread";
-import type { ThreadsSetting } from "../../../src/threads/trainingMessages";
+import { createKernelEngine } from "../../../src/worker/kernelEngine";
+import { HelperThreads } from "../../../src/threads/helperThreads";
+import type { ThreadsSetting } from "../../../src/lib/threadCount";
 import { experimentOf, expectClose } from "../core/support";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,8 +22,8 @@ buildSync({
   format: "cjs",
   logLevel: "error",
 });
-const helper = new HelperThread(script);
-afterAll(() => helper.dispose());
+const helpers = new HelperThreads(script);
+afterAll(() => helpers.dispose());
 
 const LARGE = experimentOf({
   task: { kind: "adding", sequences: 200, length: 30 },
@@ -43,9 +43,9 @@ const SMALL = experimentOf({
 });
 
 function train(experiment: Experiment, threads: ThreadsSetting) {
-  const engine = createFloat32Engine(threads, helper);
+  const engine = createKernelEngine(threads, helpers);
   try {
-    const trainer = createTrainer(experiment, { float32: engine.createNetwork });
+    const trainer = createTrainer(experiment, { kernel: engine.createNetwork });
     while (trainer.step(null) === "running");
     return {
       engine: trainer.engine,
@@ -58,23 +58,30 @@ function train(experiment: Experiment, threads: ThreadsSetting) {
   }
 }
 
-describe("the float32 engine of a run", () => {
-  it("splits large batches over two threads where they are allowed, and small ones never", () => {
+describe("the kernel of a run", () => {
+  it("splits large batches over the threads that are allowed, and small ones never", () => {
     expect(train(LARGE, 1)).toMatchObject({ engine: "float32", threads: 1 });
     expect(train(LARGE, 2)).toMatchObject({ engine: "float32", threads: 2 });
-    expect(train(SMALL, 2)).toMatchObject({ engine: "float32", threads: 1 });
+    expect(train(LARGE, 4)).toMatchObject({ engine: "float32", threads: 4 });
+    expect(train(SMALL, 4)).toMatchObject({ engine: "float32", threads: 1 });
   });
 
   it("gives the same bits each time for a number of threads, run after run on one helper", () => {
-    for (const threads of [1, 2] as const) expect(train(LARGE, threads)).toEqual(train(LARGE, threads));
+    for (const threads of [1, 2, 3, 4]) expect(train(LARGE, threads)).toEqual(train(LARGE, threads));
   });
 
   it("agrees with the float64 engine after training", () => {
     const exact = createTrainer(LARGE);
     while (exact.step(null) === "running");
     expect(exact.engine).toBe("float64");
-    for (const threads of [1, 2] as const)
-      expectClose(train(LARGE, threads).parameters, exact.parameters(), 1e-3, 1e-5);
+    for (const threads of [1, 2, 4]) expectClose(train(LARGE, threads).parameters, exact.parameters(), 1e-3, 1e-5);
+  });
+
+  it("takes two threads on every machine with portable arithmetic, unless a number is set", () => {
+    const portable: Experiment = { ...LARGE, arithmetic: "portable" };
+    expect(train(portable, "auto")).toEqual(train(portable, 2));
+    expect(train(portable, 2).threads).toBe(2);
+    expect(train(portable, 3).threads).toBe(3);
   });
 
   it("is what the experiment asks for, and not for the tutorial's cell by itself", () => {

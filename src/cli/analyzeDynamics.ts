@@ -1,0 +1,130 @@
+/** `--analyze fixed-points` and its kin: the dynamics of a network at one iteration. */
+import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
+import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
+import { analyzeJacobians } from "../core/dynamics/jacobians";
+import { analyzeLyapunov } from "../core/dynamics/lyapunov";
+import { analyzeMemory } from "../core/dynamics/memory";
+import type { OnProgress } from "../core/dynamics/progress";
+import { analyzeSharpness } from "../core/dynamics/sharpness";
+import { analyzeTrajectories } from "../core/dynamics/trajectories";
+import type { Trainer } from "../core/training/trainer";
+import { printable } from "../lib/outsideText";
+import { finishWork, type SlicedTask } from "../lib/slicedTask";
+import type { DynamicsName } from "./analyses";
+import { UsageError } from "./args";
+import {
+  describeFixedPoints,
+  describeJacobians,
+  describeLyapunov,
+  describeMemory,
+  describeSharpness,
+  describeTrajectories,
+  fixedPointsReport,
+  jacobiansReport,
+  lyapunovReport,
+  memoryReport,
+  sharpnessReport,
+  trajectoriesReport,
+} from "./dynamicsReport";
+import type { LoadedExperiment } from "./loadExperiment";
+import type { ProgressBar } from "./progressBar";
+
+/** What is printed of an analysis: an object for JSON, and lines for a person. */
+export interface DynamicsReport {
+  readonly json: object;
+  readonly lines: readonly string[];
+}
+
+type Analyze = (
+  snapshot: RunSnapshot,
+  input: readonly number[] | null,
+  onProgress: OnProgress,
+) => SlicedTask<DynamicsReport>;
+
+const ANALYSIS_OF = {
+  "fixed-points": analysisOf(
+    "fixed points",
+    (snapshot, input, onProgress) => analyzeFixedPoints(snapshot, input, onProgress),
+    fixedPointsReport,
+    describeFixedPoints,
+  ),
+  trajectories: analysisOf(
+    "trajectories",
+    (snapshot) => analyzeTrajectories(snapshot),
+    trajectoriesReport,
+    describeTrajectories,
+  ),
+  jacobians: analysisOf(
+    "Jacobians along sequence 0",
+    (snapshot, _, onProgress) => analyzeJacobians(snapshot, 0, onProgress),
+    jacobiansReport,
+    describeJacobians,
+  ),
+  lyapunov: analysisOf(
+    "Lyapunov exponents",
+    (snapshot, input, onProgress) => analyzeLyapunov(snapshot, input, onProgress),
+    lyapunovReport,
+    describeLyapunov,
+  ),
+  sharpness: analysisOf(
+    "sharpness",
+    (snapshot, _, onProgress) => analyzeSharpness(snapshot, onProgress),
+    sharpnessReport,
+    describeSharpness,
+  ),
+  memory: analysisOf(
+    "memory of the inputs",
+    (snapshot, _, onProgress) => analyzeMemory(snapshot, onProgress),
+    memoryReport,
+    describeMemory,
+  ),
+} satisfies Record<DynamicsName, Analyze>;
+
+function analysisOf<R>(
+  title: string,
+  analyze: (snapshot: RunSnapshot, input: readonly number[] | null, onProgress: OnProgress) => SlicedTask<R>,
+  report: (result: R) => object,
+  describe: (result: R) => readonly string[],
+): Analyze {
+  return function* (snapshot, input, onProgress) {
+    const result = yield* analyze(snapshot, input, onProgress);
+    const { iteration } = snapshot;
+    const { name } = snapshot.experiment;
+    return {
+      json: { iteration, ...report(result) },
+      lines: [
+        `${name === "" ? "Experiment" : printable(name)}: ${title} at iteration ${iteration}`,
+        ...describe(result),
+      ],
+    };
+  };
+}
+
+/**
+ * At the current iteration.
+ * @throws UsageError when the input has not one number for each input of the network
+ */
+export function analyzeDynamics(
+  name: DynamicsName,
+  { experiment }: LoadedExperiment,
+  trainer: Trainer,
+  input: readonly number[] | null,
+  progress: ProgressBar,
+): DynamicsReport {
+  const { iteration, spec } = trainer;
+  if (input !== null && input.length !== spec.inputSize)
+    throw new UsageError(`--input ${input.join(",")}: ${countOf(input.length)}, but ${inputsOf(spec.inputSize)}`);
+  const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
+  const show: OnProgress = (done, total) => progress.show(done, total, () => name);
+  const report = finishWork<DynamicsReport>(ANALYSIS_OF[name](snapshot, input, show));
+  progress.clear();
+  return report;
+}
+
+function countOf(numbers: number): string {
+  return numbers === 1 ? "1 number" : `${numbers} numbers`;
+}
+
+function inputsOf(inputs: number): string {
+  return inputs === 1 ? "the network has 1 input" : `the network has ${inputs} inputs`;
+}

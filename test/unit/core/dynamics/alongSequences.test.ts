@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import { analyzeJacobians } from "../../../../src/core/dynamics/jacobians";
+import { analyzeMemory, outputDependence } from "../../../../src/core/dynamics/memory";
+import { analyzeTrajectories } from "../../../../src/core/dynamics/trajectories";
+import { visitStates } from "../../../../src/core/dynamics/visitedStates";
+import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
+import { createTrainer } from "../../../../src/core/training/trainer";
+import { finishWork } from "../../../../src/lib/slicedTask";
+import { experimentOf, expectClose, latestSnapshot } from "../support";
+import { unheard } from "./maps";
+
+type File = Parameters<typeof experimentOf>[0];
+
+function snapshotOf(model: File["model"], task: File["task"] = { kind: "adding", sequences: 40, length: 12 }) {
+  const experiment = experimentOf({ task: task!, model, training: { batchSize: 20 }, engine: "float64" });
+  return latestSnapshot(experiment, createTrainer(experiment));
+}
+
+const MODELS: readonly NonNullable<File["model"]>[] = [
+  { cell: "rnn", hiddenSize: 5 },
+  { cell: "gru", hiddenSize: 3, numLayers: 2 },
+  { cell: "lstm", hiddenSize: 3 },
+];
+
+describe.each(MODELS)("along a sequence of $cell", (model) => {
+  const snapshot = snapshotOf(model);
+
+  it("the product of the Jacobians has the singular values of the derivative of the last state", () => {
+    const found = finishWork(analyzeJacobians(snapshot, 1, unheard));
+    const visited = visitStates(snapshot);
+    const n = visited.map.size;
+    expect(found.singularValues).toHaveLength(12 * n);
+    // |J|_F^2 and det J, from the values and from the matrix.
+    const { jacobian } = visited.map.linearize(
+      visited.states.slice(13 * n, 14 * n),
+      visited.inputs.slice(12 * 2, 13 * 2),
+    );
+    const squares = found.singularValues.subarray(0, n).reduce((sum, value) => sum + value * value, 0);
+    expect(squares).toBeCloseTo(
+      jacobian.reduce((sum, value) => sum + value * value, 0),
+      10,
+    );
+    const sizes = Array.from({ length: n }, (_, i) => Math.hypot(found.re[i]!, found.im[i]!));
+    const product = (values: ArrayLike<number>) => Array.from(values).reduce((whole, value) => whole * value, 1);
+    expectClose([product(sizes)], [product(found.singularValues.subarray(0, n))], 1e-7, 1e-12);
+    // The largest growth of a small change of the first state, by differences.
+    const first = visited.states.slice(13 * n, 14 * n);
+    const after = (start: Float64Array) => {
+      let h = start;
+      for (let t = 0; t < 12; t++) h = visited.map.step(h, visited.inputs.slice((12 + t) * 2, (13 + t) * 2));
+      return h;
+    };
+    let total = 0;
+    for (let j = 0; j < n; j++) {
+      const [ahead, behind] = [1e-5, -1e-5].map((by) => after(first.with(j, first[j]! + by)));
+      total += ahead!.reduce((sum, value, i) => sum + ((value - behind![i]!) / 2e-5) ** 2, 0);
+    }
+    const known = found.logProduct.filter((value) => !Number.isNaN(value));
+    expectClose([known.reduce((sum, value) => sum + Math.exp(2 * value), 0)], [total], 1e-5, 1e-20);
+  });
+
+  it("the last output depends on each input as central differences say", () => {
+    const visited = visitStates(snapshot);
+    const norms = finishWork(outputDependence(visited, snapshot.parameters, 0));
+    const network = createReferenceNetwork(snapshot.trainer.spec);
+    network.writeParameters(snapshot.parameters);
+    const input = visited.inputs.slice(0, 24);
+    const last = (moved: Float64Array) => network.forward(moved, 1, 12, null)[0]!;
+    for (const t of [0, 5, 11]) {
+      const slopes = [0, 1].map(
+        (i) =>
+          (last(input.with(2 * t + i, input[2 * t + i]! + 1e-5)) -
+            last(input.with(2 * t + i, input[2 * t + i]! - 1e-5))) /
+          2e-5,
+      );
+      expect(norms[t]).toBeCloseTo(Math.hypot(...slopes), 8);
+    }
+  });
+});
+
+/** h_t is the last three inputs: a shift register. */
+function shiftRegister(): RunSnapshot {
+  const task = { kind: "count-ones", sequences: 60, length: 12 } as const;
+  const snapshot = snapshotOf({ cell: "linear", hiddenSize: 3, bias: false }, task);
+  const parameters = new Float64Array(snapshot.parameters.length);
+  parameters.set([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0]);
+  return { ...snapshot, parameters };
+}
+
+describe("memory", () => {
+  it("of a shift register of three is three inputs, read exactly, and no fourth", () => {
+    const { decodable, capacity, fitted, tested } = finishWork(analyzeMemory(shiftRegister(), unheard));
+    expectClose(decodable.slice(0, 3), [1, 1, 1], 1e-6);
+    expect(Math.max(...decodable.slice(3))).toBeLessThan(0.3);
+    expect(capacity).toBeGreaterThan(2.99);
+    expect([fitted, tested]).toEqual([45 * 7, 15 * 7]);
+  });
+});
+
+describe("trajectories", () => {
+  it("are in axes of length 1 at right angles, which explain what the places vary by", () => {
+    const { axes, shares, places, mean } = finishWork(analyzeTrajectories(snapshotOf({ cell: "gru", hiddenSize: 6 })));
+    const n = mean.length;
+    for (let a = 0; a < 3; a++)
+      for (let b = 0; b < 3; b++) {
+        let along = 0;
+        for (let i = 0; i < n; i++) along += axes[a * n + i]! * axes[b * n + i]!;
+        expect(along).toBeCloseTo(Number(a === b), 8);
+      }
+    const variance = [0, 1, 2].map((k) => {
+      let sum = 0;
+      for (let at = k; at < places.length; at += 3) sum += places[at]! ** 2;
+      return sum / (places.length / 3);
+    });
+    expect(variance[1]! / variance[0]!).toBeCloseTo(shares[1]! / shares[0]!, 8);
+    expect(shares[0]).toBeGreaterThan(shares[1]!);
+    expect(shares[0]! + shares[1]! + shares[2]!).toBeLessThan(1 + 1e-9);
+  });
+});

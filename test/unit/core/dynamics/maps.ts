@@ -1,0 +1,44 @@
+import { StateMap } from "../../../../src/core/dynamics/stateMap";
+import type { NetworkSpec } from "../../../../src/core/network/network";
+import { createRandom, normal } from "../../../../src/core/numerics/random";
+import { parameterCountOf, parameterLayout } from "../../../../src/shared/trace/networkSpec";
+
+export function specOf(changes: Partial<NetworkSpec>): NetworkSpec {
+  return {
+    cell: "rnn",
+    nonlinearity: "tanh",
+    inputSize: 1,
+    hiddenSize: 4,
+    numLayers: 1,
+    bias: false,
+    dropout: 0,
+    readout: "last",
+    outputSize: 1,
+    truncate: null,
+    ...changes,
+  };
+}
+
+export function randomNumbers(count: number, seed: number, deviation = 1): Float64Array<ArrayBuffer> {
+  const random = createRandom(seed);
+  return Float64Array.from({ length: count }, () => deviation * normal(random));
+}
+
+/** h = tanh(W h), W [n, n]; the input counts for nothing. */
+export function tanhMap(W: ArrayLike<number>): StateMap {
+  const n = Math.sqrt(W.length);
+  const spec = specOf({ hiddenSize: n });
+  const layout = parameterLayout(spec);
+  const parameters = new Float64Array(parameterCountOf(layout));
+  parameters.set(Array.from(W), layout.find(({ name }) => name === "weight_hh_l0")!.offset);
+  return new StateMap(spec, parameters);
+}
+
+/** W[i] = -roll(linspace(-1, 1, n), -i) */
+export function rolledWeights(n: number): number[] {
+  const line = Array.from({ length: n }, (_, j) => -1 + (2 * j) / (n - 1));
+  return Array.from({ length: n * n }, (_, at) => -line[((at % n) + Math.floor(at / n)) % n]!);
+}
+
+export const NO_INPUT = new Float64Array(1);
+export const unheard = (): void => {};
