@@ -63,7 +63,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/sweeps",
     idea: "sweeps in VS Code: starting, state, results on the disk, panel",
     imports:
-      "config/facts disk experiments files lib panel runs session shared/guards shared/wire shared/words sweepPlan threads window",
+      "config/facts disk engines experiments files lib panel runs session shared/guards shared/wire shared/words sweepFolder sweepPlan threads window",
   },
   {
     folder: "src/window",
