@@ -97,8 +97,11 @@ export class Runner {
     this.claim = `${JSON.stringify({ format: FORMAT, runner: this.id, lease })}\n`;
   }
 
-  /** @throws the system's error */
-  async take(index: number): Promise<ClaimAnswer> {
+  /**
+   * @param isDone asked of a runner that is gone: whether it has left a result
+   * @throws the system's error
+   */
+  async take(index: number, isDone: (runner: string) => Promise<boolean>): Promise<ClaimAnswer | "done"> {
     let lost = 0;
     for (let generation = 0; ; generation++) {
       const path = claimPath(this.folder, index, generation);
@@ -108,6 +111,7 @@ export class Runner {
       if (lost === 0 || !this.holds(index, generation)) continue;
       const holder = await this.watch.look(found, `${index}.${generation}`);
       if (holder.state !== "gone") return { holder };
+      if (holder.runner !== null && (await isDone(holder.runner))) return "done";
     }
   }
 

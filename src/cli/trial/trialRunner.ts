@@ -53,7 +53,11 @@ export class TrialRunner {
   async run(trial: Trial): Promise<Outcome> {
     const { runner, reader } = this.place;
     const { index } = trial;
-    const claim = await runner.take(index);
+    const claim = await runner.take(index, async (other) => {
+      await reader.refreshRunner(other);
+      return reader.results.has(index);
+    });
+    if (claim === "done") return "left";
     if ("holder" in claim) return this.isElsewhere(index, claim.holder.runner, claim.holder.state);
     // Who had it before may have finished it.
     if (claim.generation > 0) await reader.refresh();
