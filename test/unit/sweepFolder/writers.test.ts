@@ -32,8 +32,7 @@ test(`${WRITERS} writers of ${PROCESSES} processes share ${TRIALS} trials, each 
   expect(codes).toEqual(Array.from({ length: PROCESSES }, () => 0));
   const reader = new ResultReader(folder);
   const read = await reader.refresh();
-  if (WRITERS > 80)
-    process.stdout.write(`${writtenAt - startedAt} ms, read in ${performance.now() - writtenAt} ms\n`);
+  if (WRITERS > 80) process.stdout.write(`${writtenAt - startedAt} ms, read in ${performance.now() - writtenAt} ms\n`);
   expect(read.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: TRIALS }, (_, index) => index),
   );
