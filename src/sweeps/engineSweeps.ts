@@ -13,7 +13,7 @@ import { pickOne } from "../window/quickPick";
 import type { SweepRun } from "./sweepRun";
 
 const DETAILS: Readonly<Record<EngineName, () => string>> = {
-  local: () => vscode.l10n.t("Processes of this machine, one for each core. They go on when VS Code is closed."),
+  local: () => vscode.l10n.t("Processes of this machine, one for each core. They continue when VS Code is closed."),
   slurm: () => vscode.l10n.t("A job array. For a few short runs, local is faster."),
   ray: () => vscode.l10n.t("Tasks of a cluster, which takes a while to start. For a few short runs, local is faster."),
   command: () => vscode.l10n.t("A command of yours, for example over SSH."),
