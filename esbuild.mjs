@@ -83,7 +83,7 @@ function shipped({ node, browser, folder }) {
         cli: "src/cli.ts",
         helper: "src/worker/helper.ts",
         heartbeat: "src/worker/heartbeat.ts",
-        sweep: "src/worker/sweepThread.ts",
+        sweep: "src/sweep.ts",
         probe: "src/worker/probe/probeThread.ts",
         table: "src/worker/tableThread.ts",
       },

@@ -10,4 +10,4 @@ const { build } = await import("../esbuild.mjs");
 await build();
 // A build that comes out the same may leave the file as it is; its time says that it has been looked at.
 const now = new Date();
-utimesSync(join(DIST, "cli.js"), now, now);
+for (const name of ["cli.js", "sweep.js"]) utimesSync(join(DIST, name), now, now);

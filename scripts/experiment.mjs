@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * npm run -s experiment -- FILE: trains an experiment in the terminal. Builds the program first when it is older than
- * its sources. Its standard output is the program's own alone, so that another program can read it.
+ * npm run -s experiment -- FILE: trains an experiment in the terminal. npm run -s trial -- --sweep DIR: trains trials
+ * of a sweep folder. Builds the program first when it is older than its sources. Its standard output is the program's
+ * own alone, so that another program can read it.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
@@ -9,16 +10,17 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DIST, ROOT } from "./paths.mjs";
 
-const PROGRAM = join(DIST, "cli.js");
+// npm runs scripts in the project's folder, but a file is named as seen from where the command was typed.
+const { INIT_CWD: typedIn, npm_lifecycle_event: npmScript } = process.env;
+const isNpmScript = npmScript === "experiment" || npmScript === "trial";
+const PROGRAM = join(DIST, npmScript === "trial" ? "sweep.js" : "cli.js");
 
 if (!isUpToDate()) {
   // In a process of its own, whose output all goes to standard error: npm and the build have things to say.
   const { status } = spawnSync(process.execPath, [join(ROOT, "scripts", "build-cli.mjs")], { stdio: ["ignore", 2, 2] });
   if (status !== 0) process.exit(1);
 }
-// npm runs scripts in the project's folder, but a file is named as seen from where the command was typed.
-const { INIT_CWD: typedIn, npm_lifecycle_event: npmScript } = process.env;
-if (npmScript === "experiment" && typedIn !== undefined) process.chdir(typedIn);
+if (isNpmScript && typedIn !== undefined) process.chdir(typedIn);
 await import(pathToFileURL(PROGRAM).href);
 
 function isUpToDate() {

@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import { RATE_RANGE, type RateRange } from "../config/facts/rateTestPlan";
+import { ENGINES, type EngineName } from "../engines/engineName";
 import { suggest } from "../lib/suggest";
 import type { SampleOptions } from "../core/analysis/sampleText";
 import { EXPORT_FORMS, isExportForm, type ExportForm } from "../export/exportForms";
 import type { WeightsChoice } from "../runs/restartedRun";
 import { MAX_THREADS, readThreads, type ThreadsSetting } from "../lib/threadCount";
+import type { RunFilesChoice } from "../sweepFolder/planFile";
 import { describeError } from "../lib/outsideText";
 import { ANALYSES, WITH_INPUT, type AnalysisName } from "./analyses";
 
@@ -78,6 +80,11 @@ Options:
                             finished runs.
   --journal FILE            With --sweep: also add the runs to FILE as a study of Optuna, which optuna and
                             optuna-dashboard open (docs/searches.md). A FILE that exists keeps its studies.
+  --on ENGINE               With --sweep: run it on local, slurm, ray, or command (docs/sweep-engines.md), in the folder
+                            --out DIR (docs/sweep-folder.md). The same command again continues the sweep.
+  --option KEY=VALUE        With --on: an option of the engine, such as partition=short. May be repeated.
+  --run-files all           With --on: save every run, also those of less than 2 seconds.
+  --detach                  With --on: end as soon as the engine has the runs.
   --read RUN.rnnrun         Instead of training: print what a saved run says, also one of a probe in PyTorch, and while
                             it is written. With --iteration N: the layers at that iteration instead of the last one
                             captured (docs/pytorch.md). Also reads an Optuna journal: its studies, their best
@@ -116,6 +123,12 @@ export interface Arguments {
   readonly sweep: boolean;
   /** The Optuna journal that the runs of the sweep are added to; null: none. */
   readonly journal: string | null;
+  /** Where a sweep runs; null: where its file says. */
+  readonly on: EngineName | null;
+  /** Of the engine: KEY=VALUE. */
+  readonly engineOptions: readonly string[];
+  readonly runFiles: RunFilesChoice;
+  readonly detach: boolean;
   /** From which weights of the run in `out` to go on; null: a new run. */
   readonly resume: WeightsChoice | null;
   /** What to predict in place of training; null for training. */
@@ -196,10 +209,26 @@ export function readArguments(args: readonly string[]): Arguments | null {
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
     journal: values.journal ?? null,
+    ...readEngine(values),
     resume: readResume(values),
     predict: readPredict(values),
     json: values.json === true,
   };
+}
+
+/** Options that only a sweep on an engine has. */
+const ONLY_WITH_ENGINE = ["on", "option", "run-files", "detach"] as const;
+
+function readEngine(
+  values: ReturnType<typeof parse>["values"],
+): Pick<Arguments, "on" | "engineOptions" | "runFiles" | "detach"> {
+  const { on = null, option = [], "run-files": runFiles = "long", detach = false } = values;
+  const lonely = ONLY_WITH_ENGINE.find((name) => values[name] !== undefined);
+  if (lonely !== undefined && values.sweep !== true) throw new UsageError(`--${lonely} requires --sweep`);
+  const engine = ENGINES.find((name) => name === on) ?? null;
+  if (on !== null && engine === null) throw new UsageError(`--on ${on}: the engine must be ${ENGINES.join(", ")}`);
+  if (runFiles !== "long" && runFiles !== "all") throw new UsageError(`--run-files ${runFiles}: must be long or all`);
+  return { on: engine, engineOptions: option, runFiles, detach };
 }
 
 function threadsIn(text = "auto"): ThreadsSetting {
@@ -375,6 +404,10 @@ export const OPTIONS = {
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
   journal: { type: "string" },
+  on: { type: "string" },
+  option: { type: "string", multiple: true },
+  "run-files": { type: "string" },
+  detach: { type: "boolean" },
   resume: { type: "boolean" },
   predict: { type: "string" },
   weights: { type: "string" },
@@ -406,7 +439,8 @@ function describeWrongOption(args: readonly string[], error: unknown): string {
   const message = describeError(error);
   const unknown = tokens.find((token) => token.kind === "option" && !options.has(token.name));
   if (unknown?.kind === "option") {
-    const nearest = suggest(unknown.name, [...options.keys()]);
+    // Of one letter, nearly every short option is near.
+    const nearest = unknown.name.length === 1 ? undefined : suggest(unknown.name, [...options.keys()]);
     return nearest === undefined
       ? `unknown option ${unknown.rawName}`
       : `unknown option ${unknown.rawName}; did you mean --${nearest}?`;

@@ -3,10 +3,16 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /**
  * Ctrl+C, or SIGTERM as batch systems send it before they take the machine away: the first one asks the program to end
  * in order, a second one ends it at once.
+ * @param others signals that do the same
+ * @param timeLimitMs after which it is asked as well, from the start of the process; null: never
  */
-export function watchInterruption(): AbortSignal {
+export function watchInterruption(
+  others: readonly NodeJS.Signals[] = [],
+  timeLimitMs: number | null = null,
+): AbortSignal {
   const controller = new AbortController();
-  for (const signal of SIGNALS) process.once(signal, () => controller.abort());
+  for (const signal of [...SIGNALS, ...others]) process.once(signal, () => controller.abort());
+  if (timeLimitMs !== null) setTimeout(() => controller.abort(), timeLimitMs - performance.now()).unref();
   return controller.signal;
 }
 

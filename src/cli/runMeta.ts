@@ -44,7 +44,7 @@ export function describeRun(
 }
 
 /** Of the package that this program is part of. */
-function ownVersion(): string {
+export function ownVersion(): string {
   try {
     const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
       version?: unknown;

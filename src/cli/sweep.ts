@@ -12,6 +12,7 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
+import type { EngineName } from "../engines/engineName";
 import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -33,6 +34,7 @@ import { describeError, printable } from "../lib/outsideText";
 import type { Journal } from "../formats/optunaJournal";
 import { studyLines } from "../sweepPlan/optunaStudy";
 import { appendToJournal } from "./journalFile";
+import { runOnEngine } from "./sweepOn";
 import { printError, printOut } from "./terminal";
 
 /** @param scriptPath dist/sweep.js */
@@ -53,12 +55,16 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   if (options.journal !== null) await addToJournal(options.journal, () => []);
   const files = await readFiles(loaded);
   const startedAt = performance.now();
-  const { results, interrupted, threads } = await runTrials(read, files, scriptPath, interruption);
+  const engine = options.on ?? fileEngine(read);
+  const { results, interrupted, threads } =
+    engine === null
+      ? await runTrials(read, files, scriptPath, interruption)
+      : { ...(await runOnEngine(engine, options, loaded, files, interruption)), threads: null };
   const wallMs = performance.now() - startedAt;
   const wholes = new WholeFiles();
   if (csv !== null) wholes.write(csv, sweepCsv(read.info.parameters, results));
 
-  const outcome = { info: read.info, results, wallMs, threads, csv, interrupted };
+  const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
   if (options.journal !== null) await addToJournal(options.journal, newStudy(read, results));
   const unwritten = await writeRest([wholes]);
@@ -86,6 +92,12 @@ async function addToJournal(path: string, linesFor: (journal: Journal) => readon
   } catch (error) {
     throw new UsageError(`--journal ${path}: ${describeError(error)}`);
   }
+}
+
+/** Without a word in the file or the terminal, the sweep runs here and leaves no folder. */
+function fileEngine({ experiment }: ReadSweep): EngineName | null {
+  const runOn = experiment.sweep?.runOn ?? "local";
+  return runOn === "local" ? null : runOn;
 }
 
 async function readFiles(loaded: LoadedExperiment): Promise<Awaited<ReturnType<typeof readExperimentFiles>>> {

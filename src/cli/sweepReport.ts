@@ -17,7 +17,10 @@ export interface SweepOutcome {
   readonly info: SweepInfo;
   readonly results: readonly TrialResult[];
   readonly wallMs: number;
-  readonly threads: number;
+  /** Null on an engine. */
+  readonly threads: number | null;
+  /** Where the runs were trained; null: in this process. */
+  readonly engine: string | null;
   /** The table; null where none was asked for. */
   readonly csv: string | null;
   readonly interrupted: boolean;
@@ -27,7 +30,7 @@ const BEST_SHOWN = 5;
 /** Values of a parameter that have a line of their own. */
 const MAX_VALUES_SHOWN = 20;
 
-export function createSweepReport({ info, results, wallMs, threads, csv, interrupted }: SweepOutcome) {
+export function createSweepReport({ info, results, wallMs, threads, engine, csv, interrupted }: SweepOutcome) {
   const figures = TRIAL_FIGURES.filter((figure) => results.some((result) => Number.isFinite(result[figure])));
   const { count, low, high } = convergence(results, info.goal !== null);
   return {
@@ -37,7 +40,8 @@ export function createSweepReport({ info, results, wallMs, threads, csv, interru
     converged: count,
     convergenceInterval: [low, high],
     wallMs,
-    threads,
+    ...(threads === null ? {} : { threads }),
+    ...(engine === null ? {} : { engine }),
     ...(csv === null ? {} : { csv }),
     results: results.map(({ index, seed, values, status, iterations, reachedAt, message, ...rest }) => ({
       index,
@@ -54,11 +58,11 @@ export function createSweepReport({ info, results, wallMs, threads, csv, interru
 
 export function describeSweep(
   { name }: Experiment,
-  { info, results, wallMs, threads, csv, interrupted }: SweepOutcome,
+  { info, results, wallMs, threads, engine, csv, interrupted }: SweepOutcome,
 ): string {
   const failed = results.filter(({ status }) => status === "failed");
   const lines = [
-    `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `stopped after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${threads} threads, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
+    `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `stopped after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${engine ?? `${threads} threads`}, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
     ...convergenceLines(info, results),
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),

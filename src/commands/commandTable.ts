@@ -113,6 +113,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   showRunsTable: { enablement: null, run: (lab) => lab.runsTable.panel.show() },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
+  sweepOn: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.startOn(session)) },
   continueSweep: {
     enablement: "rnnLab.canContinueSweep",
     run: onSession((lab, session) => lab.sweeps.continue(session)),

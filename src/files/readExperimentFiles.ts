@@ -67,6 +67,13 @@ export function namesFiles(experiment: Experiment): boolean {
   return data !== null || tables !== null || arrays.length > 0 || weights !== null;
 }
 
+/** Each of them, those of a pattern one by one. @throws ExperimentError when a pattern means none */
+export async function listExperimentFiles(folder: string | null, experiment: Experiment): Promise<NamedFile[]> {
+  const { data, tables, arrays, weights } = filesOf(experiment);
+  const named = [data, tables?.labels ?? null, ...arrays, weights].filter((file) => file !== null);
+  return tables === null ? named : [...named, ...(await listTables(folder, tables))];
+}
+
 /**
  * Whether the files are there and may be read, without reading them.
  * @param folder of the experiment; null when it is not on a disk

@@ -68,7 +68,13 @@ export class SeedSession implements Disposable {
       iterations: new Float64Array(0),
       results: [],
     };
-    const block = { parameters: {}, seeds: TRIED_SEEDS, search: { kind: "grid" }, goal: sweep?.goal ?? null } as const;
+    const block = {
+      parameters: {},
+      seeds: TRIED_SEEDS,
+      search: { kind: "grid" },
+      runOn: "local",
+      goal: sweep?.goal ?? null,
+    } as const;
     this.pool = new SweepPool(
       this.scriptPath,
       { file: { ...experiment }, seed, sweep: block },

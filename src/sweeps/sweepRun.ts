@@ -7,9 +7,13 @@ import type { TrialResult } from "../shared/wire/sweep";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import { formatCount } from "../shared/words/numberFormat";
 import type { ReadSweep } from "../sweepPlan/readSweep";
+import type { FolderSweep, FolderSweepEnd, FolderSweepEvents, SweepState } from "../engines/folderSweep";
+import { describeSweepState } from "../engines/stateText";
 import { SweepPool, type SweepPoolOptions } from "../threads/sweepPool";
 import { describeError } from "../lib/outsideText";
 import type { SweepFileResult } from "./sweepFile";
+
+type FollowedSweep = Pick<FolderSweep, "run" | "cancel" | "detach">;
 
 /** Where results go as they come. */
 interface ResultTarget extends Disposable {
@@ -27,6 +31,8 @@ export class SweepRun implements Disposable {
   private startedAt = 0;
   private endedAt: number | null;
   private pool: SweepPool | null = null;
+  /** Of a sweep on an engine. */
+  private followed: FollowedSweep | null = null;
   private target: ResultTarget | null = null;
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
@@ -103,26 +109,58 @@ export class SweepRun implements Disposable {
         onEnd: () => this.end("done", null),
         onFailure: (error) => this.end("failed", describeError(error)),
       },
-        {
-          budget,
-          done: this.results.map(({ index }) => index),
-          earlier: this.results,
-          ...(place === undefined ? {} : { place }),
-        },
+      {
+        budget,
+        done: this.results.map(({ index }) => index),
+        earlier: this.results,
+        ...(place === undefined ? {} : { place }),
+      },
     );
     this.changes.fire();
   }
 
+  /**
+   * Has an engine train the runs that have no result in a folder, and follows it.
+   * @param open the folder
+   */
+  async startOn(open: (events: FolderSweepEvents) => Promise<FollowedSweep>): Promise<void> {
+    if (this.currentPhase === "running") return;
+    this.startedAt = this.now() - this.elapsedMs;
+    this.endedAt = null;
+    this.currentPhase = "running";
+    this.changes.fire();
+    try {
+      const opened = await open({
+        onResults: (results) => this.addAll(results),
+        onState: (state) => this.say(describeState(state)),
+      });
+      // Stopped meanwhile.
+      if (this.endedAt !== null) return;
+      this.followed = opened;
+      const end = await this.followed.run();
+      this.end(PHASES[end.kind], end.kind === "failed" ? end.message : null);
+    } catch (error) {
+      this.end("failed", describeError(error));
+    } finally {
+      this.followed = null;
+    }
+  }
+
   /** What is done stays. */
   stop(): void {
-    if (this.currentPhase === "running") {
+    if (this.followed !== null) {
+      this.followed.cancel();
+      this.say(l10n.t("The runs are writing checkpoints…"));
+    } else if (this.currentPhase === "running") {
       void this.pool?.cancel();
       this.end("stopped", null);
     }
   }
 
   dispose(): void {
-    this.stop();
+    // An engine goes on by itself.
+    if (this.followed === null) this.stop();
+    else this.followed.detach();
     this.changes.dispose();
   }
 
@@ -130,6 +168,19 @@ export class SweepRun implements Disposable {
     this.results.push(result);
     const { elapsedMs, threads } = this;
     this.target?.add({ result, elapsedMs, threads });
+    this.changes.fire();
+  }
+
+  /** A folder may hold results that are known. */
+  private addAll(results: readonly TrialResult[]): void {
+    const known = new Set(this.results.map(({ index }) => index));
+    this.results.push(...results.filter(({ index }) => !known.has(index)));
+    this.changes.fire();
+  }
+
+  private say(message: string): void {
+    if (message === this.currentMessage || this.currentPhase !== "running") return;
+    this.currentMessage = message;
     this.changes.fire();
   }
 
@@ -141,4 +192,15 @@ export class SweepRun implements Disposable {
     this.target = null;
     this.changes.fire();
   }
+}
+
+const PHASES: Readonly<Record<FolderSweepEnd["kind"], SweepPhase>> = {
+  done: "done",
+  canceled: "stopped",
+  detached: "stopped",
+  failed: "failed",
+};
+
+function describeState(state: SweepState): string {
+  return [`${describeSweepState(state)}.`, ...state.problems].join(" ");
 }

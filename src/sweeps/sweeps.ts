@@ -23,6 +23,7 @@ import { formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
 import { FormerSweeps } from "./formerSweeps";
 import type { SweepFileContents } from "./sweepFile";
+import { openFolderSweep, pickEngine } from "./engineSweeps";
 import { SavedSweeps } from "./savedSweeps";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
@@ -37,8 +38,7 @@ export class Sweeps implements Disposable {
   private readonly runs = new Map<ExperimentSession, SweepRun>();
   private readonly saved: SavedSweeps;
   private readonly former: FormerSweeps;
-  /** dist/sweep.js */
-  private readonly scriptPath: string;
+  private readonly extension: { readonly extensionUri: vscode.Uri; readonly version: string };
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<ExperimentSession>());
   /** A sweep began or ended. */
@@ -49,7 +49,7 @@ export class Sweeps implements Disposable {
   private readonly trials = this.owned.add(new TrialDocuments());
 
   constructor(
-    { extensionUri, storageUri }: Pick<vscode.ExtensionContext, "extensionUri" | "storageUri">,
+    { extensionUri, storageUri, extension }: Pick<vscode.ExtensionContext, "extensionUri" | "storageUri" | "extension">,
     pages: PanelPages,
     private readonly files: ExperimentFiles,
     private readonly runner: ExperimentRunner,
@@ -57,7 +57,7 @@ export class Sweeps implements Disposable {
     private readonly sessions: SessionRegistry,
     active: ActiveExperiment,
   ) {
-    this.scriptPath = vscode.Uri.joinPath(extensionUri, "dist", "sweep.js").fsPath;
+    this.extension = { extensionUri, version: String((extension.packageJSON as { version?: unknown }).version) };
     const warn = (message: string): void => notifications.log.warn(message);
     this.saved = new SavedSweeps(
       storageUri?.scheme === "file" ? vscode.Uri.joinPath(storageUri, "sweeps").fsPath : null,
@@ -113,8 +113,41 @@ export class Sweeps implements Disposable {
 
   /** Starts the sweep of the file as it is now; one that runs is ended. @returns whether it was started */
   async start(session: ExperimentSession): Promise<boolean> {
+    const swept = await this.readSwept(session);
+    if (swept === null) return false;
+    this.train(session, this.use(session, swept.run), swept.files);
+    return true;
+  }
+
+  /**
+   * Has an engine that the user picks train the sweep, in a folder beside the file. One that was left there goes on.
+   * @returns whether it was started
+   */
+  async startOn(session: ExperimentSession): Promise<boolean> {
+    const uri = vscode.Uri.parse(session.file.uri);
+    if (!liesOnDisk(uri)) {
+      this.notifications.show(vscode.l10n.t("Save the experiment to a folder first: the sweep gets one beside it."));
+      return false;
+    }
+    const swept = await this.readSwept(session);
+    if (swept === null) return false;
+    const engine = await pickEngine(swept.run.read.job.sweep.runOn);
+    if (engine === undefined) return false;
+    const { run, files } = swept;
+    const { extensionUri, version } = this.extension;
+    this.use(session, run);
+    const on = { engine, uri, run, files, memoryLimit: this.sessions.budget.limit, extensionUri, version };
+    void run.startOn((events) => openFolderSweep(on, events));
+    this.showStarted(session, run);
+    return true;
+  }
+
+  /** The sweep of the file as it is now; null, with a notification, when it cannot be run. */
+  private async readSwept(
+    session: ExperimentSession,
+  ): Promise<{ readonly run: SweepRun; readonly files: DataFiles } | null> {
     const runnable = await this.runner.readRunnable(session);
-    if (runnable === null) return false;
+    if (runnable === null) return null;
     const { document } = await this.files.open(vscode.Uri.parse(session.file.uri));
     const text = document.getText();
     const read = readSweep(text);
@@ -129,11 +162,9 @@ export class Sweeps implements Disposable {
           label: vscode.l10n.t("Add a Sweep over {0} Seeds", FIRST_SWEEP.seeds),
           run: () => this.addSweep(session),
         });
-      return false;
+      return null;
     }
-    const run = this.use(session, new SweepRun(read, text));
-    this.train(session, run, runnable.files);
-    return true;
+    return { run: new SweepRun(read, text), files: runnable.files };
   }
 
   /** Trains the runs of an interrupted or stopped sweep that are left. @returns whether it was started */
@@ -231,9 +262,14 @@ export class Sweeps implements Disposable {
 
   private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
     const { uri } = session.file;
-    run.start(files, this.scriptPath, this.sessions, (earlier) =>
+    const scriptPath = vscode.Uri.joinPath(this.extension.extensionUri, "dist", "sweep.js").fsPath;
+    run.start(files, scriptPath, this.sessions, (earlier) =>
       liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, earlier) : null,
     );
+    this.showStarted(session, run);
+  }
+
+  private showStarted(session: ExperimentSession, run: SweepRun): void {
     this.statusBar.follow(session, run);
     this.panels.open(session);
     this.changes.fire(session);

@@ -5,14 +5,12 @@ import "./vectorWidth";
 import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { sweepAxes } from "../config/schema/sweepAxes";
 import { countTrials } from "../config/schema/sweepConditions";
-import { createRandom, STREAM } from "../core/numerics/random";
-import { runTrial } from "../core/training/runTrial";
+import { failedTrial, runTrial } from "../core/training/runTrial";
 import type { TrainerResources } from "../core/training/trainingSetup";
 import { openFiles } from "../files/openTable";
 import { createWasmNetwork } from "../kernel/wasmNetwork";
 import { ExperimentError } from "../config/facts/experimentError";
 import type { Trial } from "../shared/wire/sweep";
-import { planTrials } from "../sweepPlan/plan";
 import { isLearning, Proposer } from "../sweepPlan/searchEvents";
 import { createTrialReader } from "../sweepPlan/trials";
 import {
@@ -25,6 +23,7 @@ import {
   type SweepThreadRequest,
 } from "../threads/sweepMessages";
 import { runSeedTrial } from "./seedTrial";
+import { trialsOf } from "./trialsOf";
 import { prepareVectors } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
@@ -36,9 +35,8 @@ if (port === null) {
   throw new Error("dist/sweep.js must be started as a worker thread.");
 }
 const { job, done, wantsCurves, files, control, thread, broken } = workerData as SweepThreadData;
-const { search, goal } = job.sweep;
-const random = createRandom(search.kind === "random" ? search.seed : 0, STREAM.sampling);
-const trials = planTrials(job.sweep, job.seed, () => random.double());
+const { goal } = job.sweep;
+const trials = trialsOf(job);
 const isDone = new Set(done);
 const pending = trials.filter(({ index }) => !isDone.has(index));
 const runsLeft = countTrials(job.sweep, sweepAxes(job.sweep), job.seed) - done.length;
@@ -86,23 +84,7 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
 }
 
 function failed(trial: Trial, message: string): Extract<SweepThreadReport, { type: "result" }> {
-  return {
-    type: "result",
-    result: {
-      ...trial,
-      status: "failed",
-      iterations: 0,
-      loss: NaN,
-      validationLoss: NaN,
-      bestValidationLoss: NaN,
-      accuracy: NaN,
-      exactAccuracy: NaN,
-      reachedAt: null,
-      trainMs: 0,
-      message,
-    },
-    seed: null,
-  };
+  return { type: "result", result: failedTrial(trial, message), seed: null };
 }
 
 function train(trial: Trial): void {

@@ -16,7 +16,7 @@ export interface Room {
 export const ROOMS: readonly Room[] = [
   {
     folder: "src",
-    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal, `threadEntries.ts` the threads that compute networks",
+    idea: "the entry points: `extension.ts` builds the objects and owns their disposal, `language.ts` loads the texts of the display language first, `cli.ts` starts the terminal, `sweep.ts` the trials of a sweep, `threadEntries.ts` the other threads that compute networks",
     imports: "app cli commands editor experiments library panel session sweeps threads views window worker",
   },
   {
@@ -63,7 +63,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/sweeps",
     idea: "sweeps in VS Code: starting, state, results on the disk, panel",
     imports:
-      "config/facts disk experiments files lib panel runs session shared/guards shared/wire shared/words sweepPlan threads window",
+      "config/facts disk engines experiments files lib panel runs session shared/guards shared/wire shared/words sweepFolder sweepPlan threads window",
   },
   {
     folder: "src/window",
@@ -109,6 +109,16 @@ export const ROOMS: readonly Room[] = [
     imports: "config/edit config/facts config/read config/schema formats search shared/wire shared/words",
   },
   {
+    folder: "src/sweepFolder",
+    idea: "a sweep as a folder that any number of processes and machines work on, see docs/sweep-folder.md",
+    imports: "config/schema disk files lib runs shared/guards shared/wire sweepPlan",
+  },
+  {
+    folder: "src/engines",
+    idea: "where a sweep folder is worked on: this machine, Slurm, Ray, a command",
+    imports: "config/facts lib runs shared/wire shared/words sweepFolder",
+  },
+  {
     folder: "src/export",
     idea: "a run as a bundle, as a report, as TensorBoard events, as a PyTorch script; and the import of a bundle, as untrusted input",
     imports:
@@ -143,7 +153,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/cli",
     idea: "training and sweeps in a terminal",
     imports:
-      "config/compare config/edit config/facts config/read config/schema core/analysis core/dynamics core/numerics core/prediction core/training diagnosis disk export files fixes formats lib runs runs/format shared/statistics shared/trace shared/wire shared/words sweepPlan tables threads worker",
+      "config/compare config/edit config/facts config/read config/schema core/analysis core/dynamics core/numerics core/prediction core/training diagnosis disk engines export files fixes formats kernel lib runs runs/format shared/statistics shared/trace shared/wire shared/words sweepFolder sweepPlan tables threads worker",
   },
   {
     folder: "src/config/schema",

@@ -206,6 +206,17 @@ const Sweep = Type.Object(
       ],
       { title: l10n.t("Goal"), description: l10n.t("What a run must reach to count as converged."), default: null },
     ),
+    runOn: Type.Enum(["local", "slurm", "ray", "command"], {
+      title: l10n.t("Run on"),
+      description: l10n.t("Where the runs are trained. Options are in the setting `rnnLab.sweepEngines`."),
+      enumDescriptions: [
+        l10n.t("On this machine."),
+        l10n.t("As a job array of Slurm."),
+        l10n.t("As tasks of a Ray cluster."),
+        l10n.t("By a command of yours, for example over SSH."),
+      ],
+      default: "local",
+    }),
   },
   // VS Code sorts completions by this name: it comes before "no sweep" and "null".
   { ...closed, title: l10n.t("many runs"), description: l10n.t("A sweep over parameters and seeds.") },

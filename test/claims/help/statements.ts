@@ -26,6 +26,8 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "20 sequences of 10 bits",
     "a quarter of the rows is the validation set",
     "Use 20 sequences",
+    "Slurm waits 2 minutes before it starts an element",
+    "Ray is starting, which takes 7 to 24 seconds.",
     "Use 20% of the sequences for validation",
   ]),
   ...explain("limit", [
@@ -54,5 +56,7 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "for example to 0.1",
     "for example to 0.2",
     "seed:7",
+    "for example pack=25",
+    "401: this Ray cluster wants a token",
   ]),
 ];

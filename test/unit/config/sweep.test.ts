@@ -33,6 +33,7 @@ describe("a sweep block", () => {
   test("has defaults for all that it leaves out", () => {
     expect(experimentOf('{"sweep": {}}').sweep).toEqual({
       parameters: {},
+      runOn: "local",
       seeds: 1,
       search: { kind: "grid" },
       goal: null,
@@ -42,6 +43,7 @@ describe("a sweep block", () => {
         .sweep,
     ).toEqual({
       parameters: { "training.iterations": { from: 1, to: 9, count: 5, scale: "linear" } },
+      runOn: "local",
       seeds: 1,
       search: { kind: "grid" },
       goal: { metric: "loss", value: 0.1, stop: false },

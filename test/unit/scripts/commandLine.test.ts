@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../../..");
-/** Its command line is the program's own, which test/unit/cli covers. */
-const PROGRAM = "experiment";
+/** Their command line is the program's own, which test/unit/cli covers. */
+const PROGRAMS: readonly string[] = ["experiment", "trial"];
 const SCRIPTS = Object.entries<string>(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).scripts)
   .map(([name, command]) => ({ name, script: /^node (\S+\.mjs)(?: --\w+)?$/.exec(command)?.[1] }))
-  .filter((one): one is { name: string; script: string } => one.script !== undefined && one.name !== PROGRAM);
+  .filter((one): one is { name: string; script: string } => one.script !== undefined && !PROGRAMS.includes(one.name));
 
 interface Ended {
   readonly code: number | null;

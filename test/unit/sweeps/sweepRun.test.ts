@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { failedTrial } from "../../../src/core/training/runTrial";
+import type { FolderSweepEnd, FolderSweepEvents } from "../../../src/engines/folderSweep";
 import { SweepRun } from "../../../src/sweeps/sweepRun";
 import type { SweepFileResult } from "../../../src/sweeps/sweepFile";
 import { readSweep } from "../../../src/sweepPlan/readSweep";
@@ -150,5 +152,57 @@ describe("a sweep", () => {
     expect([run.phase, run.results.length]).toEqual(["failed", 0]);
     expect(run.message).toContain("no memory for this");
     await exited();
+  });
+});
+
+describe("a sweep on an engine", () => {
+  const TEXT = '{ "sweep": { "seeds": 3 } }';
+  function open(): { readonly run: SweepRun; readonly events: FolderSweepEvents; readonly asked: string[] } {
+    const read = readSweep(TEXT);
+    if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+    const run = new SweepRun(read, TEXT);
+    runs.push(run);
+    const asked: string[] = [];
+    const opened: { events?: FolderSweepEvents } = {};
+    let end: (how: FolderSweepEnd) => void;
+    void run.startOn((events) => {
+      opened.events = events;
+      return Promise.resolve({
+        run: () => new Promise<FolderSweepEnd>((resolve) => (end = resolve)),
+        cancel: () => {
+          asked.push("cancel");
+          end({ kind: "canceled" });
+        },
+        detach: () => {
+          asked.push("detach");
+          end({ kind: "detached" });
+        },
+      });
+    });
+    return { run, events: opened.events!, asked };
+  }
+  const result = (index: number) => failedTrial({ index, seed: index, values: [] }, "x");
+
+  test("shows what waits and runs, adds each result once, and ends with checkpoints when it is stopped", async () => {
+    const { run, events, asked } = open();
+    events.onResults([result(0), result(2)]);
+    events.onResults([result(2)]);
+    events.onState({
+      ...{ queued: 1, running: 0, isIdle: false, problems: ["Slurm does not answer."] },
+      ...{ trials: 3, done: 2, failed: 2, secondsLeft: 100 },
+    });
+    expect(run.message).toBe("2 of 3 runs, 1 waiting, 2 failed, about 2 min left. Slurm does not answer.");
+    expect(run.results.map(({ index }) => index)).toEqual([0, 2]);
+    await Promise.resolve();
+    run.stop();
+    await ended(run);
+    expect([asked, run.phase]).toEqual([["cancel"], "stopped"]);
+  });
+
+  test("leaves the engine to itself when the window is closed", async () => {
+    const { run, asked } = open();
+    await Promise.resolve();
+    run.dispose();
+    expect(asked).toEqual(["detach"]);
   });
 });

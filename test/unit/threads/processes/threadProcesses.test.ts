@@ -69,7 +69,7 @@ function sweep(
   script?: string,
 ): Sweep {
   const results: TrialResult[] = [];
-  const block = { parameters: {}, seeds, search: { kind: "grid" }, goal: null } as const;
+  const block = { parameters: {}, seeds, search: { kind: "grid" }, goal: null, runOn: "local" } as const;
   const job: SweepJob = { file: { ...ADDING }, seed: 1, sweep: block };
   let pool: SweepPool | null = null;
   const ended = new Promise<string | null>((resolve) => {

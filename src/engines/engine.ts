@@ -1,0 +1,45 @@
+/** Where a sweep runs: something that starts runners on the trials of a sweep folder. */
+import type { SweepFolder } from "../sweepFolder/planFile";
+import type { EngineOptions } from "./engineOptions";
+
+/** What an engine says of the trials that it was given. The results say more, and are right where the two differ. */
+export interface EngineState {
+  /** Trials that wait for a processor, and those in whose processes something is being trained. */
+  readonly queued: number;
+  readonly running: number;
+  /** Whether nothing that it was given is waiting or running. */
+  readonly isIdle: boolean;
+  /** What keeps trials from being run, in words for a person. */
+  readonly problems: readonly string[];
+}
+
+/** One sweep on one engine. */
+export interface SweepEngine {
+  /**
+   * Hands trials over. Only while the engine is idle.
+   * @throws EngineError in words for a person
+   */
+  start(trials: readonly number[]): Promise<void>;
+  /** Does not throw: what goes wrong is a problem. */
+  poll(): Promise<EngineState>;
+  /** Ends what was handed over; trials write a checkpoint. */
+  cancel(): Promise<void>;
+}
+
+/** What each engine is made with. */
+export interface EngineSetup {
+  readonly folder: SweepFolder;
+  readonly options: EngineOptions;
+  /** Seconds that a trial takes, as far as is known. */
+  readonly trialSeconds: () => number;
+  /** Bytes that a trial takes, and those that all trials of this machine may take. */
+  readonly memory: { readonly trial: number; readonly limit: number };
+  /** What `start` did last, from an earlier process; null: nothing. */
+  readonly handle: unknown;
+  /** Keeps what another process needs to go on with what `start` did. */
+  readonly keep: (handle: unknown) => Promise<void>;
+  /** The folder `python` of the extension. */
+  readonly pythonFolder: string;
+}
+
+export const IDLE_ENGINE: EngineState = { queued: 0, running: 0, isIdle: true, problems: [] };

@@ -1,0 +1,137 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as l10n from "@vscode/l10n";
+import { printable } from "../lib/outsideText";
+import { engineFolder, logsFolder } from "../sweepFolder/folderNames";
+import { IDLE_ENGINE, type EngineSetup, type EngineState, type SweepEngine } from "./engine";
+import { EngineError } from "./engineName";
+import { listOption, numberOption, textOption } from "./engineOptions";
+import { indexText, packTrials } from "./packs";
+import { readRayEvents, type RayProgress } from "./rayEvents";
+import { endProcess, isAlive, isStartedProcess, startProcess, type StartedProcess } from "./runnerProcess";
+
+/** A driver in Python, and where it says what happens. */
+interface Handle {
+  readonly driver: StartedProcess;
+  readonly events: string;
+  /** Trials of each pack. */
+  readonly packs: readonly number[];
+}
+
+/** Tasks of Ray, given to it by a driver in Python (python/rnnlab_ray.py) that outlives this process. */
+export class RayEngine implements SweepEngine {
+  private handle: Handle | null;
+  private submissions = 0;
+
+  constructor(private readonly setup: EngineSetup) {
+    this.handle = isHandle(setup.handle) ? setup.handle : null;
+  }
+
+  async start(trials: readonly number[]): Promise<void> {
+    const { folder, options, trialSeconds, keep, pythonFolder } = this.setup;
+    // A task of its own for each trial, unless it is said otherwise: Ray starts one in a few milliseconds.
+    const packs = packTrials(trials, { pack: numberOption(options, "pack") ?? 1, trialSeconds: trialSeconds() });
+    const name = join(engineFolder(folder.path), `ray-${process.pid}-${++this.submissions}`);
+    await writeFile(`${name}.packs`, packs.map((pack) => `${indexText(pack)}\n`).join(""));
+    await writeFile(`${name}.events`, "");
+    const driver = startProcess(
+      textOption(options, "python") ?? "python3",
+      [
+        join(pythonFolder, "rnnlab_ray.py"),
+        ...["--folder", folder.path, "--packs", `${name}.packs`, "--events", `${name}.events`],
+        ...this.clusterArguments(),
+      ],
+      { env: this.environment(), log: join(logsFolder(folder.path), "ray.log"), onExit: () => {} },
+    );
+    if (driver === null)
+      throw new EngineError(l10n.t("Python cannot be started. Set the option {0} to a Python that has Ray.", "python"));
+    this.handle = { driver, events: `${name}.events`, packs: packs.map((pack) => pack.length) };
+    await keep(this.handle);
+  }
+
+  async poll(): Promise<EngineState> {
+    const { handle } = this;
+    if (handle === null) return IDLE_ENGINE;
+    const progress = readRayEvents(await readFile(handle.events, "utf8").catch(() => ""));
+    const waiting = handle.packs.filter((_, pack) => !progress.ended.has(pack));
+    const running = progress.slots === null ? [] : waiting.slice(0, progress.slots);
+    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+    const isIdle = !isAlive(handle.driver);
+    return {
+      queued: isIdle ? 0 : sum(waiting) - sum(running),
+      running: isIdle ? 0 : sum(running),
+      isIdle,
+      problems: describeProblems(progress),
+    };
+  }
+
+  cancel(): Promise<void> {
+    if (this.handle !== null) endProcess(this.handle.driver);
+    return Promise.resolve();
+  }
+
+  private clusterArguments(): string[] {
+    const { options } = this.setup;
+    const address = textOption(options, "address");
+    const named: Readonly<Record<string, string | null>> = {
+      "--address": address,
+      "--cpus": numberOption(options, "cpus")?.toString() ?? null,
+      "--retries": numberOption(options, "retries")?.toString() ?? null,
+      "--node": textOption(options, "node") ?? (address === null ? process.execPath : null),
+    };
+    const resources = Object.fromEntries(
+      listOption(options, "resources").map((text) => {
+        const [name = "", amount = "1"] = text.split("=");
+        return [name, Number(amount)];
+      }),
+    );
+    return [
+      ...Object.entries(named).flatMap(([key, value]) => (value === null ? [] : [key, value])),
+      "--resources",
+      JSON.stringify(resources),
+      ...(options["shared"] === false ? ["--copied"] : []),
+    ];
+  }
+
+  /** Not as an argument: those of a process are seen by all users of a machine. */
+  private environment(): Record<string, string> {
+    const token = textOption(this.setup.options, "token");
+    return { PYTHONUNBUFFERED: "1", ...(token === null ? {} : { RAY_AUTH_MODE: "token", RAY_AUTH_TOKEN: token }) };
+  }
+}
+
+function describeProblems({ isConnecting, error, lost }: RayProgress): string[] {
+  const problems: string[] = [];
+  if (isConnecting) problems.push(l10n.t("Ray is starting, which takes 7 to 24 seconds."));
+  if (error?.kind === "no-ray")
+    problems.push(
+      l10n.t(
+        "This Python has no Ray. Install it with {0}, or set the option {1}.",
+        "pip install ray==2.60.0",
+        "python",
+      ),
+    );
+  else if (error?.kind === "token")
+    problems.push(
+      l10n.t(
+        "401: this Ray cluster wants a token. Set the option {0}, or the environment variable {1}. Ray says: {2}",
+        "token",
+        "RAY_AUTH_TOKEN",
+        printable(error.message),
+      ),
+    );
+  else if (error !== null) problems.push(l10n.t("Ray ended the sweep: {0}", printable(error.message)));
+  if (lost !== null) problems.push(l10n.t("Ray lost a task: {0}", printable(lost)));
+  return problems;
+}
+
+function isHandle(value: unknown): value is Handle {
+  if (typeof value !== "object" || value === null) return false;
+  const { driver, events, packs } = value as Readonly<Record<string, unknown>>;
+  return (
+    isStartedProcess(driver) &&
+    typeof events === "string" &&
+    Array.isArray(packs) &&
+    packs.every((count) => Number.isSafeInteger(count))
+  );
+}

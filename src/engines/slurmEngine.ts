@@ -1,0 +1,129 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as l10n from "@vscode/l10n";
+import { printable } from "../lib/outsideText";
+import { engineFolder } from "../sweepFolder/folderNames";
+import { ResultReader } from "../sweepFolder/results";
+import { IDLE_ENGINE, type EngineSetup, type EngineState, type SweepEngine } from "./engine";
+import { EngineError } from "./engineName";
+import { numberOption } from "./engineOptions";
+import { indexText, packTrials } from "./packs";
+import { ask } from "./shell";
+import { slurmScript } from "./slurmScript";
+import { isHeld, readQueue, type QueuedElement } from "./slurmQueue";
+
+/** Slurm's default for MaxArraySize is 1001: indices from 0 to 1000. */
+const MOST_ELEMENTS = 1000;
+
+interface Handle {
+  readonly job: string;
+  /** Trials of each element of the array. */
+  readonly packs: readonly (readonly number[])[];
+}
+
+/**
+ * Job arrays of Slurm. What runs is asked of `squeue`, what is done of the folder: accounting is not needed, and after
+ * a failure of the controller the queue contradicts the results.
+ */
+export class SlurmEngine implements SweepEngine {
+  private handle: Handle | null;
+  private readonly reader: ResultReader;
+  private submissions = 0;
+
+  constructor(private readonly setup: EngineSetup) {
+    this.handle = isHandle(setup.handle) ? setup.handle : null;
+    this.reader = new ResultReader(setup.folder.path);
+  }
+
+  async start(trials: readonly number[]): Promise<void> {
+    const { folder, options, trialSeconds, keep } = this.setup;
+    const packs = packTrials(trials, {
+      pack: numberOption(options, "pack"),
+      trialSeconds: trialSeconds(),
+      most: MOST_ELEMENTS,
+    });
+    const name = join(engineFolder(folder.path), `slurm-${process.pid}-${++this.submissions}`);
+    await writeFile(`${name}.packs`, packs.map((pack) => `${indexText(pack)}\n`).join(""));
+    await writeFile(`${name}.sh`, slurmScript(folder, options, { packsFile: `${name}.packs`, elements: packs.length }));
+    const { code, out, error } = await ask("sbatch", ["--parsable", `${name}.sh`]);
+    if (code !== 0) throw new EngineError(l10n.t("sbatch refuses the sweep: {0}", printable(error)));
+    this.handle = { job: out.trim().split(";")[0]!, packs };
+    await keep(this.handle);
+  }
+
+  async poll(): Promise<EngineState> {
+    const { handle } = this;
+    if (handle === null) return IDLE_ENGINE;
+    const queue = await readQueue(handle.job);
+    if (typeof queue === "string")
+      return { ...IDLE_ENGINE, isIdle: false, problems: [l10n.t("Slurm does not answer: {0}", printable(queue))] };
+    await this.reader.refresh();
+    const held = queue.filter((element) => isHeld(element));
+    for (const { index } of held) await ask("scancel", [`${handle.job}_${index}`]);
+    const others = queue.filter((element) => !held.includes(element));
+    const count = (states: readonly QueuedElement[]): number =>
+      states.reduce((sum, { index }) => sum + this.left(handle.packs[index] ?? []), 0);
+    const pending = others.filter(({ state }) => state === "PENDING");
+    return {
+      queued: count(pending),
+      running: count(others.filter(({ state }) => state !== "PENDING")),
+      isIdle: queue.length === 0,
+      problems: [...this.describeHeld(handle, held), ...(pending.length === 0 ? [] : await describeNodes(pending))],
+    };
+  }
+
+  async cancel(): Promise<void> {
+    const { handle } = this;
+    if (handle === null) return;
+    const { code, error } = await ask("scancel", [handle.job]);
+    if (code !== 0 && !error.includes("Invalid job id"))
+      throw new EngineError(l10n.t("scancel could not cancel job {0}: {1}", handle.job, printable(error)));
+  }
+
+  private left(trials: readonly number[]): number {
+    return trials.filter((index) => !this.reader.results.has(index)).length;
+  }
+
+  /** Those with a result are canceled without a word: the folder has what they are about. */
+  private describeHeld({ packs }: Handle, held: readonly QueuedElement[]): string[] {
+    return held
+      .filter(({ index }) => this.left(packs[index] ?? []) > 0)
+      .map(({ index, reason }) =>
+        l10n.t("Slurm holds element {0} ({1}). It was canceled, and its trials are submitted again.", index, reason),
+      );
+  }
+}
+
+/** Nodes that take no jobs, in words, while elements wait. */
+async function describeNodes(pending: readonly QueuedElement[]): Promise<string[]> {
+  const problems: string[] = [];
+  if (pending.some(({ reason }) => reason === "BeginTime"))
+    problems.push(l10n.t("Slurm waits 2 minutes before it starts an element that was requeued."));
+  const { code, out } = await ask("sinfo", ["--noheader", "--Node", "--states=drain,down", "--format=%N|%T|%E"]);
+  if (code !== 0) return problems;
+  for (const line of new Set(out.split("\n"))) {
+    const [node = "", state = "", reason = ""] = line.trim().split("|");
+    if (node === "") continue;
+    problems.push(
+      l10n.t(
+        "Slurm gives no jobs to node {0}: it is {1} ({2}). An administrator can resume it: {3}",
+        printable(node),
+        printable(state),
+        printable(reason),
+        `scontrol update nodename=${printable(node)} state=resume`,
+      ),
+    );
+  }
+  return problems;
+}
+
+function isHandle(value: unknown): value is Handle {
+  if (typeof value !== "object" || value === null) return false;
+  const { job, packs } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof job === "string" &&
+    /^\d+$/.test(job) &&
+    Array.isArray(packs) &&
+    packs.every((pack) => Array.isArray(pack) && pack.every(Number.isSafeInteger))
+  );
+}
