@@ -33,7 +33,7 @@ import { RUNS_TABLE_TYPE } from "./panel/runsTablePanel";
 import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { ThreadProcesses } from "./threads/processes/threadProcesses";
-import { TrainingWorker } from "./threads/trainingWorker";
+import { TRAINING_THREAD, TrainingWorker } from "./threads/trainingWorker";
 import { Sweeps } from "./sweeps/sweeps";
 import { createLog } from "./window/log";
 
@@ -142,7 +142,8 @@ function connect({ active, liveView, panels, processes, serializer, sessions }: 
     active.onDidChange((session) => liveView.show(session)),
     // Before the run: its process is there by then.
     active.onDidChange((session) => {
-      if (session?.thread.isHeld === false && vscode.workspace.isTrusted) processes.prepare();
+      if (session?.thread.isHeld !== false || !vscode.workspace.isTrusted) return;
+      processes.prepare(session.thread.scriptPath, TRAINING_THREAD);
     }),
     panels.onDidActivate((session) => session instanceof ExperimentSession && active.use(session)),
     sessions.onDidRemove((session) => {

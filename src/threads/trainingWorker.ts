@@ -14,6 +14,8 @@ export interface TrainingWorkerEvents {
 /** So many threads may wait for a disk that accepts nothing; each has the last part of a few runs. */
 const MAX_LEAVING = 4;
 
+export const TRAINING_THREAD = { name: "RNN Lab training", trains: true };
+
 /** A training thread as the session sees it. */
 export class TrainingWorker {
   /** Threads that have not exited yet. */
@@ -33,8 +35,7 @@ export class TrainingWorker {
     events: TrainingWorkerEvents,
   ) {
     const exited = (code: number): string => l10n.t("The training worker exited unexpectedly with code {0}.", code);
-    const options = { name: "RNN Lab training", trains: true };
-    this.thread = room.start<WorkerRequest, WorkerReport>(scriptPath, options, {
+    this.thread = room.start<WorkerRequest, WorkerReport>(scriptPath, TRAINING_THREAD, {
       onReport: (report) => {
         if (!this.gone) events.onReport(report);
       },

@@ -20,14 +20,17 @@ export class FallbackCarrier<Request, Report> implements Carrier<Request> {
   private isTerminated = false;
   private isUnreferenced = false;
 
-  /** @param replace starts what works in its place, with the same events */
+  /**
+   * @param start in the process
+   * @param replace starts what works in its place, with the same events
+   */
   constructor(
     private readonly process: ThreadProcess,
-    { script, options, environment }: ProcessThread,
+    start: (events: CarrierEvents<Report>) => Carrier<Request>,
     events: CarrierEvents<Report>,
     replace: (end: CarrierEnd) => Carrier<Request>,
   ) {
-    this.first = process.start<Request, Report>(script, options, environment, {
+    this.first = start({
       onReport: events.onReport,
       onEnd: (end) => {
         if (process.isReady || this.isTerminated) return events.onEnd(end);

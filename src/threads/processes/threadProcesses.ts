@@ -2,7 +2,7 @@ import { getEnvironmentData } from "node:worker_threads";
 import { Deadline } from "../../lib/deadline";
 import type { Disposable } from "../../lib/dispose";
 import { describeError } from "../../lib/outsideText";
-import type { Carrier, CarrierEvents } from "../carriers/carrier";
+import type { Carrier, CarrierEnd, CarrierEvents } from "../carriers/carrier";
 import { startThread, type ThreadOptions } from "../carriers/threadCarrier";
 import type { ThreadPlace, ThreadRoom } from "../carriers/threadPlace";
 import { BUNDLE_KEY } from "../languageBundle";
@@ -10,6 +10,7 @@ import { MEMORY_LIMIT_KEY } from "../threadMemory";
 import { FallbackCarrier } from "./fallbackCarrier";
 import type { ThreadEnvironment } from "./processMessages";
 import { ThreadProcess } from "./threadProcess";
+import { WarmThread } from "./warmThread";
 
 /** A process has about 37 MiB to itself while it trains a small experiment. */
 const PROCESS_BYTES = 40 * 2 ** 20;
@@ -17,12 +18,13 @@ const PROCESS_BYTES = 40 * 2 ** 20;
 const IDLE_MS = 60_000;
 
 /**
- * A process for each room, as long as threads are in it. One more process may wait for the next room. Where processes
- * cannot be started, threads are in this one.
+ * A process for each room, as long as threads are in it. One more may wait for the next room, and one has a thread that
+ * was prepared. Where processes cannot be started, threads are in this one.
  */
 export class ThreadProcesses implements ThreadPlace, Disposable {
   private readonly all = new Set<ThreadProcess>();
   private spare: ThreadProcess | null = null;
+  private warm: WarmThread | null = null;
   private readonly idle = new Deadline(IDLE_MS);
   /** Why processes cannot be started here; null: they can, as far as is known. */
   private refusal: string | null = null;
@@ -51,15 +53,24 @@ export class ThreadProcesses implements ThreadPlace, Disposable {
   set wideVectors(on: boolean) {
     if (this.usesWideVectors === on) return;
     this.usesWideVectors = on;
-    // It may have chosen already.
-    this.dropSpare();
+    // They may have chosen already.
+    this.dropIdle();
   }
 
-  /** A thread may be started soon. */
-  prepare(): void {
+  /** This thread, which is the first of a room, may be needed soon. */
+  prepare(script: string, options: ThreadOptions): void {
     if (this.isDisposed) return;
-    if (this.spare?.hasEnded !== false) this.spare = this.tryFork();
-    this.idle.set(() => this.dropSpare(), IDLE_MS);
+    if (this.warm?.process.hasEnded !== false) {
+      const process = this.tryFork();
+      const thread = { script, options, environment: this.environment };
+      this.warm =
+        process === null
+          ? null
+          : new WarmThread(process, thread, (end) => {
+              if (!process.isReady && !this.isDisposed) this.refuseAfter(end);
+            });
+    }
+    this.idle.set(() => this.dropIdle(), IDLE_MS);
   }
 
   openRoom(): ThreadRoom {
@@ -71,7 +82,11 @@ export class ThreadProcesses implements ThreadPlace, Disposable {
         return isOutdated();
       },
       start: (script, options, events) => {
-        if (room?.isInUse !== true) room = this.takeSpare() ?? this.tryFork();
+        if (room?.isInUse !== true) {
+          const warm = this.takeWarm(script, options);
+          room = warm?.process ?? this.takeSpare() ?? this.tryFork();
+          if (warm !== null) return this.startOr(warm.process, (late) => warm.use(late), script, options, events);
+        }
         return room === null ? startThread(script, options, events) : this.startIn(room, script, options, events);
       },
     };
@@ -81,7 +96,15 @@ export class ThreadProcesses implements ThreadPlace, Disposable {
   dispose(): void {
     this.isDisposed = true;
     this.idle.clear();
-    this.dropSpare();
+    this.dropIdle();
+  }
+
+  private get environment(): ThreadEnvironment {
+    return {
+      language: getEnvironmentData(BUNDLE_KEY) as ThreadEnvironment["language"],
+      memory: getEnvironmentData(MEMORY_LIMIT_KEY) as ThreadEnvironment["memory"],
+      wideVectors: this.usesWideVectors,
+    };
   }
 
   private startIn<Request, Report>(
@@ -90,27 +113,43 @@ export class ThreadProcesses implements ThreadPlace, Disposable {
     options: ThreadOptions,
     events: CarrierEvents<Report>,
   ): Carrier<Request> {
-    const environment: ThreadEnvironment = {
-      language: getEnvironmentData(BUNDLE_KEY) as ThreadEnvironment["language"],
-      memory: getEnvironmentData(MEMORY_LIMIT_KEY) as ThreadEnvironment["memory"],
-      wideVectors: this.usesWideVectors,
-    };
-    return new FallbackCarrier(process, { script, options, environment }, events, ({ error, code, output = "" }) => {
-      this.refuse(error === null ? `exit code ${code} ${output}`.trim() : describeError(error));
+    const { environment } = this;
+    const start = (late: CarrierEvents<Report>): Carrier<Request> => process.start(script, options, environment, late);
+    return this.startOr(process, start, script, options, events);
+  }
+
+  /** @param start in the process, unless that could not be started: then in this one */
+  private startOr<Request, Report>(
+    process: ThreadProcess,
+    start: (events: CarrierEvents<Report>) => Carrier<Request>,
+    script: string,
+    options: ThreadOptions,
+    events: CarrierEvents<Report>,
+  ): Carrier<Request> {
+    return new FallbackCarrier(process, start, events, (end) => {
+      this.refuseAfter(end);
       return startThread(script, options, events);
     });
+  }
+
+  private takeWarm(script: string, { trains = false }: ThreadOptions): WarmThread | null {
+    const { warm } = this;
+    if (warm === null || warm.thread.script !== script || warm.thread.options.trains !== trains) return null;
+    this.warm = null;
+    return warm.process.hasEnded ? null : warm;
   }
 
   private takeSpare(): ThreadProcess | null {
     const { spare } = this;
     this.spare = null;
-    this.idle.clear();
     return spare?.hasEnded === false ? spare : null;
   }
 
-  private dropSpare(): void {
+  private dropIdle(): void {
     void this.spare?.kill();
+    void this.warm?.process.kill();
     this.spare = null;
+    this.warm = null;
   }
 
   /** It waits for the next room, unless another one does. */
@@ -118,7 +157,7 @@ export class ThreadProcesses implements ThreadPlace, Disposable {
     if (this.isDisposed || this.spare?.hasEnded === false || usesWideVectors !== this.usesWideVectors)
       return void process.kill();
     this.spare = process;
-    this.idle.set(() => this.dropSpare(), IDLE_MS);
+    this.idle.set(() => this.dropIdle(), IDLE_MS);
   }
 
   private tryFork(): ThreadProcess | null {
@@ -133,6 +172,10 @@ export class ThreadProcesses implements ThreadPlace, Disposable {
       this.refuse(describeError(error));
       return null;
     }
+  }
+
+  private refuseAfter({ error, code, output = "" }: CarrierEnd): void {
+    this.refuse(error === null ? `exit code ${code} ${output}`.trim() : describeError(error));
   }
 
   private refuse(reason: string): void {

@@ -11,7 +11,7 @@ import { decodeLease, leasePath } from "../../../src/runs/lease";
 import { stateOfProcess } from "../../../src/runs/processPlace";
 import { ExperimentSession } from "../../../src/session/experimentSession";
 import { ThreadProcesses } from "../../../src/threads/processes/threadProcesses";
-import { TrainingWorker } from "../../../src/threads/trainingWorker";
+import { TRAINING_THREAD, TrainingWorker } from "../../../src/threads/trainingWorker";
 import { experimentOf } from "../config/support";
 import { buildProgram, Conversation } from "../runs/processes";
 import { recordingInto, temporaryFolder } from "../runs/support";
@@ -250,7 +250,7 @@ test("many starts leave no process, however they end", { timeout: 5 * LONG_MS },
   const processes = useProcesses();
   const writers = new Set<number>();
   for (let round = 0; round < 20; round++) {
-    processes.prepare();
+    processes.prepare(WORKER_PATH, TRAINING_THREAD);
     const session = openSession(folder, processes);
     session.setPace(100);
     start(session, ENDLESS);

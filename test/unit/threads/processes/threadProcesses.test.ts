@@ -1,4 +1,5 @@
 /** What trains beside runs, in processes of its own: the bits of threads, and deaths that cost nothing finished. */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -28,6 +29,7 @@ const ADDING = experimentOf({
 });
 let scripts = "";
 const opened: ThreadProcesses[] = [];
+const started: Carrier<number>[] = [];
 
 beforeAll(async () => {
   scripts = temporaryFolder();
@@ -197,6 +199,35 @@ test("a race whose process is killed says so, and a race beside it goes on", asy
     { phase: "failed", message: expect.stringMatching(/ended by the signal SIGKILL/) },
     { phase: "done", message: null },
   ]);
+});
+
+test("a thread that was prepared is there before it is needed, once, and goes with what prepared it", async () => {
+  const processes = open();
+  const file = join(temporaryFolder(), "begun");
+  const script = writeWorker(`
+    const { parentPort } = require("node:worker_threads");
+    require("node:fs").writeFileSync(${JSON.stringify(file)}, "");
+    parentPort.on("message", (message) => parentPort.postMessage([message, process.pid]));`);
+  const options = { name: "test", trains: true };
+  processes.prepare(script, options);
+  const [prepared] = processes.pids;
+  await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: LONG_MS });
+  const answers = [0, 1].map(
+    (message) =>
+      new Promise<unknown>((onReport) => {
+        const room = processes.openRoom();
+        const thread = room.start<number, unknown>(script, options, { onReport, onEnd: () => undefined });
+        thread.post(message);
+        started.push(thread);
+      }),
+  );
+  expect(await Promise.all(answers)).toEqual([
+    [0, prepared],
+    [1, processes.pids.find((pid) => pid !== prepared)],
+  ]);
+  await Promise.all(started.splice(0).map((thread) => thread.terminate()));
+  processes.prepare(script, options);
+  expect(processes.pids).toHaveLength(1);
 });
 
 interface Started {
