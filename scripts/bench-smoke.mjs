@@ -16,6 +16,7 @@ const BENCHES = [
   ["soak", "test/bench/soak.mjs"],
   ["probeSoak", "test/bench/probeSoak.mjs"],
   ["runs", "test/bench/runs.mjs"],
+  ["sweepPage", "test/bench/sweepPage.mjs"],
   ["tables", "test/bench/tables.mjs"],
   ["dynamics", "test/bench/dynamics.mjs"],
   ["probe", "test/bench/probe.mjs"],

@@ -9,7 +9,9 @@ import { readExperimentFiles } from "../files/readExperimentFiles";
 import { memoryLimit } from "../config/facts/memoryLimit";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MemoryBudget } from "../lib/memoryBudget";
+import { finishWork } from "../lib/slicedTask";
 import type { SweepInfo, TrialResult } from "../shared/wire/sweep";
+import { TrialColumns } from "../shared/wire/trialColumns";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import type { EngineName } from "../engines/engineName";
@@ -62,7 +64,8 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
       : { ...(await runOnEngine(engine, options, loaded, files, interruption)), threads: null };
   const wallMs = performance.now() - startedAt;
   const wholes = new WholeFiles();
-  if (csv !== null) wholes.write(csv, sweepCsv(read.info.parameters, results));
+  if (csv !== null)
+    wholes.write(csv, finishWork(sweepCsv(read.info.parameters, TrialColumns.of(read.info.parameters, results))));
 
   const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));

@@ -19,7 +19,7 @@ export class FormerSweeps implements Disposable {
   constructor(
     private readonly saved: SavedSweeps,
     private readonly isWanted: (session: ExperimentSession) => boolean,
-    private readonly onFound: (session: ExperimentSession, sweep: SweepFileContents) => void,
+    private readonly onFound: (session: ExperimentSession, sweep: SweepFileContents) => Promise<void>,
   ) {}
 
   async recall(session: ExperimentSession): Promise<void> {

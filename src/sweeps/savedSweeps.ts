@@ -2,26 +2,29 @@ import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { appendFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readRegularFile } from "../disk/regularFile";
+import { openRegularFile, readFrom, readRegularFile } from "../disk/regularFile";
 import type { Disposable } from "../lib/dispose";
 import { describeError } from "../lib/outsideText";
+import { finishInPieces, finishWork } from "../lib/slicedTask";
 import { SpacedCalls } from "../lib/spacedCalls";
 import { decodeLease, encodeLease, judgeLease } from "../runs/lease";
 import { ownPlace, stateOfProcess } from "../runs/processPlace";
 import {
   encodeHead,
-  encodeResult,
+  encodeTrials,
   readSweepFile,
+  type SavedTrials,
   type SweepFileContents,
   type SweepFileHead,
-  type SweepFileResult,
 } from "./sweepFile";
 
 const EXTENSION = ".rnnsweep";
 /** Sweeps of other experiment files that are kept; the longest unchanged go first. */
 const MOST_FILES = 100;
-/** What has more is not read. A sweep of 10,000 runs takes about 3 MB. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** What has more is not read. A sweep of 1,000,000 runs takes about 130 MB. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** Of the first line, which has the text of an experiment, at a time. */
+const HEAD_BYTES = 64 * 1024;
 /** Between two writes: a process that is killed loses the results since the last one. */
 const WRITE_INTERVAL_MS = 500;
 
@@ -36,13 +39,11 @@ export class SavedSweeps {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** Takes the place of the sweep of this file that was kept before. @param earlier results that it starts with */
-  begin(uri: string, text: string, earlier: readonly SweepFileResult[]): SweepWriter {
+  /** Takes the place of the sweep of this file that was kept before. @param current what the sweep has given so far */
+  begin(uri: string, text: string, current: () => SavedTrials): SweepWriter {
     const path = this.folder === null ? null : join(this.folder, `${keyOf(uri)}-${randomUUID()}${EXTENSION}`);
     const head: SweepFileHead = { uri, text, lease: encodeLease({ ...ownPlace(), beat: 0 }).trim() };
-    return new SweepWriter(path, encodeHead(head) + earlier.map(encodeResult).join(""), this.warn, () =>
-      this.removeOthers(uri, path ?? ""),
-    );
+    return new SweepWriter(path, encodeHead(head), current, this.warn, () => this.removeOthers(uri, path ?? ""));
   }
 
   async find(uri: string): Promise<FoundSweep> {
@@ -76,10 +77,13 @@ export class SavedSweeps {
       .map(({ name }) => name);
   }
 
-  private async read(name: string): Promise<SweepFileContents | null> {
+  private read(name: string): Promise<SweepFileContents | null> {
+    return this.readWith(name, (path) => readRegularFile(path, MAX_BYTES));
+  }
+
+  private async readWith(name: string, read: (path: string) => Promise<Uint8Array>): Promise<SweepFileContents | null> {
     try {
-      const bytes = await readRegularFile(join(this.folder ?? "", name), MAX_BYTES);
-      return readSweepFile(new TextDecoder().decode(bytes));
+      return readSweepFile(new TextDecoder().decode(await read(join(this.folder ?? "", name))));
     } catch (error) {
       this.warn(`A saved sweep could not be read: ${describeError(error)}`);
       return null;
@@ -93,15 +97,16 @@ export class SavedSweeps {
     const former = names.filter((name) => name.startsWith(key) && !path.endsWith(name));
     const surplus = names.filter((name) => !name.startsWith(key)).slice(MOST_FILES);
     for (const name of [...former, ...surplus]) {
-      const contents = await this.read(name);
-      if (contents !== null && !isOthers(contents)) await rm(join(this.folder ?? "", name), { force: true });
+      const head = await this.readWith(name, readFirstLine);
+      if (head !== null && !isOthers(head)) await rm(join(this.folder ?? "", name), { force: true });
     }
   }
 }
 
 /** Writes the results of one sweep as they come, without the host ever waiting for the disk. */
 export class SweepWriter implements Disposable {
-  private due = "";
+  /** Rows that are on the disk. */
+  private written = 0;
   private readonly writes = new SpacedCalls(WRITE_INTERVAL_MS, () => this.write());
   private writing: Promise<void>;
   private isOpen = false;
@@ -109,20 +114,21 @@ export class SweepWriter implements Disposable {
   /** @param onBegun the file is there */
   constructor(
     private readonly path: string | null,
-    start: string,
+    head: string,
+    private readonly current: () => SavedTrials,
     private readonly warn: (message: string) => void,
     onBegun: () => Promise<void>,
   ) {
-    this.writing = path === null ? Promise.resolve() : this.begin(path, start, onBegun);
+    this.writing = path === null ? Promise.resolve() : this.begin(path, head, onBegun);
+    this.write();
   }
 
-  add(result: SweepFileResult): void {
-    if (this.path === null) return;
-    this.due += encodeResult(result);
-    this.writes.request();
+  /** There are more results. */
+  update(): void {
+    if (this.path !== null) this.writes.request();
   }
 
-  /** Resolves when all that was added is on the disk, or could not be written. */
+  /** Resolves when all results are on the disk, or could not be written. */
   async settled(): Promise<void> {
     this.write();
     await this.writing;
@@ -131,20 +137,23 @@ export class SweepWriter implements Disposable {
   /** What is due is written before this returns: the host may be about to end. */
   dispose(): void {
     this.writes.dispose();
-    const { path, due } = this;
-    this.due = "";
-    if (path === null || due === "" || !this.isOpen) return;
+    const { path } = this;
+    if (path === null || !this.isOpen) return;
+    const saved = this.current();
+    if (this.written === saved.trials.length) return;
     try {
-      appendFileSync(path, due);
+      // A write that is under way may write some of them again; they count once.
+      appendFileSync(path, finishWork(encodeTrials(saved, this.written, saved.trials.length)));
+      this.written = saved.trials.length;
     } catch (error) {
       this.fail(error);
     }
   }
 
-  private async begin(path: string, start: string, onBegun: () => Promise<void>): Promise<void> {
+  private async begin(path: string, head: string, onBegun: () => Promise<void>): Promise<void> {
     try {
       await mkdir(join(path, ".."), { recursive: true });
-      await writeFile(path, start, { flag: "wx" });
+      await writeFile(path, head, { flag: "wx" });
       this.isOpen = true;
       await onBegun();
     } catch (error) {
@@ -154,10 +163,16 @@ export class SweepWriter implements Disposable {
 
   private write(): void {
     this.writing = this.writing.then(async () => {
-      const { path, due } = this;
-      this.due = "";
-      if (path === null || due === "" || !this.isOpen) return;
-      await appendFile(path, due).catch((error: unknown) => this.fail(error));
+      const { path } = this;
+      const saved = this.current();
+      const end = saved.trials.length;
+      if (path === null || !this.isOpen || this.written === end) return;
+      try {
+        await appendFile(path, await finishInPieces(encodeTrials(saved, this.written, end)));
+        this.written = Math.max(this.written, end);
+      } catch (error) {
+        this.fail(error);
+      }
     });
   }
 
@@ -166,6 +181,22 @@ export class SweepWriter implements Disposable {
     this.warn(`The results of a sweep could not be saved: ${describeError(error)}`);
   }
 }
+
+/** With its end of line, or all there is of a file that has none. */
+async function readFirstLine(path: string): Promise<Uint8Array> {
+  const { handle } = await openRegularFile(path);
+  try {
+    for (let size = HEAD_BYTES; ; size *= 2) {
+      const bytes = await readFrom(handle, 0, Math.min(size, MAX_BYTES));
+      const end = bytes.indexOf(LINE_FEED);
+      if (end >= 0 || bytes.length < size) return bytes.subarray(0, end + 1);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+const LINE_FEED = 10;
 
 function keyOf(uri: string): string {
   return createHash("sha256").update(uri).digest("hex").slice(0, 32);

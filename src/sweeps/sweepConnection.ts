@@ -1,6 +1,8 @@
 import type { SweepRun } from "./sweepRun";
 import { Deadline } from "../lib/deadline";
 import type { Disposable } from "../lib/dispose";
+import { TrialColumns } from "../shared/wire/trialColumns";
+import type { ChartFile } from "../shared/wire/savedCharts";
 import { MAX_FRAMES_IN_FLIGHT } from "../shared/wire/protocol";
 import {
   type SweepCommand,
@@ -13,8 +15,10 @@ import { PageChannel, type ConnectedPage } from "../panel/pageChannel";
 import { afterReady, afterVisibility, initialPresence, type PagePresence } from "../panel/pagePresence";
 import { readSweepMessage } from "./sweepMessages";
 
-/** Results of one frame; of more the rest follows when it is acknowledged. */
-const FRAME_RESULTS = 1000;
+/** Results of one frame, about 2 MB; of more the rest follows when it is acknowledged. */
+const FRAME_RESULTS = 20_000;
+/** A sweep does not give so many between two frames. */
+const CATCH_UP_RESULTS = 5000;
 /** A table that changes more often than this cannot be read. */
 const FRAME_INTERVAL_MS = 150;
 
@@ -25,6 +29,9 @@ export interface SweepLinkHost {
   openFile(): void;
   openTrial(index: number): void;
   applyTrial(index: number): void;
+  saveChart(file: ChartFile): void;
+  /** @param message why a chart could not be drawn into a file, in words for a person */
+  chartFailed(message: string): void;
   warn(message: string): void;
 }
 
@@ -115,6 +122,11 @@ export class SweepConnection implements Disposable {
     this.send();
   }
 
+  /** The page lacks so much that it would wait for what is there: it gets it as fast as it can take it. */
+  private get isCatchingUp(): boolean {
+    return (this.run?.results.length ?? 0) - this.sent >= CATCH_UP_RESULTS;
+  }
+
   /** However often the page asks for all of it, the first results are on their way once. */
   private get isBusy(): boolean {
     return (
@@ -136,16 +148,18 @@ export class SweepConnection implements Disposable {
     if (this.startsOver) this.sent = 0;
     this.startsOver = false;
     this.lost.clear();
-    const results = this.run?.results.slice(this.sent, this.sent + FRAME_RESULTS) ?? [];
+    const trials = this.run?.results ?? new TrialColumns([]);
+    const end = Math.min(trials.length, this.sent + FRAME_RESULTS);
     const frame: SweepFrame = {
       type: "sweep",
       sequence: this.credits.send({ first: this.sent }),
       view: this.host.view(),
       first: this.sent,
-      results,
+      pending: trials.length - end,
+      results: trials.block(this.sent, end),
     };
-    this.sent += results.length;
-    this.stale = this.sent < (this.run?.results.length ?? 0);
+    this.sent = end;
+    this.stale = end < trials.length;
     this.sentAt = this.now();
     this.channel.post(frame);
   }
@@ -160,7 +174,8 @@ export class SweepConnection implements Disposable {
         return this.startOver();
       case "acknowledge":
         this.credits.acknowledge(message.sequence);
-        return this.startsOver ? this.send() : this.stale ? this.sendSoon() : undefined;
+        if (this.startsOver || this.isCatchingUp) return this.send();
+        return this.stale ? this.sendSoon() : undefined;
       case "command":
         return this.host.runCommand(message.command);
       case "openFile":
@@ -169,6 +184,10 @@ export class SweepConnection implements Disposable {
         return this.host.openTrial(message.index);
       case "applyTrial":
         return this.host.applyTrial(message.index);
+      case "chartFile":
+        return this.host.saveChart(message);
+      case "chartFailed":
+        return this.host.chartFailed(message.message);
       case "viewError":
         return this.host.warn(`Error in the sweep panel: ${message.message}`);
       default:

@@ -3,6 +3,7 @@ import { panelColumn } from "../window/panelColumn";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SweepRun } from "./sweepRun";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import type { ChartFile } from "../shared/wire/savedCharts";
 import type { SweepCommand, SweepView } from "../shared/wire/sweepProtocol";
 import type { PanelPages } from "../panel/panelPages";
 import { SweepConnection } from "./sweepConnection";
@@ -17,6 +18,8 @@ export interface SweepPanelHost {
   openFile(session: ExperimentSession): void;
   openTrial(session: ExperimentSession, index: number): void;
   applyTrial(session: ExperimentSession, index: number): void;
+  saveChart(session: ExperimentSession, file: ChartFile): void;
+  chartFailed(message: string): void;
   /** The panel of this experiment is no more. */
   closed(session: ExperimentSession): void;
   /** The user went to the panel of this experiment. */
@@ -84,6 +87,8 @@ export class SweepPanels implements Disposable {
         openFile: () => host.openFile(session),
         openTrial: (index) => host.openTrial(session, index),
         applyTrial: (index) => host.applyTrial(session, index),
+        saveChart: (file) => host.saveChart(session, file),
+        chartFailed: (message) => host.chartFailed(message),
         warn: (message) => host.warn(message),
       },
       panel.visible,

@@ -4,20 +4,23 @@ import { Emitter } from "../lib/emitter";
 import { MemoryBudget } from "../lib/memoryBudget";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialResult } from "../shared/wire/sweep";
+import { TrialColumns } from "../shared/wire/trialColumns";
 import type { SweepPhase } from "../shared/wire/sweepProtocol";
 import { formatCount } from "../shared/words/numberFormat";
 import type { ReadSweep } from "../sweepPlan/readSweep";
+import { isLearning } from "../sweepPlan/searchEvents";
 import type { FolderSweep, FolderSweepEnd, FolderSweepEvents, SweepState } from "../engines/folderSweep";
 import { describeSweepState } from "../engines/stateText";
 import { SweepPool, type SweepPoolOptions } from "../threads/sweepPool";
 import { describeError } from "../lib/outsideText";
-import type { SweepFileResult } from "./sweepFile";
+import type { SavedTrials } from "./sweepFile";
 
 type FollowedSweep = Pick<FolderSweep, "run" | "cancel" | "detach">;
 
 /** Where results go as they come. */
 interface ResultTarget extends Disposable {
-  add(result: SweepFileResult): void;
+  /** There are more. */
+  update(): void;
 }
 
 /**
@@ -25,7 +28,7 @@ interface ResultTarget extends Disposable {
  */
 export class SweepRun implements Disposable {
   /** In the order in which the runs ended; bounded by the number of trials of a sweep. */
-  readonly results: TrialResult[];
+  readonly results: TrialColumns;
   private currentPhase: SweepPhase;
   private currentMessage: string | null = null;
   private startedAt = 0;
@@ -44,11 +47,11 @@ export class SweepRun implements Disposable {
   constructor(
     readonly read: ReadSweep,
     readonly text: string,
-    private readonly earlier: readonly SweepFileResult[] = [],
+    private readonly earlier: SavedTrials | null = null,
     private readonly now: () => number = Date.now,
   ) {
-    this.results = earlier.map(({ result }) => result);
-    this.endedAt = earlier.at(-1)?.elapsedMs ?? 0;
+    this.results = earlier?.trials ?? new TrialColumns(read.info.parameters);
+    this.endedAt = this.results.column("endedMs").at(-1) ?? 0;
     this.currentPhase = this.canContinue ? "stopped" : "done";
     if (this.canContinue)
       this.currentMessage = l10n.t(
@@ -60,7 +63,7 @@ export class SweepRun implements Disposable {
 
   /** Threads that share the runs; 0 while the sweep waits for its memory. */
   get threads(): number {
-    return this.pool?.started ?? this.earlier.at(-1)?.threads ?? 0;
+    return this.pool?.started ?? this.earlier?.threads ?? 0;
   }
 
   get phase(): SweepPhase {
@@ -84,17 +87,17 @@ export class SweepRun implements Disposable {
   /**
    * Trains the runs that have no result yet.
    * @param scriptPath dist/sweep.js
-   * @param begin where the results go, beginning with those that are there
+   * @param begin where the results go: those that are there, and those that come
    */
   start(
     files: ExperimentFiles,
     scriptPath: string,
     { budget = new MemoryBudget(Infinity), place }: Pick<SweepPoolOptions, "budget" | "place"> = {},
-    begin: (earlier: readonly SweepFileResult[]) => ResultTarget | null = () => null,
+    begin: (current: () => SavedTrials) => ResultTarget | null = () => null,
   ): void {
     if (this.currentPhase === "running") return;
-    const { threads, elapsedMs } = this;
-    this.target = begin(this.results.map((result) => ({ result, elapsedMs, threads })));
+    const { elapsedMs } = this;
+    this.target = begin(() => ({ trials: this.results, threads: this.threads }));
     this.startedAt = this.now() - elapsedMs;
     this.endedAt = null;
     this.currentPhase = "running";
@@ -111,8 +114,8 @@ export class SweepRun implements Disposable {
       },
       {
         budget,
-        done: this.results.map(({ index }) => index),
-        earlier: this.results,
+        done: [...this.results.column("index")],
+        earlier: isLearning(this.read.job.sweep) ? [...this.results] : [],
         ...(place === undefined ? {} : { place }),
       },
     );
@@ -165,16 +168,15 @@ export class SweepRun implements Disposable {
   }
 
   private add(result: TrialResult): void {
-    this.results.push(result);
-    const { elapsedMs, threads } = this;
-    this.target?.add({ result, elapsedMs, threads });
+    this.results.add(result, this.elapsedMs);
+    this.target?.update();
     this.changes.fire();
   }
 
   /** A folder may hold results that are known. */
   private addAll(results: readonly TrialResult[]): void {
-    const known = new Set(this.results.map(({ index }) => index));
-    this.results.push(...results.filter(({ index }) => !known.has(index)));
+    const known = new Set(this.results.column("index"));
+    for (const result of results) if (!known.has(result.index)) this.results.add(result, this.elapsedMs);
     this.changes.fire();
   }
 

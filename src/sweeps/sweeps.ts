@@ -6,32 +6,38 @@ import { countFiles, type ExperimentRunner } from "../experiments/experimentRunn
 import type { Notifications } from "../window/notifications";
 import type { ExperimentFiles as DataFiles } from "../config/facts/dataFiles";
 import { liesOnDisk, TrialDocuments } from "../experiments/trialDocuments";
+import { saveChart } from "../panel/saveChart";
 import { editValues, revealValue } from "../panel/viewRequests";
 import type { PanelPages } from "../panel/panelPages";
 import { PanelSerializer } from "../panel/panelSerializer";
-import { SWEEP_PANEL_TYPE, SweepPanels } from "./sweepPanels";
+import { SWEEP_PANEL_TYPE, SweepPanels, type SweepPanelHost } from "./sweepPanels";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { SweepRun } from "./sweepRun";
 import { SweepStatusBar } from "./sweepStatusBar";
 import { DisposableStore, type Disposable } from "../lib/dispose";
+import { finishInPieces } from "../lib/slicedTask";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
-import { leadingFigure, ranked } from "../shared/wire/sweepSummary";
+import { leadingOf } from "../shared/wire/trialColumns";
+import { allRows, rankRows } from "../shared/wire/trialOrder";
 import { formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
 import { FormerSweeps } from "./formerSweeps";
-import type { SweepFileContents } from "./sweepFile";
 import { openFolderSweep, pickEngine } from "./engineSweeps";
+import { readTrials, type SweepFileContents } from "./sweepFile";
 import { SavedSweeps } from "./savedSweeps";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { trialChanges } from "../sweepPlan/trialText";
 import { pickOne } from "../window/quickPick";
 
+const CHART_NOT_SAVED = vscode.l10n.t("RNN Lab: The chart could not be saved");
 /** What "Add a Sweep" writes into a file that has none. */
 const FIRST_SWEEP = { seeds: 20 };
+/** Runs that a list to select from offers, the best first: a longer one is not read, and is slow to open. */
+const MAX_OFFERED = 1000;
 
 /** The sweeps of this window: their runs, panels and the documents of single trials. */
 export class Sweeps implements Disposable {
@@ -70,21 +76,7 @@ export class Sweeps implements Disposable {
         (session, sweep) => this.restore(session, sweep),
       ),
     );
-    this.panels = this.owned.add(
-      new SweepPanels(pages, {
-        find: (session) => this.find(session),
-        runCommand: (command, session) =>
-          void vscode.commands.executeCommand(`rnnLab.${command}`, vscode.Uri.parse(session.file.uri)),
-        openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
-        openTrial: (session, index) =>
-          void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
-        applyTrial: (session, index) =>
-          void vscode.commands.executeCommand("rnnLab.applyTrial", vscode.Uri.parse(session.file.uri), index),
-        closed: (session) => this.statusBar.panelClosed(session),
-        activate: (session) => active.use(session),
-        warn,
-      }),
-    );
+    this.panels = this.owned.add(new SweepPanels(pages, this.panelHost(active)));
     const swept = {
       session: async (uri: vscode.Uri): Promise<ExperimentSession> => {
         const session = await files.session(uri);
@@ -195,10 +187,8 @@ export class Sweeps implements Disposable {
         ...(proposed === undefined ? {} : { defaultUri: proposed }),
       }));
     if (file === undefined) return null;
-    await vscode.workspace.fs.writeFile(
-      file,
-      new TextEncoder().encode(sweepCsv(run.read.info.parameters, run.results)),
-    );
+    const table = await finishInPieces(sweepCsv(run.read.info.parameters, run.results));
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(table));
     return file;
   }
 
@@ -245,10 +235,34 @@ export class Sweeps implements Disposable {
     this.owned.dispose();
   }
 
-  private restore(session: ExperimentSession, { text, results }: SweepFileContents): void {
+  private panelHost(active: ActiveExperiment): SweepPanelHost {
+    const { notifications } = this;
+    return {
+      find: (session) => this.find(session),
+      runCommand: (command, session) =>
+        void vscode.commands.executeCommand(`rnnLab.${command}`, vscode.Uri.parse(session.file.uri)),
+      openFile: (session) => void vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+      openTrial: (session, index) =>
+        void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
+      applyTrial: (session, index) =>
+        void vscode.commands.executeCommand("rnnLab.applyTrial", vscode.Uri.parse(session.file.uri), index),
+      saveChart: (session, file) =>
+        void saveChart(session, file).catch((error: unknown) => notifications.showFailure(CHART_NOT_SAVED, error)),
+      chartFailed: (message) => notifications.showFailure(CHART_NOT_SAVED, new Error(message)),
+      closed: (session) => this.statusBar.panelClosed(session),
+      activate: (session) => active.use(session),
+      warn: (message) => notifications.log.warn(message),
+    };
+  }
+
+  private async restore(session: ExperimentSession, contents: SweepFileContents): Promise<void> {
+    const { text } = contents;
     const read = readSweep(text);
     if ("problems" in read) return;
-    this.use(session, new SweepRun(read, text, results));
+    const earlier = await finishInPieces(readTrials(contents, read.info.parameters));
+    // Meanwhile one may have been started, or restored for someone else who asked.
+    if (this.runs.has(session)) return;
+    this.use(session, new SweepRun(read, text, earlier));
     this.panels.find(session)?.link.show(this.find(session));
     this.changes.fire(session);
   }
@@ -263,8 +277,8 @@ export class Sweeps implements Disposable {
   private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
     const { uri } = session.file;
     const scriptPath = vscode.Uri.joinPath(this.extension.extensionUri, "dist", "sweep.js").fsPath;
-    run.start(files, scriptPath, this.sessions, (earlier) =>
-      liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, earlier) : null,
+    run.start(files, scriptPath, this.sessions, (current) =>
+      liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, current) : null,
     );
     this.showStarted(session, run);
   }
@@ -286,18 +300,24 @@ async function chooseTrial(
   index: number | undefined,
   title: string,
 ): Promise<TrialResult | undefined> {
-  if (index !== undefined) return results.find((result) => result.index === index);
-  const figure = leadingFigure(results, info.goal?.metric ?? null);
-  const items = ranked(results, figure).map((result) => ({
-    label: [
-      ...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`),
-      vscode.l10n.t("seed {0}", result.seed),
-    ].join(", "),
-    description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : phaseWord(result.status),
-    ...(result.reachedAt === null || info.goal === null
-      ? {}
-      : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
-    result,
-  }));
+  if (index !== undefined) {
+    const row = results.rowOf(index);
+    return row < 0 ? undefined : results.at(row);
+  }
+  const figure = leadingOf(results, info.goal?.metric ?? null);
+  const offered = [...rankRows(allRows(results), results, figure).subarray(0, MAX_OFFERED)];
+  const items = offered
+    .map((row) => results.at(row))
+    .map((result) => ({
+      label: [
+        ...info.parameters.map(({ key }, a) => `${key.split(".").at(-1)} ${valueLabel(result.values[a])}`),
+        vscode.l10n.t("seed {0}", result.seed),
+      ].join(", "),
+      description: result.status === "done" ? `${figure} ${formatValue(result[figure], 3)}` : phaseWord(result.status),
+      ...(result.reachedAt === null || info.goal === null
+        ? {}
+        : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
+      result,
+    }));
   return (await pickOne(items, { title, matchOnDescription: true }))?.result;
 }

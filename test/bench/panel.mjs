@@ -179,7 +179,7 @@ writeResult("panel", result, options.json);
  */
 function scrollTable(frame, milliseconds) {
   return frame.evaluate(async (duration) => {
-    const grid = document.querySelector(".runs-grid");
+    const grid = document.querySelector(".data-grid");
     if (grid === null) throw new Error("The page has no table of runs.");
     const end = performance.now() + duration;
     let most = 0;

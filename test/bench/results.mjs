@@ -312,6 +312,22 @@ const Runs = closed({
   window: Type.Union([RunsView, Type.Null()], { description: "the same in an extension host; null: not measured" }),
 });
 
+const SweepPage = closed({
+  rows: Type.Array(
+    closed({
+      runs: count("runs of the sweep"),
+      fileMb: number("the saved results, MiB"),
+      readMs: number("reading them in the extension host, milliseconds"),
+      blockedMs: number("longest delay of the event loop meanwhile, milliseconds"),
+      memoryMb: number("what the results take in the extension host, MiB"),
+      openMs: number("from the first message of the page until its charts and its table are drawn, milliseconds"),
+      scrollTaskMs: number("longest task of scrolling through the table, milliseconds; 0: none over 50"),
+      pageMb: number("heap of the page after a collection, MiB, without the columns of numbers"),
+    }),
+    { minItems: 1 },
+  ),
+});
+
 const TrainedBeside = closed({
   speedRatio: number("training steps per second while fixes are being tried, divided by those while none is"),
   stepsPerSecond: number("training steps per second while none is"),
@@ -372,6 +388,7 @@ const SCHEMAS = {
   panel: Panel,
   edit: Edit,
   runs: Runs,
+  sweepPage: SweepPage,
   tables: Tables,
   dynamics: Dynamics,
   probe: Probe,

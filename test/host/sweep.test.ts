@@ -45,7 +45,7 @@ suite("sweeps", () => {
     assert.equal(lab.contextKeys.values["rnnLab.hasSweep"], true);
     await until(run.onDidChange, () => run.phase !== "running");
     assert.equal(run.phase, "done");
-    assert.deepEqual(run.results.map(({ index }) => index).sort(), [0, 1, 2, 3]);
+    assert.deepEqual([...run.results.column("index")].sort(), [0, 1, 2, 3]);
     const file = workspaceFile("table.csv");
     await command("saveSweep", uri, file);
     const lines = new TextDecoder()
@@ -81,7 +81,7 @@ suite("sweeps", () => {
   test("one of its runs opens as an experiment of its own: nothing is written, and it comes to the same loss", async () => {
     const { uri, run } = await sweep("trial-source.rnn.json", SWEEP);
     await until(run.onDidChange, () => run.phase !== "running");
-    const result = run.results.find(({ index }) => index === 3);
+    const result = run.results.at(run.results.rowOf(3));
     const trial = await command<vscode.Uri>("openTrial", uri, 3);
     const session = await lab.files.session(trial);
     await untilPhase(session, "done");
@@ -107,7 +107,7 @@ suite("sweeps", () => {
     assert.equal(lab.contextKeys.values["rnnLab.canContinueSweep"], true);
     const kept = [...run.results];
     assert.equal(await command("continueSweep", uri), true);
-    assert.deepEqual([run.phase, run.results.slice(0, kept.length)], ["running", kept]);
+    assert.deepEqual([run.phase, [...run.results].slice(0, kept.length)], ["running", kept]);
     await command("stopSweep", uri);
     assert.equal(run.phase, "stopped");
     await Promise.all([...SweepPool.live].map((thread) => thread.exited));

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { RunsTablePageMessage, RunsTableState } from "../../src/shared/wire/runsTable";
-import { MAX_ROWS_IN_PAGE } from "../../webview/runsTable/rowWindow";
+import { MAX_ROWS_IN_PAGE } from "../../webview/grid/rowWindow";
 import { eventually, openOther, servePanel } from "./panelPage";
 
 servePanel();
@@ -20,7 +20,7 @@ async function openTable(query = "runs=5000", size = { width: 1100, height: 800 
 }
 
 const countOf = (page: Page): Promise<string> => page.locator(".runs-count").innerText();
-const grid = (page: Page) => page.locator(".runs-grid");
+const grid = (page: Page) => page.locator(".data-grid");
 const rows = (page: Page) => page.locator(".grid-row");
 const activeRow = (page: Page) => page.locator(".grid-row.is-active");
 const rowIndex = (page: Page) => activeRow(page).getAttribute("aria-rowindex");
@@ -52,7 +52,7 @@ describe("five thousand runs", () => {
     expect(await grid(page).getAttribute("aria-rowcount")).toBe("5001");
     await rows(page).first().click();
     const counts = await page.evaluate(async () => {
-      const table = document.querySelector(".runs-grid")!;
+      const table = document.querySelector(".data-grid")!;
       const seen: number[] = [];
       for (const part of [0, 0.1, 0.5, 0.77, 1]) {
         table.scrollTop = part * table.scrollHeight;
@@ -69,7 +69,7 @@ describe("five thousand runs", () => {
   it("fill the table at every place that it is scrolled to, in the order of their indices", async () => {
     const page = await openTable();
     const gaps = await page.evaluate(async () => {
-      const table = document.querySelector(".runs-grid")!;
+      const table = document.querySelector(".data-grid")!;
       const missing: number[] = [];
       for (let top = 0; top < table.scrollHeight; top += 9_973) {
         table.scrollTop = top;
@@ -90,7 +90,7 @@ describe("five thousand runs", () => {
     await eventually(() => rowIndex(page)).toBe("6");
     await grid(page).evaluate((node) => (node.scrollTop = 60_000));
     await nextFrame(page);
-    expect(await page.evaluate(() => document.activeElement?.className)).toBe("runs-grid");
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe("data-grid");
     const described = await grid(page).getAttribute("aria-activedescendant");
     expect(await page.locator(`#${described}`).getAttribute("aria-rowindex")).toBe("6");
     await page.keyboard.press("ArrowDown");
@@ -118,7 +118,7 @@ describe("the table", () => {
 
   it("filters by text and by conditions, and says what is wrong with a filter while the last right one stays", async () => {
     const page = await openTable();
-    const filter = page.locator(".runs-filter");
+    const filter = page.locator(".filter-field");
     await filter.fill("cell:lstm loss<0.05 -state:diverged");
     await eventually(() => countOf(page)).toMatch(/^[\d,]+ of 5,000 runs$/);
     const shown = await countOf(page);
@@ -189,7 +189,7 @@ describe("the table", () => {
   it("is as it was left after a reload: order, filter, columns, groups and chart", async () => {
     const page = await openTable("runs=300");
     await header(page, "Loss").click();
-    await page.locator(".runs-filter").fill("cell:gru");
+    await page.locator(".filter-field").fill("cell:gru");
     await page.locator(".runs-head .picker").selectOption("config");
     await page.getByRole("button", { name: "Columns" }).click();
     await page.getByRole("checkbox", { name: "Seed" }).uncheck();
@@ -198,7 +198,7 @@ describe("the table", () => {
     await eventually(() => page.locator(".card-runs-loss .readout").innerText()).toContain("hiddenSize");
     const state = await savedState(page);
     const again = await openTable(`runs=300&state=${encodeURIComponent(JSON.stringify(state))}`);
-    expect(await again.locator(".runs-filter").inputValue()).toBe("cell:gru");
+    expect(await again.locator(".filter-field").inputValue()).toBe("cell:gru");
     expect(await grid(again).getAttribute("role")).toBe("treegrid");
     expect(await again.getByRole("columnheader", { name: "Seed", exact: true }).count()).toBe(0);
     expect(await column(again, "Loss")).toEqual(await column(page, "Loss"));

@@ -63,7 +63,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/sweeps",
     idea: "sweeps in VS Code: starting, state, results on the disk, panel",
     imports:
-      "config/facts disk engines experiments files lib panel runs session shared/guards shared/wire shared/words sweepFolder sweepPlan threads window",
+      "config/facts config/schema disk engines experiments files lib panel runs session shared/guards shared/wire shared/words sweepFolder sweepPlan threads window",
   },
   {
     folder: "src/window",
@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/sweepPlan",
     idea: "many runs from one file, without I/O: the plan of a sweep, a trial as an experiment, the table of results",
-    imports: "config/edit config/facts config/read config/schema formats search shared/wire shared/words",
+    imports: "config/edit config/facts config/read config/schema formats lib search shared/wire shared/words",
   },
   {
     folder: "src/sweepFolder",
@@ -351,9 +351,15 @@ export const ROOMS: readonly Room[] = [
     imports: "shared/trace shared/wire shared/words webview/chart webview/state webview/ui webview/views",
   },
   {
+    folder: "webview/grid",
+    idea: "a table of many rows: rows in sight, header, filter language",
+    imports: "webview/ui",
+  },
+  {
     folder: "webview/sweep",
     idea: "the page of a sweep",
-    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui webview/wire",
+    imports:
+      "shared/guards shared/scale shared/statistics shared/wire shared/words webview webview/chart webview/grid webview/ui webview/wire",
   },
   {
     folder: "webview/compare",
@@ -364,7 +370,8 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "webview/runsTable",
     idea: "the page with the table of runs: filter, order, groups, rows in sight, loss by group",
-    imports: "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/ui webview/wire",
+    imports:
+      "shared/guards shared/scale shared/wire shared/words webview webview/chart webview/grid webview/ui webview/wire",
   },
   {
     folder: "webview/fake",

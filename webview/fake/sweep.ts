@@ -6,12 +6,13 @@ import "../language";
 import "./themes.css";
 import { createRandom } from "../../src/core/numerics/random";
 import { runTrial } from "../../src/core/training/runTrial";
-import type { TrialResult } from "../../src/shared/wire/sweep";
-import { encodeNonFinite } from "../../src/shared/wire/nonFinite";
+import type { SweepInfo } from "../../src/shared/wire/sweep";
+import { TrialColumns } from "../../src/shared/wire/trialColumns";
 import type { SweepPageMessage, SweepPhase } from "../../src/shared/wire/sweepProtocol";
 import { planTrials } from "../../src/sweepPlan/plan";
 import { readSweep, type ReadSweep } from "../../src/sweepPlan/readSweep";
 import { createTrialReader } from "../../src/sweepPlan/trials";
+import { MADE_INFO, makeTrials } from "./madeSweep";
 import { answering } from "./signals";
 import { applyFakeTheme, readThemeName } from "./themes";
 
@@ -72,7 +73,12 @@ const SWEEPS: Readonly<Record<string, object>> = {
 declare global {
   interface Window {
     /** For tests: what the page has sent, and a way to send it anything. */
-    fakeSweep: { readonly received: SweepPageMessage[]; post(message: unknown): void };
+    fakeSweep: {
+      readonly received: SweepPageMessage[];
+      post(message: unknown): void;
+      /** When the page said so, as `performance.now()` has it. */
+      readyAt: number;
+    };
   }
 }
 
@@ -84,9 +90,13 @@ const trials = planTrials(read.job.sweep, read.job.seed, () => random.double());
 const readTrial = createTrialReader(read.job);
 /** `until` leaves the sweep at so many runs, for a look at it under way. */
 const until = Number(query.get("until") ?? trials.length);
-let results: TrialResult[] = [];
-let phase: SweepPhase = query.get("phase") === "idle" ? "idle" : "running";
+const made = Number(query.get("made") ?? 0);
+const info: SweepInfo = made > 0 ? { ...MADE_INFO, trials: made } : read.info;
+let results = made > 0 ? makeTrials(made) : new TrialColumns(info.parameters);
+let phase: SweepPhase = made > 0 ? "done" : query.get("phase") === "idle" ? "idle" : "running";
 let sent = 0;
+/** As the host sends them. */
+const FRAME_RESULTS = 20_000;
 let sequence = 0;
 
 function post(): void {
@@ -95,25 +105,26 @@ function post(): void {
     name: read.experiment.name,
     fileName: "sweep.rnn.json",
     phase,
-    info: phase === "idle" ? null : read.info,
+    info: phase === "idle" ? null : info,
     elapsedMs: results.length * 25,
     threads: 2,
     message: null,
     canRun: true,
   };
-  // As VS Code sends it.
-  const frame = { type: "sweep", sequence: ++sequence, view, first: sent, results: results.slice(sent) };
-  window.postMessage(JSON.parse(JSON.stringify(encodeNonFinite(frame))), "*");
-  sent = results.length;
+  const end = Math.min(results.length, sent + FRAME_RESULTS);
+  const block = results.block(sent, end);
+  window.postMessage(
+    { type: "sweep", sequence: ++sequence, view, first: sent, pending: results.length - end, results: block },
+    "*",
+  );
+  sent = end;
 }
 
 function next(): void {
   const trial = trials[results.length];
   if (phase !== "running" || trial === undefined || results.length >= until) return;
-  results = [
-    ...results,
-    { ...trial, ...runTrial(readTrial(trial), read.job.sweep.goal, {}, () => performance.now()), message: null },
-  ];
+  const figures = runTrial(readTrial(trial), read.job.sweep.goal, {}, () => performance.now());
+  results.add({ ...trial, ...figures, message: null }, 25 * results.length);
   if (results.length === trials.length) phase = "done";
   if (results.length % 10 === 0 || phase === "done" || results.length === until) post();
   window.setTimeout(next, 0);
@@ -123,10 +134,13 @@ function receive(message: SweepPageMessage): void {
   received.push(message);
   if (message.type === "ready" || message.type === "requestSnapshot") {
     sent = 0;
+    if (message.type === "ready") window.fakeSweep.readyAt = performance.now();
     post();
     if (message.type === "ready") next();
+  } else if (message.type === "acknowledge") {
+    if (sent < results.length && made > 0) post();
   } else if (message.type === "command" && message.command === "sweep") {
-    results = [];
+    results = new TrialColumns(info.parameters);
     sent = 0;
     phase = "running";
     post();
@@ -142,7 +156,7 @@ function receive(message: SweepPageMessage): void {
 }
 
 let saved: unknown;
-window.fakeSweep = { received, post: (message) => window.postMessage(message, "*") };
+window.fakeSweep = { received, post: (message) => window.postMessage(message, "*"), readyAt: NaN };
 (window as unknown as { acquireVsCodeApi(): unknown }).acquireVsCodeApi = () => ({
   postMessage: answering(receive),
   getState: () => saved,

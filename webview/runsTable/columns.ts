@@ -2,26 +2,11 @@
 import * as l10n from "@vscode/l10n";
 import type { SharedValue, TableRun, TableValue } from "../../src/shared/wire/runsTable";
 import { formatCount, formatDuration, formatPercent, formatValue } from "../../src/shared/words/numberFormat";
-import { withoutControls } from "../ui/visibleText";
-import { parseDate, parseDuration, parseNumber } from "./parseValue";
+import { MAX_TEXT_WIDTH, NONE, widthOf, type GridColumn } from "../grid/column";
+import { parseDate, parseDuration, parseNumber } from "../grid/parseValue";
 
-export interface Column {
-  /** Also the name in a filter; of a hyperparameter its path. */
-  readonly id: string;
-  readonly title: string;
-  /** Other names in a filter, in lower case. */
-  readonly aliases: readonly string[];
-  readonly kind: "text" | "number" | "metric";
-  /** Whether it is a part of the config. */
-  readonly isHyperparameter: boolean;
-  /** Null: missing. A number may be NaN. */
-  readonly valueOf: (run: TableRun) => number | string | null;
-  /** A number of the column as text; also of a mean. */
-  readonly format: (value: number, digits?: number) => string;
-  /** What is typed in a filter, as a number of the column; null when it is none. */
-  readonly parse: (text: string) => number | null;
-  /** Pixels; of a column of means with their deviations, where the runs are grouped. */
-  readonly width: number;
+export interface Column extends GridColumn<TableRun> {
+  /** Pixels of a column of means with their deviations, where the runs are grouped. */
   readonly groupedWidth: number;
   /** Whether it shows unless the reader decides, given the runs that are shown. */
   readonly isDefault: (runs: readonly TableRun[]) => boolean;
@@ -29,30 +14,10 @@ export interface Column {
 
 export const NAME_COLUMN = "name";
 export const PIN_COLUMN = "pinned";
-const NONE = "–";
-
-/** Pixels of a digit and of the padding of a cell, roughly. */
-const DIGIT_WIDTH = 7;
-const CELL_PADDING = 18;
-const SORT_ICON_WIDTH = 14;
-const MAX_TEXT_WIDTH = 200;
-
-/** As it is written in a cell. */
-export function textOf(column: Column, run: TableRun): string {
-  const value = column.valueOf(run);
-  if (value === null || value === "") return NONE;
-  return typeof value === "number" ? column.format(value) : withoutControls(value);
-}
 
 const always = (): boolean => true;
 const never = (): null => null;
 const asText = (value: number): string => String(value);
-
-function widthOf(title: string, texts: readonly string[], least = 0): number {
-  const longest = Math.max(0, ...texts.map(({ length }) => length));
-  const width = Math.max(title.length * DIGIT_WIDTH + SORT_ICON_WIDTH, longest * DIGIT_WIDTH, least) + CELL_PADDING;
-  return Math.min(MAX_TEXT_WIDTH, width);
-}
 
 type Described = Pick<Column, "id" | "title" | "valueOf"> & Partial<Column>;
 
@@ -147,6 +112,8 @@ function identityColumns(): Column[] {
       title: l10n.t("Pinned"),
       aliases: ["starred"],
       valueOf: ({ pinned }) => (pinned ? "yes" : "no"),
+      held: "icon",
+      icon: "pin",
       width: 30,
     }),
     textColumn({
@@ -154,6 +121,7 @@ function identityColumns(): Column[] {
       title: l10n.t("Run"),
       aliases: ["run"],
       valueOf: ({ name }) => name,
+      held: "name",
       width: 200,
     }),
     textColumn({
@@ -235,6 +203,7 @@ function recordColumns(language: string): Column[] {
       valueOf: ({ startedAt }) => startedAt,
       format: (value) => (Number.isFinite(value) ? time.format(value) : NONE),
       parse: parseDate,
+      isAbout: isSameDay,
       width: 160,
     }),
     textColumn({
@@ -242,6 +211,8 @@ function recordColumns(language: string): Column[] {
       title: l10n.t("Status"),
       aliases: ["status"],
       valueOf: ({ state }) => states[state],
+      // The English word, which files and commands have.
+      otherText: ({ state }) => state,
       width: 90,
     }),
     numberColumn({ id: "seed", title: l10n.t("Seed"), valueOf: ({ seed }) => seed, format: asText, width: 76 }),
@@ -253,6 +224,10 @@ function recordColumns(language: string): Column[] {
       isDefault: (runs) => runs.some(({ note }) => note !== ""),
     }),
   ];
+}
+
+function isSameDay(time: number, other: number): boolean {
+  return new Date(time).toDateString() === new Date(other).toDateString();
 }
 
 /** Say nothing without the word before. */
@@ -269,18 +244,6 @@ function shortTitles(paths: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     paths.map((path) => [path, endings(path).find((end) => counts.get(end) === 1 && !VAGUE.has(end)) ?? path]),
   );
-}
-
-/** Of a filter: an id, a title, an alias, or the end of one path only. Null where none or several can be meant. */
-export function findColumn(columns: readonly Column[], name: string): Column | null {
-  const wanted = name.toLowerCase();
-  const exact = columns.find(
-    ({ id, title, aliases }) =>
-      id.toLowerCase() === wanted || title.toLowerCase() === wanted || aliases.includes(wanted),
-  );
-  if (exact !== undefined) return exact;
-  const ending = columns.filter(({ id }) => id.toLowerCase().endsWith(`.${wanted}`));
-  return ending.length === 1 ? ending[0]! : null;
 }
 
 /**

@@ -1,16 +1,13 @@
-/** The rows in sight as DOM, under a header that stays. Scrolling places rows anew and writes only what changes. */
+/** The runs and their groups in a grid of which only the rows in sight are in the page. */
 import * as l10n from "@vscode/l10n";
 import type { SortKey } from "../../src/shared/wire/runsTable";
-import { element, setAttribute } from "../ui/dom";
+import { GridHead } from "../grid/gridHead";
+import { WindowedGrid } from "../grid/windowedGrid";
+import { setAttribute } from "../ui/dom";
 import type { Theme } from "../ui/theme";
-import { NAME_COLUMN, type Column } from "./columns";
-import { GridHead } from "./gridHead";
 import { RowElement } from "./rowElement";
 import { runsOf, type Row, type TableModel } from "./rows";
-import { ROW_HEIGHT, rowWindow, scrollTopFor } from "./rowWindow";
 import type { Selection } from "./selection";
-
-const HEAD_HEIGHT = 26;
 
 export interface GridActions {
   sort(column: string): void;
@@ -31,149 +28,69 @@ export interface GridModel extends TableModel {
 export class RunsGrid {
   readonly element: HTMLElement;
   private readonly head: GridHead;
-  private readonly body = element("div", { class: "grid-body", attributes: { role: "rowgroup" } });
-  /** Rows in the page by the index that they show. */
-  private shown = new Map<number, RowElement>();
-  private spare: RowElement[] = [];
+  private readonly grid: WindowedGrid<RowElement>;
   private model: GridModel | null = null;
-  /** Index of the row that the keys are on; -1: none. */
-  private active = -1;
-  private layout = "";
-  private frame: number | null = null;
 
   constructor(private readonly actions: GridActions) {
     this.head = new GridHead((column) => actions.sort(column));
-    this.element = element(
-      "div",
-      {
-        class: "runs-grid",
-        attributes: { tabindex: "0", "aria-multiselectable": "true", "aria-label": l10n.t("Runs") },
-      },
-      element("div", { class: "grid-head-group", attributes: { role: "rowgroup" } }, this.head.element),
-      this.body,
-    );
-    this.element.addEventListener("scroll", () => this.drawSoon(), { passive: true });
-    new ResizeObserver(() => this.drawSoon()).observe(this.element);
-    this.element.addEventListener("keydown", (event) => {
-      if (event.target === this.element) actions.key(event);
+    this.grid = new WindowedGrid({
+      label: l10n.t("Runs"),
+      head: this.head,
+      createPlace: () => new RowElement(this.model?.columns ?? []),
+      showRow: (place, index) => this.showRow(place, index),
+      onKey: (event) => actions.key(event),
     });
-    this.body.addEventListener("click", (event) => this.onClick(event));
-    this.body.addEventListener("dblclick", (event) => this.onDoubleClick(event));
+    this.element = this.grid.element;
+    setAttribute(this.element, "aria-multiselectable", "true");
+    this.element.addEventListener("click", (event) => this.onClick(event));
+    this.element.addEventListener("dblclick", (event) => this.onDoubleClick(event));
   }
 
   /** Rows that fit under the header. */
   get page(): number {
-    return Math.max(1, Math.floor(this.height / ROW_HEIGHT) - 1);
+    return this.grid.page;
   }
 
   show(model: GridModel): void {
     this.model = model;
     const { columns, rows, groups, sort, selection } = model;
-    this.active = selection.active === null ? -1 : rows.findIndex(({ key }) => key === selection.active);
     setAttribute(this.element, "role", groups === null ? "grid" : "treegrid");
-    setAttribute(this.element, "aria-rowcount", String(rows.length + 1));
-    setAttribute(this.element, "aria-colcount", String(columns.length));
-    this.setLayout(columns, groups !== null);
+    this.grid.setColumns(
+      columns,
+      columns.map(({ width, groupedWidth }) => (groups === null ? width : groupedWidth)),
+    );
     this.head.show(columns, sort);
-    this.body.style.height = `${rows.length * ROW_HEIGHT}px`;
-    this.draw();
+    this.grid.show(rows.length, selection.active === null ? -1 : rows.findIndex(({ key }) => key === selection.active));
   }
 
   /** Brings a row into sight. */
   reveal(index: number): void {
-    const { scrollTop } = this.element;
-    const wanted = scrollTopFor(index, scrollTop, this.height, ROW_HEIGHT);
-    if (wanted !== scrollTop) this.element.scrollTop = wanted;
-    this.draw();
+    this.grid.reveal(index);
   }
 
   /** By about a column. */
   scrollSideways(direction: -1 | 1): void {
-    this.element.scrollLeft += direction * 80;
+    this.grid.scrollSideways(direction);
   }
 
   focus(): void {
-    this.element.focus();
+    this.grid.focus();
   }
 
-  private get height(): number {
-    return this.element.clientHeight - HEAD_HEIGHT;
-  }
-
-  private setLayout(columns: readonly Column[], isGrouped: boolean): void {
-    const widths = columns.map(({ width, groupedWidth }) => (isGrouped ? groupedWidth : width));
-    const layout = columns.map(({ id }, index) => `${id} ${widths[index]}`).join("|");
-    if (layout === this.layout) return;
-    this.layout = layout;
-    this.element.style.setProperty(
-      "--columns",
-      columns.map((column, index) => trackOf(column, widths[index]!)).join(" "),
-    );
-    this.element.style.setProperty("--width", `${widths.reduce((sum, width) => sum + width, 0)}px`);
-    for (const row of [...this.shown.values(), ...this.spare]) row.element.remove();
-    this.shown = new Map();
-    this.spare = [];
-  }
-
-  /** At most once a frame: events of scrolling come faster. */
-  private drawSoon(): void {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.draw();
+  private showRow(place: RowElement, index: number): void {
+    const { model } = this;
+    const row = model?.rows[index];
+    if (model === null || row === undefined) return;
+    place.show(row, model.columns, {
+      isSelected: runsOf(row).every(({ id }) => model.selection.ids.has(id)),
+      theme: model.theme,
     });
   }
 
-  private draw(): void {
-    const { model } = this;
-    if (model === null) return;
-    const { rows, selection, columns, theme } = model;
-    this.followSideways();
-    const { first, end } = rowWindow(this.element.scrollTop, this.height, ROW_HEIGHT, rows.length);
-    const { active } = this;
-    const wanted = new Set(Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i));
-    if (active >= 0) wanted.add(active);
-    for (const [index, row] of this.shown) {
-      if (wanted.has(index)) continue;
-      this.shown.delete(index);
-      this.spare.push(row);
-    }
-    for (const index of wanted) {
-      const row = rows[index]!;
-      const place = this.shown.get(index) ?? this.takeSpare(columns);
-      this.shown.set(index, place);
-      place.show(row, index, columns, {
-        isActive: index === active,
-        isSelected: runsOf(row).every(({ id }) => selection.ids.has(id)),
-        theme,
-      });
-    }
-    for (const row of this.spare) row.element.remove();
-    this.spare = [];
-    setAttribute(
-      this.element,
-      "aria-activedescendant",
-      active < 0 ? null : (this.shown.get(active)?.element.id ?? null),
-    );
-  }
-
-  /** Pins and names stay at the left edge. */
-  private followSideways(): void {
-    const scrolled = `${this.element.scrollLeft}px`;
-    if (this.element.style.getPropertyValue("--scrolled") !== scrolled)
-      this.element.style.setProperty("--scrolled", scrolled);
-  }
-
-  private takeSpare(columns: readonly Column[]): RowElement {
-    const row = this.spare.pop() ?? new RowElement(columns);
-    if (!row.element.isConnected) this.body.append(row.element);
-    return row;
-  }
-
   private rowAt(event: Event): { readonly row: Row; readonly index: number; readonly target: Element } | null {
-    const target = event.target instanceof Element ? event.target : null;
-    const index = Number(target?.closest<HTMLElement>(".grid-row")?.dataset["index"] ?? NaN);
-    const row = this.model?.rows[index];
-    return target === null || row === undefined ? null : { row, index, target };
+    const at = this.grid.rowAt(event);
+    const row = this.model?.rows[at?.index ?? NaN];
+    return at === null || row === undefined ? null : { ...at, row };
   }
 
   private onClick(event: MouseEvent): void {
@@ -190,9 +107,4 @@ export class RunsGrid {
     if (at.row.kind === "group") this.actions.toggleGroup(at.index);
     else this.actions.open(at.index);
   }
-}
-
-/** Text may grow into room that is left; the last digits of numbers stay in line. */
-function trackOf({ id, kind }: Column, width: number): string {
-  return id === NAME_COLUMN || (kind === "text" && width >= 130) ? `minmax(${width}px, 1fr)` : `${width}px`;
 }

@@ -1,7 +1,8 @@
 /** Runs in groups, with their metrics over the runs of a group. */
 import * as l10n from "@vscode/l10n";
 import type { SortKey, TableRun } from "../../src/shared/wire/runsTable";
-import { textOf, type Column } from "./columns";
+import { textOf } from "../grid/column";
+import type { Column } from "./columns";
 import { compareValues, sortRuns } from "./sort";
 
 /** Groups of equal experiments that differ in the seed at most. */

@@ -1,5 +1,6 @@
 /** Wiring of the page with the table of runs: messages and clicks change the state, which is drawn once a frame. */
 import "../language";
+import "../styles/grid.css";
 import "../styles/runsTable.css";
 import type { RunsTablePageMessage } from "../../src/shared/wire/runsTable";
 import { ConnectionBar } from "../ui/connectionBar";

@@ -4,18 +4,16 @@ import { createIcon } from "../ui/icons";
 import { runLook } from "../ui/runLook";
 import type { Theme } from "../ui/theme";
 import { withoutControls } from "../ui/visibleText";
-import { NAME_COLUMN, PIN_COLUMN, textOf, type Column } from "./columns";
+import { textOf } from "../grid/column";
+import { createRow } from "../grid/windowedGrid";
+import { NAME_COLUMN, PIN_COLUMN, type Column } from "./columns";
 import { groupText } from "./groups";
 import type { Row } from "./rows";
-import { ROW_HEIGHT } from "./rowWindow";
 
 interface RowState {
-  readonly isActive: boolean;
   readonly isSelected: boolean;
   readonly theme: Theme;
 }
-
-let created = 0;
 
 /** One place in the page, which shows another row when the table is scrolled. */
 export class RowElement {
@@ -28,32 +26,16 @@ export class RowElement {
   private theme: Theme | null = null;
 
   constructor(columns: readonly Column[]) {
-    this.cells = columns.map((column, index) =>
-      element("div", {
-        class: cellClass(column),
-        attributes: { role: "gridcell", "aria-colindex": String(index + 1) },
-      }),
-    );
-    this.element = element(
-      "div",
-      { class: "grid-row", attributes: { role: "row", id: `row-${created++}` } },
-      ...this.cells,
-    );
+    ({ element: this.element, cells: this.cells } = createRow(columns));
     columns.forEach(({ id }, index) => {
       if (id === NAME_COLUMN) this.cells[index]?.append(this.twistie, this.swatch, this.title);
       else if (id === PIN_COLUMN) this.cells[index]?.append(createIcon("pin"));
     });
   }
 
-  show(row: Row, index: number, columns: readonly Column[], { isActive, isSelected, theme }: RowState): void {
+  show(row: Row, columns: readonly Column[], { isSelected, theme }: RowState): void {
     const { element: node } = this;
-    if (node.dataset["index"] !== String(index)) {
-      node.dataset["index"] = String(index);
-      node.style.transform = `translateY(${index * ROW_HEIGHT}px)`;
-      setAttribute(node, "aria-rowindex", String(index + 2));
-    }
     setAttribute(node, "aria-selected", String(isSelected));
-    node.classList.toggle("is-active", isActive);
     if (row === this.shown && theme === this.theme) return;
     this.shown = row;
     this.theme = theme;
@@ -99,16 +81,4 @@ function showPin(row: Row, cell: HTMLElement): void {
   const label = row.kind === "group" ? null : pinned ? l10n.t("Pinned") : l10n.t("Not pinned");
   setAttribute(cell, "aria-label", label);
   setAttribute(cell, "title", label === null ? null : pinned ? l10n.t("Unpin Run") : l10n.t("Pin Run"));
-}
-
-function cellClass({ id, kind, isHyperparameter }: Column): string {
-  return [
-    "grid-cell",
-    kind === "text" ? "" : "number-cell",
-    id === NAME_COLUMN ? "held-cell name-cell" : "",
-    id === PIN_COLUMN ? "held-cell pin-cell" : "",
-    isHyperparameter ? "code-cell" : "",
-  ]
-    .filter(Boolean)
-    .join(" ");
 }

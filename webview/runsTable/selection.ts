@@ -45,25 +45,3 @@ export function keepPresent(selection: Selection, has: (id: string) => boolean):
   const ids = [...selection.ids].filter(has);
   return ids.length === selection.ids.size ? selection : { ...selection, ids: new Set(ids) };
 }
-
-/** Row that a key leads to; null for other keys. @param page rows in sight */
-export function rowForKey(key: string, at: number, count: number, page: number): number | null {
-  const last = count - 1;
-  const inside = (row: number): number => Math.max(0, Math.min(last, row));
-  switch (key) {
-    case "ArrowDown":
-      return inside(at + 1);
-    case "ArrowUp":
-      return inside(at < 0 ? last : at - 1);
-    case "PageDown":
-      return inside(at + page);
-    case "PageUp":
-      return inside(at - page);
-    case "Home":
-      return inside(0);
-    case "End":
-      return inside(last);
-    default:
-      return null;
-  }
-}

@@ -11,19 +11,13 @@ import {
 import { element, setHidden } from "../ui/dom";
 import type { Theme } from "../ui/theme";
 import { BandPanel } from "./bandPanel";
-import { parseFilter, type RunTest } from "./filter";
+import { parseFilter } from "../grid/filter";
+import { rowForKey } from "../grid/rowWindow";
+import { searchText } from "./searchText";
 import { RunsGrid } from "./grid";
 import { RunData } from "./runData";
 import { collectRows, runsOf, type Row, type TableModel } from "./rows";
-import {
-  keepPresent,
-  NOTHING_SELECTED,
-  rowForKey,
-  selectOnly,
-  selectRange,
-  toggleRow,
-  type Selection,
-} from "./selection";
+import { keepPresent, NOTHING_SELECTED, selectOnly, selectRange, toggleRow, type Selection } from "./selection";
 import { sortedBy } from "./sort";
 import { countText, Toolbar } from "./toolbar";
 
@@ -45,7 +39,7 @@ export class TablePage {
   private readonly empty = element("p", { class: "runs-empty" });
   private selection: Selection;
   /** Of the filter that could be read last. */
-  private test: RunTest = () => true;
+  private test: (run: TableRun) => boolean = () => true;
   private problem: string | null = null;
   /** Null: to be collected again. */
   private model: TableModel | null = null;
@@ -116,7 +110,10 @@ export class TablePage {
   private currentModel(): TableModel {
     if (this.model !== null) return this.model;
     const { data, state } = this;
-    const parsed = parseFilter(state.filter, data.searchable);
+    const parsed = parseFilter(state.filter, {
+      columns: data.searchable,
+      searchText: (run: TableRun) => searchText(run, data.searchable),
+    });
     // No columns are known before the first message.
     this.problem = "problem" in parsed && data.columns.length > 0 ? parsed.problem : null;
     if ("test" in parsed) ({ test: this.test } = parsed);

@@ -3,7 +3,8 @@ import * as l10n from "@vscode/l10n";
 import { MAX_COMPARED, type RunsTableState, type TableRun, type TableVerb } from "../../src/shared/wire/runsTable";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import { Picker } from "../ui/picker";
-import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { FilterBox } from "../grid/filterBox";
+import { element, setAttribute, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { ColumnMenu } from "./columnMenu";
 import type { Column } from "./columns";
@@ -33,8 +34,7 @@ const NOT_GROUPED = "";
 
 export class Toolbar {
   readonly element: HTMLElement;
-  private readonly filter: HTMLInputElement;
-  private readonly problem = element("p", { class: "filter-problem", attributes: { id: "filter-problem" } });
+  private readonly filter: FilterBox;
   private readonly count = element("span", { class: "runs-count", attributes: { role: "status" } });
   private readonly group: Picker;
   private readonly columns: ColumnMenu;
@@ -43,7 +43,10 @@ export class Toolbar {
   private readonly verbs: ReadonlyMap<string, HTMLButtonElement>;
 
   constructor(private readonly actions: ToolbarActions) {
-    this.filter = this.createFilter();
+    this.filter = new FilterBox(
+      l10n.t("Filter runs: text, /regex/, loss<1, cell:lstm, state:done, -note:draft"),
+      actions,
+    );
     this.group = new Picker(l10n.t("Group by"), (by) => actions.group(by === NOT_GROUPED ? null : by));
     this.columns = new ColumnMenu((column, shows) => actions.showColumn(column, shows));
     this.chart = this.createTool("chart", l10n.t("Loss by group"), () =>
@@ -62,8 +65,15 @@ export class Toolbar {
       { class: "runs-head" },
       element("h1", {}, l10n.t("Runs")),
       this.count,
-      element("div", { class: "runs-filter-row" }, this.filter, this.group.element, this.columns.element, this.chart),
-      this.problem,
+      element(
+        "div",
+        { class: "runs-filter-row" },
+        this.filter.field,
+        this.group.element,
+        this.columns.element,
+        this.chart,
+      ),
+      this.filter.problem,
       element(
         "div",
         { class: "runs-verbs", attributes: { role: "toolbar", "aria-label": l10n.t("Selected runs") } },
@@ -73,11 +83,7 @@ export class Toolbar {
   }
 
   show({ state, problem, selected, columns, visible, count }: ToolbarModel): void {
-    if (this.filter.value !== state.filter && document.activeElement !== this.filter) this.filter.value = state.filter;
-    setAttribute(this.filter, "aria-invalid", problem === null ? null : "true");
-    setAttribute(this.filter, "aria-describedby", problem === null ? null : "filter-problem");
-    setText(this.problem, problem ?? "");
-    setHidden(this.problem, problem === null);
+    this.filter.show(state.filter, problem);
     setText(this.count, selected.length === 0 ? count : `${count} · ${selectedText(selected.length)}`);
     this.group.show(groupOptions(columns), state.group ?? NOT_GROUPED);
     this.columns.show(columns, new Set(visible.map(({ id }) => id)));
@@ -87,7 +93,6 @@ export class Toolbar {
 
   focusFilter(): void {
     this.filter.focus();
-    this.filter.select();
   }
 
   private showVerbs(selected: readonly TableRun[]): void {
@@ -129,24 +134,6 @@ export class Toolbar {
     );
     button.addEventListener("click", onClick);
     return button;
-  }
-
-  private createFilter(): HTMLInputElement {
-    const label = l10n.t("Filter runs: text, /regex/, loss<1, cell:lstm, state:done, -note:draft");
-    const filter = element("input", {
-      class: "runs-filter",
-      attributes: { type: "text", placeholder: label, "aria-label": label, spellcheck: "false" },
-    });
-    filter.addEventListener("input", () => this.actions.filter(filter.value));
-    filter.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && filter.value !== "") {
-        filter.value = "";
-        this.actions.filter("");
-      } else if (event.key === "ArrowDown" || event.key === "Enter") this.actions.leaveFilter();
-      else return;
-      event.preventDefault();
-    });
-    return filter;
   }
 }
 

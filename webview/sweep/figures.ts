@@ -3,8 +3,9 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/scale/axisScale";
 import { extentOf } from "../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../src/shared/words/numberFormat";
-import { isLoss, type SweepInfo, type TrialResult, type TrialStatus } from "../../src/shared/wire/sweep";
-import { convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
+import { isLoss, TRIAL_STATUSES, type SweepInfo, type TrialStatus } from "../../src/shared/wire/sweep";
+import { median } from "../../src/shared/wire/sweepSummary";
+import { hasFigure, leadingOf, type TrialColumns } from "../../src/shared/wire/trialColumns";
 import { SHOWN_FIGURES, type ShownFigure } from "./state";
 
 const NAMES: Readonly<Record<ShownFigure, string>> = {
@@ -41,35 +42,38 @@ export const figureWord = (figure: ShownFigure): string => WORDS[figure];
 export const statusWord = (status: TrialStatus): string => STATUS_WORDS[status];
 
 /** Those that these runs have; the share that converged only where there is something to converge to. */
-export function availableFigures(info: SweepInfo, results: readonly TrialResult[]): ShownFigure[] {
+export function availableFigures(info: SweepInfo, trials: TrialColumns): ShownFigure[] {
   return SHOWN_FIGURES.filter((figure) => {
     if (figure === "converged" || figure === "reachedAt") return info.goal !== null;
-    return figure === "loss" || results.some((result) => Number.isFinite(result[figure]));
+    return figure === "loss" || hasFigure(trials, figure);
   });
 }
 
 /** The reader's choice where there is one and the runs have it. */
-export function shownFigure(chosen: ShownFigure | "", info: SweepInfo, results: readonly TrialResult[]): ShownFigure {
-  const available = availableFigures(info, results);
+export function shownFigure(chosen: ShownFigure | "", info: SweepInfo, trials: TrialColumns): ShownFigure {
+  const available = availableFigures(info, trials);
   if (chosen !== "" && available.includes(chosen)) return chosen;
-  return info.goal !== null ? "converged" : leadingFigure(results, null);
+  return info.goal !== null ? "converged" : leadingOf(trials, null);
 }
 
-/** Of one run; NaN where it has none. Of a run that did not converge there is no iteration of the goal. */
-export function valueOf(figure: ShownFigure, result: TrialResult): number {
-  if (result.status === "failed") return NaN;
-  if (figure === "converged") return result.reachedAt === null ? 0 : 1;
-  return figure === "reachedAt" ? (result.reachedAt ?? NaN) : result[figure];
+/**
+ * By row; NaN where a run has none, as of one that failed. Of a run that did not converge there is no iteration of the
+ * goal.
+ */
+export function figureValues(figure: ShownFigure, trials: TrialColumns): Float64Array<ArrayBuffer> {
+  const failed = TRIAL_STATUSES.indexOf("failed");
+  const status = trials.column("status");
+  const values = trials.column(figure === "converged" ? "reachedAt" : figure);
+  return values.map((value, row) => {
+    if (status[row] === failed) return NaN;
+    return figure === "converged" ? (Number.isNaN(value) ? 0 : 1) : value;
+  });
 }
 
-/** Of several runs: the share that converged, else the median. */
-export function summaryOf(figure: ShownFigure, results: readonly TrialResult[]): number {
-  if (figure === "converged") {
-    const { count, total } = convergence(results, true);
-    return total === 0 ? NaN : count / total;
-  }
-  const values = results.map((result) => valueOf(figure, result)).filter((value) => !Number.isNaN(value));
-  return median(values);
+/** Of the values of several runs: the share that converged, else the median. */
+export function summaryOf(figure: ShownFigure, values: Float64Array): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return figure === "converged" ? known.reduce((sum, value) => sum + value, 0) / known.length : median(known);
 }
 
 export function formatFigure(figure: ShownFigure, value: number): string {
@@ -78,7 +82,7 @@ export function formatFigure(figure: ShownFigure, value: number): string {
   return figure !== "converged" && isLoss(figure) ? formatValue(value, 3) : formatPercent(value);
 }
 
-export function figureAxis(figure: ShownFigure, values: readonly number[]): AxisSpec {
+export function figureAxis(figure: ShownFigure, values: ArrayLike<number>): AxisSpec {
   if (figure === "converged" || figure === "accuracy" || figure === "exactAccuracy")
     return { kind: "linear", min: 0, max: 1 };
   const extent = extentOf(values);

@@ -1,5 +1,5 @@
 /** How many values lie in each of some equal parts of an axis. */
-import { fromUnit, toUnit, type AxisSpec } from "../../src/shared/scale/axisScale";
+import { fromUnit, toUnits, type AxisSpec } from "../../src/shared/scale/axisScale";
 import type { Bar } from "./barsLayer";
 
 const MIN_BINS = 6;
@@ -9,8 +9,8 @@ const MAX_BINS = 40;
  * Equal parts of the axis, as many as the root of the number of values suggests. Values that the axis cannot show are
  * left out.
  */
-export function binValues(values: readonly number[], axis: AxisSpec): Bar[] {
-  const shown = values.map((value) => toUnit(axis, value)).filter((unit) => unit >= 0 && unit <= 1);
+export function binValues(values: Float64Array<ArrayBuffer>, axis: AxisSpec): Bar[] {
+  const shown = toUnits(axis, values).filter((unit) => unit >= 0 && unit <= 1);
   const bins = Math.min(MAX_BINS, Math.max(MIN_BINS, Math.ceil(2 * Math.sqrt(shown.length))));
   const counts = Array.from({ length: bins }, () => 0);
   for (const unit of shown) {

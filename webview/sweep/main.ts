@@ -1,21 +1,17 @@
 /** Wiring only: frames go into the state, the state goes onto the page, once a frame. */
 import "../language";
 import "../styles/main.css";
+import "../styles/grid.css";
 import "../styles/sweep.css";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
+import { chartFile } from "../chart/chartFile";
 import { ConnectionBar } from "../ui/connectionBar";
 import { DrawScheduler } from "../ui/drawScheduler";
 import { errorText } from "../ui/errorText";
 import { readTheme, watchTheme } from "../ui/theme";
 import { keptState, listen, post, readSavedState, saveState } from "../wire/vscodeApi";
 import { readSweepFrame } from "./messages";
-import {
-  INITIAL_SWEEP_STATE,
-  readSweepPreferences,
-  reduceFrame,
-  type SweepPreferences,
-  type SweepState,
-} from "./state";
+import { initialSweepState, readSweepPreferences, reduceFrame, type SweepPreferences } from "./state";
 import type { TrialFilter } from "./sweepCard";
 import { SweepPage } from "./sweepPage";
 
@@ -23,7 +19,7 @@ const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no #app.");
 
 const saved = readSavedState() as { uri?: unknown; preferences?: unknown } | null | undefined;
-let state: SweepState = { ...INITIAL_SWEEP_STATE, preferences: readSweepPreferences(saved?.preferences) };
+let state = initialSweepState(readSweepPreferences(saved?.preferences));
 let filter: TrialFilter | null = null;
 let theme = readTheme();
 let toAcknowledge: number[] = [];
@@ -63,10 +59,12 @@ function receive(data: unknown): void {
   const message = readSweepFrame(data);
   const { state: after, replies } = reduceFrame(state, message);
   // Another sweep: the places of the last one mean nothing in it.
-  if (message.first === 0 && after.results.length < state.results.length) filter = null;
+  if (message.first === 0 && after.trials.length < state.trials.length) filter = null;
   state = after;
-  save();
   for (const reply of replies) send(reply);
+  // What is not the last of it is not worth a picture: the rest is to come as soon as it can.
+  if (message.pending > 0) return send({ type: "acknowledge", sequence: message.sequence });
+  save();
   toAcknowledge.push(message.sequence);
   frame.mark("stream");
 }
@@ -81,6 +79,11 @@ const page = new SweepPage(root, {
     frame.mark();
   },
   prefer,
+  saveChart: (card, format) =>
+    void chartFile(card, format).then(
+      (content) => send({ type: "chartFile", chart: card.id, format, content }),
+      (error: unknown) => send({ type: "chartFailed", message: errorText(error) }),
+    ),
   requestDraw: () => frame.mark(),
 });
 

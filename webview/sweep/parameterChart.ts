@@ -3,88 +3,96 @@
  * that converged.
  */
 import * as l10n from "@vscode/l10n";
+import { toUnits, type AxisSpec } from "../../src/shared/scale/axisScale";
 import { formatCount } from "../../src/shared/words/numberFormat";
-import type { SweepInfo, TrialResult } from "../../src/shared/wire/sweep";
-import { convergence } from "../../src/shared/wire/sweepSummary";
+import { TRIAL_STATUSES } from "../../src/shared/wire/sweep";
+import { shareOf, type Share } from "../../src/shared/wire/sweepSummary";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart, type Point } from "../chart/base";
 import { setAxis } from "../chart/mappedScale";
 import { setMarks, type PathMark } from "../chart/marks";
+import type { TableData } from "../chart/table";
 import { withAlpha, type Theme } from "../ui/theme";
-import { figureAxis, figureName, figureWord, formatFigure, statusWord, summaryOf, valueOf } from "./figures";
-import { placedGroups, placesOf, shortKey, shortLabel, withMargin, type ParameterPlaces } from "./parameterPlaces";
-import type { ShownFigure } from "./state";
-import { SweepCard, type SweepHost } from "./sweepCard";
+import { figureAxis, figureName, figureWord, formatFigure } from "./figures";
+import type { SweepModel } from "./model";
+import { placedGroups, shortKey, withMargin, type ParameterPlaces, type PlacedGroup } from "./parameterPlaces";
+import { nearestRow, pointsPlugin, setPoints } from "./pointsLayer";
+import { SweepCard, type CanvasPlace, type SweepHost } from "./sweepCard";
+import { trialSentence } from "./trialWords";
 
 /** Pixels around a point that count as the point. */
 const REACH = 12;
 /** Runs of a named place are spread side by side, within this much of it. */
 const SPREAD = 0.22;
+/** Of the golden ratio: places of runs one after the other are apart. */
+const GOLDEN = 0.618034;
 const MEDIAN_WIDTH = 0.32;
+const DIVERGED = TRIAL_STATUSES.indexOf("diverged");
 
-interface Target extends Point {
-  readonly text: string;
-  readonly results: readonly TrialResult[];
+/** A group with its median, or its fraction. */
+interface SummedGroup extends PlacedGroup {
+  readonly summary: number;
+}
+
+/** A group with the interval of its fraction, where fractions show. */
+interface SharePoint extends PlacedGroup {
+  readonly share: Share;
 }
 
 export class ParameterChart {
-  readonly element: HTMLElement;
-  private readonly card: SweepCard;
+  readonly card: SweepCard;
   private readonly chart: LineChart;
-  private targets: readonly Target[] = [];
+  private model: SweepModel | null = null;
+  private shares: readonly SharePoint[] = [];
   private resting = "";
 
   constructor(
-    host: SweepHost,
+    private readonly host: SweepHost,
     private readonly index: number,
     title: string,
   ) {
-    this.card = new SweepCard(`parameter-${index}`, title);
-    this.element = this.card.element;
-    this.chart = createChart(this.card.canvas, { onDidResize: () => host.requestDraw(), nameBelow: true });
+    this.card = new SweepCard(`parameter-${index}`, title, host);
+    this.chart = createChart(this.card.canvas, {
+      onDidResize: () => host.requestDraw(),
+      nameBelow: true,
+      plugins: [pointsPlugin],
+    });
     this.card.onPointer(
-      (place) => {
-        const target = place === null ? null : this.targetAt(place.x, place.y);
-        this.card.setReadout(target?.text ?? this.resting);
-        return target !== null;
-      },
-      (place) => {
-        const target = this.targetAt(place.x, place.y);
-        const [only] = target?.results ?? [];
-        if (target === null || only === undefined) return;
-        if (target.results.length === 1) host.openTrial(only.index);
-        else host.filter({ label: target.text, indices: new Set(target.results.map(({ index }) => index)) });
-      },
+      (place) => this.pointAt(place),
+      (place) => this.click(place),
     );
   }
 
-  draw(info: SweepInfo, results: readonly TrialResult[], figure: ShownFigure, theme: Theme): void {
-    const parameter = info.parameters[this.index];
-    this.card.setEmpty(results.length === 0 || parameter === undefined ? l10n.t("No run has finished yet.") : null);
-    if (results.length === 0 || parameter === undefined) return;
-    const places = placesOf(parameter, this.index, results, false);
-    setAxis(this.chart, "x", withMargin(places.axis), [parameter.key, shortKey(info.parameters, this.index)]);
+  draw(model: SweepModel, theme: Theme): void {
+    this.model = model;
+    const { info, rows, figure } = model;
+    const isEmpty = rows.length === 0;
+    this.card.setEmpty(isEmpty ? noRuns(model) : null);
+    if (isEmpty) return;
+    const places = model.places(this.index);
+    const groups = placedGroups(places, rows).map((group) => ({ ...group, summary: model.summaryOf(group.rows) }));
+    const key = info.parameters[this.index]?.key ?? "";
+    const axis = withMargin(places.axis);
+    setAxis(this.chart, "x", axis, [key, shortKey(info.parameters, this.index)]);
     applyTheme(this.chart, theme);
-    if (figure === "converged") this.drawShares(places, theme);
-    else this.drawRuns(info, places, results, figure, theme);
+    if (figure === "converged") this.drawShares(places, groups, theme);
+    else this.drawRuns(places, groups, axis, theme);
     this.card.setReadout(this.resting);
     this.card.setSummary(
-      `${figureName(figure)}: ${placedGroups(places)
-        .map(({ label, results: of }) => `${label} ${formatFigure(figure, summaryOf(figure, of))}`)
+      `${figureName(figure)}: ${groups
+        .map(({ label, summary }) => `${label} ${formatFigure(figure, summary)}`)
         .join(", ")}.`,
     );
+    this.card.setTable(() => groupTable(model, key, groups));
     this.chart.update("none");
   }
 
-  private drawShares(places: ParameterPlaces, theme: Theme): void {
+  private drawShares(places: ParameterPlaces, groups: readonly SummedGroup[], theme: Theme): void {
+    const { model } = this;
+    if (model === null) return;
     const color = theme.series[0] ?? theme.foreground;
-    const shares = placedGroups(places).map((group) => ({ ...group, share: convergence(group.results, true) }));
-    this.targets = shares.map(({ label, results, x, share }) => ({
-      x,
-      y: share.total === 0 ? NaN : share.count / share.total,
-      results,
-      text: l10n.t("{0}: {1} of {2} converged", label, share.count, share.total),
-    }));
-    const whiskers = shares.map(({ x, share }): PathMark => ({
+    this.shares = groups.map((group) => ({ ...group, share: shareAmong(model, group.rows) }));
+    const points = this.shares.map(({ x, share }) => ({ x, y: share.total === 0 ? NaN : share.count / share.total }));
+    const whiskers = this.shares.map(({ x, share }): PathMark => ({
       points: [
         { x, y: share.low },
         { x, y: share.high },
@@ -94,6 +102,7 @@ export class ParameterChart {
       width: 2,
     }));
     this.resting = l10n.t("bars: 95% CI");
+    setPoints(this.chart, null);
     setAxis(this.chart, "y", { kind: "linear", min: 0, max: 1 }, [l10n.t("fraction converged")]);
     setMarks(
       this.chart,
@@ -101,117 +110,128 @@ export class ParameterChart {
         paths: whiskers,
         vertical: [],
         horizontal: [],
-        points: this.targets.map(({ x, y }) => ({ x, y, color, shape: "dot" })),
+        points: points.map(({ x, y }) => ({ x, y, color, shape: "dot" })),
       },
       theme,
     );
     // Between two words there is nothing.
     setDatasets(this.chart, [
-      lineDataset(places.named ? [] : sorted(this.targets), { color: withAlpha(color, 0.5), width: theme.lineWidth }),
+      lineDataset(places.named ? [] : ascending(points), { color: withAlpha(color, 0.5), width: theme.lineWidth }),
     ]);
   }
 
-  /** A dot for each run. @param top where those stand that diverged: they have no place on the axis */
-  private collectTargets(
-    info: SweepInfo,
-    places: ParameterPlaces,
-    results: readonly TrialResult[],
-    figure: ShownFigure,
-    top: number,
-  ): Target[] {
-    return results.map((result, i): Target => {
-      const value = valueOf(figure, result);
-      const x = places.place(result.values[this.index]) + (places.named ? SPREAD * (((i * 0.618034) % 1) * 2 - 1) : 0);
-      const about = info.parameters
-        .map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(result.values[p])}`)
-        .join(", ");
-      return {
-        x,
-        y: result.status === "diverged" || value === Infinity ? top : value,
-        results: [result],
-        text: l10n.t(
-          "{0}, seed {1}: {2}",
-          about,
-          result.seed,
-          result.status === "done" ? formatFigure(figure, value) : statusWord(result.status),
-        ),
-      };
-    });
-  }
-
-  private drawRuns(
-    info: SweepInfo,
-    places: ParameterPlaces,
-    results: readonly TrialResult[],
-    figure: ShownFigure,
-    theme: Theme,
-  ): void {
-    const axis = figureAxis(
-      figure,
-      results.map((result) => valueOf(figure, result)),
-    );
+  private drawRuns(places: ParameterPlaces, groups: readonly SummedGroup[], x: AxisSpec, theme: Theme): void {
+    const { model } = this;
+    if (model === null) return;
+    const { figure, rows, values, trials } = model;
+    const axis = figureAxis(figure, model.valuesOf(rows));
     const [color = theme.foreground, second = theme.foreground] = theme.series;
-    const targets = this.collectTargets(info, places, results, figure, axis.max);
-    this.targets = targets.filter(({ y }) => Number.isFinite(y));
-    const isDiverged = ({ results: [result] }: Target): boolean =>
-      result?.status === "diverged" || valueOf(figure, result as TrialResult) === Infinity;
-    const medians = placedGroups(places)
-      .map(({ x, results: of }) => ({ x, y: summaryOf(figure, of) }))
+    const status = trials.column("status");
+    const hasBroken = (row: number): boolean => status[row] === DIVERGED || values[row] === Infinity;
+    const broken = rows.filter(hasBroken);
+    // Those that diverged have no place on the axis: they stand at its top.
+    const shown = values.map((value, row) => (hasBroken(row) ? axis.max : value));
+    const at = places.named
+      ? places.at.map((place, row) => place + SPREAD * (((row * GOLDEN) % 1) * 2 - 1))
+      : places.at;
+    setPoints(this.chart, {
+      x: toUnits(x, at),
+      y: toUnits(axis, shown),
+      sets: [
+        {
+          rows: rows.filter((row) => !hasBroken(row)),
+          shape: "dot",
+          colors: [withAlpha(color, theme.highContrast ? 1 : 0.6)],
+          levels: null,
+        },
+        { rows: broken, shape: "cross", colors: [theme.error], levels: null },
+      ],
+    });
+    const medians = groups
+      .map(({ x: place, summary }) => ({ x: place, y: summary }))
       .filter(({ y }) => Number.isFinite(y));
-    const bars = places.named
-      ? medians.map(({ x, y }): PathMark => ({
-          points: [
-            { x: x - MEDIAN_WIDTH, y },
-            { x: x + MEDIAN_WIDTH, y },
-          ],
-          color: second,
-          halo: "transparent",
-          width: 3,
-        }))
-      : [];
-    const diverged = this.targets.filter(isDiverged);
     this.resting = [
       l10n.t("line: median"),
-      ...(diverged.length === 0 ? [] : [`× ${l10n.t("{0} diverged", formatCount(diverged.length))}`]),
+      ...(broken.length === 0 ? [] : [`× ${l10n.t("{0} diverged", formatCount(broken.length))}`]),
     ].join(" · ");
     setAxis(this.chart, "y", axis, [figureWord(figure)]);
+    const bars = places.named ? medians.map((point) => medianBar(point, second)) : [];
     setMarks(this.chart, { paths: bars, vertical: [], horizontal: [], points: [] }, theme);
-    const dots = { showLine: false, pointRadius: 3, pointBorderWidth: 0, borderWidth: 0 };
     setDatasets(this.chart, [
-      lineDataset(places.named ? [] : sorted(medians), { color: second, width: theme.lineWidth }),
-      {
-        ...lineDataset(sorted(this.targets.filter((target) => !isDiverged(target))), { color, width: 0 }),
-        ...dots,
-        pointBackgroundColor: withAlpha(color, theme.highContrast ? 1 : 0.6),
-      },
-      {
-        ...lineDataset(sorted(diverged), { color: theme.error, width: 0 }),
-        ...dots,
-        pointStyle: "crossRot",
-        pointRadius: 4,
-        pointBorderWidth: 1.5,
-        pointBorderColor: theme.error,
-      },
+      lineDataset(places.named ? [] : ascending(medians), { color: second, width: theme.lineWidth }),
     ]);
   }
 
-  private targetAt(px: number, py: number): Target | null {
-    const { x, y } = this.chart.scales;
-    let nearest: Target | null = null;
-    let least = REACH ** 2;
-    for (const target of this.targets) {
-      const distance =
-        ((x?.getPixelForValue(target.x) ?? NaN) - px) ** 2 + ((y?.getPixelForValue(target.y) ?? NaN) - py) ** 2;
-      if (distance < least) {
-        least = distance;
-        nearest = target;
-      }
-    }
-    return nearest;
+  /** Says what is there; whether a click does something. */
+  private pointAt(place: CanvasPlace | null): boolean {
+    const { model } = this;
+    const share = place === null ? null : this.shareAt(place);
+    const row = place === null ? -1 : this.rowAt(place);
+    if (share !== null) this.card.setReadout(shareText(share));
+    else if (row >= 0 && model !== null) this.card.setReadout(trialSentence(model, row));
+    else this.card.setReadout(this.resting);
+    return share !== null || row >= 0;
+  }
+
+  private click(place: CanvasPlace): void {
+    const share = this.shareAt(place);
+    const row = this.rowAt(place);
+    if (share !== null) this.host.filter({ label: shareText(share), rows: share.rows });
+    else if (row >= 0) this.host.openTrial(this.model?.trials.column("index")[row] ?? NaN);
+  }
+
+  private rowAt({ x, y }: CanvasPlace): number {
+    return this.model?.figure === "converged" ? -1 : nearestRow(this.chart, x, y, REACH);
+  }
+
+  private shareAt({ x, y }: CanvasPlace): SharePoint | null {
+    const { x: across, y: up } = this.chart.scales;
+    if (this.model?.figure !== "converged" || across === undefined || up === undefined) return null;
+    const distance = (point: SharePoint): number =>
+      Math.hypot(across.getPixelForValue(point.x) - x, up.getPixelForValue(point.share.count / point.share.total) - y);
+    return this.shares.find((point) => distance(point) < REACH) ?? null;
   }
 }
 
+/** What a chart without runs says. */
+export function noRuns({ trials }: SweepModel): string {
+  return trials.length === 0 ? l10n.t("No run has finished yet.") : l10n.t("No run matches the filter.");
+}
+
+function shareAmong(model: SweepModel, rows: Int32Array): Share {
+  const values = model.valuesOf(rows);
+  return shareOf(values.filter((value) => value === 1).length, values.filter((value) => !Number.isNaN(value)).length);
+}
+
+function shareText({ label, share }: SharePoint): string {
+  return l10n.t("{0}: {1} of {2} converged", label, formatCount(share.count), formatCount(share.total));
+}
+
+function medianBar({ x, y }: Point, color: string): PathMark {
+  return {
+    points: [
+      { x: x - MEDIAN_WIDTH, y },
+      { x: x + MEDIAN_WIDTH, y },
+    ],
+    color,
+    halo: "transparent",
+    width: 3,
+  };
+}
+
 /** chart.js expects x to ascend. */
-function sorted(points: readonly Point[]): Point[] {
+function ascending(points: readonly Point[]): Point[] {
   return points.map(({ x, y }) => ({ x, y })).sort((a, b) => a.x - b.x);
+}
+
+function groupTable(model: SweepModel, key: string, groups: readonly SummedGroup[]): TableData {
+  return {
+    caption: l10n.t("{0} by {1}", figureName(model.figure), key),
+    columns: [
+      key,
+      l10n.t("Runs"),
+      model.figure === "converged" ? l10n.t("Fraction converged") : l10n.t("Median {0}", figureWord(model.figure)),
+    ],
+    rows: groups.map(({ label, rows, summary }) => [label, rows.length, summary]),
+  };
 }

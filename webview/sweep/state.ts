@@ -1,10 +1,14 @@
 /** What the page of a sweep knows, and how frames change it. */
-import type { TrialFigure, TrialResult } from "../../src/shared/wire/sweep";
+import type { TrialFigure } from "../../src/shared/wire/sweep";
+import { TrialColumns } from "../../src/shared/wire/trialColumns";
 import type { SweepFrame, SweepPageMessage, SweepView } from "../../src/shared/wire/sweepProtocol";
 
 export interface SweepState {
   readonly view: SweepView | null;
-  readonly results: readonly TrialResult[];
+  /** Only ever added to; another sweep has others. */
+  readonly trials: TrialColumns;
+  /** Results that are still to come in further frames. */
+  readonly pending: number;
   readonly preferences: SweepPreferences;
 }
 
@@ -15,6 +19,8 @@ export interface SweepPreferences {
   readonly mapX: string;
   readonly mapY: string;
   readonly sort: { readonly column: string; readonly down: boolean } | null;
+  /** Of the table and the charts, as it was typed. */
+  readonly filter: string;
 }
 
 /** A metric of the runs, or the fraction of them that converged. */
@@ -29,11 +35,14 @@ export const SHOWN_FIGURES: readonly ShownFigure[] = [
   "exactAccuracy",
 ];
 
-const DEFAULT_SWEEP_PREFERENCES: SweepPreferences = { figure: "", mapX: "", mapY: "", sort: null };
-export const INITIAL_SWEEP_STATE: SweepState = { view: null, results: [], preferences: DEFAULT_SWEEP_PREFERENCES };
+const DEFAULT_SWEEP_PREFERENCES: SweepPreferences = { figure: "", mapX: "", mapY: "", sort: null, filter: "" };
+
+export function initialSweepState(preferences = DEFAULT_SWEEP_PREFERENCES): SweepState {
+  return { view: null, trials: new TrialColumns([]), pending: 0, preferences };
+}
 
 export function readSweepPreferences(data: unknown): SweepPreferences {
-  const { figure, mapX, mapY } = (typeof data === "object" && data !== null ? data : {}) as Readonly<
+  const { figure, mapX, mapY, filter } = (typeof data === "object" && data !== null ? data : {}) as Readonly<
     Record<string, unknown>
   >;
   return {
@@ -41,21 +50,20 @@ export function readSweepPreferences(data: unknown): SweepPreferences {
     mapX: typeof mapX === "string" ? mapX : "",
     mapY: typeof mapY === "string" ? mapY : "",
     sort: null,
+    filter: typeof filter === "string" ? filter : "",
   };
 }
 
-/** A frame that does not follow the results that are there is not used; all of them are asked for. */
+/**
+ * A frame that does not follow the results that are there is not used; all of them are asked for.
+ * @throws RangeError for results that do not belong together
+ */
 export function reduceFrame(
   state: SweepState,
-  frame: SweepFrame,
+  { view, first, pending, results }: SweepFrame,
 ): { readonly state: SweepState; readonly replies: readonly SweepPageMessage[] } {
-  if (frame.first !== 0 && frame.first !== state.results.length)
-    return { state, replies: [{ type: "requestSnapshot" }] };
-  const results =
-    frame.first === 0
-      ? frame.results
-      : frame.results.length === 0
-        ? state.results
-        : [...state.results, ...frame.results];
-  return { state: { ...state, view: frame.view, results }, replies: [] };
+  if (first !== 0 && first !== state.trials.length) return { state, replies: [{ type: "requestSnapshot" }] };
+  const trials = first === 0 ? new TrialColumns(view.info?.parameters ?? []) : state.trials;
+  trials.append(results);
+  return { state: { ...state, view, trials, pending }, replies: [] };
 }

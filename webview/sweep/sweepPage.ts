@@ -1,8 +1,10 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
-import { goalLabel, trialNumber, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
-import { bestTrial, convergence, leadingFigure, median } from "../../src/shared/wire/sweepSummary";
+import { goalLabel, TRIAL_STATUSES, trialNumber, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
+import { median, shareOf } from "../../src/shared/wire/sweepSummary";
+import { bestRow, leadingOf, type TrialColumns } from "../../src/shared/wire/trialColumns";
+import { allRows } from "../../src/shared/wire/trialOrder";
 import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
 import { Picker } from "../ui/picker";
 import { createButton } from "../ui/controls";
@@ -10,14 +12,22 @@ import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { withoutControls } from "../ui/visibleText";
 import type { Theme } from "../ui/theme";
+import { BestChart } from "./bestChart";
+import { brushedRows, type Brush } from "./brush";
 import { DistributionChart } from "./distributionChart";
 import { availableFigures, figureName, figureWord, formatFigure, shownFigure } from "./figures";
+import { ImportanceChart } from "./importanceChart";
 import { MapChart } from "./mapChart";
 import { ParameterChart } from "./parameterChart";
-import { shortKey, shortLabel } from "./parameterPlaces";
+import { parseFilter, type ParsedFilter } from "../grid/filter";
+import { SweepModel } from "./model";
+import { ParallelChart } from "./parallelChart";
+import { shortKey } from "./parameterPlaces";
 import { SHOWN_FIGURES, type SweepPreferences, type SweepState } from "./state";
 import type { SweepHost, TrialFilter } from "./sweepCard";
+import { tableColumns, trialText, type TrialColumn } from "./tableColumns";
 import { TrialTable } from "./trialTable";
+import { valuesText } from "./trialWords";
 
 export interface SweepPageActions extends SweepHost {
   sendCommand(command: SweepCommand): void;
@@ -26,6 +36,12 @@ export interface SweepPageActions extends SweepHost {
   applyTrial(index: number): void;
   prefer(change: Partial<SweepPreferences>): void;
 }
+
+/** Of drawing within one frame: the rest of the cards is drawn in the next. */
+const BUDGET_MS = 12;
+/** While a sweep runs, what it gives is drawn in a tenth of the time, but not less often than every so often. */
+const REST = 9;
+const MAX_REST_MS = 3000;
 
 const PHASES: Readonly<Record<SweepPhase, { readonly text: string; readonly icon: IconName; readonly look: string }>> =
   {
@@ -40,7 +56,7 @@ interface Figure {
   readonly label: string;
   readonly text: (
     info: SweepInfo,
-    results: readonly TrialResult[],
+    trials: TrialColumns,
     view: SweepView,
   ) => { readonly value: string; readonly unit?: string } | null;
 }
@@ -48,52 +64,64 @@ interface Figure {
 const FIGURES: readonly Figure[] = [
   {
     label: l10n.t("Runs"),
-    text: ({ trials }, results) => ({
-      value: formatCount(results.length),
-      unit: l10n.t("of {0}", formatCount(trials)),
+    text: (info, { length }) => ({
+      value: formatCount(length),
+      unit: l10n.t("of {0}", formatCount(info.trials)),
     }),
   },
   { label: l10n.t("Converged"), text: convergedText },
   { label: l10n.t("Goal reached at (median)"), text: reachedText },
-  { label: l10n.t("Diverged"), text: (_info, results) => countText(results, "diverged") },
-  { label: l10n.t("Failed"), text: (_info, results) => countText(results, "failed") },
+  { label: l10n.t("Diverged"), text: (_info, trials) => countText(trials, "diverged") },
+  { label: l10n.t("Failed"), text: (_info, trials) => countText(trials, "failed") },
   {
     label: l10n.t("Speed"),
-    text: (_info, results, { elapsedMs }) =>
-      elapsedMs > 0 && results.length > 0
-        ? { value: formatSi((1000 * results.length) / elapsedMs), unit: l10n.t("runs/s") }
+    text: (_info, { length }, { elapsedMs }) =>
+      elapsedMs > 0 && length > 0
+        ? { value: formatSi((1000 * length) / elapsedMs), unit: l10n.t("runs/s") }
         : { value: "–" },
   },
   {
     label: l10n.t("Time"),
-    text: (_info, _results, { elapsedMs, threads }) => ({
+    text: (_info, _trials, { elapsedMs, threads }) => ({
       value: formatDuration(elapsedMs),
       unit: threads === 1 ? l10n.t("on 1 thread") : l10n.t("on {0} threads", threads),
     }),
   },
 ];
 
-function convergedText({ goal }: SweepInfo, results: readonly TrialResult[]): { value: string; unit: string } | null {
+function convergedText({ goal }: SweepInfo, trials: TrialColumns): { value: string; unit: string } | null {
   if (goal === null) return null;
-  const { count, total, low, high } = convergence(results, true);
+  const reached = trials.column("reachedAt").filter((at) => !Number.isNaN(at)).length;
+  const { count, total, low, high } = shareOf(reached, trials.length - countOf(trials, "failed"));
   const percent = (share: number): string => String(Math.round(100 * share));
   return total === 0
     ? { value: "–", unit: "" }
     : {
         value: formatPercent(count / total, 2),
-        unit: l10n.t("{0} of {1} · 95% CI: {2}–{3}%", count, total, percent(low), percent(high)),
+        unit: l10n.t(
+          "{0} of {1} · 95% CI: {2}–{3}%",
+          formatCount(count),
+          formatCount(total),
+          percent(low),
+          percent(high),
+        ),
       };
 }
 
-function reachedText({ goal }: SweepInfo, results: readonly TrialResult[]): { value: string; unit: string } | null {
-  const reached = results.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [reachedAt]));
+function reachedText({ goal }: SweepInfo, trials: TrialColumns): { value: string; unit: string } | null {
+  const reached = trials.column("reachedAt").filter((at) => !Number.isNaN(at));
   return goal === null || reached.length === 0
     ? null
     : { value: formatCount(median(reached)), unit: l10n.t("iterations") };
 }
 
-function countText(results: readonly TrialResult[], status: TrialResult["status"]): { value: string } | null {
-  const count = results.filter((result) => result.status === status).length;
+function countOf(trials: TrialColumns, status: TrialResult["status"]): number {
+  const place = TRIAL_STATUSES.indexOf(status);
+  return trials.column("status").filter((one) => one === place).length;
+}
+
+function countText(trials: TrialColumns, status: TrialResult["status"]): { value: string } | null {
+  const count = countOf(trials, status);
   return count === 0 ? null : { value: formatCount(count) };
 }
 
@@ -132,6 +160,9 @@ export class SweepPage {
   private readonly grid = element("div", { class: "sweep-charts" });
   private readonly distribution: DistributionChart;
   private readonly map: MapChart;
+  private readonly parallel: ParallelChart;
+  private readonly bestSoFar: BestChart;
+  private readonly importance: ImportanceChart;
   private readonly table: TrialTable;
   private readonly live = element("div", {
     class: "visually-hidden",
@@ -141,6 +172,16 @@ export class SweepPage {
     key: "",
     charts: [],
   };
+  private readonly host: SweepHost;
+  private readonly selected = new RowFilter();
+  private brush: Brush = {};
+  /** What the cards were drawn of, or are being drawn. */
+  private drawn: DrawnState | null = null;
+  private todo: (() => void)[] = [];
+  /** What the last drawing of all cards took, and when it ended. */
+  private tookMs = 0;
+  private drawnAt = -Infinity;
+  private timer: number | null = null;
 
   constructor(
     private readonly root: HTMLElement,
@@ -165,9 +206,13 @@ export class SweepPage {
       actions.prefer({ figure: SHOWN_FIGURES.find((figure) => figure === value) ?? "" }),
     );
     this.figureBar = createFigureBar(this.figurePicker);
-    this.distribution = new DistributionChart(actions);
-    this.map = new MapChart(actions, (change) => actions.prefer(change));
-    this.table = new TrialTable(actions, (change) => actions.prefer(change));
+    this.host = { ...actions, requestDraw: () => this.drawAll() };
+    this.distribution = new DistributionChart(this.host);
+    this.bestSoFar = new BestChart(this.host);
+    this.importance = new ImportanceChart(this.host);
+    this.parallel = new ParallelChart(this.host, (brush) => this.select(brush));
+    this.map = new MapChart(this.host, (change) => actions.prefer(change));
+    this.table = new TrialTable(this.host, (change) => actions.prefer(change));
     root.classList.add("lab", "lab-wide", "has-experiment");
     // Until there is something to show.
     setHidden(root, true);
@@ -198,6 +243,17 @@ export class SweepPage {
     );
   }
 
+  private select(brush: Brush): void {
+    this.brush = brush;
+    this.drawAll();
+  }
+
+  /** A chart with another size is not the only one. */
+  private drawAll(): void {
+    this.drawn = null;
+    this.actions.requestDraw();
+  }
+
   private addFigures(): void {
     for (const figure of FIGURES) {
       const value = element("span", { class: "figure-value" });
@@ -208,66 +264,120 @@ export class SweepPage {
     }
   }
 
-  show({ view, results, preferences }: SweepState, filter: TrialFilter | null, theme: Theme): void {
+  show(state: SweepState, filter: TrialFilter | null, theme: Theme): void {
+    const { view, trials, preferences } = state;
     if (view === null) return;
     setHidden(this.root, false);
     const { info, phase } = view;
-    const running = phase === "running";
-    setText(this.name, withoutControls(view.name));
-    setText(this.fileName, withoutControls(view.fileName));
-    setText(this.about, info === null ? "" : describeSweep(info));
-    const { text, icon, look } = PHASES[phase];
-    if (this.pill.textContent !== text) {
-      this.pill.className = `pill pill-${look}`;
-      this.pill.replaceChildren(createIcon(icon), element("span", {}, text));
-      setText(
-        this.live,
-        info === null
-          ? l10n.t("Sweep: {0}.", text)
-          : l10n.t("Sweep: {0}; runs: {1} of {2}.", text, formatCount(results.length), formatCount(info.trials)),
-      );
-    }
-    setAttribute(this.start, "disabled", view.canRun ? null : "");
-    const canContinue = view.canRun && !running && info !== null && results.length < info.trials;
-    setHidden(this.goOn, !canContinue);
-    setAttribute(this.start, "appearance", running || canContinue ? "secondary" : "primary");
-    setAttribute(this.stop, "disabled", running ? null : "");
-    setAttribute(this.save, "disabled", results.length > 0 ? null : "");
-    this.showBest(info, results);
-    setHidden(this.message, view.message === null);
-    setAttribute(this.message, "class", `banner banner-${phase === "failed" ? "error" : "info"}`);
-    setText(this.message, withoutControls(view.message ?? ""));
-    for (const part of [this.figures, this.figureBar, this.grid, this.table.element, this.progress])
-      setHidden(part, info === null);
+    this.showHead(view, trials);
+    this.showControls(view, trials);
+    setHidden(this.figureBar, info === null || availableFigures(info, trials).length < 2);
+    for (const part of [this.figures, this.grid, this.table.element, this.progress]) setHidden(part, info === null);
     setHidden(this.invitation, info !== null);
     if (info === null) return;
-    this.fill.style.transform = `scaleX(${info.trials === 0 ? 0 : Math.min(1, results.length / info.trials)})`;
-    setAttribute(this.progress, "class", `progress progress-${look}`);
+    this.fill.style.transform = `scaleX(${info.trials === 0 ? 0 : Math.min(1, trials.length / info.trials)})`;
+    setAttribute(this.progress, "class", `progress progress-${PHASES[phase].look}`);
     setAttribute(this.progress, "aria-valuemax", String(info.trials));
-    setAttribute(this.progress, "aria-valuenow", String(results.length));
+    setAttribute(this.progress, "aria-valuenow", String(trials.length));
     for (const { figure, cell, value, unit } of this.cells) {
-      const shown = figure.text(info, results, view);
+      const shown = figure.text(info, trials, view);
       setHidden(cell, shown === null);
       setText(value, shown?.value ?? "");
       setText(unit, shown?.unit ?? "");
     }
-    const figure = shownFigure(preferences.figure, info, results);
     this.figurePicker.show(
-      availableFigures(info, results).map((value) => ({ value, label: figureName(value) })),
-      figure,
+      availableFigures(info, trials).map((value) => ({ value, label: figureName(value) })),
+      shownFigure(preferences.figure, info, trials),
     );
     this.layOut(info);
-    this.distribution.draw(info, results, figure, theme);
-    for (const chart of this.parameterCharts.charts) chart.draw(info, results, figure, theme);
-    if (info.parameters.length > 1) this.map.draw(info, results, figure, preferences, theme);
-    this.table.draw(info, results, preferences, filter, !running);
+    this.drawCards({ info, trials, length: trials.length, preferences, filter, theme }, phase === "running");
+  }
+
+  private showHead(view: SweepView, trials: TrialColumns): void {
+    const { info, phase } = view;
+    setText(this.name, withoutControls(view.name));
+    setText(this.fileName, withoutControls(view.fileName));
+    setText(this.about, info === null ? "" : describeSweep(info));
+    const { text, icon, look } = PHASES[phase];
+    if (this.pill.textContent === text) return;
+    this.pill.className = `pill pill-${look}`;
+    this.pill.replaceChildren(createIcon(icon), element("span", {}, text));
+    setText(
+      this.live,
+      info === null
+        ? l10n.t("Sweep: {0}.", text)
+        : l10n.t("Sweep: {0}; runs: {1} of {2}.", text, formatCount(trials.length), formatCount(info.trials)),
+    );
+  }
+
+  private showControls(view: SweepView, trials: TrialColumns): void {
+    const { info, phase } = view;
+    const running = phase === "running";
+    setAttribute(this.start, "disabled", view.canRun ? null : "");
+    const canContinue = view.canRun && !running && info !== null && trials.length < info.trials;
+    setHidden(this.goOn, !canContinue);
+    setAttribute(this.start, "appearance", running || canContinue ? "secondary" : "primary");
+    setAttribute(this.stop, "disabled", running ? null : "");
+    setAttribute(this.save, "disabled", trials.length > 0 ? null : "");
+    this.showBest(info, trials);
+    setHidden(this.message, view.message === null);
+    setAttribute(this.message, "class", `banner banner-${phase === "failed" ? "error" : "info"}`);
+    setText(this.message, withoutControls(view.message ?? ""));
+  }
+
+  /** As many cards as there is time for; the others follow in the next frames. */
+  private drawCards(state: DrawnState, running: boolean): void {
+    const { drawn } = this;
+    if (drawn === null || !isSame(drawn, state)) {
+      const isNews = drawn !== null && isSame(drawn, { ...state, length: drawn.length });
+      const wait = this.drawnAt + Math.min(MAX_REST_MS, REST * this.tookMs) - performance.now();
+      if (running && isNews && this.todo.length === 0 && wait > 0) {
+        this.timer ??= window.setTimeout(() => {
+          this.timer = null;
+          this.actions.requestDraw();
+        }, wait);
+        return;
+      }
+      this.begin(state);
+    }
+    const start = performance.now();
+    while (this.todo.length > 0 && performance.now() - start < BUDGET_MS) this.todo.shift()!();
+    this.tookMs += performance.now() - start;
+    this.drawnAt = performance.now();
+    if (this.todo.length > 0) this.actions.requestDraw();
+  }
+
+  private begin(state: DrawnState): void {
+    const { info, trials, preferences, filter, theme } = state;
+    this.drawn = state;
+    this.tookMs = 0;
+    const columns = tableColumns(info, trials);
+    const { rows: filtered, problem } = this.selected.select(state, columns);
+    const whole = new SweepModel(info, trials, filtered, shownFigure(preferences.figure, info, trials));
+    const axes = [
+      ...info.parameters.map(({ key }, p) => ({ id: key, at: whole.places(p).at })),
+      { id: whole.figure, at: whole.values },
+    ];
+    const model = whole.only(brushedRows(filtered, axes, this.brush));
+    const { rows } = model;
+    this.todo = [
+      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, this.brush, theme)] : []),
+      () => this.distribution.draw(model, theme),
+      () => this.bestSoFar.draw(model, theme),
+      ...this.parameterCharts.charts.map((chart) => () => chart.draw(model, theme)),
+      ...(info.parameters.length > 1
+        ? [() => this.map.draw(model, preferences, theme), () => this.importance.draw(model, theme)]
+        : []),
+      () => this.table.draw({ info, trials, columns, rows, preferences, filter, problem }),
+    ];
   }
 
   /** What the button would write. */
-  private showBest(info: SweepInfo | null, results: readonly TrialResult[]): void {
-    this.best = info === null ? null : bestTrial(info, results);
+  private showBest(info: SweepInfo | null, trials: TrialColumns): void {
+    const row = info === null ? -1 : bestRow(trials, leadingOf(trials, info.goal?.metric ?? null));
+    this.best = row < 0 ? null : trials.at(row);
     setAttribute(this.apply, "disabled", this.best === null ? "" : null);
-    setAttribute(this.apply, "title", info === null || this.best === null ? null : applyHint(info, results, this.best));
+    setAttribute(this.apply, "title", info === null || this.best === null ? null : applyHint(info, trials, this.best));
   }
 
   /** A chart for each parameter, and the map where there are two. */
@@ -275,14 +385,60 @@ export class SweepPage {
     const key = info.parameters.map((parameter) => parameter.key).join("|");
     if (key === this.parameterCharts.key && this.grid.childElementCount > 0) return;
     const charts = info.parameters.map(
-      (_, index) => new ParameterChart(this.actions, index, l10n.t("By {0}", shortKey(info.parameters, index))),
+      (_, index) => new ParameterChart(this.host, index, l10n.t("By {0}", shortKey(info.parameters, index))),
     );
     this.parameterCharts = { key, charts };
+    // Of another sweep the stretches mean nothing.
+    this.brush = {};
     this.grid.replaceChildren(
-      ...charts.map((chart) => chart.element),
-      ...(charts.length > 1 ? [this.map.element] : []),
-      this.distribution.element,
+      ...(charts.length > 1 ? [this.parallel.card.element] : []),
+      ...charts.map(({ card }) => card.element),
+      ...(charts.length > 1 ? [this.map.card.element, this.importance.card.element] : []),
+      this.bestSoFar.card.element,
+      this.distribution.card.element,
     );
+  }
+}
+
+/** What a drawing of the cards depends on. */
+interface DrawnState {
+  readonly info: SweepInfo;
+  readonly trials: TrialColumns;
+  /** Of the trials, which are added to. */
+  readonly length: number;
+  readonly preferences: SweepPreferences;
+  readonly filter: TrialFilter | null;
+  readonly theme: Theme;
+}
+
+function isSame(a: DrawnState, b: DrawnState): boolean {
+  return (
+    a.trials === b.trials &&
+    a.length === b.length &&
+    a.preferences === b.preferences &&
+    a.filter === b.filter &&
+    a.theme === b.theme
+  );
+}
+
+/** The rows that a filter leaves; one that cannot be read leaves those that the last one left. */
+class RowFilter {
+  private text = "";
+
+  select(
+    { info, trials, preferences: { filter } }: DrawnState,
+    columns: readonly TrialColumn[],
+  ): { readonly rows: Int32Array<ArrayBuffer>; readonly problem: string | null } {
+    const rows = allRows(trials);
+    if (filter.trim() === "") return { rows, problem: null };
+    const read = (text: string): ParsedFilter<number> =>
+      parseFilter(text, { columns, searchText: trialText(info, trials) });
+    const parsed = read(filter);
+    if ("test" in parsed) this.text = filter;
+    // The columns of now, which have all rows.
+    const last = "test" in parsed ? parsed : read(this.text);
+    const test = "test" in last ? last.test : () => true;
+    return { rows: rows.filter(test), problem: "problem" in parsed ? parsed.problem : null };
   }
 }
 
@@ -296,12 +452,10 @@ function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
   ].join(" · ");
 }
 
-function applyHint(info: SweepInfo, results: readonly TrialResult[], best: TrialResult): string {
-  const figure = leadingFigure(results, info.goal?.metric ?? null);
-  const values = [
-    ...info.parameters.map((_, p) => `${shortKey(info.parameters, p)} ${shortLabel(best.values[p])}`),
-    l10n.t("seed {0}", best.seed),
-  ].join(", ");
+function applyHint(info: SweepInfo, trials: TrialColumns, best: TrialResult): string {
+  const figure = leadingOf(trials, info.goal?.metric ?? null);
+  const about = valuesText(info, best.values);
+  const values = [...(about === "" ? [] : [about]), l10n.t("seed {0}", best.seed)].join(", ");
   return l10n.t(
     "Write {0} into the file, from run {1} with {2} {3}. Use Undo to revert.",
     values,

@@ -1,54 +1,79 @@
 /** The runs as a table, the best first; a click on a heading sorts by it, a click on a run opens it. */
 import * as l10n from "@vscode/l10n";
-import { formatCount, formatDuration } from "../../src/shared/words/numberFormat";
-import { type SweepInfo, type TrialResult, isLoss, TRIAL_FIGURES, trialNumber } from "../../src/shared/wire/sweep";
-import { leadingFigure, ranked } from "../../src/shared/wire/sweepSummary";
-import { element, setHidden, setText } from "../ui/dom";
+import { TRIAL_STATUSES, type SweepInfo } from "../../src/shared/wire/sweep";
+import { leadingOf, type TrialColumns } from "../../src/shared/wire/trialColumns";
+import { rankRows, sortRows } from "../../src/shared/wire/trialOrder";
+import { formatCount } from "../../src/shared/words/numberFormat";
+import { NONE, textOf } from "../grid/column";
+import { FilterBox } from "../grid/filterBox";
+import { GridHead } from "../grid/gridHead";
+import { ROW_HEIGHT, rowForKey } from "../grid/rowWindow";
+import { createRow, WindowedGrid } from "../grid/windowedGrid";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
-import { availableFigures, figureName, formatFigure, statusWord } from "./figures";
-import { shortKey, shortLabel } from "./parameterPlaces";
 import type { SweepPreferences } from "./state";
 import type { SweepHost, TrialFilter } from "./sweepCard";
+import type { TrialColumn } from "./tableColumns";
 
-/** A longer table is not read, and is slow to build; the whole one is in the CSV file. */
-const MAX_ROWS = 200;
-const REFRESH_MS = 500;
+/** Of the heading, and of a bar for scrolling sideways. */
+const FRAME_HEIGHT = 40;
 
-interface Column {
-  readonly id: string;
-  readonly title: string;
-  readonly hint?: string;
-  text(result: TrialResult): string;
-  /** What sorts; what is not finite comes last whichever way. */
-  order(result: TrialResult): number | string;
-  /** Whether the first click puts the largest first. */
-  readonly largestFirst?: boolean;
+interface TableModel {
+  readonly info: SweepInfo;
+  readonly trials: TrialColumns;
+  readonly columns: readonly TrialColumn[];
+  /** That the reader has not left out. */
+  readonly rows: Int32Array<ArrayBuffer>;
+  readonly preferences: SweepPreferences;
+  readonly filter: TrialFilter | null;
+  /** Why the filter cannot be read; null when it can. */
+  readonly problem: string | null;
+}
+
+interface TrialPlace {
+  readonly element: HTMLElement;
+  readonly cells: readonly HTMLElement[];
 }
 
 export class TrialTable {
   readonly element: HTMLElement;
-  private readonly region = element("div", {
-    class: "table-region",
-    attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("Runs of the sweep") },
-  });
-  private readonly note = element("span", { class: "card-subtitle" });
-  private readonly filterText = element("span");
-  private readonly filterChip: HTMLButtonElement;
-  private filledAt = -Infinity;
-  private timer: number | null = null;
-  private shown = "";
+  private readonly head: GridHead;
+  private readonly grid: WindowedGrid<TrialPlace>;
+  private readonly note = element("span", { class: "card-subtitle", attributes: { role: "status" } });
+  private readonly box: FilterBox;
+  private readonly chipText = element("span");
+  private readonly chip: HTMLButtonElement;
+  private model: TableModel | null = null;
+  /** Those that show, from the top. */
+  private ordered: Int32Array = new Int32Array(0);
+  /** Index of the run that the keys are on. */
+  private active: number | null = null;
 
   constructor(
     private readonly host: SweepHost,
     private readonly prefer: (change: Partial<SweepPreferences>) => void,
   ) {
-    this.filterChip = element(
+    this.chip = element(
       "button",
       { class: "tool tool-text filter-chip", attributes: { type: "button", title: l10n.t("Show all runs") } },
-      this.filterText,
+      this.chipText,
       createIcon("close"),
     );
-    this.filterChip.addEventListener("click", () => host.filter(null));
+    this.chip.addEventListener("click", () => host.filter(null));
+    this.box = new FilterBox(
+      l10n.t("Filter the table and the charts: text, /regex/, loss<1, cell:lstm, status:diverged"),
+      { filter: (filter) => prefer({ filter }), leaveFilter: () => this.enter() },
+    );
+    this.head = new GridHead((column) => this.sortBy(column));
+    this.grid = new WindowedGrid({
+      label: l10n.t("Runs of the sweep"),
+      head: this.head,
+      createPlace: () => createRow(this.model?.columns ?? []),
+      showRow: (place, index) => this.showRow(place, index),
+      onKey: (event) => this.onKey(event),
+    });
+    setAttribute(this.grid.element, "role", "grid");
+    this.grid.element.addEventListener("click", (event) => this.openAt(this.grid.rowAt(event)?.index ?? -1));
     this.element = element(
       "section",
       { class: "card sweep-table", attributes: { "aria-labelledby": "sweep-table-title" } },
@@ -57,183 +82,107 @@ export class TrialTable {
         { class: "card-header" },
         element("h2", { attributes: { id: "sweep-table-title" } }, l10n.t("Runs")),
         this.note,
-        element("div", { class: "card-tools" }, this.filterChip),
+        element("div", { class: "card-tools" }, this.chip),
       ),
-      this.region,
+      element("div", { class: "filter-row" }, this.box.field, this.box.problem),
+      this.grid.element,
     );
   }
 
-  draw(
-    info: SweepInfo,
-    results: readonly TrialResult[],
-    { sort }: SweepPreferences,
-    filter: TrialFilter | null,
-    ended: boolean,
-  ): void {
-    setHidden(this.filterChip, filter === null);
-    setText(this.filterText, filter?.label ?? "");
-    // Also what the reader asked for is drawn at once.
-    const key = JSON.stringify([sort, filter?.label, ended]);
-    const wait = key === this.shown ? this.filledAt + REFRESH_MS - performance.now() : 0;
-    if (wait > 0) {
-      this.timer ??= window.setTimeout(() => {
-        this.timer = null;
-        this.host.requestDraw();
-      }, wait);
-      return;
+  draw(model: TableModel): void {
+    this.model = model;
+    const { columns, preferences, filter, trials } = model;
+    this.box.show(preferences.filter, model.problem);
+    setHidden(this.chip, filter === null);
+    setText(this.chipText, filter?.label ?? "");
+    this.ordered = orderOf(model);
+    setText(this.note, countText(this.ordered.length, trials.length));
+    this.head.show(
+      columns,
+      preferences.sort === null ? [] : [{ column: preferences.sort.column, descending: preferences.sort.down }],
+    );
+    this.grid.setColumns(
+      columns,
+      columns.map(({ width }) => width),
+    );
+    this.grid.element.style.height = `min(60vh, ${this.ordered.length * ROW_HEIGHT + FRAME_HEIGHT}px)`;
+    this.grid.show(this.ordered.length, this.activePlace());
+  }
+
+  private activePlace(): number {
+    const { model, active } = this;
+    return model === null || active === null ? -1 : this.ordered.indexOf(model.trials.rowOf(active));
+  }
+
+  private showRow({ element: node, cells }: TrialPlace, index: number): void {
+    const { model } = this;
+    const row = this.ordered[index];
+    if (model === null || row === undefined) return;
+    const { columns, trials } = model;
+    setAttribute(node, "data-status", TRIAL_STATUSES[trials.column("status")[row]!] ?? null);
+    setAttribute(node, "title", trials.messageAt(row));
+    setAttribute(node, "aria-selected", String(trials.column("index")[row] === this.active));
+    for (const [at, column] of columns.entries()) {
+      const text = textOf(column, row);
+      setText(cells[at]!, text);
+      if (column.kind === "text") setAttribute(cells[at]!, "title", text === NONE ? null : text);
     }
-    this.shown = key;
-    this.filledAt = performance.now();
-    const columns = columnsOf(info, results);
-    const kept = filter === null ? results : results.filter(({ index }) => filter.indices.has(index));
-    const column = columns.find(({ id }) => id === sort?.column);
-    const ordered =
-      column === undefined || sort === null
-        ? ranked(kept, leadingFigure(results, info.goal?.metric ?? null))
-        : sortBy(kept, column, sort.down);
-    setText(
-      this.note,
-      kept.length > MAX_ROWS
-        ? l10n.t("first {0} of {1} runs; export the results to get all", MAX_ROWS, formatCount(kept.length))
-        : kept.length === 1
-          ? l10n.t("1 run · click to open it")
-          : l10n.t("{0} runs · click one to open it", formatCount(kept.length)),
-    );
-    this.fill(columns, ordered.slice(0, MAX_ROWS), sort);
   }
 
-  private fill(columns: readonly Column[], rows: readonly TrialResult[], sort: SweepPreferences["sort"]): void {
-    const focused = (document.activeElement as HTMLElement | null)?.dataset["key"];
-    const scrolled = this.region.scrollTop;
-    const heads = columns.map((column) => this.headCell(column, sort));
-    const body = rows.map((result) => this.row(columns, result));
-    this.region.replaceChildren(
-      element(
-        "table",
-        {},
-        element("caption", { class: "visually-hidden" }, l10n.t("Runs of the sweep")),
-        element("thead", {}, element("tr", {}, ...heads)),
-        element("tbody", {}, ...body),
-      ),
-    );
-    this.region.scrollTop = scrolled;
-    if (focused !== undefined)
-      this.region.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  private sortBy(id: string): void {
+    const { model } = this;
+    const column = model?.columns.find((candidate) => candidate.id === id);
+    if (model === null || column === undefined) return;
+    const { sort } = model.preferences;
+    const first = column.largestFirst;
+    if (sort?.column !== id) return this.prefer({ sort: { column: id, down: first } });
+    this.prefer({ sort: sort.down === first ? { column: id, down: !first } : null });
   }
 
-  private headCell(column: Column, sort: SweepPreferences["sort"]): HTMLElement {
-    const direction = sort?.column === column.id ? (sort.down ? "descending" : "ascending") : null;
-    const button = element(
-      "button",
-      {
-        class: "table-sort",
-        attributes: { type: "button", "data-key": `sort ${column.id}`, title: column.hint ?? column.title },
-      },
-      column.title,
-      direction === null ? "" : direction === "descending" ? " ↓" : " ↑",
-    );
-    button.addEventListener("click", () =>
-      this.prefer({
-        sort: {
-          column: column.id,
-          down: direction === null ? column.largestFirst === true : direction === "ascending",
-        },
-      }),
-    );
-    return element(
-      "th",
-      { attributes: { scope: "col", ...(direction === null ? {} : { "aria-sort": direction }) } },
-      button,
-    );
+  private enter(): void {
+    if (this.activePlace() < 0) this.moveTo(0);
+    this.grid.focus();
   }
 
-  private row(columns: readonly Column[], result: TrialResult): HTMLElement {
-    const open = element(
-      "button",
-      {
-        class: "link",
-        attributes: {
-          type: "button",
-          "data-key": `run ${result.index}`,
-          title: result.message ?? l10n.t("Open this run in a panel"),
-        },
-      },
-      `${trialNumber(result)}`,
-    );
-    const row = element(
-      "tr",
-      { class: `trial trial-${result.status}` },
-      element("th", { attributes: { scope: "row" } }, open),
-      ...columns.slice(1).map((column) => element("td", {}, column.text(result))),
-    );
-    // The button is for keys and screen readers; its click comes up to the row like any other.
-    row.addEventListener("click", () => this.host.openTrial(result.index));
-    return row;
+  private moveTo(place: number): void {
+    const row = this.ordered[place];
+    if (row === undefined) return;
+    this.active = this.model?.trials.column("index")[row] ?? null;
+    this.grid.show(this.ordered.length, place);
+    this.grid.reveal(place);
+  }
+
+  private openAt(place: number): void {
+    const row = this.ordered[place];
+    if (row === undefined || this.model === null) return;
+    this.moveTo(place);
+    this.host.openTrial(this.model.trials.column("index")[row]!);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { key, altKey, ctrlKey, metaKey } = event;
+    if (altKey || ctrlKey || metaKey) return;
+    const at = this.activePlace();
+    const to = rowForKey(key, at, this.ordered.length, this.grid.page);
+    if (to !== null) this.moveTo(to);
+    else if (key === "Enter") this.openAt(at);
+    else if (key === "ArrowLeft" || key === "ArrowRight") this.grid.scrollSideways(key === "ArrowLeft" ? -1 : 1);
+    else if (key === "Escape") this.host.filter(null);
+    else return;
+    event.preventDefault();
   }
 }
 
-function columnsOf(info: SweepInfo, results: readonly TrialResult[]): Column[] {
-  const figures = availableFigures(info, results);
-  return [
-    { id: "index", title: l10n.t("Run"), text: (result) => String(trialNumber(result)), order: trialNumber },
-    ...info.parameters.map(({ key }, p): Column => ({
-      id: key,
-      title: shortKey(info.parameters, p),
-      hint: key,
-      text: ({ values }) => shortLabel(values[p]),
-      order: ({ values }) => (typeof values[p] === "number" ? values[p] : shortLabel(values[p])),
-    })),
-    { id: "seed", title: l10n.t("Seed"), text: ({ seed }) => String(seed), order: ({ seed }) => seed },
-    ...TRIAL_FIGURES.filter((figure) => figures.includes(figure)).map((figure): Column => ({
-      id: figure,
-      title: figureName(figure),
-      text: (result) => (result.status === "failed" ? "–" : formatFigure(figure, result[figure])),
-      order: (result) => result[figure],
-      largestFirst: !isLoss(figure),
-    })),
-    ...(info.goal === null
-      ? []
-      : [
-          {
-            id: "reachedAt",
-            title: l10n.t("Goal reached at"),
-            hint: l10n.t("First iteration that reached the goal"),
-            text: ({ reachedAt }: TrialResult) => (reachedAt === null ? "–" : formatCount(reachedAt)),
-            order: ({ reachedAt }: TrialResult) => reachedAt ?? Infinity,
-          },
-        ]),
-    {
-      id: "iterations",
-      title: l10n.t("Iterations"),
-      text: ({ iterations }) => formatCount(iterations),
-      order: ({ iterations }) => iterations,
-    },
-    {
-      id: "time",
-      title: l10n.t("Time"),
-      text: ({ trainMs }) => formatDuration(trainMs),
-      order: ({ trainMs }) => trainMs,
-    },
-    {
-      id: "status",
-      title: l10n.t("Status"),
-      text: (result) =>
-        result.status === "done"
-          ? result.reachedAt === null || info.goal === null
-            ? statusWord("done")
-            : l10n.t("converged")
-          : statusWord(result.status),
-      order: ({ status }) => status,
-    },
-  ];
+function orderOf({ info, trials, columns, rows, preferences: { sort }, filter }: TableModel): Int32Array {
+  const kept = new Uint8Array(trials.length);
+  for (const row of filter?.rows ?? []) kept[row] = 1;
+  const left = filter === null ? rows : rows.filter((row) => kept[row] === 1);
+  const column = columns.find(({ id }) => id === sort?.column);
+  const ranked = rankRows(left, trials, leadingOf(trials, info.goal?.metric ?? null));
+  return column === undefined || sort === null ? ranked : sortRows(ranked, column.keys(), sort.down);
 }
 
-function sortBy(results: readonly TrialResult[], column: Column, down: boolean): TrialResult[] {
-  const last = (value: number | string): boolean => typeof value === "number" && !Number.isFinite(value);
-  return [...results].sort((a, b) => {
-    const [x, y] = [column.order(a), column.order(b)];
-    if (last(x) || last(y)) return Number(last(x)) - Number(last(y));
-    const order = typeof x === "number" && typeof y === "number" ? x - y : String(x).localeCompare(String(y));
-    return (down ? -order : order) || a.index - b.index;
-  });
+function countText(shown: number, all: number): string {
+  if (shown !== all) return l10n.t("{0} of {1} runs · click one to open it", formatCount(shown), formatCount(all));
+  return all === 1 ? l10n.t("1 run · click to open it") : l10n.t("{0} runs · click one to open it", formatCount(all));
 }

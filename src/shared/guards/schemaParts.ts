@@ -3,6 +3,7 @@
  * schema, so no schema is loaded at run time: what runs imports the guards, and of this module types alone.
  */
 import * as Type from "typebox";
+import { CARD_ID } from "../wire/savedCharts";
 import type { Static, TSchema, TUnsafe } from "typebox";
 
 /** What ajv writes: true for a T. After false, the first of `errors` says where the value is wrong. */
@@ -54,6 +55,9 @@ export const Int32s = instance<Int32Array<ArrayBuffer>>("Int32Array");
 export const Float32s = instance<Float32Array<ArrayBuffer>>("Float32Array");
 export const Floats = instance<Float64Array<ArrayBuffer> | Float32Array<ArrayBuffer>>("Float64Array", "Float32Array");
 export const Bytes = instance<Uint8Array<ArrayBuffer>>("Uint8Array");
+
+/** What {@link CARD_ID} allows. */
+export const CardId = Type.String({ pattern: CARD_ID.source });
 
 /** No property but those listed. For what comes from a page, which is less trusted than the host. */
 export const CLOSED = { additionalProperties: false } as const;

@@ -1,8 +1,23 @@
 /** Schemas of what the host and the page of a sweep send each other. */
 import * as Type from "typebox";
-import { TRIAL_FIGURES, type SweepInfo, type TrialResult } from "../wire/sweep";
+import { TRIAL_FIGURES, TRIAL_STATUSES, type SweepInfo, type TrialResult } from "../wire/sweep";
 import { SWEEP_COMMANDS, type SweepFrame, type SweepPageMessage, type SweepView } from "../wire/sweepProtocol";
-import { CLOSED, Count, Flag, nullable, Real, schemaOf, tagged, Text } from "./schemaParts";
+import { CHART_FORMATS } from "../wire/savedCharts";
+import type { TrialBlock } from "../wire/trialColumns";
+import {
+  Bytes,
+  CardId,
+  CLOSED,
+  Count,
+  Flag,
+  Float64s,
+  Int32s,
+  nullable,
+  Real,
+  schemaOf,
+  tagged,
+  Text,
+} from "./schemaParts";
 
 const SweepInfoSchema = schemaOf<SweepInfo>()(
   Type.Object({
@@ -39,11 +54,26 @@ export const TrialResultSchema = schemaOf<TrialResult>()(
     bestValidationLoss: Real,
     accuracy: Real,
     exactAccuracy: Real,
-    status: Type.Enum(["done", "diverged", "failed"]),
+    status: Type.Enum(TRIAL_STATUSES),
     iterations: Count,
     reachedAt: nullable(Count),
     trainMs: Real,
     message: nullable(Text),
+  }),
+);
+
+const TrialBlockSchema = schemaOf<TrialBlock>()(
+  Type.Object({
+    index: Int32s,
+    seed: Float64s,
+    status: Bytes,
+    iterations: Float64s,
+    reachedAt: Float64s,
+    trainMs: Float64s,
+    endedMs: Float64s,
+    figures: Type.Array(Float64s),
+    values: Type.Array(Type.Object({ places: Float64s, choices: nullable(Type.Array(Type.Unknown())) })),
+    messages: Type.Array(Type.Object({ row: Count, text: Text })),
   }),
 );
 
@@ -53,7 +83,8 @@ export const SweepFrameSchema = schemaOf<SweepFrame>()(
     sequence: Count,
     view: SweepViewSchema,
     first: Count,
-    results: Type.Array(TrialResultSchema),
+    pending: Count,
+    results: TrialBlockSchema,
   }),
 );
 
@@ -66,6 +97,11 @@ export const SweepPageMessageSchema = schemaOf<SweepPageMessage>()(
     Type.Object({ type: Type.Literal("openFile") }, CLOSED),
     Type.Object({ type: Type.Literal("openTrial"), index: Count }, CLOSED),
     Type.Object({ type: Type.Literal("applyTrial"), index: Count }, CLOSED),
+    Type.Object(
+      { type: Type.Literal("chartFile"), chart: CardId, format: Type.Enum(CHART_FORMATS), content: Bytes },
+      CLOSED,
+    ),
+    Type.Object({ type: Type.Literal("chartFailed"), message: Text }, CLOSED),
     Type.Object({ type: Type.Literal("viewError"), message: Text }, CLOSED),
   ]),
 );

@@ -4,8 +4,8 @@ import { MAX_TYPED_LENGTH } from "../trace/inspection";
 import { MAX_LENGTH, MAX_PRIME_LENGTH, MAX_SAMPLE_LENGTH, MAX_TEMPERATURE } from "../trace/predictions";
 import { PACES, VIEW_COMMANDS, type WebviewMessage } from "../wire/protocol";
 import type { Question } from "../wire/questions";
-import { CARD_ID, CHART_FORMATS, type ChartName } from "../wire/savedCharts";
-import { Bytes, CLOSED, Count, Flag, nullable, schemaOf, tagged, Text } from "./schemaParts";
+import { CHART_FORMATS, type ChartName } from "../wire/savedCharts";
+import { Bytes, CardId, CLOSED, Count, Flag, nullable, schemaOf, tagged, Text } from "./schemaParts";
 
 /** Deeper than any value of an experiment, and more at once than any control writes. */
 const MAX_PATH_LENGTH = 8;
@@ -15,7 +15,6 @@ const MAX_CHARTS = 64;
 const MAX_TITLE_LENGTH = 200;
 
 const Path = Type.Array(Text, { minItems: 1, maxItems: MAX_PATH_LENGTH });
-const CardId = Type.String({ pattern: CARD_ID.source });
 
 const QuestionSchema = schemaOf<Question>()(
   tagged("kind", [

@@ -64,6 +64,13 @@ export function toUnit(spec: AxisSpec, value: number): number {
   return span === 0 ? 0.5 : (transform(spec, value) / 2 - low) / span;
 }
 
+/** {@link toUnit} of many values. */
+export function toUnits(spec: AxisSpec, values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const low = transform(spec, spec.min) / 2;
+  const span = transform(spec, spec.max) / 2 - low;
+  return values.map((value) => (span === 0 ? 0.5 : (transform(spec, value) / 2 - low) / span));
+}
+
 export function fromUnit(spec: AxisSpec, unit: number): number {
   const low = transform(spec, spec.min);
   const position = low * (1 - unit) + transform(spec, spec.max) * unit;

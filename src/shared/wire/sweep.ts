@@ -10,7 +10,8 @@ export interface Trial {
 }
 
 /** "failed": it could not be run, and `message` says why. "done" also where it stopped at its goal. */
-export type TrialStatus = "done" | "diverged" | "failed";
+export const TRIAL_STATUSES = ["done", "diverged", "failed"] as const;
+export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
 /** Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. */
 export const TRIAL_FIGURES = ["loss", "validationLoss", "bestValidationLoss", "accuracy", "exactAccuracy"] as const;

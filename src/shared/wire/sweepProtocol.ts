@@ -3,7 +3,9 @@
  * acknowledged; at most {@link MAX_FRAMES_IN_FLIGHT} of protocol.ts are unacknowledged. A page that misses results asks
  * for all of them.
  */
-import type { SweepInfo, TrialResult } from "./sweep";
+import type { SweepInfo } from "./sweep";
+import type { ChartFormat } from "./savedCharts";
+import type { TrialBlock } from "./trialColumns";
 
 export type SweepPhase = "idle" | "running" | "done" | "stopped" | "failed";
 
@@ -24,13 +26,17 @@ export interface SweepView {
   readonly canRun: boolean;
 }
 
-/** `first`: how many results came before these; 0 starts anew. In the order in which the runs ended. */
+/**
+ * `first`: how many results came before these; 0 starts anew. `pending`: how many are still to come in further frames.
+ * In the order in which the runs ended.
+ */
 export interface SweepFrame {
   readonly type: "sweep";
   readonly sequence: number;
   readonly view: SweepView;
   readonly first: number;
-  readonly results: readonly TrialResult[];
+  readonly pending: number;
+  readonly results: TrialBlock;
 }
 
 /** The same ids as in the palette. */
@@ -47,4 +53,12 @@ export type SweepPageMessage =
   | { readonly type: "openTrial"; readonly index: number }
   /** Its values are to be written into the file. */
   | { readonly type: "applyTrial"; readonly index: number }
+  /** A chart as a file, to be written where the reader says; or why there is none. */
+  | {
+      readonly type: "chartFile";
+      readonly chart: string;
+      readonly format: ChartFormat;
+      readonly content: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly type: "chartFailed"; readonly message: string }
   | { readonly type: "viewError"; readonly message: string };

@@ -1,5 +1,5 @@
 /** A sweep in few numbers: how many runs converged, how fast, and what each value of a parameter did. */
-import { isLoss, valueLabel, type SweepInfo, type TrialFigure, type TrialResult } from "./sweep";
+import { isLoss, valueLabel, type TrialFigure, type TrialResult } from "./sweep";
 
 export interface Share {
   readonly count: number;
@@ -36,8 +36,10 @@ export function convergence(results: readonly TrialResult[], hasGoal: boolean): 
 }
 
 /** The middle one, or the mean of the two in the middle; NaN of none. Values that are not finite count as largest. */
-export function median(values: readonly number[]): number {
-  const sorted = values.map((value) => (Number.isFinite(value) ? value : Infinity)).sort((a, b) => a - b);
+export function median(values: ArrayLike<number>): number {
+  const sorted = new Float64Array(values.length);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = Number.isFinite(values[i]!) ? values[i]! : Infinity;
+  sorted.sort();
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
@@ -91,11 +93,4 @@ export function ranked(results: readonly TrialResult[], figure: TrialFigure): Tr
 export function leadingFigure(results: readonly TrialResult[], goal: TrialFigure | null): TrialFigure {
   const isValidated = results.some(({ bestValidationLoss }) => Number.isFinite(bestValidationLoss));
   return goal ?? (isValidated ? "bestValidationLoss" : "loss");
-}
-
-/** The best run so far by the metric that ranks them; null while none has ended well. */
-export function bestTrial({ goal }: Pick<SweepInfo, "goal">, results: readonly TrialResult[]): TrialResult | null {
-  const figure = leadingFigure(results, goal?.metric ?? null);
-  const [best] = ranked(results, figure);
-  return best !== undefined && best.status === "done" && Number.isFinite(best[figure]) ? best : null;
 }

@@ -1,18 +1,20 @@
 import { expect, test } from "vitest";
 import { csvCell, csvLine } from "../../../src/shared/words/csv";
 import { sweepCsv } from "../../../src/sweepPlan/sweepCsv";
-import { resultOf } from "./support";
+import { finishWork } from "../../../src/lib/slicedTask";
+import { resultOf, trialsOf } from "./support";
 
 test("a line a run in the order of the runs; what no run has is left empty", () => {
   const parameters = [
     { key: "model.cell", kind: "choice", scale: "linear" },
     { key: "training.clip", kind: "choice", scale: "linear" },
   ] as const;
-  const csv = sweepCsv(parameters, [
+  const trials = trialsOf(
     resultOf({ index: 1, seed: 9, values: ["lstm", { norm: 1 }], status: "diverged", loss: NaN, iterations: 3 }),
     resultOf({ index: 0, values: ["rnn", null], loss: 0.25, accuracy: 1, reachedAt: 40, trainMs: 1.23456 }),
     resultOf({ index: 2, values: ["gru", null], status: "failed", message: 'no, "really"' }),
-  ]);
+  );
+  const csv = finishWork(sweepCsv(parameters, trials));
   expect(csv.split("\n")).toEqual([
     "trial,seed,model.cell,training.clip,status,iterations,loss,validationLoss,bestValidationLoss,accuracy,exactAccuracy,reachedAt,trainMs,message",
     "1,1,rnn,null,done,100,0.25,,,1,,40,1.235,",

@@ -7,16 +7,35 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { encodeLease } from "../../../src/runs/lease";
 import { ownPlace, stateOfProcess } from "../../../src/runs/processPlace";
 import { SavedSweeps } from "../../../src/sweeps/savedSweeps";
-import { encodeHead, encodeResult, readSweepFile, type SweepFileResult } from "../../../src/sweeps/sweepFile";
+import { finishWork } from "../../../src/lib/slicedTask";
+import { encodeNonFinite } from "../../../src/shared/wire/nonFinite";
+import type { TrialResult } from "../../../src/shared/wire/sweep";
+import { TrialColumns } from "../../../src/shared/wire/trialColumns";
+import { encodeHead, encodeTrials, readSweepFile, readTrials, type SavedTrials } from "../../../src/sweeps/sweepFile";
 import { resultOf } from "../sweepPlan/support";
 
 const URI = "file:///a.rnn.json";
 const TEXT = `{ "sweep": { "seeds": 3 } }`;
-const entry = (index: number, loss = 1): SweepFileResult => ({
-  result: resultOf({ index, loss }),
-  elapsedMs: 10 * index,
-  threads: 2,
-});
+const PARAMETERS = [
+  { key: "training.optimizer.learningRate", kind: "number", scale: "log" },
+  { key: "model.cell", kind: "choice", scale: "linear" },
+] as const;
+const entry = (index: number, loss = 1): TrialResult =>
+  resultOf({ index, loss, values: [index / 7, index % 2 === 0 ? "rnn" : { kind: "gru" }] });
+
+/** What a sweep has given so far, to which more can be added. */
+class Given {
+  readonly trials = new TrialColumns(PARAMETERS);
+  readonly current = (): SavedTrials => ({ trials: this.trials, threads: 2 });
+  constructor(...results: readonly TrialResult[]) {
+    for (const result of results) this.add(result);
+  }
+  add(result: TrialResult): void {
+    this.trials.add(result, 10 * result.index);
+  }
+}
+
+const encoded = ({ trials, current }: Given): string => finishWork(encodeTrials(current(), 0, trials.length));
 
 let folder = "";
 let sweeps: SavedSweeps;
@@ -27,26 +46,37 @@ beforeEach(async () => {
   warnings.length = 0;
 });
 
-async function found(uri = URI): Promise<readonly SweepFileResult[] | string> {
+async function found(uri = URI): Promise<readonly TrialResult[] | string> {
   const contents = await sweeps.find(uri);
-  return typeof contents === "string" ? contents : contents.results;
+  return typeof contents === "string" ? contents : [...finishWork(readTrials(contents, PARAMETERS)).trials];
 }
 
 describe("the saved results of a sweep", () => {
   test("are found by the file of the experiment, with what JSON has no numbers for", async () => {
     expect(await found()).toBe("none");
-    const writer = sweeps.begin(URI, TEXT, [entry(0, NaN)]);
-    writer.add(entry(2, Infinity));
-    writer.add(entry(1));
+    const given = new Given(entry(0, NaN));
+    const writer = sweeps.begin(URI, TEXT, given.current);
     await writer.settled();
-    expect(await found()).toEqual([entry(0, NaN), entry(2, Infinity), entry(1)]);
+    given.add({ ...entry(2, Infinity), message: "why" });
+    given.add(entry(1));
+    await writer.settled();
+    const all = [entry(0, NaN), { ...entry(2, Infinity), message: "why" }, entry(1)];
+    expect(await found()).toEqual(all);
+    const contents = await sweeps.find(URI);
+    if (typeof contents === "string") throw new Error(contents);
+    const { trials, threads } = finishWork(readTrials(contents, PARAMETERS));
+    expect([[...trials.column("endedMs")], threads]).toEqual([[0, 20, 10], 2]);
     expect(await found("file:///b.rnn.json")).toBe("none");
   });
 
   test("are all there when the host ends, also those that were not due yet", async () => {
-    const writer = sweeps.begin(URI, TEXT, []);
+    const given = new Given();
+    const writer = sweeps.begin(URI, TEXT, given.current);
     await writer.settled();
-    for (let index = 0; index < 20; index++) writer.add(entry(index));
+    for (let index = 0; index < 20; index++) {
+      given.add(entry(index));
+      writer.update();
+    }
     writer.dispose();
     expect(await found()).toHaveLength(20);
   });
@@ -60,7 +90,7 @@ describe("the saved results of a sweep", () => {
       const writer = sweeps.begin(
         uri,
         TEXT,
-        Array.from({ length: count }, (_, index) => entry(index)),
+        new Given(...Array.from({ length: count }, (_, index) => entry(index))).current,
       );
       await writer.settled();
     }
@@ -70,22 +100,36 @@ describe("the saved results of a sweep", () => {
   });
 
   test("end where a line was cut off or is no result", async () => {
-    const writer = sweeps.begin(URI, TEXT, [entry(0), entry(1)]);
+    const given = new Given(entry(0));
+    const writer = sweeps.begin(URI, TEXT, given.current);
+    await writer.settled();
+    given.add(entry(1));
     await writer.settled();
     const path = join(folder, (await readdir(folder))[0] ?? "");
     const { length } = await readFile(path);
     await truncate(path, length - 5);
     expect(await found()).toEqual([entry(0)]);
-    await appendFile(path, `\n${encodeResult(entry(2))}`);
+    await appendFile(path, `\n${encoded(new Given(entry(2)))}`);
     expect(await found()).toEqual([entry(0)]);
     await writeFile(path, "nothing of ours\n");
     expect(await found()).toBe("none");
     expect(readSweepFile("")).toBeNull();
   });
 
+  test("of the format with a line a run are read as well, and a run that is there twice counts once", async () => {
+    const head = JSON.stringify({ format: "rnnsweep 1", uri: URI, text: TEXT, lease: "none" });
+    const line = (result: TrialResult): string =>
+      JSON.stringify({ elapsedMs: 5, threads: 3, result: encodeNonFinite(result) });
+    const results = [entry(1, NaN), entry(0, -Infinity)];
+    const contents = readSweepFile(`${[head, ...results.map(line), line(results[0]!)].join("\n")}\n`);
+    if (contents === null) throw new Error("It is not read.");
+    const { trials, threads } = finishWork(readTrials(contents, PARAMETERS));
+    expect([[...trials], threads]).toEqual([results, 3]);
+  });
+
   test("of a process that lives are its own until it is gone", async () => {
     const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    const writer = sweeps.begin(URI, TEXT, [entry(0)]);
+    const writer = sweeps.begin(URI, TEXT, new Given(entry(0)).current);
     await writer.settled();
     const state = stateOfProcess(other.pid ?? 0);
     const lease = encodeLease({
@@ -95,10 +139,10 @@ describe("the saved results of a sweep", () => {
       beat: 0,
     });
     const path = join(folder, (await readdir(folder))[0] ?? "");
-    await writeFile(path, encodeHead({ uri: URI, text: TEXT, lease }) + encodeResult(entry(0)));
+    await writeFile(path, encodeHead({ uri: URI, text: TEXT, lease }) + encoded(new Given(entry(0))));
     expect(await found()).toBe("busy");
     // A sweep that begins here leaves that one alone.
-    const own = sweeps.begin(URI, TEXT, []);
+    const own = sweeps.begin(URI, TEXT, new Given().current);
     await own.settled();
     expect(await readdir(folder)).toHaveLength(2);
     const gone = new Promise((resolve) => other.once("exit", resolve));
@@ -109,8 +153,8 @@ describe("the saved results of a sweep", () => {
 
   test("that cannot be written are no reason to end the sweep", async () => {
     await writeFile(folder, "in the way");
-    const writer = sweeps.begin(URI, TEXT, []);
-    writer.add(entry(0));
+    const writer = sweeps.begin(URI, TEXT, new Given(entry(0)).current);
+    writer.update();
     await writer.settled();
     writer.dispose();
     expect(warnings).toHaveLength(1);

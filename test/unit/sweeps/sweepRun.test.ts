@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { failedTrial } from "../../../src/core/training/runTrial";
 import type { FolderSweepEnd, FolderSweepEvents } from "../../../src/engines/folderSweep";
 import { SweepRun } from "../../../src/sweeps/sweepRun";
-import type { SweepFileResult } from "../../../src/sweeps/sweepFile";
+import { TrialColumns } from "../../../src/shared/wire/trialColumns";
 import { readSweep } from "../../../src/sweepPlan/readSweep";
 import { SweepPool } from "../../../src/threads/sweepPool";
 import { writeWorker } from "../session/support";
@@ -67,7 +67,7 @@ describe("a sweep", () => {
     });
     await ended(run);
     expect([run.phase, run.message]).toEqual(["done", null]);
-    expect(run.results.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(
+    expect([...run.results].map(({ index }) => index).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 24 }, (_, index) => index),
     );
     await exited();
@@ -87,8 +87,9 @@ describe("a sweep", () => {
   test("whose host ended goes on with the runs that have no result yet, and comes to the same figures", async () => {
     const whole = start({ training: { iterations: 20 }, sweep: { seeds: 6 } });
     await ended(whole);
-    const entries = whole.results.slice(0, 2).map((result) => ({ result, elapsedMs: 5, threads: 3 }));
-    const run = new SweepRun(whole.read, whole.text, entries);
+    const trials = new TrialColumns([]);
+    for (const result of [...whole.results].slice(0, 2)) trials.add(result, 5);
+    const run = new SweepRun(whole.read, whole.text, { trials, threads: 3 });
     runs.push(run);
     expect([run.phase, run.message, run.canContinue, run.elapsedMs, run.threads]).toEqual([
       "stopped",
@@ -97,17 +98,18 @@ describe("a sweep", () => {
       5,
       3,
     ]);
-    const written: SweepFileResult[] = [];
-    run.start(NO_FILES, script, undefined, (earlier) => {
-      written.push(...earlier);
-      return { add: (result) => written.push(result), dispose: () => undefined };
+    const written: number[] = [];
+    run.start(NO_FILES, script, undefined, (current) => {
+      const note = () => written.push(current().trials.length);
+      note();
+      return { update: note, dispose: () => undefined };
     });
     await ended(run);
     expect([run.phase, run.message, run.canContinue]).toEqual(["done", null, false]);
     const figures = ({ results }: SweepRun) =>
-      results.map(({ index, loss }) => [index, loss] as const).toSorted(([a], [b]) => a - b);
+      [...results].map(({ index, loss }) => [index, loss] as const).toSorted(([a], [b]) => a - b);
     expect(figures(run)).toEqual(figures(whole));
-    expect(written.map(({ result }) => result)).toEqual(run.results);
+    expect(written).toEqual([2, 3, 4, 5, 6]);
   });
 
   test("reads the data file of its experiment for every trial", async () => {
@@ -123,7 +125,7 @@ describe("a sweep", () => {
     runs.push(run);
     run.start({ data: "abcabcabcabcabcabc", weights: null }, script);
     await ended(run);
-    expect(run.results.map(({ status }) => status)).toEqual(["done", "done"]);
+    expect([...run.results].map(({ status }) => status)).toEqual(["done", "done"]);
   });
 
   test.each(["grid", "tpe"])("by %s goes on in a new thread when a trial breaks one, and says which", async (kind) => {
@@ -140,10 +142,10 @@ describe("a sweep", () => {
     const run = start({ training: { iterations: 5 }, sweep: { seeds: 8, search } }, breaking);
     await ended(run);
     expect(run.phase).toBe("done");
-    expect(run.results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message])).toEqual(
-      [[3, "Worker crashed: A sweep worker exited unexpectedly with code 7."]],
-    );
-    expect(new Set(run.results.map(({ seed }) => seed)).size).toBe(8);
+    expect(
+      [...run.results].filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message]),
+    ).toEqual([[3, "Worker crashed: A sweep worker exited unexpectedly with code 7."]]);
+    expect(new Set([...run.results].map(({ seed }) => seed)).size).toBe(8);
   });
 
   test("whose threads cannot even begin fails with the reason", async () => {
@@ -192,7 +194,7 @@ describe("a sweep on an engine", () => {
       ...{ trials: 3, done: 2, failed: 2, secondsLeft: 100 },
     });
     expect(run.message).toBe("2 of 3 runs, 1 waiting, 2 failed, about 2 min left. Slurm does not answer.");
-    expect(run.results.map(({ index }) => index)).toEqual([0, 2]);
+    expect([...run.results.column("index")]).toEqual([0, 2]);
     await Promise.resolve();
     run.stop();
     await ended(run);

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { parseExperiment } from "../../../../src/config/read/parse";
+import { finishWork } from "../../../../src/lib/slicedTask";
 import type { TrialResult } from "../../../../src/shared/wire/sweep";
+import { TrialColumns } from "../../../../src/shared/wire/trialColumns";
 import { sweepCsv } from "../../../../src/sweepPlan/sweepCsv";
 import { createSweepFolder, type RunFilesChoice, type SweepFolder } from "../../../../src/sweepFolder/planFile";
 import { ResultReader } from "../../../../src/sweepFolder/results";
@@ -62,7 +64,8 @@ export async function resultsOf({ path }: SweepFolder): Promise<readonly TrialRe
 /** The table without the one column that is never twice the same. */
 export async function tableOf(folder: SweepFolder): Promise<string> {
   const results = (await resultsOf(folder)).map((result) => ({ ...result, trainMs: 0 }));
-  return sweepCsv(folder.read.info.parameters, results);
+  const { parameters } = folder.read.info;
+  return finishWork(sweepCsv(parameters, TrialColumns.of(parameters, results)));
 }
 
 /** Indices of all lines of results: one that is there twice was trained twice to its end. */

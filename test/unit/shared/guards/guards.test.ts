@@ -53,7 +53,7 @@ const KINDS = EDGES.flatMap(([edge, read, samples, fields]) =>
 );
 
 /** Where any value is right: what a config holds, and what a run of a sweep was given. */
-const ANYTHING = [/\.edits\.\*\.value$/, /\.results\.\*\.values\.\*$/];
+const ANYTHING = [/\.edits\.\*\.value$/, /\.results\.values\.\*\.choices\.\*$/];
 /** Entries by names of their own, of which any may be missing. */
 const ENTRIES = [/\.numbers\.\w+$/, /\.recipe\.\w+$/, /\.curves\.loss$/, /\.value\.norm$/];
 

@@ -11,7 +11,7 @@ import type { SeedResult, SeedTrials } from "../../../../src/shared/wire/seeds";
 import type { SweepFrame, SweepPageMessage } from "../../../../src/shared/wire/sweepProtocol";
 import type { CompareHostMessage, ComparePageMessage } from "../../../../src/shared/wire/comparison";
 import type { RunsTableHostMessage, RunsTablePageMessage } from "../../../../src/shared/wire/runsTable";
-import { resultOf } from "../../sweepPlan/support";
+import { resultOf, trialsOf } from "../../sweepPlan/support";
 import { headerOf, rowsOf, seriesOf, statusOf, viewOf } from "../../webview/support";
 
 type Samples<M extends { readonly type: string }> = {
@@ -626,18 +626,27 @@ export const SWEEP_FRAMES: Samples<SweepFrame> = {
       sequence: 1,
       first: 0,
       view: SWEEP_VIEW,
-      results: [
-        resultOf({ loss: NaN, reachedAt: 3, message: "x" }),
-        resultOf({ loss: Infinity, reachedAt: null, message: null }),
-      ],
+      pending: 2,
+      results: trialsOf(
+        resultOf({ values: [0.1, "a"], loss: NaN, reachedAt: 3, message: "x" }),
+        resultOf({ values: [2, null], loss: Infinity, reachedAt: null, message: null }),
+      ).block(0, 2),
     },
-    { type: "sweep", sequence: 1, first: 0, view: { ...SWEEP_VIEW, info: null, message: null }, results: [] },
     {
       type: "sweep",
       sequence: 1,
       first: 0,
+      pending: 0,
+      view: { ...SWEEP_VIEW, info: null, message: null },
+      results: trialsOf().block(0, 0),
+    },
+    {
+      type: "sweep",
+      sequence: 1,
+      first: 0,
+      pending: 0,
       view: { ...SWEEP_VIEW, info: { ...SWEEP_VIEW.info, goal: null } },
-      results: [],
+      results: trialsOf().block(0, 0),
     },
   ],
 };
@@ -650,6 +659,8 @@ export const SWEEP_PAGE_MESSAGES: Samples<SweepPageMessage> = {
   openFile: [{ type: "openFile" }],
   openTrial: [{ type: "openTrial", index: 2 }],
   applyTrial: [{ type: "applyTrial", index: 2 }],
+  chartFile: [{ type: "chartFile", chart: "loss", format: "png", content: new Uint8Array([1, 2]) }],
+  chartFailed: [{ type: "chartFailed", message: "none" }],
   viewError: [{ type: "viewError", message: "none" }],
 };
 

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseFilter } from "../../../../webview/runsTable/filter";
+import type { TableRun } from "../../../../src/shared/wire/runsTable";
+import { parseFilter } from "../../../../webview/grid/filter";
+import { searchText } from "../../../../webview/runsTable/searchText";
 import { searchableOf, tableRun } from "./support";
 
 const RUNS = [
@@ -12,7 +14,7 @@ const COLUMNS = searchableOf(RUNS);
 
 /** Ids of the runs that a filter leaves; the problem where it cannot be read. */
 function found(filter: string): readonly string[] | string {
-  const parsed = parseFilter(filter, COLUMNS);
+  const parsed = parseFilter(filter, { columns: COLUMNS, searchText: (run: TableRun) => searchText(run, COLUMNS) });
   return "problem" in parsed ? parsed.problem : RUNS.filter(parsed.test).map(({ id }) => id);
 }
 

@@ -3,7 +3,6 @@ import type { Row } from "../../../../webview/runsTable/rows";
 import {
   keepPresent,
   NOTHING_SELECTED,
-  rowForKey,
   selectOnly,
   selectRange,
   toggleRow,
@@ -40,19 +39,4 @@ describe("the selection", () => {
     expect(ids(keepPresent(both, (id) => id !== "a"))).toBe("b");
     expect(ids(selectRange({ ...NOTHING_SELECTED, anchor: "gone" }, ROWS, 1))).toBe("b");
   });
-});
-
-test.each([
-  ["ArrowDown", 0, 1],
-  ["ArrowDown", 9, 9],
-  ["ArrowDown", -1, 0],
-  ["ArrowUp", 0, 0],
-  ["ArrowUp", -1, 9],
-  ["PageDown", 1, 5],
-  ["PageUp", 9, 5],
-  ["Home", 5, 0],
-  ["End", 5, 9],
-  ["x", 5, null],
-])("%s leads from row %i of ten to %s", (key, at, to) => {
-  expect(rowForKey(key, at, 10, 4)).toBe(to);
 });

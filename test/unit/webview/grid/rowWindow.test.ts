@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_ROWS_IN_PAGE, ROW_HEIGHT, rowWindow, scrollTopFor } from "../../../../webview/runsTable/rowWindow";
+import { MAX_ROWS_IN_PAGE, ROW_HEIGHT, rowForKey, rowWindow, scrollTopFor } from "../../../../webview/grid/rowWindow";
 
 test("the rows in the page are all rows in sight, and with the active one at most a hundred", () => {
   fc.assert(
@@ -27,4 +27,19 @@ test("a row is brought into sight by as little as can be", () => {
   expect(scrollTopFor(3, 0, 220, 22)).toBe(0);
   expect(scrollTopFor(10, 0, 220, 22)).toBe(22);
   expect(scrollTopFor(2, 100, 220, 22)).toBe(44);
+});
+
+test.each([
+  ["ArrowDown", 0, 1],
+  ["ArrowDown", 9, 9],
+  ["ArrowDown", -1, 0],
+  ["ArrowUp", 0, 0],
+  ["ArrowUp", -1, 9],
+  ["PageDown", 1, 5],
+  ["PageUp", 9, 5],
+  ["Home", 5, 0],
+  ["End", 5, 9],
+  ["x", 5, null],
+])("%s leads from row %i of ten to %s", (key, at, to) => {
+  expect(rowForKey(key, at, 10, 4)).toBe(to);
 });

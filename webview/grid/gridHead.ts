@@ -1,8 +1,13 @@
 import * as l10n from "@vscode/l10n";
-import type { SortKey } from "../../src/shared/wire/runsTable";
 import { element, setAttribute, setText } from "../ui/dom";
 import { createIcon } from "../ui/icons";
-import { NAME_COLUMN, PIN_COLUMN, type Column } from "./columns";
+import type { GridColumn } from "./column";
+
+/** The column that a table is sorted by. */
+interface SortedBy {
+  readonly column: string;
+  readonly descending: boolean;
+}
 
 interface HeadCell {
   readonly id: string;
@@ -25,7 +30,7 @@ export class GridHead {
     this.element.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  show(columns: readonly Column[], sort: readonly SortKey[]): void {
+  show(columns: readonly GridColumn<never>[], sort: readonly SortedBy[]): void {
     if (columns.length !== this.cells.length || columns.some(({ id }, index) => this.cells[index]?.id !== id)) {
       const focused = this.cells.find(({ button }) => button === document.activeElement)?.id;
       this.cells = columns.map((column, index) => this.createCell(column, index));
@@ -42,9 +47,8 @@ export class GridHead {
     }
   }
 
-  private createCell(column: Column, index: number): HeadCell {
+  private createCell(column: GridColumn<never>, index: number): HeadCell {
     const arrow = element("span", { class: "sort-arrow", attributes: { "aria-hidden": "true" } });
-    const isPin = column.id === PIN_COLUMN;
     const button = element(
       "button",
       {
@@ -55,12 +59,12 @@ export class GridHead {
           "aria-label": column.title,
         },
       },
-      isPin ? createIcon("pin") : element("span", { class: "head-title" }, column.title),
+      column.icon === undefined ? element("span", { class: "head-title" }, column.title) : createIcon(column.icon),
       arrow,
     );
     button.addEventListener("click", () => this.onSort(column.id));
     const kind = column.kind === "text" ? "" : " number-cell";
-    const held = column.id === NAME_COLUMN ? " held-cell name-cell" : isPin ? " held-cell" : "";
+    const held = column.held === undefined ? "" : column.held === "name" ? " held-cell name-cell" : " held-cell";
     const cell = element(
       "div",
       {

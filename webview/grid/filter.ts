@@ -9,13 +9,20 @@
  *   -cell:rnn       not that
  */
 import * as l10n from "@vscode/l10n";
-import type { TableRun } from "../../src/shared/wire/runsTable";
-import { findColumn, textOf, type Column } from "./columns";
+import { findColumn, textOf, type GridColumn } from "./column";
 
-export type RunTest = (run: TableRun) => boolean;
+type RowTest<R> = (row: R) => boolean;
 
 /** In words for a person. */
-export type ParsedFilter = { readonly test: RunTest } | { readonly problem: string };
+export type ParsedFilter<R> = { readonly test: RowTest<R> } | { readonly problem: string };
+
+/** What a filter looks at. */
+export interface Filtered<R> {
+  /** All of them, with those that have one value in all rows. */
+  readonly columns: readonly GridColumn<R>[];
+  /** All texts of a row, one a line, so that ^ and $ of a regular expression mean its ends. */
+  readonly searchText: (row: R) => string;
+}
 
 type Operator = "<=" | ">=" | "!=" | "<" | ">" | "=" | ":";
 
@@ -23,11 +30,10 @@ const CONDITION = /^([\p{L}_][\p{L}\w.]*)(<=|>=|!=|<|>|=|:)(.*)$/su;
 
 class FilterProblem extends Error {}
 
-/** @param columns all of them, with those that have one value in all runs */
-export function parseFilter(text: string, columns: readonly Column[]): ParsedFilter {
+export function parseFilter<R>(text: string, filtered: Filtered<R>): ParsedFilter<R> {
   try {
-    const tests = splitWords(text).map((word) => parseWord(word, columns));
-    return { test: (run) => tests.every((test) => test(run)) };
+    const tests = splitWords(text).map((word) => parseWord(word, filtered));
+    return { test: (row) => tests.every((test) => test(row)) };
   } catch (error) {
     if (error instanceof FilterProblem) return { problem: error.message };
     throw error;
@@ -65,30 +71,31 @@ function wordEnd(text: string, start: number): number {
   return text.length;
 }
 
-function parseWord(word: string, columns: readonly Column[]): RunTest {
+function parseWord<R>(word: string, filtered: Filtered<R>): RowTest<R> {
   if (word.startsWith("-") && word.length > 1) {
-    const test = parseWord(word.slice(1), columns);
-    return (run) => !test(run);
+    const test = parseWord(word.slice(1), filtered);
+    return (row) => !test(row);
   }
-  if (word.startsWith("/")) return expressionTest(word, columns);
+  const { columns, searchText } = filtered;
+  if (word.startsWith("/")) return expressionTest(word, searchText);
   const [, name, operator, value] = CONDITION.exec(word) ?? [];
   if (name !== undefined) return conditionTest(name, operator as Operator, unquoted(value ?? ""), columns);
   const wanted = unquoted(word).toLowerCase();
-  return (run) => searchText(run, columns).toLowerCase().includes(wanted);
+  return (row) => searchText(row).toLowerCase().includes(wanted);
 }
 
 function unquoted(text: string): string {
   return text.replaceAll('"', "");
 }
 
-function expressionTest(word: string, columns: readonly Column[]): RunTest {
+function expressionTest<R>(word: string, searchText: (row: R) => string): RowTest<R> {
   const end = word.lastIndexOf("/");
   const flags = word.slice(end + 1);
   try {
     const expression = new RegExp(word.slice(1, end), flags === "" ? "im" : `${flags}m`);
     // A flag like g would let each test begin where the one before ended.
     if (/[gy]/.test(flags)) throw new SyntaxError(l10n.t("the flags g and y are not supported"));
-    return (run) => expression.test(searchText(run, columns));
+    return (row) => expression.test(searchText(row));
   } catch (error) {
     throw new FilterProblem(
       l10n.t("The regular expression is invalid: {0}.", error instanceof Error ? error.message : String(error)),
@@ -96,7 +103,12 @@ function expressionTest(word: string, columns: readonly Column[]): RunTest {
   }
 }
 
-function conditionTest(name: string, operator: Operator, wanted: string, columns: readonly Column[]): RunTest {
+function conditionTest<R>(
+  name: string,
+  operator: Operator,
+  wanted: string,
+  columns: readonly GridColumn<R>[],
+): RowTest<R> {
   const column = findColumn(columns, name);
   if (column === null)
     throw new FilterProblem(
@@ -104,8 +116,13 @@ function conditionTest(name: string, operator: Operator, wanted: string, columns
     );
   if (wanted === "") throw new FilterProblem(l10n.t("A value is missing after “{0}”.", name + operator));
   const number = column.parse(wanted);
-  if (number !== null && column.id === "started" && operator === ":") return (run) => isSameDay(run.startedAt, number);
-  if (number !== null) return (run) => isNumber(column.valueOf(run), operator, number);
+  const { isAbout } = column;
+  if (number !== null && isAbout !== undefined && operator === ":")
+    return (row) => {
+      const value = column.valueOf(row);
+      return typeof value === "number" && isAbout(value, number);
+    };
+  if (number !== null) return (row) => isNumber(column.valueOf(row), operator, number);
   if (operator !== ":" && operator !== "=" && operator !== "!=")
     throw new FilterProblem(
       column.kind === "text"
@@ -115,19 +132,11 @@ function conditionTest(name: string, operator: Operator, wanted: string, columns
   if (column.kind !== "text")
     throw new FilterProblem(l10n.t("“{0}” is not a value of the column “{1}”.", wanted, name));
   const text = wanted.toLowerCase();
-  return (run) => {
-    const cell = textOf(column, run).toLowerCase();
-    return operator === ":" ? hasText(column, run, text, cell) : (cell === text) === (operator === "=");
+  return (row) => {
+    const cell = textOf(column, row).toLowerCase();
+    if (operator === ":") return cell.includes(text) || column.otherText?.(row) === text;
+    return (cell === text) === (operator === "=");
   };
-}
-
-function isSameDay(time: number, other: number): boolean {
-  return new Date(time).toDateString() === new Date(other).toDateString();
-}
-
-/** A state is also found by its English word, which files and commands have. */
-function hasText({ id }: Column, run: TableRun, text: string, cell: string): boolean {
-  return cell.includes(text) || (id === "state" && run.state === text);
 }
 
 function isNumber(value: number | string | null, operator: Operator, wanted: number): boolean {
@@ -146,19 +155,4 @@ function isNumber(value: number | string | null, operator: Operator, wanted: num
     default:
       return Object.is(value + 0, wanted + 0);
   }
-}
-
-const texts = new WeakMap<TableRun, { readonly columns: readonly Column[]; readonly text: string }>();
-
-/** One line a text, so that ^ and $ of a regular expression mean its ends. Runs are replaced when they change. */
-function searchText(run: TableRun, columns: readonly Column[]): string {
-  const known = texts.get(run);
-  if (known?.columns === columns) return known.text;
-  const text = [
-    ...columns.filter(({ kind, id }) => kind === "text" && id !== "pinned").map((column) => textOf(column, run)),
-    run.state,
-    ...run.values.flatMap((value) => (typeof value === "number" ? [String(value)] : [])),
-  ].join("\n");
-  texts.set(run, { columns, text });
-  return text;
 }

@@ -28,3 +28,25 @@ export function scrollTopFor(index: number, scrollTop: number, height: number, r
   if (top < scrollTop) return top;
   return top + rowHeight > scrollTop + height ? top + rowHeight - height : scrollTop;
 }
+
+/** Row that a key leads to; null for other keys. @param page rows in sight */
+export function rowForKey(key: string, at: number, count: number, page: number): number | null {
+  const last = count - 1;
+  const inside = (row: number): number => Math.max(0, Math.min(last, row));
+  switch (key) {
+    case "ArrowDown":
+      return inside(at + 1);
+    case "ArrowUp":
+      return inside(at < 0 ? last : at - 1);
+    case "PageDown":
+      return inside(at + page);
+    case "PageUp":
+      return inside(at - page);
+    case "Home":
+      return inside(0);
+    case "End":
+      return inside(last);
+    default:
+      return null;
+  }
+}
