@@ -32,7 +32,8 @@ export function drawGrowth(points) {
     const own = points.filter((point) => point.axis === axis);
     return `<g transform="translate(${(index % 2) * WIDTH} ${Math.floor(index / 2) * HEIGHT})">${chart(axis, own)}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * WIDTH} ${2 * HEIGHT + 24}" font-family="sans-serif" font-size="11">
+  const size = `0 0 ${2 * WIDTH} ${2 * HEIGHT + 24}`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${size}" font-family="sans-serif" font-size="11">
 <title>Milliseconds of a training step by time steps, hidden units, batch size and layers</title>
 ${charts.join("\n")}
 <g transform="translate(${FRAME.left} ${2 * HEIGHT + 12})">${SERIES.map(
@@ -65,7 +66,8 @@ function chart(axis, points) {
   });
   const across = decades(times).map(
     (ms) =>
-      `<line x1="${FRAME.left}" x2="${WIDTH - FRAME.right}" y1="${y(ms)}" y2="${y(ms)}" stroke="${GRAY}" stroke-opacity="0.3"/>` +
+      `<line x1="${FRAME.left}" x2="${WIDTH - FRAME.right}" y1="${y(ms)}" y2="${y(ms)}" ` +
+      `stroke="${GRAY}" stroke-opacity="0.3"/>` +
       `<text x="${FRAME.left - 6}" y="${y(ms) + 4}" text-anchor="end" fill="${GRAY}">${ms} ms</text>`,
   );
   const below = points.map(

@@ -42,7 +42,9 @@ const { measureHost } = await import(`file://${join(bundle, "sweepNode.js")}`);
 setFlagsFromString("--expose-gc");
 const collect = /** @type {() => void} */ (runInNewContext("gc"));
 
-const PAGE = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Sweep</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/sweep.css"></head><body><div id="app"></div><script src="/sweep.js"></script></body></html>`;
+const HEAD = `<meta charset="utf-8"><title>Sweep</title><link rel="icon" href="data:,">`;
+const BODY = `<div id="app"></div><script src="/sweep.js"></script>`;
+const PAGE = `<!DOCTYPE html><html lang="en"><head>${HEAD}<link rel="stylesheet" href="/sweep.css"></head><body>${BODY}</body></html>`;
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? "/", "http://page");
   const file = pathname === "/" ? Promise.resolve(PAGE) : readFile(join(DIST, "fake", pathname));
