@@ -9,6 +9,7 @@ import { readRegularFile } from "../disk/regularFile";
 import { copyExperimentFiles } from "../files/copyExperimentFiles";
 import { describeError } from "../lib/outsideText";
 import { readSweep, type ReadSweep } from "../sweepPlan/readSweep";
+import { isLearning } from "../sweepPlan/searchEvents";
 import { canceledPath, filesFolder, planPath, programPath, SUBFOLDERS } from "./folderNames";
 
 const FORMAT = "rnnsweep-folder 1";
@@ -51,6 +52,15 @@ function withSweep(path: string, plan: PlanFile): SweepFolder {
     throw new SweepFolderError(
       l10n.t("{0} holds an invalid experiment: {1}", planPath(path), read.problems[0]?.message ?? l10n.t("no sweep")),
     );
+  const { sweep } = read.job;
+  if (isLearning(sweep))
+    throw new SweepFolderError(
+      l10n.t(
+        "A {0} search decides on each run after it has seen others, so its runs cannot be handed to an engine. {1}",
+        JSON.stringify(sweep.search.kind),
+        l10n.t("Run the sweep on this machine without an engine, or set sweep.search.kind to grid, random, or sobol."),
+      ),
+    );
   return { path, plan, read };
 }
 
@@ -71,11 +81,11 @@ export interface NewSweep extends Omit<PlanFile, "id"> {
 export async function createSweepFolder(path: string, sweep: NewSweep): Promise<SweepFolder> {
   const { fileName, uri, text, runFiles, version } = sweep;
   if ((await readPlan(path)) === null) {
+    const plan: PlanFile = { id: randomUUID(), fileName, uri, text, runFiles, version };
+    withSweep(path, plan);
     for (const name of ["", ...SUBFOLDERS]) await mkdir(join(path, name), { recursive: true });
     await copyExperimentFiles(sweep.folder, filesFolder(path), sweep.experiment);
     await copyProgram(path, sweep.program);
-    const plan: PlanFile = { id: randomUUID(), fileName, uri, text, runFiles, version };
-    withSweep(path, plan);
     await writeExclusively(planPath(path), `${JSON.stringify({ format: FORMAT, ...plan }, null, 2)}\n`);
   }
   const { plan, read } = await openSweepFolder(path);

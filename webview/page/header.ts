@@ -148,9 +148,9 @@ function describeModel(header: TraceHeader, arithmetic?: Arithmetic): string[] {
   return [
     header.cell,
     sizeText(header),
+    engineText(header, arithmetic),
     weights === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", formatCount(weights)),
     header.timeSteps === 1 ? l10n.t("1 time step") : l10n.t("{0} time steps", formatCount(header.timeSteps)),
-    engineText(header, arithmetic),
   ];
 }
 

@@ -23,7 +23,7 @@ const STEP = 1e-4;
 /** Batches whose gradients differ. */
 const BATCHES = 32;
 /** Multiplications of all gradients, which limit the sequences of each. */
-const WORK = 5e10;
+const WORK = 1e10;
 const MAX_SEQUENCES = 512;
 const MIN_SEQUENCES = 16;
 

@@ -15,7 +15,7 @@ export function whyNoSlurm(): string | null {
   const missing = PROGRAMS.filter((name) => spawnSync("which", [name], { env: environment() }).status !== 0);
   return missing.length === 0
     ? null
-    : `${missing.join(", ")} is not installed (apt-get install slurm-wlm munge, or scripts/slurm-packages.sh)`;
+    : `${missing.join(", ")} is not installed (apt-get install slurm-wlm munge)`;
 }
 
 /** Debian has the daemons where only root looks. */

@@ -132,4 +132,13 @@ describe("a trial as a command", () => {
     const { code, output } = await endOf(startTrial(folder, ...args));
     expect([code, output]).toEqual([2, `error: ${message}\n`]);
   });
+
+  test("of a search that learns is refused before anything is written", async () => {
+    const learning = { ...SHORT, sweep: { ...SHORT.sweep, search: { kind: "tpe", budget: 40 } } };
+    const refused = sweepOf(learning, folderOf("learning"), bundle.program);
+    await expect(refused).rejects.toThrow(
+      /^A "tpe" search decides .* cannot be handed to an engine\. Run the sweep on/,
+    );
+    expect(existsSync(folderOf("learning"))).toBe(false);
+  });
 });
