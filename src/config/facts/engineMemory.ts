@@ -54,6 +54,8 @@ const CHUNK_ROWS = 128;
 const WORTH_SHARING = 500_000;
 const WORTH_OF_MORE = 1_000_000;
 const LEAST_ROWS = 4;
+/** Numbers of float64 for whatever is read in parts. */
+const SCRATCH_NUMBERS = 2048;
 
 /**
  * The kernel, see placeParameters and placeShares in src/kernel/networkMemory.ts: matrices in panels of 32 bytes a row,
@@ -73,6 +75,7 @@ export function kernelNetworkBytes(floats: "float32" | "float64", spec: NetworkS
     bytes * blocks * packed +
     (backward ? bytes * transposedCount(spec, columns) : 0) +
     slices +
+    8 * (SCRATCH_NUMBERS + columns) +
     4 * parameters +
     8 * outputCount(spec, batch, timeSteps)
   );
