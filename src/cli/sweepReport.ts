@@ -61,23 +61,27 @@ export function describeSweep(
   { info, results, wallMs, threads, engine, csv, interrupted }: SweepOutcome,
 ): string {
   const failed = results.filter(({ status }) => status === "failed");
+  const stopped = results.filter(({ status }) => status === "stopped");
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `stopped after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${engine ?? `${threads} threads`}, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
     ...convergenceLines(info, results),
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
-    ...(failed.length > 0
-      ? [
-          "",
-          `${failed.length} failed, the first (run ${failed[0] === undefined ? "" : trialNumber(failed[0])}): ${failed[0]?.message}`,
-        ]
-      : []),
+    ...causeLines("failed", failed),
+    ...causeLines("stopped early", stopped),
     "",
     csv === null
       ? "Add --out DIR to write the results of all runs to DIR/sweep.csv."
       : `${csv}: ${results.length} runs`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** How many runs, and why the first of them. */
+function causeLines(what: string, results: readonly TrialResult[]): string[] {
+  const [first] = results;
+  if (first === undefined) return [];
+  return ["", `${results.length} ${what}, the first (run ${trialNumber(first)}): ${first.message}`];
 }
 
 function convergenceLines({ goal, seeds }: SweepInfo, results: readonly TrialResult[]): string[] {

@@ -72,6 +72,7 @@ export class SeedSession implements Disposable {
       parameters: {},
       seeds: TRIED_SEEDS,
       search: { kind: "grid" },
+      stopping: { kind: "none" },
       runOn: "local",
       goal: sweep?.goal ?? null,
     } as const;

@@ -61,6 +61,13 @@ function withSweep(path: string, plan: PlanFile): SweepFolder {
         l10n.t("Run the sweep on this machine without an engine, or set sweep.search.kind to grid, random, or sobol."),
       ),
     );
+  if (sweep.stopping.kind !== "none")
+    throw new SweepFolderError(
+      l10n.t(
+        "sweep.stopping compares runs while they are trained, so it cannot be used with an engine. {0}",
+        l10n.t("Run the sweep on this machine without an engine, or remove sweep.stopping."),
+      ),
+    );
   return { path, plan, read };
 }
 

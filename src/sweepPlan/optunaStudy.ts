@@ -16,8 +16,8 @@ export interface StudyHead {
 }
 
 /**
- * The lines of a new study with a trial for each run, in the order in which they ended. A run that diverged or failed
- * is a failed trial.
+ * The lines of a new study with a trial for each run, in the order in which they ended. A run that was stopped early is
+ * a pruned trial, one that diverged or failed a failed one.
  */
 export function studyLines({ sweep }: SweepJob, results: readonly TrialResult[], { name, id }: StudyHead): string[] {
   const figure = leadingFigure(results, sweep.goal?.metric ?? null);
@@ -32,12 +32,14 @@ export function studyLines({ sweep }: SweepJob, results: readonly TrialResult[],
     line(OPERATION.studySystemAttribute, { study_id: id, system_attr: { "study:metric_names": [figure] } }),
     ...results.map((result) => {
       const own = axes.filter((_, a) => isActive(conditions, result.values, a));
-      const isDone = result.status === "done" && !Number.isNaN(result[figure]);
+      const hasValue = !Number.isNaN(result[figure]);
+      const isDone = result.status === "done" && hasValue;
+      const isPruned = result.status === "stopped" && hasValue;
       return line(OPERATION.createTrial, {
         study_id: id,
         datetime_start: null,
-        state: isDone ? TRIAL_STATE.complete : TRIAL_STATE.failed,
-        value: isDone ? result[figure] : null,
+        state: isDone ? TRIAL_STATE.complete : isPruned ? TRIAL_STATE.pruned : TRIAL_STATE.failed,
+        value: isDone || isPruned ? result[figure] : null,
         values: null,
         distributions: Object.fromEntries(own.map((axis) => [axis.key, JSON.stringify(distributionOf(axis))])),
         params: Object.fromEntries(
@@ -51,7 +53,7 @@ export function studyLines({ sweep }: SweepJob, results: readonly TrialResult[],
           ...(result.message === null ? {} : { message: result.message }),
         },
         system_attrs: {},
-        intermediate_values: {},
+        intermediate_values: isPruned ? { [result.iterations]: result[figure] } : {},
       });
     }),
   ];

@@ -4,9 +4,9 @@
  */
 import type { SweepConfig } from "../config/schema/schema";
 import { countDraws, seedsOf } from "../config/schema/sweepAxes";
-import { isLoss, type Trial, type TrialResult } from "../shared/wire/sweep";
-import { leadingFigure } from "../shared/wire/sweepSummary";
+import type { Trial, TrialResult } from "../shared/wire/sweep";
 import type { SearchEvent } from "./searchEvents";
+import { judgedValue } from "./stopping";
 
 /** What whoever is free is to do. */
 export type NextStep =
@@ -101,12 +101,12 @@ export class TrialDirector {
 
 /**
  * How bad a run is: by the metric of the goal, or else by its lowest validation loss or its loss. A run that stopped at
- * its goal is better the earlier it did. What diverged or failed is worst.
+ * its goal is better the earlier it did. One that was stopped early counts with its last value. What diverged or failed
+ * is worst.
  */
 function badness(result: TrialResult, { goal }: Pick<SweepConfig, "goal">): number {
-  const figure = leadingFigure([result], goal?.metric ?? null);
-  const sign = isLoss(figure) ? 1 : -1;
+  const { value, sign } = judgedValue(result, goal);
   if (goal?.stop === true && result.reachedAt !== null) return sign * goal.value - 1 / (1 + result.reachedAt);
-  const value = result[figure];
-  return result.status === "done" && Number.isFinite(value) ? sign * value : Infinity;
+  const hasValue = result.status === "done" || result.status === "stopped";
+  return hasValue && Number.isFinite(value) ? sign * value : Infinity;
 }

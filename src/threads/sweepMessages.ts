@@ -3,6 +3,7 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { Trial, TrialResult } from "../shared/wire/sweep";
 import type { SeedLoss, SeedResult } from "../shared/wire/seeds";
 import type { SearchEvent } from "../sweepPlan/searchEvents";
+import type { RungReport } from "../sweepPlan/stopping";
 import type { SweepJob } from "../sweepPlan/trials";
 
 /** Of a trial whose curve is wanted. */
@@ -35,10 +36,10 @@ export interface SweepThreadData {
 
 /**
  * Slots of the shared Int32Array. Threads take the next trial by themselves, so none waits for a message. Each thread
- * has two more slots: the trial that it is at, so that its owner knows what it was at when it broke, and whether it is
- * held.
+ * has three more slots: the trial that it is at, so that its owner knows what it was at when it broke, whether it is
+ * held, and the owner's answer at a rung.
  */
-export const SWEEP_CONTROL = { next: 0, first: 1, perThread: 2 } as const;
+export const SWEEP_CONTROL = { next: 0, first: 1, perThread: 3 } as const;
 
 export function currentSlot(thread: number): number {
   return SWEEP_CONTROL.first + SWEEP_CONTROL.perThread * thread;
@@ -47,6 +48,16 @@ export function currentSlot(thread: number): number {
 /** While it is not 0 the thread stands still between two iterations and uses no processor. */
 export function heldSlot(thread: number): number {
   return currentSlot(thread) + 1;
+}
+
+/** Holds the {@link rungAnswer} to the latest report of a rung that was answered. */
+export function answerSlot(thread: number): number {
+  return currentSlot(thread) + 2;
+}
+
+/** @param asked reports of rungs that the thread has made so far, this one included */
+export function rungAnswer(asked: number, stops: boolean): number {
+  return 2 * asked + (stops ? 1 : 0);
 }
 
 /** A thread that is at no trial. */
@@ -65,6 +76,8 @@ export type SweepThreadReport =
   | { readonly type: "result"; readonly result: TrialResult; readonly seed: SeedFigures | null }
   /** Share of the iterations of a trial whose curve is wanted. */
   | { readonly type: "progress"; readonly index: number; readonly share: number }
+  /** A trial is at a rung; it waits for the answer in its slot. */
+  | { readonly type: "rung"; readonly report: RungReport; readonly asked: number }
   /** It is free. */
   | { readonly type: "ask" }
   | { readonly type: "proposed"; readonly values: readonly unknown[] }

@@ -6,11 +6,14 @@ import type { Trial, TrialResult } from "../shared/wire/sweep";
 import { trialBytes } from "../sweepPlan/trialBytes";
 import { isLearning, type SearchEvent } from "../sweepPlan/searchEvents";
 import { TrialDirector } from "../sweepPlan/trialDirector";
+import { TrialStopper } from "../sweepPlan/stopping";
 import type { SweepJob } from "../sweepPlan/trials";
 import {
+  answerSlot,
   currentSlot,
   heldSlot,
   NO_TRIAL,
+  rungAnswer,
   SWEEP_CONTROL,
   type SeedFigures,
   type SweepThreadData,
@@ -65,7 +68,8 @@ export class SweepPool {
   private readonly threads = new Map<number, Carrier<SweepThreadRequest>>();
   private readonly memory: Reservation[] = [];
   private readonly control: Int32Array<SharedArrayBuffer>;
-  private readonly wantsCurves: boolean;
+  /** The same for each thread. */
+  private readonly work: Pick<SweepThreadData, "job" | "files" | "wantsCurves" | "control">;
   private readonly ledger: SweepLedger;
   /** Threads that are started once all suspects have results. */
   private readonly later: number[] = [];
@@ -75,6 +79,8 @@ export class SweepPool {
   private startedThreads = 0;
   /** Null where the runs are planned from the start. */
   private readonly desk: TrialDesk | null;
+  /** Null where all runs are trained to their end. */
+  private readonly stopper: TrialStopper | null;
 
   /**
    * @param scriptPath dist/sweep.js
@@ -83,7 +89,7 @@ export class SweepPool {
   constructor(
     private readonly scriptPath: string,
     private readonly job: SweepJob,
-    private readonly files: ExperimentFiles,
+    files: ExperimentFiles,
     trials: number,
     private readonly events: SweepPoolEvents,
     {
@@ -97,12 +103,14 @@ export class SweepPool {
     }: SweepPoolOptions = {},
   ) {
     this.desk = isLearning(job.sweep) ? this.openDesk(earlier, onSearch) : null;
+    const { stopping } = job.sweep;
+    this.stopper = stopping.kind === "none" ? null : new TrialStopper(stopping);
     const count = Math.max(1, Math.min(availableParallelism(), trials));
-    this.wantsCurves = wantsCurves;
     this.ledger = new SweepLedger(done);
     this.room = place.openRoom();
     this.allowed = processors;
     this.control = new Int32Array(new SharedArrayBuffer(currentSlot(count) * Int32Array.BYTES_PER_ELEMENT));
+    this.work = { job, files, wantsCurves, control: this.control };
     for (let thread = 0; thread < count; thread++) this.control[currentSlot(thread)] = NO_TRIAL;
     const bytes = Math.min(budget.limit, trialBytes(job, files));
     const ofFirst = Math.min(budget.limit, bytes + place.overheadBytes);
@@ -178,8 +186,8 @@ export class SweepPool {
   }
 
   private startThread(thread: number, broken: SweepThreadData["broken"]): void {
-    const { job, wantsCurves, files, control } = this;
-    const data: SweepThreadData = { job, done: this.ledger.doneAtStart, wantsCurves, files, control, thread, broken };
+    Atomics.store(this.control, answerSlot(thread), 0);
+    const data: SweepThreadData = { ...this.work, done: this.ledger.doneAtStart, thread, broken };
     const worker = this.room.start<SweepThreadRequest, SweepThreadReport>(
       this.scriptPath,
       { name: "RNN Lab sweep", data },
@@ -200,14 +208,18 @@ export class SweepPool {
     if (this.ended) return;
     switch (report.type) {
       case "result":
-        this.ledger.add(report.result.index);
-        this.desk?.ended(report.result);
-        this.startLater();
-        return this.events.onResult(report.result, report.seed);
+        return this.onResult(report);
       case "begun":
         return;
       case "progress":
         return this.events.onProgress?.(report.index, report.share);
+      case "rung": {
+        const stops = this.stopper?.reported(report.report) ?? false;
+        const slot = answerSlot(thread);
+        Atomics.store(this.control, slot, rungAnswer(report.asked, stops));
+        Atomics.notify(this.control, slot);
+        return this.threads.get(thread)?.flush();
+      }
       case "ask":
         return this.desk?.asked(thread);
       case "proposed":
@@ -217,6 +229,15 @@ export class SweepPool {
       default:
         report satisfies never;
     }
+  }
+
+  private onResult({ result: reported, seed }: Extract<SweepThreadReport, { type: "result" }>): void {
+    const reason = this.stopper?.ended(reported.index) ?? null;
+    const result = reported.status === "stopped" ? { ...reported, message: reported.message ?? reason } : reported;
+    this.ledger.add(result.index);
+    this.desk?.ended(result);
+    this.startLater();
+    this.events.onResult(result, seed);
   }
 
   private onBreak(thread: number, end: CarrierEnd): void {

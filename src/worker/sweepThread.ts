@@ -14,15 +14,19 @@ import type { Trial } from "../shared/wire/sweep";
 import { isLearning, Proposer } from "../sweepPlan/searchEvents";
 import { createTrialReader } from "../sweepPlan/trials";
 import {
+  answerSlot,
   currentSlot,
   heldSlot,
   NO_TRIAL,
+  rungAnswer,
   SWEEP_CONTROL,
   type SweepThreadData,
   type SweepThreadReport,
   type SweepThreadRequest,
 } from "../threads/sweepMessages";
+import type { RungReport } from "../sweepPlan/stopping";
 import { runSeedTrial } from "./seedTrial";
+import { runStoppableTrial } from "./stoppableTrial";
 import { trialsOf } from "./trialsOf";
 import { prepareVectors } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
@@ -35,7 +39,7 @@ if (port === null) {
   throw new Error("dist/sweep.js must be started as a worker thread.");
 }
 const { job, done, wantsCurves, files, control, thread, broken } = workerData as SweepThreadData;
-const { goal } = job.sweep;
+const { goal, stopping } = job.sweep;
 const trials = trialsOf(job);
 const isDone = new Set(done);
 const pending = trials.filter(({ index }) => !isDone.has(index));
@@ -56,6 +60,18 @@ function wait(): void {
   while (Atomics.load(control, slot) !== 0) Atomics.wait(control, slot, 1);
 }
 
+let asked = 0;
+
+function askToStop(report: RungReport): boolean {
+  const slot = answerSlot(thread);
+  post({ type: "rung", report, asked: ++asked });
+  for (;;) {
+    const answer = Atomics.load(control, slot);
+    if (answer >= rungAnswer(asked, false)) return answer === rungAnswer(asked, true);
+    Atomics.wait(control, slot, answer);
+  }
+}
+
 let reportedAt = -Infinity;
 
 function reportProgress(index: number, share: number): void {
@@ -69,6 +85,15 @@ function run(trial: Trial): Extract<SweepThreadReport, { type: "result" }> {
     wait();
     const experiment = readTrial(trial);
     prepareVectors(experiment, resources.files, { runs: runsLeft });
+    if (stopping.kind !== "none" && !wantsCurves) {
+      const ask = (report: Omit<RungReport, "index">): boolean => askToStop({ index: trial.index, ...report });
+      const { figures, message } = runStoppableTrial(experiment, { goal, stopping }, resources, {
+        now,
+        onStep: wait,
+        ask,
+      });
+      return { type: "result", result: { ...trial, ...figures, message }, seed: null };
+    }
     const onStep = (share: number): void => {
       reportProgress(trial.index, share);
       wait();

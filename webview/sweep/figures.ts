@@ -33,6 +33,7 @@ const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
   done: l10n.t("done"),
   diverged: l10n.t("diverged"),
   failed: l10n.t("failed"),
+  stopped: l10n.t("stopped early"),
 };
 
 export const figureName = (figure: ShownFigure): string => NAMES[figure];

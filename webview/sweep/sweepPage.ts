@@ -72,6 +72,7 @@ const FIGURES: readonly Figure[] = [
   { label: l10n.t("Converged"), text: convergedText },
   { label: l10n.t("Goal reached at (median)"), text: reachedText },
   { label: l10n.t("Diverged"), text: (_info, trials) => countText(trials, "diverged") },
+  { label: l10n.t("Stopped early"), text: (_info, trials) => countText(trials, "stopped") },
   { label: l10n.t("Failed"), text: (_info, trials) => countText(trials, "failed") },
   {
     label: l10n.t("Speed"),

@@ -117,3 +117,5 @@ export type OptimizerConfig = Experiment["training"]["optimizer"];
 export type ClipConfig = Experiment["training"]["clip"];
 export type SweepConfig = NonNullable<Experiment["sweep"]>;
 export type SweepGoal = NonNullable<SweepConfig["goal"]>;
+/** A rule that stops runs early. */
+export type SweepStopping = Exclude<SweepConfig["stopping"], { readonly kind: "none" }>;

@@ -104,6 +104,94 @@ function drawn<const Kind extends string>(kind: Kind, title: string, description
   );
 }
 
+const minIterations = Type.Integer({
+  title: l10n.t("Iterations"),
+  description: l10n.t("Iterations that every run gets before it is first compared with the others."),
+  minimum: 1,
+  maximum: 1_000_000_000,
+  default: 100,
+});
+
+const diagnosis = Type.Boolean({
+  title: l10n.t("Diagnosis"),
+  description: l10n.t("Stop a run as well when the diagnosis finds exploding gradients, saturation, or dead units."),
+  default: true,
+});
+
+const Stopping = Type.Union(
+  [
+    Type.Object(
+      { kind: Type.Literal("none", { title: l10n.t("Stopping"), description: l10n.t("Not at all.") }) },
+      { ...closed, title: "none", description: l10n.t("Every run is trained to its end.") },
+    ),
+    Type.Object(
+      { kind: Type.Literal("diagnosis", { title: l10n.t("Stopping"), description: l10n.t("By the diagnosis only.") }) },
+      {
+        ...closed,
+        title: "diagnosis",
+        description: l10n.t("Stops a run in which the diagnosis finds exploding gradients, saturation, or dead units."),
+      },
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal("asha", { title: l10n.t("Stopping"), description: l10n.t("By successive halving.") }),
+        minIterations,
+        reductionFactor: Type.Integer({
+          title: l10n.t("Reduction factor"),
+          description: l10n.t(
+            "One of this many runs continues at each rung. The next rung has this many times the iterations.",
+          ),
+          minimum: 2,
+          maximum: 100,
+          default: 4,
+        }),
+        diagnosis,
+      },
+      {
+        ...closed,
+        title: "asha",
+        description: l10n.t(
+          "Asynchronous successive halving (Li et al., 2020): only the best runs so far continue at each rung.",
+        ),
+      },
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal("median", { title: l10n.t("Stopping"), description: l10n.t("By the median rule.") }),
+        minIterations,
+        interval: Type.Integer({
+          title: l10n.t("Interval"),
+          description: l10n.t("Iterations from one comparison to the next."),
+          minimum: 1,
+          maximum: 1_000_000_000,
+          default: 100,
+        }),
+        minRuns: Type.Integer({
+          title: l10n.t("Runs"),
+          description: l10n.t("Runs that must have come as far before a run is compared with them."),
+          minimum: 1,
+          maximum: MAX_TRIALS,
+          default: 5,
+        }),
+        diagnosis,
+      },
+      {
+        ...closed,
+        title: "median",
+        description: l10n.t(
+          "The median rule (Golovin et al., 2017): a run must be as good as the median of the others.",
+        ),
+      },
+    ),
+  ],
+  {
+    title: l10n.t("Stopping"),
+    description: l10n.t("Whether runs that do badly are stopped early, and by which rule. Only on this machine."),
+    discriminator: { propertyName: "kind" },
+    default: { kind: "none" },
+  },
+);
+
 const Sweep = Type.Object(
   {
     parameters: Parameters,
@@ -206,6 +294,7 @@ const Sweep = Type.Object(
       ],
       { title: l10n.t("Goal"), description: l10n.t("What a run must reach to count as converged."), default: null },
     ),
+    stopping: Stopping,
     runOn: Type.Enum(["local", "slurm", "ray", "command"], {
       title: l10n.t("Run on"),
       description: l10n.t("Where the runs are trained. Options are in the setting `rnnLab.sweepEngines`."),

@@ -16,6 +16,7 @@ export class TrialTraining {
   reachedAt: number | null = null;
   private result: StepResult = "running";
   private row = 0;
+  private isStopped = false;
 
   /** @throws ExperimentError when the experiment cannot run, or has no such figure as the goal's */
   constructor(
@@ -42,7 +43,7 @@ export class TrialTraining {
 
   /** To the end, or to the goal when it says so. */
   get isRunning(): boolean {
-    return this.result === "running" && !(this.goal?.stop === true && this.reachedAt !== null);
+    return this.result === "running" && !this.isStopped && !(this.goal?.stop === true && this.reachedAt !== null);
   }
 
   /** @returns the iteration that the figures are of */
@@ -55,11 +56,16 @@ export class TrialTraining {
     return this.row;
   }
 
+  /** It goes no further: its figures are those of now. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
   figures(trainMs: number): TrialFigures {
     const { trainer } = this;
     const figure = (name: SweepGoal["metric"]) => (this.has(name) ? trainer.metrics[name] : NaN);
     return {
-      status: this.result === "diverged" ? "diverged" : "done",
+      status: this.result === "diverged" ? "diverged" : this.isStopped ? "stopped" : "done",
       iterations: this.row,
       loss: figure("loss"),
       validationLoss: figure("validationLoss"),

@@ -1,7 +1,7 @@
 /** Schema of an experiment that is trained with several seeds. */
 import * as Type from "typebox";
 import type { SeedLoss, SeedResult, SeedTrials } from "../wire/seeds";
-import { TRIAL_FIGURES } from "../wire/sweep";
+import { TRIAL_FIGURES, TRIAL_STATUSES } from "../wire/sweep";
 import { Count, Flag, Float64s, nullable, Real, schemaOf, Text } from "./schemaParts";
 
 const SeedLossSchema = schemaOf<SeedLoss>()(
@@ -15,7 +15,7 @@ const SeedLossSchema = schemaOf<SeedLoss>()(
 const SeedResultSchema = schemaOf<SeedResult>()(
   Type.Object({
     seed: Count,
-    status: Type.Enum(["done", "diverged", "failed"]),
+    status: Type.Enum(TRIAL_STATUSES),
     message: nullable(Text),
     iterations: Count,
     finalLoss: Real,

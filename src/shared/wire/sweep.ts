@@ -9,8 +9,11 @@ export interface Trial {
   readonly values: readonly unknown[];
 }
 
-/** "failed": it could not be run, and `message` says why. "done" also where it stopped at its goal. */
-export const TRIAL_STATUSES = ["done", "diverged", "failed"] as const;
+/**
+ * "failed": it could not be run. "stopped": it did badly, and its figures are those of its last iteration. `message`
+ * says why for both. "done" also where it stopped at its goal.
+ */
+export const TRIAL_STATUSES = ["done", "diverged", "failed", "stopped"] as const;
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
 /** Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. */

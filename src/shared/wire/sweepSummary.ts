@@ -30,7 +30,7 @@ export function shareOf(count: number, total: number): Share {
 export function convergence(results: readonly TrialResult[], hasGoal: boolean): Share {
   const ran = results.filter(({ status }) => status !== "failed");
   return shareOf(
-    ran.filter((result) => (hasGoal ? result.reachedAt !== null : result.status === "done")).length,
+    ran.filter((result) => (hasGoal ? result.reachedAt !== null : result.status !== "diverged")).length,
     ran.length,
   );
 }
@@ -90,7 +90,10 @@ export function ranked(results: readonly TrialResult[], figure: TrialFigure): Tr
  * The metric that says most about a run: the goal's, else with a validation set the lowest loss on it, which is that of
  * the best checkpoint.
  */
-export function leadingFigure(results: readonly TrialResult[], goal: TrialFigure | null): TrialFigure {
+export function leadingFigure(
+  results: readonly Pick<TrialResult, "bestValidationLoss">[],
+  goal: TrialFigure | null,
+): TrialFigure {
   const isValidated = results.some(({ bestValidationLoss }) => Number.isFinite(bestValidationLoss));
   return goal ?? (isValidated ? "bestValidationLoss" : "loss");
 }

@@ -156,6 +156,39 @@ describe("a sweep in a terminal", () => {
     expect(new Set(rows.map((row) => row.slice(1, 5).join())).size).toBe(40);
   });
 
+  test("stops runs early that do badly, and says why", () => {
+    const sweep = {
+      parameters: { "training.optimizer.learningRate": [0.02, 5e-5, 4e-5, 3e-5, 2e-5, 1e-5, 5e-6, 2e-6] },
+      stopping: { kind: "median", minIterations: 20, interval: 20, minRuns: 2 },
+    };
+    const experiment = {
+      task: { kind: "adding", length: 5, sequences: 16 },
+      model: { cell: "rnn", hiddenSize: 4 },
+      training: { optimizer: { kind: "adam", learningRate: 0.01 }, iterations: 300 },
+    };
+    const file = write("stopping.rnn.json", { ...experiment, sweep });
+    const { status, stdout, stderr } = run(file, "--sweep", "--out", "stopping");
+    expect([status, stderr]).toEqual([0, ""]);
+    const [head = [], ...rows] = csvOf("stopping/sweep.csv");
+    const at = (row: readonly string[], column: string) => row[head.indexOf(column)] ?? "";
+    const stopped = rows.filter((row) => at(row, "status") === "stopped");
+    expect(stopped.length).toBeGreaterThan(0);
+    for (const row of stopped) {
+      expect(Number(at(row, "iterations")) % 20).toBe(0);
+      expect(at(row, "message")).toMatch(/Median rule: by iteration \d+ its best loss/);
+    }
+    // Whatever the order in which runs end, the best one is trained to its end.
+    const [best] = rows;
+    expect(["status", "iterations"].map((column) => at(best!, column))).toEqual(["done", "300"]);
+    expect(stdout).toMatch(new RegExp(`\\n${stopped.length} stopped early, the first \\(run \\d+\\): `));
+    const all = run(file, "--sweep", "--out", "untouched", "--set", 'sweep.stopping={"kind":"none"}');
+    expect(all.stdout).not.toContain("stopped early");
+    const withoutTime = (row: readonly string[]) => row.filter((_, column) => head[column] !== "trainMs");
+    const untouched = csvOf("untouched/sweep.csv").slice(1);
+    for (const [i, row] of rows.entries())
+      if (!stopped.includes(row)) expect(withoutTime(row)).toEqual(withoutTime(untouched[i]!));
+  });
+
   test("tells of runs that diverge, and of values that do not go together, and ends with 1 for the latter", () => {
     const file = write("mixed.rnn.json", {
       ...COUNT_ONES,

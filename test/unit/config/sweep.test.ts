@@ -34,6 +34,7 @@ describe("a sweep block", () => {
     expect(experimentOf('{"sweep": {}}').sweep).toEqual({
       parameters: {},
       runOn: "local",
+      stopping: { kind: "none" },
       seeds: 1,
       search: { kind: "grid" },
       goal: null,
@@ -44,6 +45,7 @@ describe("a sweep block", () => {
     ).toEqual({
       parameters: { "training.iterations": { from: 1, to: 9, count: 5, scale: "linear" } },
       runOn: "local",
+      stopping: { kind: "none" },
       seeds: 1,
       search: { kind: "grid" },
       goal: { metric: "loss", value: 0.1, stop: false },

@@ -135,7 +135,13 @@ describe("an experiment with several seeds", () => {
 
   test("says which goal was reached, and why a seed could not be trained", async () => {
     const session = open();
-    const block = { parameters: {}, seeds: 1, search: { kind: "grid" }, runOn: "local" } as const;
+    const block = {
+      parameters: {},
+      seeds: 1,
+      search: { kind: "grid" },
+      stopping: { kind: "none" },
+      runOn: "local",
+    } as const;
     const goal = { metric: "loss", value: 1000, stop: false } as const;
     session.start({ experiment: { ...short(), sweep: { ...block, goal } } });
     session.allow(2);

@@ -103,18 +103,20 @@ describe.each(["tpe", "cma-es"])("a sweep by %s", (kind) => {
   });
 });
 
-test("a run that reaches its goal and stops is better the earlier it does; what diverges is worst", () => {
+test("a run at its goal is better the earlier; one that was stopped has its last value, what diverges is worst", () => {
   const goal = { metric: "loss", value: 0.1, stop: true };
   const outcomes: number[] = [];
   const director = new TrialDirector(sweepOf({ kind: "tpe" }, { goal }), 1, (event) => {
     if (event.kind === "ended" && event.outcome.kind === "done") outcomes.push(event.outcome.value);
   });
-  for (let i = 0; i < 4; i++) director.begin(i, []);
+  for (let i = 0; i < 5; i++) director.begin(i, []);
   director.ended(resultOf({ index: 0, loss: 0.09, reachedAt: 50 }));
   director.ended(resultOf({ index: 1, loss: 0.1, reachedAt: 20 }));
   director.ended(resultOf({ index: 2, loss: 0.3 }));
   director.ended(resultOf({ index: 3, loss: 0.01, status: "diverged" }));
-  const [late, early, never, diverged] = outcomes;
-  expect([early, late, never, diverged]).toEqual([...outcomes].sort((a, b) => a - b));
+  director.ended(resultOf({ index: 4, loss: 0.4, status: "stopped", iterations: 10 }));
+  const [late, early, never, diverged, stopped] = outcomes;
+  expect([early, late, never, stopped, diverged]).toEqual([...outcomes].sort((a, b) => a - b));
+  expect(stopped).toBe(0.4);
   expect(diverged).toBe(Infinity);
 });

@@ -141,4 +141,12 @@ describe("a trial as a command", () => {
     );
     expect(existsSync(folderOf("learning"))).toBe(false);
   });
+
+  test("of a sweep that stops runs early is refused as well", async () => {
+    const stopping = { ...SHORT, sweep: { ...SHORT.sweep, stopping: { kind: "asha" } } };
+    await expect(sweepOf(stopping, folderOf("stopping"), bundle.program)).rejects.toThrow(
+      /^sweep\.stopping compares runs .* cannot be used with an engine\. Run the sweep on this machine/,
+    );
+    expect(existsSync(folderOf("stopping"))).toBe(false);
+  });
 });

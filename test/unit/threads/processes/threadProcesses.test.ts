@@ -6,6 +6,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { MemoryBudget } from "../../../../src/lib/memoryBudget";
 import { RaceSession } from "../../../../src/session/raceSession";
 import { RateTestSession } from "../../../../src/session/rateTestSession";
+import type { SweepConfig } from "../../../../src/config/schema/schema";
 import type { TrialResult } from "../../../../src/shared/wire/sweep";
 import type { SweepJob } from "../../../../src/sweepPlan/trials";
 import type { Carrier, CarrierEnd } from "../../../../src/threads/carriers/carrier";
@@ -64,22 +65,36 @@ interface Sweep {
   readonly ended: Promise<string | null>;
 }
 
+interface SweepOptions {
+  readonly script?: string;
+  readonly changes?: Partial<SweepConfig>;
+  /** At most. */
+  readonly threads?: number;
+}
+
 function sweep(
   place: ThreadPlace,
   seeds: number,
   onResult: (results: readonly TrialResult[]) => void,
-  script?: string,
+  { script, changes = {}, threads = seeds }: SweepOptions = {},
 ): Sweep {
   const results: TrialResult[] = [];
-  const block = { parameters: {}, seeds, search: { kind: "grid" }, goal: null, runOn: "local" } as const;
-  const job: SweepJob = { file: { ...ADDING }, seed: 1, sweep: block };
+  const block = {
+    parameters: {},
+    seeds,
+    search: { kind: "grid" },
+    stopping: { kind: "none" },
+    goal: null,
+    runOn: "local",
+  } as const;
+  const job: SweepJob = { file: { ...ADDING }, seed: 1, sweep: { ...block, ...changes } };
   let pool: SweepPool | null = null;
   const ended = new Promise<string | null>((resolve) => {
     pool = new SweepPool(
       script ?? join(scripts, "sweep.js"),
       job,
       { data: null, weights: null },
-      seeds,
+      threads,
       {
         onResult: (result) => onResult((results.push(result), results)),
         onEnd: () => resolve(null),
@@ -113,6 +128,21 @@ test("a sweep in a process has the figures of threads to the last bit, and its p
   expect(processes.pids).toEqual(pids);
 });
 
+test("in a process as in a thread, one worker decides the same: which runs stop, where, and why", async () => {
+  const stopping = { kind: "asha", minIterations: 5, reductionFactor: 2, diagnosis: false } as const;
+  const stoppedSweep = async (place: ThreadPlace): Promise<readonly TrialResult[]> => {
+    const { results, ended } = sweep(place, 6, () => undefined, { changes: { stopping }, threads: 1 });
+    expect(await ended).toBeNull();
+    return results;
+  };
+  const inThread = await stoppedSweep(THIS_PROCESS);
+  const stopped = inThread.filter(({ status }) => status === "stopped");
+  expect(stopped.length).toBeGreaterThan(0);
+  for (const { iterations, message } of stopped)
+    expect(message).toMatch(`Successive halving: at iteration ${iterations} its loss of`);
+  expect(figures(await stoppedSweep(open()))).toEqual(figures(inThread));
+});
+
 test("kill -9 of the process of a sweep loses nothing that has ended, and every trial is there once", async () => {
   const processes = open();
   const killed: number[] = [];
@@ -138,7 +168,7 @@ test("a trial that ends its process each time has failed, and no other one has",
       process.kill(process.pid, "SIGKILL");
     };
     require(${JSON.stringify(join(scripts, "sweep.js"))});`);
-  const { results, ended } = sweep(open(), 8, () => undefined, script);
+  const { results, ended } = sweep(open(), 8, () => undefined, { script });
   expect(await ended).toBeNull();
   const failed = results.filter(({ status }) => status === "failed").map(({ seed, message }) => [seed, message]);
   expect(failed).toEqual([[3, expect.stringMatching(/^Worker crashed: The process .* signal SIGKILL\.$/)]]);
@@ -148,7 +178,7 @@ test("a trial that ends its process each time has failed, and no other one has",
 
 test("a sweep whose processes end before any trial begins fails with the reason", async () => {
   const script = writeWorker(`process.kill(process.pid, "SIGKILL");`);
-  expect(await sweep(open(), 3, () => undefined, script).ended).toMatch(/ended by the signal SIGKILL/);
+  expect(await sweep(open(), 3, () => undefined, { script }).ended).toMatch(/ended by the signal SIGKILL/);
 });
 
 test("a sweep that is stopped leaves no process that works", async () => {

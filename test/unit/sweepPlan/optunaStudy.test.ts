@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { TRIAL_STATE } from "../../../src/formats/optunaJournal";
+import { studyLines } from "../../../src/sweepPlan/optunaStudy";
+import { experimentOf } from "../config/support";
+import { resultOf } from "./support";
+
+test("a run that was stopped early is a pruned trial with its last value; without one it failed", () => {
+  const { seed, sweep } = experimentOf('{ "sweep": { "seeds": 3 } }');
+  const results = [
+    resultOf({ loss: 0.1 }),
+    resultOf({ index: 1, loss: 0.5, status: "stopped", iterations: 40, message: "Why." }),
+    resultOf({ index: 2, loss: Infinity, status: "diverged" }),
+    resultOf({ index: 3, loss: NaN, status: "stopped" }),
+  ];
+  const [, , ...trials] = studyLines({ file: {}, seed, sweep: sweep! }, results, { name: "s", id: 0 }).map(
+    (line) => JSON.parse(line) as Record<string, unknown>,
+  );
+  expect(trials.map(({ state, value }) => [state, value])).toEqual([
+    [TRIAL_STATE.complete, 0.1],
+    [TRIAL_STATE.pruned, 0.5],
+    [TRIAL_STATE.failed, null],
+    [TRIAL_STATE.failed, null],
+  ]);
+  expect(trials[1]).toMatchObject({
+    intermediate_values: { 40: 0.5 },
+    user_attrs: { status: "stopped", message: "Why.", iterations: 40 },
+  });
+});
