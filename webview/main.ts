@@ -2,7 +2,7 @@
 import "./language";
 import "./styles/main.css";
 import { takesOver } from "../src/shared/handover/policy";
-import { isLayoutAction } from "../src/shared/wire/panelActions";
+import { ANALYSIS_ACTIONS, isAnalysisAction, isLayoutAction } from "../src/shared/wire/panelActions";
 import type { RevealedPlace } from "../src/shared/wire/protocol";
 import { send, sendCommand, sendEdits, sendOpenFile, sendPace, sendRevealValue } from "./wire/actions";
 import { keptState, listen, readSavedState, saveState } from "./wire/vscodeApi";
@@ -83,6 +83,7 @@ function receive(data: unknown): void {
   if (message.type === "drawChart") return savedCards.draw(message.requestId, message.chart, message.format);
   dispatch({ type: "host", message });
   if (message.type === "perform" && isLayoutAction(message.action)) page.performLayout(message.action);
+  if (message.type === "perform" && isAnalysisAction(message.action)) page.start(ANALYSIS_ACTIONS[message.action]);
   if (message.type === "reveal") showCard(message.place);
 }
 

@@ -96,6 +96,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: "rnnLab.canStopRateTest",
     run: onSession((_lab, session) => session.beside.rateTest.stop()),
   },
+  findFixedPoints: { enablement: "rnnLab.hasRun", run: onSession(findFixedPoints) },
   trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
   stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.beside.seeds.stop()) },
   removeSeeds: { enablement: "rnnLab.hasSeeds", run: onSession((_lab, session) => session.beside.seeds.remove()) },
@@ -357,6 +358,11 @@ async function testLearningRates(lab: Services, session: ExperimentSession): Pro
   const started = await lab.runner.testRates(session);
   if (started) lab.panels.open(session).link.reveal({ iteration: null, timeStep: null, card: "rate-test" });
   return started;
+}
+
+/** In the panel, which alone has the section. */
+function findFixedPoints(lab: Services, session: ExperimentSession): void {
+  lab.panels.open(session).link.perform("findFixedPoints");
 }
 
 /** @returns whether training was started */

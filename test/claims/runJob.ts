@@ -13,6 +13,7 @@ import type { Baseline } from "../../src/shared/wire/baselines";
 import { vectorColumn } from "../../src/shared/trace/trace";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { finishWork } from "../../src/lib/slicedTask";
+import { countFixedPoints, type FixedPointCounts } from "./fixedPointCounts";
 
 /** An experiment file as JSON. */
 export type ExperimentFile = Readonly<Record<string, unknown>>;
@@ -33,6 +34,8 @@ export interface RunJob {
   readonly baselines?: boolean;
   /** Also the parameters before each update, for models with up to 64 of them. */
   readonly parameters?: boolean;
+  /** Iterations at which fixed points without input are searched for. */
+  readonly fixedPointsAt?: readonly number[];
 }
 
 export interface Run {
@@ -72,6 +75,7 @@ export interface Run {
   /** [iterations, parameters], flat; empty unless asked for. */
   readonly parameters: Float64Array;
   readonly parameterCount: number;
+  readonly fixedPoints: readonly FixedPointCounts[];
 }
 
 const EXAMPLES = join(process.cwd(), "examples");
@@ -107,16 +111,25 @@ export function runJob(job: RunJob): Run {
     files: { data: readData(experiment.task), weights: null },
   });
   const recorder = new Recorder(trainer, job);
+  const fixedPoints: FixedPointCounts[] = [];
+  const searchPoints = (): void => {
+    const { iteration } = trainer;
+    if (job.fixedPointsAt?.includes(iteration) === true)
+      fixedPoints.push({ iteration, ...countFixedPoints(experiment, trainer) });
+  };
   let result: StepResult = "running";
   while (result === "running" && !recorder.isEnough) {
+    searchPoints();
     result = trainer.step(recorder.rowsFor(trainer.iteration));
     recorder.add();
   }
+  searchPoints();
   return {
     seed: experiment.seed,
     result: result === "running" ? "stopped" : result === "diverged" ? "diverged" : "done",
     iterations: trainer.iteration,
     ...recorder.records(),
+    fixedPoints,
     lengths: (job.lengths ?? []).map((length) => {
       const { loss, accuracy, exactAccuracy } = evaluateAtLength(trainer, experiment, length);
       return { length, loss, accuracy: accuracy ?? NaN, exactAccuracy: exactAccuracy ?? NaN };

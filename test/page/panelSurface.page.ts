@@ -99,4 +99,14 @@ describe("the views of weights and gradients", () => {
     await eventually(() => card.locator("th").allInnerTexts()).toContain("Component 3");
     expect(await card.locator("tbody tr").count()).toBeGreaterThan(0);
   });
+
+  it("start the search for fixed points and bring it into view when the command asks", async () => {
+    const page = await open({ scenario: "rnn" });
+    await arrangeAll(page, "Fold All");
+    await page.evaluate(() => window.fakeHost.post({ type: "perform", action: "findFixedPoints" }));
+    const card = page.locator(".card-fixed-points");
+    await eventually(() => card.locator(".readout").innerText()).toMatch(/stable\s+\d+\s+saddle\s+\d+/);
+    const box = await card.locator(".plot canvas").boundingBox();
+    expect(box?.y ?? Infinity).toBeLessThan(page.viewportSize()?.height ?? 0);
+  });
 });

@@ -131,6 +131,8 @@ export interface LabChart {
   isAvailable?(model: ChartModel | null): boolean;
   /** Called only while it can be seen; `changed` covers everything since the last call. */
   draw(model: ChartModel | null, changed: Changed): void;
+  /** What its button starts, for a command that does the same. */
+  start?(): void;
 }
 
 export function buildModel(state: LabState, theme: Theme): ChartModel | null {

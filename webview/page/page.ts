@@ -102,6 +102,11 @@ export class Page {
     else this.sections.reveal(id);
   }
 
+  /** As the button of a section does. */
+  start(id: string): void {
+    this.sections.start(id);
+  }
+
   performLayout(action: LayoutAction): void {
     this.sections.perform(action);
   }

@@ -51,6 +51,11 @@ export class SectionFrame {
     ).observe(this.element);
   }
 
+  /** The analysis of its view, where it has one. */
+  start(): void {
+    this.chart.start?.();
+  }
+
   get isShown(): boolean {
     return !this.element.hidden;
   }

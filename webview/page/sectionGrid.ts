@@ -126,6 +126,12 @@ export class SectionGrid {
     this.host.requestFrame();
   }
 
+  /** Opens a section and starts its analysis. */
+  start(id: string): void {
+    this.frames.get(id)?.start();
+    this.reveal(id);
+  }
+
   /** With the next frame, wherever the section is: unfolded, drawn and in view. */
   drawAnyway(id: string): void {
     this.frames.get(id)?.force();

@@ -5,6 +5,7 @@
 import * as l10n from "@vscode/l10n";
 import { indexAt } from "../../src/shared/trace/decimate";
 import {
+  isAnalysisAction,
   isAxesAction,
   isLayoutAction,
   isTravelAction,
@@ -378,7 +379,7 @@ function perform(state: LabState, action: PanelAction): LabState {
     return { ...state, preferences, zoom };
   }
   // The page knows which sections there are, and prefers what it comes to.
-  if (isLayoutAction(action)) return state;
+  if (isLayoutAction(action) || isAnalysisAction(action)) return state;
   const move: ZoomMove =
     action === "resetZoom"
       ? { kind: "reset" }

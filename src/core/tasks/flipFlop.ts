@@ -6,7 +6,7 @@ import type { Sequences } from "./task";
  * The n-bit flip-flop (Sussillo and Barak, Neural Computation 25, 2013): each of the inputs has pulses of 1 and -1 at
  * random steps and is 0 otherwise, and each output is the last pulse of its input. All inputs have one at the first
  * step, so that each target is known. inputs [N, T, bits], targets the same, or [N, bits] at the last step. Right is
- * within 0.5.
+ * within 0.5. FlipFlopData of fixed-point-finder is the same with pulses of 0.5.
  */
 export function flipFlop(
   sequences: number,

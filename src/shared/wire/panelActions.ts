@@ -20,6 +20,10 @@ const ZOOM_ACTIONS = ["zoomIn", "zoomOut", "resetZoom"] as const;
 const LAYOUT_ACTIONS = ["unfoldAll", "foldAll", "resetLayout"] as const;
 export type LayoutAction = (typeof LAYOUT_ACTIONS)[number];
 
+/** What the button of a section starts, by the id of its card. Only the panel has these sections. */
+export const ANALYSIS_ACTIONS = { findFixedPoints: "fixed-points" } as const;
+export type AnalysisAction = keyof typeof ANALYSIS_ACTIONS;
+
 /** Each is a command. */
 export const COMMAND_ACTIONS = [...TRAVEL_ACTIONS, ...ZOOM_ACTIONS, ...LAYOUT_ACTIONS] as const;
 
@@ -39,7 +43,7 @@ export const AXES_ACTIONS = [
 ] as const;
 export type AxesAction = (typeof AXES_ACTIONS)[number];
 
-export const PANEL_ACTIONS = [...COMMAND_ACTIONS, ...AXES_ACTIONS] as const;
+export const PANEL_ACTIONS = [...COMMAND_ACTIONS, ...AXES_ACTIONS, "findFixedPoints"] as const;
 export type PanelAction = (typeof PANEL_ACTIONS)[number];
 
 export function isTravelAction(action: PanelAction): action is TravelAction {
@@ -52,4 +56,8 @@ export function isAxesAction(action: PanelAction): action is AxesAction {
 
 export function isLayoutAction(action: PanelAction): action is LayoutAction {
   return LAYOUT_ACTIONS.some((name) => name === action);
+}
+
+export function isAnalysisAction(action: PanelAction): action is AnalysisAction {
+  return Object.hasOwn(ANALYSIS_ACTIONS, action);
 }

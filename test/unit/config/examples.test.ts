@@ -13,6 +13,7 @@ import type { TracedMetrics } from "../../../src/core/training/traceWriter";
 import type { StepResult } from "../../../src/core/training/trainingLoop";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { collectStories } from "../../../scripts/stories.mjs";
+import { countFixedPoints } from "../../claims/fixedPointCounts";
 import { experimentOf } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.
@@ -260,6 +261,16 @@ test("17 the change of a year can be predicted, the values of a growing series a
   expect(finish(experiment).metrics.validationLoss).toBeLessThan((687 / 405) ** 2 / 2);
   const onValues = { ...experiment, task: { ...experiment.task, columns: ["visitors"], target: "visitors" } };
   expect(finish(onValues).metrics.validationLoss).toBeGreaterThan((687 / 1900) ** 2);
+});
+
+test("18 eight stable points hold three bits; before training, one forgets them", () => {
+  const experiment = load("18-flip-flop.rnn.json");
+  expect(countFixedPoints(experiment, prepare(experiment))).toMatchObject({ stable: 1, saddles: 0 });
+  const trainer = finish(experiment);
+  expect(trainer.metrics.accuracy).toBe(1);
+  const { stable, saddles, signs } = countFixedPoints(experiment, trainer);
+  expect([stable, signs.length]).toEqual([8, 8]);
+  expect(saddles).toBeGreaterThan(0);
 });
 
 describe("memory on float32", () => {

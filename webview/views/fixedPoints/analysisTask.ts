@@ -12,7 +12,7 @@ export class AnalysisTask {
 
   constructor(
     private readonly labels: { readonly start: string; readonly title: string },
-    requestDraw: () => void,
+    private readonly requestDraw: () => void,
   ) {
     this.progress = element(
       "div",
@@ -21,10 +21,16 @@ export class AnalysisTask {
     );
     setHidden(this.progress, true);
     this.button.addEventListener("click", () => {
-      if (this.asked === null) this.wanted = true;
-      else this.stop();
+      if (this.asked === null) return this.start();
+      this.stop();
       requestDraw();
     });
+  }
+
+  /** With the next draw, unless it runs already. */
+  start(): void {
+    this.wanted = this.asked === null;
+    this.requestDraw();
   }
 
   get isRunning(): boolean {

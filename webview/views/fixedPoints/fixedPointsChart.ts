@@ -77,6 +77,10 @@ export class FixedPointsChart implements LabChart {
     return model !== null && model.header.probed === undefined;
   }
 
+  start(): void {
+    this.task.start();
+  }
+
   draw(model: ChartModel | null, changed: Changed): void {
     if (model === null) return;
     const { runId } = model.header;
