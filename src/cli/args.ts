@@ -78,6 +78,9 @@ Options:
   --sweep                   Run the sweep of the experiment on all cores and print a summary. With --out: also write
                             the results of all runs to DIR/sweep.csv. Ctrl+C or SIGTERM stops the sweep and keeps
                             finished runs.
+  --confirm-best            With --sweep: then train the leading combinations with up to five seeds that the sweep did
+                            not use, drop the worst after each phase, and print median and worst beside the value in
+                            the sweep (docs/sweeps-and-sharing.md).
   --journal FILE            With --sweep: also add the runs to FILE as a study of Optuna, which optuna and
                             optuna-dashboard open (docs/searches.md). A FILE that exists keeps its studies.
   --on ENGINE               With --sweep: run it on local, slurm, ray, or command (docs/sweep-engines.md), in the folder
@@ -121,6 +124,8 @@ export interface Arguments {
   readonly analyze: Analysis | null;
   readonly tryFixes: boolean;
   readonly sweep: boolean;
+  /** Whether the leading combinations of the sweep are trained with new seeds. */
+  readonly confirmBest: boolean;
   /** The Optuna journal that the runs of the sweep are added to; null: none. */
   readonly journal: string | null;
   /** Where a sweep runs; null: where its file says. */
@@ -208,6 +213,7 @@ export function readArguments(args: readonly string[]): Arguments | null {
     analyze: readAnalysis(values),
     tryFixes: values["try-fixes"] === true,
     sweep: values.sweep === true,
+    confirmBest: values["confirm-best"] === true,
     journal: values.journal ?? null,
     ...readEngine(values),
     resume: readResume(values),
@@ -216,14 +222,13 @@ export function readArguments(args: readonly string[]): Arguments | null {
   };
 }
 
-/** Options that only a sweep on an engine has. */
-const ONLY_WITH_ENGINE = ["on", "option", "run-files", "detach"] as const;
+const ONLY_WITH_SWEEP = ["on", "option", "run-files", "detach", "confirm-best"] as const;
 
 function readEngine(
   values: ReturnType<typeof parse>["values"],
 ): Pick<Arguments, "on" | "engineOptions" | "runFiles" | "detach"> {
   const { on = null, option = [], "run-files": runFiles = "long", detach = false } = values;
-  const lonely = ONLY_WITH_ENGINE.find((name) => values[name] !== undefined);
+  const lonely = ONLY_WITH_SWEEP.find((name) => values[name] !== undefined);
   if (lonely !== undefined && values.sweep !== true) throw new UsageError(`--${lonely} requires --sweep`);
   const engine = ENGINES.find((name) => name === on) ?? null;
   if (on !== null && engine === null) throw new UsageError(`--on ${on}: the engine must be ${ENGINES.join(", ")}`);
@@ -403,6 +408,7 @@ export const OPTIONS = {
   rates: { type: "string" },
   "try-fixes": { type: "boolean" },
   sweep: { type: "boolean" },
+  "confirm-best": { type: "boolean" },
   journal: { type: "string" },
   on: { type: "string" },
   option: { type: "string", multiple: true },

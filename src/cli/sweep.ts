@@ -6,6 +6,7 @@ import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { countFiles } from "../files/openTable";
 import { readExperimentFiles } from "../files/readExperimentFiles";
+import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { memoryLimit } from "../config/facts/memoryLimit";
 import { ExperimentError } from "../config/facts/experimentError";
 import { MemoryBudget } from "../lib/memoryBudget";
@@ -15,6 +16,8 @@ import { TrialColumns } from "../shared/wire/trialColumns";
 import { NO_SWEEP, readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import type { EngineName } from "../engines/engineName";
+import { Confirmation, type Verdict } from "../sweepPlan/confirmation";
+import { confirmBest } from "../threads/confirmBest";
 import { SweepPool, type SweepPoolEvents } from "../threads/sweepPool";
 import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
@@ -63,16 +66,19 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
       ? await runTrials(read, files, scriptPath, interruption)
       : { ...(await runOnEngine(engine, options, loaded, files, interruption)), threads: null };
   const wallMs = performance.now() - startedAt;
+  const confirmation = options.confirmBest && !interrupted ? new Confirmation(read.job, results) : null;
+  const verdict = confirmation === null ? null : await confirm(confirmation, files, scriptPath, interruption);
   const wholes = new WholeFiles();
   if (csv !== null)
     wholes.write(csv, finishWork(sweepCsv(read.info.parameters, TrialColumns.of(read.info.parameters, results))));
 
-  const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted };
+  const stopped = interrupted || (confirmation !== null && interruption.aborted && verdict === null);
+  const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted: stopped, verdict };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
   if (options.journal !== null) await addToJournal(options.journal, newStudy(read, results));
   const unwritten = await writeRest([wholes]);
   if (unwritten.size > 0) return reportUnwritten(unwritten);
-  if (interrupted) return EXIT.interrupted;
+  if (stopped) return EXIT.interrupted;
   return results.some(({ status }) => status === "failed") ? EXIT.failed : EXIT.done;
 }
 
@@ -168,6 +174,23 @@ function runTrials(
     if (interruption.aborted) interrupt();
     else interruption.addEventListener("abort", interrupt);
   });
+}
+
+/** Of a sweep whose runs all diverged there is nothing to confirm. */
+function confirm(
+  confirmation: Confirmation,
+  files: ExperimentFiles,
+  scriptPath: string,
+  signal: AbortSignal,
+): Promise<Verdict | null> {
+  const { combinations, runs } = confirmation;
+  const progress = createProgressBar(process.stderr);
+  return confirmBest(scriptPath, confirmation, files, {
+    signal,
+    budget: new MemoryBudget(memoryLimit().bytes),
+    onProgress: (done) =>
+      progress.show(done, runs, () => `${done} of ${runs} runs with new seeds, of ${combinations} combinations`),
+  }).finally(() => progress.clear());
 }
 
 function progressText({ trials, goal }: SweepInfo, results: readonly TrialResult[]): string {

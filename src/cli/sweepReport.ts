@@ -2,16 +2,12 @@
 import { printable } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
-import {
-  goalLabel,
-  TRIAL_FIGURES,
-  trialNumber,
-  valueLabel,
-  type SweepInfo,
-  type TrialResult,
-} from "../shared/wire/sweep";
+import { goalLabel, TRIAL_FIGURES, trialNumber, type SweepInfo, type TrialResult } from "../shared/wire/sweep";
 import { convergence, groupByValue, leadingFigure, median, ranked, type Share } from "../shared/wire/sweepSummary";
+import type { Verdict } from "../sweepPlan/confirmation";
+import { confirmationLines, createConfirmationReport } from "./confirmationReport";
 import { jsonNumber } from "./jsonNumbers";
+import { describeValues } from "./sweepValues";
 
 export interface SweepOutcome {
   readonly info: SweepInfo;
@@ -24,13 +20,16 @@ export interface SweepOutcome {
   /** The table; null where none was asked for. */
   readonly csv: string | null;
   readonly interrupted: boolean;
+  /** What new seeds say of the best; null where they were not asked for, or there is no answer. */
+  readonly verdict: Verdict | null;
 }
 
 const BEST_SHOWN = 5;
 /** Values of a parameter that have a line of their own. */
 const MAX_VALUES_SHOWN = 20;
 
-export function createSweepReport({ info, results, wallMs, threads, engine, csv, interrupted }: SweepOutcome) {
+export function createSweepReport(outcome: SweepOutcome) {
+  const { info, results, wallMs, threads, engine, csv, interrupted, verdict } = outcome;
   const figures = TRIAL_FIGURES.filter((figure) => results.some((result) => Number.isFinite(result[figure])));
   const { count, low, high } = convergence(results, info.goal !== null);
   return {
@@ -43,6 +42,7 @@ export function createSweepReport({ info, results, wallMs, threads, engine, csv,
     ...(threads === null ? {} : { threads }),
     ...(engine === null ? {} : { engine }),
     ...(csv === null ? {} : { csv }),
+    ...(verdict === null ? {} : { confirmation: createConfirmationReport(verdict, info.parameters) }),
     results: results.map(({ index, seed, values, status, iterations, reachedAt, message, ...rest }) => ({
       index,
       seed,
@@ -58,7 +58,7 @@ export function createSweepReport({ info, results, wallMs, threads, engine, csv,
 
 export function describeSweep(
   { name }: Experiment,
-  { info, results, wallMs, threads, engine, csv, interrupted }: SweepOutcome,
+  { info, results, wallMs, threads, engine, csv, interrupted, verdict }: SweepOutcome,
 ): string {
   const failed = results.filter(({ status }) => status === "failed");
   const stopped = results.filter(({ status }) => status === "stopped");
@@ -67,6 +67,7 @@ export function describeSweep(
     ...convergenceLines(info, results),
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
+    ...(verdict === null ? [] : ["", ...confirmationLines(verdict, info.parameters)]),
     ...causeLines("failed", failed),
     ...causeLines("stopped early", stopped),
     "",
@@ -124,7 +125,7 @@ function bestLines({ parameters, goal }: SweepInfo, results: readonly TrialResul
     `best by ${figure}`,
     ...best.map(
       (result) =>
-        `  ${formatValue(result[figure], 3)}  ${parameters.map(({ key }, i) => `${key.split(".").at(-1)} = ${printable(valueLabel(result.values[i]))}`).join(", ")}, seed ${result.seed}`,
+        `  ${formatValue(result[figure], 3)}  ${describeValues(parameters, result.values)}, seed ${result.seed}`,
     ),
   ];
 }

@@ -14,6 +14,8 @@ export interface SweepJob {
   readonly file: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly sweep: SweepConfig;
+  /** The runs, each at its index, where they are not those of the search. */
+  readonly trials?: readonly Trial[];
 }
 
 /** From a trial to its experiment. @throws ExperimentError when the values of the trial do not go together */

@@ -37,6 +37,7 @@ export class SweepRun implements Disposable {
   /** Of a sweep on an engine. */
   private followed: FollowedSweep | null = null;
   private target: ResultTarget | null = null;
+  private readonly disposal = new AbortController();
   private readonly changes = new Emitter<void>();
   readonly onDidChange = this.changes.event;
 
@@ -68,6 +69,11 @@ export class SweepRun implements Disposable {
 
   get phase(): SweepPhase {
     return this.currentPhase;
+  }
+
+  /** Aborted when this is disposed of: work on its results ends with it. */
+  get disposed(): AbortSignal {
+    return this.disposal.signal;
   }
 
   /** Why it failed, or what became of it. */
@@ -161,6 +167,7 @@ export class SweepRun implements Disposable {
   }
 
   dispose(): void {
+    this.disposal.abort();
     // An engine goes on by itself.
     if (this.followed === null) this.stop();
     else this.followed.detach();

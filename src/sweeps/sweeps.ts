@@ -19,7 +19,7 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { finishInPieces } from "../lib/slicedTask";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
-import { goalLabel, valueLabel, type TrialResult } from "../shared/wire/sweep";
+import { goalLabel, valueLabel, type Trial, type TrialResult } from "../shared/wire/sweep";
 import { leadingOf } from "../shared/wire/trialColumns";
 import { allRows, rankRows } from "../shared/wire/trialOrder";
 import { formatValue } from "../shared/words/numberFormat";
@@ -28,6 +28,9 @@ import { FormerSweeps } from "./formerSweeps";
 import { openFolderSweep, pickEngine } from "./engineSweeps";
 import { readTrials, type SweepFileContents } from "./sweepFile";
 import { SavedSweeps } from "./savedSweeps";
+import { pickRetraining, retrain } from "./retrainBest";
+import { describeVerdict } from "./verdictText";
+import { Confirmation, type Verdict } from "../sweepPlan/confirmation";
 import { NO_SWEEP, readSweep } from "../sweepPlan/readSweep";
 import { sweepCsv } from "../sweepPlan/sweepCsv";
 import { trialChanges } from "../sweepPlan/trialText";
@@ -164,9 +167,7 @@ export class Sweeps implements Disposable {
     await this.former.recall(session);
     const run = this.find(session);
     if (run?.canContinue !== true || !vscode.workspace.isTrusted) return false;
-    const { experiment } = run.read;
-    const files = await readExperimentFiles(folderOf(vscode.Uri.parse(session.file.uri)), experiment);
-    this.train(session, run, await countFiles(session, { experiment, files }));
+    this.train(session, run, await readFiles(session, run));
     return true;
   }
 
@@ -217,10 +218,25 @@ export class Sweeps implements Disposable {
         ? undefined
         : await chooseTrial(run, index, vscode.l10n.t("Select a sweep run to apply to the file"));
     if (run === null || result === undefined) return false;
-    const changes = trialChanges(run.read.job.sweep, result);
-    await editValues(session, changes);
-    await revealValue(session, changes[0]?.path ?? []);
+    await writeTrial(session, run, result);
     return true;
+  }
+
+  /**
+   * Trains the leading combinations with new seeds, and writes the median run of the winner into the file.
+   * @returns null when that was ended, or there was nothing to train
+   */
+  async applyRetrained(session: ExperimentSession): Promise<Verdict | null> {
+    const run = this.find(session);
+    if (run === null || !vscode.workspace.isTrusted) return null;
+    const confirmation = new Confirmation(run.read.job, [...run.results]);
+    const files = await readFiles(session, run);
+    const { budget, place } = this.sessions;
+    const verdict = await retrain(this.scriptPath, confirmation, files, { signal: run.disposed, budget, place });
+    if (verdict === null) return null;
+    if (verdict.applied.status === "done") await writeTrial(session, run, verdict.applied);
+    this.notifications.inform(describeVerdict(verdict));
+    return verdict;
   }
 
   /** The panel of the sweep, where there is a sweep. */
@@ -245,7 +261,9 @@ export class Sweeps implements Disposable {
       openTrial: (session, index) =>
         void vscode.commands.executeCommand("rnnLab.openTrial", vscode.Uri.parse(session.file.uri), index),
       applyTrial: (session, index) =>
-        void vscode.commands.executeCommand("rnnLab.applyTrial", vscode.Uri.parse(session.file.uri), index),
+        void this.applyBest(session, index).catch((error: unknown) =>
+          notifications.showFailure(vscode.l10n.t("RNN Lab: The best run could not be applied"), error),
+        ),
       saveChart: (session, file) =>
         void saveChart(session, file).catch((error: unknown) => notifications.showFailure(CHART_NOT_SAVED, error)),
       chartFailed: (message) => notifications.showFailure(CHART_NOT_SAVED, new Error(message)),
@@ -253,6 +271,17 @@ export class Sweeps implements Disposable {
       activate: (session) => active.use(session),
       warn: (message) => notifications.log.warn(message),
     };
+  }
+
+  /** @param index of the best run, as the panel shows it */
+  private async applyBest(session: ExperimentSession, index: number): Promise<void> {
+    const run = this.find(session);
+    if (run === null) return;
+    const confirmation = new Confirmation(run.read.job, [...run.results]);
+    const offers = confirmation.runs > 0 && vscode.workspace.isTrusted;
+    const choice = offers ? await pickRetraining(confirmation) : "apply";
+    if (choice === "apply") await this.applyTrial(session, index);
+    else if (choice === "retrain") await this.applyRetrained(session);
   }
 
   private async restore(session: ExperimentSession, contents: SweepFileContents): Promise<void> {
@@ -274,10 +303,13 @@ export class Sweeps implements Disposable {
     return run;
   }
 
+  private get scriptPath(): string {
+    return vscode.Uri.joinPath(this.extension.extensionUri, "dist", "sweep.js").fsPath;
+  }
+
   private train(session: ExperimentSession, run: SweepRun, files: DataFiles): void {
     const { uri } = session.file;
-    const scriptPath = vscode.Uri.joinPath(this.extension.extensionUri, "dist", "sweep.js").fsPath;
-    run.start(files, scriptPath, this.sessions, (current) =>
+    run.start(files, this.scriptPath, this.sessions, (current) =>
       liesOnDisk(vscode.Uri.parse(uri)) ? this.saved.begin(uri, run.text, current) : null,
     );
     this.showStarted(session, run);
@@ -293,6 +325,17 @@ export class Sweeps implements Disposable {
     await editValues(session, [{ path: ["sweep"], value: FIRST_SWEEP }]);
     await this.start(session);
   }
+}
+
+async function readFiles(session: ExperimentSession, { read: { experiment } }: SweepRun): Promise<DataFiles> {
+  const files = await readExperimentFiles(folderOf(vscode.Uri.parse(session.file.uri)), experiment);
+  return countFiles(session, { experiment, files });
+}
+
+async function writeTrial(session: ExperimentSession, run: SweepRun, trial: Trial): Promise<void> {
+  const changes = trialChanges(run.read.job.sweep, trial);
+  await editValues(session, changes);
+  await revealValue(session, changes[0]?.path ?? []);
 }
 
 async function chooseTrial(

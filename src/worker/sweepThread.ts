@@ -43,7 +43,8 @@ const { goal, stopping } = job.sweep;
 const trials = trialsOf(job);
 const isDone = new Set(done);
 const pending = trials.filter(({ index }) => !isDone.has(index));
-const runsLeft = countTrials(job.sweep, sweepAxes(job.sweep), job.seed) - done.length;
+const runs = job.trials?.length ?? countTrials(job.sweep, sweepAxes(job.sweep), job.seed);
+const runsLeft = runs - done.length;
 const readTrial = createTrialReader(job);
 const resources: TrainerResources = {
   files: openFiles(files),

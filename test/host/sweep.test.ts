@@ -78,6 +78,27 @@ suite("sweeps", () => {
     assert.notEqual(lab.sweeps.panels.find(session), null);
   });
 
+  test("the leading combinations are trained with new seeds, and the median run of the winner is applied", async () => {
+    const { uri, run } = await sweep("luck.rnn.json", SWEEP);
+    await until(run.onDidChange, () => run.phase !== "running");
+    const verdict = await lab.sweeps.applyRetrained(await lab.files.session(uri));
+    assert.ok(verdict);
+    const { applied, contenders } = verdict;
+    assert.deepEqual(
+      contenders.map(({ runs }) => runs.map(({ seed }) => seed)),
+      [
+        [6, 7, 8, 9, 10],
+        [6, 7, 8, 9, 10],
+      ],
+    );
+    assert.equal(applied.loss, contenders[0].median);
+    const { experiment } = await lab.files.open(uri);
+    assert.deepEqual([experiment?.training.iterations, experiment?.seed], [applied.values[0], applied.seed]);
+    const ended = lab.sweeps.applyRetrained(await lab.files.session(uri));
+    run.dispose();
+    assert.equal(await ended, null);
+  });
+
   test("one of its runs opens as an experiment of its own: nothing is written, and it comes to the same loss", async () => {
     const { uri, run } = await sweep("trial-source.rnn.json", SWEEP);
     await until(run.onDidChange, () => run.phase !== "running");

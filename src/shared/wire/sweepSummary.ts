@@ -67,20 +67,22 @@ export function groupByValue(results: readonly TrialResult[], parameter: number)
     : list;
 }
 
+/** A figure as what is least for the best run; infinite for a run that diverged or failed. */
+export function badnessOf(result: TrialResult, figure: TrialFigure): number {
+  const value = result[figure];
+  if (result.status !== "done" || !Number.isFinite(value)) return Infinity;
+  return isLoss(figure) ? value : -value;
+}
+
 /**
  * Best first: by the goal's or another figure, then by how early the goal was reached. What diverged or failed comes
  * last.
  */
 export function ranked(results: readonly TrialResult[], figure: TrialFigure): TrialResult[] {
-  const badness = (result: TrialResult): number => {
-    const value = result[figure];
-    if (result.status !== "done" || !Number.isFinite(value)) return Infinity;
-    return isLoss(figure) ? value : -value;
-  };
   const difference = (a: number, b: number): number => (a === b ? 0 : a - b);
   return [...results].sort(
     (a, b) =>
-      difference(badness(a), badness(b)) ||
+      difference(badnessOf(a, figure), badnessOf(b, figure)) ||
       difference(a.reachedAt ?? Infinity, b.reachedAt ?? Infinity) ||
       a.index - b.index,
   );

@@ -118,6 +118,38 @@ describe("a sweep in a terminal", () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
+  test("trains the leading combinations with new seeds when asked, the same each time", () => {
+    const file = write("confirmed.rnn.json", {
+      ...COUNT_ONES,
+      sweep: {
+        parameters: { "training.optimizer.learningRate": { from: 1e-6, to: 1e-2, scale: "log" } },
+        search: { kind: "tpe", budget: 8, seed: 3 },
+      },
+    });
+    const { status, stdout, stderr } = run(file, "--sweep", "--confirm-best", "--json");
+    expect([status, stderr]).toEqual([0, ""]);
+    const { confirmation, finished } = JSON.parse(stdout) as {
+      finished: number;
+      confirmation: {
+        runs: number;
+        seed: number;
+        combinations: (Record<string, number> & { results: { seed: number; loss: number }[] })[];
+      };
+    };
+    expect([finished, confirmation.runs]).toEqual([8, 19]);
+    expect(confirmation.combinations.map(({ results }) => results.length)).toEqual([5, 5, 4, 3, 2]);
+    const [winner] = confirmation.combinations;
+    expect(winner?.results.map(({ seed }) => seed)).toEqual([3, 4, 5, 6, 7]);
+    const rate = winner?.["training.optimizer.learningRate"];
+    const set = ["--set", `seed=${confirmation.seed}`, "--set", `training.optimizer.learningRate=${rate}`];
+    const single = JSON.parse(run(file, "--json", ...set).stdout) as { finalLoss: number };
+    expect(single.finalLoss).toBe(winner?.["median"]);
+    const { stdout: text } = run(file, "--sweep", "--confirm-best");
+    expect(text).toContain("\nbest by loss with seeds 3, 4, 5, 6, 7, after 19 runs\n");
+    expect(text).toContain(`\nSeed ${confirmation.seed} gives the median of the first line.\n`);
+    expect(run(file, "--confirm-best")).toMatchObject({ status: 2 });
+  });
+
   test("gives the same figures each time, whichever thread took which run", () => {
     const file = write("random.rnn.json", {
       ...COUNT_ONES,
