@@ -7,7 +7,7 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import { readRegularFile } from "../disk/regularFile";
 import { copyExperimentFiles } from "../files/copyExperimentFiles";
-import { describeError } from "../lib/outsideText";
+import { describeError, describeValue } from "../lib/outsideText";
 import { readSweep, type ReadSweep } from "../sweepPlan/readSweep";
 import { isLearning } from "../sweepPlan/searchEvents";
 import { canceledPath, filesFolder, planPath, programPath, SUBFOLDERS } from "./folderNames";
@@ -57,7 +57,7 @@ function withSweep(path: string, plan: PlanFile): SweepFolder {
     throw new SweepFolderError(
       l10n.t(
         "A {0} search decides on each run after it has seen others, so its runs cannot be handed to an engine. {1}",
-        JSON.stringify(sweep.search.kind),
+        describeValue(sweep.search.kind),
         l10n.t("Run the sweep on this machine without an engine, or set sweep.search.kind to grid, random, or sobol."),
       ),
     );

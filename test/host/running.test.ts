@@ -105,7 +105,7 @@ suite("running", () => {
     await untilRows(session);
     await Promise.all([...lab.threads].map(({ thread }) => thread.terminate()));
     await untilPhase(session, "failed");
-    assert.match(session.status.message ?? "", /The training process was ended by the signal SIGKILL/);
+    assert.match(session.status.message ?? "", /computed this was ended by the signal SIGKILL/);
     assert.ok((session.run?.trace?.rows ?? 0) > 0);
     await command("rerun", uri);
     await untilRows(session);

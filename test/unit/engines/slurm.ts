@@ -13,9 +13,7 @@ export function whyNoSlurm(): string | null {
   if (process.platform !== "linux") return "Slurm runs on Linux only";
   if (process.getuid?.() !== 0) return "Slurm's daemons need root";
   const missing = PROGRAMS.filter((name) => spawnSync("which", [name], { env: environment() }).status !== 0);
-  return missing.length === 0
-    ? null
-    : `${missing.join(", ")} is not installed (apt-get install slurm-wlm munge)`;
+  return missing.length === 0 ? null : `${missing.join(", ")} is not installed (apt-get install slurm-wlm munge)`;
 }
 
 /** Debian has the daemons where only root looks. */
