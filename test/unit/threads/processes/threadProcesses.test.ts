@@ -156,6 +156,28 @@ test("kill -9 of the process of a sweep loses nothing that has ended, and every 
   expect(figures(results)).toEqual(await sweepInThreads(12));
 });
 
+test("kill -9 of the process of a search that learns has what was under way trained again", async () => {
+  const processes = open();
+  const changes: Partial<SweepConfig> = {
+    parameters: { "training.optimizer.learningRate": { from: 1e-4, to: 0.1, count: 5, scale: "log" } },
+    search: { kind: "tpe", budget: 16, seed: 1 },
+  };
+  const killAt = new Set([4, 12]);
+  const { results, ended } = sweep(
+    processes,
+    1,
+    ({ length }) => {
+      if (killAt.delete(length)) for (const pid of processes.pids) process.kill(pid, "SIGKILL");
+    },
+    { changes, threads: 2 },
+  );
+  expect(await ended).toBeNull();
+  expect(killAt.size).toBe(0);
+  expect(results.map(({ index, status }) => [index, status]).toSorted()).toEqual(
+    Array.from({ length: 16 }, (_, index) => [index, "done"]).toSorted(),
+  );
+});
+
 test("a trial that ends its process each time has failed, and no other one has", async () => {
   const script = writeWorker(`
     const { parentPort } = require("node:worker_threads");
