@@ -39,11 +39,11 @@ const SIDE_BY_SIDE = [
   [
     ["Tests inside VS Code", () => runHostTests()],
     ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+    ["Benchmarks, smoke", () => runBenchSmoke()],
   ],
   [
     ["Tests of the page", () => runVitest("vitest.page.config.mts")],
     ["Chaos, one minute", () => runChaosSmoke()],
-    ["Benchmarks, smoke", () => runBenchSmoke()],
   ],
 ];
 

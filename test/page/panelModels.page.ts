@@ -20,7 +20,7 @@ describe("models with layers, gates and batches", () => {
     );
     expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
     expect(await page.locator(".about").getAttribute("title")).toBe(
-      "lstm · 16 units · 1,297 parameters · 50 time steps · float64",
+      "lstm · 16 units · float64 · 1,297 parameters · 50 time steps",
     );
     const tutorial = await open();
     expect(await tutorial.locator(".card-rate").isVisible()).toBe(false);
