@@ -2,10 +2,11 @@ import { tensorsOf, type NamedTensor } from "../core/numerics/tensor";
 import type { MetricsLog } from "../core/training/metricsLog";
 import type { Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
-import { bestValidation, describeEarlyStop } from "../worker/bestValidation";
+import { runStatus } from "./runStatus";
+import { bestValidation } from "../worker/bestValidation";
 import { ChunkClock } from "../worker/chunkClock";
 import type { ProgressBar } from "./progressBar";
-import { IDLE, OPTIONAL_COLUMN, type BestValidation, type RunPhase, type RunStatus } from "../shared/trace/trace";
+import { OPTIONAL_COLUMN, type BestValidation, type RunPhase, type RunStatus } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Baseline } from "../shared/wire/baselines";
 import type { Finding } from "../shared/wire/findings";
@@ -163,19 +164,6 @@ class Stepper {
     this.captureMs = 0;
     return captureMs;
   }
-}
-
-function runStatus(trainer: Trainer, trainMs: number, phase: RunPhase): RunStatus {
-  return {
-    ...IDLE,
-    phase,
-    iteration: Math.max(0, trainer.iteration - 1),
-    iterations: trainer.iterations,
-    loss: trainer.iteration === 0 ? null : trainer.metrics.loss,
-    trainMs,
-    best: bestValidation(trainer),
-    message: describeEarlyStop(trainer),
-  };
 }
 
 function writeWeights(

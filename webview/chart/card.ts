@@ -12,7 +12,6 @@ import { CHART_FORMATS, type ChartFormat } from "../../src/shared/wire/savedChar
 import type { Question } from "../../src/shared/wire/questions";
 import type { CursorMove } from "../state/cursor";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
-import { createIcon } from "../ui/icons";
 import { FormulaNote } from "../formulas/formulaNote";
 import { createMenuButton } from "../ui/menu";
 import { Caption } from "./caption";
@@ -23,6 +22,7 @@ import type { ZoomMove } from "../state/zoom";
 import { attachCursor, type OwnAxis, type Probe } from "./cursorControls";
 import { attachZoom, type ZoomAxes } from "./zoomControls";
 import { fillTable, type CollectTable } from "./table";
+import { createTableButton } from "./tableButton";
 import { dashImage, itemText, WIDEST_NUMBER, type ReadoutItem, type Swatch } from "./readout";
 
 interface CardOptions {
@@ -380,20 +380,4 @@ function createSlider({ title, cursorLabel, ownAxis }: CardOptions): HTMLElement
       }`,
     },
   });
-}
-
-function createTableButton(title: string): HTMLButtonElement {
-  return element(
-    "button",
-    {
-      class: "tool",
-      attributes: {
-        type: "button",
-        "aria-pressed": "false",
-        title: l10n.t("Show as table"),
-        "aria-label": l10n.t("Show {0} as table", title),
-      },
-    },
-    createIcon("table"),
-  );
 }

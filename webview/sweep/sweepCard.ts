@@ -8,8 +8,8 @@ import { CHART_FORMATS, type ChartFormat } from "../../src/shared/wire/savedChar
 import type { SavableCard } from "../chart/chartFile";
 import type { Picture } from "../chart/picture";
 import { fillTable, type CollectTable } from "../chart/table";
+import { createTableButton } from "../chart/tableButton";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
-import { createIcon } from "../ui/icons";
 import { createMenuButton } from "../ui/menu";
 import { readTheme } from "../ui/theme";
 
@@ -47,19 +47,7 @@ export class SweepCard implements SavableCard {
       class: "table-region",
       attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as table", title) },
     });
-    this.tableButton = element(
-      "button",
-      {
-        class: "tool",
-        attributes: {
-          type: "button",
-          "aria-pressed": "false",
-          title: l10n.t("Show as table"),
-          "aria-label": l10n.t("Show {0} as table", title),
-        },
-      },
-      createIcon("table"),
-    );
+    this.tableButton = createTableButton(title);
     this.tableButton.addEventListener("click", () => this.showTable(!this.showsTable));
     const save = createMenuButton(
       "save",

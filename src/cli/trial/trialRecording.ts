@@ -16,11 +16,11 @@ import { leasePath, removeLease } from "../../runs/lease";
 import { readRunFile } from "../../runs/readRunFile";
 import { RunFileWriter } from "../../runs/runFileWriter";
 import type { RunContents } from "../../runs/format/runContents";
-import { IDLE, type RunPhase, type RunStatus, type TraceRecorder } from "../../shared/trace/trace";
+import type { RunPhase, TraceRecorder } from "../../shared/trace/trace";
+import { runStatus } from "../runStatus";
 import { TraceBuffer } from "../../shared/trace/traceBuffer";
 import type { Trial } from "../../shared/wire/sweep";
 import { trialText } from "../../sweepPlan/trialText";
-import { bestValidation, describeEarlyStop } from "../../worker/bestValidation";
 import { outboxRows } from "../../worker/reportSize";
 import { upToCheckpoint } from "../../worker/resumedRun";
 import type { PlanFile } from "../../sweepFolder/planFile";
@@ -113,7 +113,11 @@ export class TrialRecording {
     if (this.writer === null && !force && trainMs < FIRST_WRITE_MS) return;
     this.begin(trainMs);
     this.hand();
-    this.writer!.write(this.status(trainMs, "running"), () => this.training.trainer.checkpoint(), force);
+    this.writer!.write(
+      runStatus(this.training.trainer, trainMs, "running"),
+      () => this.training.trainer.checkpoint(),
+      force,
+    );
   }
 
   /** The trial has ended. Where nothing was begun, nothing is left. */
@@ -122,7 +126,11 @@ export class TrialRecording {
     const { path } = this.target;
     if (this.writer !== null) {
       this.hand();
-      this.writer.finish(this.status(trainMs, phase), this.training.trainer.checkpoint(), Date.now());
+      this.writer.finish(
+        runStatus(this.training.trainer, trainMs, phase),
+        this.training.trainer.checkpoint(),
+        Date.now(),
+      );
     }
     await this.close();
     rmSync(previousPath(path), { force: true });
@@ -184,19 +192,5 @@ export class TrialRecording {
     }
     writer?.addScalars(this.metrics.take());
     writer?.addRows(this.traced.adopt());
-  }
-
-  private status(trainMs: number, phase: RunPhase): RunStatus {
-    const { trainer } = this.training;
-    return {
-      ...IDLE,
-      phase,
-      iteration: Math.max(0, trainer.iteration - 1),
-      iterations: trainer.iterations,
-      loss: trainer.iteration === 0 ? null : trainer.metrics.loss,
-      trainMs,
-      best: bestValidation(trainer),
-      message: describeEarlyStop(trainer),
-    };
   }
 }
