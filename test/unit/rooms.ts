@@ -168,7 +168,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/read",
     idea: "from text to a validated experiment, each problem with its range",
-    imports: "config/facts config/schema lib search tables",
+    imports: "config/facts config/schema lib search shared/trace tables",
   },
   {
     folder: "src/config/edit",

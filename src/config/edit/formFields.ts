@@ -1,5 +1,6 @@
 /** The main hyperparameters of an experiment as controls, built from the schema. */
 import * as l10n from "@vscode/l10n";
+import { isMinimalCell } from "../../shared/trace/cells";
 import type { FormField, FormInput, FormOption, FormValue } from "../../shared/wire/formField";
 import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
@@ -23,6 +24,7 @@ const FORM_FIELDS: readonly string[] = [
   "task.delay",
   "model.cell",
   "model.nonlinearity",
+  "model.variant",
   "model.hiddenSize",
   "model.numLayers",
   "model.dropout",
@@ -153,6 +155,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
   if (key === "values") return Object.keys(model.init.values).length === 0;
+  if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "nonlinearity") return model.cell !== "rnn";
   if (key === "learnedInitialState") return !model.learnedInitialState;
   if (key === "delta") return training.loss !== "huber";

@@ -3,6 +3,8 @@ import { gateCount, STATE_PARTS } from "../../shared/trace/cells";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lstmBackward, lstmForward } from "./lstm";
+import { mingruBackward, mingruForward } from "./mingru";
+import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rnnBackward, rnnForward } from "./rnn";
 
 /** Buffers of one layer, all zero. */
@@ -11,7 +13,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * gateCount(spec.cell) * H;
   const states = B * (T + 1) * H;
-  const hidden = spec.cell === "gru" ? gates : 0;
+  const hidden = spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -51,6 +53,10 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return lstmForward(weights, buffers);
     case "gru":
       return gruForward(weights, buffers);
+    case "mingru":
+      return mingruForward(weights, buffers, spec.variant ?? "plain");
+    case "minlstm":
+      return minlstmForward(weights, buffers, spec.variant ?? "plain");
   }
 }
 
@@ -71,5 +77,9 @@ export function cellBackward(
       return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
     case "gru":
       return gruBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "mingru":
+      return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
+    case "minlstm":
+      return minlstmBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
   }
 }

@@ -6,7 +6,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../../config/schema/schema";
 import { findTensor, readInitialValue } from "../../config/facts/initialValues";
-import { isInitialState } from "../../shared/trace/cells";
+import { isInitialState, isMinimalCell } from "../../shared/trace/cells";
 import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
@@ -35,7 +35,7 @@ export function initialParameters(
   for (const info of layout) {
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
     // Learned initial states start at zero, and draw nothing, so that the other parameters are those without them.
-    if (!isInitialState(info.name)) draw(values, info, scheme, init, spec.hiddenSize, random);
+    if (!isInitialState(info.name)) draw(values, info, scheme, init, spec, random);
   }
   setGateBiases(parameters, layout, spec, { forgetBias: init.forgetBias, timeSteps }, random);
   for (const tensor of loaded ?? []) {
@@ -75,9 +75,10 @@ function draw(
   { name, shape }: ParameterInfo,
   scheme: Scheme,
   init: Init,
-  H: number,
+  spec: NetworkSpec,
   random: RandomSource,
 ): void {
+  const H = spec.hiddenSize;
   const isBias = name.includes("bias");
   const isRecurrent = name.startsWith("weight_hh");
   switch (scheme) {
@@ -91,7 +92,7 @@ function draw(
       else uniform(values, 1 / Math.sqrt(H), random);
       return;
     case "pytorch":
-      uniform(values, 1 / Math.sqrt(H), random);
+      uniform(values, standardBound(name, spec), random);
       return;
     case "xavier":
     case "orthogonal":
@@ -104,9 +105,18 @@ function draw(
     case "identity":
       if (isBias) values.fill(0);
       else if (isRecurrent) forEachGate(values, H, (block) => identity(block, H, init.gain));
-      else uniform(values, 1 / Math.sqrt(H), random);
+      else uniform(values, standardBound(name, spec), random);
       return;
   }
+}
+
+/**
+ * PyTorch's: of its recurrent modules 1 / sqrt(H), also of their inputs; of nn.Linear, which the read-out is and the
+ * minimal cells are, 1 / sqrt(inputs).
+ */
+function standardBound(name: string, { cell, inputSize, hiddenSize }: NetworkSpec): number {
+  const readsInput = isMinimalCell(cell) && name.endsWith("_ih_l0");
+  return 1 / Math.sqrt(readsInput ? inputSize : hiddenSize);
 }
 
 /** Uniform within [-bound, bound). */

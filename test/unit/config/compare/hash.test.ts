@@ -28,6 +28,10 @@ test("an experiment without learned initial states has the hash that it had befo
   expect(hash('{ "model": { "learnedInitialState": false } }')).toBe(hash("{}"));
 });
 
+test("an experiment with a plain candidate has the hash that it had before there were variants", () => {
+  expect(hash('{ "model": { "variant": "plain" } }')).toBe(hash("{}"));
+});
+
 test("an experiment with fast arithmetic has the hash that it had before there was a choice", () => {
   expect(hash('{ "arithmetic": "fast" }')).toBe(hash("{}"));
 });
@@ -54,6 +58,7 @@ test("whatever shapes the trace makes a difference", () => {
     '{"training":{"validation":{"share":0.2},"stop":{"patience":100}}}',
     '{"training":{"validation":{"share":0.2},"stop":{"patience":200}}}',
     '{"model":{"learnedInitialState":true}}',
+    '{"model":{"variant":"log-space"}}',
     '{"training":{"accumulate":2}}',
     '{"training":{"loss":"mae"}}',
     '{"training":{"loss":"huber"}}',
