@@ -7,6 +7,7 @@ import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
+import { hasJointChoice } from "../facts/jointGates";
 import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
@@ -197,6 +198,11 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       !drawn || (init.scheme !== "orthogonal" && init.scheme !== "identity"),
       ["model", "init", "gain"],
       l10n.t('it is used only by the schemes "orthogonal" and "identity".'),
+    ],
+    [
+      !drawn || !hasJointChoice(model),
+      ["model", "init", "orthogonal"],
+      l10n.t('it is used only by the scheme "orthogonal" and a cell with several gates.'),
     ],
     [
       !drawn || init.scheme !== "constant",
