@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, type GateName } from "../shared/trace/networkSpec";
+import { GATES, type GateName } from "../shared/trace/cells";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";

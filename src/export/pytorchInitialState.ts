@@ -1,5 +1,5 @@
 /** The part of an exported script about the states before the first time step: zeros, or parameters of the model. */
-import { initialStateNames } from "../shared/trace/networkSpec";
+import { initialStateNames } from "../shared/trace/cells";
 import type { TrainingSource } from "../core/training/trainingSource";
 
 type Spec = TrainingSource["spec"];

@@ -1,5 +1,5 @@
 import type { NetworkSpec } from "../core/network/network";
-import { gateCount } from "../shared/trace/networkSpec";
+import { gateCount } from "../shared/trace/cells";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats } from "./panelMatrix";

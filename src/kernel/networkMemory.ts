@@ -1,5 +1,5 @@
 import type { CellKind, NetworkSpec } from "../core/network/network";
-import { gateCount } from "../shared/trace/networkSpec";
+import { gateCount } from "../shared/trace/cells";
 import type { Address } from "./kernelModule";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {

@@ -1,4 +1,5 @@
-import { gateCount, initialStateNames, parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
+import { gateCount, initialStateNames } from "../shared/trace/cells";
+import { parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
 

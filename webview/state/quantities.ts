@@ -1,6 +1,6 @@
 /** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
-import { GATES, type CellKind } from "../../src/shared/trace/networkSpec";
+import { GATES, type CellKind } from "../../src/shared/trace/cells";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
@@ -66,7 +66,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     bound: null,
     saturated: never,
   });
-  add(vectorColumn.cell(layer), {
+  add(vectorColumn.part("c", layer), {
     id: "cell",
     label: l10n.t("cell state c"),
     symbol: "c",

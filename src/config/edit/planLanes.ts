@@ -1,7 +1,8 @@
 import type { Experiment, ModelConfig } from "../schema/schema";
 import type { ConfigPath, FixEdit } from "../../shared/wire/findings";
 import { networkSpec } from "../facts/memoryEstimate";
-import { parameterCountOf, parameterLayout, type CellKind } from "../../shared/trace/networkSpec";
+import type { CellKind } from "../../shared/trace/cells";
+import { parameterCountOf, parameterLayout } from "../../shared/trace/networkSpec";
 import { RACED_CELLS } from "../../shared/wire/race";
 
 /** As the schema has it. */

@@ -1,12 +1,6 @@
 /** Bytes of one network, counted before it is made: as the engines lay it out, without pages that are never touched. */
-import {
-  gateCount,
-  initialStateNames,
-  parameterCountOf,
-  parameterLayout,
-  type CellKind,
-  type NetworkSpec,
-} from "../../shared/trace/networkSpec";
+import { type CellKind, gateCount, initialStateNames, statePartCount } from "../../shared/trace/cells";
+import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 
 /** What a network is used for. */
 export interface NetworkUse {
@@ -37,7 +31,7 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
-  const kept = (cell === "lstm" ? 2 : 1) * states + (cell === "gru" ? 2 : 1) * gates;
+  const kept = statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates;
   const inputs = B * T * (spec.inputSize + (L - 1) * H);
   const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
   const numbers = copies * parameters + L * kept * (backward ? 2 : 1) + inputs + between + outputCount(spec, B, T);

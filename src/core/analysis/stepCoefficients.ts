@@ -3,7 +3,7 @@
  * v^c_t = dL/dc_t) each cell of src/core/cells goes back by
  *
  *   d^k_t = sum_s a^{ks}_t v^s_t            of gate k before its nonlinearity, s the parts of the state
- *   v^h_{t-1} = sum_k W_hh^kT d^k_t         v^last_{t-1} += d^e_t, the last part being c for lstm and h for gru
+ *   v^h_{t-1} = sum_k W_hh^kT d^k_t         v^p_{t-1} += d^{e_p}_t for each carried part p: c of lstm, h of gru
  *
  *   rnn, linear   a = f'(a_t): 1, 1 - h^2, [h > 0]
  *   lstm          a^{ic} = g i (1 - i)      a^{fc} = c_{t-1} f (1 - f)      a^{gc} = i (1 - g^2)      a^{ec} = f
@@ -14,11 +14,19 @@
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
-import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
+import {
+  CARRIED_PARTS,
+  type CellKind,
+  gateCount,
+  STATE_PARTS,
+  type StatePart,
+  statePartCount,
+} from "../../shared/trace/cells";
+import { sizeOf } from "../../shared/trace/networkSpec";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct } from "../numerics/affine";
 
-/** Of one sequence in one layer. K blocks: the gates, and for lstm and gru e after them; S parts of the state. */
+/** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
 export interface StepCoefficients {
   /** [T, K, S, H]: a^{ks}, as the recurrent weights see it. */
   readonly hidden: Float64Array;
@@ -29,7 +37,7 @@ export interface StepCoefficients {
 /** What is read of a network: states and gates of one sequence, as {@link Network} has them. */
 export interface StateNetwork extends Pick<Network, "spec" | "layout"> {
   readStates(layer: number, sequence: number, into: Float64Array): void;
-  readCells(layer: number, sequence: number, into: Float64Array): void;
+  readPart(layer: number, part: StatePart, sequence: number, into: Float64Array): void;
   readGate(layer: number, gate: GateName, sequence: number, into: Float64Array): void;
 }
 
@@ -46,12 +54,17 @@ export interface LayerRun {
 
 /** S: h, and c for lstm. */
 export function stateParts({ cell }: NetworkSpec): number {
-  return cell === "lstm" ? 2 : 1;
+  return statePartCount(cell);
+}
+
+/** Of each carried part the place among the parts of the state. */
+export function carriedPlaces(cell: CellKind): number[] {
+  return CARRIED_PARTS[cell].map((part) => STATE_PARTS[cell].indexOf(part));
 }
 
 /** K */
 export function blockCount({ cell }: NetworkSpec): number {
-  return gateCount(cell) + (cell === "lstm" || cell === "gru" ? 1 : 0);
+  return gateCount(cell) + CARRIED_PARTS[cell].length;
 }
 
 /** Numbers per sequence. */
@@ -95,7 +108,7 @@ function fillRnn({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: 
 function fillLstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: Float64Array): void {
   const H = network.spec.hiddenSize;
   const c = new Float64Array((T + 1) * H);
-  network.readCells(layer, b, c);
+  network.readPart(layer, "c", b, c);
   const [i, f, g, o] = (["i", "f", "g", "o"] as const).map((gate) => {
     const values = new Float64Array(T * H);
     network.readGate(layer, gate, b, values);

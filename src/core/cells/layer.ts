@@ -6,6 +6,7 @@ import {
   addWeightGradient,
   type Rows,
 } from "../numerics/affine";
+import type { StatePart } from "../../shared/trace/cells";
 
 /** One layer's tensors, parameters or their gradients. Rows G H: the blocks of the gates, one below the other. */
 export interface LayerWeights {
@@ -16,6 +17,15 @@ export interface LayerWeights {
   /** [G H], null without bias */
   readonly bIh: Float64Array | null;
   readonly bHh: Float64Array | null;
+  /** Tensors that are this cell's own, by their names without the layer. */
+  readonly own: Readonly<Record<string, Float64Array>>;
+}
+
+/** One part of the state that a step hands on, [B, T + 1, H], entry 0 the initial state; and its gradient. */
+export interface PartBuffers {
+  readonly part: StatePart;
+  readonly values: Float64Array;
+  readonly gradients: Float64Array;
 }
 
 /**
@@ -41,6 +51,15 @@ export interface LayerBuffers {
   /** gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]; else empty. */
   readonly hidden: Float64Array;
   readonly dHidden: Float64Array;
+  /** Everything that is carried from step to step, in the order of STATE_PARTS: h, and of lstm c. */
+  readonly parts: readonly PartBuffers[];
+}
+
+/** The buffers of a part of the state. @throws RangeError when the cell has none of that name */
+export function partOf({ parts }: LayerBuffers, name: StatePart): PartBuffers {
+  const found = parts.find(({ part }) => part === name);
+  if (found === undefined) throw new RangeError(`the state has no part ${name}`);
+  return found;
 }
 
 /** Rows b = 0 ... B - 1 of step t of [B, steps, width]. */

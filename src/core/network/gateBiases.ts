@@ -1,6 +1,7 @@
 /** Initial biases of the gates that decide how long a unit keeps its state. */
 import type { ModelConfig } from "../../config/schema/schema";
-import { GATES, type NetworkSpec } from "../../shared/trace/networkSpec";
+import { GATES } from "../../shared/trace/cells";
+import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import type { RandomSource } from "../numerics/random";
 

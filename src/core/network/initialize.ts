@@ -6,13 +6,8 @@
 import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../../config/schema/schema";
 import { findTensor, readInitialValue } from "../../config/facts/initialValues";
-import {
-  isInitialState,
-  parameterCountOf,
-  parameterLayout,
-  sizeOf,
-  type NetworkSpec,
-} from "../../shared/trace/networkSpec";
+import { isInitialState } from "../../shared/trace/cells";
+import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GATES } from "../../../src/shared/trace/networkSpec";
+import { GATES } from "../../../src/shared/trace/cells";
 import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
@@ -98,7 +98,7 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
           compare(sequences * (T + 1) * H, (network, into) => network.readStates(layer, sequence, into));
           compare(sequences * (T + 1) * H, (network, into) => network.readStateGradients(layer, sequence, into));
           if (cell === "lstm")
-            compare(sequences * (T + 1) * H, (network, into) => network.readCells(layer, sequence, into));
+            compare(sequences * (T + 1) * H, (network, into) => network.readPart(layer, "c", sequence, into));
           for (const gate of GATES[cell])
             compare(sequences * T * H, (network, into) => network.readGate(layer, gate, sequence, into));
         }
