@@ -141,7 +141,7 @@ describe.skipIf(numpy.missing !== null)(`weights to other packages and back ${ve
     return network.forward(input, B, T, null).slice();
   }
 
-  it.each(Object.keys(REFUSALS))(
+  it.for(Object.keys(REFUSALS))(
     "%s: the same outputs there and back, and what cannot go is refused",
     (name, context) => {
       const own = answers.filter((answer) => answer.package === name);
