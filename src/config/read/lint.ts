@@ -8,6 +8,7 @@ import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
+import { hasJointChoice } from "../facts/jointGates";
 import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
@@ -205,6 +206,11 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       hasRecurrentWeights(cell)
         ? l10n.t('it is used only by the schemes "orthogonal" and "identity".')
         : l10n.t("it scales recurrent weights, and the {0} cell has none.", cell),
+    ],
+    [
+      !drawn || !hasJointChoice(model),
+      ["model", "init", "orthogonal"],
+      l10n.t('it is used only by the scheme "orthogonal" and a cell with several gates.'),
     ],
     [
       !drawn || init.scheme !== "constant",

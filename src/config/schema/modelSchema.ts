@@ -59,6 +59,22 @@ const Init = Type.Object(
       ...weight,
       default: 1,
     }),
+    orthogonal: Type.Enum(["per-gate", "joint"], {
+      title: l10n.t("Orthogonal blocks"),
+      description: l10n.t(
+        "Which recurrent weights the scheme `orthogonal` makes orthogonal together. It matters only for cells with several gates.",
+      ),
+      enumDescriptions: [
+        l10n.t("The block of each gate is an orthogonal matrix of its own, as in flax's LSTMCell."),
+        [
+          l10n.t(
+            "The blocks of all gates are one matrix with orthonormal columns, as in Keras and in flax's nnx.GRUCell.",
+          ),
+          l10n.t("The singular values of one gate's block then have a root mean square of 1 / sqrt(number of gates)."),
+        ].join(" "),
+      ],
+      default: "per-gate",
+    }),
     constant: Type.Number({
       title: l10n.t("Constant"),
       description: l10n.t(

@@ -97,8 +97,7 @@ function draw(
     case "xavier":
     case "orthogonal":
       if (isBias) values.fill(0);
-      else if (isRecurrent && scheme === "orthogonal")
-        forEachGate(values, H, (block) => orthogonal(block, H, init.gain, random));
+      else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, H, init, random);
       // The rows of the read-out are one block; those of a cell are H to a gate.
       else uniform(values, Math.sqrt(6 / ((name.startsWith("readout") ? shape[0]! : H) + shape[1]!)), random);
       return;
@@ -134,20 +133,41 @@ function identity(block: Float64Array, H: number, gain: number): void {
   for (let j = 0; j < H; j++) block[j * H + j] = gain;
 }
 
-/** Rows of normal numbers made orthonormal by Gram and Schmidt, each row twice, which is enough for full precision. */
-function orthogonal(block: Float64Array, H: number, gain: number, random: RandomSource): void {
-  for (let i = 0; i < block.length; i++) block[i] = normal(random);
-  for (let row = 0; row < H; row++) {
-    const current = block.subarray(row * H, (row + 1) * H);
+/** Orthogonal blocks of [G H, H], or one matrix of orthonormal columns. */
+function drawOrthogonal(values: Float64Array, H: number, { gain, orthogonal }: Init, random: RandomSource): void {
+  if (orthogonal === "per-gate" || values.length === H * H) {
+    forEachGate(values, H, (block) => orthonormalRows(block, H, H, gain, random));
+    return;
+  }
+  const rows = values.length / H;
+  const columns = new Float64Array(values.length);
+  orthonormalRows(columns, H, rows, gain, random);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < H; j++) values[i * H + j] = columns[j * rows + i]!;
+}
+
+/**
+ * Rows of normal numbers made orthonormal by Gram and Schmidt, each row twice, which is enough for full precision; then
+ * times the gain. At least as many columns as rows.
+ */
+function orthonormalRows(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  gain: number,
+  random: RandomSource,
+): void {
+  for (let i = 0; i < values.length; i++) values[i] = normal(random);
+  for (let row = 0; row < rows; row++) {
+    const current = values.subarray(row * columns, (row + 1) * columns);
     for (let pass = 0; pass < 2; pass++) {
       for (let other = 0; other < row; other++) {
         let dot = 0;
-        for (let j = 0; j < H; j++) dot += current[j]! * block[other * H + j]!;
-        for (let j = 0; j < H; j++) current[j] = current[j]! - dot * block[other * H + j]!;
+        for (let j = 0; j < columns; j++) dot += current[j]! * values[other * columns + j]!;
+        for (let j = 0; j < columns; j++) current[j] = current[j]! - dot * values[other * columns + j]!;
       }
     }
     const length = Math.sqrt(current.reduce((sum, value) => sum + value * value, 0));
-    for (let j = 0; j < H; j++) current[j] = current[j]! / length;
+    for (let j = 0; j < columns; j++) current[j] = current[j]! / length;
   }
-  for (let i = 0; i < block.length; i++) block[i] = block[i]! * gain;
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * gain;
 }

@@ -25,6 +25,7 @@ describe("a right file", () => {
           weight_ih_l0: -1.5,
           weight_hh_l0: 2,
           gain: 1,
+          orthogonal: "per-gate",
           constant: 0,
           forgetBias: 0,
           values: {},

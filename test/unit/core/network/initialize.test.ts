@@ -82,6 +82,32 @@ it("orthogonal keeps lengths, times the gain, in every gate", () => {
   }
 });
 
+it.each([
+  ["lstm", 4],
+  ["gru", 3],
+] as const)("orthogonal over all gates of %s has orthonormal columns, times the gain", (cell, gates) => {
+  const init = { scheme: "orthogonal", orthogonal: "joint", gain: 1.5 } as const;
+  const weights = initialise(init, { cell })["weight_hh_l1"]!;
+  const product = (i: number, j: number, from: number, to: number): number => {
+    let sum = 0;
+    for (let row = from; row < to; row++) sum += weights[row * 16 + i]! * weights[row * 16 + j]!;
+    return sum;
+  };
+  for (let i = 0; i < 16; i++)
+    for (let j = 0; j < 16; j++) expectClose([product(i, j, 0, gates * 16)], [i === j ? 2.25 : 0], 1e-12, 1e-13);
+  // The mean square of the singular values of a block is its squared norm by its rows; those of all gates add up to 1.
+  for (let gate = 0; gate < gates; gate++) {
+    let squares = 0;
+    for (let i = 0; i < 16; i++) squares += product(i, i, gate * 16, (gate + 1) * 16);
+    expect(Math.abs(Math.sqrt(squares / 16) / 1.5 - 1 / Math.sqrt(gates))).toBeLessThan(0.05);
+  }
+});
+
+it("orthogonal over all gates of a cell without gates is orthogonal, by the same draws", () => {
+  const scheme = { scheme: "orthogonal" } as const;
+  expect(initialise({ ...scheme, orthogonal: "joint" }, { cell: "rnn" })).toEqual(initialise(scheme, { cell: "rnn" }));
+});
+
 it("identity is the identity times the gain", () => {
   const weights = initialise({ scheme: "identity", gain: 0.9 }, { cell: "rnn" })["weight_hh_l0"]!;
   expect(Array.from(weights)).toEqual(Array.from({ length: 256 }, (_, i) => (i % 17 === 0 ? 0.9 : 0)));
