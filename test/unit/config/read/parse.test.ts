@@ -19,7 +19,7 @@ describe("a right file", () => {
         dropout: 0,
         readout: "auto",
         learnedInitialState: false,
-      variant: "plain",
+        variant: "plain",
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
