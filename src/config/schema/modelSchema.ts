@@ -61,9 +61,10 @@ const Init = Type.Object(
     }),
     orthogonal: Type.Enum(["per-gate", "joint"], {
       title: l10n.t("Orthogonal blocks"),
-      description: l10n.t(
-        "Which recurrent weights the scheme `orthogonal` makes orthogonal together. It matters only for cells with several gates.",
-      ),
+      description: [
+        l10n.t("Which recurrent weights the scheme `orthogonal` makes orthogonal together."),
+        l10n.t("It matters only for cells with several gates."),
+      ].join(" "),
       enumDescriptions: [
         l10n.t("The block of each gate is an orthogonal matrix of its own, as in flax's LSTMCell."),
         [
