@@ -1,6 +1,10 @@
 /** Analyses that take longer than a question may: each goes on from one question to the next. */
 import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
+import { analyzeJacobians } from "../core/dynamics/jacobians";
+import { analyzeLyapunov } from "../core/dynamics/lyapunov";
+import { analyzeMemory } from "../core/dynamics/memory";
 import type { OnProgress } from "../core/dynamics/progress";
+import { analyzeSharpness } from "../core/dynamics/sharpness";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import type { Trainer } from "../core/training/trainer";
 import type { SlicedTask } from "../lib/slicedTask";
@@ -17,6 +21,10 @@ type Analyze<K extends AnalysisKind> = (
 
 const ANALYSES: { readonly [K in AnalysisKind]: Analyze<K> } = {
   fixedPoints: (snapshot, { input }, onProgress) => analyzeFixedPoints(snapshot, input, onProgress),
+  jacobians: (snapshot, { sequence }, onProgress) => analyzeJacobians(snapshot, sequence, onProgress),
+  lyapunov: (snapshot, { input }, onProgress) => analyzeLyapunov(snapshot, input, onProgress),
+  sharpness: (snapshot, _, onProgress) => analyzeSharpness(snapshot, onProgress),
+  memory: (snapshot, _, onProgress) => analyzeMemory(snapshot, onProgress),
 };
 
 interface Analysis {

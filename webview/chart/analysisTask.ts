@@ -11,10 +11,15 @@ interface Part {
 
 type Progress = Pick<AnalysisAnswer<AnalysisKind>, "attempt" | "poll" | "done" | "total">;
 
-/** The button and the progress bar of an analysis that takes seconds: started, canceled, and asked for step by step. */
+/**
+ * The button, the progress bar and the message of an analysis that takes seconds: started, canceled, and asked for step
+ * by step.
+ */
 export class AnalysisTask<O extends object> {
   readonly button = element("button", { class: "tool tool-text", attributes: { type: "button" } });
   readonly progress: HTMLElement;
+  /** Why there is no result. */
+  readonly message = element("p", { class: "typed-message is-problem", attributes: { role: "alert" } });
   private readonly fill = element("div", { class: "progress-fill" });
   private wanted = false;
   private asked: { readonly runId: string; readonly iteration: number; readonly options: O } | null = null;
@@ -31,6 +36,7 @@ export class AnalysisTask<O extends object> {
       this.fill,
     );
     setHidden(this.progress, true);
+    setHidden(this.message, true);
     this.button.addEventListener("click", () => {
       if (this.asked === null) return this.start();
       this.stop();
@@ -50,21 +56,35 @@ export class AnalysisTask<O extends object> {
 
   /**
    * The next part, to be asked at every draw; null where nothing is computed.
-   * @param options of an analysis that begins
+   * @param readOptions of an analysis that begins, or why it cannot
    */
-  partOf(runId: string, iteration: number, options: () => O): (O & Part) | null {
+  partOf(runId: string, iteration: number, readOptions: () => O | { readonly problem: string }): (O & Part) | null {
     if (this.asked !== null && this.asked.runId !== runId) this.stop();
     if (this.wanted) {
       this.wanted = false;
-      this.attempt++;
-      this.nextPoll = 0;
-      this.asked = { runId, iteration, options: options() };
-      this.show(0, 1);
+      const options = readOptions();
+      if ("problem" in options) this.fail(options.problem);
+      else this.begin({ runId, iteration, options });
     }
     setText(this.button, this.asked === null ? this.labels.start : l10n.t("Cancel"));
     this.button.title = this.asked === null ? this.labels.title : l10n.t("Cancel");
     if (this.asked === null) return null;
     return { ...this.asked.options, iteration: this.asked.iteration, attempt: this.attempt, poll: this.nextPoll };
+  }
+
+  private begin(asked: NonNullable<typeof this.asked>): void {
+    this.asked = asked;
+    this.attempt++;
+    this.nextPoll = 0;
+    setHidden(this.message, true);
+    this.show(0, 1);
+  }
+
+  /** @param reason in a sentence */
+  fail(reason: string): void {
+    this.stop();
+    setText(this.message, reason);
+    setHidden(this.message, false);
   }
 
   /** @returns whether it is the end */

@@ -40,17 +40,29 @@ export interface PictureWords {
 export interface AnalysisPicture<K extends AnalysisKind, S extends Analyzed<K> = Analyzed<K>> {
   /** Controls, before the button. */
   readonly tools: readonly HTMLElement[];
+  /** The legend of a color scale. */
+  readonly legend?: HTMLElement;
   /** What the next analysis is asked with. */
-  options(model: ChartModel): AnalysisOptions[K];
+  options(model: ChartModel): AnalysisOptions[K] | { readonly problem: string };
   prepare(analyzed: Analyzed<K>): S;
   /** Shows the controls; null: hides those that have nothing to show. */
   showTools(shown: S | null, model: ChartModel): void;
+  /** Takes the pointer and the keys over the plot before the cursor does. */
+  attach?(plot: HTMLElement): void;
   /** The axes, marks and lines of the chart. */
   paint(chart: LineChart, shown: S, model: ChartModel): void;
   describe(shown: S, model: ChartModel): PictureWords;
   table(shown: S, limit: TableLimit): TableData;
   /** What the pointer is over. */
   probe(chart: LineChart, shown: S, offsetX: number, offsetY: number): ReturnType<Probe>;
+}
+
+/** What the controls of a picture do. */
+export interface PictureControls {
+  /** After one of them has moved. */
+  redraw(): void;
+  /** The same as the button. */
+  start(): void;
 }
 
 interface AnalysisTexts {
@@ -71,8 +83,7 @@ export interface AnalysisSpec<K extends AnalysisKind, S extends Analyzed<K>> {
   readonly texts: AnalysisTexts;
   readonly ownAxis: OwnAxis;
   readonly cursorLabel?: string;
-  /** @param redraw of the picture, after one of its controls has moved */
-  readonly createPicture: (redraw: () => void) => AnalysisPicture<K, S>;
+  readonly createPicture: (controls: PictureControls) => AnalysisPicture<K, S>;
 }
 
 export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> implements LabChart {
@@ -100,10 +111,12 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
       (x, y) => (this.shown === null ? null : this.picture.probe(this.chart, this.shown, x, y)),
     );
     this.element = this.card.element;
-    this.picture = spec.createPicture(redraw);
+    this.picture = spec.createPicture({ redraw, start: () => this.start() });
     this.task = new AnalysisTask({ start: texts.start, title: texts.tooltip }, () => host.requestDraw());
     this.card.tools.prepend(...this.picture.tools, this.task.button);
-    this.card.controls.append(this.task.progress);
+    this.card.controls.append(this.task.progress, this.task.message);
+    if (this.picture.legend !== undefined) this.card.aside.append(this.picture.legend);
+    if (this.card.canvas.parentElement !== null) this.picture.attach?.(this.card.canvas.parentElement);
     this.chart = createChart(this.card.canvas, { onDidResize: redraw });
   }
 
@@ -128,8 +141,7 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
     const current = shown?.runId === runId ? shown : null;
     this.picture.showTools(current, model);
     if (current === null) {
-      const failure = answer !== null && "failure" in answer && !this.task.isRunning ? answer.failure : null;
-      this.card.setEmpty(failure ?? (this.task.isRunning ? spec.texts.running : spec.texts.invitation));
+      this.card.setEmpty(this.task.isRunning ? spec.texts.running : spec.texts.invitation);
       return;
     }
     this.card.setEmpty(null);
@@ -150,7 +162,10 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   }
 
   private receive(answer: AnalysisAnswer<K> | { readonly failure: string }, runId: string): void {
-    if ("failure" in answer) return this.task.stop();
+    if ("failure" in answer) {
+      if (this.task.isRunning) this.task.fail(answer.failure);
+      return;
+    }
     const { found, iteration } = answer;
     if (!this.task.receive(answer, found !== null) || found === null) return;
     this.shown = this.picture.prepare({ runId, iteration, found });

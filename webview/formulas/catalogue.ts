@@ -426,6 +426,89 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     ].join(" "),
     source: "Sussillo and Barak, Opening the black box, Neural Computation 25, 2013",
   }),
+  jacobians: () => ({
+    equations: [
+      [
+        sub("J", t),
+        "=",
+        over(["∂", h(t)], ["∂", h(before)]),
+        ",",
+        over(["∂", h("T")], ["∂", h("0")]),
+        "=",
+        sub("J", "T"),
+        "⋯",
+        sub("J", "1"),
+      ],
+      [sub("J", t), sub("v", "i"), "=", sub("σ", "i"), sub("u", "i")],
+    ],
+    sentence: [
+      l10n.t("A small change of the state along v grows by the factor σ in a step; the gradient goes back along u."),
+      l10n.t("The singular values of the product say what is left of it over all steps."),
+    ].join(" "),
+    source: PASCANU,
+  }),
+  lyapunov: () => ({
+    equations: [
+      [sub("Q", t), sub("R", t), "=", sub("J", t), sub("Q", before)],
+      [sub("λ", "i"), "=", over("1", "n"), sumOver("t"), "ln", "|", { sub: ["R", [t, ",", "i", "i"]] }, "|"],
+    ],
+    sentence: [
+      l10n.t("The mean growth of small changes of the state per step, along the path under a constant input."),
+      l10n.t("The largest exponent is positive in chaos, zero in a cycle of growing period, and negative at rest."),
+    ].join(" "),
+    source: "Benettin, Galgani, Giorgilli and Strelcyn, Meccanica 15, 1980",
+  }),
+  memory: () => ({
+    equations: [
+      [
+        norm(over(["∂", sub("y", "T")], ["∂", sub("x", t)])),
+        "=",
+        {
+          root: [
+            sumOver(["i", ",", "j"]),
+            sup(["(", over(["∂", sub("y", ["T", ",", "i"])], ["∂", sub("x", [t, ",", "j"])]), ")"], "2"),
+          ],
+        },
+      ],
+      [
+        { both: ["R", "k", "2"] },
+        "=",
+        "1",
+        "−",
+        over(
+          [sumOver("t"), sup(norm([sub("x", [t, "−", "k"]), "−", "A", h(t), "−", "b"]), "2")],
+          [sumOver("t"), sup(norm([sub("x", [t, "−", "k"]), "−", "m"]), "2")],
+        ),
+      ],
+    ],
+    sentence: [
+      l10n.t("How strongly the last output y depends on the input x of each step."),
+      l10n.t("R² says how well a linear map A of the state predicts the input k steps back, whose mean is m."),
+    ].join(" "),
+    source: "Jaeger, Short term memory in echo state networks, GMD Report 152, 2001",
+  }),
+  sharpness: () => ({
+    equations: [
+      ["H", "v", "=", "λ", "v", ",", "H", "=", over([sup("∂", "2"), L], ["∂", sup("w", "2")])],
+      [
+        sub("λ", "max"),
+        ">",
+        over("2", "η"),
+        ",",
+        over(["2", "+", "2", "m"], "η"),
+        ",",
+        over(["2", "+", "2", "m"], ["(", "1", "+", "2", "m", ")", "η"]),
+      ],
+      [sub("B", "noise"), "=", over(["tr", "(", "Σ", ")"], sup(norm("G"), "2"))],
+    ],
+    sentence: [
+      l10n.t("The sharpness is the largest eigenvalue of the Hessian H of the training loss."),
+      l10n.t("On a quadratic, updates grow above the threshold: of sgd, of momentum m, and of Nesterov's momentum."),
+      l10n.t("Σ is the covariance of the gradient of one sequence, G its mean."),
+    ].join(" "),
+    source:
+      "Cohen et al., Gradient descent on neural networks typically occurs at the edge of stability, ICLR 2021; McCandlish et al., 2018",
+  }),
   race: () => MEMORY,
   "rate-test": () => ({
     equations: [

@@ -61,6 +61,10 @@ const QuestionSchema = schemaOf<Question>()(
     Type.Object({ kind: Type.Literal("spectrum"), iteration: Count, layer: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("weights"), iteration: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("fixedPoints"), ...AnalysisPart, input: ConstantInput }, CLOSED),
+    Type.Object({ kind: Type.Literal("jacobians"), ...AnalysisPart, sequence: Count }, CLOSED),
+    Type.Object({ kind: Type.Literal("lyapunov"), ...AnalysisPart, input: ConstantInput }, CLOSED),
+    Type.Object({ kind: Type.Literal("sharpness"), ...AnalysisPart }, CLOSED),
+    Type.Object({ kind: Type.Literal("memory"), ...AnalysisPart }, CLOSED),
     Type.Object({ kind: Type.Literal("measures"), iteration: Count }, CLOSED),
   ]),
 );

@@ -3,7 +3,7 @@
  * answer is about the nearest one whose parameters are still known, and says which. A view asks through one channel
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
-import type { FixedPoints } from "../trace/dynamics";
+import type { FixedPoints, InputMemory, Lyapunov, Sharpness, StepJacobians } from "../trace/dynamics";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
@@ -52,6 +52,10 @@ export type QuestionKind = Question["kind"];
 /** What each analysis of the dynamics finds. */
 export interface AnalysisResults {
   readonly fixedPoints: FixedPoints;
+  readonly jacobians: StepJacobians;
+  readonly lyapunov: Lyapunov;
+  readonly sharpness: Sharpness;
+  readonly memory: InputMemory;
 }
 export type AnalysisKind = keyof AnalysisResults;
 
@@ -59,6 +63,12 @@ export type AnalysisKind = keyof AnalysisResults;
 export interface AnalysisOptions {
   /** Under this constant input, one number for each input of the network; null: zeros. */
   readonly fixedPoints: { readonly input: readonly number[] | null };
+  /** Along this one of the sequences that the states are those of. */
+  readonly jacobians: { readonly sequence: number };
+  /** The same input as for fixed points. */
+  readonly lyapunov: { readonly input: readonly number[] | null };
+  readonly sharpness: object;
+  readonly memory: object;
 }
 
 /**

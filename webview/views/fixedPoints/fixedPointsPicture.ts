@@ -1,26 +1,28 @@
-/** Fixed and slow points among the trajectories, in two of the first three principal components of the states. */
+/** Fixed and slow points among the trajectories, in the first three principal components of the states. */
 import * as l10n from "@vscode/l10n";
 import { linearAxis } from "../../../src/shared/scale/axisScale";
 import { extentOf } from "../../../src/shared/scale/extent";
 import { NO_TURN, turned, turnTo, type Turn } from "../../../src/shared/trace/alignedAxes";
-import type { FixedPoint, FixedPoints } from "../../../src/shared/trace/dynamics";
+import type { FixedPoint } from "../../../src/shared/trace/dynamics";
 import { formatCount } from "../../../src/shared/words/numberFormat";
-import type { AnalysisOptions } from "../../../src/shared/wire/questions";
-import type { AnalysisPicture, Analyzed, PictureWords } from "../../chart/analysisView";
-import { setDatasets, type LineChart } from "../../chart/base";
+import type { AnalysisPicture, Analyzed, PictureControls, PictureWords } from "../../chart/analysisView";
+import { setDatasets, showAxes, type LineChart } from "../../chart/base";
+import { ColorBar } from "../../chart/colorBar";
+import { ConstantInput } from "../../chart/constantInput";
 import { iterationSlider } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type PathMark, type PointMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
 import type { ReadoutItem } from "../../chart/readout";
 import type { TableData, TableLimit } from "../../chart/table";
+import { viridisTable } from "../../ui/colorMap";
 import { Picker } from "../../ui/picker";
-import { withAlpha, type Theme } from "../../ui/theme";
+import type { Theme } from "../../ui/theme";
 import { captionOf, countOf, KIND_NAMES, readoutOf, summaryOf, tableOf, type ShownPoint } from "./fixedPointsWords";
+import { SpaceView, viewLabel, VIEWS } from "./spaceView";
+import { coloringLabel, COLORINGS, scaleOf, trajectoryPaths, type Coloring } from "./trajectoryColors";
 
 const COMPONENTS = 3;
-/** Pairs of components that a picture can have. */
-const PLANES = ["0 1", "0 2", "1 2"] as const;
 /** Length of an unstable direction to either side, as a share of the width of the picture. */
 const DIRECTION_SHARE = 0.07;
 
@@ -31,25 +33,48 @@ interface Shown extends Analyzed<"fixedPoints"> {
   readonly places: Float64Array;
 }
 
+/** What is drawn, as it is seen: [, 3] each, to the right, up, and toward the reader. */
+interface Seen {
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly places: Float64Array;
+  readonly width: number;
+}
+
 export class FixedPointsPicture implements AnalysisPicture<"fixedPoints", Shown> {
   readonly tools: readonly HTMLElement[];
-  private readonly planes: Picker;
-  private plane: readonly [number, number] = [0, 1];
+  readonly legend: HTMLElement;
+  private readonly views: Picker;
+  private readonly colorings: Picker;
+  private readonly colorBar = new ColorBar(viridisTable());
+  private readonly input: ConstantInput;
+  private readonly view: SpaceView;
+  private coloring: Coloring = "class";
   /** The axes that later pictures of the run are turned to. */
   private reference: { readonly runId: string; readonly axes: Float64Array } | null = null;
   private hovered: ShownPoint | null = null;
 
-  constructor(private readonly redraw: () => void) {
-    this.planes = new Picker(l10n.t("Principal components"), (plane) => {
-      const [x = 0, y = 1] = plane.split(" ").map(Number);
-      this.plane = [x, y];
-      redraw();
+  constructor(private readonly controls: PictureControls) {
+    this.view = new SpaceView(controls.redraw);
+    this.views = new Picker(l10n.t("Principal components"), (name) => {
+      this.view.name = VIEWS.find((view) => view === name) ?? this.view.name;
+      controls.redraw();
     });
-    this.tools = [this.planes.element];
+    this.colorings = new Picker(l10n.t("Colors of the trajectories"), (name) => {
+      this.coloring = COLORINGS.find((coloring) => coloring === name) ?? this.coloring;
+      controls.redraw();
+    });
+    this.input = new ConstantInput(controls.start);
+    this.tools = [this.views.element, this.colorings.element, this.input.element];
+    this.legend = this.colorBar.element;
+    this.colorBar.showEnds(null);
   }
 
-  options(): AnalysisOptions["fixedPoints"] {
-    return { input: null };
+  options(): ReturnType<ConstantInput["read"]> {
+    return this.input.read();
+  }
+
+  attach(plot: HTMLElement): void {
+    this.view.attach(plot);
   }
 
   prepare(analyzed: Analyzed<"fixedPoints">): Shown {
@@ -69,71 +94,109 @@ export class FixedPointsPicture implements AnalysisPicture<"fixedPoints", Shown>
   }
 
   showTools(shown: Shown | null): void {
-    const planes = shown === null ? [] : PLANES.map((value) => ({ value, label: planeLabel(value) }));
-    this.planes.show(planes, this.plane.join(" "));
+    const views = shown === null ? [] : VIEWS.map((value) => ({ value, label: viewLabel(value) }));
+    this.views.show(views, this.view.name);
+    const { trajectories } = shown?.found ?? {};
+    const colorings =
+      trajectories === undefined
+        ? []
+        : COLORINGS.map((value) => ({ value, label: coloringLabel(value, trajectories) }));
+    this.colorings.show(colorings, this.coloring);
+    if (shown === null) this.colorBar.showEnds(null);
   }
 
-  paint(chart: LineChart, { points, places, found, turn }: Shown, { theme }: ChartModel): void {
-    const [x, y] = this.plane;
-    const along = (component: number): number[] => [
-      ...points.map(({ place }) => place[component]!),
-      ...places.filter((_, at) => at % COMPONENTS === component),
-    ];
-    const extents = [extentOf(along(x)), extentOf(along(y))];
-    const width = Math.max(...extents.map((extent) => (extent === null ? 0 : extent.max - extent.min)), 1e-9);
-    setAxis(chart, "x", linearAxis(withRoom(extents[0]!, width)), [axisName(x)]);
-    setAxis(chart, "y", linearAxis(withRoom(extents[1]!, width)), [axisName(y)]);
-    const directions = points.flatMap((shownPoint) => this.directionsAt(shownPoint, turn, width, theme));
+  paint(chart: LineChart, shown: Shown, { theme }: ChartModel): void {
+    const { points, turn, found } = shown;
+    const seen = this.see(shown);
+    this.setAxes(chart, shown, seen);
+    const scale = scaleOf(this.coloring, found.trajectories, theme);
+    if (scale !== null) this.colorBar.paint(scale.table);
+    this.colorBar.showEnds(scale?.ends ?? null);
+    const start = (b: number, t: number): number => (b * (found.trajectories.timeSteps + 1) + t) * COMPONENTS;
+    const placeOf = (b: number, t: number) => ({
+      x: seen.places[start(b, t)] ?? NaN,
+      y: seen.places[start(b, t) + 1] ?? NaN,
+    });
     setMarks(
       chart,
       {
-        paths: [...this.trajectories(places, found, theme), ...directions],
+        paths: [
+          ...(this.view.isSpace ? this.axisLines(shown, theme) : []),
+          ...trajectoryPaths(found.trajectories, placeOf, scale, theme),
+          ...points.flatMap((point, i) => this.directionsAt(point, seen.points[i]!, turn, seen.width, theme)),
+        ],
         vertical: [],
         horizontal: [],
-        points: points.map((shownPoint) => this.markOf(shownPoint, theme)),
+        points: points.map((point, i) => ({ x: seen.points[i]![0], y: seen.points[i]![1], ...lookOf(point, theme) })),
       },
       theme,
     );
     setDatasets(chart, []);
   }
 
-  private trajectories(places: Float64Array, { trajectories }: FixedPoints, theme: Theme): PathMark[] {
-    const { sequences, timeSteps, classes } = trajectories;
-    const [x, y] = this.plane;
-    return Array.from({ length: sequences }, (_, b) => {
-      const start = b * (timeSteps + 1);
-      const color = theme.series[(classes?.[b] ?? 0) % Math.max(1, theme.series.length)] ?? theme.foreground;
+  private see({ points, places }: Shown): Seen {
+    const { turn } = this.view;
+    const seen = turned(turn, places);
+    const at = points.map(({ place }): readonly [number, number] => {
+      const [x = NaN, y = NaN] = turned(turn, Float64Array.from(place));
+      return [x, y];
+    });
+    const extents = [0, 1].map((axis) => extentOf([...at.map((place) => place[axis]!), ...component(seen, axis)]));
+    const width = Math.max(...extents.map((extent) => (extent === null ? 0 : extent.max - extent.min)), 1e-9);
+    return { points: at, places: seen, width };
+  }
+
+  /** In space, both axes have one scale that turning does not change. */
+  private setAxes(chart: LineChart, shown: Shown, { points, places, width }: Seen): void {
+    showAxes(chart, !this.view.isSpace);
+    if (this.view.isSpace) {
+      const reach = 1.15 * reachOf(shown);
+      const { width: across, height } = chart.chartArea;
+      const side = Math.min(across, height);
+      setAxis(chart, "x", { kind: "linear", min: (-reach * across) / side, max: (reach * across) / side });
+      setAxis(chart, "y", { kind: "linear", min: (-reach * height) / side, max: (reach * height) / side });
+      return;
+    }
+    const room = DIRECTION_SHARE * width;
+    for (const [axis, id] of (["x", "y"] as const).entries()) {
+      const extent = extentOf([...points.map((place) => place[axis]!), ...component(places, axis)]);
+      const wide = extent === null ? null : { ...extent, min: extent.min - room, max: extent.max + room };
+      setAxis(chart, id, linearAxis(wide), [l10n.t("component {0}", this.view.components[axis]! + 1)]);
+    }
+  }
+
+  private axisLines(shown: Shown, theme: Theme): PathMark[] {
+    const reach = reachOf(shown);
+    return [0, 1, 2].map((axis) => {
+      const ends = [-reach, reach].map((at) => turned(this.view.turn, Float64Array.of(0, 0, 0).with(axis, at)));
       return {
-        points: Array.from({ length: timeSteps + 1 }, (__, t) => ({
-          x: places[(start + t) * COMPONENTS + x]!,
-          y: places[(start + t) * COMPONENTS + y]!,
-        })),
-        color: withAlpha(color, theme.highContrast ? 0.8 : 0.4),
+        points: ends.map(([x = NaN, y = NaN]) => ({ x, y })),
+        color: theme.muted,
         halo: "transparent",
         width: 1,
+        label: l10n.t("PC {0}", axis + 1),
       };
     });
   }
 
-  private directionsAt({ point, place }: ShownPoint, turn: Turn, width: number, theme: Theme): PathMark[] {
-    const all = turned(turn, point.directions);
-    const [x, y] = this.plane;
+  private directionsAt(
+    { point }: ShownPoint,
+    [x, y]: readonly [number, number],
+    turn: Turn,
+    width: number,
+    theme: Theme,
+  ): PathMark[] {
+    const all = turned(this.view.turn, turned(turn, point.directions));
     const reach = DIRECTION_SHARE * width;
     return Array.from({ length: all.length / COMPONENTS }, (_, d) => {
-      const [dx, dy] = [all[d * COMPONENTS + x]! * reach, all[d * COMPONENTS + y]! * reach];
+      const [dx, dy] = [all[d * COMPONENTS]! * reach, all[d * COMPONENTS + 1]! * reach];
       return {
-        points: [-1, 1].map((sign) => ({ x: place[x]! + sign * dx, y: place[y]! + sign * dy })),
+        points: [-1, 1].map((sign) => ({ x: x + sign * dx, y: y + sign * dy })),
         color: theme.foreground,
         halo: theme.background,
         width: 1.5,
       };
     });
-  }
-
-  private markOf(shownPoint: ShownPoint, theme: Theme): PointMark {
-    const [x, y] = this.plane;
-    const { place } = shownPoint;
-    return { x: place[x]!, y: place[y]!, ...lookOf(shownPoint, theme) };
   }
 
   describe({ found, iteration }: Shown, model: ChartModel): PictureWords {
@@ -143,12 +206,12 @@ export class FixedPointsPicture implements AnalysisPicture<"fixedPoints", Shown>
       const { shape, color } = lookOf(sample, theme);
       return { label: KIND_NAMES[kind], value: formatCount(countOf(found, kind)), swatch: { kind: shape, color } };
     });
-    const summary = summaryOf(found, iteration);
+    const summary = summaryOf(found, iteration, this.view.isSpace ? 3 : 2);
     return {
       readout: this.hovered === null ? counts : readoutOf(this.hovered),
       caption: captionOf(found),
       summary,
-      slider: iterationSlider(model, summary),
+      slider: iterationSlider(model, this.view.isSpace ? `${summary} ${this.view.words}` : summary),
     };
   }
 
@@ -157,21 +220,28 @@ export class FixedPointsPicture implements AnalysisPicture<"fixedPoints", Shown>
   }
 
   /** The iteration stays; the readout shows the point next to the pointer. */
-  probe(chart: LineChart, { points }: Shown, offsetX: number, offsetY: number): Record<string, never> | null {
+  probe(chart: LineChart, shown: Shown, offsetX: number, offsetY: number): Record<string, never> | null {
     const at = (axis: "x" | "y", value: number): number => chart.scales[axis]?.getPixelForValue(value) ?? NaN;
-    const [x, y] = this.plane;
-    const distance = ({ place }: ShownPoint): number =>
-      Math.hypot(at("x", place[x]!) - offsetX, at("y", place[y]!) - offsetY);
-    const nearest = points.reduce<ShownPoint | null>(
-      (best, point) => (best === null || distance(point) < distance(best) ? point : best),
-      null,
-    );
+    const distances = this.see(shown).points.map(([x, y]) => Math.hypot(at("x", x) - offsetX, at("y", y) - offsetY));
+    const nearest = shown.points[distances.indexOf(Math.min(...distances))] ?? null;
     if (nearest !== this.hovered) {
       this.hovered = nearest;
-      this.redraw();
+      this.controls.redraw();
     }
     return {};
   }
+}
+
+function component(places: Float64Array, axis: number): Float64Array {
+  return places.filter((_, at) => at % COMPONENTS === axis);
+}
+
+/** The largest distance from the center. */
+function reachOf({ points, places }: Shown): number {
+  let reach = 1e-9;
+  for (let at = 0; at < places.length; at += COMPONENTS)
+    reach = Math.max(reach, Math.hypot(places[at]!, places[at + 1]!, places[at + 2]!));
+  return points.reduce((most, { place }) => Math.max(most, Math.hypot(...place)), reach);
 }
 
 function lookOf({ point, slow }: ShownPoint, theme: Theme): Pick<PointMark, "shape" | "color"> {
@@ -179,18 +249,4 @@ function lookOf({ point, slow }: ShownPoint, theme: Theme): Pick<PointMark, "sha
   const [blue = theme.foreground, orange = theme.foreground] = theme.series;
   if (point.kind === "stable") return { shape: "dot", color: blue };
   return point.kind === "saddle" ? { shape: "diamond", color: orange } : { shape: "ring", color: theme.error };
-}
-
-function planeLabel(plane: string): string {
-  const [x = 0, y = 1] = plane.split(" ").map(Number);
-  return l10n.t("PC {0}, PC {1}", x + 1, y + 1);
-}
-
-function axisName(component: number): string {
-  return l10n.t("component {0}", component + 1);
-}
-
-function withRoom(extent: NonNullable<ReturnType<typeof extentOf>>, width: number) {
-  const room = DIRECTION_SHARE * width;
-  return { ...extent, min: extent.min - room, max: extent.max + room };
 }

@@ -13,14 +13,14 @@ export function createFixedPoints(host: CardHost): LabChart {
     texts: {
       title: l10n.t("Fixed points"),
       start: l10n.t("Find Fixed Points"),
-      tooltip: l10n.t("Search for fixed points at the iteration of the cursor, without input"),
+      tooltip: l10n.t("Search for fixed points under the constant input, at the iteration of the cursor"),
       invitation: [
-        l10n.t("Searches for states that the network does not leave without input."),
+        l10n.t("Searches for states that the network does not leave under a constant input."),
         l10n.t("They are drawn among the states of the training sequences."),
         l10n.t("Select Find Fixed Points to start."),
       ].join(" "),
       running: l10n.t("Searching…"),
     },
-    createPicture: (redraw) => new FixedPointsPicture(redraw),
+    createPicture: (controls) => new FixedPointsPicture(controls),
   });
 }
