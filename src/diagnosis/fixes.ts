@@ -3,6 +3,8 @@ import * as l10n from "@vscode/l10n";
 import { hasValidationFile } from "../config/facts/earlyStopping";
 import type { Fix } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
+import { hasRing } from "../config/facts/ringStart";
+import { hasRecurrentWeights } from "../shared/trace/cells";
 import { datasetShape } from "../config/facts/datasetShape";
 import { validationInterval } from "../config/facts/validationInterval";
 import { resolveBias } from "../config/facts/taskTraits";
@@ -94,6 +96,7 @@ export function useFloat64(loss: number | null): Fix | null {
 /** Recurrent weights that preserve the norm of states and gradients; with relu, which has no bound, also a clip. */
 export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
+  if (!hasRecurrentWeights(cell)) return null;
   if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
     return init.weight_hh_l0 === 1
@@ -118,6 +121,23 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
   };
 }
 
+/** A start of lru and rglru at which units keep a gradient over a hundred steps and more. */
+const SLOW_RING = { rMin: 0.99, rMax: 0.9999 } as const;
+
+function slowRing({ cell, init }: ExperimentFacts["experiment"]["model"]): Fix | null {
+  const own = cell === "lru" ? "nu_log" : "a_param";
+  const isGiven = init.file !== "" || Object.keys(init.values).some((name) => name.startsWith(own));
+  if (isGiven || init.scheme === "constant" || (init.rMin !== "auto" && init.rMin >= SLOW_RING.rMin)) return null;
+  const { rMin, rMax } = SLOW_RING;
+  return {
+    title: l10n.t("Start with factors of {0} to {1}, which keep the gradient for longer", rMin, rMax),
+    edits: [
+      { path: ["model", "init", "rMin"], value: rMin },
+      { path: ["model", "init", "rMax"], value: rMax },
+    ],
+  };
+}
+
 /** The rate of Adam at which tanh units with orthogonal weights learn over a hundred steps. */
 const SLOW_RATE = 0.001;
 
@@ -127,6 +147,7 @@ const SLOW_RATE = 0.001;
  */
 export function preserveGradient(facts: ExperimentFacts): Fix | null {
   const { model, training } = facts.experiment;
+  if (hasRing(model.cell)) return slowRing(model);
   const fix = preserveNorm(facts);
   if (fix === null || model.cell !== "rnn" || model.nonlinearity !== "tanh") return fix;
   const { kind } = training.optimizer;

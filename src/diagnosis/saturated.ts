@@ -26,7 +26,7 @@ const eitherEnd = (value: number) => closed(value) || open(value);
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
  * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts. An input gate near 0
- * is how the chrono initialization starts.
+ * is how the chrono initialization starts. The recurrence gate r of rglru near 0 is memory, too.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -89,27 +89,30 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
     }));
   }
   return layers.flatMap((l) =>
-    GATES[model.cell].map((gate) => ({
-      column: vectorColumn.gate(gate, l),
-      describe: (percent, iteration) =>
-        l10n.t(
-          "{0}% of the values of gate {1} in layer {2} are saturated since iteration {3}. Their derivative is nearly 0, so almost no gradient flows through them.",
-          percent,
-          gate,
-          l,
-          iteration,
-        ),
-      skipsFirst: false,
-      isSaturated: saturationOf(gate, model.init.forgetBias === "chrono"),
-    })),
+    GATES[model.cell]
+      .filter((gate) => gate !== "a")
+      .map((gate) => ({
+        column: vectorColumn.gate(gate, l),
+        describe: (percent, iteration) =>
+          l10n.t(
+            "{0}% of the values of gate {1} in layer {2} are saturated since iteration {3}. Their derivative is nearly 0, so almost no gradient flows through them.",
+            percent,
+            gate,
+            l,
+            iteration,
+          ),
+        skipsFirst: false,
+        isSaturated: saturationOf(gate, model),
+      })),
   );
 }
 
-/** @param isChrono the input gate starts closed so far that the cell fills over the length of the task */
-function saturationOf(gate: GateName, isChrono: boolean): (value: number) => boolean {
+/** With chrono, the input gate starts closed so far that the cell fills over the length of the task. */
+function saturationOf(gate: GateName, { cell, init }: RunFacts["experiment"]["model"]): (value: number) => boolean {
   if (gate === "g" || gate === "n") return inTanh;
   if (gate === "f" || gate === "z") return closed;
-  return gate === "i" && isChrono ? open : eitherEnd;
+  const isSlow = (gate === "i" && init.forgetBias === "chrono") || (gate === "r" && cell === "rglru");
+  return isSlow ? open : eitherEnd;
 }
 
 function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { timeSteps: T }: RunFacts): number {

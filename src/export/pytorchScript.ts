@@ -7,6 +7,7 @@ import { dataNameOf } from "../config/facts/taskTraits";
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
+import { PYTORCH_CELLS, statePartCount } from "../shared/trace/cells";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
 import {
@@ -20,6 +21,7 @@ import {
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
+import { lruModule, rglruModule } from "./pytorchDiagonal";
 import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
@@ -293,7 +295,7 @@ function modelLines(source: TrainingSource): string[] {
 
 /** Whether one module of PyTorch is the whole recurrent part. */
 function isSimple(spec: TrainingSource["spec"]): boolean {
-  return spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
+  return PYTORCH_CELLS.has(spec.cell) && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
 }
 
 /** From the names of the script's modules to those of one recurrent module and a read-out, as everywhere else. */
@@ -317,12 +319,21 @@ function plainNameLines({ spec }: TrainingSource): string[] {
 
 const python = (value: boolean): string => (value ? "True" : "False");
 
+/** The constructor of a layer. */
 function cellCall(
-  { cell, nonlinearity, hiddenSize: H, bias }: TrainingSource["spec"],
+  { cell, nonlinearity, hiddenSize: H, bias, heads = 1 }: TrainingSource["spec"],
   input: string | number,
   layers: string,
 ): string {
-  const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU", linear: "" }[cell];
+  switch (cell) {
+    case "linear":
+      return `Linear(${input}, ${H})`;
+    case "lru":
+      return `LRU(${input}, ${H})`;
+    case "rglru":
+      return `RGLRU(${input}, ${H}, ${heads})`;
+  }
+  const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU" }[cell];
   return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
 }
 
@@ -360,21 +371,35 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
  * has not.
  */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
-  const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias } = spec;
-  const linear = cell === "linear";
+  const { inputSize: I, hiddenSize: H, numLayers: L } = spec;
   return [
-    ...(linear ? linearCell(bias) : []),
+    ...ownModule(spec),
     "class Model(nn.Module):",
     "    def __init__(self):",
     "        super().__init__()",
-    `        self.layers = nn.ModuleList(${linear ? `Linear(${I} if layer == 0 else ${H}, ${H})` : cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
+    `        self.layers = nn.ModuleList(${cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
     ...readoutLines(spec),
     ...initialStateLines(spec),
     "",
     ...steppedForward(spec, stream, validates),
   ];
 }
-/** The recurrent cell without a nonlinearity, which PyTorch has not. */
+
+/** The class of a cell that PyTorch has not. */
+function ownModule({ cell, bias }: TrainingSource["spec"]): string[] {
+  switch (cell) {
+    case "linear":
+      return linearCell(bias);
+    case "lru":
+      return lruModule(bias);
+    case "rglru":
+      return rglruModule(bias);
+    default:
+      return [];
+  }
+}
+
+/** The recurrent cell without a nonlinearity. */
 function linearCell(bias: boolean): string[] {
   return [
     "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: a recurrent cell without nonlinearity",
@@ -439,7 +464,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
       ...(truncate === null && !stream
         ? []
         : [
-            `        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`,
+            `        state = ${statePartCount(cell) > 1 ? "[tuple(part.detach() for part in parts) for parts in last]" : "[h.detach() for h in last]"}`,
           ]),
       "        states.append(chunk)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),

@@ -28,6 +28,7 @@ export function networkSpec(
     outputSize,
     truncate: training.truncate > 0 ? training.truncate : null,
     ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
+    ...(model.cell === "rglru" ? { heads: model.heads } : {}),
   };
 }
 

@@ -1,28 +1,43 @@
 /**
  * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
- * dh_{t-1} = dh_t z_t for gru. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step T - 1.
+ * dh_{t-1} = dh_t z_t for gru. lru and rglru have no recurrent weights, so it is the whole: each unit by its |lambda|,
+ * or by its a_t. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step T - 1.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
+import type { CellKind, GateName } from "../../shared/trace/cells";
+import { lruModuli } from "../cells/lru";
+import { tensorNamed } from "./stepCoefficients";
 import type { StateSample } from "./meanJacobian";
+
+/** What a unit keeps of its state at a step. */
+const KEEPING_GATE: Partial<Record<CellKind, GateName | "lambda">> = {
+  lstm: "f",
+  gru: "z",
+  lru: "lambda",
+  rglru: "a",
+};
 
 /**
  * curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after
  * t - 1. Null for a cell without such a gate. A piece of work is one sequence.
  */
 export function* gatesAlone(
-  { network, batch, timeSteps: T }: StateSample,
+  { network, parameters, batch, timeSteps: T }: StateSample,
   layer: number,
 ): SlicedTask<GradientDecay["cellAlone"]> {
   const { cell, hiddenSize: H, truncate } = network.spec;
-  if (cell !== "lstm" && cell !== "gru") return null;
+  const gate = KEEPING_GATE[cell];
+  if (gate === undefined) return null;
+  const moduli = gate === "lambda" ? lruModuli(tensorNamed(network, parameters, `nu_log_l${layer}`)!) : null;
   const from = cell === "lstm" ? T - 1 : T;
   const curve = new Float64Array(T + 1).fill(1, from);
   const gates = new Float64Array(T * H);
   let share = 0;
   for (let b = 0; b < batch.size; b++) {
-    network.readGate(layer, cell === "lstm" ? "f" : "z", b, gates);
+    if (gate === "lambda") for (let t = 0; t < T; t++) gates.set(moduli!, t * H);
+    else network.readGate(layer, gate, b, gates);
     share += gates.reduce((sum, gate) => sum + gate, 0) / (gates.length * batch.size);
     const products = new Float64Array(H).fill(1);
     for (let t = from; t >= 1; t--) {
@@ -38,5 +53,5 @@ export function* gatesAlone(
     }
     yield;
   }
-  return { curve, from, share };
+  return { curve, from, share, moduli };
 }

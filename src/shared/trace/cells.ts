@@ -1,16 +1,21 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
-export type CellKind = "linear" | "rnn" | "lstm" | "gru";
-export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
+export type CellKind = "linear" | "rnn" | "lstm" | "gru" | "lru" | "rglru";
+export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "a";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
-export type StatePart = "h" | "c";
+export type StatePart = "h" | "c" | "re" | "im";
 
-/** Gates in the order of their blocks in the weights, as PyTorch stacks them. */
+/**
+ * Gates in the order of their blocks in the weights, as PyTorch stacks them. Those of rglru have weights of their own;
+ * its a, the factor of the state, is computed from r.
+ */
 export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   linear: [],
   rnn: [],
   lstm: ["i", "f", "g", "o"],
   gru: ["r", "z", "n"],
+  lru: [],
+  rglru: ["i", "r", "a"],
 };
 
 /** In the order in which states are read and written. */
@@ -19,27 +24,57 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   rnn: ["h"],
   lstm: ["h", "c"],
   gru: ["h"],
+  lru: ["re", "im"],
+  rglru: ["h"],
 };
 
 /**
  * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z. See src/core/analysis/stepCoefficients.ts.
+ * state of lstm by f, the state of gru by z, that of lru by lambda, that of rglru by a. See
+ * src/core/analysis/stepCoefficients.ts.
  */
 export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   linear: [],
   rnn: [],
   lstm: ["c"],
   gru: ["h"],
+  lru: ["re", "im"],
+  rglru: ["h"],
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
 export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
+
+/** The cells that PyTorch has as modules: nn.RNN, nn.LSTM and nn.GRU. */
+export const PYTORCH_CELLS: ReadonlySet<CellKind> = new Set(["rnn", "lstm", "gru"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
 const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);
+}
+
+/** The cells whose state is complex: two of its parts are the real and the imaginary part of one number. */
+const COMPLEX_CELLS: ReadonlySet<CellKind> = new Set(["lru"]);
+
+/** What views show of a complex state, by unit. */
+export const POLAR_PARTS = ["modulus", "argument"] as const;
+
+export function hasComplexState(cell: CellKind): boolean {
+  return COMPLEX_CELLS.has(cell);
+}
+
+/** The cells whose own tensors act on an input of H numbers. */
+const SQUARE_CELLS: ReadonlySet<CellKind> = new Set(["lru", "rglru"]);
+
+/**
+ * Blocks of H rows in `weight_ih` of a layer with I inputs: those of the gates; of lru and rglru one, which projects
+ * the input to H numbers, and none where it has as many.
+ */
+export function inputBlocks(cell: CellKind, I: number, H: number): number {
+  if (!SQUARE_CELLS.has(cell)) return gateCount(cell);
+  return I === H ? 0 : 1;
 }
 
 /** Blocks of H rows in each weight of a cell. */

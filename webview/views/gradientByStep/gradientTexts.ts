@@ -175,7 +175,9 @@ export function summaryOf(model: ChartModel, { lines, predicted }: GradientPictu
       : [predictedSentence(header, predicted.decay), predictionFormula(header, layerOf(model))]),
     ...(predicted?.cellAlone == null
       ? []
-      : [l10n.t("A thin line shows what passes through the cell alone, without the recurrent weights.")]),
+      : header.cell === "lru" || header.cell === "rglru"
+        ? [l10n.t("A thin line shows what passes through the units, which have no recurrent weights.")]
+        : [l10n.t("A thin line shows what passes through the cell alone, without the recurrent weights.")]),
   ].join(" ");
 }
 

@@ -19,6 +19,7 @@ describe("a right file", () => {
         dropout: 0,
         readout: "auto",
         learnedInitialState: false,
+        heads: 1,
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
@@ -26,6 +27,9 @@ describe("a right file", () => {
           gain: 1,
           constant: 0,
           forgetBias: 0,
+          rMin: "auto",
+          rMax: "auto",
+          maxPhase: 6.283185307179586,
           values: {},
           file: "",
         },
@@ -231,7 +235,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check(
       '{ "model": { "cell": ⟦"transformer"⟧ } }',
       "unknown-value",
-      /must be "linear", "rnn", "lstm" or "gru"; it is "transformer"\.$/,
+      /must be "linear", "rnn", "lstm", "gru", "lru" or "rglru"; it is "transformer"\.$/,
       "model.cell",
     );
     check(

@@ -10,6 +10,8 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "gru" },
   { cell: "lstm" },
   { cell: "lstm", learnedInitialState: true },
+  { cell: "lru" },
+  { cell: "rglru" },
 ];
 
 describe.each(CELLS.flatMap((cell) => [1, 3].map((numLayers) => ({ ...cell, numLayers }))))(
