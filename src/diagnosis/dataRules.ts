@@ -1,5 +1,6 @@
 /** What is wrong is in the data. */
 import * as l10n from "@vscode/l10n";
+import { hasRing } from "../config/facts/ringStart";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
 import { fixesOf, raiseLearningRate } from "./fixes";
 import { isJudged, type CreateRule } from "./rule";
@@ -33,7 +34,7 @@ export const contradictoryTargets: CreateRule = (facts) => ({
 /** Targets far beyond the states, which lie between -1 and 1, in a run that does not reach them. */
 export const unscaledTargets: CreateRule = (facts) => {
   const { cell, nonlinearity } = facts.experiment.model;
-  if (cell === "linear" || (cell === "rnn" && nonlinearity === "relu")) return null;
+  if (cell === "linear" || hasRing(cell) || (cell === "rnn" && nonlinearity === "relu")) return null;
   return {
     conclude(run) {
       const { evidence, history, outcome } = run;

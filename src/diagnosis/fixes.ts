@@ -3,10 +3,11 @@ import * as l10n from "@vscode/l10n";
 import { hasValidationFile } from "../config/facts/earlyStopping";
 import type { Fix } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
+import { hasRing } from "../config/facts/ringStart";
+import { hasRecurrentWeights } from "../shared/trace/cells";
 import { datasetShape } from "../config/facts/datasetShape";
 import { validationInterval } from "../config/facts/validationInterval";
 import { resolveBias } from "../config/facts/taskTraits";
-import { hasRecurrentWeights } from "../shared/trace/cells";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
 import type { ExperimentFacts } from "./runFacts";
@@ -120,6 +121,23 @@ export function preserveNorm(facts: ExperimentFacts): Fix | null {
   };
 }
 
+/** A start of lru and rglru at which units keep a gradient over a hundred steps and more. */
+const SLOW_RING = { rMin: 0.99, rMax: 0.9999 } as const;
+
+function slowRing({ cell, init }: ExperimentFacts["experiment"]["model"]): Fix | null {
+  const own = cell === "lru" ? "nu_log" : "a_param";
+  const isGiven = init.file !== "" || Object.keys(init.values).some((name) => name.startsWith(own));
+  if (isGiven || init.scheme === "constant" || (init.rMin !== "auto" && init.rMin >= SLOW_RING.rMin)) return null;
+  const { rMin, rMax } = SLOW_RING;
+  return {
+    title: l10n.t("Start with factors of {0} to {1}, which keep the gradient for longer", rMin, rMax),
+    edits: [
+      { path: ["model", "init", "rMin"], value: rMin },
+      { path: ["model", "init", "rMax"], value: rMax },
+    ],
+  };
+}
+
 /** The rate of Adam at which tanh units with orthogonal weights learn over a hundred steps. */
 const SLOW_RATE = 0.001;
 
@@ -129,6 +147,7 @@ const SLOW_RATE = 0.001;
  */
 export function preserveGradient(facts: ExperimentFacts): Fix | null {
   const { model, training } = facts.experiment;
+  if (hasRing(model.cell)) return slowRing(model);
   const fix = preserveNorm(facts);
   if (fix === null || model.cell !== "rnn" || model.nonlinearity !== "tanh") return fix;
   const { kind } = training.optimizer;

@@ -2,6 +2,7 @@ import type { Experiment } from "../config/schema/schema";
 import type { EngineName } from "../shared/trace/trace";
 import type { ConfigPath } from "../shared/wire/findings";
 import { hasForgetBias } from "../config/facts/forgetBias";
+import { hasRing } from "../config/facts/ringStart";
 import { resolveReadout } from "../config/facts/taskTraits";
 
 /** What the rules and their fixes need to know of the experiment. */
@@ -56,6 +57,7 @@ export function initPath({ experiment: { model } }: ExperimentFacts): ConfigPath
   const explicit = Object.keys(init.values).find((name) => name.startsWith("weight_hh"));
   if (explicit !== undefined) return ["model", "init", "values", explicit];
   if (hasForgetBias(model) && init.forgetBias !== 0) return ["model", "init", "forgetBias"];
+  if (hasRing(cell) && init.scheme !== "constant" && init.rMin !== "auto") return ["model", "init", "rMin"];
   if (init.scheme === "auto") return cell === "linear" ? ["model", "init", "weight_hh_l0"] : ["model", "cell"];
   if (init.scheme === "constant") return ["model", "init", "constant"];
   return [

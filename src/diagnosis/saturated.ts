@@ -27,7 +27,7 @@ const eitherEnd = (value: number) => closed(value) || open(value);
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
  * forget gate or an update gate z of gru near 1 is memory and no harm; near 0 it counts. The z of mingru writes: it is
  * the other way around. An input gate near 0 is how the chrono initialization starts, and of minlstm it is memory. The
- * candidates of mingru and minlstm have no end to lie at.
+ * candidates of mingru and minlstm have no end to lie at. The recurrence gate r of rglru near 0 is memory, too.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -91,7 +91,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
   }
   return layers.flatMap((l) =>
     GATES[model.cell]
-      .filter((gate) => !isMinimalCell(model.cell) || !isCandidate(gate))
+      .filter((gate) => gate !== "a" && (!isMinimalCell(model.cell) || !isCandidate(gate)))
       .map((gate) => ({
         column: vectorColumn.gate(gate, l),
         describe: (percent, iteration) =>
@@ -103,22 +103,19 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
             iteration,
           ),
         skipsFirst: false,
-        isSaturated: isMinimalCell(model.cell)
-          ? gate === "f"
-            ? closed
-            : open
-          : saturationOf(gate, model.init.forgetBias === "chrono"),
+        isSaturated: isMinimalCell(model.cell) ? (gate === "f" ? closed : open) : saturationOf(gate, model),
       })),
   );
 }
 
 const isCandidate = (gate: GateName) => gate === "g" || gate === "n";
 
-/** @param isChrono the input gate starts closed so far that the cell fills over the length of the task */
-function saturationOf(gate: GateName, isChrono: boolean): (value: number) => boolean {
+/** With chrono, the input gate starts closed so far that the cell fills over the length of the task. */
+function saturationOf(gate: GateName, { cell, init }: RunFacts["experiment"]["model"]): (value: number) => boolean {
   if (isCandidate(gate)) return inTanh;
   if (gate === "f" || gate === "z") return closed;
-  return gate === "i" && isChrono ? open : eitherEnd;
+  const isSlow = (gate === "i" && init.forgetBias === "chrono") || (gate === "r" && cell === "rglru");
+  return isSlow ? open : eitherEnd;
 }
 
 function shareIn(sample: Sample, { column, skipsFirst, isSaturated }: Place, { timeSteps: T }: RunFacts): number {

@@ -19,7 +19,7 @@ export function initialStateLines(spec: Spec): string[] {
     `            states = torch.stack([getattr(self, f"{name}_l{layer}") for layer in range(${L})])`,
     `            return ${startsInCandidate(spec) ? "candidate(states)" : "states"}[:, None].expand(-1, batch, -1).contiguous()`,
     "",
-    names.length === 1 ? '        return repeated("h0")' : '        return repeated("h0"), repeated("c0")',
+    `        return ${names.map((name) => `repeated("${name}")`).join(", ")}`,
   ];
 }
 
@@ -45,15 +45,11 @@ export function carriedStart({ learnedInitialState }: Spec): string[] {
 export function steppedStart({ cell, numLayers: L, learnedInitialState }: Spec, stream: boolean): string[] {
   const condition = stream ? " if state is None else state" : "";
   if (learnedInitialState !== true) return [`        state = [None] * ${L}${condition}`];
-  const parts =
-    cell === "lstm"
-      ? [
-          "        h0, c0 = self.initial_state(x.shape[0])",
-          `        initial = [(h0[layer:layer + 1], c0[layer:layer + 1]) for layer in range(${L})]`,
-        ]
-      : [
-          "        h0 = self.initial_state(x.shape[0])",
-          `        initial = [h0[layer:layer + 1] for layer in range(${L})]`,
-        ];
+  const names = initialStateNames(cell);
+  const ofLayer = names.map((name) => `${name}[layer:layer + 1]`).join(", ");
+  const parts = [
+    `        ${names.join(", ")} = self.initial_state(x.shape[0])`,
+    `        initial = [${names.length > 1 ? `(${ofLayer})` : ofLayer} for layer in range(${L})]`,
+  ];
   return [...parts, `        state = initial${condition}`];
 }

@@ -1,18 +1,26 @@
 /** The cells that PyTorch has not, as small modules in an exported script: one layer, batch first, h as [1, B, H]. */
 import type { TrainingSource } from "../core/training/trainingSource";
+import { lruModule, rglruModule } from "./pytorchDiagonal";
 import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 
 type Spec = TrainingSource["spec"];
 type OwnCell = Exclude<CellKind, "rnn" | "lstm" | "gru">;
 
-const CLASSES: Readonly<Record<OwnCell, string>> = { linear: "Linear", mingru: "MinGRU", minlstm: "MinLSTM" };
+const CLASSES: Readonly<Record<OwnCell, string>> = {
+  linear: "Linear",
+  mingru: "MinGRU",
+  minlstm: "MinLSTM",
+  lru: "LRU",
+  rglru: "RGLRU",
+};
 
 export function isOwnCell(cell: CellKind): cell is OwnCell {
   return cell in CLASSES;
 }
 
-export function ownCellClass(cell: OwnCell): string {
-  return CLASSES[cell];
+/** The expression that makes one. */
+export function ownCellCall(cell: OwnCell, sizes: string, { heads = 1 }: Spec): string {
+  return `${CLASSES[cell]}(${sizes}${cell === "rglru" ? `, ${heads}` : ""})`;
 }
 
 /** The class of the cell, and what it needs, before the model. */
@@ -24,6 +32,10 @@ export function ownCellLines(cell: OwnCell, { bias, variant = "plain" }: Spec): 
       return [...candidateFunction(variant), ...mingruCell(bias, variant)];
     case "minlstm":
       return [...candidateFunction(variant), ...minlstmCell(bias, variant)];
+    case "lru":
+      return lruModule(bias);
+    case "rglru":
+      return rglruModule(bias);
   }
 }
 

@@ -7,6 +7,7 @@ import { dataNameOf } from "../config/facts/taskTraits";
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
+import { statePartCount } from "../shared/trace/cells";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
 import {
@@ -20,7 +21,7 @@ import {
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
-import { isOwnCell, ownCellClass, ownCellLines } from "./pytorchOwnCells";
+import { isOwnCell, ownCellCall, ownCellLines } from "./pytorchOwnCells";
 import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
@@ -318,12 +319,10 @@ function plainNameLines({ spec }: TrainingSource): string[] {
 
 const python = (value: boolean): string => (value ? "True" : "False");
 
-function cellCall(
-  { cell, nonlinearity, hiddenSize: H, bias }: TrainingSource["spec"],
-  input: string | number,
-  layers: string,
-): string {
-  if (isOwnCell(cell)) return `${ownCellClass(cell)}(${input}, ${H})`;
+/** The constructor of a layer. */
+function cellCall(spec: TrainingSource["spec"], input: string | number, layers: string): string {
+  const { cell, nonlinearity, hiddenSize: H, bias } = spec;
+  if (isOwnCell(cell)) return ownCellCall(cell, `${input}, ${H}`, spec);
   const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU" }[cell];
   return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
 }
@@ -414,7 +413,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
       ...(truncate === null && !stream
         ? []
         : [
-            `        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`,
+            `        state = ${statePartCount(cell) > 1 ? "[tuple(part.detach() for part in parts) for parts in last]" : "[h.detach() for h in last]"}`,
           ]),
       "        states.append(chunk)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),

@@ -120,8 +120,15 @@ const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1 } as 
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
-const GATE_GROUPS: Record<CellKind, number> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
-const GRADIENT_GROUPS: Record<CellKind, number> = { linear: 1, rnn: 1, lstm: 4, gru: 4, mingru: 2, minlstm: 3 };
+const GATE_GROUPS: Partial<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
+const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
+  linear: 1,
+  rnn: 1,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 3,
+};
 
 /** Hands out addresses one after the other, on cache lines. */
 interface Placer {
@@ -295,10 +302,10 @@ function placeMatrices(
     states: matrix((T + 1) * B, hiddenSize, B),
     cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
     tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
-    gates: matrix(hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS), GATE_GROUPS[cell] * padded, B),
+    gates: matrix(hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS), GATE_GROUPS[cell]! * padded, B),
     stateGradients: matrix((T + 1) * B, hiddenSize, B),
     dCells: cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : NO_MATRIX,
-    gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell] * padded, B),
+    gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell]! * padded, B),
   };
 }
 

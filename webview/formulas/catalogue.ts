@@ -113,6 +113,11 @@ interface CellFormulas {
   readonly source: string;
 }
 
+/** Complex state of lru. */
+const state = (index: Notation): Notation => sub("z", index);
+/** √(1 − a²) */
+const squareRootOf = (factor: Notation): Notation => ({ root: ["1", "−", sup(factor, "2")] });
+
 const CELLS: Readonly<Record<string, CellFormulas>> = {
   linear: {
     forward: [[h(t), "=", sub("w", "x"), sub("x", t), "+", sub("w", "h"), h(before)]],
@@ -172,6 +177,33 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ),
     source: MINIMAL,
   },
+  lru: {
+    forward: [
+      ["λ", "=", "exp", "(", "−", "exp", "(", "ν", ")", "+", "i", "exp", "(", "θ", ")", ")"],
+      [state(t), "=", "λ", "⊙", state(before), "+", "γ", "⊙", "B", sub("u", t)],
+      [h(t), "=", "Re", "(", "C", state(t), ")", "+", "D", "⊙", sub("u", t)],
+    ],
+    back: [[gradient(state(before)), "=", "λ̄", "⊙", gradient(state(t)), "+", "…"]],
+    words: [
+      l10n.t("Each unit is a complex number z, from which h is read; the gradient shown is that of z, by its modulus."),
+      l10n.t("Each step back multiplies it by the conjugate of λ: in size by exactly |λ|, which is below 1."),
+    ].join(" "),
+    source:
+      "Orvieto et al., Resurrecting recurrent neural networks for long sequences, ICML 2023, as in lrnnx 1.0.0.post1",
+  },
+  rglru: {
+    forward: [
+      [sub("a", t), "=", "exp", "(", "−", "8", sub("r", t), "⊙", "softplus", "(", "Λ", ")", ")"],
+      [h(t), "=", sub("a", t), "⊙", h(before), "+", squareRootOf(sub("a", t)), "⊙", sub("i", t), "⊙", sub("u", t)],
+    ],
+    back: [[gradient(h(before)), "=", sub("a", t), "⊙", gradient(h(t)), "+", "…"]],
+    words: [
+      l10n.t("Each step back multiplies the gradient of a unit by its factor a."),
+      l10n.t("The recurrence gate r sets it from the input alone: there are no recurrent weights."),
+    ].join(" "),
+    source:
+      "De et al., Griffin: mixing gated linear recurrences with local attention, 2024, as in recurrentgemma 1.0.1",
+  },
 };
 
 const MEMORY: Formula = {
@@ -207,6 +239,8 @@ const JACOBIANS: Readonly<Record<string, Notation>> = {
   gru: over(["∂", h(t)], ["∂", h(before)]),
   mingru: ["diag", "(", "1", "−", sub("z", t), ")"],
   minlstm: ["diag", "(", sub("f", t), ")"],
+  lru: over(["∂", state(t)], ["∂", state(before)]),
+  rglru: ["diag", "(", sub("a", t), ")"],
 };
 
 /** The predicted line and the predicted factor per step back, ρ. */
@@ -278,6 +312,17 @@ function spectrumFormula({ cell }: TraceHeader): Formula {
         "{0}, section 2.1: with slopes of at most γ, a largest singular value below 1/γ is sufficient for vanishing, and one above it necessary for exploding",
         PASCANU,
       ),
+    };
+  if (cell === "lru")
+    return {
+      equations: [["λ", "=", "exp", "(", "−", "exp", "(", "ν", ")", "+", "i", "exp", "(", "θ", ")", ")"]],
+      sentence: [
+        l10n.t(
+          "The layer has no recurrent weights: the eigenvalues are the factors λ of its units and their conjugates.",
+        ),
+        l10n.t("Each step back multiplies the gradient of a unit by |λ|; the angle is its rotation per step."),
+      ].join(" "),
+      source: CELLS["lru"]!.source,
     };
   return {
     equations: [[mean("J"), "v", "=", "λ", "v"], [sub("J", t), "=", JACOBIANS[cell] ?? ""], radius],

@@ -1,6 +1,6 @@
 /** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
-import { GATES, type CellKind } from "../../src/shared/trace/cells";
+import { GATES, hasComplexState, POLAR_PARTS, type CellKind } from "../../src/shared/trace/cells";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
@@ -28,6 +28,7 @@ const GATE_LABELS: Readonly<Record<string, string>> = {
   r: l10n.t("reset gate r"),
   z: l10n.t("update gate z"),
   n: l10n.t("candidate n"),
+  a: l10n.t("factor of the state a"),
 };
 
 /** Beyond this a tanh hardly moves, and passes less than 6 % of its gradient. */
@@ -40,6 +41,28 @@ const tanhSaturated = (value: number): boolean => Math.abs(value) > TANH_LIMIT;
 const gateSaturated = (value: number): boolean => value < GATE_LIMIT || value > 1 - GATE_LIMIT;
 const cellSaturated = (value: number): boolean => tanhSaturated(Math.tanh(value));
 
+/** Of a complex state z. */
+const POLAR: Readonly<Record<(typeof POLAR_PARTS)[number], Omit<Quantity, "column">>> = {
+  modulus: {
+    id: "modulus",
+    label: l10n.t("modulus of the state |z|"),
+    symbol: "|z|",
+    firstStep: 0,
+    scale: "signed",
+    bound: null,
+    saturated: never,
+  },
+  argument: {
+    id: "argument",
+    label: l10n.t("argument of the state arg z"),
+    symbol: "arg z",
+    firstStep: 0,
+    scale: "signed",
+    bound: Math.PI,
+    saturated: never,
+  },
+};
+
 /** Those that the trace has of a layer, the state first. */
 export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   const found: Quantity[] = [];
@@ -47,10 +70,11 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     const column = header.columns.find((spec) => spec.name === name);
     if (column !== undefined) found.push({ ...rest, column });
   };
+  const isComplex = hasComplexState(header.cell as CellKind);
   const squashed = header.cell === "lstm" || header.cell === "gru";
   add(vectorColumn.state(layer), {
     id: "state",
-    label: l10n.t("hidden state h"),
+    label: isComplex ? l10n.t("output h") : l10n.t("hidden state h"),
     symbol: "h",
     firstStep: 0,
     scale: "signed",
@@ -59,13 +83,14 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   });
   add(vectorColumn.stateGrad(layer), {
     id: "stateGrad",
-    label: l10n.t("gradient dL/dh"),
-    symbol: "dL/dh",
+    label: isComplex ? l10n.t("gradient |dL/dz|") : l10n.t("gradient dL/dh"),
+    symbol: isComplex ? "|dL/dz|" : "dL/dh",
     firstStep: 0,
     scale: "size",
     bound: null,
     saturated: never,
   });
+  for (const part of POLAR_PARTS) add(vectorColumn.part(part, layer), POLAR[part]);
   add(vectorColumn.part("c", layer), {
     id: "cell",
     label: l10n.t("cell state c"),
@@ -80,12 +105,12 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     const isTanh = candidate && squashed;
     add(vectorColumn.gate(gate, layer), {
       id: `gate.${gate}`,
-      label: GATE_LABELS[gate] ?? gate,
+      label: header.cell === "rglru" && gate === "r" ? l10n.t("recurrence gate r") : (GATE_LABELS[gate] ?? gate),
       symbol: gate,
       firstStep: 1,
       scale: candidate ? "signed" : "share",
       bound: isTanh ? 1 : null,
-      saturated: isTanh ? tanhSaturated : candidate ? never : gateSaturated,
+      saturated: isTanh ? tanhSaturated : candidate || gate === "a" ? never : gateSaturated,
     });
   }
   return found;

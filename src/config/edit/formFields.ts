@@ -11,6 +11,7 @@ import { describeRange } from "../schema/ranges";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
+import { hasRing } from "../facts/ringStart";
 import type { Experiment } from "../schema/schema";
 
 /**
@@ -29,6 +30,7 @@ const FORM_FIELDS: readonly string[] = [
   "model.hiddenSize",
   "model.numLayers",
   "model.dropout",
+  "model.heads",
   "model.learnedInitialState",
   "model.init.scheme",
   "model.init.weight_ih_l0",
@@ -36,6 +38,9 @@ const FORM_FIELDS: readonly string[] = [
   "model.init.gain",
   "model.init.orthogonal",
   "model.init.forgetBias",
+  "model.init.rMin",
+  "model.init.rMax",
+  "model.init.maxPhase",
   "model.init.values",
   "training.optimizer.kind",
   "training.optimizer.learningRate",
@@ -109,6 +114,7 @@ const BY_MAGNITUDE: ReadonlySet<string> = new Set([
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const INTERVALS = [1, 10, 100];
 const FORGET_BIASES = [-2, -1, 0, 1, 2, 3, 4, 5];
+const RADII = [0, 0.5, 0.9, 0.99, 0.999, 1];
 
 const known = new WeakMap<Experiment, readonly FormField[]>();
 
@@ -160,6 +166,9 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "values") return Object.keys(model.init.values).length === 0;
   if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "nonlinearity") return model.cell !== "rnn";
+  if (key === "heads") return model.cell !== "rglru" || model.heads === 1;
+  if (key === "rMin" || key === "rMax") return !hasRing(model.cell);
+  if (key === "maxPhase") return model.cell !== "lru";
   if (key === "learnedInitialState") return !model.learnedInitialState;
   if (key === "delta") return training.loss !== "huber";
   if (key === "classWeights") return training.classWeights === null && !hasOwnLabels(task, training.loss);
@@ -213,7 +222,8 @@ function inputOf(schema: JsonSchema, key: string, value: unknown): FormInput | n
   if (key === "batchSize") return { kind: "choice", options: batchOptions(value) };
   if (key === "every" && value === "auto") return { kind: "choice", options: intervalOptions(schema) };
   if (key === "classWeights") return { kind: "choice", options: weightOptions(schema, value) };
-  if (key === "forgetBias") return { kind: "choice", options: forgetBiasOptions(schema, value) };
+  if (key === "forgetBias") return { kind: "choice", options: numberOrWord(schema, FORGET_BIASES, "chrono", value) };
+  if (key === "rMin" || key === "rMax") return { kind: "choice", options: numberOrWord(schema, RADII, "auto", value) };
   const number = numericBranch(schema);
   return number !== undefined && number !== schema && typeof value === "number"
     ? numberInput(number, key, value)
@@ -310,15 +320,20 @@ function intervalOptions({ anyOf = [] }: JsonSchema): FormOption[] {
 }
 
 /** Of a number or a word. */
-function forgetBiasOptions({ anyOf = [] }: JsonSchema, value: unknown): FormOption[] {
+function numberOrWord(
+  { anyOf = [] }: JsonSchema,
+  numbers: readonly number[],
+  word: string,
+  value: unknown,
+): FormOption[] {
   const descriptionOf = (isWanted: (branch: JsonSchema) => boolean): string =>
     plainText(anyOf.find(isWanted)?.description ?? "");
   return [
-    ...withPresent(FORGET_BIASES, value).map((bias) => ({
-      value: bias,
-      label: String(bias),
+    ...withPresent(numbers, value).map((number) => ({
+      value: number,
+      label: String(number),
       description: descriptionOf(({ type }) => type === "number"),
     })),
-    { value: "chrono", label: "chrono", description: descriptionOf((branch) => branch.const === "chrono") },
+    { value: word, label: word, description: descriptionOf((branch) => branch.const === word) },
   ];
 }

@@ -39,15 +39,35 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const gates = B * T * gateCount(cell) * H;
   const kept =
     statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates + (cell === "minlstm" ? 2 * B * T * H : 0);
+  // Beside a state that is not the output, the output; what an input is projected to.
+  const own = cell === "lru" ? states + gates : 0;
+  const projected = hasProjectedInput(spec) ? B * T * H : 0;
   const inputs = B * T * (spec.inputSize + (L - 1) * H);
   const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
-  const numbers = copies * parameters + L * kept * (backward ? 2 : 1) + inputs + between + outputCount(spec, B, T);
+  const numbers =
+    copies * parameters +
+    (L * (kept + own) + projected) * (backward ? 2 : 1) +
+    inputs +
+    between +
+    outputCount(spec, B, T);
   return 8 * numbers;
 }
 
+/** Whether the first layer of lru or rglru projects its input. */
+function hasProjectedInput({ cell, inputSize, hiddenSize }: NetworkSpec): boolean {
+  return (cell === "lru" || cell === "rglru") && inputSize !== hiddenSize;
+}
+
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
-const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
-const GRADIENT_GATES: Readonly<Record<CellKind, number>> = {
+const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
+  linear: 0,
+  rnn: 0,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 5,
+};
+const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   linear: 1,
   rnn: 1,
   lstm: 4,
@@ -127,9 +147,9 @@ function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number 
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
     (cell === "lstm" ? 4 : 2) * states +
-    matrix(T * B, KEPT_GATES[cell] * padded(H, C)) +
+    matrix(T * B, KEPT_GATES[cell]! * padded(H, C)) +
     (cell === "lstm" || cell === "gru" ? matrix(B, H) : 0) +
-    matrix(chunk, GRADIENT_GATES[cell] * padded(H, C));
+    matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
   const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;
   const outputs = matrix(readout === "every" ? T * B : B, spec.outputSize);
   return matrix(T * B, spec.inputSize) + numLayers * perLayer + between + (readout === "state" ? 1 : 2) * outputs;

@@ -3,12 +3,13 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
-import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
+import { hasRecurrentWeights, isMinimalCell, KERNEL_CELLS } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
+import { hasRing } from "../facts/ringStart";
 import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
@@ -163,9 +164,12 @@ function ineffectiveValues({
   task,
   model,
   training,
+  engine,
 }: Experiment): { readonly path: readonly string[]; readonly reason: string }[] {
   const candidates = [
     ...modelCandidates(model),
+    ...diagonalCandidates(model),
+    engineCandidate(model, engine),
     ...trainingCandidates(training, task),
     accumulateCandidate(model, training),
     streamCandidate(task, training),
@@ -184,7 +188,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
     [
       cell !== "rnn",
       ["model", "nonlinearity"],
-      cell === "linear"
+      cell === "linear" || cell === "lru"
         ? l10n.t("it is used only by the rnn cell, and the {0} cell has no nonlinearity.", cell)
         : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
     ],
@@ -220,10 +224,38 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
     [
       !isGated,
       FORGET_BIAS_PATH,
-      l10n.t("the {0} cell has no gate that keeps its state; only lstm, gru, mingru and minlstm have one.", cell),
+      hasRing(cell)
+        ? l10n.t("how long the {0} cell keeps its state is set by model.init.rMin and model.init.rMax.", cell)
+        : l10n.t("the {0} cell has no gate that keeps its state; only lstm, gru, mingru and minlstm have one.", cell),
     ],
     [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
     [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],
+  ];
+}
+
+/** The keys of lru and rglru. */
+function diagonalCandidates({ cell, init }: Experiment["model"]): Candidate[] {
+  const isDrawn = init.file === "" && init.scheme !== "constant";
+  const onlyFor = (isUsed: boolean, path: readonly string[], cells: string): Candidate => [
+    !isUsed,
+    path,
+    l10n.t("it is used only by the cell {0}, and the cell is {1}.", cells, cell),
+  ];
+  const ring = hasRing(cell)
+    ? l10n.t("the factors are those of model.init.file or of the scheme {0}.", '"constant"')
+    : l10n.t("it is used only by the cells lru and rglru, and the cell is {0}.", cell);
+  return [
+    onlyFor(cell === "rglru", ["model", "heads"], "rglru"),
+    ...["rMin", "rMax"].map((key): Candidate => [!hasRing(cell) || !isDrawn, ["model", "init", key], ring]),
+    onlyFor(cell === "lru", ["model", "init", "maxPhase"], "lru"),
+  ];
+}
+
+function engineCandidate({ cell }: Experiment["model"], engine: Experiment["engine"]): Candidate {
+  return [
+    engine === "float32" && !KERNEL_CELLS.has(cell),
+    ["engine"],
+    l10n.t("the {0} cell is always computed in 64-bit floats.", cell),
   ];
 }
 

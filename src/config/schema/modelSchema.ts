@@ -9,6 +9,17 @@ const unsafe = <T>(schema: JsonSchema) => Type.Unsafe<T>(schema) as Type.TUnsafe
 
 const weight = { minimum: -1_000_000, maximum: 1_000_000, step: 0.1 } as const;
 
+/** A radius of the ring, or the published one. */
+function radius(title: string, description: string, published: string) {
+  return Type.Union(
+    [
+      Type.Number({ title: l10n.t("number"), description, minimum: 0, maximum: 1, step: 0.01 }),
+      Type.Literal("auto", { title: "auto", description: published }),
+    ],
+    { title, description, default: "auto" },
+  );
+}
+
 const Init = Type.Object(
   {
     scheme: Type.Enum(["auto", "pytorch", "xavier", "orthogonal", "identity", "constant"], {
@@ -109,6 +120,36 @@ const Init = Type.Object(
         default: 0,
       },
     ),
+    rMin: radius(
+      l10n.t("Minimum radius"),
+      [
+        l10n.t("Inner radius of the ring on which the factors of lru and rglru start."),
+        l10n.t("A unit with the factor 0.9 keeps 0.9 of its state at each step."),
+        l10n.t("For rglru it is the factor before the gate, which raises it to the power of 0 to 8."),
+      ].join(" "),
+      l10n.t("0 for lru, 0.9 for rglru, as published."),
+    ),
+    rMax: radius(
+      l10n.t("Maximum radius"),
+      [
+        l10n.t("Outer radius of the ring on which the factors of lru and rglru start."),
+        l10n.t(
+          "For dependencies over many steps, choose both radii close to 1: 0.99 keeps the state for about 100 steps.",
+        ),
+      ].join(" "),
+      l10n.t("1 for lru, 0.999 for rglru, as published."),
+    ),
+    maxPhase: Type.Number({
+      title: l10n.t("Maximum phase"),
+      description: [
+        l10n.t("Largest initial angle of the factors of lru, in radians per step. The smallest is 0."),
+        l10n.t("Small angles favor slow changes."),
+      ].join(" "),
+      exclusiveMinimum: 0,
+      maximum: 6.283185307179586,
+      step: 0.1,
+      default: 6.283185307179586,
+    }),
     values: unsafe<Record<string, unknown>>({
       type: "object",
       title: l10n.t("Explicit values"),
@@ -139,7 +180,7 @@ const Init = Type.Object(
 
 export const Model = Type.Object(
   {
-    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"], {
+    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"], {
       title: l10n.t("Cell"),
       description: [
         l10n.t("The recurrent cell, as PyTorch defines it where it has one."),
@@ -161,6 +202,16 @@ export const Model = Type.Object(
         [
           l10n.t("minLSTM (Feng et al., 2024): h_t = f_t h_(t-1) + i_t g_t, with f_t + i_t = 1."),
           l10n.t("The gates and the candidate g see the input alone: there are no recurrent weights."),
+        ].join(" "),
+        [
+          l10n.t("Linear recurrent unit (Orvieto et al., 2023): complex units, each with a factor λ of its own."),
+          l10n.t("Each step back multiplies the gradient of a unit by exactly |λ|. Linear in its input."),
+        ].join(" "),
+        [
+          l10n.t(
+            "Real-gated linear recurrent unit (De et al., 2024): a gate of the input sets the factor of each unit.",
+          ),
+          l10n.t("No recurrent weights."),
         ].join(" "),
       ],
       default: "linear",
@@ -248,6 +299,18 @@ export const Model = Type.Object(
         l10n.t("A state carried over from the previous window takes their place."),
       ].join(" "),
       default: false,
+    }),
+    heads: Type.Integer({
+      title: l10n.t("Heads"),
+      description: [
+        l10n.t(
+          "Blocks of equal size on the diagonal of the gate weights of rglru: a gate sees the inputs of its block.",
+        ),
+        l10n.t("Must divide `hiddenSize`."),
+      ].join(" "),
+      minimum: 1,
+      maximum: 4_096,
+      default: 1,
     }),
     init: Init,
   },

@@ -157,7 +157,7 @@ function firstSteps(dataset: Dataset, batch: Batch, timeSteps: number): Batch {
 function isOfSequence(name: string, hasTarget: boolean): boolean {
   return (
     name === vectorColumn.output ||
-    /^(state|cell|gate\..+)\.l\d+$/.test(name) ||
+    /^(state|cell|modulus|argument|gate\..+)\.l\d+$/.test(name) ||
     (hasTarget && /^stateGrad\.l\d+$/.test(name))
   );
 }

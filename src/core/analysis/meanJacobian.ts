@@ -2,13 +2,19 @@
  * The mean step Jacobian of a layer, E[dh_t / dh_{t-1}] (lstm: of h and c together), over some training sequences and
  * all steps.
  */
-import { gateCount } from "../../shared/trace/cells";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
-import { carriedPlaces, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
+import {
+  carriedPlaces,
+  coefficientCount,
+  inputMapBlocks,
+  readCoefficients,
+  stateParts,
+  tensorNamed,
+} from "./stepCoefficients";
 import type { StateNetwork, StepCoefficients } from "./stepCoefficients";
 
 /**
@@ -112,7 +118,7 @@ export function meanJacobian(
   const { spec } = network;
   const H = spec.hiddenSize;
   const S = stateParts(spec);
-  const G = gateCount(spec.cell);
+  const G = inputMapBlocks(spec.cell);
   const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`);
   const carried = carriedPlaces(spec.cell);
   const a = meanOverSteps(sequences, T);

@@ -8,17 +8,28 @@
  * (made positive, with a sum of 1). A sequence that has blocked its gradient counts no longer. What this leaves out is
  * that the gradients of the sequences point in different directions. With one sequence it is backpropagation.
  */
-import { gateCount } from "../../shared/trace/cells";
+import { hasComplexState } from "../../shared/trace/cells";
 import { isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { addInputGradient, addProduct } from "../numerics/affine";
 import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import type { StateSample } from "./meanJacobian";
-import { blockCount, carriedPlaces, stateParts, type StepCoefficients, tensorNamed } from "./stepCoefficients";
+import { inputMap, outputMap, type OutputMap } from "./layerMaps";
+import {
+  blockCount,
+  carriedPlaces,
+  inputMapBlocks,
+  stateParts,
+  type StepCoefficients,
+  tensorNamed,
+} from "./stepCoefficients";
 
 export interface LayerGradient {
-  /** |dL/dh_t|, [T + 1]; of one unit that has one part the gradient itself, with its sign. */
+  /**
+   * |dL/dh_t|, [T + 1]; of one unit that has one part the gradient itself, with its sign. Of lru that of the complex
+   * state, over both parts.
+   */
   readonly sizes: Float64Array<ArrayBuffer>;
   /** dL/dx_t, [T, I]; null where it was not asked for. */
   readonly toInput: Float64Array<ArrayBuffer> | null;
@@ -45,11 +56,13 @@ export function* sendBack(
   const toInput = passesOn ? new Float64Array(T * I) : null;
   let v = new Float64Array(stateParts(network.spec) * H);
   let weights = new Float64Array(sequences.length).fill(1 / sequences.length);
-  const sizeOf = () => (v.length === 1 ? v[0]! : l2Norm(v, 0, H));
+  const shown = hasComplexState(network.spec.cell) ? v.length : H;
+  const sizeOf = () => (v.length === 1 ? v[0]! : l2Norm(v, 0, shown));
   for (let t = T; t >= 1; t--) {
-    ({ v, weights } = withInflow(v, weights, fromAbove.subarray((t - 1) * H, t * H)));
+    const inflow = fromAbove.subarray((t - 1) * H, t * H);
+    ({ v, weights } = withInflow(v, weights, step.toState(inflow)));
     sizes[t] = sizeOf();
-    toInput?.set(step.toInput(v, weights, t), (t - 1) * I);
+    toInput?.set(step.toInput(v, weights, t, inflow), (t - 1) * I);
     if (isCut(t, T, truncate)) v.fill(0);
     else ({ v, weights } = step.toPreviousState(v, weights, t));
     yield;
@@ -83,6 +96,8 @@ class LayerStep {
   private readonly wHh: Float64Array | null;
   private readonly carried: readonly number[];
   private readonly wIh: Float64Array;
+  /** Null where the output is a part of the state. */
+  private readonly output: OutputMap | null;
   /** [K, S, H] */
   private readonly scratch: Float64Array;
 
@@ -95,11 +110,22 @@ class LayerStep {
     this.H = spec.hiddenSize;
     this.S = stateParts(spec);
     this.K = blockCount(spec);
-    this.rows = gateCount(spec.cell) * spec.hiddenSize;
+    this.rows = inputMapBlocks(spec.cell) * spec.hiddenSize;
     this.carried = carriedPlaces(spec.cell);
     this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`);
-    this.wIh = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
+    this.wIh = inputMap(network, parameters, layer);
+    this.output = outputMap(network, parameters, layer);
     this.scratch = new Float64Array(this.K * this.S * this.H);
+  }
+
+  /** From what reaches the output h_t, [H], to what reaches the parts of the state at this step. */
+  toState(inflow: Float64Array): Float64Array {
+    const { H, output } = this;
+    if (output === null) return inflow;
+    const state = new Float64Array(output.ofPart.length * H);
+    for (const [part, weights] of output.ofPart.entries())
+      addInputGradient({ values: state, start: part * H, stride: H }, rowOf(inflow), weights, 1, H, H);
+    return state;
   }
 
   /** @param v dL/d(state)_t, [S H], t from 1 */
@@ -126,10 +152,11 @@ class LayerStep {
     };
   }
 
-  /** dL/dx_t, [I]. */
-  toInput(v: Float64Array, weights: Float64Array, t: number): Float64Array {
-    const { wIh, rows } = this;
+  /** dL/dx_t, [I]. @param inflow what reaches the output h_t, [H] */
+  toInput(v: Float64Array, weights: Float64Array, t: number, inflow: Float64Array): Float64Array {
+    const { H, wIh, rows, output } = this;
     const dx = new Float64Array(wIh.length / rows);
+    if (output !== null) addInputGradient(rowOf(dx), rowOf(inflow), output.ofInput, 1, H, dx.length);
     addInputGradient(rowOf(dx), rowOf(this.gateGradients("input", v, weights, t)), wIh, 1, rows, dx.length);
     return dx;
   }

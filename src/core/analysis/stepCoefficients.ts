@@ -11,6 +11,10 @@
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
  *   mingru, minlstm   in minimalCoefficients.ts; without recurrent weights only a^e acts on the state before
+ *   lru           gates: the parts re and im themselves, a^{re,re} = a^{im,im} = 1    e: lambda as a 2 x 2 rotation
+ *   rglru         a^i = m u i (1 - i)      a^r = da/dr as in rglru.ts      a^u = m i      a^e = a
+ *
+ * Of lru and rglru no gate sees the state, and the input weights are those of layerMaps.ts.
  *
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
@@ -24,8 +28,10 @@ import {
   statePartCount,
 } from "../../shared/trace/cells";
 import { sizeOf } from "../../shared/trace/networkSpec";
+import { inputScale, inputScaleSlope, logDecay, logDecaySlope } from "../cells/rglru";
+import { unitFactors } from "../cells/lru";
 import type { GateName, Network, NetworkSpec } from "../network/network";
-import { addBias, addProduct } from "../numerics/affine";
+import { addBias, addProduct, type Rows } from "../numerics/affine";
 import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
 
 /** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
@@ -54,7 +60,7 @@ export interface LayerRun {
   readonly inputs: Float64Array;
 }
 
-/** S: h, and c for lstm. */
+/** S: h, and c for lstm; re and im for lru. */
 export function stateParts({ cell }: NetworkSpec): number {
   return statePartCount(cell);
 }
@@ -64,9 +70,15 @@ export function carriedPlaces(cell: CellKind): number[] {
   return CARRIED_PARTS[cell].map((part) => STATE_PARTS[cell].indexOf(part));
 }
 
+/** G: blocks of H numbers that the input is mapped to. Of lru re and im; of rglru i, r and the input itself. */
+export function inputMapBlocks(cell: CellKind): number {
+  if (cell === "lru") return 2;
+  return cell === "rglru" ? 3 : gateCount(cell);
+}
+
 /** K */
 export function blockCount({ cell }: NetworkSpec): number {
-  return gateCount(cell) + CARRIED_PARTS[cell].length;
+  return inputMapBlocks(cell) + CARRIED_PARTS[cell].length;
 }
 
 /** Numbers per sequence. */
@@ -103,6 +115,12 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
         [blockInput(run, sequence, 0), blockInput(run, sequence, 1)],
         hidden,
       );
+      return { hidden, input: hidden };
+    case "lru":
+      fillLru(run, hidden);
+      return { hidden, input: hidden };
+    case "rglru":
+      fillRglru(run, sequence, hidden);
       return { hidden, input: hidden };
   }
 }
@@ -174,23 +192,12 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
 }
 
 /** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */
-function blockInput(
-  { network, parameters, layer, timeSteps: T, inputs }: LayerRun,
-  b: number,
-  block: number,
-): Float64Array {
-  const { hiddenSize: H, inputSize } = network.spec;
-  const I = layer === 0 ? inputSize : H;
-  let x = { values: inputs, start: b * T * I, stride: I };
-  if (layer > 0) {
-    const below = new Float64Array((T + 1) * H);
-    network.readStates(layer - 1, b, below);
-    x = { values: below, start: H, stride: H };
-  }
-  const y = { values: new Float64Array(T * H), start: 0, stride: H };
-  addProduct(y, x, tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(block * H * I), T, H, I);
-  addBias(y, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null, T, H);
-  return y.values;
+function blockInput(run: LayerRun, b: number, block: number): Float64Array {
+  const { network, parameters, layer } = run;
+  const H = network.spec.hiddenSize;
+  const weight = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
+  const bias = tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null;
+  return affine(run, b, weight.subarray(block * H * layerInput(run, b).stride), bias);
 }
 
 function readMinimal(
@@ -207,6 +214,83 @@ function readMinimal(
     return values;
   });
   return { T, H, variant, h, gates };
+}
+
+/** x_t W^T + b of one sequence, [T, H], x the input of the layer. */
+function affine(run: LayerRun, b: number, weight: Float64Array, bias: Float64Array | null): Float64Array {
+  const { timeSteps: T, network } = run;
+  const H = network.spec.hiddenSize;
+  const x = layerInput(run, b);
+  const y = { values: new Float64Array(T * H), start: 0, stride: H };
+  addProduct(y, x, weight, T, H, x.stride);
+  addBias(y, bias, T, H);
+  return y.values;
+}
+
+/** The input of a layer at the steps of one sequence. */
+function layerInput({ network, layer, timeSteps: T, inputs }: LayerRun, b: number): Rows {
+  const { hiddenSize: H, inputSize: I } = network.spec;
+  if (layer === 0) return { values: inputs, start: b * T * I, stride: I };
+  const below = new Float64Array((T + 1) * H);
+  network.readStates(layer - 1, b, below);
+  return { values: below, start: H, stride: H };
+}
+
+/** lambda and 1 are the same at all steps and for all sequences. */
+function fillLru({ network, parameters, layer, timeSteps: T }: LayerRun, hidden: Float64Array): void {
+  const H = network.spec.hiddenSize;
+  const own = (name: string) => tensorNamed(network, parameters, `${name}_l${layer}`)!;
+  const { re, im } = unitFactors({
+    nu_log: own("nu_log"),
+    theta_log: own("theta_log"),
+    gamma_log: own("gamma_log"),
+  });
+  for (let t = 0; t < T; t++) {
+    for (let j = 0; j < H; j++) {
+      // Blocks of 2 H: the inputs of re and of im, the states re and im.
+      const at = t * 8 * H + j;
+      hidden[at] = hidden[at + 3 * H] = 1;
+      hidden[at + 4 * H] = hidden[at + 7 * H] = re[j]!;
+      hidden[at + 5 * H] = im[j]!;
+      hidden[at + 6 * H] = -im[j]!;
+    }
+  }
+}
+
+function fillRglru(run: LayerRun, b: number, hidden: Float64Array): void {
+  const { network, parameters, layer, timeSteps: T } = run;
+  const H = network.spec.hiddenSize;
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  const [i, r, a] = (["i", "r", "a"] as const).map((gate) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, gate, b, values);
+    return values;
+  }) as [Float64Array, Float64Array, Float64Array];
+  const u = projected(run, b);
+  const aParam = tensorNamed(network, parameters, `a_param_l${layer}`)!;
+  for (let t = 0; t < T; t++) {
+    for (let j = 0; j < H; j++) {
+      const at = t * H + j;
+      const m = inputScale(logDecay(r[at]!, aParam[j]!));
+      const written = i[at]! * u[at]!;
+      const start = t * 4 * H + j;
+      hidden[start] = m * written * (1 - i[at]!);
+      const ofLogA = a[at]! * (h[at]! - 2 * a[at]! * inputScaleSlope(m) * written);
+      hidden[start + H] = logDecaySlope(aParam[j]!) * ofLogA * r[at]! * (1 - r[at]!);
+      hidden[start + 2 * H] = m * i[at]!;
+      hidden[start + 3 * H] = a[at]!;
+    }
+  }
+}
+
+/** The input of a layer of rglru after its projection, [T, H]. */
+function projected(run: LayerRun, b: number): Float64Array {
+  const { network, parameters, layer, timeSteps: T } = run;
+  const weight = tensorNamed(network, parameters, `weight_ih_l${layer}`);
+  if (weight !== null) return affine(run, b, weight, tensorNamed(network, parameters, `bias_ih_l${layer}`));
+  const { values, start, stride } = layerInput(run, b);
+  return values.subarray(start, start + T * stride);
 }
 
 /** A tensor of flat parameters as a view; null where the network has none of that name. */

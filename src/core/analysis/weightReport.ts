@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, gateCount } from "../../shared/trace/cells";
+import { GATES, hasRecurrentWeights, statePartCount } from "../../shared/trace/cells";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
@@ -19,7 +19,7 @@ export function* reportTensors({ trainer, parameters }: RunSnapshot): SlicedTask
   const reports: TensorReport[] = [];
   for (const info of trainer.layout) {
     // The blocks of the gates are divided alike, so that no cell stands for two gates.
-    const blocks = /^(weight|bias)_[ih]h_l/.test(info.name) ? gateCount(trainer.spec.cell) : 1;
+    const blocks = /^(weight|bias)_[ih]h_l/.test(info.name) ? info.shape[0]! / trainer.spec.hiddenSize : 1;
     reports.push(reportTensor(info, parameters.subarray(info.offset, info.offset + sizeOf(info.shape)), blocks));
     yield;
   }
@@ -74,8 +74,8 @@ export function reportTensor(
 export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Spectrum> {
   const { parameters, trainer } = snapshot;
   const { cell, hiddenSize: H } = trainer.spec;
-  requireComputable(cell === "lstm" ? 2 * H : H);
-  if (GATES[cell].length === 0) {
+  requireComputable(statePartCount(cell) * H);
+  if (hasRecurrentWeights(cell) && GATES[cell].length === 0) {
     const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
     return yield* weightSpectrum(parameters.subarray(offset, offset + H * H), H);
   }

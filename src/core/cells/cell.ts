@@ -1,19 +1,22 @@
 import type { NetworkSpec } from "../network/network";
-import { gateCount, STATE_PARTS } from "../../shared/trace/cells";
+import { gateCount, inputBlocks, STATE_PARTS } from "../../shared/trace/cells";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
+import { lruBackward, lruForward } from "./lru";
 import { lstmBackward, lstmForward } from "./lstm";
 import { mingruBackward, mingruForward } from "./mingru";
 import { minlstmBackward, minlstmForward } from "./minlstm";
+import { rglruBackward, rglruForward } from "./rglru";
 import { rnnBackward, rnnForward } from "./rnn";
 
 /** Buffers of one layer, all zero. */
 export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, T: number): LayerBuffers {
   const H = spec.hiddenSize;
   const I = layer === 0 ? spec.inputSize : H;
-  const gates = B * T * gateCount(spec.cell) * H;
+  const gates = B * T * H * (spec.cell === "lru" ? 2 : gateCount(spec.cell));
   const states = B * (T + 1) * H;
-  const hidden = spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : 0;
+  const hidden =
+    spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : hasOwnInput(spec, I) ? B * T * H : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -42,6 +45,11 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
 
 const NONE = new Float64Array(0);
 
+/** Whether a layer projects its input before anything else, see projectedInput.ts. */
+function hasOwnInput({ cell, hiddenSize: H }: NetworkSpec, I: number): boolean {
+  return (cell === "lru" || cell === "rglru") && inputBlocks(cell, I, H) > 0;
+}
+
 /** Fills h_1 ... h_T (and c) from x, h_0 (and c_0). */
 export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: LayerBuffers): void {
   switch (spec.cell) {
@@ -57,6 +65,10 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return mingruForward(weights, buffers, spec.variant ?? "plain");
     case "minlstm":
       return minlstmForward(weights, buffers, spec.variant ?? "plain");
+    case "lru":
+      return lruForward(weights, buffers);
+    case "rglru":
+      return rglruForward(weights, buffers, spec.heads ?? 1);
   }
 }
 
@@ -81,5 +93,9 @@ export function cellBackward(
       return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
     case "minlstm":
       return minlstmBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
+    case "lru":
+      return lruBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "rglru":
+      return rglruBackward(weights, gradients, buffers, spec.heads ?? 1, spec.truncate, dx);
   }
 }

@@ -11,7 +11,7 @@ import type { StatePart } from "../../shared/trace/cells";
 
 /** One layer's tensors, parameters or their gradients. Rows G H: the blocks of the gates, one below the other. */
 export interface LayerWeights {
-  /** [G H, I] */
+  /** [G H, I]; of lru and rglru [H, I], or empty. */
   readonly wIh: Float64Array;
   /** [G H, H] */
   readonly wHh: Float64Array;
@@ -49,7 +49,10 @@ export interface LayerBuffers {
   readonly gates: Float64Array;
   /** dL/d(gates before the nonlinearity), [B, T, G H]. */
   readonly dGates: Float64Array;
-  /** gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]; else empty. */
+  /**
+   * gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]. lru and rglru: the projected input [B, T, H], where
+   * there is one. Else empty.
+   */
   readonly hidden: Float64Array;
   readonly dHidden: Float64Array;
   /** Everything that is carried from step to step, in the order of STATE_PARTS: h, and of lstm c. */

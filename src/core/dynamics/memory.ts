@@ -7,7 +7,7 @@ import { createBatch, fillRow } from "../tasks/batches";
 import type { InputMemory } from "../../shared/trace/dynamics";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { OnProgress } from "./progress";
-import type { StateMap } from "./stateMap";
+import type { OutputSlope, StateMap } from "./stateMap";
 import { statesAlong, visitStates, type Visited } from "./visitedStates";
 
 const MAX_LAGS = 50;
@@ -44,27 +44,28 @@ export function* outputDependence(
   const { size: n } = map;
   const { inputSize: I } = map.spec;
   const norms = new Float64Array(T);
-  let back = outputSlope(map, parameters);
+  const slope = outputSlope(map, parameters);
+  let back = slope.state;
   for (let t = T; t >= 1; t--) {
     const h = (b * (T + 1) + t - 1) * n;
     const x = (b * T + t - 1) * I;
     const { jacobian, inputJacobian } = map.linearize(states.subarray(h, h + n), inputs.subarray(x, x + I));
-    norms[t - 1] = l2Norm(product(back, inputJacobian, n, I));
+    const ofInput = product(back, inputJacobian, n, I);
+    // What passes the state by at the last step.
+    norms[t - 1] = l2Norm(t < T ? ofInput : ofInput.map((value, i) => value + slope.input[i]!));
     back = product(back, jacobian, n, n);
     yield;
   }
   return norms;
 }
 
-/** dy / dh, [O, n] */
-function outputSlope({ spec, size: n, network }: StateMap, parameters: Float64Array): Float64Array {
-  const { hiddenSize: H, outputSize: O, numLayers: L, readout } = spec;
-  const slope = new Float64Array(O * n);
-  const weights = readout === "state" ? null : tensorNamed(network, parameters, "readout.weight")!;
-  for (let o = 0; o < O; o++)
-    for (let j = 0; j < H; j++)
-      slope[o * n + (L - 1) * H + j] = weights === null ? Number(o === j) : weights[o * H + j]!;
-  return slope;
+/** dy / d(state), [O, n], and what reaches y from the input past the state, [O, I]. */
+function outputSlope(map: StateMap, parameters: Float64Array): OutputSlope {
+  const { hiddenSize: H, inputSize: I, readout } = map.spec;
+  const slope = map.outputSlope();
+  if (readout === "state") return slope;
+  const weights = tensorNamed(map.network, parameters, "readout.weight")!;
+  return { state: product(weights, slope.state, H, map.size), input: product(weights, slope.input, H, I) };
 }
 
 /** a [rows, n] times b [n, width] */

@@ -1,11 +1,11 @@
 /**
  * One step of a network as a map of its whole state, in float64, with its Jacobian. A state has n numbers: h of each
- * layer, then for lstm c of each layer.
+ * layer, then for lstm c of each layer; for lru the real parts of each layer, then the imaginary ones.
  */
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { meanJacobian } from "../analysis/meanJacobian";
-import { readCoefficients, stateParts, tensorNamed, type StepCoefficients } from "../analysis/stepCoefficients";
-import { gateCount } from "../../shared/trace/cells";
+import { inputMap, outputMap } from "../analysis/layerMaps";
+import { inputMapBlocks, readCoefficients, stateParts, type StepCoefficients } from "../analysis/stepCoefficients";
 import type { Network, NetworkSpec } from "../network/network";
 
 /** What a step does to small changes of the state and of the input. */
@@ -16,6 +16,12 @@ export interface Linearization {
   readonly jacobian: Float64Array<ArrayBuffer>;
   /** dF/dx, [n, I] */
   readonly inputJacobian: Float64Array<ArrayBuffer>;
+}
+
+/** Of an output [H]: by what it depends on, [H, n] and [H, I]. */
+export interface OutputSlope {
+  readonly state: Float64Array;
+  readonly input: Float64Array;
 }
 
 export class StateMap {
@@ -88,9 +94,9 @@ export class StateMap {
     const { hiddenSize: H, inputSize, cell } = this.spec;
     const S = stateParts(this.spec);
     const I = layer === 0 ? inputSize : H;
-    const weights = tensorNamed(this.network, this.parameters, `weight_ih_l${layer}`)!;
+    const weights = inputMap(this.network, this.parameters, layer);
     const result = new Float64Array(S * H * I);
-    for (let k = 0; k < gateCount(cell); k++)
+    for (let k = 0; k < inputMapBlocks(cell); k++)
       for (let s = 0; s < S; s++)
         for (let i = 0; i < H; i++) {
           const coefficient = a[(k * S + s) * H + i]!;
@@ -107,19 +113,50 @@ export class StateMap {
       inputJacobian.set(ofInput.subarray(s * H * I, (s + 1) * H * I), this.row(s, 0) * I);
   }
 
-  /** What reaches a layer through h of the layer below at the same step. */
+  /** What reaches a layer through the output of the layer below at the same step. */
   private addThrough(jacobian: Float64Array, inputJacobian: Float64Array, ofInput: Float64Array, layer: number): void {
     const { hiddenSize: H, inputSize: I } = this.spec;
-    const below = this.row(0, layer - 1);
+    const below = this.outputOf(jacobian, inputJacobian, layer - 1);
     for (let s = 0; s < stateParts(this.spec); s++)
       for (let i = 0; i < H; i++) {
         const row = this.row(s, layer) + i;
         for (let j = 0; j < H; j++) {
           const factor = ofInput[(s * H + i) * H + j]!;
-          addRow(jacobian, row, below + j, this.size, factor);
-          addRow(inputJacobian, row, below + j, I, factor);
+          addRow(jacobian, row, below.state, j, this.size, factor);
+          addRow(inputJacobian, row, below.input, j, I, factor);
         }
       }
+  }
+
+  /** How the output of the last layer depends on the state after the step, and beside it on the input of the step. */
+  outputSlope(): OutputSlope {
+    const { size: n, spec } = this;
+    const identity = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) identity[i * n + i] = 1;
+    return this.outputOf(identity, new Float64Array(n * spec.inputSize), spec.numLayers - 1);
+  }
+
+  /** The output of a layer, from what its state and those below depend on in some way. */
+  private outputOf(jacobian: Float64Array, inputJacobian: Float64Array, layer: number): OutputSlope {
+    const { size: n, spec } = this;
+    const { hiddenSize: H, inputSize: I } = spec;
+    const rows = (values: Float64Array, part: number, width: number): Float64Array =>
+      values.subarray(this.row(part, layer) * width, (this.row(part, layer) + H) * width);
+    const map = outputMap(this.network, this.parameters, layer);
+    if (map === null) return { state: rows(jacobian, 0, n), input: rows(inputJacobian, 0, I) };
+    const state = new Float64Array(H * n);
+    const input = new Float64Array(H * I);
+    for (const [part, weights] of map.ofPart.entries()) {
+      addMatrix(state, weights, rows(jacobian, part, n), n);
+      addMatrix(input, weights, rows(inputJacobian, part, I), I);
+    }
+    if (layer === 0) map.ofInput.forEach((value, i) => (input[i] = input[i]! + value));
+    else {
+      const below = this.outputOf(jacobian, inputJacobian, layer - 1);
+      addMatrix(state, map.ofInput, below.state, n);
+      addMatrix(input, map.ofInput, below.input, I);
+    }
+    return { state, input };
   }
 
   /** Between [B, parts, H] and [parts, B, H], as {@link Network.writeInitialState} has it. */
@@ -136,7 +173,23 @@ export class StateMap {
   }
 }
 
-/** row `to` += factor * row `from` of a matrix. */
-function addRow(matrix: Float64Array, to: number, from: number, width: number, factor: number): void {
-  for (let k = 0; k < width; k++) matrix[to * width + k] = matrix[to * width + k]! + factor * matrix[from * width + k]!;
+/** row `to` of a matrix += factor * row `row` of another. */
+function addRow(
+  matrix: Float64Array,
+  to: number,
+  from: Float64Array,
+  row: number,
+  width: number,
+  factor: number,
+): void {
+  for (let k = 0; k < width; k++) matrix[to * width + k] = matrix[to * width + k]! + factor * from[row * width + k]!;
+}
+
+/** into [rows, width] += a [rows, K] times b [K, width] */
+function addMatrix(into: Float64Array, a: Float64Array, b: Float64Array, width: number): void {
+  const K = b.length / width;
+  for (let i = 0; i < a.length; i++) {
+    const factor = a[i]!;
+    if (factor !== 0) addRow(into, Math.floor(i / K), b, i % K, width, factor);
+  }
 }

@@ -1,4 +1,4 @@
-import { GATES, statePartCount } from "../../shared/trace/cells";
+import { GATES, hasComplexState, statePartCount } from "../../shared/trace/cells";
 import { startsInCandidate } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
@@ -151,9 +151,17 @@ export class LayerStack {
     }
   }
 
+  /** See Network.readStateGradients, [B, T + 1, H]: of a complex state by its modulus. */
+  stateGradients(layer: number): Float64Array {
+    const { dh, parts } = this.layers[layer]!;
+    if (!hasComplexState(this.spec.cell)) return dh;
+    const [re, im] = parts;
+    return re!.gradients.map((value, i) => Math.hypot(value, im!.gradients[i]!));
+  }
+
   /** See Network.readStateGradientNorms. */
   readStateGradientNorms(layer: number, into: Float64Array): void {
-    meanNorms(this.layers[layer]!.dh, this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
+    meanNorms(this.stateGradients(layer), this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
   }
 
   /** The gradients of the learned initial states: the sums over the batch of those of the states' entry 0. */

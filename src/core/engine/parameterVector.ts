@@ -47,7 +47,7 @@ export class ParameterVector {
     const weight = tensor("readout.weight");
     return {
       layers: Array.from({ length: this.spec.numLayers }, (_, l) => ({
-        wIh: tensor(`weight_ih_l${l}`)!,
+        wIh: tensor(`weight_ih_l${l}`) ?? new Float64Array(0),
         wHh: tensor(`weight_hh_l${l}`) ?? new Float64Array(0),
         bIh: tensor(`bias_ih_l${l}`),
         bHh: tensor(`bias_hh_l${l}`),

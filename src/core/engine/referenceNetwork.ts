@@ -104,7 +104,7 @@ class ReferenceNetwork implements Network {
     this.stack.copySequences(this.stack.layers[layer]!.h, sequence, into);
   }
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.copySequences(this.stack.layers[layer]!.dh, sequence, into);
+    this.stack.copySequences(this.stack.stateGradients(layer), sequence, into);
   }
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
     this.stack.copySequences(partOf(this.stack.layers[layer]!, part).values, sequence, into);

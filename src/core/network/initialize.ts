@@ -11,6 +11,7 @@ import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";
+import { drawDiagonal, isDiagonal } from "./diagonalStart";
 import { setGateBiases } from "./gateBiases";
 import { printable } from "../../lib/outsideText";
 
@@ -35,8 +36,9 @@ export function initialParameters(
   for (const info of layout) {
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
     // Learned initial states start at zero, and draw nothing, so that the other parameters are those without them.
-    if (!isInitialState(info.name)) draw(values, info, scheme, init, spec, random);
+    if (!isInitialState(info.name) && !isDiagonal(spec, info.name)) draw(values, info, scheme, init, spec, random);
   }
+  drawDiagonal(parameters, layout, spec, init, random);
   setGateBiases(parameters, layout, spec, { forgetBias: init.forgetBias, timeSteps }, random);
   for (const tensor of loaded ?? []) {
     const { offset, shape } = findTensor(layout, tensor.name, l10n.t("the weights file"));

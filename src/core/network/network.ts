@@ -117,13 +117,13 @@ export interface Network {
 
   /** Of the last forward: h_t of `layer`, [T + 1, H], entry 0 the initial state. */
   readStates(layer: number, sequence: number | null, into: Float64Array): void;
-  /** Of the last backward: dL/dh_t, same shape. */
+  /** Of the last backward: dL/dh_t, same shape. lru: |dL/dz_t| of each unit's complex state z, which h only reads. */
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void;
-  /** A part of the state that is carried on, of `layer`, same shape: of lstm "h" or "c". */
+  /** A part of the state that is carried on, of `layer`, same shape: of lstm "h" or "c", of lru "re" or "im". */
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void;
   /** Of a cell with gates: a gate of `layer` after its nonlinearity, [T, H]. */
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void;
-  /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]. */
+  /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]; of lru over its complex units. */
   readStateGradientNorms(layer: number, into: Float64Array): void;
 }
 

@@ -1,5 +1,5 @@
 import { COLUMN, OPTIONAL_COLUMN, vectorColumn, type ColumnSpec, type TraceRecorder } from "../../shared/trace/trace";
-import { GATES, unseenParts } from "../../shared/trace/cells";
+import { GATES, hasComplexState, POLAR_PARTS, unseenParts } from "../../shared/trace/cells";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
 import { batchSums } from "../numerics/stateNorms";
@@ -157,7 +157,8 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
       network.readStateGradientNorms(l, values);
       if (lengths !== null) meanOfPresent(values, lengths());
     });
-    if (H === 1) {
+    // The sizes of complex gradients have no sum.
+    if (H === 1 && !hasComplexState(spec.cell)) {
       add(vectorColumn.stateGradSum(l), [T + 1], (values) => {
         network.readStateGradients(l, null, batchValues);
         batchSums(batchValues, batch, T + 1, values);
@@ -167,8 +168,12 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
     addUnits(vectorColumn.stateGrad(l), T + 1, (into) => inspector.readStateGradients(l, inspectedRow, into));
     for (const gate of gates)
       addUnits(vectorColumn.gate(gate, l), T, (into) => inspector.readGate(l, gate, inspectedRow, into));
-    for (const part of unseenParts(spec.cell))
-      addUnits(vectorColumn.part(part, l), T + 1, (into) => inspector.readPart(l, part, inspectedRow, into));
+    if (hasComplexState(spec.cell))
+      for (const part of POLAR_PARTS)
+        addUnits(vectorColumn.part(part, l), T + 1, (into) => readPolar(sources, l, part, into));
+    else
+      for (const part of unseenParts(spec.cell))
+        addUnits(vectorColumn.part(part, l), T + 1, (into) => inspector.readPart(l, part, inspectedRow, into));
   }
   const outputShape = spec.readout === "every" ? [T, spec.outputSize] : [spec.outputSize];
   const outputLength = sizeOf(outputShape);
@@ -189,6 +194,20 @@ function meanOfPresent(values: Float64Array, lengths: Uint32Array): void {
     for (const length of lengths) if (length >= t) present++;
     values[t] = present === 0 ? NaN : (values[t]! * lengths.length) / present;
   }
+}
+
+/** Of a complex state. @param into [T + 1, H] */
+function readPolar(
+  { inspector, inspectedRow }: TraceSources,
+  layer: number,
+  part: (typeof POLAR_PARTS)[number],
+  into: Float64Array,
+): void {
+  const im = new Float64Array(into.length);
+  inspector.readPart(layer, "re", inspectedRow, into);
+  inspector.readPart(layer, "im", inspectedRow, im);
+  for (let i = 0; i < into.length; i++)
+    into[i] = part === "modulus" ? Math.hypot(into[i]!, im[i]!) : Math.atan2(im[i]!, into[i]!);
 }
 
 /** Fills [steps, H]. */

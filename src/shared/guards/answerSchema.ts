@@ -98,7 +98,7 @@ const GradientDecaySchema = schemaOf<GradientDecay>()(
   Type.Object({
     curve: Float64s,
     factor: Real,
-    cellAlone: nullable(Type.Object({ curve: Float64s, from: Count, share: Real })),
+    cellAlone: nullable(Type.Object({ curve: Float64s, from: Count, share: Real, moduli: nullable(Float64s) })),
     slopes: nullable(Type.Object({ radius: Real, mean: Real, nonlinearity: Type.Enum(["tanh", "relu"]) })),
     sequences: Count,
   }),

@@ -16,8 +16,8 @@ export interface GradientDecay {
    */
   readonly factor: number;
   /**
-   * lstm and gru: the product of the forget or update gates alone, unit by unit, as a root mean square over the units.
-   * Null for other cells.
+   * The product of what the units keep of their state, unit by unit, as a root mean square over the units: the forget
+   * gate of lstm, the update gate of gru, |lambda| of lru, a of rglru. Null for other cells.
    */
   readonly cellAlone: {
     /** [T + 1], relative to its value at `from`; 1 at later steps. */
@@ -26,6 +26,8 @@ export interface GradientDecay {
     readonly from: number;
     /** Mean over units, steps and sequences of the gate. */
     readonly share: number;
+    /** lru: |lambda| of each unit, by which every step back multiplies its gradient. Null for other cells. */
+    readonly moduli: Float64Array<ArrayBuffer> | null;
   } | null;
   /** rnn of several units: what the slopes f' of the units do to weight_hh. Null for other cells. */
   readonly slopes: {

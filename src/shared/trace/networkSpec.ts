@@ -3,6 +3,7 @@ import {
   gateCount,
   hasRecurrentWeights,
   initialStateNames,
+  inputBlocks,
   isMinimalCell,
   type CandidateVariant,
   type CellKind,
@@ -41,6 +42,8 @@ export interface NetworkSpec {
    * zero. A state that is carried over takes their place.
    */
   readonly learnedInitialState?: boolean;
+  /** Only for `rglru`: blocks on the diagonal of the weights of its gates. 1 where left out. */
+  readonly heads?: number;
 }
 
 /** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
@@ -58,7 +61,7 @@ export function isCut(t: number, T: number, truncate: number | null): boolean {
  */
 export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
   const { inputSize: I, hiddenSize: H, outputSize: O } = spec;
-  const rows = gateCount(spec.cell) * H;
+  const recurrent = gateCount(spec.cell) * H;
   const layout: ParameterInfo[] = [];
   let offset = 0;
   const add = (name: string, ...shape: number[]) => {
@@ -66,11 +69,13 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
     offset += sizeOf(shape);
   };
   for (let l = 0; l < spec.numLayers; l++) {
-    add(`weight_ih_l${l}`, rows, l === 0 ? I : H);
-    if (hasRecurrentWeights(spec.cell)) add(`weight_hh_l${l}`, rows, H);
+    const inputs = l === 0 ? I : H;
+    const rows = inputBlocks(spec.cell, inputs, H) * H;
+    if (rows > 0) add(`weight_ih_l${l}`, rows, inputs);
+    if (hasRecurrentWeights(spec.cell)) add(`weight_hh_l${l}`, recurrent, H);
     if (spec.bias) {
-      add(`bias_ih_l${l}`, rows);
-      if (hasRecurrentWeights(spec.cell)) add(`bias_hh_l${l}`, rows);
+      if (rows > 0) add(`bias_ih_l${l}`, rows);
+      if (hasRecurrentWeights(spec.cell)) add(`bias_hh_l${l}`, recurrent);
     }
     for (const { name, shape } of ownTensors(spec, l)) add(`${name}_l${l}`, ...shape);
     if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}_l${l}`, H);
@@ -89,7 +94,7 @@ export function startsInCandidate({ cell, variant }: NetworkSpec): boolean {
 
 /** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
 export function ownTensors(
-  { cell }: NetworkSpec,
+  { cell, hiddenSize: H, bias, heads = 1 }: NetworkSpec,
   _layer: number,
 ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
   switch (cell) {
@@ -100,7 +105,29 @@ export function ownTensors(
     case "mingru":
     case "minlstm":
       return [];
+    case "lru":
+      return lruTensors(H);
+    case "rglru":
+      return rglruTensors(H, H / heads, bias);
   }
+}
+
+type OwnTensor = ReturnType<typeof ownTensors>[number];
+
+/** As lrnnx 1.0.0.post1 names them. */
+function lruTensors(H: number): OwnTensor[] {
+  const units = ["nu_log", "theta_log", "gamma_log", "D"].map((name) => ({ name, shape: [H] }));
+  const matrices = ["B_re", "B_im", "C_re", "C_im"].map((name) => ({ name, shape: [H, H] }));
+  return [...units, ...matrices];
+}
+
+/** @param width of a head */
+function rglruTensors(H: number, width: number, bias: boolean): OwnTensor[] {
+  const gate = (name: string): OwnTensor[] => [
+    { name: `${name}_weight`, shape: [H, width] },
+    ...(bias ? [{ name: `${name}_bias`, shape: [H] }] : []),
+  ];
+  return [{ name: "a_param", shape: [H] }, ...gate("input_gate"), ...gate("a_gate")];
 }
 
 /** Numbers in a tensor of this shape. */

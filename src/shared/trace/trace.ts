@@ -69,9 +69,15 @@ export const vectorColumn = {
   state: (l: number) => `state.l${l}`,
   /** dL/dh_t of the inspected sequence. Shape [T + 1, units]. */
   stateGrad: (l: number) => `stateGrad.l${l}`,
-  /** A gate of the inspected sequence after its nonlinearity: i, f, g, o of lstm; r, z, n of gru. Shape [T, units]. */
+  /**
+   * A gate of the inspected sequence after its nonlinearity: i, f, g, o of lstm; r, z, n of gru; i, r, a of rglru.
+   * Shape [T, units].
+   */
   gate: (gate: string, l: number) => `gate.${gate}.l${l}`,
-  /** A part of the state that is not the output, of the inspected sequence: c of lstm. Shape [T + 1, units]. */
+  /**
+   * A part of the state that is not the output, of the inspected sequence: c of lstm, modulus and argument of lru.
+   * Shape [T + 1, units].
+   */
   part: (part: string, l: number) => (part === "c" ? `cell.l${l}` : `${part}.l${l}`),
   /** Model output for the inspected sequence. Shape [outputs], or [T, outputs] with a read-out at every step. */
   output: "output",

@@ -31,6 +31,12 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "Ray is starting, which takes 7 to 24 seconds.",
     "Use 20% of the sequences for validation",
   ]),
+  // Of a geometric series, and of the gate's exponent.
+  ...explain("arithmetic", [
+    "A unit with the factor 0.9 keeps 0.9 of its state at each step.",
+    "which raises it to the power of 0 to 8",
+    "0.99 keeps the state for about 100 steps",
+  ]),
   ...explain("limit", [
     "float64 for the linear cell with up to 8 units",
     "The linear cell with up to 8 units is always computed as with",
@@ -40,6 +46,8 @@ export const HELP_STATEMENTS: readonly Statement[] = [
   // What the papers and PyTorch have as usual or default.
   ...explain("convention", [
     "0.9 is typical;",
+    "0 for lru, 0.9 for rglru, as published.",
+    "1 for lru, 0.999 for rglru, as published.",
     "1.2 is typical.",
     "0.5 is typical.",
     "0.01 is typical;",

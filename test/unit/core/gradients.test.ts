@@ -8,6 +8,7 @@ import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwor
 import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
 import type { Loss } from "../../../src/config/facts/taskTraits";
+import { statePartCount } from "../../../src/shared/trace/cells";
 import { expectClose } from "./support";
 
 const BASE: NetworkSpec = {
@@ -57,7 +58,7 @@ function problemOf(
     loss === "cross-entropy"
       ? Float64Array.from({ length: B * S }, () => Math.floor(random.double() * spec.outputSize))
       : draws(random, B * S * spec.outputSize).map((v) => (loss === "mse" ? v : v > 0 ? 1 : 0));
-  const stateLength = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize;
+  const stateLength = statePartCount(spec.cell) * spec.numLayers * B * spec.hiddenSize;
   return {
     network,
     parameters,
@@ -122,7 +123,7 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   }
 }
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
 );
@@ -308,7 +309,7 @@ describe("the engine", () => {
     );
     network.writeInitialState(null);
     const first = run(whole, halves[0]!, 4);
-    const state = new Float64Array((cell === "lstm" ? 2 : 1) * 2 * 3 * 3);
+    const state = new Float64Array(statePartCount(cell) * 2 * 3 * 3);
     network.readFinalState(state);
     network.writeInitialState(state);
     const second = run(whole, halves[1]!, 4);

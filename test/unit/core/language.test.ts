@@ -136,7 +136,13 @@ test.each(MODELS)(
       const header = createTrainer(experimentIn(textOf({ task: { kind }, model }))).header("run", "hash");
       for (const { label } of quantitiesOf(header, 0)) expectForeign(label);
       const curve = new Float64Array(1);
-      const decay = { curve, factor: 1.2, cellAlone: { curve, from: 0, share: 0.5 }, slopes: null, sequences: 1 };
+      const decay = {
+        curve,
+        factor: 1.2,
+        cellAlone: { curve, from: 0, share: 0.5, moduli: null },
+        slopes: null,
+        sequences: 1,
+      };
       for (const nonlinearity of ["tanh", "relu"] as const)
         for (const mean of [0.1, 0.6, 0.9])
           for (const sentence of slopeSentences(header, { ...decay, slopes: { radius: 2, mean, nonlinearity } }))

@@ -23,6 +23,8 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
     return hiddenSize === 1
       ? l10n.t("Predicted: {0} per step back, the recurrent weight.", factor)
       : l10n.t("Predicted: {0} per step back, the spectral radius of weight_hh.", factor);
+  if (cell === "lru") return l10n.t("Predicted: {0} per step back, the largest modulus |λ| of the units.", factor);
+  if (cell === "rglru") return l10n.t("Predicted: {0} per step back, the largest mean factor a of a unit.", factor);
   if (cell === "lstm")
     return l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian of h and c.", factor);
   if (cell === "mingru")
@@ -110,6 +112,15 @@ export function cellAloneSentences(
   { cellAlone }: GradientDecay,
   compared: AloneMatch | null,
 ): string[] {
+  if (cellAlone?.moduli != null) return unitSentences(cellAlone.moduli);
+  if (cell === "rglru" && cellAlone !== null)
+    return [
+      l10n.t("The layer has no recurrent weights."),
+      l10n.t(
+        "Each step back multiplies the gradient of a unit by its factor a, {0} on average.",
+        formatValue(cellAlone.share, 2),
+      ),
+    ];
   if (cellAlone === null || compared === null) return [];
   const gate = formatValue(cellAlone.share, 2);
   const isMinimal = isMinimalCell(cell as CellKind);
@@ -118,6 +129,24 @@ export function cellAloneSentences(
     ...(isMinimal ? [l10n.t("There are no recurrent weights: the gradient has no other way through the layer.")] : []),
     ...(compared.match.steps > 1 ? [aloneSentence(compared, isMinimal)] : []),
   ];
+}
+
+/** Of lru, whose prediction is exact by unit. */
+function unitSentences(moduli: Float64Array): string[] {
+  const least = formatValue(Math.min(...moduli), 3);
+  const most = formatValue(Math.max(...moduli), 3);
+  const none = l10n.t("The layer has no recurrent weights.");
+  return moduli.length === 1
+    ? [none, l10n.t("Each step back multiplies the gradient of its unit by exactly {0}.", most)]
+    : [
+        none,
+        l10n.t(
+          "After s steps back, exactly |λ|^s is left of the gradient of a unit, with |λ| from {0} to {1}.",
+          least,
+          most,
+        ),
+        l10n.t("The faint lines show it by unit."),
+      ];
 }
 
 /** By cell: what its gates alone make of the gradient. */

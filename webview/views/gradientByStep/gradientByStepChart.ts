@@ -144,7 +144,7 @@ export class GradientByStepChart implements LabChart {
 
   private drawLines({ header, theme }: ChartModel, { lines, predicted }: GradientPicture): void {
     const dots = header.timeSteps <= MAX_DOTS;
-    const { foreground, muted, lineWidth } = theme;
+    const { foreground, muted, grid, lineWidth } = theme;
     // The measured lines keep their places in the list: chart.js holds the points of each. The predicted line, which
     // often lies on a measured one, is drawn on top.
     setDatasets(
@@ -175,6 +175,10 @@ export class GradientByStepChart implements LabChart {
         ...(predicted?.cellAlone == null
           ? []
           : [lineDataset(timePoints(predicted.cellAlone), { color: muted, width: lineWidth * THIN })]),
+        ...(predicted?.units ?? []).map((unit) => ({
+          ...lineDataset(timePoints(unit), { color: grid, width: lineWidth * THIN }),
+          order: 1,
+        })),
       ].map((dataset) => ({ pointRadius: 0, order: 0, ...dataset })),
     );
   }

@@ -14,7 +14,12 @@ export interface PredictedLine {
   readonly values: Float64Array;
   /** [T + 1], what passes the gates alone, equal to the measured line where it begins; null for cells without gates. */
   readonly cellAlone: Float64Array | null;
+  /** lru: what some of the units do to a gradient of the measured size at step T, the slowest first; else none. */
+  readonly units: readonly Float64Array[];
 }
+
+/** Of a larger layer so many units are drawn, evenly spread over their moduli. */
+const MAX_UNITS = 32;
 
 export class PredictedLines {
   private readonly question: QueryThrottle;
@@ -38,8 +43,20 @@ export class PredictedLines {
       iteration: exact === null ? answer.iteration : model.place.iteration,
       values: hang(curve, curve.length - 1, measured),
       cellAlone: cellAlone === null ? null : hang(cellAlone.curve, cellAlone.from, measured),
+      units: unitCurves(decay).map((unit) => hang(unit, unit.length - 1, measured)),
     };
   }
+}
+
+/** |lambda|^s by time step, for some of the units; 0 where the gradient is cut. */
+function unitCurves({ curve, cellAlone }: GradientDecay): Float64Array[] {
+  const moduli = Float64Array.from(cellAlone?.moduli ?? []).sort((a, b) => b - a);
+  const shown = Math.min(MAX_UNITS, moduli.length);
+  const last = curve.length - 1;
+  return Array.from({ length: shown }, (_, i) => {
+    const modulus = moduli[shown === 1 ? 0 : Math.round((i * (moduli.length - 1)) / (shown - 1))]!;
+    return cellAlone!.curve.map((value, t) => (value === 0 ? 0 : modulus ** (last - t)));
+  });
 }
 
 /** NaN behind the step where the curve begins. */

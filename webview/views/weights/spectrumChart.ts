@@ -152,17 +152,35 @@ function summarize(values: readonly Complex[], of: Spectrum["of"], model: ChartM
         total,
         outside,
       )
-    : l10n.t(
-        "Eigenvalues of the mean step Jacobian of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-        name,
-        iteration,
-        total,
-        outside,
-      );
+    : model.header.cell === "lru"
+      ? l10n.t(
+          "Factors λ of {0} and their conjugates at iteration {1}: {2} in total, {3} outside the unit circle.",
+          name,
+          iteration,
+          total,
+          outside,
+        )
+      : l10n.t(
+          "Eigenvalues of the mean step Jacobian of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
+          name,
+          iteration,
+          total,
+          outside,
+        );
 }
 
 /** What the unit circle divides, which for rnn is not the gradient. */
 function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): readonly string[] {
+  if (cell === "lru")
+    return [
+      l10n.t("The layer has no recurrent weights: each point is the factor of a unit, or its conjugate."),
+      l10n.t("Each step back multiplies the gradient of the unit by the distance of the point from the origin."),
+    ];
+  if (cell === "rglru")
+    return [
+      l10n.t("The layer has no recurrent weights: each point is the mean factor a of a unit."),
+      l10n.t("The largest one is the predicted factor per step back."),
+    ];
   if (of === "meanJacobian")
     return [
       l10n.t(

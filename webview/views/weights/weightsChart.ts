@@ -106,7 +106,7 @@ export class WeightsChart implements LabChart {
       paintCells(context, place, { table, bound, broken: nonFiniteColors(theme.light), grid: theme.background, ratio });
       context.strokeStyle = theme.grid;
       context.strokeRect(left - 0.5, top - 0.5, place.width + 0.5, place.height + 0.5);
-      paintGates(context, place, GATES[header.cell as CellKind] ?? [], theme.foreground, theme.background);
+      paintGates(context, place, gatesOf(header, matrix), theme.foreground, theme.background);
     }
     this.legend.paint(table);
     this.legend.showBound(
@@ -215,15 +215,22 @@ function paintCells(
     context.fillRect(left + (column * width) / matrix.columns - 1, top, 1, height);
 }
 
+/** The gates whose blocks are the rows of a tensor. */
+function gatesOf({ cell, hiddenSize }: ChartModel["header"], { name, shape }: TensorReport): readonly string[] {
+  const gates = GATES[cell as CellKind] ?? [];
+  // The input weights of rglru project the input, and no gate has rows in them.
+  return /(weight|bias)_[ih]h/.test(name) && shape[0] === gates.length * hiddenSize ? gates : [];
+}
+
 /** A line between the blocks of the gates, and the letter of each. */
 function paintGates(
   context: CanvasRenderingContext2D,
-  { matrix, left, top, width, height }: MatrixPlace<TensorReport>,
+  { left, top, width, height }: MatrixPlace<TensorReport>,
   gates: readonly string[],
   ink: string,
   paper: string,
 ): void {
-  if (gates.length === 0 || !/(weight|bias)_[ih]h/.test(matrix.name)) return;
+  if (gates.length === 0) return;
   const block = height / gates.length;
   for (const [i, gate] of gates.entries()) {
     if (i > 0) {

@@ -73,6 +73,7 @@ describe("the controls of an experiment", () => {
       [
         "{}",
         LSTM,
+        '{"model":{"cell":"lru"}}',
         '{"model":{"cell":"rnn","numLayers":2,"init":{"scheme":"orthogonal","values":{"bias_ih_l0":0}}}}',
         '{"training":{"validation":{"share":0.2},"optimizer":{"kind":"momentum","learningRate":0.1}}}',
       ].flatMap((text) => [...fieldsOf(text).keys()]),

@@ -20,6 +20,7 @@ describe("a right file", () => {
         readout: "auto",
         learnedInitialState: false,
         variant: "plain",
+        heads: 1,
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
@@ -28,6 +29,9 @@ describe("a right file", () => {
           orthogonal: "per-gate",
           constant: 0,
           forgetBias: 0,
+          rMin: "auto",
+          rMax: "auto",
+          maxPhase: 6.283185307179586,
           values: {},
           file: "",
         },
@@ -233,7 +237,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check(
       '{ "model": { "cell": ⟦"transformer"⟧ } }',
       "unknown-value",
-      /must be "linear", "rnn", "lstm", "gru", "mingru" or "minlstm"; it is "transformer"\.$/,
+      /must be "linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru" or "rglru"; it is "transformer"\.$/,
       "model.cell",
     );
     check(

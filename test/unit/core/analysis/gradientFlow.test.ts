@@ -103,6 +103,9 @@ describe("the predicted decay of the gradient", () => {
     ["relu", { cell: "rnn", nonlinearity: "relu", hiddenSize: 5, init: { scheme: "identity" } }],
     ["lstm", { cell: "lstm", hiddenSize: 5 }],
     ["gru", { cell: "gru", hiddenSize: 5 }],
+    ["lru", { cell: "lru", hiddenSize: 5 }],
+    ["lru with as many units as inputs", { cell: "lru", hiddenSize: 2 }],
+    ["rglru", { cell: "rglru", hiddenSize: 6, heads: 2 }],
     ["one tanh unit", { cell: "rnn", hiddenSize: 1 }],
     ["one lstm unit", { cell: "lstm", hiddenSize: 1 }],
     ["one gru unit", { cell: "gru", hiddenSize: 1 }],
@@ -163,6 +166,7 @@ describe("the predicted decay of the gradient", () => {
   it.each([
     ["lstm", "f", 11],
     ["gru", "z", 12],
+    ["rglru", "a", 12],
   ] as const)("through the cell alone of %s is the product of the gates %s, unit by unit", (cell, gate, from) => {
     const snapshot = trained({ task: { ...ADDING, sequences: 3 }, model: { cell, hiddenSize: 4 }, training: adam });
     const { cellAlone } = finishWork(predictDecay(snapshot, 0));
@@ -188,8 +192,20 @@ describe("the predicted decay of the gradient", () => {
     }
   });
 
+  it("through lru is |lambda|^s of each unit, exactly", () => {
+    const snapshot = trained({ task: ADDING, model: { cell: "lru", hiddenSize: 4 }, training: adam });
+    const { cellAlone } = finishWork(predictDecay(snapshot, 0));
+    const nu = snapshot.trainer.parameterTensors().find(({ name }) => name === "nu_log_l0")!.values;
+    const expected = nu.map((value) => Math.exp(-Math.exp(value)));
+    expectClose(cellAlone!.moduli!, expected, 1e-14);
+    for (let back = 0; back <= 12; back++) {
+      const squares = expected.reduce((sum, value) => sum + value ** (2 * back), 0);
+      expect(cellAlone!.curve[12 - back]).toBeCloseTo(Math.sqrt(squares / 4), 12);
+    }
+  });
+
   it("ends where truncated backpropagation cuts, as what is measured does", () => {
-    for (const cell of ["rnn", "lstm", "gru", "mingru", "minlstm"] as const) {
+    for (const cell of ["rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"] as const) {
       const snapshot = trained({ task: ADDING, model: { cell, hiddenSize: 3 }, training: { ...adam, truncate: 5 } });
       const { curve, cellAlone } = finishWork(predictDecay(snapshot, 0));
       const cut = [...measured(snapshot)].map((value) => value === 0);

@@ -1,3 +1,4 @@
+import { statePartCount } from "../../../../src/shared/trace/cells";
 import { describe, expect, it } from "vitest";
 import { lossDirection } from "../../../../src/core/analysis/lossDirection";
 import { meanJacobian, readSequences, runSample, type Sample } from "../../../../src/core/analysis/meanJacobian";
@@ -32,7 +33,7 @@ function snapshotOf(
 /** Mean over sequences and steps of d(state)_t / d(state)_{t-1}, by central differences of one step at a time. */
 function jacobianByDifferences({ network, parameters, batch }: Sample): Float64Array {
   const { spec } = network;
-  const parts = spec.cell === "lstm" ? 2 : 1;
+  const parts = statePartCount(spec.cell);
   const n = parts * H;
   const aside = createReferenceNetwork(spec);
   aside.writeParameters(parameters);
@@ -65,6 +66,8 @@ describe("the mean step Jacobian", () => {
     ["relu", { cell: "rnn", nonlinearity: "relu", init: { scheme: "identity" } }],
     ["lstm", { cell: "lstm" }],
     ["gru", { cell: "gru" }],
+    ["lru", { cell: "lru" }],
+    ["rglru", { cell: "rglru" }],
   ] as const)("agrees with finite differences, averaged over sequences and steps: %s", (_, model) => {
     const sample = runSample(snapshotOf(model));
     expect(sample.batch.size).toBe(3);
@@ -95,6 +98,8 @@ describe("the eigenvalues that a layer shows", () => {
   it.each([
     ["lstm", 2 * H],
     ["gru", H],
+    ["lru", 2 * H],
+    ["rglru", H],
   ] as const)("are those of the mean step Jacobian for %s", (cell, rows) => {
     const snapshot = snapshotOf({ cell });
     const { of, re, im } = finishWork(spectrumOf(snapshot, 0));

@@ -24,6 +24,8 @@ const MODELS: readonly NonNullable<File["model"]>[] = [
   { cell: "rnn", hiddenSize: 5 },
   { cell: "gru", hiddenSize: 3, numLayers: 2 },
   { cell: "lstm", hiddenSize: 3 },
+  { cell: "lru", hiddenSize: 3, numLayers: 2 },
+  { cell: "rglru", hiddenSize: 4, heads: 2 },
 ];
 
 describe.each(MODELS)("along a sequence of $cell", (model) => {

@@ -14,6 +14,8 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "mingru", variant: "log-space" },
   { cell: "minlstm" },
   { cell: "minlstm", variant: "log-space" },
+  { cell: "lru" },
+  { cell: "rglru" },
 ];
 
 describe.each(CELLS.flatMap((cell) => [1, 3].map((numLayers) => ({ ...cell, numLayers }))))(

@@ -427,9 +427,21 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
       decay: {
         curve: floats(1, 0.5),
         factor: Infinity,
-        cellAlone: { curve: floats(1, 0.25), from: 1, share: 0.5 },
+        cellAlone: { curve: floats(1, 0.25), from: 1, share: 0.5, moduli: floats(0.5) },
         slopes: null,
         sequences: 2,
+      },
+    },
+    {
+      kind: "decay",
+      iteration: 1,
+      layer: 0,
+      decay: {
+        curve: floats(1),
+        factor: 0.5,
+        cellAlone: { curve: floats(1), from: 0, share: 0.5, moduli: null },
+        slopes: null,
+        sequences: 1,
       },
     },
     {

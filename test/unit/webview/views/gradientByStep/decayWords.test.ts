@@ -15,7 +15,7 @@ import { headerOf } from "../../support";
 const decay = (factor: number, share: number | null = null): GradientDecay => ({
   curve: Float64Array.of(1, 1),
   factor,
-  cellAlone: share === null ? null : { curve: Float64Array.of(1, 1), from: 1, share },
+  cellAlone: share === null ? null : { curve: Float64Array.of(1, 1), from: 1, share, moduli: null },
   slopes: null,
   sequences: 1,
 });
