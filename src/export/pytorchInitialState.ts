@@ -17,7 +17,7 @@ export function initialStateLines({ cell, hiddenSize: H, numLayers: L, learnedIn
     `            states = torch.stack([getattr(self, f"{name}_l{layer}") for layer in range(${L})])`,
     "            return states[:, None].expand(-1, batch, -1).contiguous()",
     "",
-    names.length === 1 ? '        return repeated("h0")' : '        return repeated("h0"), repeated("c0")',
+    names.length === 1 ? `        return repeated("${names[0]}")` : '        return repeated("h0"), repeated("c0")',
   ];
 }
 

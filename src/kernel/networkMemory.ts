@@ -118,8 +118,8 @@ const CHUNK_ROWS = 128;
 const FIRST_FREE = 4096;
 const ACTIVATION = { linear: 0, tanh: 1, relu: 2 } as const;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
-const GATE_GROUPS: Record<CellKind, number> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
-const GRADIENT_GROUPS: Record<CellKind, number> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+const GATE_GROUPS: Partial<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
+const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
 
 /** Hands out addresses one after the other, on cache lines. */
 interface Placer {
@@ -293,10 +293,10 @@ function placeMatrices(
     states: matrix((T + 1) * B, hiddenSize, B),
     cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
     tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
-    gates: matrix(T * B, GATE_GROUPS[cell] * padded, B),
+    gates: matrix(T * B, GATE_GROUPS[cell]! * padded, B),
     stateGradients: matrix((T + 1) * B, hiddenSize, B),
     dCells: cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : NO_MATRIX,
-    gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell] * padded, B),
+    gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell]! * padded, B),
   };
 }
 

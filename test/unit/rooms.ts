@@ -220,7 +220,7 @@ export const ROOMS: readonly Room[] = [
     folder: "src/core/analysis",
     idea: "computations beside training: gradient check and decay, loss surface, text generation, lengths",
     imports:
-      "config/facts config/schema core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
+      "config/facts config/schema core/cells core/network core/numerics core/tasks core/training lib shared/trace shared/wire",
   },
   {
     folder: "src/core/dynamics",

@@ -1,6 +1,7 @@
 import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
-import { isPlainObject } from "../schema/jsonSchema";
+import { isPlainObject, type JsonSchema } from "../schema/jsonSchema";
+import { LEAKY_KEYS } from "../schema/leakySchema";
 import type { Experiment } from "../schema/schema";
 import { filesKeys, seriesKeys, targetKeys } from "../schema/seriesSchema";
 import { tableKeys } from "../schema/tableSchema";
@@ -32,7 +33,10 @@ export function configHash(experiment: Experiment): string {
 
 /** Keys that the first runs did not have, with the value at which training is as it was then. */
 const LATER_KEYS = { arithmetic: "fast" } as const;
-const LATER_MODEL_KEYS = { learnedInitialState: false } as const;
+const LATER_MODEL_KEYS = {
+  learnedInitialState: false,
+  ...Object.fromEntries(Object.entries(LEAKY_KEYS).map(([key, schema]) => [key, (schema as JsonSchema).default])),
+};
 const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 
 /** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */

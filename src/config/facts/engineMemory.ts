@@ -25,22 +25,26 @@ export function outputCount({ readout, outputSize }: NetworkSpec, batch: number,
  * needs.
  */
 export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
-  const { cell, hiddenSize: H, numLayers: L } = spec;
+  const { cell, hiddenSize: H, numLayers: L, ctrnn } = spec;
   const { batch: B, timeSteps: T, backward, moments } = use;
   const parameters = parameterCountOf(parameterLayout(spec));
   const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
-  const kept = statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates;
+  // Of ctrnn-current the output beside the state; the drive of a leaky unit, and its noise.
+  const outputs = cell === "ctrnn-current" ? states : 0;
+  const kept = statePartCount(cell) * states + outputs + (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates;
+  const noise = ctrnn !== undefined && ctrnn.noise > 0 ? gates : 0;
   const inputs = B * T * (spec.inputSize + (L - 1) * H);
   const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
-  const numbers = copies * parameters + L * kept * (backward ? 2 : 1) + inputs + between + outputCount(spec, B, T);
+  const numbers =
+    copies * parameters + L * (kept * (backward ? 2 : 1) + noise) + inputs + between + outputCount(spec, B, T);
   return 8 * numbers;
 }
 
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
-const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
-const GRADIENT_GATES: Readonly<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
+const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;
 /** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth several threads. */
@@ -111,9 +115,9 @@ function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number 
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
     (cell === "lstm" ? 4 : 2) * states +
-    matrix(T * B, KEPT_GATES[cell] * padded(H, C)) +
+    matrix(T * B, KEPT_GATES[cell]! * padded(H, C)) +
     (cell === "lstm" || cell === "gru" ? matrix(B, H) : 0) +
-    matrix(chunk, GRADIENT_GATES[cell] * padded(H, C));
+    matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
   const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;
   const outputs = matrix(readout === "every" ? T * B : B, spec.outputSize);
   return matrix(T * B, spec.inputSize) + numLayers * perLayer + between + (readout === "state" ? 1 : 2) * outputs;

@@ -11,6 +11,7 @@ import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
+import { LEAKY_KEYS } from "../schema/leakySchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
@@ -180,12 +181,13 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
   );
   return [
     [
-      cell !== "rnn",
+      cell !== "rnn" && cell !== "ctrnn",
       ["model", "nonlinearity"],
       cell === "linear"
-        ? l10n.t("it is used only by the rnn cell, and the {0} cell has no nonlinearity.", cell)
-        : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
+        ? l10n.t("it is used only by the rnn and ctrnn cells, and the {0} cell has no nonlinearity.", cell)
+        : l10n.t("it is used only by the rnn and ctrnn cells, and the {0} cell has fixed nonlinearities.", cell),
     ],
+    ...leakyCandidates(model),
     [
       numLayers === 1,
       ["model", "dropout"],
@@ -210,6 +212,14 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
     ],
     [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
     [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],
+  ];
+}
+
+function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
+  const reason = l10n.t('it is used only by the cell "ctrnn".');
+  return [
+    ...Object.keys(LEAKY_KEYS).map((key): Candidate => [cell !== "ctrnn", ["model", key], reason]),
+    [cell === "ctrnn" && !dale, ["model", "excitatory"], l10n.t("model.dale is {0}, so units have no sign.", "false")],
   ];
 }
 

@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
 import type { JsonSchema } from "./jsonSchema";
+import { LEAKY_KEYS } from "./leakySchema";
 
 /** A schema that typebox has no type for. */
 const unsafe = <T>(schema: JsonSchema) => Type.Unsafe<T>(schema) as Type.TUnsafe<T> & JsonSchema;
@@ -119,7 +120,7 @@ const Init = Type.Object(
 
 export const Model = Type.Object(
   {
-    cell: Type.Enum(["linear", "rnn", "lstm", "gru"], {
+    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn"], {
       title: l10n.t("Cell"),
       description: l10n.t(
         "The recurrent cell, as PyTorch defines it. Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights).",
@@ -133,17 +134,25 @@ export const Model = Type.Object(
           "Long short-term memory: gates write, keep and read a cell state, along which the gradient is multiplied by the forget gate alone.",
         ),
         l10n.t("Gated recurrent unit: two gates and no separate cell state; a quarter fewer weights than lstm."),
+        l10n.t("Leaky network of neuroscience (continuous time): see `form`, `dt`, `tau` and the keys after them."),
       ],
       default: "linear",
     }),
-    nonlinearity: Type.Enum(["tanh", "relu"], {
+    nonlinearity: Type.Enum(["tanh", "relu", "softplus", "retanh", "power"], {
       title: l10n.t("Nonlinearity"),
       description: l10n.t(
-        "Nonlinearity of the rnn cell; the other cells have their own. With the scheme `identity`, relu preserves gradients, and it learns sooner with clipping.",
+        "Nonlinearity of the rnn and ctrnn cells; the other cells have their own. With the scheme `identity`, relu preserves gradients, and it learns sooner with clipping.",
       ),
-      enumDescriptions: [l10n.t("Bounded; can saturate."), l10n.t("Unbounded; units can die.")],
+      enumDescriptions: [
+        l10n.t("Bounded; can saturate."),
+        l10n.t("Unbounded; units can die."),
+        l10n.t("ln(1 + e^a): a smooth relu, always positive. Only for ctrnn."),
+        l10n.t("tanh(max(0, a)): a rate from 0 to 1. Only for ctrnn."),
+        l10n.t("max(0, a)²; start with small recurrent weights. Only for ctrnn."),
+      ],
       default: "tanh",
     }),
+    ...LEAKY_KEYS,
     hiddenSize: Type.Integer({
       title: l10n.t("Hidden size"),
       description: l10n.t(

@@ -40,7 +40,7 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
   const analytic = trainer.gradientAt(parameters);
   const lossAt = trainer.differentiatedLoss();
   const loss = lossAt(parameters);
-  const steps = trainer.spec.cell === "rnn" && trainer.spec.nonlinearity === "relu" ? RELU_STEPS : [1];
+  const steps = hasKink(trainer.spec) ? RELU_STEPS : [1];
   const forward = trainer.parameterCount * trainer.batchSize * trainer.dataset.timeSteps;
   const most = Math.max(MIN_ELEMENTS, Math.floor(WORK / (4 * forward * trainer.layout.length)));
 
@@ -90,6 +90,11 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
     passed,
     tensors: tensors.map((tensor, index) => ({ ...tensor, errors: curves[index]! })),
   };
+}
+
+function hasKink({ cell, nonlinearity, ctrnn }: Trainer["spec"]): boolean {
+  if (ctrnn !== undefined) return ctrnn.nonlinearity !== "tanh" && ctrnn.nonlinearity !== "softplus";
+  return cell === "rnn" && nonlinearity === "relu";
 }
 
 /**

@@ -47,7 +47,7 @@ export function* sendBack(
   let weights = new Float64Array(sequences.length).fill(1 / sequences.length);
   const sizeOf = () => (v.length === 1 ? v[0]! : l2Norm(v, 0, H));
   for (let t = T; t >= 1; t--) {
-    ({ v, weights } = withInflow(v, weights, fromAbove.subarray((t - 1) * H, t * H)));
+    ({ v, weights } = withInflow(v, weights, step.toState(fromAbove.subarray((t - 1) * H, t * H), weights, t)));
     sizes[t] = sizeOf();
     toInput?.set(step.toInput(v, weights, t), (t - 1) * I);
     if (isCut(t, T, truncate)) v.fill(0);
@@ -107,7 +107,9 @@ class LayerStep {
     const { H, S, K, rows, wHh, carried, sequences, scratch } = this;
     const d = this.gateGradients("hidden", v, weights, t);
     const previous = new Float64Array(v.length);
+    const slopes = this.meanSlopes(weights, t - 1);
     if (wHh !== null) addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
+    if (slopes !== null) for (let j = 0; j < H; j++) previous[j] = previous[j]! * slopes[j]!;
     for (const [e, part] of carried.entries())
       for (let j = 0; j < H; j++) previous[part * H + j] = previous[part * H + j]! + d[rows + e * H + j]!;
     const length = l2Norm(previous);
@@ -115,7 +117,9 @@ class LayerStep {
     // <J_b^T v, u> = sum_ks <a_b^{ks}, v^s y^k> for every sequence, with y = W_hh u, and u itself for e.
     const along = previous.map((value) => value / length);
     const y = new Float64Array(d.length);
-    if (wHh !== null) addProduct(rowOf(y), rowOf(along), wHh, 1, rows, H);
+    // Of ctrnn-current the slopes of all sequences are taken to be their mean, which is exact for one.
+    const seen = slopes === null ? along : along.map((value, j) => value * slopes[j]!);
+    if (wHh !== null) addProduct(rowOf(y), rowOf(seen), wHh, 1, rows, H);
     for (const [e, part] of carried.entries()) y.set(along.subarray(part * H, (part + 1) * H), rows + e * H);
     for (let k = 0, at = 0; k < K; k++)
       for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
@@ -124,6 +128,22 @@ class LayerStep {
       v: previous,
       weights: shares(weights.map((weight, b) => (weight * dot(scratch, sequences[b]!.hidden, start)) / length)),
     };
+  }
+
+  /** From dL/dh_t [H] of what the layer puts out to that of its state. */
+  toState(inflow: Float64Array, weights: Float64Array, t: number): Float64Array {
+    const slopes = this.meanSlopes(weights, t);
+    return slopes === null ? inflow : inflow.map((value, j) => value * slopes[j]!);
+  }
+
+  /** Of ctrnn-current: f'(v_t) in the weighted mean over the sequences, [H]. */
+  private meanSlopes(weights: Float64Array, t: number): Float64Array | null {
+    const { H, sequences } = this;
+    if (sequences[0]?.slopes === undefined) return null;
+    const mean = new Float64Array(H);
+    for (let b = 0; b < sequences.length; b++)
+      for (let j = 0; j < H; j++) mean[j] = mean[j]! + weights[b]! * sequences[b]!.slopes![t * H + j]!;
+    return mean;
   }
 
   /** dL/dx_t, [I]. */
@@ -135,7 +155,7 @@ class LayerStep {
   }
 
   /** d^k_t in the weighted mean over the sequences, [K H]. */
-  private gateGradients(side: keyof StepCoefficients, v: Float64Array, weights: Float64Array, t: number): Float64Array {
+  private gateGradients(side: "hidden" | "input", v: Float64Array, weights: Float64Array, t: number): Float64Array {
     const { H, S, K, scratch: mean, sequences } = this;
     const start = (t - 1) * mean.length;
     mean.fill(0);

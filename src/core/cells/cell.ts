@@ -1,5 +1,6 @@
 import type { NetworkSpec } from "../network/network";
 import { gateCount, STATE_PARTS } from "../../shared/trace/cells";
+import { ctrnnBackward, ctrnnForward } from "./ctrnn";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lstmBackward, lstmForward } from "./lstm";
@@ -11,7 +12,8 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * gateCount(spec.cell) * H;
   const states = B * (T + 1) * H;
-  const hidden = spec.cell === "gru" ? gates : 0;
+  const hidden = spec.cell === "gru" || spec.ctrnn !== undefined ? gates : 0;
+  const noise = spec.ctrnn !== undefined && spec.ctrnn.noise > 0 ? gates : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -34,6 +36,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
     dGates: new Float64Array(gates),
     hidden: new Float64Array(hidden),
     dHidden: new Float64Array(hidden),
+    noise: new Float64Array(noise),
     parts,
   };
 }
@@ -51,6 +54,9 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return lstmForward(weights, buffers);
     case "gru":
       return gruForward(weights, buffers);
+    case "ctrnn":
+    case "ctrnn-current":
+      return ctrnnForward(spec.ctrnn!, weights, buffers);
   }
 }
 
@@ -71,5 +77,8 @@ export function cellBackward(
       return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
     case "gru":
       return gruBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "ctrnn":
+    case "ctrnn-current":
+      return ctrnnBackward(spec.ctrnn!, weights, gradients, buffers, spec.truncate, dx);
   }
 }

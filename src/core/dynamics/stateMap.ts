@@ -56,13 +56,15 @@ export class StateMap {
     network.readFinalState(next);
     const jacobian = new Float64Array(n * n);
     const inputJacobian = new Float64Array(n * spec.inputSize);
+    let below: Float64Array | null = null;
     for (let layer = 0; layer < spec.numLayers; layer++) {
       const coefficients = readCoefficients({ network, parameters, layer, timeSteps: 1, inputs: input }, 0);
       const sample = { network, parameters, batch: { size: 1, inputs: input }, timeSteps: 1 };
       this.placeBlock(jacobian, meanJacobian(sample, layer, [coefficients]), layer);
       const ofInput = this.ofInput(coefficients, layer);
       if (layer === 0) this.placeInput(inputJacobian, ofInput);
-      else this.addThrough(jacobian, inputJacobian, ofInput, layer);
+      else this.addThrough(jacobian, inputJacobian, ofInput, layer, below);
+      below = coefficients.slopes?.subarray(spec.hiddenSize) ?? null;
     }
     return { next, jacobian, inputJacobian };
   }
@@ -107,15 +109,24 @@ export class StateMap {
       inputJacobian.set(ofInput.subarray(s * H * I, (s + 1) * H * I), this.row(s, 0) * I);
   }
 
-  /** What reaches a layer through h of the layer below at the same step. */
-  private addThrough(jacobian: Float64Array, inputJacobian: Float64Array, ofInput: Float64Array, layer: number): void {
+  /**
+   * What reaches a layer through h of the layer below at the same step.
+   * @param slopes of that layer: dh / d(its state), null: h is the state
+   */
+  private addThrough(
+    jacobian: Float64Array,
+    inputJacobian: Float64Array,
+    ofInput: Float64Array,
+    layer: number,
+    slopes: Float64Array | null,
+  ): void {
     const { hiddenSize: H, inputSize: I } = this.spec;
     const below = this.row(0, layer - 1);
     for (let s = 0; s < stateParts(this.spec); s++)
       for (let i = 0; i < H; i++) {
         const row = this.row(s, layer) + i;
         for (let j = 0; j < H; j++) {
-          const factor = ofInput[(s * H + i) * H + j]!;
+          const factor = ofInput[(s * H + i) * H + j]! * (slopes?.[j] ?? 1);
           addRow(jacobian, row, below + j, this.size, factor);
           addRow(inputJacobian, row, below + j, I, factor);
         }

@@ -1,12 +1,15 @@
 import { GATES, statePartCount } from "../../shared/trace/cells";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
+import { leakRates } from "../cells/ctrnn";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
+import { addInputNoise, drawNoise } from "../cells/leakyNoise";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
 import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
 import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";
 import type { NetworkTensors } from "./parameterVector";
+import type { RecurrentConstraints } from "./recurrentConstraints";
 
 type Tensors = Pick<NetworkTensors, "layers" | "initialStates">;
 
@@ -31,10 +34,14 @@ export class LayerStack {
   private readonly learned: readonly Float64Array[];
   private readonly learnedGradients: readonly Float64Array[];
 
+  /** Of the last forward: the weights, without those of absent connections. */
+  private readonly used: LayerWeights[] = [];
+
   constructor(
     private readonly spec: NetworkSpec,
     parameters: Tensors,
     gradients: Tensors,
+    private readonly constraints: RecurrentConstraints | null,
   ) {
     this.weights = parameters.layers;
     this.gradients = gradients.layers;
@@ -90,13 +97,25 @@ export class LayerStack {
     }
     this.dropped = dropout !== null && spec.dropout > 0;
     layers[0]!.x.set(input);
+    if (spec.ctrnn !== undefined && dropout !== null) addInputNoise(spec.ctrnn, layers[0]!.x, dropout);
     for (let l = 0; l < L; l++) {
       const layer = layers[l]!;
+      this.used[l] = this.usedWeights(l);
+      if (spec.ctrnn !== undefined) {
+        const leak = weights[l]!.own["leak"] ?? null;
+        drawNoise(spec.ctrnn, leakRates(spec.ctrnn, leak, H), layer.noise, dropout);
+      }
       layer.parts.forEach(({ values }, part) => this.startStates(values, part * L + l));
       if (this.isScalar) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
-      else cellForward(spec, weights[l]!, layer);
+      else cellForward(spec, this.used[l]!, layer);
       if (l < L - 1) this.passUp(l, dropout);
     }
+  }
+
+  private usedWeights(l: number): LayerWeights {
+    const weights = this.weights[l]!;
+    const { constraints } = this;
+    return constraints === null ? weights : { ...weights, wHh: constraints.weightsOf(l, weights.wHh) };
   }
 
   clearStateGradients(): void {
@@ -117,7 +136,8 @@ export class LayerStack {
         continue;
       }
       if (l > 0) dx.fill(0);
-      cellBackward(spec, weights[l]!, gradients[l]!, layers[l]!, l > 0 ? dx : null);
+      cellBackward(spec, this.used[l]!, gradients[l]!, layers[l]!, l > 0 ? dx : null);
+      this.constraints?.clearGradients(l, gradients[l]!.wHh);
       if (l > 0) this.passDown(l - 1);
     }
     if (this.initial === null) this.addInitialGradients();
@@ -149,9 +169,15 @@ export class LayerStack {
     }
   }
 
+  /** dL/dh of a layer, of ctrnn-current dL/dv, [B, T + 1, H]. */
+  stateGradients(layer: number): Float64Array {
+    const { dh, parts } = this.layers[layer]!;
+    return this.spec.cell === "ctrnn-current" ? parts[0]!.gradients : dh;
+  }
+
   /** See Network.readStateGradientNorms. */
   readStateGradientNorms(layer: number, into: Float64Array): void {
-    meanNorms(this.layers[layer]!.dh, this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
+    meanNorms(this.stateGradients(layer), this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
   }
 
   /** The gradients of the learned initial states: the sums over the batch of those of the states' entry 0. */

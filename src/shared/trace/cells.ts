@@ -1,9 +1,12 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
-export type CellKind = "linear" | "rnn" | "lstm" | "gru";
+/** As experiment files name them. */
+export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn";
+/** As they are computed: `ctrnn-current` is the form of ctrnn whose state v is not its output. */
+export type CellKind = CellName | "ctrnn-current";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
-export type StatePart = "h" | "c";
+export type StatePart = "h" | "c" | "v";
 
 /** Gates in the order of their blocks in the weights, as PyTorch stacks them. */
 export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
@@ -11,6 +14,8 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   rnn: [],
   lstm: ["i", "f", "g", "o"],
   gru: ["r", "z", "n"],
+  ctrnn: [],
+  "ctrnn-current": [],
 };
 
 /** In the order in which states are read and written. */
@@ -19,24 +24,28 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   rnn: ["h"],
   lstm: ["h", "c"],
   gru: ["h"],
+  ctrnn: ["h"],
+  "ctrnn-current": ["v"],
 };
 
 /**
  * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z. See src/core/analysis/stepCoefficients.ts.
+ * state of lstm by f, the state of gru by z, that of ctrnn by its leak. See src/core/analysis/stepCoefficients.ts.
  */
 export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   linear: [],
   rnn: [],
   lstm: ["c"],
   gru: ["h"],
+  ctrnn: ["h"],
+  "ctrnn-current": ["v"],
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
 export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
-const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
+const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current"]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);

@@ -1,5 +1,6 @@
 /** What a network is, in the numbers that every engine needs, and the layout of its parameters. */
 import { gateCount, hasRecurrentWeights, initialStateNames, type CellKind } from "./cells";
+import type { CtrnnSpec } from "./ctrnnSpec";
 import type { ParameterInfo } from "./trace";
 
 export interface NetworkSpec {
@@ -32,6 +33,13 @@ export interface NetworkSpec {
    * zero. A state that is carried over takes their place.
    */
   readonly learnedInitialState?: boolean;
+  /** Only for `ctrnn` and `ctrnn-current`, which have it. */
+  readonly ctrnn?: CtrnnSpec;
+}
+
+/** Whether a step of training draws random numbers: dropout masks, or the noise of a leaky network. */
+export function drawsInTraining({ dropout, ctrnn }: NetworkSpec): boolean {
+  return dropout > 0 || (ctrnn !== undefined && (ctrnn.noise > 0 || ctrnn.inputNoise > 0));
 }
 
 /** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
@@ -75,7 +83,7 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
 
 /** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
 export function ownTensors(
-  { cell }: NetworkSpec,
+  { cell, ctrnn, hiddenSize }: NetworkSpec,
   _layer: number,
 ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
   switch (cell) {
@@ -84,6 +92,9 @@ export function ownTensors(
     case "lstm":
     case "gru":
       return [];
+    case "ctrnn":
+    case "ctrnn-current":
+      return ctrnn?.learnedTau === true ? [{ name: "leak", shape: [hiddenSize] }] : [];
   }
 }
 

@@ -7,6 +7,8 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "two of them marked, one in each half",
     "Sequences have `delay` + 2 `items` time steps.",
     "Weights uniform in ±sqrt(6 / (rows + columns))",
+    "Each time step adds sqrt(2 / α) σ ξ to the sum",
+    "Each time step adds sqrt(2 / α) σ ξ to it",
     "Beta 2",
     "whose limit is about 1.8e308",
     "95% CI",

@@ -8,6 +8,8 @@ import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwor
 import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
 import type { Loss } from "../../../src/config/facts/taskTraits";
+import { statePartCount } from "../../../src/shared/trace/cells";
+import { leakySpec } from "./leaky";
 import { expectClose } from "./support";
 
 const BASE: NetworkSpec = {
@@ -22,6 +24,13 @@ const BASE: NetworkSpec = {
   outputSize: 1,
   truncate: null,
 };
+
+/** With what a leaky cell has beside. */
+function specOf(spec: NetworkSpec): NetworkSpec {
+  if (!spec.cell.startsWith("ctrnn")) return spec;
+  const form = spec.cell === "ctrnn" ? "rate" : "current";
+  return { ...spec, ctrnn: leakySpec({ form, learnedTau: true, noise: 0.3, inputNoise: 0.2 }) };
+}
 
 /** n numbers of [-scale, scale). */
 function draws(random: RandomSource, n: number, scale = 1): Float64Array {
@@ -48,7 +57,7 @@ function problemOf(
   options: { loss?: Loss; carried?: boolean; dropoutSeed?: number } = {},
 ): Problem {
   const random = createRandom(seed);
-  const network = createReferenceNetwork(spec);
+  const network = createReferenceNetwork(specOf(spec));
   const loss = options.loss ?? "mse";
   const S = spec.readout === "every" ? T : 1;
   const parameters = draws(random, network.parameterCount, 0.8);
@@ -57,7 +66,7 @@ function problemOf(
     loss === "cross-entropy"
       ? Float64Array.from({ length: B * S }, () => Math.floor(random.double() * spec.outputSize))
       : draws(random, B * S * spec.outputSize).map((v) => (loss === "mse" ? v : v > 0 ? 1 : 0));
-  const stateLength = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize;
+  const stateLength = statePartCount(spec.cell) * spec.numLayers * B * spec.hiddenSize;
   return {
     network,
     parameters,
@@ -122,7 +131,7 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   }
 }
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current"];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
 );
@@ -308,7 +317,7 @@ describe("the engine", () => {
     );
     network.writeInitialState(null);
     const first = run(whole, halves[0]!, 4);
-    const state = new Float64Array((cell === "lstm" ? 2 : 1) * 2 * 3 * 3);
+    const state = new Float64Array(statePartCount(cell) * 2 * 3 * 3);
     network.readFinalState(state);
     network.writeInitialState(state);
     const second = run(whole, halves[1]!, 4);

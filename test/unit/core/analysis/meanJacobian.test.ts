@@ -5,6 +5,7 @@ import { createReferenceNetwork } from "../../../../src/core/engine/referenceNet
 import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { spectrumOf } from "../../../../src/core/analysis/weightReport";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import { statePartCount } from "../../../../src/shared/trace/cells";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { experimentOf, expectClose, latestSnapshot } from "../support";
@@ -32,8 +33,7 @@ function snapshotOf(
 /** Mean over sequences and steps of d(state)_t / d(state)_{t-1}, by central differences of one step at a time. */
 function jacobianByDifferences({ network, parameters, batch }: Sample): Float64Array {
   const { spec } = network;
-  const parts = spec.cell === "lstm" ? 2 : 1;
-  const n = parts * H;
+  const n = statePartCount(spec.cell) * H;
   const aside = createReferenceNetwork(spec);
   aside.writeParameters(parameters);
   const mean = new Float64Array(n * n);
@@ -65,6 +65,9 @@ describe("the mean step Jacobian", () => {
     ["relu", { cell: "rnn", nonlinearity: "relu", init: { scheme: "identity" } }],
     ["lstm", { cell: "lstm" }],
     ["gru", { cell: "gru" }],
+    ["ctrnn", { cell: "ctrnn", nonlinearity: "softplus", learnedTau: true }],
+    ["ctrnn, current", { cell: "ctrnn", form: "current", learnedTau: true }],
+    ["ctrnn, leak-inside", { cell: "ctrnn", form: "leak-inside", nonlinearity: "softplus" }],
   ] as const)("agrees with finite differences, averaged over sequences and steps: %s", (_, model) => {
     const sample = runSample(snapshotOf(model));
     expect(sample.batch.size).toBe(3);
