@@ -8,7 +8,7 @@ import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
 import type { SlicedTask } from "../lib/slicedTask";
-import { searchFixedPoints } from "./fixedPointSearch";
+import { continueAnalysis } from "./longAnalysis";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
 import type { Answer, Question } from "../shared/wire/questions";
@@ -68,7 +68,7 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
       return { kind: "spectrum", iteration, layer, spectrum: yield* spectrumOf(snapshot, layer) };
     }
     case "fixedPoints":
-      return yield* searchFixedPoints(snapshot, question);
+      return yield* continueAnalysis(snapshot, question);
     case "weights":
       return { kind: "weights", iteration, values: parameters };
   }

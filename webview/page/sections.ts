@@ -35,7 +35,7 @@ import { RaceChart } from "../views/race/raceChart";
 import { RateTestChart } from "../views/rateTest/rateTestChart";
 import { TextSampleView } from "../views/textSample/textSampleView";
 import { StatesChart } from "../views/states/statesChart";
-import { FixedPointsChart } from "../views/fixedPoints/fixedPointsChart";
+import { createFixedPoints } from "../views/fixedPoints/fixedPointsView";
 import { SpectrumChart } from "../views/weights/spectrumChart";
 import { LossSurfaceChart } from "../views/lossSurface/lossSurfaceChart";
 import { TensorNormsChart } from "../views/weights/tensorNormsChart";
@@ -112,7 +112,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "weights", column2: 1, column3: 2, probed: true, create: (host) => new WeightsChart(host) },
   { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
   { id: "spectrum", column2: 1, column3: 1, folded: true, probed: true, create: (host) => new SpectrumChart(host) },
-  { id: "fixed-points", column2: 1, column3: 2, folded: true, create: (host) => new FixedPointsChart(host) },
+  { id: "fixed-points", column2: 1, column3: 2, folded: true, create: createFixedPoints },
   { id: "tensors", column2: 0, column3: 0, folded: true, probed: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },
 ];

@@ -23,9 +23,12 @@ export const LastRaceSchema = schemaOf<LastRace>()(
     isDone: Flag,
     share: Type.Number({ minimum: 0, maximum: 1 }),
     lanes: Type.Array(
-      Type.Object({ cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn"]), loss: nullable(Finite) }),
+      Type.Object({
+        cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm"]),
+        loss: nullable(Finite),
+      }),
       {
-        maxItems: 4,
+        maxItems: 5,
       },
     ),
   }),

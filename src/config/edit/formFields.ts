@@ -1,5 +1,6 @@
 /** The main hyperparameters of an experiment as controls, built from the schema. */
 import * as l10n from "@vscode/l10n";
+import { isMinimalCell } from "../../shared/trace/cells";
 import type { FormField, FormInput, FormOption, FormValue } from "../../shared/wire/formField";
 import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
@@ -10,6 +11,7 @@ import { numericBranch, isPlainObject, schemaAt, selectBranch, type JsonSchema }
 import { describeRange } from "../schema/ranges";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
+import { hasJointChoice } from "../facts/jointGates";
 import { isRnnNonlinearity } from "../facts/leakyModel";
 import type { Experiment } from "../schema/schema";
 
@@ -26,6 +28,7 @@ const FORM_FIELDS: readonly string[] = [
   "model.cell",
   "model.nonlinearity",
   ...Object.keys(LEAKY_KEYS).map((key) => `model.${key}`),
+  "model.variant",
   "model.hiddenSize",
   "model.numLayers",
   "model.dropout",
@@ -34,6 +37,7 @@ const FORM_FIELDS: readonly string[] = [
   "model.init.weight_ih_l0",
   "model.init.weight_hh_l0",
   "model.init.gain",
+  "model.init.orthogonal",
   "model.init.forgetBias",
   "model.init.values",
   "training.optimizer.kind",
@@ -167,10 +171,12 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (path[1] === "stop") return training.validation.share === 0 && training.stop === null && !hasValidationFile(task);
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
+  if (key === "orthogonal") return !hasJointChoice(model);
   if (key === "values") return Object.keys(model.init.values).length === 0;
   if (key === "nonlinearity") return model.cell !== "rnn" && model.cell !== "ctrnn";
   if (key === "excitatory" && !model.dale) return true;
   if (path[0] === "model" && key !== undefined && key in LEAKY_KEYS) return model.cell !== "ctrnn";
+  if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "learnedInitialState") return !model.learnedInitialState;
   if (key === "delta") return training.loss !== "huber";
   if (key === "classWeights") return training.classWeights === null && !hasOwnLabels(task, training.loss);

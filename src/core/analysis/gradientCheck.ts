@@ -1,5 +1,6 @@
 import type { GradientCheck, GradientCheckTensor } from "../../shared/trace/trace";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { isMinimalCell } from "../../shared/trace/cells";
+import { sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { SWEPT_EPSILONS, sweepEpsilon } from "./epsilonSweep";
 import type { Trainer } from "../training/trainer";
 
@@ -17,10 +18,15 @@ const FLOAT32_TOLERANCE = 1e-2;
 /** What is below this share of the largest element of its tensor is rounding in 32-bit floats. */
 const FLOAT32_FLOOR = 1e-3;
 /**
- * Smaller steps that are tried where relu units may have a kink within a step: a wrong gradient stays wrong at all of
- * them.
+ * Smaller steps that are tried where relu units, or the candidates of "log-space", may have a kink within a step: a
+ * wrong gradient stays wrong at all of them.
  */
 const RELU_STEPS = [1, 0.1, 0.01, 0.001, 0.0001];
+function hasKink({ cell, nonlinearity, variant, ctrnn }: NetworkSpec): boolean {
+  if (ctrnn !== undefined) return ctrnn.nonlinearity !== "tanh" && ctrnn.nonlinearity !== "softplus";
+  return cell === "rnn" ? nonlinearity === "relu" : isMinimalCell(cell) && variant === "log-space";
+}
+
 /** Multiplications to spend, a second or two's worth; large models are checked at some elements of each tensor. */
 const WORK = 1e9;
 const MIN_ELEMENTS = 3;
@@ -90,11 +96,6 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
     passed,
     tensors: tensors.map((tensor, index) => ({ ...tensor, errors: curves[index]! })),
   };
-}
-
-function hasKink({ cell, nonlinearity, ctrnn }: Trainer["spec"]): boolean {
-  if (ctrnn !== undefined) return ctrnn.nonlinearity !== "tanh" && ctrnn.nonlinearity !== "softplus";
-  return cell === "rnn" && nonlinearity === "relu";
 }
 
 /**

@@ -10,6 +10,7 @@
  *                 a^{kh} = a^{kc} p with p = o (1 - tanh(c)^2), but a^{oh} = tanh(c) o (1 - o) and a^{oc} = 0
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
+ *   mingru, minlstm   in minimalCoefficients.ts; without recurrent weights only a^e acts on the state before
  *
  *   ctrnn         rate: a = alpha f', a^e = 1 - alpha      leak-inside: a = alpha f', a^e = (1 - alpha) f'
  *   ctrnn-current a = alpha, a^e = 1 - alpha, of v_t = dL/dv_t, and the state reaches the weights through its slope:
@@ -31,6 +32,7 @@ import { leakRates } from "../cells/ctrnn";
 import { NONLINEARITIES } from "../cells/nonlinearities";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct } from "../numerics/affine";
+import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
 
 /** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
 export interface StepCoefficients {
@@ -105,6 +107,16 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
       return { hidden, input: hidden };
     case "ctrnn-current":
       return { hidden, input: hidden, slopes: fillCurrent(run, sequence, hidden) };
+    case "mingru":
+      fillMingru(readMinimal(run, sequence, ["z", "n"]), hidden);
+      return { hidden, input: hidden };
+    case "minlstm":
+      fillMinlstm(
+        readMinimal(run, sequence, ["i", "f", "g"]),
+        [blockInput(run, sequence, 0), blockInput(run, sequence, 1)],
+        hidden,
+      );
+      return { hidden, input: hidden };
   }
 }
 
@@ -156,7 +168,7 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
     network.readGate(layer, gate, b, values);
     return values;
   }) as [Float64Array, Float64Array, Float64Array];
-  const fromInput = candidateInput(run, b);
+  const fromInput = blockInput(run, b, 2);
   for (let t = 0; t < T; t++) {
     for (let j = 0; j < H; j++) {
       const at = t * H + j;
@@ -215,8 +227,12 @@ function fillCurrent(run: LayerRun, b: number, hidden: Float64Array): Float64Arr
   return h.map(NONLINEARITIES[ctrnn!.nonlinearity].slopeOf);
 }
 
-/** x_t W_in^T + b_in of one sequence, [T, H]. */
-function candidateInput({ network, parameters, layer, timeSteps: T, inputs }: LayerRun, b: number): Float64Array {
+/** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */
+function blockInput(
+  { network, parameters, layer, timeSteps: T, inputs }: LayerRun,
+  b: number,
+  block: number,
+): Float64Array {
   const { hiddenSize: H, inputSize } = network.spec;
   const I = layer === 0 ? inputSize : H;
   let x = { values: inputs, start: b * T * I, stride: I };
@@ -226,9 +242,25 @@ function candidateInput({ network, parameters, layer, timeSteps: T, inputs }: La
     x = { values: below, start: H, stride: H };
   }
   const y = { values: new Float64Array(T * H), start: 0, stride: H };
-  addProduct(y, x, tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(2 * H * I), T, H, I);
-  addBias(y, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(2 * H) ?? null, T, H);
+  addProduct(y, x, tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(block * H * I), T, H, I);
+  addBias(y, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null, T, H);
   return y.values;
+}
+
+function readMinimal(
+  { network, layer, timeSteps: T }: LayerRun,
+  b: number,
+  names: readonly GateName[],
+): MinimalSequence {
+  const { hiddenSize: H, variant = "plain" } = network.spec;
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  const gates = names.map((name) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, name, b, values);
+    return values;
+  });
+  return { T, H, variant, h, gates };
 }
 
 /** A tensor of flat parameters as a view; null where the network has none of that name. */

@@ -4,6 +4,8 @@ import { ctrnnBackward, ctrnnForward } from "./ctrnn";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lstmBackward, lstmForward } from "./lstm";
+import { mingruBackward, mingruForward } from "./mingru";
+import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rnnBackward, rnnForward } from "./rnn";
 
 /** Buffers of one layer, all zero. */
@@ -12,8 +14,9 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * gateCount(spec.cell) * H;
   const states = B * (T + 1) * H;
-  const hidden = spec.cell === "gru" || spec.ctrnn !== undefined ? gates : 0;
-  const noise = spec.ctrnn !== undefined && spec.ctrnn.noise > 0 ? gates : 0;
+  const isLeaky = spec.ctrnn !== undefined;
+  const hidden = spec.cell === "gru" || isLeaky ? gates : spec.cell === "minlstm" ? 2 * B * T * H : 0;
+  const noise = isLeaky && spec.ctrnn!.noise > 0 ? gates : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -57,6 +60,10 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
     case "ctrnn":
     case "ctrnn-current":
       return ctrnnForward(spec.ctrnn!, weights, buffers);
+    case "mingru":
+      return mingruForward(weights, buffers, spec.variant ?? "plain");
+    case "minlstm":
+      return minlstmForward(weights, buffers, spec.variant ?? "plain");
   }
 }
 
@@ -80,5 +87,9 @@ export function cellBackward(
     case "ctrnn":
     case "ctrnn-current":
       return ctrnnBackward(spec.ctrnn!, weights, gradients, buffers, spec.truncate, dx);
+    case "mingru":
+      return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
+    case "minlstm":
+      return minlstmBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
   }
 }

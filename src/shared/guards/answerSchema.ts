@@ -191,6 +191,7 @@ export const AnswerSchema = schemaOf<Answer>()(
     Type.Object({
       kind: Type.Literal("fixedPoints"),
       iteration: Count,
+      attempt: Count,
       poll: Count,
       done: Count,
       total: Count,

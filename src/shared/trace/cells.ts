@@ -1,9 +1,11 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
 /** As experiment files name them. */
-export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn";
+export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn" | "mingru" | "minlstm";
 /** As they are computed: `ctrnn-current` is the form of ctrnn whose state v is not its output. */
 export type CellKind = CellName | "ctrnn-current";
+/** What minGRU and minLSTM write into their state, see src/core/network/candidate.ts. */
+export type CandidateVariant = "plain" | "log-space";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
 export type StatePart = "h" | "c" | "v";
@@ -16,6 +18,8 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   gru: ["r", "z", "n"],
   ctrnn: [],
   "ctrnn-current": [],
+  mingru: ["z", "n"],
+  minlstm: ["i", "f", "g"],
 };
 
 /** In the order in which states are read and written. */
@@ -26,11 +30,14 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   gru: ["h"],
   ctrnn: ["h"],
   "ctrnn-current": ["v"],
+  mingru: ["h"],
+  minlstm: ["h"],
 };
 
 /**
  * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z, that of ctrnn by its leak. See src/core/analysis/stepCoefficients.ts.
+ * state of lstm by f, the state of gru by z, of ctrnn by its leak, of mingru by 1 - z, of minlstm by f. See
+ * src/core/analysis/stepCoefficients.ts.
  */
 export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   linear: [],
@@ -39,16 +46,23 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   gru: ["h"],
   ctrnn: ["h"],
   "ctrnn-current": ["v"],
+  mingru: ["h"],
+  minlstm: ["h"],
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
-export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
+export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
 const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current"]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);
+}
+
+/** The cells of Feng et al. (2024), whose gates and candidate see the input alone. */
+export function isMinimalCell(cell: CellKind): boolean {
+  return cell === "mingru" || cell === "minlstm";
 }
 
 /** Blocks of H rows in each weight of a cell. */

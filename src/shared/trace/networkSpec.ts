@@ -1,5 +1,12 @@
 /** What a network is, in the numbers that every engine needs, and the layout of its parameters. */
-import { gateCount, hasRecurrentWeights, initialStateNames, type CellKind } from "./cells";
+import {
+  gateCount,
+  hasRecurrentWeights,
+  initialStateNames,
+  isMinimalCell,
+  type CandidateVariant,
+  type CellKind,
+} from "./cells";
 import type { CtrnnSpec } from "./ctrnnSpec";
 import type { ParameterInfo } from "./trace";
 
@@ -7,6 +14,8 @@ export interface NetworkSpec {
   readonly cell: CellKind;
   /** Only for `rnn`. */
   readonly nonlinearity: "tanh" | "relu";
+  /** Only for `mingru` and `minlstm`, see src/core/network/candidate.ts; plain where it is left out. */
+  readonly variant?: CandidateVariant;
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
@@ -81,6 +90,11 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
   return layout;
 }
 
+/** Whether h_0 is g(p) of its parameter p, see src/core/network/candidate.ts; else it is the parameter itself. */
+export function startsInCandidate({ cell, variant }: NetworkSpec): boolean {
+  return isMinimalCell(cell) && variant === "log-space";
+}
+
 /** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
 export function ownTensors(
   { cell, ctrnn, hiddenSize }: NetworkSpec,
@@ -91,6 +105,8 @@ export function ownTensors(
     case "rnn":
     case "lstm":
     case "gru":
+    case "mingru":
+    case "minlstm":
       return [];
     case "ctrnn":
     case "ctrnn-current":

@@ -131,7 +131,7 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   }
 }
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current", "mingru", "minlstm"];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
 );

@@ -30,11 +30,13 @@ describe("a right file", () => {
         dropout: 0,
         readout: "auto",
         learnedInitialState: false,
+        variant: "plain",
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
           weight_hh_l0: 2,
           gain: 1,
+          orthogonal: "per-gate",
           constant: 0,
           forgetBias: 0,
           values: {},

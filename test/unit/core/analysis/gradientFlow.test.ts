@@ -192,7 +192,7 @@ describe("the predicted decay of the gradient", () => {
   });
 
   it("ends where truncated backpropagation cuts, as what is measured does", () => {
-    for (const cell of ["rnn", "lstm", "gru"] as const) {
+    for (const cell of ["rnn", "lstm", "gru", "mingru", "minlstm"] as const) {
       const snapshot = trained({ task: ADDING, model: { cell, hiddenSize: 3 }, training: { ...adam, truncate: 5 } });
       const { curve, cellAlone } = finishWork(predictDecay(snapshot, 0));
       const cut = [...measured(snapshot)].map((value) => value === 0);

@@ -14,6 +14,10 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "ctrnn", ctrnn: leakySpec({ learnedTau: true }) },
   { cell: "ctrnn", ctrnn: leakySpec({ form: "leak-inside", nonlinearity: "softplus" }) },
   { cell: "ctrnn-current", ctrnn: leakySpec({ form: "current" }) },
+  { cell: "mingru" },
+  { cell: "mingru", variant: "log-space" },
+  { cell: "minlstm" },
+  { cell: "minlstm", variant: "log-space" },
 ];
 
 describe.each(CELLS.flatMap((cell) => [1, 3].map((numLayers) => ({ ...cell, numLayers }))))(

@@ -285,6 +285,9 @@ const FIXED_POINT = {
   directions: floats(1, 0, 0),
 };
 
+const BEGUN = { iteration: 1, attempt: 1, poll: 0, done: 3, total: 9 };
+const DONE = { ...BEGUN, poll: 1, done: 9 };
+
 const FIXED_POINTS: FixedPoints = {
   input: floats(0),
   points: [{ ...FIXED_POINT, kind: "saddle" }],
@@ -428,14 +431,11 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
   ],
   weights: [{ kind: "weights", iteration: 1, values: floats(1, NaN) }],
   fixedPoints: [
-    { kind: "fixedPoints", iteration: 1, poll: 0, done: 3, total: 9, found: null },
-    { kind: "fixedPoints", iteration: 1, poll: 1, done: 9, total: 9, found: FIXED_POINTS },
+    { kind: "fixedPoints", ...BEGUN, found: null },
+    { kind: "fixedPoints", ...DONE, found: FIXED_POINTS },
     {
       kind: "fixedPoints",
-      iteration: 1,
-      poll: 1,
-      done: 9,
-      total: 9,
+      ...DONE,
       found: { ...FIXED_POINTS, trajectories: { ...FIXED_POINTS.trajectories, classes: [1] } },
     },
   ],
@@ -574,7 +574,10 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   norms: [{ kind: "norms", iteration: 1 }],
   spectrum: [{ kind: "spectrum", iteration: 1, layer: 1 }],
   weights: [{ kind: "weights", iteration: 0 }],
-  fixedPoints: [{ kind: "fixedPoints", iteration: 2, poll: 3 }],
+  fixedPoints: [
+    { kind: "fixedPoints", iteration: 2, attempt: 1, poll: 3, input: null },
+    { kind: "fixedPoints", iteration: 2, attempt: 1, poll: 3, input: [0.5, -1] },
+  ],
   measures: [{ kind: "measures", iteration: 4 }],
 };
 

@@ -1,13 +1,24 @@
 import * as l10n from "@vscode/l10n";
-import { element, setAttribute, setHidden, setText } from "../../ui/dom";
+import type { AnalysisAnswer, AnalysisKind } from "../../src/shared/wire/questions";
+import { element, setAttribute, setHidden, setText } from "../ui/dom";
+
+/** A part of an analysis. */
+interface Part {
+  readonly iteration: number;
+  readonly attempt: number;
+  readonly poll: number;
+}
+
+type Progress = Pick<AnalysisAnswer<AnalysisKind>, "attempt" | "poll" | "done" | "total">;
 
 /** The button and the progress bar of an analysis that takes seconds: started, canceled, and asked for step by step. */
-export class AnalysisTask {
+export class AnalysisTask<O extends object> {
   readonly button = element("button", { class: "tool tool-text", attributes: { type: "button" } });
   readonly progress: HTMLElement;
   private readonly fill = element("div", { class: "progress-fill" });
   private wanted = false;
-  private asked: { readonly runId: string; readonly iteration: number } | null = null;
+  private asked: { readonly runId: string; readonly iteration: number; readonly options: O } | null = null;
+  private attempt = 0;
   private nextPoll = 0;
 
   constructor(
@@ -37,25 +48,30 @@ export class AnalysisTask {
     return this.asked !== null;
   }
 
-  /** Of the next part, to be asked at every draw; null where nothing is computed. */
-  questionOf(runId: string, iteration: number): { readonly iteration: number; readonly poll: number } | null {
+  /**
+   * The next part, to be asked at every draw; null where nothing is computed.
+   * @param options of an analysis that begins
+   */
+  partOf(runId: string, iteration: number, options: () => O): (O & Part) | null {
     if (this.asked !== null && this.asked.runId !== runId) this.stop();
     if (this.wanted) {
       this.wanted = false;
+      this.attempt++;
       this.nextPoll = 0;
-      this.asked = { runId, iteration };
+      this.asked = { runId, iteration, options: options() };
       this.show(0, 1);
     }
     setText(this.button, this.asked === null ? this.labels.start : l10n.t("Cancel"));
     this.button.title = this.asked === null ? this.labels.title : l10n.t("Cancel");
-    return this.asked === null ? null : { iteration: this.asked.iteration, poll: this.nextPoll };
+    if (this.asked === null) return null;
+    return { ...this.asked.options, iteration: this.asked.iteration, attempt: this.attempt, poll: this.nextPoll };
   }
 
   /** @returns whether it is the end */
-  receive(answer: { readonly poll: number; readonly done: number; readonly total: number }, isDone: boolean): boolean {
-    if (this.asked === null || answer.poll !== this.nextPoll) return false;
+  receive({ attempt, poll, done, total }: Progress, isDone: boolean): boolean {
+    if (this.asked === null || attempt !== this.attempt || poll !== this.nextPoll) return false;
     this.nextPoll++;
-    this.show(answer.done, answer.total);
+    this.show(done, total);
     if (isDone) this.stop();
     return isDone;
   }
