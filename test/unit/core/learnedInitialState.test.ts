@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { checkGradients } from "../../../src/core/analysis/gradientCheck";
 import { reportTensors, spectrumOf } from "../../../src/core/analysis/weightReport";
-import type { CellName } from "../../../src/core/network/network";
+import type { CellName } from "../../../src/shared/trace/cells";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
