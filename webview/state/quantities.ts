@@ -47,6 +47,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     const column = header.columns.find((spec) => spec.name === name);
     if (column !== undefined) found.push({ ...rest, column });
   };
+  const isCurrent = header.cell === "ctrnn-current";
   const squashed = header.cell === "lstm" || header.cell === "gru";
   add(vectorColumn.state(layer), {
     id: "state",
@@ -59,10 +60,19 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   });
   add(vectorColumn.stateGrad(layer), {
     id: "stateGrad",
-    label: l10n.t("gradient dL/dh"),
-    symbol: "dL/dh",
+    label: isCurrent ? l10n.t("gradient dL/dv") : l10n.t("gradient dL/dh"),
+    symbol: isCurrent ? "dL/dv" : "dL/dh",
     firstStep: 0,
     scale: "size",
+    bound: null,
+    saturated: never,
+  });
+  add(vectorColumn.part("v", layer), {
+    id: "current",
+    label: l10n.t("current v"),
+    symbol: "v",
+    firstStep: 0,
+    scale: "signed",
     bound: null,
     saturated: never,
   });
