@@ -3,11 +3,15 @@ import type { TrainingSource } from "../core/training/trainingSource";
 import { lruModule, rglruModule } from "./pytorchDiagonal";
 import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 
+import { leakyCell } from "./pytorchLeaky";
+
 type Spec = TrainingSource["spec"];
 type OwnCell = Exclude<CellKind, "rnn" | "lstm" | "gru">;
 
 const CLASSES: Readonly<Record<OwnCell, string>> = {
   linear: "Linear",
+  ctrnn: "Leaky",
+  "ctrnn-current": "Leaky",
   mingru: "MinGRU",
   minlstm: "MinLSTM",
   lru: "LRU",
@@ -24,10 +28,14 @@ export function ownCellCall(cell: OwnCell, sizes: string, { heads = 1 }: Spec): 
 }
 
 /** The class of the cell, and what it needs, before the model. */
-export function ownCellLines(cell: OwnCell, { bias, variant = "plain" }: Spec): string[] {
+export function ownCellLines(cell: OwnCell, spec: Spec): string[] {
+  const { bias, variant = "plain" } = spec;
   switch (cell) {
     case "linear":
       return linearCell(bias);
+    case "ctrnn":
+    case "ctrnn-current":
+      return leakyCell(spec);
     case "mingru":
       return [...candidateFunction(variant), ...mingruCell(bias, variant)];
     case "minlstm":

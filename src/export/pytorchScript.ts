@@ -8,6 +8,7 @@ import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
 import { statePartCount } from "../shared/trace/cells";
+import { drawsInTraining } from "../shared/trace/networkSpec";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
 import {
@@ -20,6 +21,17 @@ import {
   type ScriptLength,
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
+import {
+  addedPenalty,
+  isNoisy,
+  leakyArgument,
+  leakyDraws,
+  leakyLayers,
+  penaltyLines,
+  penaltyStart,
+  projectionLines,
+  rateLines,
+} from "./pytorchLeaky";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
 import { isOwnCell, ownCellCall, ownCellLines } from "./pytorchOwnCells";
 import { pythonText } from "./pythonText";
@@ -78,7 +90,7 @@ export function pytorchScript(run: PytorchRun): string {
       ? tableLines(source, source.data, training.batchSize)
       : arrayLines(source, source.data)),
     ...restartLines(source),
-    ...(spec.dropout > 0 ? [`dropout_draws = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
+    ...(drawsInTraining(spec) ? [`${drawsName(spec)} = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
     "",
     ...modelLines(source),
@@ -145,6 +157,7 @@ function trainingLines(
     ...plateauValidation(phases, source),
     ...gradientLines(phases),
     "    optimizer.step()",
+    ...projectionLines(source.spec),
     ...plateauTraining(phases, source, training),
     "",
   ];
@@ -203,13 +216,13 @@ function restartLines({ restarts }: TrainingSource): string[] {
 
 /** In the loop: the outputs and the loss of the next batch. */
 function nextLoss(source: TrainingSource): string[] {
-  const { stream, isWeighted } = source;
+  const { stream, isWeighted, spec } = source;
   return [
     `rows${stream ? ", fresh" : ""} = next(batches)`,
     ...(stream
       ? ["if fresh:", "    state = None", ...restartLine(source, 0), "outputs, state = model(inputs[rows], state)"]
       : ["outputs = model(inputs[rows])"]),
-    `loss = loss_of(outputs, targets[rows]${isWeighted ? ", weights[rows]" : ""})`,
+    `loss = loss_of(outputs, targets[rows]${isWeighted ? ", weights[rows]" : ""})${addedPenalty(spec)}`,
   ];
 }
 
@@ -293,6 +306,11 @@ function modelLines(source: TrainingSource): string[] {
   return isSimple(spec) ? simpleModel(spec, stream) : steppedModel(spec, stream, validates(source));
 }
 
+/** The generator of what a step of training draws. */
+function drawsName(spec: TrainingSource["spec"]): string {
+  return isNoisy(spec) ? "draws" : "dropout_draws";
+}
+
 /** Whether one module of PyTorch is the whole recurrent part. */
 function isSimple(spec: TrainingSource["spec"]): boolean {
   return !isOwnCell(spec.cell) && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
@@ -368,6 +386,7 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: 
     "    def __init__(self):",
     "        super().__init__()",
     `        self.layers = nn.ModuleList(${cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
+    ...leakyLayers(spec),
     ...readoutLines(spec),
     ...initialStateLines(spec),
     "",
@@ -379,10 +398,12 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: 
 function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
   const { cell, hiddenSize: H, numLayers: L, dropout, truncate } = spec;
   const dropped = dropout > 0 && L > 1;
+  const isLeaky = isNoisy(spec);
   return [
     `    def forward(self, x${stream ? ", state" : ""}):`,
     "        steps = x.shape[1]",
-    ...(dropped
+    ...(isLeaky ? leakyDraws(spec, dropped ? dropout : null) : []),
+    ...(dropped && !isLeaky
       ? [
           "        masks = []",
           `        for _ in range(${L - 1}${validates ? " if self.training else 0" : ""}):`,
@@ -392,6 +413,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
       : []),
     ...steppedStart(spec, stream),
     "        states = []",
+    ...penaltyStart(spec),
     ...(truncate === null
       ? ["        begin, end = 0, steps"]
       : [
@@ -402,11 +424,12 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
     ...[
       "        chunk, last = x[:, begin:end], []",
       "        for number, layer in enumerate(self.layers):",
-      "            chunk, after = layer(chunk, state[number])",
+      `            chunk, after = layer(chunk, state[number]${leakyArgument(spec)})`,
       "            last.append(after)",
+      ...rateLines(spec),
       ...(dropped
         ? [
-            `            if number < ${validates ? "len(masks)" : L - 1}:`,
+            `            if number < ${validates || isLeaky ? "len(masks)" : L - 1}:`,
             "                chunk = chunk * masks[number][:, begin:end]",
           ]
         : []),
@@ -417,6 +440,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
           ]),
       "        states.append(chunk)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),
+    ...penaltyLines(spec),
     `        outputs = ${outputLine(spec, "torch.cat(states, dim=1)")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
     `        return outputs${stream ? ", state" : ""}`,
   ];

@@ -7,7 +7,7 @@ import { withTargetKind } from "../config/facts/taskTraits";
 import { NO_FILES } from "../config/facts/dataFiles";
 import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
-import type { CellKind } from "../shared/trace/cells";
+import type { CellName } from "../shared/trace/cells";
 import type { CellRace, ShownRace } from "../shared/wire/race";
 import type { RaceReport, RaceRequest } from "../threads/raceMessages";
 import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";
@@ -23,7 +23,7 @@ export class RaceSession implements Disposable {
   private worker: Disposable | null = null;
   private race: CellRace | null = null;
   /** Cell by the hash of the experiment that has it. */
-  private cells: ReadonlyMap<string, CellKind> = new Map();
+  private cells: ReadonlyMap<string, CellName> = new Map();
   /** Of the file as it is now; null while its text is no experiment, which may be for a moment. */
   private fileHash: string | null = null;
   private readonly memory: ReservedMemory;

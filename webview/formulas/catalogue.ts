@@ -12,6 +12,7 @@ export interface Formula {
 }
 
 const DEEP_LEARNING = "Goodfellow, Bengio and Courville, Deep Learning, 2016";
+const LEAKY = "Song, Yang and Wang, PLoS Computational Biology 12, 2016; Yang et al., Nature Neuroscience 22, 2019";
 const MINIMAL = "Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, Were RNNs all we needed?, 2024";
 const PASCANU = "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013";
 
@@ -25,6 +26,13 @@ const before: Notation = ["t", "−", "1"];
 const L: Notation = "L";
 const h = (index: Notation): Notation => sub("h", index);
 const c = (index: Notation): Notation => sub("c", index);
+const v = (index: Notation): Notation => sub("v", index);
+/** What the leak of a ctrnn keeps, alpha being dt / tau. */
+const KEPT: Notation = ["(", "1", "−", "α", ")"];
+const LEAK_WORDS = [
+  l10n.t("Each step back, the leak keeps 1 − α of the gradient, with α = dt / tau."),
+  l10n.t("The omitted terms pass through the recurrent weights."),
+].join(" ");
 const W: Notation = sub("W", "hh");
 const transposed: Notation = { both: ["W", "hh", "T"] };
 const sumOver = (index: Notation): Notation => ({ under: ["∑", index] });
@@ -155,6 +163,27 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ),
     source: "Cho et al., Learning phrase representations using RNN encoder–decoder, EMNLP 2014, as PyTorch's nn.GRU",
   },
+  ctrnn: {
+    forward: [
+      ["rate: ", h(t), "=", KEPT, h(before), "+", "α", "f", "(", sub("p", t), ")"],
+      ["leak-inside: ", h(t), "=", "f", "(", KEPT, h(before), "+", "α", sub("p", t), ")"],
+    ],
+    back: [
+      ["rate: ", gradient(h(before)), "=", KEPT, gradient(h(t)), "+", "…"],
+      ["leak-inside: ", gradient(h(before)), "=", KEPT, sub("f′", t), "⊙", gradient(h(t)), "+", "…"],
+    ],
+    words: LEAK_WORDS,
+    source: LEAKY,
+  },
+  "ctrnn-current": {
+    forward: [
+      [v(t), "=", KEPT, v(before), "+", "α", sub("p", t)],
+      [h(t), "=", "f", "(", v(t), ")"],
+    ],
+    back: [[gradient(v(before)), "=", KEPT, gradient(v(t)), "+", "…"]],
+    words: LEAK_WORDS,
+    source: LEAKY,
+  },
   mingru: {
     forward: [
       [sub("z", t), "=", "σ", "(", sub("W", "z"), sub("x", t), "+", sub("b", "z"), ")"],
@@ -237,6 +266,8 @@ const JACOBIANS: Readonly<Record<string, Notation>> = {
   rnn: ["diag", "(", sub("f′", t), ")", W],
   lstm: over(["∂", both(t)], ["∂", both(before)]),
   gru: over(["∂", h(t)], ["∂", h(before)]),
+  ctrnn: over(["∂", h(t)], ["∂", h(before)]),
+  "ctrnn-current": over(["∂", v(t)], ["∂", v(before)]),
   mingru: ["diag", "(", "1", "−", sub("z", t), ")"],
   minlstm: ["diag", "(", sub("f", t), ")"],
   lru: over(["∂", state(t)], ["∂", state(before)]),

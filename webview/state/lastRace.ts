@@ -1,5 +1,5 @@
 /** What the page remembers of a comparison of cell types, whose curves are in the memory of its host alone. */
-import type { CellKind } from "../../src/shared/trace/cells";
+import type { CellName } from "../../src/shared/trace/cells";
 import type { ShownRace } from "../../src/shared/wire/race";
 import { isLastRace } from "./isLastRace.generated";
 
@@ -10,7 +10,7 @@ export interface LastRace {
   /** Of its iterations, from 0 to 1. */
   readonly share: number;
   readonly lanes: readonly {
-    readonly cell: CellKind;
+    readonly cell: CellName;
     /** The final loss, or the last one of training; null before the first. */
     readonly loss: number | null;
   }[];

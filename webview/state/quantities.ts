@@ -71,6 +71,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     if (column !== undefined) found.push({ ...rest, column });
   };
   const isComplex = hasComplexState(header.cell as CellKind);
+  const isCurrent = header.cell === "ctrnn-current";
   const squashed = header.cell === "lstm" || header.cell === "gru";
   add(vectorColumn.state(layer), {
     id: "state",
@@ -83,14 +84,23 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   });
   add(vectorColumn.stateGrad(layer), {
     id: "stateGrad",
-    label: isComplex ? l10n.t("gradient |dL/dz|") : l10n.t("gradient dL/dh"),
-    symbol: isComplex ? "|dL/dz|" : "dL/dh",
+    label: isComplex ? l10n.t("gradient |dL/dz|") : isCurrent ? l10n.t("gradient dL/dv") : l10n.t("gradient dL/dh"),
+    symbol: isComplex ? "|dL/dz|" : isCurrent ? "dL/dv" : "dL/dh",
     firstStep: 0,
     scale: "size",
     bound: null,
     saturated: never,
   });
   for (const part of POLAR_PARTS) add(vectorColumn.part(part, layer), POLAR[part]);
+  add(vectorColumn.part("v", layer), {
+    id: "current",
+    label: l10n.t("current v"),
+    symbol: "v",
+    firstStep: 0,
+    scale: "signed",
+    bound: null,
+    saturated: never,
+  });
   add(vectorColumn.part("c", layer), {
     id: "cell",
     label: l10n.t("cell state c"),

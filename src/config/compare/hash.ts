@@ -1,6 +1,7 @@
 import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
-import { isPlainObject } from "../schema/jsonSchema";
+import { isPlainObject, type JsonSchema } from "../schema/jsonSchema";
+import { LEAKY_KEYS } from "../schema/leakySchema";
 import type { Experiment } from "../schema/schema";
 import { filesKeys, seriesKeys, targetKeys } from "../schema/seriesSchema";
 import { tableKeys } from "../schema/tableSchema";
@@ -35,7 +36,12 @@ export function configHash(experiment: Experiment): string {
 
 /** Keys that the first runs did not have, with the value at which training is as it was then. */
 const LATER_KEYS = { arithmetic: "fast" } as const;
-const LATER_MODEL_KEYS = { learnedInitialState: false, variant: "plain", heads: 1 } as const;
+const LATER_MODEL_KEYS = {
+  learnedInitialState: false,
+  variant: "plain",
+  heads: 1,
+  ...Object.fromEntries(Object.entries(LEAKY_KEYS).map(([key, schema]) => [key, (schema as JsonSchema).default])),
+};
 const LATER_INIT_KEYS = {
   orthogonal: "per-gate",
   rMin: "auto",

@@ -5,6 +5,7 @@ import type { FormField, FormInput, FormOption, FormValue } from "../../shared/w
 import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
+import { LEAKY_KEYS } from "../schema/leakySchema";
 import { plainText } from "../schema/plainText";
 import { numericBranch, isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
@@ -12,6 +13,7 @@ import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
 import { hasRing } from "../facts/ringStart";
+import { isRnnNonlinearity } from "../facts/leakyModel";
 import type { Experiment } from "../schema/schema";
 
 /**
@@ -26,6 +28,7 @@ const FORM_FIELDS: readonly string[] = [
   "task.delay",
   "model.cell",
   "model.nonlinearity",
+  ...Object.keys(LEAKY_KEYS).map((key) => `model.${key}`),
   "model.variant",
   "model.hiddenSize",
   "model.numLayers",
@@ -88,6 +91,12 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   hiddenSize: [1, 256],
   numLayers: [1, 4],
   dropout: [0, 0.9],
+  dt: [1, 100],
+  tau: [10, 1000],
+  noise: [0, 1],
+  inputNoise: [0, 1],
+  rateL2: [0, 1],
+  weightL2: [0, 1],
   weight_ih_l0: [-3, 3],
   weight_hh_l0: [-3, 3],
   gain: [0, 2],
@@ -133,7 +142,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   const parent = schemaAt(experimentSchema, path.slice(0, -1), experiment);
   const union = key === "kind" ? schemaAt(experimentSchema, path.slice(0, -1)) : undefined;
   const standard = union !== undefined && isPlainObject(union.default) ? union.default[key] : schema.default;
-  const input = union === undefined ? inputOf(schema, key, value) : kindsOf(union, value);
+  const input = union === undefined ? inputOf(choicesOf(schema, key, experiment), key, value) : kindsOf(union, value);
   if (input === null) return null;
   return {
     path,
@@ -156,6 +165,12 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   };
 }
 
+/** The schema with the choices that the experiment has. */
+function choicesOf(schema: JsonSchema, key: string, { model }: Experiment): JsonSchema {
+  if (key !== "nonlinearity" || model.cell !== "rnn") return schema;
+  return { ...schema, enum: schema.enum?.filter((name) => isRnnNonlinearity(name as typeof model.nonlinearity)) ?? [] };
+}
+
 /** Values that another value switches off, that need a validation set where there is none, or that few change. */
 function isWithoutEffect({ task, model, training }: Experiment, path: readonly string[]): boolean {
   const key = path.at(-1);
@@ -164,8 +179,10 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
   if (key === "orthogonal") return !hasJointChoice(model);
   if (key === "values") return Object.keys(model.init.values).length === 0;
+  if (key === "nonlinearity") return model.cell !== "rnn" && model.cell !== "ctrnn";
+  if (key === "excitatory" && !model.dale) return true;
+  if (path[0] === "model" && key !== undefined && key in LEAKY_KEYS) return model.cell !== "ctrnn";
   if (key === "variant") return !isMinimalCell(model.cell);
-  if (key === "nonlinearity") return model.cell !== "rnn";
   if (key === "heads") return model.cell !== "rglru" || model.heads === 1;
   if (key === "rMin" || key === "rMax") return !hasRing(model.cell);
   if (key === "maxPhase") return model.cell !== "lru";

@@ -1,7 +1,8 @@
 import type { Experiment, ModelConfig } from "../schema/schema";
 import type { ConfigPath, FixEdit } from "../../shared/wire/findings";
+import { isRnnNonlinearity } from "../facts/leakyModel";
 import { networkSpec } from "../facts/memoryEstimate";
-import type { CellKind } from "../../shared/trace/cells";
+import type { CellName } from "../../shared/trace/cells";
 import { parameterCountOf, parameterLayout } from "../../shared/trace/networkSpec";
 import { RACED_CELLS } from "../../shared/wire/race";
 
@@ -9,7 +10,7 @@ import { RACED_CELLS } from "../../shared/wire/race";
 const MAX_HIDDEN = 4096;
 
 export interface PlannedLane {
-  readonly cell: CellKind;
+  readonly cell: CellName;
   readonly hiddenSize: number;
   readonly parameterCount: number;
   readonly experiment: Experiment;
@@ -48,12 +49,14 @@ export function planLanes(
   return { budget, lanes };
 }
 
-function modelWith(model: ModelConfig, cell: CellKind): ModelConfig {
+function modelWith(model: ModelConfig, cell: CellName): ModelConfig {
   const scheme = cell === "linear" && model.init.scheme === "auto" ? "pytorch" : model.init.scheme;
   // The state itself is the output only of a model that has as many units as outputs.
   return {
     ...model,
     cell,
+    // The rnn cell has fewer nonlinearities than ctrnn.
+    nonlinearity: isRnnNonlinearity(model.nonlinearity) ? model.nonlinearity : "tanh",
     readout: model.readout === "state" ? "auto" : model.readout,
     init: { ...model.init, scheme, values: {}, file: "" },
   };
@@ -66,6 +69,7 @@ const VARIED: readonly {
   readonly standard: unknown;
 }[] = [
   { path: ["model", "cell"], read: ({ cell }) => cell, standard: undefined },
+  { path: ["model", "nonlinearity"], read: ({ nonlinearity }) => nonlinearity, standard: "tanh" },
   { path: ["model", "hiddenSize"], read: ({ hiddenSize }) => hiddenSize, standard: undefined },
   { path: ["model", "readout"], read: ({ readout }) => readout, standard: "auto" },
   { path: ["model", "init", "scheme"], read: ({ init }) => init.scheme, standard: "auto" },

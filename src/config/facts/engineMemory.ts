@@ -31,15 +31,21 @@ export function outputCount({ readout, outputSize }: NetworkSpec, batch: number,
  * needs.
  */
 export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): number {
-  const { cell, hiddenSize: H, numLayers: L } = spec;
+  const { cell, hiddenSize: H, numLayers: L, ctrnn } = spec;
   const { batch: B, timeSteps: T, backward, moments } = use;
   const parameters = parameterCountOf(parameterLayout(spec));
   const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
+  // Of ctrnn-current the output beside the state; the drive of a leaky unit, and its noise.
+  const outputs = cell === "ctrnn-current" ? states : 0;
   const kept =
-    statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates + (cell === "minlstm" ? 2 * B * T * H : 0);
-  // Beside a state that is not the output, the output; what an input is projected to.
+    statePartCount(cell) * states +
+    outputs +
+    (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates +
+    (cell === "minlstm" ? 2 * B * T * H : 0);
+  const noise = ctrnn !== undefined && ctrnn.noise > 0 ? gates : 0;
+  // Of lru, the output beside a state that is not it; what an input is projected to.
   const own = cell === "lru" ? states + gates : 0;
   const projected = hasProjectedInput(spec) ? B * T * H : 0;
   const inputs = B * T * (spec.inputSize + (L - 1) * H);
@@ -47,6 +53,7 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const numbers =
     copies * parameters +
     (L * (kept + own) + projected) * (backward ? 2 : 1) +
+    L * noise +
     inputs +
     between +
     outputCount(spec, B, T);

@@ -2,6 +2,7 @@ import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
 import { backendOf } from "./engineChoice";
+import { ctrnnSpec, isRnnNonlinearity } from "./leakyModel";
 import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
 import { GATES, isMinimalCell, unseenParts } from "../../shared/trace/cells";
@@ -17,8 +18,8 @@ export function networkSpec(
 ): NetworkSpec {
   const { model, training } = experiment;
   return {
-    cell: model.cell,
-    nonlinearity: model.nonlinearity,
+    cell: model.cell === "ctrnn" && model.form === "current" ? "ctrnn-current" : model.cell,
+    nonlinearity: isRnnNonlinearity(model.nonlinearity) ? model.nonlinearity : "tanh",
     inputSize,
     hiddenSize: model.hiddenSize,
     numLayers: model.numLayers,
@@ -30,6 +31,7 @@ export function networkSpec(
     ...(isMinimalCell(model.cell) ? { variant: model.variant } : {}),
     ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
     ...(model.cell === "rglru" ? { heads: model.heads } : {}),
+    ...(model.cell === "ctrnn" ? { ctrnn: ctrnnSpec(experiment) } : {}),
   };
 }
 

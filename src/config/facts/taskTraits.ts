@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { arrayFormatOf } from "./dataFiles";
 import { findDiagonalMisfit } from "./ringStart";
+import { findModelMisfit } from "./leakyModel";
 import { hasFiles } from "../../tables/taskTable";
 import { hasLengths, longest, shortest } from "./sequenceLengths";
 import { eitherOf } from "../schema/ranges";
@@ -217,7 +218,7 @@ function findStreamGap(task: TaskConfig): Incompatibility | null {
 
 /** Why the model, task, and loss are incompatible; null when they are compatible. */
 export function findIncompatibility({ task, model, training }: Experiment): Incompatibility | null {
-  const inModel = findDiagonalMisfit(model);
+  const inModel = findModelMisfit(model) ?? findDiagonalMisfit(model);
   if (inModel !== null) return inModel;
   const otherFile = task.kind === "arrays" ? findOtherFile(task) : null;
   if (otherFile !== null) return otherFile;

@@ -14,6 +14,7 @@ import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
+import { LEAKY_KEYS } from "../schema/leakySchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
@@ -186,12 +187,13 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
   );
   return [
     [
-      cell !== "rnn",
+      cell !== "rnn" && cell !== "ctrnn",
       ["model", "nonlinearity"],
       cell === "linear" || cell === "lru"
-        ? l10n.t("it is used only by the rnn cell, and the {0} cell has no nonlinearity.", cell)
-        : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
+        ? l10n.t("it is used only by the rnn and ctrnn cells, and the {0} cell has no nonlinearity.", cell)
+        : l10n.t("it is used only by the rnn and ctrnn cells, and the {0} cell has fixed nonlinearities.", cell),
     ],
+    ...leakyCandidates(model),
     [
       !isMinimalCell(cell),
       ["model", "variant"],
@@ -256,6 +258,14 @@ function engineCandidate({ cell }: Experiment["model"], engine: Experiment["engi
     engine === "float32" && !KERNEL_CELLS.has(cell),
     ["engine"],
     l10n.t("the {0} cell is always computed in 64-bit floats.", cell),
+  ];
+}
+
+function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
+  const reason = l10n.t('it is used only by the cell "ctrnn".');
+  return [
+    ...Object.keys(LEAKY_KEYS).map((key): Candidate => [cell !== "ctrnn", ["model", key], reason]),
+    [cell === "ctrnn" && !dale, ["model", "excitatory"], l10n.t("model.dale is {0}, so units have no sign.", "false")],
   ];
 }
 

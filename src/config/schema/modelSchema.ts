@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 import { closed } from "./closed";
 import type { JsonSchema } from "./jsonSchema";
+import { LEAKY_KEYS } from "./leakySchema";
 
 /** A schema that typebox has no type for. */
 const unsafe = <T>(schema: JsonSchema) => Type.Unsafe<T>(schema) as Type.TUnsafe<T> & JsonSchema;
@@ -180,7 +181,7 @@ const Init = Type.Object(
 
 export const Model = Type.Object(
   {
-    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"], {
+    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru"], {
       title: l10n.t("Cell"),
       description: [
         l10n.t("The recurrent cell, as PyTorch defines it where it has one."),
@@ -195,6 +196,7 @@ export const Model = Type.Object(
           "Long short-term memory: gates write, keep and read a cell state, along which the gradient is multiplied by the forget gate alone.",
         ),
         l10n.t("Gated recurrent unit: two gates and no separate cell state; a quarter fewer weights than lstm."),
+        l10n.t("Leaky network of neuroscience (continuous time): see `form`, `dt`, `tau` and the keys after them."),
         [
           l10n.t("minGRU (Feng et al., 2024): h_t = (1 − z_t) h_(t-1) + z_t n_t."),
           l10n.t("The gate z and the candidate n see the input alone: there are no recurrent weights."),
@@ -216,14 +218,22 @@ export const Model = Type.Object(
       ],
       default: "linear",
     }),
-    nonlinearity: Type.Enum(["tanh", "relu"], {
+    nonlinearity: Type.Enum(["tanh", "relu", "softplus", "retanh", "power"], {
       title: l10n.t("Nonlinearity"),
-      description: l10n.t(
-        "Nonlinearity of the rnn cell; the other cells have their own. With the scheme `identity`, relu preserves gradients, and it learns sooner with clipping.",
-      ),
-      enumDescriptions: [l10n.t("Bounded; can saturate."), l10n.t("Unbounded; units can die.")],
+      description: [
+        l10n.t("Nonlinearity of the rnn and ctrnn cells; the other cells have their own."),
+        l10n.t("With the scheme `identity`, relu preserves gradients, and it learns sooner with clipping."),
+      ].join(" "),
+      enumDescriptions: [
+        l10n.t("Bounded; can saturate."),
+        l10n.t("Unbounded; units can die."),
+        l10n.t("ln(1 + e^a): a smooth relu, always positive. Only for ctrnn."),
+        l10n.t("tanh(max(0, a)): a rate from 0 to 1. Only for ctrnn."),
+        l10n.t("max(0, a)²; start with small recurrent weights. Only for ctrnn."),
+      ],
       default: "tanh",
     }),
+    ...LEAKY_KEYS,
     variant: Type.Enum(["plain", "log-space"], {
       title: l10n.t("Variant"),
       description: [
@@ -271,9 +281,10 @@ export const Model = Type.Object(
     dropout: Type.Number({
       title: l10n.t("Dropout"),
       step: 0.05,
-      description: l10n.t(
-        "Probability of dropping each output between one layer and the next during training. It needs at least two layers.",
-      ),
+      description: [
+        l10n.t("Probability of dropping each output between one layer and the next during training."),
+        l10n.t("It needs at least two layers."),
+      ].join(" "),
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,

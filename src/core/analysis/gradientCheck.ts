@@ -22,7 +22,8 @@ const FLOAT32_FLOOR = 1e-3;
  * wrong gradient stays wrong at all of them.
  */
 const RELU_STEPS = [1, 0.1, 0.01, 0.001, 0.0001];
-function hasKink({ cell, nonlinearity, variant }: NetworkSpec): boolean {
+function hasKink({ cell, nonlinearity, variant, ctrnn }: NetworkSpec): boolean {
+  if (ctrnn !== undefined) return ctrnn.nonlinearity !== "tanh" && ctrnn.nonlinearity !== "softplus";
   return cell === "rnn" ? nonlinearity === "relu" : isMinimalCell(cell) && variant === "log-space";
 }
 

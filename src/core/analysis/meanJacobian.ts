@@ -122,13 +122,17 @@ export function meanJacobian(
   const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`);
   const carried = carriedPlaces(spec.cell);
   const a = meanOverSteps(sequences, T);
+  const slopes = meanSlopes(sequences, T, H);
   const J = new Float64Array(S * H * S * H);
   for (let s = 0; s < S; s++) {
     for (let i = 0; i < H; i++) {
       const row = (s * H + i) * S * H;
       for (let k = 0; weights !== null && k < G; k++) {
         const coefficient = a[(k * S + s) * H + i]!;
-        for (let j = 0; j < H; j++) J[row + j] = J[row + j]! + coefficient * weights[(k * H + i) * H + j]!;
+        for (let j = 0; j < H; j++) {
+          const weight = weights[(k * H + i) * H + j]!;
+          J[row + j] = J[row + j]! + coefficient * (slopes === null ? weight : weight * slopes[j]!);
+        }
       }
       for (const [e, part] of carried.entries()) {
         const at = row + part * H + i;
@@ -137,6 +141,16 @@ export function meanJacobian(
     }
   }
   return J;
+}
+
+/**
+ * Of ctrnn-current: the mean of f'(v_{t-1}) over sequences and steps, [H]. Its coefficients are the same at all steps.
+ */
+function meanSlopes(sequences: readonly StepCoefficients[], T: number, H: number): Float64Array | null {
+  if (sequences[0]?.slopes === undefined) return null;
+  const sums = new Float64Array(H);
+  for (const { slopes } of sequences) for (let i = 0; i < T * H; i++) sums[i % H] = sums[i % H]! + slopes![i]!;
+  return sums.map((sum) => sum / (T * sequences.length));
 }
 
 /** The mean of a^{ks} over sequences and steps, [K, S, H]. */

@@ -60,7 +60,7 @@ export function* sendBack(
   const sizeOf = () => (v.length === 1 ? v[0]! : l2Norm(v, 0, shown));
   for (let t = T; t >= 1; t--) {
     const inflow = fromAbove.subarray((t - 1) * H, t * H);
-    ({ v, weights } = withInflow(v, weights, step.toState(inflow)));
+    ({ v, weights } = withInflow(v, weights, step.toState(inflow, weights, t)));
     sizes[t] = sizeOf();
     toInput?.set(step.toInput(v, weights, t, inflow), (t - 1) * I);
     if (isCut(t, T, truncate)) v.fill(0);
@@ -119,8 +119,10 @@ class LayerStep {
   }
 
   /** From what reaches the output h_t, [H], to what reaches the parts of the state at this step. */
-  toState(inflow: Float64Array): Float64Array {
+  toState(inflow: Float64Array, weights: Float64Array, t: number): Float64Array {
     const { H, output } = this;
+    const slopes = this.meanSlopes(weights, t);
+    if (slopes !== null) return inflow.map((value, j) => value * slopes[j]!);
     if (output === null) return inflow;
     const state = new Float64Array(output.ofPart.length * H);
     for (const [part, weights] of output.ofPart.entries())
@@ -133,7 +135,9 @@ class LayerStep {
     const { H, S, K, rows, wHh, carried, sequences, scratch } = this;
     const d = this.gateGradients("hidden", v, weights, t);
     const previous = new Float64Array(v.length);
+    const slopes = this.meanSlopes(weights, t - 1);
     if (wHh !== null) addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
+    if (slopes !== null) for (let j = 0; j < H; j++) previous[j] = previous[j]! * slopes[j]!;
     for (const [e, part] of carried.entries())
       for (let j = 0; j < H; j++) previous[part * H + j] = previous[part * H + j]! + d[rows + e * H + j]!;
     const length = l2Norm(previous);
@@ -141,7 +145,9 @@ class LayerStep {
     // <J_b^T v, u> = sum_ks <a_b^{ks}, v^s y^k> for every sequence, with y = W_hh u, and u itself for e.
     const along = previous.map((value) => value / length);
     const y = new Float64Array(d.length);
-    if (wHh !== null) addProduct(rowOf(y), rowOf(along), wHh, 1, rows, H);
+    // Of ctrnn-current the slopes of all sequences are taken to be their mean, which is exact for one.
+    const seen = slopes === null ? along : along.map((value, j) => value * slopes[j]!);
+    if (wHh !== null) addProduct(rowOf(y), rowOf(seen), wHh, 1, rows, H);
     for (const [e, part] of carried.entries()) y.set(along.subarray(part * H, (part + 1) * H), rows + e * H);
     for (let k = 0, at = 0; k < K; k++)
       for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
@@ -150,6 +156,16 @@ class LayerStep {
       v: previous,
       weights: shares(weights.map((weight, b) => (weight * dot(scratch, sequences[b]!.hidden, start)) / length)),
     };
+  }
+
+  /** Of ctrnn-current: f'(v_t) in the weighted mean over the sequences, [H]. */
+  private meanSlopes(weights: Float64Array, t: number): Float64Array | null {
+    const { H, sequences } = this;
+    if (sequences[0]?.slopes === undefined) return null;
+    const mean = new Float64Array(H);
+    for (let b = 0; b < sequences.length; b++)
+      for (let j = 0; j < H; j++) mean[j] = mean[j]! + weights[b]! * sequences[b]!.slopes![t * H + j]!;
+    return mean;
   }
 
   /** dL/dx_t, [I]. @param inflow what reaches the output h_t, [H] */
@@ -162,7 +178,7 @@ class LayerStep {
   }
 
   /** d^k_t in the weighted mean over the sequences, [K H]. */
-  private gateGradients(side: keyof StepCoefficients, v: Float64Array, weights: Float64Array, t: number): Float64Array {
+  private gateGradients(side: "hidden" | "input", v: Float64Array, weights: Float64Array, t: number): Float64Array {
     const { H, S, K, scratch: mean, sequences } = this;
     const start = (t - 1) * mean.length;
     mean.fill(0);

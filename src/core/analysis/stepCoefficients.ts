@@ -16,6 +16,10 @@
  *
  * Of lru and rglru no gate sees the state, and the input weights are those of layerMaps.ts.
  *
+ *   ctrnn         rate: a = alpha f', a^e = 1 - alpha      leak-inside: a = alpha f', a^e = (1 - alpha) f'
+ *   ctrnn-current a = alpha, a^e = 1 - alpha, of v_t = dL/dv_t, and the state reaches the weights through its slope:
+ *                 v_{t-1} = f'(v_{t-1}) W_hh^T d_t + d^e_t
+ *
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
@@ -30,6 +34,8 @@ import {
 import { sizeOf } from "../../shared/trace/networkSpec";
 import { inputScale, inputScaleSlope, logDecay, logDecaySlope } from "../cells/rglru";
 import { unitFactors } from "../cells/lru";
+import { leakRates } from "../cells/ctrnn";
+import { NONLINEARITIES } from "../cells/nonlinearities";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct, type Rows } from "../numerics/affine";
 import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
@@ -40,6 +46,8 @@ export interface StepCoefficients {
   readonly hidden: Float64Array;
   /** Same shape, as the input weights see it; the same array except for gru. */
   readonly input: Float64Array;
+  /** ctrnn-current alone: the slopes f'(v_t) = dh_t / dv_t of what the layer puts out, [T + 1, H]. */
+  readonly slopes?: Float64Array;
 }
 
 /** What is read of a network: states and gates of one sequence, as {@link Network} has them. */
@@ -106,6 +114,11 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
       fillGru(run, sequence, hidden, input);
       return { hidden, input };
     }
+    case "ctrnn":
+      fillLeaky(run, sequence, hidden);
+      return { hidden, input: hidden };
+    case "ctrnn-current":
+      return { hidden, input: hidden, slopes: fillCurrent(run, sequence, hidden) };
     case "mingru":
       fillMingru(readMinimal(run, sequence, ["z", "n"]), hidden);
       return { hidden, input: hidden };
@@ -189,6 +202,47 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
       hidden[start + 3 * H] = input[start + 3 * H] = z[at]!;
     }
   }
+}
+
+function alphasOf({ network, parameters, layer }: LayerRun): Float64Array {
+  const { ctrnn, hiddenSize: H } = network.spec;
+  return leakRates(ctrnn!, tensorNamed(network, parameters, `leak_l${layer}`), H);
+}
+
+/** The forms rate and leak-inside: the slope follows from the state. */
+function fillLeaky(run: LayerRun, b: number, hidden: Float64Array): void {
+  const { network, layer, timeSteps: T } = run;
+  const { ctrnn, hiddenSize: H } = network.spec;
+  const { form, nonlinearity } = ctrnn!;
+  const { slopeOf } = NONLINEARITIES[nonlinearity];
+  const alphas = alphasOf(run);
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  for (let t = 0; t < T; t++) {
+    for (let j = 0; j < H; j++) {
+      const at = t * H + j;
+      const alpha = alphas[j]!;
+      const kept = 1 - alpha;
+      const isInside = form === "leak-inside";
+      const slope = slopeOf(isInside ? h[at + H]! : (h[at + H]! - kept * h[at]!) / alpha);
+      const start = t * 2 * H + j;
+      hidden[start] = alpha * slope;
+      hidden[start + H] = isInside ? kept * slope : kept;
+    }
+  }
+}
+
+function fillCurrent(run: LayerRun, b: number, hidden: Float64Array): Float64Array {
+  const { network, layer, timeSteps: T } = run;
+  const { ctrnn, hiddenSize: H } = network.spec;
+  const alphas = alphasOf(run);
+  for (let i = 0; i < T * 2 * H; i++) {
+    const alpha = alphas[i % H]!;
+    hidden[i] = Math.floor(i / H) % 2 === 0 ? alpha : 1 - alpha;
+  }
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  return h.map(NONLINEARITIES[ctrnn!.nonlinearity].slopeOf);
 }
 
 /** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */

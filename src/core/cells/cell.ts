@@ -1,5 +1,6 @@
 import type { NetworkSpec } from "../network/network";
 import { gateCount, inputBlocks, STATE_PARTS } from "../../shared/trace/cells";
+import { ctrnnBackward, ctrnnForward } from "./ctrnn";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lruBackward, lruForward } from "./lru";
@@ -15,8 +16,10 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * H * (spec.cell === "lru" ? 2 : gateCount(spec.cell));
   const states = B * (T + 1) * H;
-  const hidden =
-    spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : hasOwnInput(spec, I) ? B * T * H : 0;
+  const isLeaky = spec.ctrnn !== undefined;
+  const sides = spec.cell === "minlstm" ? 2 : hasOwnInput(spec, I) ? 1 : 0;
+  const hidden = spec.cell === "gru" || isLeaky ? gates : sides * B * T * H;
+  const noise = isLeaky && spec.ctrnn!.noise > 0 ? gates : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -39,6 +42,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
     dGates: new Float64Array(gates),
     hidden: new Float64Array(hidden),
     dHidden: new Float64Array(hidden),
+    noise: new Float64Array(noise),
     parts,
   };
 }
@@ -61,6 +65,9 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return lstmForward(weights, buffers);
     case "gru":
       return gruForward(weights, buffers);
+    case "ctrnn":
+    case "ctrnn-current":
+      return ctrnnForward(spec.ctrnn!, weights, buffers);
     case "mingru":
       return mingruForward(weights, buffers, spec.variant ?? "plain");
     case "minlstm":
@@ -89,6 +96,9 @@ export function cellBackward(
       return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
     case "gru":
       return gruBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "ctrnn":
+    case "ctrnn-current":
+      return ctrnnBackward(spec.ctrnn!, weights, gradients, buffers, spec.truncate, dx);
     case "mingru":
       return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
     case "minlstm":

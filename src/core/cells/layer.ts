@@ -51,10 +51,12 @@ export interface LayerBuffers {
   readonly dGates: Float64Array;
   /**
    * gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]. lru and rglru: the projected input [B, T, H], where
-   * there is one. Else empty.
+   * there is one. ctrnn: f(p + n) of the form rate, p + n of the others, [B, T, H]. Else empty.
    */
   readonly hidden: Float64Array;
   readonly dHidden: Float64Array;
+  /** ctrnn with noise: n of each step, [B, T, H], 0 in evaluation; else empty. */
+  readonly noise: Float64Array;
   /** Everything that is carried from step to step, in the order of STATE_PARTS: h, and of lstm c. */
   readonly parts: readonly PartBuffers[];
 }

@@ -39,6 +39,7 @@ export class GradientOfSequences {
       const weight = weightOf(batch);
       const slope = new Float64Array(part.length * outputSteps * O);
       if (weight > 0) sum += weight * evaluateLoss(loss, outputs, batch.targets, slope, O, batch.weights);
+      sum += network.penalize?.(weight) ?? 0;
       weights += weight;
       network.backward(slope.map((value) => value * weight));
       yield;

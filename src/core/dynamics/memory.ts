@@ -44,15 +44,20 @@ export function* outputDependence(
   const { size: n } = map;
   const { inputSize: I } = map.spec;
   const norms = new Float64Array(T);
-  const slope = outputSlope(map, parameters);
-  let back = slope.state;
+  let slope: OutputSlope | null = null;
+  let back = new Float64Array(0);
   for (let t = T; t >= 1; t--) {
     const h = (b * (T + 1) + t - 1) * n;
     const x = (b * T + t - 1) * I;
     const { jacobian, inputJacobian } = map.linearize(states.subarray(h, h + n), inputs.subarray(x, x + I));
+    if (slope === null) {
+      slope = outputSlope(map, parameters);
+      back = Float64Array.from(slope.state);
+    }
+    const passing = slope.input;
     const ofInput = product(back, inputJacobian, n, I);
     // What passes the state by at the last step.
-    norms[t - 1] = l2Norm(t < T ? ofInput : ofInput.map((value, i) => value + slope.input[i]!));
+    norms[t - 1] = l2Norm(t < T ? ofInput : ofInput.map((value, i) => value + passing[i]!));
     back = product(back, jacobian, n, n);
     yield;
   }

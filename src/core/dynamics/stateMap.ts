@@ -29,6 +29,8 @@ export class StateMap {
   readonly size: number;
   readonly network: Network;
   private readonly ordered: Float64Array<ArrayBuffer>;
+  /** By layer, of the last linearization: dh / dv of a layer that puts out f(v), see {@link StepCoefficients}. */
+  private readonly slopes: (Float64Array | null)[] = [];
 
   constructor(
     readonly spec: NetworkSpec,
@@ -69,6 +71,7 @@ export class StateMap {
       const ofInput = this.ofInput(coefficients, layer);
       if (layer === 0) this.placeInput(inputJacobian, ofInput);
       else this.addThrough(jacobian, inputJacobian, ofInput, layer);
+      this.slopes[layer] = coefficients.slopes?.subarray(spec.hiddenSize) ?? null;
     }
     return { next, jacobian, inputJacobian };
   }
@@ -128,7 +131,10 @@ export class StateMap {
       }
   }
 
-  /** How the output of the last layer depends on the state after the step, and beside it on the input of the step. */
+  /**
+   * How the output of the last layer depends on the state after the step that was linearized last, and beside it on the
+   * input of that step.
+   */
   outputSlope(): OutputSlope {
     const { size: n, spec } = this;
     const identity = new Float64Array(n * n);
@@ -143,7 +149,12 @@ export class StateMap {
     const rows = (values: Float64Array, part: number, width: number): Float64Array =>
       values.subarray(this.row(part, layer) * width, (this.row(part, layer) + H) * width);
     const map = outputMap(this.network, this.parameters, layer);
-    if (map === null) return { state: rows(jacobian, 0, n), input: rows(inputJacobian, 0, I) };
+    if (map === null) {
+      const slopes = this.slopes[layer] ?? null;
+      const through = (values: Float64Array, width: number): Float64Array =>
+        slopes === null ? values : values.map((value, i) => value * slopes[Math.floor(i / width)]!);
+      return { state: through(rows(jacobian, 0, n), n), input: through(rows(inputJacobian, 0, I), I) };
+    }
     const state = new Float64Array(H * n);
     const input = new Float64Array(H * I);
     for (const [part, weights] of map.ofPart.entries()) {

@@ -1,7 +1,9 @@
 import { GATES, hasComplexState, statePartCount } from "../../shared/trace/cells";
 import { startsInCandidate } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
+import { leakRates } from "../cells/ctrnn";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
+import { addInputNoise, drawNoise } from "../cells/leakyNoise";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
 import { candidate, candidateSlope } from "../network/candidate";
 import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
@@ -9,6 +11,7 @@ import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";
 import type { NetworkTensors } from "./parameterVector";
+import type { RecurrentConstraints } from "./recurrentConstraints";
 
 type Tensors = Pick<NetworkTensors, "layers" | "initialStates">;
 
@@ -33,10 +36,14 @@ export class LayerStack {
   private readonly learned: readonly Float64Array[];
   private readonly learnedGradients: readonly Float64Array[];
 
+  /** Of the last forward: the weights, without those of absent connections. */
+  private readonly used: LayerWeights[] = [];
+
   constructor(
     private readonly spec: NetworkSpec,
     parameters: Tensors,
     gradients: Tensors,
+    private readonly constraints: RecurrentConstraints | null,
   ) {
     this.weights = parameters.layers;
     this.gradients = gradients.layers;
@@ -92,13 +99,25 @@ export class LayerStack {
     }
     this.dropped = dropout !== null && spec.dropout > 0;
     layers[0]!.x.set(input);
+    if (spec.ctrnn !== undefined && dropout !== null) addInputNoise(spec.ctrnn, layers[0]!.x, dropout);
     for (let l = 0; l < L; l++) {
       const layer = layers[l]!;
+      this.used[l] = this.usedWeights(l);
+      if (spec.ctrnn !== undefined) {
+        const leak = weights[l]!.own["leak"] ?? null;
+        drawNoise(spec.ctrnn, leakRates(spec.ctrnn, leak, H), layer.noise, dropout);
+      }
       layer.parts.forEach(({ values }, part) => this.startStates(values, part * L + l));
       if (this.isScalar) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
-      else cellForward(spec, weights[l]!, layer);
+      else cellForward(spec, this.used[l]!, layer);
       if (l < L - 1) this.passUp(l, dropout);
     }
+  }
+
+  private usedWeights(l: number): LayerWeights {
+    const weights = this.weights[l]!;
+    const { constraints } = this;
+    return constraints === null ? weights : { ...weights, wHh: constraints.weightsOf(l, weights.wHh) };
   }
 
   clearStateGradients(): void {
@@ -119,7 +138,8 @@ export class LayerStack {
         continue;
       }
       if (l > 0) dx.fill(0);
-      cellBackward(spec, weights[l]!, gradients[l]!, layers[l]!, l > 0 ? dx : null);
+      cellBackward(spec, this.used[l]!, gradients[l]!, layers[l]!, l > 0 ? dx : null);
+      this.constraints?.clearGradients(l, gradients[l]!.wHh);
       if (l > 0) this.passDown(l - 1);
     }
     if (this.initial === null) this.addInitialGradients();
@@ -151,10 +171,10 @@ export class LayerStack {
     }
   }
 
-  /** See Network.readStateGradients, [B, T + 1, H]: of a complex state by its modulus. */
+  /** See Network.readStateGradients, [B, T + 1, H]: of a complex state by its modulus, of ctrnn-current dL/dv. */
   stateGradients(layer: number): Float64Array {
     const { dh, parts } = this.layers[layer]!;
-    if (!hasComplexState(this.spec.cell)) return dh;
+    if (!hasComplexState(this.spec.cell)) return this.spec.cell === "ctrnn-current" ? parts[0]!.gradients : dh;
     const [re, im] = parts;
     return re!.gradients.map((value, i) => Math.hypot(value, im!.gradients[i]!));
   }

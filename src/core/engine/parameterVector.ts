@@ -6,6 +6,7 @@ import type { NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/netwo
 import { l2Norm } from "../numerics/l2Norm";
 import { createOptimizer, type Optimizer } from "../optimizers/optimizer";
 import type { ReadoutWeights } from "./readout";
+import type { RecurrentConstraints } from "./recurrentConstraints";
 
 /** The tensors of a network as views of one flat vector: the parameters, or their gradients. */
 export interface NetworkTensors {
@@ -29,7 +30,10 @@ export class ParameterVector {
   private readonly scratch: Float64Array;
   private readonly norms = { update: 0, parameters: 0 };
 
-  constructor(private readonly spec: NetworkSpec) {
+  constructor(
+    private readonly spec: NetworkSpec,
+    private readonly constraints: RecurrentConstraints | null,
+  ) {
     this.layout = parameterLayout(spec);
     this.count = parameterCountOf(this.layout);
     this.values = new Float64Array(this.count);
@@ -72,6 +76,7 @@ export class ParameterVector {
     const { values, scratch, norms } = this;
     scratch.set(values);
     this.optimizer.apply(update, values, this.gradients);
+    this.constraints?.projectWeights(values);
     norms.parameters = l2Norm(scratch);
     for (let i = 0; i < values.length; i++) scratch[i] = values[i]! - scratch[i]!;
     norms.update = l2Norm(scratch);

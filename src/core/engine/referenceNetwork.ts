@@ -1,3 +1,4 @@
+import { parameterLayout } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import type { GateName, Network, NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/network";
 import type { OptimizerState } from "../numerics/checkpoint";
@@ -6,6 +7,8 @@ import { l2Norm } from "../numerics/l2Norm";
 import { clampInPlace, scaleInPlace } from "../optimizers/clipping";
 import { LayerStack } from "./layerStack";
 import { ParameterVector } from "./parameterVector";
+import { Penalties } from "./penalties";
+import { RecurrentConstraints } from "./recurrentConstraints";
 import { readoutBackward, readoutForward, type ReadoutWeights } from "./readout";
 import type { StatePart } from "../../shared/trace/cells";
 import { partOf } from "../cells/layer";
@@ -23,18 +26,21 @@ class ReferenceNetwork implements Network {
   readonly layout: readonly ParameterInfo[];
   readonly parameterCount: number;
   private readonly parameters: ParameterVector;
+  private readonly penalties: Penalties;
   private readonly stack: LayerStack;
   private readonly readout: ReadoutWeights | null;
   private readonly readoutGradients: ReadoutWeights | null;
   private outputs = new Float64Array(0);
 
   constructor(readonly spec: NetworkSpec) {
-    this.parameters = new ParameterVector(spec);
+    const constraints = RecurrentConstraints.of(spec, parameterLayout(spec));
+    this.parameters = new ParameterVector(spec, constraints);
+    this.penalties = new Penalties(spec, this.parameters);
     this.layout = this.parameters.layout;
     this.parameterCount = this.parameters.count;
     const weights = this.parameters.tensors(this.parameters.values);
     const gradients = this.parameters.tensors(this.parameters.gradients);
-    this.stack = new LayerStack(spec, weights, gradients);
+    this.stack = new LayerStack(spec, weights, gradients, constraints);
     this.readout = weights.readout;
     this.readoutGradients = gradients.readout;
   }
@@ -79,9 +85,13 @@ class ReferenceNetwork implements Network {
     const { stack } = this;
     const { h, dh } = stack.top;
     stack.clearStateGradients();
+    this.penalties.addGradients(stack.layers);
     const { batch, timeSteps } = stack;
     readoutBackward(this.spec, this.readout, this.readoutGradients, h, dh, outputGradient, batch, timeSteps);
     stack.backward();
+  }
+  penalize(share = 1): number {
+    return this.penalties.penalize(this.stack.layers, share);
   }
   zeroGradients(): void {
     this.parameters.gradients.fill(0);

@@ -12,6 +12,7 @@ import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";
 import { drawDiagonal, isDiagonal } from "./diagonalStart";
+import { connectionsOf, constrainDrawn, findViolation } from "./connections";
 import { setGateBiases } from "./gateBiases";
 import { printable } from "../../lib/outsideText";
 
@@ -36,9 +37,12 @@ export function initialParameters(
   for (const info of layout) {
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
     // Learned initial states start at zero, and draw nothing, so that the other parameters are those without them.
-    if (!isInitialState(info.name) && !isDiagonal(spec, info.name)) draw(values, info, scheme, init, spec, random);
+    if (isInitialState(info.name) || isDiagonal(spec, info.name)) continue;
+    if (info.name.startsWith("leak")) values.fill(leakOf(spec.ctrnn!.alpha));
+    else draw(values, info, scheme, init, spec, random);
   }
   drawDiagonal(parameters, layout, spec, init, random);
+  constrainRecurrent(parameters, layout, spec);
   setGateBiases(parameters, layout, spec, { forgetBias: init.forgetBias, timeSteps }, random);
   for (const tensor of loaded ?? []) {
     const { offset, shape } = findTensor(layout, tensor.name, l10n.t("the weights file"));
@@ -69,7 +73,57 @@ export function initialParameters(
     const { offset, values } = readInitialValue(layout, name, value);
     parameters.set(values, offset);
   }
+  refuseViolations(parameters, layout, spec);
   return parameters;
+}
+
+/** What the sigmoid makes alpha of. */
+function leakOf(alpha: number): number {
+  return Math.log(alpha / (1 - alpha));
+}
+
+/** The recurrent weights of each layer whose connections are constrained, as views. */
+function* constrainedWeights(parameters: Float64Array, layout: readonly ParameterInfo[], spec: NetworkSpec) {
+  const { ctrnn, hiddenSize: H, numLayers } = spec;
+  const connections = ctrnn === undefined ? null : connectionsOf(ctrnn.connections, H, numLayers);
+  for (const [layer, ofLayer] of (connections ?? []).entries()) {
+    const { name, offset } = layout.find((info) => info.name === `weight_hh_l${layer}`)!;
+    yield { name, weights: parameters.subarray(offset, offset + H * H), connections: ofLayer };
+  }
+}
+
+function constrainRecurrent(parameters: Float64Array, layout: readonly ParameterInfo[], spec: NetworkSpec): void {
+  for (const { weights, connections } of constrainedWeights(parameters, layout, spec))
+    constrainDrawn(weights, connections);
+}
+
+/** Weights that are given are not changed. @throws Error when the connections do not allow them */
+function refuseViolations(parameters: Float64Array, layout: readonly ParameterInfo[], spec: NetworkSpec): void {
+  for (const { name, weights, connections } of constrainedWeights(parameters, layout, spec)) {
+    const found = findViolation(weights, connections);
+    if (found === null) continue;
+    const { to, from, sign } = found;
+    const element = `${name}[${to}, ${from}]`;
+    const value = weights[to * spec.hiddenSize + from]!;
+    if (sign === 0)
+      throw new Error(
+        l10n.t(
+          "{0} is {1}, but there is no such connection (model.connectivity, model.dale); it must be 0",
+          element,
+          value,
+        ),
+      );
+    throw new Error(
+      sign > 0
+        ? l10n.t("{0} is {1}, but with model.dale unit {2} is excitatory; it must not be below 0", element, value, from)
+        : l10n.t(
+            "{0} is {1}, but with model.dale unit {2} is inhibitory; it must not be above 0",
+            element,
+            value,
+            from,
+          ),
+    );
+  }
 }
 
 function draw(

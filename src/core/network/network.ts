@@ -93,7 +93,8 @@ export interface Network {
 
   /**
    * input: [B, T, I]. Returns outputs [B, 1 or T, O]; a view that the next call overwrites.
-   * @param dropout null: nothing is dropped (evaluation). Else where the masks are drawn from, when spec.dropout > 0:
+   * @param dropout null: nothing is dropped, and nothing is noisy (evaluation). Else where ctrnn draws its input noise
+   * from, then for each layer its noise and the masks, see src/core/cells/leakyNoise.ts. Masks, when spec.dropout > 0:
    * for each layer but the last, from the first on, one `double()` for each element of its output in the order
    * [B, T, H]; u < spec.dropout drops, what stays is multiplied by 1 / (1 - spec.dropout).
    */
@@ -103,6 +104,12 @@ export interface Network {
    * @param statesOnly only the gradients of the states are wanted: those of the parameters may have any value after it
    */
   backward(outputGradient: Float64Array, statesOnly?: boolean): void;
+  /**
+   * The L2 penalties of the last forward, which training adds to the loss. The next backward adds their gradients. Left
+   * out by an engine that has no cell with penalties; those of other cells are 0.
+   * @param share factor of penalties and gradients; 1 if left out
+   */
+  penalize?(share?: number): number;
   zeroGradients(): void;
 
   /** Global L2 norm; must not overflow while the elements are finite. */
@@ -117,7 +124,10 @@ export interface Network {
 
   /** Of the last forward: h_t of `layer`, [T + 1, H], entry 0 the initial state. */
   readStates(layer: number, sequence: number | null, into: Float64Array): void;
-  /** Of the last backward: dL/dh_t, same shape. lru: |dL/dz_t| of each unit's complex state z, which h only reads. */
+  /**
+   * Of the last backward: dL/dh_t, same shape; of ctrnn-current dL/dv_t. lru: |dL/dz_t| of each unit's complex state z,
+   * which h only reads.
+   */
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void;
   /** A part of the state that is carried on, of `layer`, same shape: of lstm "h" or "c", of lru "re" or "im". */
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void;

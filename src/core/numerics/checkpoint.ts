@@ -46,7 +46,7 @@ export interface Checkpoint {
     /** The generator as it was before it drew the order of this epoch; null where there is no order to draw. */
     readonly random: RandomState | null;
   };
-  /** Where the masks of the next step come from; null without dropout. */
+  /** Where the masks and the noise of the next step come from; null without dropout and noise. */
   readonly dropout: RandomState | null;
   /** The state that the next batch starts from; null where each starts from zeros. */
   readonly carried: Float64Array | null;

@@ -22,7 +22,7 @@ export interface SeededRandom extends RandomSource {
 }
 
 /** Independent streams of one seed: what is drawn for one purpose does not shift what is drawn for another. */
-export const STREAM = { weights: 1, batches: 2, dropout: 3, evaluation: 4, sampling: 5 } as const;
+export const STREAM = { weights: 1, batches: 2, dropout: 3, evaluation: 4, sampling: 5, connections: 6 } as const;
 
 /**
  * The draws of NumPy's RandomState(seed), or with a stream of RandomState([seed, stream]).

@@ -66,6 +66,7 @@ export class InspectedSequence {
     const own = network.forward(batch.inputs, 1, timeSteps, null);
     evaluateLoss(setup.loss, own, batch.targets, gradient, outputSize, batch.weights);
     for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! / setup.batches.size;
+    network.penalize?.(1 / setup.batches.size);
     network.backward(gradient, true);
     return own;
   }

@@ -27,7 +27,7 @@ export class SideNetworks {
   /** See Trainer.lossAt. */
   lossAt(parameters: Float64Array): number {
     this.reference ??= createReferenceNetwork(this.setup.spec);
-    return this.evaluate(this.forward(this.reference, parameters));
+    return this.evaluate(this.forward(this.reference, parameters)) + (this.reference.penalize?.() ?? 0);
   }
 
   /** See Trainer.gradientAt. */
@@ -49,7 +49,7 @@ export class SideNetworks {
     else this.engine ??= createNetwork(spec, { batch: batches.size, timeSteps: dataset.timeSteps });
     const network = this.engine;
     const outputs = this.forward(network, parameters);
-    const loss = this.evaluate(outputs);
+    const loss = this.evaluate(outputs) + (network.penalize?.() ?? 0);
     network.zeroGradients();
     network.backward(this.outputGradient);
     return { loss, outputs, network };

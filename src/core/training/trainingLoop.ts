@@ -1,4 +1,5 @@
 import type { TraceRecorder } from "../../shared/trace/trace";
+import { drawsInTraining } from "../../shared/trace/networkSpec";
 import { evaluateLoss } from "../network/losses";
 import type { Checkpoint } from "../numerics/checkpoint";
 import { createRandom, STREAM, type SeededRandom } from "../numerics/random";
@@ -34,7 +35,8 @@ export class TrainingLoop {
   readonly carried: CarriedState;
   private readonly updates: ParameterUpdates;
   private readonly scores: RowScores;
-  private readonly dropout: SeededRandom | null;
+  /** Of dropout and noise. */
+  private readonly draws: SeededRandom | null;
   /** dL/d(outputs) of the batch. */
   private readonly outputGradient: Float64Array;
   private ended: StepResult | null = null;
@@ -53,7 +55,7 @@ export class TrainingLoop {
     this.updates = new ParameterUpdates(setup, this.metrics);
     this.scores = new RowScores(setup, this.metrics, scoresEveryStep);
     this.carried = new CarriedState(setup);
-    this.dropout = spec.dropout > 0 ? createRandom(experiment.seed, STREAM.dropout) : null;
+    this.draws = drawsInTraining(spec) ? createRandom(experiment.seed, STREAM.dropout) : null;
     this.outputGradient = new Float64Array(batches.size * dataset.outputSteps * dataset.outputSize);
     const { timeSteps } = dataset;
     this.writer = createTraceWriter(
@@ -159,7 +161,7 @@ export class TrainingLoop {
     const { loss, validationLoss, accuracy, exactAccuracy } = this.metrics;
     const { batches, experiment } = this.setup;
     return {
-      dropout: this.dropout?.save() ?? null,
+      dropout: this.draws?.save() ?? null,
       scores: { loss, validationLoss, accuracy, exactAccuracy },
       ...(experiment.training.accumulate === 1
         ? {}
@@ -169,9 +171,9 @@ export class TrainingLoop {
 
   private state() {
     const { network, batches } = this.setup;
-    const { dropout, carried, scores, metrics } = this;
+    const { draws, carried, scores, metrics } = this;
     const plateau = this.updates.savePlateau();
-    return { network, batches, dropout, carried: carried.values, best: scores.best, plateau, metrics };
+    return { network, batches, dropout: draws, carried: carried.values, best: scores.best, plateau, metrics };
   }
 
   /**
@@ -185,8 +187,9 @@ export class TrainingLoop {
     let sum = 0;
     for (let batch = 1; ; batch++) {
       const { inputs, targets, weights } = batches.batch;
-      const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.dropout);
+      const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.draws);
       sum += evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize, weights);
+      sum += network.penalize?.() ?? 0;
       if (batch === 1) network.zeroGradients();
       network.backward(this.outputGradient);
       if (batch < accumulate) {

@@ -51,13 +51,15 @@ export function createTruncatedLoss(
 
   return (parameters) => {
     aside.writeParameters(parameters);
-    for (const piece of every ? pieces : pieces.slice(-1)) {
+    let penalty = 0;
+    for (const piece of every || spec.ctrnn !== undefined ? pieces : pieces.slice(-1)) {
       aside.writeInitialState(piece.state);
       const part = aside.forward(piece.inputs, B, piece.length, null);
+      penalty += aside.penalize?.(piece.length / T) ?? 0;
       const steps = every ? piece.length : 1;
       const at = every ? piece.from : 0;
       for (let b = 0; b < B; b++) outputs.set(part.subarray(b * steps * O, (b + 1) * steps * O), (b * S + at) * O);
     }
-    return evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights);
+    return evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights) + penalty;
   };
 }

@@ -1,11 +1,14 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
-export type CellKind = "linear" | "rnn" | "lstm" | "gru" | "mingru" | "minlstm" | "lru" | "rglru";
+/** As experiment files name them. */
+export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn" | "mingru" | "minlstm" | "lru" | "rglru";
+/** As they are computed: `ctrnn-current` is the form of ctrnn whose state v is not its output. */
+export type CellKind = CellName | "ctrnn-current";
 /** What minGRU and minLSTM write into their state, see src/core/network/candidate.ts. */
 export type CandidateVariant = "plain" | "log-space";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "a";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
-export type StatePart = "h" | "c" | "re" | "im";
+export type StatePart = "h" | "c" | "v" | "re" | "im";
 
 /**
  * Gates in the order of their blocks in the weights, as PyTorch stacks them. Those of rglru have weights of their own;
@@ -16,6 +19,8 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   rnn: [],
   lstm: ["i", "f", "g", "o"],
   gru: ["r", "z", "n"],
+  ctrnn: [],
+  "ctrnn-current": [],
   mingru: ["z", "n"],
   minlstm: ["i", "f", "g"],
   lru: [],
@@ -28,6 +33,8 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   rnn: ["h"],
   lstm: ["h", "c"],
   gru: ["h"],
+  ctrnn: ["h"],
+  "ctrnn-current": ["v"],
   mingru: ["h"],
   minlstm: ["h"],
   lru: ["re", "im"],
@@ -36,7 +43,8 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
 
 /**
  * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z, of mingru by 1 - z, of minlstm by f, of lru by lambda, of rglru by a. See
+ * state of lstm by f, the state of gru by z, of ctrnn by its leak, of mingru by 1 - z, of minlstm by f, of lru by
+ * lambda, of rglru by a. See
  * src/core/analysis/stepCoefficients.ts.
  */
 export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
@@ -44,6 +52,8 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   rnn: [],
   lstm: ["c"],
   gru: ["h"],
+  ctrnn: ["h"],
+  "ctrnn-current": ["v"],
   mingru: ["h"],
   minlstm: ["h"],
   lru: ["re", "im"],
@@ -54,7 +64,7 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
 export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
-const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
+const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current"]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);

@@ -8,6 +8,7 @@ import {
   type CandidateVariant,
   type CellKind,
 } from "./cells";
+import type { CtrnnSpec } from "./ctrnnSpec";
 import type { ParameterInfo } from "./trace";
 
 export interface NetworkSpec {
@@ -44,6 +45,13 @@ export interface NetworkSpec {
   readonly learnedInitialState?: boolean;
   /** Only for `rglru`: blocks on the diagonal of the weights of its gates. 1 where left out. */
   readonly heads?: number;
+  /** Only for `ctrnn` and `ctrnn-current`, which have it. */
+  readonly ctrnn?: CtrnnSpec;
+}
+
+/** Whether a step of training draws random numbers: dropout masks, or the noise of a leaky network. */
+export function drawsInTraining({ dropout, ctrnn }: NetworkSpec): boolean {
+  return dropout > 0 || (ctrnn !== undefined && (ctrnn.noise > 0 || ctrnn.inputNoise > 0));
 }
 
 /** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
@@ -94,7 +102,7 @@ export function startsInCandidate({ cell, variant }: NetworkSpec): boolean {
 
 /** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
 export function ownTensors(
-  { cell, hiddenSize: H, bias, heads = 1 }: NetworkSpec,
+  { cell, ctrnn, hiddenSize: H, bias, heads = 1 }: NetworkSpec,
   _layer: number,
 ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
   switch (cell) {
@@ -109,6 +117,9 @@ export function ownTensors(
       return lruTensors(H);
     case "rglru":
       return rglruTensors(H, H / heads, bias);
+    case "ctrnn":
+    case "ctrnn-current":
+      return ctrnn?.learnedTau === true ? [{ name: "leak", shape: [H] }] : [];
   }
 }
 

@@ -1,8 +1,8 @@
 /** The cell race: one experiment trained with each kind of cell, all with about as many parameters. */
 import type { FixEdit } from "./findings";
-import type { CellKind } from "../trace/cells";
+import type { CellName } from "../trace/cells";
 
-export const RACED_CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+export const RACED_CELLS: readonly CellName[] = ["linear", "rnn", "lstm", "gru"];
 
 /** A state further back than this gain reaches is called forgotten. */
 export const FORGOTTEN_GAIN = 1e-3;
@@ -30,7 +30,7 @@ export interface RaceResult {
 }
 
 export interface RaceLane {
-  readonly cell: CellKind;
+  readonly cell: CellName;
   readonly hiddenSize: number;
   readonly parameterCount: number;
   /** What turns the file, as long as it is one of the lanes, into the experiment of this one. */
@@ -60,5 +60,5 @@ export interface CellRace {
 
 /** As views show it: the file may have become another lane since. */
 export interface ShownRace extends CellRace {
-  readonly inFile: CellKind | null;
+  readonly inFile: CellName | null;
 }

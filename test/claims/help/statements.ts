@@ -8,6 +8,8 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "The candidate is u + 0.5 where u is 0 or more",
     "Sequences have `delay` + 2 `items` time steps.",
     "Weights uniform in ±sqrt(6 / (rows + columns))",
+    "Each time step adds sqrt(2 / α) σ ξ to the sum",
+    "Each time step adds sqrt(2 / α) σ ξ to it",
     "Beta 2",
     "whose limit is about 1.8e308",
     "95% CI",

@@ -9,6 +9,7 @@ import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
 import type { Loss } from "../../../src/config/facts/taskTraits";
 import { statePartCount } from "../../../src/shared/trace/cells";
+import { leakySpec } from "./leaky";
 import { expectClose } from "./support";
 
 const BASE: NetworkSpec = {
@@ -23,6 +24,13 @@ const BASE: NetworkSpec = {
   outputSize: 1,
   truncate: null,
 };
+
+/** With what a leaky cell has beside. */
+function specOf(spec: NetworkSpec): NetworkSpec {
+  if (!spec.cell.startsWith("ctrnn")) return spec;
+  const form = spec.cell === "ctrnn" ? "rate" : "current";
+  return { ...spec, ctrnn: leakySpec({ form, learnedTau: true, noise: 0.3, inputNoise: 0.2 }) };
+}
 
 /** n numbers of [-scale, scale). */
 function draws(random: RandomSource, n: number, scale = 1): Float64Array {
@@ -49,7 +57,7 @@ function problemOf(
   options: { loss?: Loss; carried?: boolean; dropoutSeed?: number } = {},
 ): Problem {
   const random = createRandom(seed);
-  const network = createReferenceNetwork(spec);
+  const network = createReferenceNetwork(specOf(spec));
   const loss = options.loss ?? "mse";
   const S = spec.readout === "every" ? T : 1;
   const parameters = draws(random, network.parameterCount, 0.8);
@@ -123,7 +131,18 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   }
 }
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
+const CELLS: readonly CellKind[] = [
+  "linear",
+  "rnn",
+  "lstm",
+  "gru",
+  "ctrnn",
+  "ctrnn-current",
+  "mingru",
+  "minlstm",
+  "lru",
+  "rglru",
+];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
 );

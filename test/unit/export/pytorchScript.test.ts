@@ -257,6 +257,62 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
     },
     data: TEXT,
   },
+  "a leaky network with noise, dropout, learned time constants and penalties": {
+    file: {
+      task: { kind: "flip-flop", sequences: 20, length: 8 },
+      model: {
+        cell: "ctrnn",
+        hiddenSize: 6,
+        numLayers: 2,
+        nonlinearity: "softplus",
+        learnedTau: true,
+        noise: 0.1,
+        inputNoise: 0.05,
+        dropout: 0.2,
+        rateL2: 0.3,
+        weightL2: 0.2,
+      },
+      training: {
+        iterations: 20,
+        batchSize: 6,
+        validation: { share: 0.2, every: 5 },
+        optimizer: { kind: "adam", learningRate: 0.02 },
+      },
+    },
+  },
+  "a leaky network of currents with Dale's law, few connections and a learned initial state, truncated": {
+    file: {
+      task: { kind: "flip-flop", sequences: 12, length: 9 },
+      model: {
+        cell: "ctrnn",
+        form: "current",
+        nonlinearity: "retanh",
+        hiddenSize: 10,
+        dale: true,
+        connectivity: 0.5,
+        noise: 0.1,
+        learnedInitialState: true,
+      },
+      training: { iterations: 20, truncate: 4, optimizer: { kind: "sgd", learningRate: 0.5 } },
+    },
+  },
+  "a leaky network with the leak inside and a mask": {
+    file: {
+      task: { kind: "flip-flop", sequences: 12, length: 9 },
+      model: {
+        cell: "ctrnn",
+        form: "leak-inside",
+        nonlinearity: "power",
+        hiddenSize: 3,
+        connectivity: [
+          [1, 0, 1],
+          [0, 1, 1],
+          [1, 1, 0],
+        ],
+      },
+      training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.05 } },
+    },
+  },
   "binary-addition": {
     file: {
       task: { kind: "binary-addition", sequences: 40, bits: 4 },

@@ -6,6 +6,7 @@ import { createReferenceNetwork } from "../../../../src/core/engine/referenceNet
 import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { spectrumOf } from "../../../../src/core/analysis/weightReport";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
+import { statePartCount } from "../../../../src/shared/trace/cells";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { experimentOf, expectClose, latestSnapshot } from "../support";
@@ -68,6 +69,9 @@ describe("the mean step Jacobian", () => {
     ["gru", { cell: "gru" }],
     ["lru", { cell: "lru" }],
     ["rglru", { cell: "rglru" }],
+    ["ctrnn", { cell: "ctrnn", nonlinearity: "softplus", learnedTau: true }],
+    ["ctrnn, current", { cell: "ctrnn", form: "current", learnedTau: true }],
+    ["ctrnn, leak-inside", { cell: "ctrnn", form: "leak-inside", nonlinearity: "softplus" }],
   ] as const)("agrees with finite differences, averaged over sequences and steps: %s", (_, model) => {
     const sample = runSample(snapshotOf(model));
     expect(sample.batch.size).toBe(3);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { StateMap } from "../../../../src/core/dynamics/stateMap";
 import type { NetworkSpec } from "../../../../src/core/network/network";
 import { parameterCountOf, parameterLayout } from "../../../../src/shared/trace/networkSpec";
+import { leakySpec } from "../leaky";
 import { randomNumbers, specOf } from "./maps";
 
 const CELLS: readonly Partial<NetworkSpec>[] = [
@@ -10,6 +11,9 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "gru" },
   { cell: "lstm" },
   { cell: "lstm", learnedInitialState: true },
+  { cell: "ctrnn", ctrnn: leakySpec({ learnedTau: true }) },
+  { cell: "ctrnn", ctrnn: leakySpec({ form: "leak-inside", nonlinearity: "softplus" }) },
+  { cell: "ctrnn-current", ctrnn: leakySpec({ form: "current" }) },
   { cell: "mingru" },
   { cell: "mingru", variant: "log-space" },
   { cell: "minlstm" },
