@@ -6,7 +6,6 @@ import { createReferenceNetwork } from "../../../../src/core/engine/referenceNet
 import { eigenvaluesOf } from "../../../../src/core/numerics/eigenvalues";
 import { spectrumOf } from "../../../../src/core/analysis/weightReport";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
-import { statePartCount } from "../../../../src/shared/trace/cells";
 import { createTrainer } from "../../../../src/core/training/trainer";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { experimentOf, expectClose, latestSnapshot } from "../support";
