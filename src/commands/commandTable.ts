@@ -118,7 +118,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   showRunsTable: { enablement: null, run: (lab) => lab.runsTable.panel.show() },
   showLog: { enablement: null, run: (lab) => lab.log.show() },
   sweep: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.start(session)) },
-  sweepOn: { enablement: HAS_EXPERIMENT, run: onSession((lab, session) => lab.sweeps.startOn(session)) },
+  sweepOn: {
+    enablement: HAS_EXPERIMENT,
+    run: onSession((lab, session, engine) => lab.sweeps.startOn(session, asText(engine))),
+  },
   continueSweep: {
     enablement: "rnnLab.canContinueSweep",
     run: onSession((lab, session) => lab.sweeps.continue(session)),
@@ -131,6 +134,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   openTrial: {
     enablement: "rnnLab.hasSweep",
     run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)),
+  },
+  showTrialLog: {
+    enablement: "rnnLab.hasSweep",
+    run: onSession((lab, session, index) => lab.sweeps.showTrialLog(session, isCount(index) ? index : undefined)),
   },
   applyTrial: {
     enablement: "rnnLab.hasSweep",

@@ -75,6 +75,10 @@ export class FolderSweep {
     this.watch = new RunnerWatch(folder.path);
   }
 
+  get path(): string {
+    return this.folder.path;
+  }
+
   /**
    * @throws EngineError when the engine cannot be used
    * @throws SweepFolderError when another process decides on the runs

@@ -9,6 +9,7 @@ import type { WeightsChoice } from "../runs/restartedRun";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { RunRequest } from "../session/runState";
 import type { SessionRegistry } from "../session/sessionRegistry";
+import { Deadline } from "../lib/deadline";
 import { DisposableStore, type Disposable } from "../lib/dispose";
 import { NO_FILES } from "../config/facts/dataFiles";
 import { SAVED_RUN_SCHEME, savedRunId, savedRunUri } from "./savedRunUri";
@@ -16,12 +17,18 @@ import { isUnderWay, resumePoint } from "./resumable";
 import type { ExternalRuns } from "./externalRuns";
 import type { RunLibrary } from "./runLibrary";
 
+/** Between two looks at a run that grows while it is read. */
+const LOOK_AGAIN_MS = 1000;
+
 /**
  * Recorded runs as sessions, so that everything that shows a session shows them, and their texts as read-only
  * documents.
  */
 export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable {
   private readonly owned = new DisposableStore();
+  /** Whose runs are being read again. */
+  private readonly reading = new Set<ExperimentSession>();
+  private readonly lookAgain = new Deadline(LOOK_AGAIN_MS);
 
   constructor(
     private readonly library: RunLibrary,
@@ -30,6 +37,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
   ) {
     this.owned.add(vscode.workspace.registerTextDocumentContentProvider(SAVED_RUN_SCHEME, this));
     this.owned.add(library.onDidRename((ids) => this.followNames(ids)));
+    this.owned.add(external.onDidChange(() => void this.followGrowth()));
   }
 
   /** The session that shows the run, loaded from its file when it is not yet. */
@@ -72,6 +80,7 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
   }
 
   dispose(): void {
+    this.lookAgain.clear();
     this.owned.dispose();
   }
 
@@ -81,6 +90,25 @@ export class SavedRuns implements vscode.TextDocumentContentProvider, Disposable
 
   private find(id: string): RunEntry | null {
     return this.library.store?.find(id) ?? this.external.entry(id);
+  }
+
+  /** Runs that are opened while another process trains them, perhaps on another machine, are shown as they grow. */
+  private async followGrowth(): Promise<void> {
+    for (const session of this.sessions.all) {
+      const shown = session.run?.request.from;
+      const entry =
+        shown === undefined ? null : this.external.entry(savedRunId(vscode.Uri.parse(session.file.uri)) ?? "");
+      if (shown?.isUnderWay !== true || entry === null || this.reading.has(session)) continue;
+      if (shown.bytes === entry.bytes && isUnderWay(entry)) continue;
+      // One that is still being read is read to its end first.
+      if (session.isActive) {
+        this.lookAgain.set(() => void this.followGrowth());
+        continue;
+      }
+      this.reading.add(session);
+      const request = await readShownRun(entry, false).finally(() => this.reading.delete(session));
+      if (session.run?.request.from === shown) session.start(request);
+    }
   }
 
   private titleOf(entry: RunEntry): string {

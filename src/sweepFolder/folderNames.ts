@@ -1,4 +1,5 @@
 /** Where things are in a sweep folder, see docs/sweep-folder.md. No other module decides it. */
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { LEASE_EXTENSION, RUN_EXTENSION } from "../runs/runFileNames";
 
@@ -43,6 +44,15 @@ export const runnerLeasePath = (folder: string, runner: string): string =>
   join(folder, RUNNERS, `${runner}${LEASE_EXTENSION}`);
 export const claimPath = (folder: string, index: number, generation: number): string =>
   join(folder, CLAIMS, `${index}.${generation}`);
+
+/** Indices of the trials that have a run file. */
+export async function runsIn(folder: string): Promise<number[]> {
+  const names = await readdir(join(folder, TRIALS)).catch(() => []);
+  return names.flatMap((name) => {
+    const match = /^(\d{1,9})(\..+)$/.exec(name);
+    return match?.[2] === RUN_EXTENSION ? [Number(match[1])] : [];
+  });
+}
 
 /** Null for what is no claim. */
 export function claimOf(name: string): { readonly index: number; readonly generation: number } | null {

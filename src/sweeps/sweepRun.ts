@@ -15,7 +15,7 @@ import { SweepPool, type SweepPoolOptions } from "../threads/sweepPool";
 import { describeError } from "../lib/outsideText";
 import type { SavedTrials } from "./sweepFile";
 
-type FollowedSweep = Pick<FolderSweep, "run" | "cancel" | "detach">;
+type FollowedSweep = Pick<FolderSweep, "path" | "run" | "cancel" | "detach">;
 
 /** Where results go as they come. */
 interface ResultTarget extends Disposable {
@@ -34,7 +34,6 @@ export class SweepRun implements Disposable {
   private startedAt = 0;
   private endedAt: number | null;
   private pool: SweepPool | null = null;
-  /** Of a sweep on an engine. */
   private followed: FollowedSweep | null = null;
   private target: ResultTarget | null = null;
   private readonly disposal = new AbortController();
@@ -60,6 +59,15 @@ export class SweepRun implements Disposable {
         formatCount(this.results.length),
         formatCount(read.info.trials),
       );
+  }
+
+  /** Of a sweep on an engine; null: it is trained here. */
+  get folder(): string | null {
+    return this.followed?.path ?? null;
+  }
+
+  private get isFollowing(): boolean {
+    return this.currentPhase === "running" && this.followed !== null;
   }
 
   /** Threads that share the runs; 0 while the sweep waits for its memory. */
@@ -103,6 +111,7 @@ export class SweepRun implements Disposable {
   ): void {
     if (this.currentPhase === "running") return;
     const { elapsedMs } = this;
+    this.followed = null;
     this.target = begin(() => ({ trials: this.results, threads: this.threads }));
     this.startedAt = this.now() - elapsedMs;
     this.endedAt = null;
@@ -134,6 +143,7 @@ export class SweepRun implements Disposable {
    */
   async startOn(open: (events: FolderSweepEvents) => Promise<FollowedSweep>): Promise<void> {
     if (this.currentPhase === "running") return;
+    this.followed = null;
     this.startedAt = this.now() - this.elapsedMs;
     this.endedAt = null;
     this.currentPhase = "running";
@@ -150,15 +160,13 @@ export class SweepRun implements Disposable {
       this.end(PHASES[end.kind], end.kind === "failed" ? end.message : null);
     } catch (error) {
       this.end("failed", describeError(error));
-    } finally {
-      this.followed = null;
     }
   }
 
   /** What is done stays. */
   stop(): void {
-    if (this.followed !== null) {
-      this.followed.cancel();
+    if (this.isFollowing) {
+      this.followed?.cancel();
       this.say(l10n.t("The runs are writing checkpoints…"));
     } else if (this.currentPhase === "running") {
       void this.pool?.cancel();
@@ -169,8 +177,8 @@ export class SweepRun implements Disposable {
   dispose(): void {
     this.disposal.abort();
     // An engine goes on by itself.
-    if (this.followed === null) this.stop();
-    else this.followed.detach();
+    if (this.isFollowing) this.followed?.detach();
+    else this.stop();
     this.changes.dispose();
   }
 

@@ -4,6 +4,7 @@ import { folderOf, type ExperimentFiles } from "../experiments/experimentFiles";
 import { readExperimentFiles } from "../files/readExperimentFiles";
 import { countFiles, type ExperimentRunner } from "../experiments/experimentRunner";
 import type { Notifications } from "../window/notifications";
+import { ENGINES } from "../engines/engineName";
 import type { ExperimentFiles as DataFiles } from "../config/facts/dataFiles";
 import { liesOnDisk, TrialDocuments } from "../experiments/trialDocuments";
 import { saveChart } from "../panel/saveChart";
@@ -19,14 +20,15 @@ import { DisposableStore, type Disposable } from "../lib/dispose";
 import { finishInPieces } from "../lib/slicedTask";
 import { Emitter } from "../lib/emitter";
 import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
-import { goalLabel, valueLabel, type Trial, type TrialResult } from "../shared/wire/sweep";
+import { goalLabel, trialNumber, valueLabel, type Trial, type TrialResult } from "../shared/wire/sweep";
 import { leadingOf } from "../shared/wire/trialColumns";
 import { allRows, rankRows } from "../shared/wire/trialOrder";
-import { formatValue } from "../shared/words/numberFormat";
+import { formatCount, formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
 import { FormerSweeps } from "./formerSweeps";
 import { openFolderSweep, pickEngine } from "./engineSweeps";
 import { readTrials, type SweepFileContents } from "./sweepFile";
+import { fileOfTrial, findFailure, unfinishedTrials } from "./trialFiles";
 import { SavedSweeps } from "./savedSweeps";
 import { pickRetraining, retrain } from "./retrainBest";
 import { describeVerdict } from "./verdictText";
@@ -115,10 +117,11 @@ export class Sweeps implements Disposable {
   }
 
   /**
-   * Has an engine that the user picks train the sweep, in a folder beside the file. One that was left there goes on.
+   * Has an engine train the sweep, in a folder beside the file. One that was left there goes on.
+   * @param given the engine; without, the user picks one
    * @returns whether it was started
    */
-  async startOn(session: ExperimentSession): Promise<boolean> {
+  async startOn(session: ExperimentSession, given?: string): Promise<boolean> {
     const uri = vscode.Uri.parse(session.file.uri);
     if (!liesOnDisk(uri)) {
       this.notifications.show(vscode.l10n.t("Save the experiment to a folder first: the sweep gets one beside it."));
@@ -126,7 +129,7 @@ export class Sweeps implements Disposable {
     }
     const swept = await this.readSwept(session);
     if (swept === null) return false;
-    const engine = await pickEngine(swept.run.read.job.sweep.runOn);
+    const engine = ENGINES.find((name) => name === given) ?? (await pickEngine(swept.run.read.job.sweep.runOn));
     if (engine === undefined) return false;
     const { run, files } = swept;
     const { extensionUri, version } = this.extension;
@@ -195,15 +198,53 @@ export class Sweeps implements Disposable {
 
   /**
    * One run of the sweep as an experiment with a panel of its own; without an index the user chooses. Writes nothing.
+   * On an engine, a run that has a file is shown from it, also while it is trained elsewhere.
    */
   async openTrial(session: ExperimentSession, index?: number): Promise<vscode.Uri | null> {
     const run = this.find(session);
-    const result =
-      run === null ? undefined : await chooseTrial(run, index, vscode.l10n.t("Select a sweep run to open"));
-    if (run === null || result === undefined) return null;
+    const chosen =
+      index ?? (run === null ? undefined : await pickTrial(run, vscode.l10n.t("Select a sweep run to open"), true));
+    if (run === null || chosen === undefined) return null;
+    const path = run.folder === null ? null : await fileOfTrial(run.folder, chosen);
+    if (path !== null) {
+      const file = vscode.Uri.file(path);
+      await vscode.commands.executeCommand("rnnLab.openRunFile", file);
+      return file;
+    }
+    const result = resultOf(run, chosen);
+    if (result === undefined) return null;
     const uri = this.trials.add(vscode.Uri.parse(session.file.uri), run.text, result);
     await vscode.commands.executeCommand("rnnLab.run", uri);
     return uri;
+  }
+
+  /**
+   * What the process of a run that failed has printed; without an index the user chooses one of several.
+   * @returns the log; null when there is none, which is said
+   */
+  async showTrialLog(session: ExperimentSession, index?: number): Promise<vscode.Uri | null> {
+    const run = this.find(session);
+    const failed = [...(run?.results ?? [])].filter(
+      (result) => result.status === "failed" && (index === undefined || result.index === index),
+    );
+    if (run === null || failed.length === 0) {
+      this.notifications.inform(vscode.l10n.t("No run of this sweep has failed."));
+      return null;
+    }
+    const title = vscode.l10n.t("Select a failed run");
+    const result = failed.length === 1 ? failed[0] : (await pickOne(failed.map(failedChoice), { title }))?.result;
+    if (result === undefined) return null;
+    const place = run.folder === null ? null : await findFailure(run.folder, trialNumber(result));
+    if (place === null) {
+      const reason = result.message ?? "";
+      const about = vscode.l10n.t("No log mentions run {0}. {1}", trialNumber(result), reason);
+      this.notifications.inform(about);
+      return null;
+    }
+    const file = vscode.Uri.file(place.path);
+    const selection = new vscode.Range(place.line, 0, place.line, 0);
+    await vscode.window.showTextDocument(file, { selection });
+    return file;
   }
 
   /**
@@ -213,10 +254,9 @@ export class Sweeps implements Disposable {
    */
   async applyTrial(session: ExperimentSession, index?: number): Promise<boolean> {
     const run = this.find(session);
-    const result =
-      run === null
-        ? undefined
-        : await chooseTrial(run, index, vscode.l10n.t("Select a sweep run to apply to the file"));
+    const title = vscode.l10n.t("Select a sweep run to apply to the file");
+    const chosen = index ?? (run === null ? undefined : await pickTrial(run, title, false));
+    const result = run === null || chosen === undefined ? undefined : resultOf(run, chosen);
     if (run === null || result === undefined) return false;
     await writeTrial(session, run, result);
     return true;
@@ -338,16 +378,34 @@ async function writeTrial(session: ExperimentSession, run: SweepRun, trial: Tria
   await revealValue(session, changes[0]?.path ?? []);
 }
 
-async function chooseTrial(
-  { read: { info }, results }: SweepRun,
-  index: number | undefined,
-  title: string,
-): Promise<TrialResult | undefined> {
-  if (index !== undefined) {
-    const row = results.rowOf(index);
-    return row < 0 ? undefined : results.at(row);
-  }
+function resultOf({ results }: SweepRun, index: number): TrialResult | undefined {
+  const row = results.rowOf(index);
+  return row < 0 ? undefined : results.at(row);
+}
+
+function failedChoice(result: TrialResult) {
+  return {
+    label: vscode.l10n.t("Run {0}", formatCount(trialNumber(result))),
+    description: result.message ?? "",
+    result,
+  };
+}
+
+/**
+ * The index of a run that the user chooses, the best first.
+ * @param withUnfinished also those without a result that have a file, before all others
+ */
+async function pickTrial(run: SweepRun, title: string, withUnfinished: boolean): Promise<number | undefined> {
+  const { results, folder } = run;
+  const { info } = run.read;
   const figure = leadingOf(results, info.goal?.metric ?? null);
+  const unfinished = withUnfinished && folder !== null ? await unfinishedTrials(folder, results) : [];
+  const begun = unfinished.slice(0, MAX_OFFERED).map((index) => ({
+    label: vscode.l10n.t("Run {0}", formatCount(index + 1)),
+    description: vscode.l10n.t("no result yet"),
+    icon: "sync",
+    index,
+  }));
   const offered = [...rankRows(allRows(results), results, figure).subarray(0, MAX_OFFERED)];
   const items = offered
     .map((row) => results.at(row))
@@ -360,7 +418,7 @@ async function chooseTrial(
       ...(result.reachedAt === null || info.goal === null
         ? {}
         : { detail: vscode.l10n.t("{0} at iteration {1}", goalLabel(info.goal), result.reachedAt) }),
-      result,
+      index: result.index,
     }));
-  return (await pickOne(items, { title, matchOnDescription: true }))?.result;
+  return (await pickOne([...begun, ...items], { title, matchOnDescription: true }))?.index;
 }

@@ -17,6 +17,18 @@ import {
   writeExperiment,
 } from "./support";
 
+/** Another process writes it. */
+async function untilThere(file: vscode.Uri): Promise<void> {
+  for (;;) {
+    try {
+      await vscode.workspace.fs.stat(file);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
 const SWEEP = TUTORIAL.replace(
   /\}\n$/,
   `,\n  // many\n  "sweep": { "parameters": { "training.iterations": [3, 7] }, "seeds": [4, 5], "goal": { "metric": "loss", "value": 1e9 } }\n}\n`,
@@ -118,6 +130,45 @@ suite("sweeps", () => {
       (await vscode.workspace.findFiles("**/trial-source*")).map(({ path }) => path.split("/").at(-1)),
       ["trial-source.rnn.json"],
     );
+  });
+
+  test("on an engine, a run is shown while it is trained elsewhere, and the log of one that failed", async () => {
+    const long = TUTORIAL.replace(
+      /\}\n$/,
+      `,\n  "sweep": { "parameters": { "training.iterations": [10000000] } }\n}\n`,
+    );
+    const uri = await writeExperiment("elsewhere.rnn.json", long);
+    await show(uri);
+    assert.equal(await command("sweepOn", uri, "local"), true);
+    const run = lab.sweeps.find(await lab.files.session(uri));
+    assert.ok(run);
+    const file = vscode.Uri.file(uri.fsPath.replace(/rnn\.json$/, "sweep/trials/0.rnnrun"));
+    await untilThere(file);
+    const opened = await command<vscode.Uri>("openTrial", uri, 0);
+    assert.equal(opened.fsPath, file.fsPath);
+    const session = lab.sessions.all.find(({ file: shown }) => shown.uri.startsWith("rnnlab-recorded:"));
+    assert.ok(session);
+    await until(session.onDidChange, () => session.status.iteration > 0);
+    const before = session.status.iteration;
+    await until(session.onDidChange, () => session.status.iteration > before);
+    await command("stopSweep", uri);
+    await until(run.onDidChange, () => run.phase !== "running");
+
+    // Values that do not go together.
+    const misfit = '{ "training.iterations": [3], "trace.sequence": [0, 8], "task.sequences": [20, 5] }';
+    const failing = TUTORIAL.replace(/\}\n$/, `,\n  "sweep": { "parameters": ${misfit} }\n}\n`);
+    const other = await writeExperiment("failing.rnn.json", failing);
+    await show(other);
+    assert.equal(await command("sweepOn", other, "local"), true);
+    const failed = lab.sweeps.find(await lab.files.session(other));
+    assert.ok(failed);
+    await until(failed.onDidChange, () => failed.phase !== "running");
+    assert.equal(failed.results.length, 4);
+    const log = await command<vscode.Uri>("showTrialLog", other, 3);
+    assert.match(log.path, /failing\.sweep\/logs\/local-\d+\.log$/);
+    const { document, selection } = vscode.window.activeTextEditor!;
+    assert.equal(document.uri.toString(), log.toString());
+    assert.match(document.lineAt(selection.active).text, /^trial 4 failed: trace\.sequence is 8/);
   });
 
   test("a sweep that is stopped ends its threads and keeps its results, and can be continued", async () => {

@@ -175,6 +175,7 @@ describe("a sweep on an engine", () => {
           asked.push("cancel");
           end({ kind: "canceled" });
         },
+        path: "/x.sweep",
         detach: () => {
           asked.push("detach");
           end({ kind: "detached" });
