@@ -8,6 +8,7 @@ import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
 import type { SlicedTask } from "../lib/slicedTask";
+import { analyzeNetwork } from "./analyses";
 import { continueAnalysis } from "./longAnalysis";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
@@ -73,7 +74,9 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
     case "sharpness":
     case "memory":
       // What is found is of the kind of the question.
-      return (yield* continueAnalysis<AnalysisKind>(snapshot, question)) as Answer;
+      return (yield* continueAnalysis<AnalysisKind>(snapshot.trainer, iteration, question, (onProgress) =>
+        analyzeNetwork<AnalysisKind>(snapshot, question, onProgress),
+      )) as Answer;
     case "weights":
       return { kind: "weights", iteration, values: parameters };
   }

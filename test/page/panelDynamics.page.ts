@@ -123,6 +123,10 @@ describe("the views of the dynamics", () => {
     expect(await received(page)).toContainEqual(
       expect.objectContaining({ question: expect.objectContaining({ kind: "sharpness", attempt: 3 }) }),
     );
+    await card.getByLabel("Iterations to compute").selectOption("run");
+    await card.getByRole("button", { name: "Compute Sharpness" }).click();
+    await eventually(label).toContain("iterations computed: 9");
+    await eventually(() => card.getByRole("progressbar").isHidden()).toBe(true);
   });
 
   it("start the search for fixed points and bring it into view when the command asks", async () => {
