@@ -1,5 +1,6 @@
 /** What each view computes, by the id of its card: equations, a sentence, and where they come from. */
 import * as l10n from "@vscode/l10n";
+import { isMinimalCell, type CellKind } from "../../src/shared/trace/cells";
 import { targetKindOf } from "../state/sequenceOutputs";
 import type { TraceHeader } from "../../src/shared/trace/trace";
 import type { Notation } from "./mathml";
@@ -11,6 +12,7 @@ export interface Formula {
 }
 
 const DEEP_LEARNING = "Goodfellow, Bengio and Courville, Deep Learning, 2016";
+const MINIMAL = "Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, Were RNNs all we needed?, 2024";
 const PASCANU = "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013";
 
 const sub = (base: Notation, index: Notation): Notation => ({ sub: [base, index] });
@@ -148,6 +150,28 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ),
     source: "Cho et al., Learning phrase representations using RNN encoder–decoder, EMNLP 2014, as PyTorch's nn.GRU",
   },
+  mingru: {
+    forward: [
+      [sub("z", t), "=", "σ", "(", sub("W", "z"), sub("x", t), "+", sub("b", "z"), ")"],
+      [h(t), "=", "(", "1", "−", sub("z", t), ")", "⊙", h(before), "+", sub("z", t), "⊙", sub("n", t)],
+    ],
+    back: [[gradient(h(before)), "=", "(", "1", "−", sub("z", t), ")", "⊙", gradient(h(t)), "+", "…"]],
+    words: l10n.t(
+      "Each step back multiplies the gradient of a unit by 1 − z and by nothing else; the gate sees the input alone.",
+    ),
+    source: MINIMAL,
+  },
+  minlstm: {
+    forward: [
+      [sub("f", t), "+", sub("i", t), "=", "1"],
+      [h(t), "=", sub("f", t), "⊙", h(before), "+", sub("i", t), "⊙", sub("g", t)],
+    ],
+    back: [[gradient(h(before)), "=", sub("f", t), "⊙", gradient(h(t)), "+", "…"]],
+    words: l10n.t(
+      "Each step back multiplies the gradient of a unit by f and by nothing else; the gates see the input alone.",
+    ),
+    source: MINIMAL,
+  },
 };
 
 const MEMORY: Formula = {
@@ -181,6 +205,8 @@ const JACOBIANS: Readonly<Record<string, Notation>> = {
   rnn: ["diag", "(", sub("f′", t), ")", W],
   lstm: over(["∂", both(t)], ["∂", both(before)]),
   gru: over(["∂", h(t)], ["∂", h(before)]),
+  mingru: ["diag", "(", "1", "−", sub("z", t), ")"],
+  minlstm: ["diag", "(", sub("f", t), ")"],
 };
 
 /** The predicted line and the predicted factor per step back, ρ. */
@@ -255,9 +281,14 @@ function spectrumFormula({ cell }: TraceHeader): Formula {
     };
   return {
     equations: [[mean("J"), "v", "=", "λ", "v"], [sub("J", t), "=", JACOBIANS[cell] ?? ""], radius],
-    sentence: l10n.t(
-      "E is the mean over training sequences and steps. Along an eigenvector, the mean Jacobian multiplies the gradient by λ with each step back; single sequences and steps differ from it.",
-    ),
+    sentence: [
+      l10n.t(
+        "E is the mean over training sequences and steps. Along an eigenvector, the mean Jacobian multiplies the gradient by λ with each step back; single sequences and steps differ from it.",
+      ),
+      ...(isMinimalCell(cell as CellKind)
+        ? [l10n.t("The cell has no recurrent weights: λ is what a unit keeps of its state on average.")]
+        : []),
+    ].join(" "),
     source: l10n.t("Our estimate: the eigenvalues give the growth of the powers of a matrix (Gelfand, 1941)"),
   };
 }
@@ -338,7 +369,9 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       ? null
       : {
           equations: known.forward,
-          sentence: l10n.t("The computation of the cell at each step, with PyTorch's names."),
+          sentence: isMinimalCell(cell as CellKind)
+            ? l10n.t("The computation of the cell at each step. The candidate is u, or g(u) in the variant log-space.")
+            : l10n.t("The computation of the cell at each step, with PyTorch's names."),
           source: known.source,
         };
   },

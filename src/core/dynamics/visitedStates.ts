@@ -1,6 +1,7 @@
 /** The states that a network visits on sequences of its data. */
 import { sampleBatch, type StateSample } from "../analysis/meanJacobian";
 import type { RunSnapshot } from "../analysis/runSnapshot";
+import { STATE_PARTS } from "../../shared/trace/cells";
 import type { Network } from "../network/network";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { StateMap } from "./stateMap";
@@ -104,8 +105,7 @@ function readStateRows(network: Network, B: number, T: number, n: number): Float
   const rows = new Float64Array(B * (T + 1) * n);
   const one = new Float64Array(B * (T + 1) * H);
   for (let part = 0; part < n / H; part++) {
-    if (part < L) network.readStates(part, null, one);
-    else if (cell === "lstm") network.readCells(part - L, null, one);
+    network.readPart(part % L, STATE_PARTS[cell][Math.floor(part / L)]!, null, one);
     for (let row = 0; row < B * (T + 1); row++) rows.set(one.subarray(row * H, (row + 1) * H), row * n + part * H);
   }
   return rows;
