@@ -16,11 +16,13 @@ import { element } from "../ui/dom";
 import { layerName, layerOptions, Picker } from "../ui/picker";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
 import { AnalysisTask } from "./analysisTask";
-import { ChartCard, type CardHost, type SliderState } from "./card";
+import { ChartCard, type CardHost } from "./card";
 import type { OwnAxis, Probe } from "./cursorControls";
+import { iterationSlider } from "./iterationChart";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import type { ReadoutItem } from "./readout";
 import type { TableData, TableLimit } from "./table";
+import { timeSlider } from "./timeStepChart";
 
 /** What an analysis has found in a run. */
 export interface Analyzed<K extends AnalysisKind> {
@@ -35,7 +37,8 @@ export interface PictureWords {
   readonly caption: readonly string[];
   /** What the picture shows, in a sentence or two. */
   readonly summary: string;
-  readonly slider: SliderState;
+  /** What is at the cursor. */
+  readonly spoken: string;
 }
 
 /** What is different from one analysis to another. `S` is what is drawn of its result. */
@@ -204,13 +207,13 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   }
 
   private describe(model: ChartModel, shown: S): void {
-    const { readout, caption, summary, slider } = this.picture.describe(shown, model);
+    const { readout, caption, summary, spoken } = this.picture.describe(shown, model);
     this.card.setReadout(readout);
     const { header } = model;
     const place = l10n.t("at {0}", formatCount(shown.iteration));
     this.card.setSubtitle(header.probed === undefined ? place : `${place} · ${layerName(header, this.shownLayer)}`);
     this.card.setCaption(caption);
-    this.card.setSlider(slider);
+    this.card.setSlider(this.spec.ownAxis === "iteration" ? iterationSlider(model, spoken) : timeSlider(model, spoken));
     this.card.setSummary([summary, ...caption].join(" "));
     this.card.setTable(model.preferences.tables.includes(this.spec.id), (limit) => this.picture.table(shown, limit));
   }

@@ -56,9 +56,8 @@ export function* visitedOfLayer({ network, parameters, batch, timeSteps: T }: St
   const states = new Float64Array(B * (T + 1) * n);
   const one = new Float64Array((T + 1) * H);
   for (let b = 0; b < B; b++) {
-    for (let part = 0; part < n / H; part++) {
-      if (part === 0) network.readStates(0, b, one);
-      else if (cell === "lstm") network.readCells(0, b, one);
+    for (const [part, name] of STATE_PARTS[cell].entries()) {
+      network.readPart(0, name, b, one);
       for (let t = 0; t <= T; t++) states.set(one.subarray(t * H, (t + 1) * H), (b * (T + 1) + t) * n + part * H);
     }
     yield;

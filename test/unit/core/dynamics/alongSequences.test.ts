@@ -98,8 +98,7 @@ it("states are visited a few steps at a time, and are those of one pass, to the 
   network.forward(inputs, sequences, timeSteps, null);
   for (let part = 0; part < 4; part++) {
     const expected = new Float64Array(31 * 40);
-    if (part < 2) network.readStates(part, 7, expected);
-    else network.readCells(part - 2, 7, expected);
+    network.readPart(part % 2, part < 2 ? "h" : "c", 7, expected);
     const found = Float64Array.from(expected, (_, i) => {
       const [t, unit] = [Math.floor(i / 40), i % 40];
       return states[(7 * 31 + t) * map.size + part * 40 + unit]!;
