@@ -8,10 +8,11 @@ import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
 import type { SlicedTask } from "../lib/slicedTask";
+import { analyzeNetwork } from "./analyses";
 import { continueAnalysis } from "./longAnalysis";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
-import type { AnalysisKind, Answer, Question } from "../shared/wire/questions";
+import type { AnalysisKind, AnalysisQuestion, Answer, Question } from "../shared/wire/questions";
 
 /**
  * Answers one question about a run, in pieces.
@@ -72,11 +73,18 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
     case "lyapunov":
     case "sharpness":
     case "memory":
-      // What is found is of the kind of the question.
-      return (yield* continueAnalysis<AnalysisKind>(snapshot, question)) as Answer;
+      return yield* answerAnalysis(snapshot, question);
     case "weights":
       return { kind: "weights", iteration, values: parameters };
   }
+}
+
+function* answerAnalysis(snapshot: RunSnapshot, question: AnalysisQuestion<AnalysisKind>): SlicedTask<Answer> {
+  const answer = yield* continueAnalysis(snapshot.trainer, snapshot.iteration, question, (onProgress) =>
+    analyzeNetwork(snapshot, question, onProgress),
+  );
+  // What is found is of the kind of the question.
+  return answer as Answer;
 }
 
 function layerOf({ trainer }: RunSnapshot, layer: number): number {

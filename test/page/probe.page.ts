@@ -110,6 +110,9 @@ describe("a run that was recorded in Python", () => {
       "states",
       "weights",
       "spectrum",
+      "fixed-points",
+      "jacobians",
+      "lyapunov",
     ]);
     expect(await page.locator(".transport").isVisible()).toBe(false);
     expect(await page.locator(".about").textContent()).toContain("PyTorch");
@@ -138,6 +141,22 @@ describe("a run that was recorded in Python", () => {
     const curve = { iteration: Float64Array.of(0, 1, 2), loss: Float64Array.of(3, 2, 1) };
     session.showEarlier({ number: 2, ghosts: [{ runId: "earlier", number: 1, label: "Earlier", ...curve }] });
     await eventually(() => page.locator(".card-loss").textContent()).toContain("Earlier");
+  });
+
+  it("has the dynamics of a layer, and says of which one there are none", async () => {
+    const { page } = await openProbe(SMALL);
+    const card = page.locator(".card-jacobians");
+    await card.locator(".section-title").click();
+    const layers = card.locator("select[aria-label^=Layer]");
+    await eventually(() => layers.locator("option").count()).toBe(5);
+    const names = await layers.locator("option").allTextContents();
+    await layers.selectOption({ label: names.find((name) => name.endsWith("backward"))! });
+    await card.getByRole("button", { name: "Compute Jacobians" }).click();
+    await eventually(() => card.getByRole("alert").textContent()).toContain("backward direction");
+    await layers.selectOption({ label: names.find((name) => name.endsWith("forward"))! });
+    await card.getByRole("button", { name: "Compute Jacobians" }).click();
+    await eventually(() => card.locator(".plot canvas").getAttribute("aria-label")).toMatch(/^Jacobians of \d+ steps/);
+    expect(await card.getByRole("alert").isVisible()).toBe(false);
   });
 
   it("says that its file is gone", async () => {

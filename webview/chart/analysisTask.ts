@@ -9,6 +9,13 @@ interface Part {
   readonly poll: number;
 }
 
+/** What is asked for, of one iteration after another. */
+interface Asked<O> {
+  readonly runId: string;
+  readonly iterations: readonly number[];
+  readonly options: O;
+}
+
 type Progress = Pick<AnalysisAnswer<AnalysisKind>, "attempt" | "poll" | "done" | "total">;
 
 /**
@@ -22,7 +29,9 @@ export class AnalysisTask<O extends object> {
   readonly message = element("p", { class: "typed-message is-problem", attributes: { role: "alert" } });
   private readonly fill = element("div", { class: "progress-fill" });
   private wanted = false;
-  private asked: { readonly runId: string; readonly iteration: number; readonly options: O } | null = null;
+  private asked: Asked<O> | null = null;
+  /** Of the iterations asked for. */
+  private at = 0;
   private attempt = 0;
   private nextPoll = 0;
 
@@ -56,27 +65,33 @@ export class AnalysisTask<O extends object> {
 
   /**
    * The next part, to be asked at every draw; null where nothing is computed.
-   * @param readOptions of an analysis that begins, or why it cannot
+   * @param wish what an analysis that begins is asked with, or why it cannot begin
    */
-  partOf(runId: string, iteration: number, readOptions: () => O | { readonly problem: string }): (O & Part) | null {
+  partOf(runId: string, wish: () => Omit<Asked<O>, "runId"> | { readonly problem: string }): (O & Part) | null {
     if (this.asked !== null && this.asked.runId !== runId) this.stop();
     if (this.wanted) {
       this.wanted = false;
-      const options = readOptions();
-      if ("problem" in options) this.fail(options.problem);
-      else this.begin({ runId, iteration, options });
+      const wished = wish();
+      if ("problem" in wished) this.fail(wished.problem);
+      else this.begin({ runId, ...wished });
     }
     setText(this.button, this.asked === null ? this.labels.start : l10n.t("Cancel"));
     this.button.title = this.asked === null ? this.labels.title : l10n.t("Cancel");
     if (this.asked === null) return null;
-    return { ...this.asked.options, iteration: this.asked.iteration, attempt: this.attempt, poll: this.nextPoll };
+    const { options, iterations } = this.asked;
+    return { ...options, iteration: iterations[this.at] ?? 0, attempt: this.attempt, poll: this.nextPoll };
   }
 
-  private begin(asked: NonNullable<typeof this.asked>): void {
+  private begin(asked: Asked<O>): void {
     this.asked = asked;
+    setHidden(this.message, true);
+    this.beginAt(0);
+  }
+
+  private beginAt(at: number): void {
+    this.at = at;
     this.attempt++;
     this.nextPoll = 0;
-    setHidden(this.message, true);
     this.show(0, 1);
   }
 
@@ -87,13 +102,16 @@ export class AnalysisTask<O extends object> {
     setHidden(this.message, false);
   }
 
-  /** @returns whether it is the end */
-  receive({ attempt, poll, done, total }: Progress, isDone: boolean): boolean {
-    if (this.asked === null || attempt !== this.attempt || poll !== this.nextPoll) return false;
+  /** @returns the options of what is done with it; null: it is another answer, or a part */
+  receive({ attempt, poll, done, total }: Progress, isDone: boolean): O | null {
+    if (this.asked === null || attempt !== this.attempt || poll !== this.nextPoll) return null;
+    const { options, iterations } = this.asked;
     this.nextPoll++;
     this.show(done, total);
-    if (isDone) this.stop();
-    return isDone;
+    if (!isDone) return null;
+    if (this.at + 1 < iterations.length) this.beginAt(this.at + 1);
+    else this.stop();
+    return options;
   }
 
   stop(): void {
@@ -103,8 +121,10 @@ export class AnalysisTask<O extends object> {
 
   private show(done: number, total: number): void {
     setHidden(this.progress, false);
-    this.fill.style.transform = `scaleX(${done / Math.max(1, total)})`;
-    setAttribute(this.progress, "aria-valuemax", String(total));
-    setAttribute(this.progress, "aria-valuenow", String(done));
+    const count = this.asked?.iterations.length ?? 1;
+    const now = this.at * total + done;
+    this.fill.style.transform = `scaleX(${now / Math.max(1, count * total)})`;
+    setAttribute(this.progress, "aria-valuemax", String(count * total));
+    setAttribute(this.progress, "aria-valuenow", String(now));
   }
 }

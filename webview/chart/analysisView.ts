@@ -12,13 +12,17 @@ import type {
   AnalysisResults,
   Question,
 } from "../../src/shared/wire/questions";
+import { element } from "../ui/dom";
+import { layerName, layerOptions, Picker } from "../ui/picker";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
 import { AnalysisTask } from "./analysisTask";
-import { ChartCard, type CardHost, type SliderState } from "./card";
+import { ChartCard, type CardHost } from "./card";
 import type { OwnAxis, Probe } from "./cursorControls";
-import type { Changed, ChartModel, LabChart } from "./model";
+import { iterationSlider } from "./iterationChart";
+import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
 import type { ReadoutItem } from "./readout";
 import type { TableData, TableLimit } from "./table";
+import { timeSlider } from "./timeStepChart";
 
 /** What an analysis has found in a run. */
 export interface Analyzed<K extends AnalysisKind> {
@@ -33,12 +37,13 @@ export interface PictureWords {
   readonly caption: readonly string[];
   /** What the picture shows, in a sentence or two. */
   readonly summary: string;
-  readonly slider: SliderState;
+  /** What is at the cursor. */
+  readonly spoken: string;
 }
 
 /** What is different from one analysis to another. `S` is what is drawn of its result. */
 export interface AnalysisPicture<K extends AnalysisKind, S extends Analyzed<K> = Analyzed<K>> {
-  /** Controls, before the button. */
+  /** Controls, in a row of their own. */
   readonly tools: readonly HTMLElement[];
   /** The legend of a color scale. */
   readonly legend?: HTMLElement;
@@ -82,15 +87,32 @@ export interface AnalysisSpec<K extends AnalysisKind, S extends Analyzed<K>> {
   readonly id: string;
   readonly texts: AnalysisTexts;
   readonly ownAxis: OwnAxis;
-  readonly cursorLabel?: string;
+  /** It is also there for a model that is trained in Python, a layer at a time. */
+  readonly probed?: true;
+  /** It can be computed at several iterations one after another, which the picture shows together. */
+  readonly alongRun?: true;
   readonly createPicture: (controls: PictureControls) => AnalysisPicture<K, S>;
 }
+
+const EXTENTS = [
+  { value: "cursor", label: l10n.t("at the cursor") },
+  { value: "run", label: l10n.t("along the run") },
+];
+/** Iterations that are computed along a run. */
+const ALONG_RUN = 9;
 
 export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> implements LabChart {
   readonly element: HTMLElement;
   private readonly card: ChartCard;
   private readonly chart: LineChart;
-  private readonly task: AnalysisTask<AnalysisOptions[K]>;
+  private readonly task: AnalysisTask<AnalysisOptions[K] & { readonly layer: number }>;
+  /** Of a model whose layers are analyzed one at a time. */
+  private readonly layers: Picker;
+  /** Whether the iteration of the cursor is meant, or several of the run. */
+  private readonly extents: Picker;
+  private isAlongRun = false;
+  /** What the picture is of. */
+  private shownLayer = 0;
   private readonly picture: AnalysisPicture<K, S>;
   private shown: S | null = null;
   private seen: unknown = null;
@@ -100,28 +122,30 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
     private readonly host: CardHost,
     private readonly spec: AnalysisSpec<K, S>,
   ) {
-    const { id, texts, ownAxis, cursorLabel } = spec;
+    const { id, texts, ownAxis } = spec;
     const redraw = (): void => {
       this.moved = true;
       host.requestDraw();
     };
-    this.card = new ChartCard(
-      { id, title: texts.title, captioned: true, ownAxis, ...(cursorLabel === undefined ? {} : { cursorLabel }) },
-      host,
-      (x, y) => (this.shown === null ? null : this.picture.probe(this.chart, this.shown, x, y)),
+    this.card = new ChartCard({ id, title: texts.title, captioned: true, ownAxis }, host, (x, y) =>
+      this.shown === null ? null : this.picture.probe(this.chart, this.shown, x, y),
     );
     this.element = this.card.element;
     this.picture = spec.createPicture({ redraw, start: () => this.start() });
     this.task = new AnalysisTask({ start: texts.start, title: texts.tooltip }, () => host.requestDraw());
-    this.card.tools.prepend(...this.picture.tools, this.task.button);
-    this.card.controls.append(this.task.progress, this.task.message);
+    this.card.tools.prepend(this.task.button);
+    this.layers = Picker.ofLayer((layer) => host.setLayer(layer));
+    this.extents = new Picker(l10n.t("Iterations to compute"), (extent) => (this.isAlongRun = extent === "run"));
+    const pickers = [this.layers.element, this.extents.element];
+    const tools = element("div", { class: "analysis-tools" }, ...pickers, ...this.picture.tools);
+    this.card.controls.append(tools, this.task.progress, this.task.message);
     if (this.picture.legend !== undefined) this.card.aside.append(this.picture.legend);
     if (this.card.canvas.parentElement !== null) this.picture.attach?.(this.card.canvas.parentElement);
     this.chart = createChart(this.card.canvas, { onDidResize: redraw });
   }
 
   isAvailable(model: ChartModel | null): boolean {
-    return model !== null && model.header.probed === undefined;
+    return model !== null && (model.header.probed === undefined || this.spec.probed === true);
   }
 
   start(): void {
@@ -156,8 +180,16 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   }
 
   private ask(model: ChartModel): void {
-    const { header, place } = model;
-    const part = this.task.partOf(header.runId, place.iteration, () => this.picture.options(model));
+    const { header, place, iterations, rows } = model;
+    const layer = layerOf(model);
+    this.layers.show(header.probed === undefined ? [] : layerOptions(header), String(layer));
+    this.extents.show(this.spec.alongRun === true ? EXTENTS : [], this.isAlongRun ? "run" : "cursor");
+    const part = this.task.partOf(header.runId, () => {
+      const options = this.picture.options(model);
+      if ("problem" in options) return options;
+      const asked = this.isAlongRun ? evenly(iterations.subarray(0, rows)) : [place.iteration];
+      return { iterations: asked, options: { ...options, layer } };
+    });
     if (part !== null) this.host.ask({ kind: this.spec.kind, ...part } as Question);
   }
 
@@ -167,18 +199,29 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
       return;
     }
     const { found, iteration } = answer;
-    if (!this.task.receive(answer, found !== null) || found === null) return;
+    const options = this.task.receive(answer, found !== null);
+    if (options === null || found === null) return;
+    this.shownLayer = options.layer;
     this.shown = this.picture.prepare({ runId, iteration, found });
     this.moved = true;
   }
 
   private describe(model: ChartModel, shown: S): void {
-    const { readout, caption, summary, slider } = this.picture.describe(shown, model);
+    const { readout, caption, summary, spoken } = this.picture.describe(shown, model);
     this.card.setReadout(readout);
-    this.card.setSubtitle(l10n.t("at {0}", formatCount(shown.iteration)));
+    const { header } = model;
+    const place = l10n.t("at {0}", formatCount(shown.iteration));
+    this.card.setSubtitle(header.probed === undefined ? place : `${place} · ${layerName(header, this.shownLayer)}`);
     this.card.setCaption(caption);
-    this.card.setSlider(slider);
+    this.card.setSlider(this.spec.ownAxis === "iteration" ? iterationSlider(model, spoken) : timeSlider(model, spoken));
     this.card.setSummary([summary, ...caption].join(" "));
     this.card.setTable(model.preferences.tables.includes(this.spec.id), (limit) => this.picture.table(shown, limit));
   }
+}
+
+/** The first and the last, and some between that are spread evenly. */
+function evenly(iterations: Float64Array): number[] {
+  const last = iterations.length - 1;
+  const rows = Array.from({ length: ALONG_RUN }, (_, i) => Math.round((i * last) / (ALONG_RUN - 1)));
+  return [...new Set(rows)].map((row) => iterations[row] ?? 0);
 }

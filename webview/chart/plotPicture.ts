@@ -15,13 +15,13 @@ import type { AxisName } from "./axisNames";
 import { lineDataset, setDatasets, type LineChart } from "./base";
 import { formatComplex, modulusOf, nearestComplex, paintComplexPlane, type Complex } from "./complexPlane";
 import type { Probe } from "./cursorControls";
-import { iterationSlider, probeX } from "./iterationChart";
+import { probeX } from "./iterationChart";
 import { setAxis } from "./mappedScale";
 import { setMarks, type LineMark } from "./marks";
 import type { ChartModel } from "./model";
 import type { ReadoutItem } from "./readout";
 import { tableRows, type TableData, type TableLimit } from "./table";
-import { MAX_DOTS, timeSlider } from "./timeStepChart";
+import { MAX_DOTS } from "./timeStepChart";
 
 export interface PlotLine {
   readonly label: string;
@@ -124,13 +124,12 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
     const { plot } = this;
     const own = plot === null ? [] : plot.kind === "plane" ? this.numberItems() : this.lineItems(plot, model);
     const summary = this.spec.summary(shown);
-    const text = own.length === 0 ? summary : own.map(({ label, value = "" }) => `${label} ${value}`).join(", ");
+    const spoken = own.length === 0 ? summary : own.map(({ label, value = "" }) => `${label} ${value}`).join(", ");
     return {
       readout: [...this.spec.facts(shown), ...own],
       caption: this.spec.caption(shown),
       summary: plot === null ? summary : `${summary} ${plot.title}.`,
-      slider:
-        plot?.kind === "lines" && plot.along === "iteration" ? iterationSlider(model, text) : timeSlider(model, text),
+      spoken,
     };
   }
 

@@ -518,7 +518,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       [sub("J", t), sub("v", "i"), "=", sub("σ", "i"), sub("u", "i")],
     ],
     sentence: [
-      l10n.t("A small change of the state along v grows by the factor σ in a step; the gradient goes back along u."),
+      l10n.t("In a step, a small change of the state along v grows by the factor σ, as does the gradient along u."),
       l10n.t("The singular values of the product say what is left of it over all steps."),
     ].join(" "),
     source: PASCANU,
@@ -530,7 +530,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     ],
     sentence: [
       l10n.t("The mean growth of small changes of the state per step, along the path under a constant input."),
-      l10n.t("The largest exponent is positive in chaos, zero in a cycle of growing period, and negative at rest."),
+      l10n.t("The largest exponent is positive in chaos, and negative where the state settles."),
     ].join(" "),
     source: "Benettin, Galgani, Giorgilli and Strelcyn, Meccanica 15, 1980",
   }),
@@ -582,8 +582,10 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       l10n.t("On a quadratic, updates grow above the threshold: of sgd, of momentum m, and of Nesterov's momentum."),
       l10n.t("Σ is the covariance of the gradient of one sequence, G its mean."),
     ].join(" "),
-    source:
-      "Cohen et al., Gradient descent on neural networks typically occurs at the edge of stability, ICLR 2021; McCandlish et al., 2018",
+    source: [
+      "Cohen et al., Gradient descent on neural networks typically occurs at the edge of stability, ICLR 2021",
+      "McCandlish et al., An empirical model of large-batch training, 2018",
+    ].join("; "),
   }),
   race: () => MEMORY,
   "rate-test": () => ({

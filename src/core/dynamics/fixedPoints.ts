@@ -16,7 +16,7 @@ import type { OnProgress } from "./progress";
 import type { StateMap } from "./stateMap";
 import { sortedByModulus } from "./sortedEigenvalues";
 import { trajectoriesOf } from "./trajectories";
-import { visitStates } from "./visitedStates";
+import { visitStates, type Visited } from "./visitedStates";
 
 /** Starts of a search, and the multiplications, n^3 a start, that limit them. */
 const MAX_STARTS = 256;
@@ -49,11 +49,19 @@ export function* analyzeFixedPoints(
   input: readonly number[] | null,
   onProgress: OnProgress,
 ): SlicedTask<FixedPoints> {
-  const constant = constantInput(snapshot, input);
-  const visited = yield* visitStates(snapshot);
+  return yield* fixedPointsOf(yield* visitStates(snapshot), input, onProgress);
+}
+
+/** @throws Error in words for a person, as {@link analyzeFixedPoints} does */
+export function* fixedPointsOf(
+  visited: Visited,
+  input: readonly number[] | null,
+  onProgress: OnProgress,
+): SlicedTask<FixedPoints> {
   const { map } = visited;
-  const trajectories = yield* trajectoriesOf(visited, snapshot);
-  const starts = chooseStarts(visited.states, map.size, snapshot.experiment.seed);
+  const constant = constantInput(map.spec.inputSize, input);
+  const trajectories = yield* trajectoriesOf(visited);
+  const starts = chooseStarts(visited.states, map.size, visited.seed);
   const { fixed, slow, settled, outliers } = yield* findFixedPoints(map, starts, constant, onProgress);
   const place = function* (points: readonly PlainPoint[]): SlicedTask<FixedPoint[]> {
     const placed: FixedPoint[] = [];
@@ -77,8 +85,7 @@ export function* analyzeFixedPoints(
 }
 
 /** @throws Error in words for a person */
-export function constantInput({ trainer }: RunSnapshot, input: readonly number[] | null): Float64Array<ArrayBuffer> {
-  const { inputSize } = trainer.spec;
+export function constantInput(inputSize: number, input: readonly number[] | null): Float64Array<ArrayBuffer> {
   if (input === null) return new Float64Array(inputSize);
   if (input.length !== inputSize)
     throw new RangeError(l10n.t("The input has {0} numbers, but the network has {1} inputs.", input.length, inputSize));

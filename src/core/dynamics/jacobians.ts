@@ -8,7 +8,7 @@ import type { StepJacobians } from "../../shared/trace/dynamics";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { OnProgress } from "./progress";
 import { sortedByModulus } from "./sortedEigenvalues";
-import { visitStates } from "./visitedStates";
+import { visitStates, type Visited } from "./visitedStates";
 
 /** Multiplications, about 13 n^3 a step, that limit the steps whose values are computed. */
 const WORK = 2e10;
@@ -23,7 +23,15 @@ export function* analyzeJacobians(
   sequence: number,
   onProgress: OnProgress,
 ): SlicedTask<StepJacobians> {
-  const { map, states, inputs, sequences, timeSteps: T } = yield* visitStates(snapshot);
+  return yield* jacobiansOf(yield* visitStates(snapshot), sequence, onProgress);
+}
+
+/** @throws Error in words for a person, as {@link analyzeJacobians} does */
+export function* jacobiansOf(
+  { map, states, inputs, sequences, timeSteps: T }: Visited,
+  sequence: number,
+  onProgress: OnProgress,
+): SlicedTask<StepJacobians> {
   if (sequence >= sequences)
     throw new RangeError(l10n.t("There is no sequence {0}. Use an index from 0 to {1}.", sequence, sequences - 1));
   const { size: n } = map;

@@ -9,7 +9,7 @@ import type { SlicedTask } from "../../lib/slicedTask";
 import { constantInput, spreadOf } from "./fixedPoints";
 import type { OnProgress } from "./progress";
 import type { StateMap } from "./stateMap";
-import { visitStates } from "./visitedStates";
+import { visitStates, type Visited } from "./visitedStates";
 
 const MAX_EXPONENTS = 64;
 const STEPS = 1000;
@@ -28,10 +28,18 @@ export function* analyzeLyapunov(
   input: readonly number[] | null,
   onProgress: OnProgress,
 ): SlicedTask<Lyapunov> {
-  const constant = constantInput(snapshot, input);
-  const { map, states, timeSteps } = yield* visitStates(snapshot);
+  return yield* lyapunovOf(yield* visitStates(snapshot), input, onProgress);
+}
+
+/** @throws Error in words for a person, as {@link analyzeLyapunov} does */
+export function* lyapunovOf(
+  { map, seed, states, timeSteps }: Visited,
+  input: readonly number[] | null,
+  onProgress: OnProgress,
+): SlicedTask<Lyapunov> {
+  const constant = constantInput(map.spec.inputSize, input);
   const n = map.size;
-  const random = createRandom(snapshot.experiment.seed, STREAM.evaluation);
+  const random = createRandom(seed, STREAM.evaluation);
   const { spread } = spreadOf(states, n);
   // A fixed point is left, also where all states are in it.
   const noise = (NOISE * (spread > 0 ? spread : 1)) / Math.sqrt(n);

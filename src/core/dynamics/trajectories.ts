@@ -6,23 +6,21 @@ import { principalAxes, project } from "./principalAxes";
 import { visitStates, type Visited } from "./visitedStates";
 
 export function* analyzeTrajectories(snapshot: RunSnapshot): SlicedTask<Trajectories> {
-  return yield* trajectoriesOf(yield* visitStates(snapshot), snapshot);
+  return yield* trajectoriesOf(yield* visitStates(snapshot));
 }
 
-export function* trajectoriesOf(visited: Visited, { trainer }: RunSnapshot): SlicedTask<Trajectories> {
-  const { states, map, sequences, timeSteps, inputs, batch } = visited;
+export function* trajectoriesOf(visited: Visited): SlicedTask<Trajectories> {
+  const { states, map, sequences, timeSteps, inputs, areSymbols, classes } = visited;
   const axes = yield* principalAxes(states, map.size);
-  const { inputSize: I } = trainer.spec;
-  const { targetKind, outputSteps, inputKind } = trainer.dataset;
-  const isClass = targetKind === "classes" && outputSteps === 1;
+  const { inputSize: I } = map.spec;
   const firstOf = (row: number): number =>
-    inputKind === "one-hot" ? inputs.subarray(row * I, (row + 1) * I).indexOf(1) : inputs[row * I]!;
+    areSymbols ? inputs.subarray(row * I, (row + 1) * I).indexOf(1) : inputs[row * I]!;
   return {
     ...axes,
     sequences,
     timeSteps,
     places: project(axes, states),
-    classes: isClass ? Array.from(batch.targets) : null,
+    classes,
     inputs: Float64Array.from({ length: sequences * timeSteps }, (_, row) => firstOf(row)),
   };
 }

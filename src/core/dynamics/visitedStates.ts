@@ -1,24 +1,31 @@
 /** The states that a network visits on sequences of its data. */
-import { sampleBatch } from "../analysis/meanJacobian";
+import { sampleBatch, type StateSample } from "../analysis/meanJacobian";
 import type { RunSnapshot } from "../analysis/runSnapshot";
 import { STATE_PARTS } from "../../shared/trace/cells";
 import type { Network } from "../network/network";
-import type { Batch } from "../tasks/batches";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { StateMap } from "./stateMap";
 
+/** Sequences of a layer that was run elsewhere. */
+const MAX_SEQUENCES = 16;
 /** Multiplications between two yields. */
 const PIECE = 4e6;
 
+/** Of a network, or of a layer that was run elsewhere: what its dynamics are analyzed from. */
 export interface Visited {
   readonly map: StateMap;
+  /** Of random numbers. */
+  readonly seed: number;
   readonly sequences: number;
   readonly timeSteps: number;
   /** [sequences, timeSteps + 1, n] */
   readonly states: Float64Array<ArrayBuffer>;
   /** [sequences, timeSteps, I] */
   readonly inputs: Float64Array;
-  readonly batch: Batch;
+  /** The inputs are symbols, each a 1 in its place. */
+  readonly areSymbols: boolean;
+  /** Of each sequence where each has one; else null. */
+  readonly classes: readonly number[] | null;
 }
 
 /** Of up to 16 training sequences, in float64 without dropout. */
@@ -27,7 +34,36 @@ export function* visitStates(snapshot: RunSnapshot): SlicedTask<Visited> {
   const { batch, timeSteps } = sampleBatch(snapshot);
   yield;
   const states = yield* statesAlong(map, batch.inputs, batch.size, timeSteps);
-  return { map, sequences: batch.size, timeSteps, states, inputs: batch.inputs, batch };
+  const { targetKind, outputSteps, inputKind } = snapshot.trainer.dataset;
+  return {
+    map,
+    seed: snapshot.experiment.seed,
+    sequences: batch.size,
+    timeSteps,
+    states,
+    inputs: batch.inputs,
+    areSymbols: inputKind === "one-hot",
+    classes: targetKind === "classes" && outputSteps === 1 ? Array.from(batch.targets) : null,
+  };
+}
+
+/** Of up to 16 sequences that a layer, which `sample` has alone, was run on elsewhere. */
+export function* visitedOfLayer({ network, parameters, batch, timeSteps: T }: StateSample): SlicedTask<Visited> {
+  const map = new StateMap(network.spec, Float64Array.from(parameters));
+  const { hiddenSize: H, inputSize: I, cell } = network.spec;
+  const n = map.size;
+  const B = Math.min(batch.size, MAX_SEQUENCES);
+  const states = new Float64Array(B * (T + 1) * n);
+  const one = new Float64Array((T + 1) * H);
+  for (let b = 0; b < B; b++) {
+    for (const [part, name] of STATE_PARTS[cell].entries()) {
+      network.readPart(0, name, b, one);
+      for (let t = 0; t <= T; t++) states.set(one.subarray(t * H, (t + 1) * H), (b * (T + 1) + t) * n + part * H);
+    }
+    yield;
+  }
+  const inputs = Float64Array.from(batch.inputs.subarray(0, B * T * I));
+  return { map, seed: 0, sequences: B, timeSteps: T, states, inputs, areSymbols: false, classes: null };
 }
 
 /**

@@ -18,7 +18,7 @@ const MAX_INPUTS = 4096;
 
 const Path = Type.Array(Text, { minItems: 1, maxItems: MAX_PATH_LENGTH });
 
-const AnalysisPart = { iteration: Count, attempt: Count, poll: Count } as const;
+const AnalysisPart = { iteration: Count, layer: Count, attempt: Count, poll: Count } as const;
 const ConstantInput = Type.Union([Type.Array(Finite, { minItems: 1, maxItems: MAX_INPUTS }), Type.Null()]);
 
 const QuestionSchema = schemaOf<Question>()(

@@ -78,6 +78,8 @@ export interface AnalysisOptions {
 export type AnalysisQuestion<K extends AnalysisKind> = {
   readonly kind: K;
   readonly iteration: number;
+  /** Of a model that a probe has recorded, whose layers are analyzed one at a time. */
+  readonly layer: number;
   readonly attempt: number;
   readonly poll: number;
 } & AnalysisOptions[K];

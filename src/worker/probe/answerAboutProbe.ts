@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { decayOfLayer } from "../../core/analysis/gradientDecay";
 import { jacobianSpectrum, reportTensor, weightSpectrum } from "../../core/analysis/weightReport";
+import { visitedOfLayer, type Visited } from "../../core/dynamics/visitedStates";
 import { layerSample } from "../../core/recompute/layerSample";
 import type { LayerView } from "../../diagnosis/probeFindings";
 import type { SlicedTask } from "../../lib/slicedTask";
@@ -13,7 +14,9 @@ import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { Inspection } from "../../shared/trace/inspection";
 import type { TraceHeader } from "../../shared/trace/trace";
 import type { Spectrum, TensorReport } from "../../shared/trace/weightReport";
-import type { Answer, Question } from "../../shared/wire/questions";
+import type { AnalysisKind, Answer, Question } from "../../shared/wire/questions";
+import { analyzeLayer } from "../analyses";
+import { continueAnalysis } from "../longAnalysis";
 import { viewInPieces, type IndexedFile } from "./captureIndex";
 import { numbersPerUnit, stateColumns } from "./probeColumns";
 import type { ProbeNorms } from "./probeNorms";
@@ -54,6 +57,15 @@ export function* answerAboutProbe(
       const { layer } = question;
       return { kind: "decay", iteration, layer, decay: yield* decayAt(file, iteration, layer) };
     }
+    case "fixedPoints":
+    case "jacobians":
+    case "lyapunov":
+    case "sharpness":
+    case "memory":
+      // What is found is of the kind of the question.
+      return (yield* continueAnalysis<AnalysisKind>(file.index, iteration, question, (onProgress) =>
+        analyzeLayer<AnalysisKind>(visitLayer(file, iteration, question.layer), question, onProgress),
+      )) as Answer;
     default:
       throw new Error(l10n.t("This cannot be computed for a model that is trained in Python."));
   }
@@ -185,6 +197,12 @@ function* decayAt(file: IndexedFile, iteration: number, index: number): SlicedTa
   for (let b = 0; b < n; b++)
     for (let i = first * H; i < T * H; i++) inflow[i] = inflow[i]! + direct[b * T * H + i]! / n;
   return yield* decayOfLayer(sample, 0, inflow);
+}
+
+/** The states of a layer as they were captured. */
+function* visitLayer(file: IndexedFile, iteration: number, index: number): SlicedTask<Visited> {
+  const { sample } = yield* sampleAt(file, iteration, shownLayer(file, index));
+  return yield* visitedOfLayer(sample);
 }
 
 function* sampleAt(

@@ -16,6 +16,7 @@ function ask(trainer: ReturnType<typeof createTrainer>, iteration: number, poll:
     answerQuestion(latestSnapshot(experiment, trainer), {
       kind: "fixedPoints",
       iteration,
+      layer: 0,
       attempt: 1,
       poll,
       input: null,

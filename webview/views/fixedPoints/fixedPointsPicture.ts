@@ -9,7 +9,6 @@ import type { AnalysisPicture, Analyzed, PictureControls, PictureWords } from ".
 import { setDatasets, showAxes, type LineChart } from "../../chart/base";
 import { ColorBar } from "../../chart/colorBar";
 import { ConstantInput } from "../../chart/constantInput";
-import { iterationSlider } from "../../chart/iterationChart";
 import { setAxis } from "../../chart/mappedScale";
 import { setMarks, type PathMark, type PointMark } from "../../chart/marks";
 import type { ChartModel } from "../../chart/model";
@@ -199,8 +198,7 @@ export class FixedPointsPicture implements AnalysisPicture<"fixedPoints", Shown>
     });
   }
 
-  describe({ found, iteration }: Shown, model: ChartModel): PictureWords {
-    const { theme } = model;
+  describe({ found, iteration }: Shown, { theme }: ChartModel): PictureWords {
     const counts = (["stable", "saddle", "unstable"] as const).map((kind): ReadoutItem => {
       const sample = { point: { kind } as FixedPoint, slow: false, place: [] };
       const { shape, color } = lookOf(sample, theme);
@@ -211,7 +209,7 @@ export class FixedPointsPicture implements AnalysisPicture<"fixedPoints", Shown>
       readout: this.hovered === null ? counts : readoutOf(this.hovered),
       caption: captionOf(found),
       summary,
-      slider: iterationSlider(model, this.view.isSpace ? `${summary} ${this.view.words}` : summary),
+      spoken: this.view.isSpace ? `${summary} ${this.view.words}` : summary,
     };
   }
 

@@ -9,6 +9,7 @@ export function createFixedPoints(host: CardHost): LabChart {
   return new AnalysisView(host, {
     kind: "fixedPoints",
     id: "fixed-points",
+    probed: true,
     ownAxis: "iteration",
     texts: {
       title: l10n.t("Fixed points"),

@@ -22,7 +22,7 @@ const DEGREES_PER_PIXEL = 0.5;
 const DRAG_PIXELS = 3;
 
 export function viewLabel(view: ViewName): string {
-  if (view === "space") return l10n.t("3-D, PC 1 to 3");
+  if (view === "space") return l10n.t("three components");
   const [x = 0, y = 1] = view.split(" ").map(Number);
   return l10n.t("PC {0}, PC {1}", x + 1, y + 1);
 }

@@ -29,6 +29,7 @@ export function createJacobians(host: CardHost): LabChart {
   return new AnalysisView(host, {
     kind: "jacobians",
     id: "jacobians",
+    probed: true,
     ownAxis: "timeStep",
     texts: {
       title: l10n.t("Jacobians along a sequence"),
@@ -158,8 +159,8 @@ function productPlot({ logProduct, logProductEigenvalues }: StepJacobians): Line
     scale: "linear",
     yName: [l10n.t("natural logarithm"), "ln"],
     lines: [
-      { label: "ln σ", values: logProduct },
-      { label: "ln |λ|", values: logProductEigenvalues, dash: DASHED },
+      { label: l10n.t("ln σ"), values: logProduct },
+      { label: l10n.t("ln |λ|"), values: logProductEigenvalues, dash: DASHED },
     ],
     level: { at: 0 },
   };

@@ -26,6 +26,7 @@ export function createLyapunov(host: CardHost): LabChart {
   return new AnalysisView(host, {
     kind: "lyapunov",
     id: "lyapunov",
+    probed: true,
     ownAxis: "iteration",
     texts: {
       title: l10n.t("Lyapunov exponents"),

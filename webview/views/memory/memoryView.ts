@@ -11,6 +11,9 @@ import { PlotPicture, type LinePlot, type PlotChoice } from "../../chart/plotPic
 type Shown = Analyzed<"memory">;
 type TitledPlot = LinePlot & { readonly title: string };
 
+/** The Frobenius norm of the derivative. */
+const DEPENDENCE = l10n.t("|dy_T/dx_t|");
+
 const PLOTS: readonly [PlotChoice<Shown>, ...PlotChoice<Shown>[]] = [
   { value: "output", label: l10n.t("dependence of the output"), plot: ({ found }) => outputPlot(found) },
   { value: "decodable", label: l10n.t("linear decodability"), plot: ({ found }) => decodablePlot(found) },
@@ -76,8 +79,8 @@ function outputPlot({ inputGradient, timeSteps }: InputMemory): TitledPlot {
     xRange: { min: 0, max: timeSteps },
     placeText: (step) => l10n.t("step {0}:", formatCount(step)),
     scale: "log",
-    yName: ["|dy_T/dx_t|"],
-    lines: [{ label: "|dy_T/dx_t|", values: inputGradient }],
+    yName: [DEPENDENCE],
+    lines: [{ label: DEPENDENCE, values: inputGradient }],
   };
 }
 

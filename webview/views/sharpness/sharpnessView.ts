@@ -24,14 +24,15 @@ export function createSharpness(host: CardHost): LabChart {
   return new AnalysisView(host, {
     kind: "sharpness",
     id: "sharpness",
+    alongRun: true,
     ownAxis: "iteration",
     texts: {
       title: l10n.t("Sharpness"),
       start: l10n.t("Compute Sharpness"),
-      tooltip: l10n.t("Compute the largest eigenvalues of the Hessian of the loss at the iteration of the cursor"),
+      tooltip: l10n.t("Compute the largest eigenvalues of the Hessian of the loss"),
       invitation: [
         l10n.t("Compares the curvature of the loss with the largest one that the learning rate allows."),
-        l10n.t("Select Compute Sharpness at several iterations to see how it changes."),
+        l10n.t("Select Compute Sharpness to start, at the cursor or at several iterations along the run."),
       ].join(" "),
       running: l10n.t("Computing sharpness…"),
     },
@@ -77,7 +78,7 @@ function captionOf({ threshold, noiseScale, sequences, batches, batchSize }: Sha
           formatCount(batches),
           formatCount(batchSize),
         ),
-    l10n.t("Select Compute Sharpness at another iteration to add it to the picture."),
+    l10n.t("Iterations that were computed before stay in the picture."),
   ];
 }
 

@@ -656,13 +656,13 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   spectrum: [{ kind: "spectrum", iteration: 1, layer: 1 }],
   weights: [{ kind: "weights", iteration: 0 }],
   fixedPoints: [
-    { kind: "fixedPoints", iteration: 2, attempt: 1, poll: 3, input: null },
-    { kind: "fixedPoints", iteration: 2, attempt: 1, poll: 3, input: [0.5, -1] },
+    { kind: "fixedPoints", iteration: 2, layer: 0, attempt: 1, poll: 3, input: null },
+    { kind: "fixedPoints", iteration: 2, layer: 0, attempt: 1, poll: 3, input: [0.5, -1] },
   ],
-  jacobians: [{ kind: "jacobians", iteration: 2, attempt: 1, poll: 0, sequence: 3 }],
-  lyapunov: [{ kind: "lyapunov", iteration: 2, attempt: 1, poll: 0, input: null }],
-  sharpness: [{ kind: "sharpness", iteration: 2, attempt: 1, poll: 0 }],
-  memory: [{ kind: "memory", iteration: 2, attempt: 1, poll: 0 }],
+  jacobians: [{ kind: "jacobians", iteration: 2, layer: 0, attempt: 1, poll: 0, sequence: 3 }],
+  lyapunov: [{ kind: "lyapunov", iteration: 2, layer: 0, attempt: 1, poll: 0, input: null }],
+  sharpness: [{ kind: "sharpness", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
+  memory: [{ kind: "memory", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
   measures: [{ kind: "measures", iteration: 4 }],
 };
 

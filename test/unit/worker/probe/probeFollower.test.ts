@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../../../scripts/paths.mjs";
+import { visitedOfLayer } from "../../../../src/core/dynamics/visitedStates";
+import { layerSample } from "../../../../src/core/recompute/layerSample";
 import { findInProbe } from "../../../../src/diagnosis/probeFindings";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { HEAD_BYTES, readFrames } from "../../../../src/runs/format/frames";
@@ -13,6 +15,7 @@ import type { Answer, Question } from "../../../../src/shared/wire/questions";
 import type { ProbeReport } from "../../../../src/threads/probeMessages";
 import { CaptureIndex, viewsInPieces } from "../../../../src/worker/probe/captureIndex";
 import { ProbeFollower } from "../../../../src/worker/probe/probeFollower";
+import { expectClose } from "../../core/support";
 
 /** Two layers in both directions and a cell, four steps, every second captured; written by the probe itself. */
 const SMALL = join(ROOT, "test/fixtures/probe/small.rnnrun");
@@ -119,6 +122,44 @@ describe("the file of a probe as a trace", () => {
           follower.state.findings.filter(({ severity }) => severity === "warning").map(({ rule }) => rule),
         ).toEqual(findInProbe(contents, views).map(({ rule }) => rule));
     });
+  });
+});
+
+describe("the dynamics of a recorded layer", () => {
+  it("have a map that leads from each recorded state to the next", () => {
+    const { start, captures } = readProbeFile(SMALL);
+    const index = new CaptureIndex();
+    for (const { value, start: at } of captures) index.add(value, at);
+    const [view] = finishWork(viewsInPieces({ path: SMALL, start, index }, index.iterations.at(-1)!));
+    const { layer: module, capture, weights, analyzed } = view!;
+    for (let layer = 0; layer < module.numLayers; layer++) {
+      const sample = layerSample(module, capture, weights!, analyzed, layer);
+      const { map, states, inputs, sequences, timeSteps: T } = finishWork(visitedOfLayer(sample));
+      const { size: n } = map;
+      const { inputSize: I } = map.spec;
+      expect(sequences * T).toBeGreaterThan(1);
+      for (let b = 0; b < sequences; b++)
+        for (let t = 0; t < T; t++) {
+          const h = (b * (T + 1) + t) * n;
+          const next = map.step(states.slice(h, h + n), inputs.slice((b * T + t) * I, (b * T + t + 1) * I));
+          expectClose(next, states.slice(h + n, h + 2 * n), 1e-5, 1e-6);
+        }
+    }
+  });
+
+  it("are asked for part by part, and refused where the whole model is needed", () => {
+    const follower = new Follower(SMALL);
+    follower.look();
+    const part = { iteration: 99, layer: 0, attempt: 1 } as const;
+    for (let poll = 0, done = false; !done; poll++) {
+      const answer = follower.ask({ kind: "fixedPoints", ...part, poll, input: null });
+      if (answer.kind !== "fixedPoints") throw new Error("another answer");
+      done = answer.found !== null;
+      if (done) expect(answer.found!.trajectories.places.every(Number.isFinite)).toBe(true);
+    }
+    expect(() => follower.ask({ kind: "sharpness", ...part, poll: 0 })).toThrow(/needs the whole model/);
+    expect(() => follower.ask({ kind: "memory", ...part, poll: 0 })).toThrow(/needs the outputs of the whole model/);
+    expect(() => follower.ask({ kind: "jacobians", ...part, layer: 1, poll: 0, sequence: 0 })).toThrow(/backward/);
   });
 });
 
