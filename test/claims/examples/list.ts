@@ -4,6 +4,7 @@ import { ADDING_CLAIMS } from "./adding";
 import { BINARY_ADDITION_CLAIMS } from "./binaryAddition";
 import { COUNTING_CLAIMS } from "./counting";
 import { FLIP_FLOP_CLAIMS } from "./flipFlop";
+import { MINIMAL_CLAIMS } from "./minimal";
 import { SERIES_CLAIMS } from "./series";
 import { TABLE_CLAIMS } from "./tables";
 import { TEXT_CLAIMS } from "./text";
@@ -18,4 +19,5 @@ export const EXAMPLE_CLAIMS: readonly Claim[] = [
   ...SERIES_CLAIMS,
   ...TABLE_CLAIMS,
   ...FLIP_FLOP_CLAIMS,
+  ...MINIMAL_CLAIMS,
 ];
