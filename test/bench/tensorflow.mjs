@@ -39,8 +39,8 @@ export async function startTensorflow() {
     threads: 1,
     stop: () => undefined,
     async contestant(cell, [inputSize, units, batch, timeSteps], dtype) {
-      if (dtype !== "float32" || cell === "linear") return null;
       const make = { lstm: tf.layers.lstm, gru: tf.layers.gru, rnn: tf.layers.simpleRNN }[cell];
+      if (dtype !== "float32" || make === undefined) return null;
       // The default, an orthogonal start, takes minutes to compute, and the numbers do not matter here.
       const layer = make({ units, inputShape: [timeSteps, inputSize], recurrentInitializer: "glorotUniform" });
       const model = tf.sequential({ layers: [layer, tf.layers.dense({ units: 1 })] });

@@ -1,5 +1,6 @@
 import type { Network, NetworkSpec } from "../../src/core/network/network";
 import { createRandom } from "../../src/core/numerics/random";
+import { isMinimalCell, type CellKind } from "../../src/shared/trace/cells";
 import { allowWideVectors, tryWideVectorsFor } from "../../src/worker/wideVectors";
 
 export { vectorBits } from "../../src/worker/wideVectors";
@@ -7,11 +8,12 @@ export { vectorBits } from "../../src/worker/wideVectors";
 /** [input, hidden, batch, steps] */
 export type Shape = readonly [number, number, number, number];
 
-export function benchSpec(cell: "lstm" | "gru" | "rnn" | "linear", [inputSize, hiddenSize]: Shape): NetworkSpec {
+export function benchSpec(cell: CellKind, [inputSize, hiddenSize]: Shape): NetworkSpec {
   const scalar = cell === "linear";
   return {
     cell,
     nonlinearity: "tanh",
+    ...(isMinimalCell(cell) ? { variant: "log-space" } : {}),
     inputSize,
     hiddenSize,
     numLayers: 1,

@@ -5,6 +5,7 @@ import { BINARY_ADDITION_CLAIMS } from "./binaryAddition";
 import { COUNTING_CLAIMS } from "./counting";
 import { DALES_LAW_CLAIMS } from "./dalesLaw";
 import { FLIP_FLOP_CLAIMS } from "./flipFlop";
+import { MINIMAL_CLAIMS } from "./minimal";
 import { SERIES_CLAIMS } from "./series";
 import { TABLE_CLAIMS } from "./tables";
 import { TEXT_CLAIMS } from "./text";
@@ -20,4 +21,5 @@ export const EXAMPLE_CLAIMS: readonly Claim[] = [
   ...TABLE_CLAIMS,
   ...FLIP_FLOP_CLAIMS,
   ...DALES_LAW_CLAIMS,
+  ...MINIMAL_CLAIMS,
 ];

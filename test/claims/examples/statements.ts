@@ -28,6 +28,13 @@ export const EXAMPLE_STATEMENTS: readonly Statement[] = [
   { ...exampleText("14-series", "the last ten years are the validation set"), reason: "setting" },
   { ...exampleText("16-gestures", "recordings of 20 to 59 places"), reason: "setting" },
   { ...exampleText("16-gestures", "Thirty-six made-up recordings"), reason: "setting" },
+  // 2 blocks of 32 rows with 2 inputs and a bias, and 33 of the readout; a GRU has 96 (2 + 32 + 2) and 33.
+  {
+    ...exampleText("20-adding-with-mingru", "That leaves 225 weights and biases of the GRU's 3,489."),
+    reason: "arithmetic",
+  },
+  { ...exampleText("20-adding-with-mingru", "Experiment 11 with minGRU"), reason: "format" },
+  { ...readmeText("learns the sum of 10 and 11 with a fifteenth of the parameters"), reason: "arithmetic" },
   page("with Node 20 or later", "limit"),
   page("2 for an invalid file", "format"),
   page("3 if training diverged, and 130 if it was stopped", "format"),
