@@ -2,8 +2,8 @@ import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
 import { backendOf } from "./engineChoice";
-import { hasLengths } from "./sequenceLengths";
-import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
+import { hasLengths, isGenerated, resolveBias, resolveReadout, taskTraits } from "./taskTraits";
+import { isTrialTask } from "./trialTasks";
 import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { askedNames, hasFileLabels, targetsOf } from "../../tables/taskTable";
 
@@ -107,8 +107,7 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
 
 /** Numbers of a target at one output step. */
 function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number {
-  const isClass = (task.kind === "arrays" || task.kind === "csv") && task.targetKind === "classes";
-  return isClass || task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
+  return taskTraits(task).losses[0] === "cross-entropy" ? 1 : outputSize;
 }
 
 /** Sequences that are compared for equal inputs at most, see src/core/analysis/dataFacts.ts, and the notes on each. */
@@ -129,7 +128,9 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const inputs = timeSteps * (isOneHot ? 1 : spec.inputSize);
   const targets = (spec.readout === "every" ? timeSteps : 1) * targetWidth(experiment, spec);
   // Of arrays, the files as well.
-  return 8 * sequences * (inputs + targets) + 2 * (counts?.textBytes ?? 0) + order + compared;
+  // Of trials, also which steps count.
+  const counted = isTrialTask(task) ? sequences * timeSteps : 0;
+  return 8 * sequences * (inputs + targets) + counted + 2 * (counts?.textBytes ?? 0) + order + compared;
 }
 
 type CsvTask = Extract<TaskConfig, { readonly kind: "csv" }>;

@@ -3,6 +3,7 @@ import type { Claim } from "../claim";
 import { ADDING_CLAIMS } from "./adding";
 import { BINARY_ADDITION_CLAIMS } from "./binaryAddition";
 import { COUNTING_CLAIMS } from "./counting";
+import { EVIDENCE_CLAIMS } from "./evidence";
 import { FLIP_FLOP_CLAIMS } from "./flipFlop";
 import { SERIES_CLAIMS } from "./series";
 import { TABLE_CLAIMS } from "./tables";
@@ -18,4 +19,5 @@ export const EXAMPLE_CLAIMS: readonly Claim[] = [
   ...SERIES_CLAIMS,
   ...TABLE_CLAIMS,
   ...FLIP_FLOP_CLAIMS,
+  ...EVIDENCE_CLAIMS,
 ];

@@ -4,6 +4,8 @@ import { explain } from "./texts";
 
 export const HELP_STATEMENTS: readonly Statement[] = [
   ...explain("definition", [
+    "The two stimulus inputs are 0.5 ± coherence/200.",
+    "The input is scaled to 0.5 for the smallest of all and 1 for the largest.",
     "two of them marked, one in each half",
     "Sequences have `delay` + 2 `items` time steps.",
     "Weights uniform in ±sqrt(6 / (rows + columns))",
