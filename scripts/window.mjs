@@ -243,6 +243,11 @@ export async function openFromList(page, text, row) {
   // Not by the Enter key: where the list has closed, the editor would take it.
   await row.click(WITHIN);
   await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor(WITHIN);
+  // The tab comes before the editor. A command that is run between the two would take the file before.
+  await page
+    .locator(`.monaco-editor[data-uri$="/${encodeURIComponent(name ?? "")}"]:visible`)
+    .first()
+    .waitFor(WITHIN);
 }
 
 /**

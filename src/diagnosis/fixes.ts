@@ -6,6 +6,7 @@ import { hasForgetBias } from "../config/facts/forgetBias";
 import { datasetShape } from "../config/facts/datasetShape";
 import { validationInterval } from "../config/facts/validationInterval";
 import { resolveBias } from "../config/facts/taskTraits";
+import { hasRecurrentWeights } from "../shared/trace/cells";
 import type { LargestUpdate } from "./history";
 import { THRESHOLDS } from "./thresholds";
 import type { ExperimentFacts } from "./runFacts";
@@ -94,7 +95,8 @@ export function useFloat64(loss: number | null): Fix | null {
 /** Recurrent weights that preserve the norm of states and gradients; with relu, which has no bound, also a clip. */
 export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
-  if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
+  if (!hasRecurrentWeights(cell) || init.file !== "") return null;
+  if (Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
     return init.weight_hh_l0 === 1
       ? null

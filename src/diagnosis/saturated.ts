@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, type GateName } from "../shared/trace/networkSpec";
+import { GATES, isMinimalCell, type GateName } from "../shared/trace/cells";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";
@@ -25,8 +25,9 @@ const eitherEnd = (value: number) => closed(value) || open(value);
 /**
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
- * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts. An input gate near 0
- * is how the chrono initialization starts.
+ * forget gate or an update gate z of gru near 1 is memory and no harm; near 0 it counts. The z of mingru writes: it is
+ * the other way around. An input gate near 0 is how the chrono initialization starts, and of minlstm it is memory. The
+ * candidates of mingru and minlstm have no end to lie at.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -89,25 +90,33 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
     }));
   }
   return layers.flatMap((l) =>
-    GATES[model.cell].map((gate) => ({
-      column: vectorColumn.gate(gate, l),
-      describe: (percent, iteration) =>
-        l10n.t(
-          "{0}% of the values of gate {1} in layer {2} are saturated since iteration {3}. Their derivative is nearly 0, so almost no gradient flows through them.",
-          percent,
-          gate,
-          l,
-          iteration,
-        ),
-      skipsFirst: false,
-      isSaturated: saturationOf(gate, model.init.forgetBias === "chrono"),
-    })),
+    GATES[model.cell]
+      .filter((gate) => !isMinimalCell(model.cell) || !isCandidate(gate))
+      .map((gate) => ({
+        column: vectorColumn.gate(gate, l),
+        describe: (percent, iteration) =>
+          l10n.t(
+            "{0}% of the values of gate {1} in layer {2} are saturated since iteration {3}. Their derivative is nearly 0, so almost no gradient flows through them.",
+            percent,
+            gate,
+            l,
+            iteration,
+          ),
+        skipsFirst: false,
+        isSaturated: isMinimalCell(model.cell)
+          ? gate === "f"
+            ? closed
+            : open
+          : saturationOf(gate, model.init.forgetBias === "chrono"),
+      })),
   );
 }
 
+const isCandidate = (gate: GateName) => gate === "g" || gate === "n";
+
 /** @param isChrono the input gate starts closed so far that the cell fills over the length of the task */
 function saturationOf(gate: GateName, isChrono: boolean): (value: number) => boolean {
-  if (gate === "g" || gate === "n") return inTanh;
+  if (isCandidate(gate)) return inTanh;
   if (gate === "f" || gate === "z") return closed;
   return gate === "i" && isChrono ? open : eitherEnd;
 }

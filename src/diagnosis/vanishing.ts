@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { smallestGradient } from "../shared/trace/gradientLimits";
 import { formatValue } from "../shared/words/numberFormat";
-import { GATES } from "../shared/trace/networkSpec";
+import { GATES } from "../shared/trace/cells";
 import { vectorColumn } from "../shared/trace/trace";
 import { chronoBiases, fixesOf, lowerLearningRate, preserveGradient, switchCell } from "./fixes";
 import { initPath } from "./runFacts";

@@ -20,6 +20,7 @@ import {
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
+import { isOwnCell, ownCellClass, ownCellLines } from "./pytorchOwnCells";
 import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
@@ -293,7 +294,7 @@ function modelLines(source: TrainingSource): string[] {
 
 /** Whether one module of PyTorch is the whole recurrent part. */
 function isSimple(spec: TrainingSource["spec"]): boolean {
-  return spec.cell !== "linear" && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
+  return !isOwnCell(spec.cell) && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
 }
 
 /** From the names of the script's modules to those of one recurrent module and a read-out, as everywhere else. */
@@ -322,7 +323,8 @@ function cellCall(
   input: string | number,
   layers: string,
 ): string {
-  const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU", linear: "" }[cell];
+  if (isOwnCell(cell)) return `${ownCellClass(cell)}(${input}, ${H})`;
+  const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU" }[cell];
   return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
 }
 
@@ -360,44 +362,17 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
  * has not.
  */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
-  const { cell, inputSize: I, hiddenSize: H, numLayers: L, bias } = spec;
-  const linear = cell === "linear";
+  const { cell, inputSize: I, hiddenSize: H, numLayers: L } = spec;
   return [
-    ...(linear ? linearCell(bias) : []),
+    ...(isOwnCell(cell) ? ownCellLines(cell, spec) : []),
     "class Model(nn.Module):",
     "    def __init__(self):",
     "        super().__init__()",
-    `        self.layers = nn.ModuleList(${linear ? `Linear(${I} if layer == 0 else ${H}, ${H})` : cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
+    `        self.layers = nn.ModuleList(${cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
     ...readoutLines(spec),
     ...initialStateLines(spec),
     "",
     ...steppedForward(spec, stream, validates),
-  ];
-}
-/** The recurrent cell without a nonlinearity, which PyTorch has not. */
-function linearCell(bias: boolean): string[] {
-  return [
-    "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: a recurrent cell without nonlinearity",
-    "    def __init__(self, inputs, hidden):",
-    "        super().__init__()",
-    "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
-    "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
-    ...(bias
-      ? [
-          "        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))",
-          "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))",
-        ]
-      : []),
-    "",
-    "    def forward(self, x, h):",
-    "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
-    "        h, states = h[0], []",
-    "        for t in range(x.shape[1]):",
-    `            h = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`,
-    "            states.append(h)",
-    "        return torch.stack(states, dim=1), h[None]",
-    "",
-    "",
   ];
 }
 

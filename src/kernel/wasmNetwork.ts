@@ -1,4 +1,5 @@
-import { GATES, parameterLayout } from "../shared/trace/networkSpec";
+import { GATES, type StatePart } from "../shared/trace/cells";
+import { parameterLayout } from "../shared/trace/networkSpec";
 import type { ArithmeticMode, ParameterInfo } from "../shared/trace/trace";
 import type {
   GateName,
@@ -220,8 +221,13 @@ class PanelNetwork implements WasmNetwork {
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
     this.readRows((slice) => slice.layers[layer]!.stateGradients, this.timeSteps + 1, sequence, into);
   }
-  readCells(layer: number, sequence: number | null, into: Float64Array): void {
-    this.readRows((slice) => slice.layers[layer]!.cells, this.timeSteps + 1, sequence, into);
+  readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
+    this.readRows(
+      (slice) => slice.layers[layer]![part === "c" ? "cells" : "states"],
+      this.timeSteps + 1,
+      sequence,
+      into,
+    );
   }
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     const group = GATES[this.spec.cell].indexOf(gate);

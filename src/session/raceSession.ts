@@ -7,7 +7,7 @@ import { withTargetKind } from "../config/facts/taskTraits";
 import { NO_FILES } from "../config/facts/dataFiles";
 import type { Disposable } from "../lib/dispose";
 import { MemoryBudget } from "../lib/memoryBudget";
-import type { CellKind } from "../shared/trace/networkSpec";
+import type { CellKind } from "../shared/trace/cells";
 import type { CellRace, ShownRace } from "../shared/wire/race";
 import type { RaceReport, RaceRequest } from "../threads/raceMessages";
 import { THIS_PROCESS, type ThreadPlace } from "../threads/carriers/threadPlace";

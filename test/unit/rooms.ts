@@ -116,7 +116,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/engines",
     idea: "where a sweep folder is worked on: this machine, Slurm, Ray, a command",
-    imports: "config/facts lib runs shared/wire shared/words sweepFolder",
+    imports: "config/facts config/schema lib runs shared/wire shared/words sweepFolder sweepPlan",
   },
   {
     folder: "src/export",
@@ -168,7 +168,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/config/read",
     idea: "from text to a validated experiment, each problem with its range",
-    imports: "config/facts config/schema lib search tables",
+    imports: "config/facts config/schema lib search shared/trace tables",
   },
   {
     folder: "src/config/edit",

@@ -1,5 +1,5 @@
 /** What the page remembers of a comparison of cell types, whose curves are in the memory of its host alone. */
-import type { CellKind } from "../../src/shared/trace/networkSpec";
+import type { CellKind } from "../../src/shared/trace/cells";
 import type { ShownRace } from "../../src/shared/wire/race";
 import { isLastRace } from "./isLastRace.generated";
 

@@ -1,6 +1,6 @@
 /** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
-import { GATES, type CellKind } from "../../src/shared/trace/networkSpec";
+import { GATES, type CellKind } from "../../src/shared/trace/cells";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
@@ -66,7 +66,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     bound: null,
     saturated: never,
   });
-  add(vectorColumn.cell(layer), {
+  add(vectorColumn.part("c", layer), {
     id: "cell",
     label: l10n.t("cell state c"),
     symbol: "c",
@@ -77,14 +77,15 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   });
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
+    const isTanh = candidate && squashed;
     add(vectorColumn.gate(gate, layer), {
       id: `gate.${gate}`,
       label: GATE_LABELS[gate] ?? gate,
       symbol: gate,
       firstStep: 1,
       scale: candidate ? "signed" : "share",
-      bound: candidate ? 1 : null,
-      saturated: candidate ? tanhSaturated : gateSaturated,
+      bound: isTanh ? 1 : null,
+      saturated: isTanh ? tanhSaturated : candidate ? never : gateSaturated,
     });
   }
   return found;

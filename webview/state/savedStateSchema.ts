@@ -22,9 +22,12 @@ export const LastRaceSchema = schemaOf<LastRace>()(
     uri: Text,
     isDone: Flag,
     share: Type.Number({ minimum: 0, maximum: 1 }),
-    lanes: Type.Array(Type.Object({ cell: Type.Enum(["linear", "rnn", "lstm", "gru"]), loss: nullable(Finite) }), {
-      maxItems: 4,
-    }),
+    lanes: Type.Array(
+      Type.Object({ cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]), loss: nullable(Finite) }),
+      {
+        maxItems: 5,
+      },
+    ),
   }),
 );
 

@@ -18,7 +18,10 @@ export function configHash(experiment: Experiment): string {
   const rest = {
     ...withoutLaterKeys(shaping, LATER_KEYS),
     task: withoutUnsetKeys(shaping.task),
-    model: withoutLaterKeys(shaping.model, LATER_MODEL_KEYS),
+    model: withoutLaterKeys(
+      { ...shaping.model, init: withoutLaterKeys(shaping.model.init, LATER_INIT_KEYS) },
+      LATER_MODEL_KEYS,
+    ),
     training: withoutLaterKeys(
       { ...shaping.training, validation: resolvedValidation(experiment) },
       LATER_TRAINING_KEYS,
@@ -32,7 +35,8 @@ export function configHash(experiment: Experiment): string {
 
 /** Keys that the first runs did not have, with the value at which training is as it was then. */
 const LATER_KEYS = { arithmetic: "fast" } as const;
-const LATER_MODEL_KEYS = { learnedInitialState: false } as const;
+const LATER_MODEL_KEYS = { learnedInitialState: false, variant: "plain" } as const;
+const LATER_INIT_KEYS = { orthogonal: "per-gate" } as const;
 const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 
 /** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */

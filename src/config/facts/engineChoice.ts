@@ -1,4 +1,5 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
+import { KERNEL_CELLS } from "../../shared/trace/cells";
 import type { Experiment } from "../schema/schema";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
@@ -10,9 +11,9 @@ export type Backend = "float32" | "float64" | "reference";
  */
 const SMALL_LINEAR = 8;
 
-/** What the experiment is computed by, where the kernel is there. */
+/** What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference. */
 export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
-  if (engine !== "float32" && isSmallLinear(model)) return "reference";
+  if (!KERNEL_CELLS.has(model.cell) || (engine !== "float32" && isSmallLinear(model))) return "reference";
   return engine === "float64" ? "float64" : "float32";
 }
 

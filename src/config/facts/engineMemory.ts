@@ -1,12 +1,12 @@
 /** Bytes of one network, counted before it is made: as the engines lay it out, without pages that are never touched. */
 import {
-  gateCount,
-  initialStateNames,
-  parameterCountOf,
-  parameterLayout,
   type CellKind,
-  type NetworkSpec,
-} from "../../shared/trace/networkSpec";
+  gateCount,
+  hasRecurrentWeights,
+  initialStateNames,
+  statePartCount,
+} from "../../shared/trace/cells";
+import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 
 /** What a network is used for. */
 export interface NetworkUse {
@@ -37,7 +37,8 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
-  const kept = (cell === "lstm" ? 2 : 1) * states + (cell === "gru" ? 2 : 1) * gates;
+  const kept =
+    statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates + (cell === "minlstm" ? 2 * B * T * H : 0);
   const inputs = B * T * (spec.inputSize + (L - 1) * H);
   const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
   const numbers = copies * parameters + L * kept * (backward ? 2 : 1) + inputs + between + outputCount(spec, B, T);
@@ -45,8 +46,15 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
 }
 
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
-const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
-const GRADIENT_GATES: Readonly<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
+const GRADIENT_GATES: Readonly<Record<CellKind, number>> = {
+  linear: 1,
+  rnn: 1,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 3,
+};
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;
 /** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth several threads. */
@@ -95,7 +103,8 @@ function packedCount(spec: NetworkSpec, C: number): number {
   let count = spec.readout === "state" ? 0 : outputs * hidden + (spec.bias ? outputs : 0);
   for (let l = 0; l < spec.numLayers; l++) {
     const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
-    count += rows * (input + hidden) + (spec.bias ? 2 * rows : 0);
+    const recurrent = hasRecurrentWeights(spec.cell);
+    count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
   return count;
@@ -105,7 +114,8 @@ function packedCount(spec: NetworkSpec, C: number): number {
 function transposedCount({ cell, hiddenSize, numLayers, readout, outputSize }: NetworkSpec, C: number): number {
   const hidden = padded(hiddenSize, C);
   const perLayer = hidden * gateCount(cell) * hidden;
-  return (2 * numLayers - 1) * perLayer + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
+  const matrices = (hasRecurrentWeights(cell) ? numLayers : 0) + numLayers - 1;
+  return matrices * perLayer + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
 }
 
 /** What one thread works in. */

@@ -4,7 +4,8 @@ import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse
 import { backendOf } from "./engineChoice";
 import { hasLengths, isGenerated, resolveBias, resolveReadout, taskTraits } from "./taskTraits";
 import { isTrialTask } from "./trialTasks";
-import { GATES, parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
+import { GATES, isMinimalCell, unseenParts } from "../../shared/trace/cells";
+import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { askedNames, hasFileLabels, targetsOf } from "../../tables/taskTable";
 
 /** @param isPadded whether its sequences have different lengths, where only the data file says so */
@@ -26,6 +27,7 @@ export function networkSpec(
     readout: networkReadout(experiment, isPadded),
     outputSize,
     truncate: training.truncate > 0 ? training.truncate : null,
+    ...(isMinimalCell(model.cell) ? { variant: model.variant } : {}),
     ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
   };
 }
@@ -204,7 +206,7 @@ function traceBytes(
   parameters: number,
 ): number {
   const { hiddenSize: H, numLayers: L, cell } = spec;
-  const perUnit = 2 * (T + 1) + GATES[cell].length * T + (cell === "lstm" ? T + 1 : 0);
+  const perUnit = (2 + unseenParts(cell).length) * (T + 1) + GATES[cell].length * T;
   const units = Math.max(1, Math.min(H, Math.floor(TRACED_NUMBERS / (perUnit * L))));
   const row =
     8 *

@@ -3,10 +3,12 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
+import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
-import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
+import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
+import { hasJointChoice } from "../facts/jointGates";
 import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
@@ -173,7 +175,7 @@ function ineffectiveValues({
 
 function modelCandidates(model: Experiment["model"]): Candidate[] {
   const { cell, init, numLayers } = model;
-  const isGated = cell === "lstm" || cell === "gru";
+  const isGated = keepsByGate(cell);
   const drawn = init.file === "";
   const weightReason = l10n.t(
     'it is used only by the linear cell with the scheme "auto" and no weights file. To set the weights of any cell, use model.init.values.',
@@ -187,6 +189,11 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
         : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
     ],
     [
+      !isMinimalCell(cell),
+      ["model", "variant"],
+      l10n.t("it is used only by the cells mingru and minlstm, and the cell is {0}.", cell),
+    ],
+    [
       numLayers === 1,
       ["model", "dropout"],
       l10n.t("dropout is applied between layers, and there is only one. Increase model.numLayers to use it."),
@@ -194,9 +201,16 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
     [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_ih_l0"], weightReason],
     [cell !== "linear" || init.scheme !== "auto" || !drawn, ["model", "init", "weight_hh_l0"], weightReason],
     [
-      !drawn || (init.scheme !== "orthogonal" && init.scheme !== "identity"),
+      !drawn || !hasRecurrentWeights(cell) || (init.scheme !== "orthogonal" && init.scheme !== "identity"),
       ["model", "init", "gain"],
-      l10n.t('it is used only by the schemes "orthogonal" and "identity".'),
+      hasRecurrentWeights(cell)
+        ? l10n.t('it is used only by the schemes "orthogonal" and "identity".')
+        : l10n.t("it scales recurrent weights, and the {0} cell has none.", cell),
+    ],
+    [
+      !drawn || !hasJointChoice(model),
+      ["model", "init", "orthogonal"],
+      l10n.t('it is used only by the scheme "orthogonal" and a cell with several gates.'),
     ],
     [
       !drawn || init.scheme !== "constant",
@@ -206,7 +220,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
     [
       !isGated,
       FORGET_BIAS_PATH,
-      l10n.t("the {0} cell has no gate that keeps its state; only lstm and gru have one.", cell),
+      l10n.t("the {0} cell has no gate that keeps its state; only lstm, gru, mingru and minlstm have one.", cell),
     ],
     [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
     [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],

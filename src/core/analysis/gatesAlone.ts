@@ -1,11 +1,21 @@
 /**
  * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
- * dh_{t-1} = dh_t z_t for gru. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step T - 1.
+ * dh_{t-1} = dh_t z_t for gru, dh_t (1 - z_t) for mingru and dh_t f_t for minlstm, where nothing is left out. For lstm
+ * dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step T - 1.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
+import type { CellKind, GateName } from "../../shared/trace/cells";
 import { isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { StateSample } from "./meanJacobian";
+
+/** The gate that is the share of the state that is kept, or of what is written in its place. */
+const KEEPING_GATES: Readonly<Partial<Record<CellKind, { readonly gate: GateName; readonly isWriting?: boolean }>>> = {
+  lstm: { gate: "f" },
+  gru: { gate: "z" },
+  mingru: { gate: "z", isWriting: true },
+  minlstm: { gate: "f" },
+};
 
 /**
  * curve_{t-1} = mean over sequences of the root mean square over units of the product of the gates of the steps after
@@ -16,13 +26,15 @@ export function* gatesAlone(
   layer: number,
 ): SlicedTask<GradientDecay["cellAlone"]> {
   const { cell, hiddenSize: H, truncate } = network.spec;
-  if (cell !== "lstm" && cell !== "gru") return null;
+  const keep = KEEPING_GATES[cell];
+  if (keep === undefined) return null;
   const from = cell === "lstm" ? T - 1 : T;
   const curve = new Float64Array(T + 1).fill(1, from);
   const gates = new Float64Array(T * H);
   let share = 0;
   for (let b = 0; b < batch.size; b++) {
-    network.readGate(layer, cell === "lstm" ? "f" : "z", b, gates);
+    network.readGate(layer, keep.gate, b, gates);
+    if (keep.isWriting) for (let i = 0; i < gates.length; i++) gates[i] = 1 - gates[i]!;
     share += gates.reduce((sum, gate) => sum + gate, 0) / (gates.length * batch.size);
     const products = new Float64Array(H).fill(1);
     for (let t = from; t >= 1; t--) {

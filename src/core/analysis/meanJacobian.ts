@@ -2,13 +2,13 @@
  * The mean step Jacobian of a layer, E[dh_t / dh_{t-1}] (lstm: of h and c together), over some training sequences and
  * all steps.
  */
-import { gateCount } from "../../shared/trace/networkSpec";
+import { gateCount } from "../../shared/trace/cells";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
-import { blockCount, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
+import { carriedPlaces, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
 import type { StateNetwork, StepCoefficients } from "./stepCoefficients";
 
 /**
@@ -37,15 +37,20 @@ export interface Sample extends StateSample {
 }
 
 export function runSample(snapshot: RunSnapshot): Sample {
-  const { dataset, batchSize, spec } = snapshot.trainer;
+  const { batch, timeSteps } = sampleBatch(snapshot);
+  const network = snapshot.network();
+  const outputs = network.forward(batch.inputs, batch.size, timeSteps, null).slice();
+  return { network, parameters: snapshot.parameters, batch, timeSteps, outputs };
+}
+
+/** The sequences of a sample. */
+export function sampleBatch({ trainer }: RunSnapshot): Pick<Sample, "batch" | "timeSteps"> {
+  const { dataset, batchSize, spec } = trainer;
   const { timeSteps: most } = dataset;
   const affordable = Math.max(MIN_SEQUENCES, Math.floor(MAX_COEFFICIENTS / coefficientCount(spec, most)));
   const size = Math.min(MAX_SEQUENCES, affordable, batchSize, dataset.trainingSequences);
   const { sequences, timeSteps: T } = longestSequences(dataset, size);
-  const batch = withoutPadding(dataset, sequences, T);
-  const network = snapshot.network();
-  const outputs = network.forward(batch.inputs, size, T, null).slice();
-  return { network, parameters: snapshot.parameters, batch, timeSteps: T, outputs };
+  return { batch: withoutPadding(dataset, sequences, T), timeSteps: T };
 }
 
 /**
@@ -97,7 +102,7 @@ export function* readSequences(sample: StateSample, layer: number): SlicedTask<S
 
 /**
  * J [S H, S H]: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at step t - 1.
- * Part 0 is h, part 1 is c.
+ * Parts in the order of STATE_PARTS.
  */
 export function meanJacobian(
   { network, parameters, timeSteps: T }: StateSample,
@@ -107,20 +112,22 @@ export function meanJacobian(
   const { spec } = network;
   const H = spec.hiddenSize;
   const S = stateParts(spec);
-  const K = blockCount(spec);
   const G = gateCount(spec.cell);
-  const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`)!;
+  const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+  const carried = carriedPlaces(spec.cell);
   const a = meanOverSteps(sequences, T);
   const J = new Float64Array(S * H * S * H);
   for (let s = 0; s < S; s++) {
     for (let i = 0; i < H; i++) {
       const row = (s * H + i) * S * H;
-      for (let k = 0; k < G; k++) {
+      for (let k = 0; weights !== null && k < G; k++) {
         const coefficient = a[(k * S + s) * H + i]!;
         for (let j = 0; j < H; j++) J[row + j] = J[row + j]! + coefficient * weights[(k * H + i) * H + j]!;
       }
-      const last = row + (S - 1) * H + i;
-      if (K > G) J[last] = J[last]! + a[(G * S + s) * H + i]!;
+      for (const [e, part] of carried.entries()) {
+        const at = row + part * H + i;
+        J[at] = J[at]! + a[((G + e) * S + s) * H + i]!;
+      }
     }
   }
   return J;

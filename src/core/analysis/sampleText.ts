@@ -2,6 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { indexOfLargest } from "../training/score";
 import type { RandomSource } from "../numerics/random";
 import type { Trainer } from "../training/trainer";
+import { statePartCount } from "../../shared/trace/cells";
 
 export interface SampleOptions {
   /**
@@ -30,7 +31,7 @@ export function sampleText(
   if (vocabulary === null) throw new Error(l10n.t("only a network trained on text can generate text"));
   const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
   network.writeParameters(parameters);
-  const state = new Float64Array((spec.cell === "lstm" ? 2 : 1) * spec.numLayers * spec.hiddenSize);
+  const state = new Float64Array(statePartCount(spec.cell) * spec.numLayers * spec.hiddenSize);
   const input = new Float64Array(vocabulary.length);
   let logits: Float64Array = input;
   const read = (symbol: number): void => {

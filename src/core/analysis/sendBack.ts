@@ -8,13 +8,14 @@
  * (made positive, with a sum of 1). A sequence that has blocked its gradient counts no longer. What this leaves out is
  * that the gradients of the sequences point in different directions. With one sequence it is backpropagation.
  */
-import { gateCount, isCut } from "../../shared/trace/networkSpec";
+import { gateCount } from "../../shared/trace/cells";
+import { isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { addInputGradient, addProduct } from "../numerics/affine";
 import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import type { StateSample } from "./meanJacobian";
-import { blockCount, stateParts, tensorNamed, type StepCoefficients } from "./stepCoefficients";
+import { blockCount, carriedPlaces, stateParts, type StepCoefficients, tensorNamed } from "./stepCoefficients";
 
 export interface LayerGradient {
   /** |dL/dh_t|, [T + 1]; of one unit that has one part the gradient itself, with its sign. */
@@ -78,7 +79,9 @@ class LayerStep {
   private readonly K: number;
   /** Rows of the weights, G H. */
   private readonly rows: number;
-  private readonly wHh: Float64Array;
+  /** Null for a cell without recurrent weights. */
+  private readonly wHh: Float64Array | null;
+  private readonly carried: readonly number[];
   private readonly wIh: Float64Array;
   /** [K, S, H] */
   private readonly scratch: Float64Array;
@@ -93,25 +96,27 @@ class LayerStep {
     this.S = stateParts(spec);
     this.K = blockCount(spec);
     this.rows = gateCount(spec.cell) * spec.hiddenSize;
-    this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`)!;
+    this.carried = carriedPlaces(spec.cell);
+    this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`);
     this.wIh = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
     this.scratch = new Float64Array(this.K * this.S * this.H);
   }
 
   /** @param v dL/d(state)_t, [S H], t from 1 */
   toPreviousState(v: Float64Array, weights: Float64Array<ArrayBuffer>, t: number): Carried {
-    const { H, S, K, rows, wHh, sequences, scratch } = this;
+    const { H, S, K, rows, wHh, carried, sequences, scratch } = this;
     const d = this.gateGradients("hidden", v, weights, t);
     const previous = new Float64Array(v.length);
-    addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
-    for (let i = rows; i < d.length; i++) previous[(S - 1) * H + i - rows] = previous[(S - 1) * H + i - rows]! + d[i]!;
+    if (wHh !== null) addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
+    for (const [e, part] of carried.entries())
+      for (let j = 0; j < H; j++) previous[part * H + j] = previous[part * H + j]! + d[rows + e * H + j]!;
     const length = l2Norm(previous);
     if (length === 0) return { v: previous, weights };
     // <J_b^T v, u> = sum_ks <a_b^{ks}, v^s y^k> for every sequence, with y = W_hh u, and u itself for e.
     const along = previous.map((value) => value / length);
     const y = new Float64Array(d.length);
-    addProduct(rowOf(y), rowOf(along), wHh, 1, rows, H);
-    y.set(along.subarray((S - 1) * H, (S - 1) * H + d.length - rows), rows);
+    if (wHh !== null) addProduct(rowOf(y), rowOf(along), wHh, 1, rows, H);
+    for (const [e, part] of carried.entries()) y.set(along.subarray(part * H, (part + 1) * H), rows + e * H);
     for (let k = 0, at = 0; k < K; k++)
       for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
     const start = (t - 1) * scratch.length;

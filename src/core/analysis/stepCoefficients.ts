@@ -3,22 +3,32 @@
  * v^c_t = dL/dc_t) each cell of src/core/cells goes back by
  *
  *   d^k_t = sum_s a^{ks}_t v^s_t            of gate k before its nonlinearity, s the parts of the state
- *   v^h_{t-1} = sum_k W_hh^kT d^k_t         v^last_{t-1} += d^e_t, the last part being c for lstm and h for gru
+ *   v^h_{t-1} = sum_k W_hh^kT d^k_t         v^p_{t-1} += d^{e_p}_t for each carried part p: c of lstm, h of gru
  *
  *   rnn, linear   a = f'(a_t): 1, 1 - h^2, [h > 0]
  *   lstm          a^{ic} = g i (1 - i)      a^{fc} = c_{t-1} f (1 - f)      a^{gc} = i (1 - g^2)      a^{ec} = f
  *                 a^{kh} = a^{kc} p with p = o (1 - tanh(c)^2), but a^{oh} = tanh(c) o (1 - o) and a^{oc} = 0
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
+ *   mingru, minlstm   in minimalCoefficients.ts; without recurrent weights only a^e acts on the state before
  *
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
-import { gateCount, sizeOf } from "../../shared/trace/networkSpec";
+import {
+  CARRIED_PARTS,
+  type CellKind,
+  gateCount,
+  STATE_PARTS,
+  type StatePart,
+  statePartCount,
+} from "../../shared/trace/cells";
+import { sizeOf } from "../../shared/trace/networkSpec";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct } from "../numerics/affine";
+import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
 
-/** Of one sequence in one layer. K blocks: the gates, and for lstm and gru e after them; S parts of the state. */
+/** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
 export interface StepCoefficients {
   /** [T, K, S, H]: a^{ks}, as the recurrent weights see it. */
   readonly hidden: Float64Array;
@@ -29,7 +39,7 @@ export interface StepCoefficients {
 /** What is read of a network: states and gates of one sequence, as {@link Network} has them. */
 export interface StateNetwork extends Pick<Network, "spec" | "layout"> {
   readStates(layer: number, sequence: number, into: Float64Array): void;
-  readCells(layer: number, sequence: number, into: Float64Array): void;
+  readPart(layer: number, part: StatePart, sequence: number, into: Float64Array): void;
   readGate(layer: number, gate: GateName, sequence: number, into: Float64Array): void;
 }
 
@@ -46,12 +56,17 @@ export interface LayerRun {
 
 /** S: h, and c for lstm. */
 export function stateParts({ cell }: NetworkSpec): number {
-  return cell === "lstm" ? 2 : 1;
+  return statePartCount(cell);
+}
+
+/** Of each carried part the place among the parts of the state. */
+export function carriedPlaces(cell: CellKind): number[] {
+  return CARRIED_PARTS[cell].map((part) => STATE_PARTS[cell].indexOf(part));
 }
 
 /** K */
 export function blockCount({ cell }: NetworkSpec): number {
-  return gateCount(cell) + (cell === "lstm" || cell === "gru" ? 1 : 0);
+  return gateCount(cell) + CARRIED_PARTS[cell].length;
 }
 
 /** Numbers per sequence. */
@@ -79,6 +94,16 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
       fillGru(run, sequence, hidden, input);
       return { hidden, input };
     }
+    case "mingru":
+      fillMingru(readMinimal(run, sequence, ["z", "n"]), hidden);
+      return { hidden, input: hidden };
+    case "minlstm":
+      fillMinlstm(
+        readMinimal(run, sequence, ["i", "f", "g"]),
+        [blockInput(run, sequence, 0), blockInput(run, sequence, 1)],
+        hidden,
+      );
+      return { hidden, input: hidden };
   }
 }
 
@@ -95,7 +120,7 @@ function fillRnn({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: 
 function fillLstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: Float64Array): void {
   const H = network.spec.hiddenSize;
   const c = new Float64Array((T + 1) * H);
-  network.readCells(layer, b, c);
+  network.readPart(layer, "c", b, c);
   const [i, f, g, o] = (["i", "f", "g", "o"] as const).map((gate) => {
     const values = new Float64Array(T * H);
     network.readGate(layer, gate, b, values);
@@ -130,7 +155,7 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
     network.readGate(layer, gate, b, values);
     return values;
   }) as [Float64Array, Float64Array, Float64Array];
-  const fromInput = candidateInput(run, b);
+  const fromInput = blockInput(run, b, 2);
   for (let t = 0; t < T; t++) {
     for (let j = 0; j < H; j++) {
       const at = t * H + j;
@@ -148,8 +173,12 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
   }
 }
 
-/** x_t W_in^T + b_in of one sequence, [T, H]. */
-function candidateInput({ network, parameters, layer, timeSteps: T, inputs }: LayerRun, b: number): Float64Array {
+/** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */
+function blockInput(
+  { network, parameters, layer, timeSteps: T, inputs }: LayerRun,
+  b: number,
+  block: number,
+): Float64Array {
   const { hiddenSize: H, inputSize } = network.spec;
   const I = layer === 0 ? inputSize : H;
   let x = { values: inputs, start: b * T * I, stride: I };
@@ -159,9 +188,25 @@ function candidateInput({ network, parameters, layer, timeSteps: T, inputs }: La
     x = { values: below, start: H, stride: H };
   }
   const y = { values: new Float64Array(T * H), start: 0, stride: H };
-  addProduct(y, x, tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(2 * H * I), T, H, I);
-  addBias(y, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(2 * H) ?? null, T, H);
+  addProduct(y, x, tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(block * H * I), T, H, I);
+  addBias(y, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null, T, H);
   return y.values;
+}
+
+function readMinimal(
+  { network, layer, timeSteps: T }: LayerRun,
+  b: number,
+  names: readonly GateName[],
+): MinimalSequence {
+  const { hiddenSize: H, variant = "plain" } = network.spec;
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  const gates = names.map((name) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, name, b, values);
+    return values;
+  });
+  return { T, H, variant, h, gates };
 }
 
 /** A tensor of flat parameters as a view; null where the network has none of that name. */

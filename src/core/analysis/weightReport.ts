@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, gateCount, sizeOf } from "../../shared/trace/networkSpec";
+import { GATES, gateCount } from "../../shared/trace/cells";
+import { sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
 import { eigenvaluesOf } from "../numerics/eigenvalues";

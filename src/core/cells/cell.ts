@@ -1,8 +1,10 @@
 import type { NetworkSpec } from "../network/network";
-import { gateCount } from "../../shared/trace/networkSpec";
+import { gateCount, STATE_PARTS } from "../../shared/trace/cells";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lstmBackward, lstmForward } from "./lstm";
+import { mingruBackward, mingruForward } from "./mingru";
+import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rnnBackward, rnnForward } from "./rnn";
 
 /** Buffers of one layer, all zero. */
@@ -11,24 +13,34 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * gateCount(spec.cell) * H;
   const states = B * (T + 1) * H;
-  const cells = spec.cell === "lstm" ? states : 0;
-  const hidden = spec.cell === "gru" ? gates : 0;
+  const hidden = spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : 0;
+  const h = new Float64Array(states);
+  const dh = new Float64Array(states);
+  const parts = STATE_PARTS[spec.cell].map((part) =>
+    part === "h"
+      ? { part, values: h, gradients: dh }
+      : { part, values: new Float64Array(states), gradients: new Float64Array(states) },
+  );
+  const cells = parts.find(({ part }) => part === "c");
   return {
     B,
     T,
     I,
     H,
     x: new Float64Array(B * T * I),
-    h: new Float64Array(states),
-    dh: new Float64Array(states),
-    c: new Float64Array(cells),
-    dc: new Float64Array(cells),
+    h,
+    dh,
+    c: cells?.values ?? NONE,
+    dc: cells?.gradients ?? NONE,
     gates: new Float64Array(gates),
     dGates: new Float64Array(gates),
     hidden: new Float64Array(hidden),
     dHidden: new Float64Array(hidden),
+    parts,
   };
 }
+
+const NONE = new Float64Array(0);
 
 /** Fills h_1 ... h_T (and c) from x, h_0 (and c_0). */
 export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: LayerBuffers): void {
@@ -41,6 +53,10 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return lstmForward(weights, buffers);
     case "gru":
       return gruForward(weights, buffers);
+    case "mingru":
+      return mingruForward(weights, buffers, spec.variant ?? "plain");
+    case "minlstm":
+      return minlstmForward(weights, buffers, spec.variant ?? "plain");
   }
 }
 
@@ -61,5 +77,9 @@ export function cellBackward(
       return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
     case "gru":
       return gruBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "mingru":
+      return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
+    case "minlstm":
+      return minlstmBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
   }
 }

@@ -6,6 +6,8 @@ import {
   addWeightGradient,
   type Rows,
 } from "../numerics/affine";
+export { sigmoid } from "../numerics/sigmoid";
+import type { StatePart } from "../../shared/trace/cells";
 
 /** One layer's tensors, parameters or their gradients. Rows G H: the blocks of the gates, one below the other. */
 export interface LayerWeights {
@@ -16,6 +18,15 @@ export interface LayerWeights {
   /** [G H], null without bias */
   readonly bIh: Float64Array | null;
   readonly bHh: Float64Array | null;
+  /** Tensors that are this cell's own, by their names without the layer. */
+  readonly own: Readonly<Record<string, Float64Array>>;
+}
+
+/** One part of the state that a step hands on, [B, T + 1, H], entry 0 the initial state; and its gradient. */
+export interface PartBuffers {
+  readonly part: StatePart;
+  readonly values: Float64Array;
+  readonly gradients: Float64Array;
 }
 
 /**
@@ -41,6 +52,15 @@ export interface LayerBuffers {
   /** gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]; else empty. */
   readonly hidden: Float64Array;
   readonly dHidden: Float64Array;
+  /** Everything that is carried from step to step, in the order of STATE_PARTS: h, and of lstm c. */
+  readonly parts: readonly PartBuffers[];
+}
+
+/** The buffers of a part of the state. @throws RangeError when the cell has none of that name */
+export function partOf({ parts }: LayerBuffers, name: StatePart): PartBuffers {
+  const found = parts.find(({ part }) => part === name);
+  if (found === undefined) throw new RangeError(`the state has no part ${name}`);
+  return found;
 }
 
 /** Rows b = 0 ... B - 1 of step t of [B, steps, width]. */
@@ -86,14 +106,15 @@ export function passToPreviousState(
 /**
  * Gradients of the weights from all steps, and dx unless it is null.
  * @param dInput dL/d(x W_ih^T + b_ih) [B, T, N]
- * @param dHidden dL/d(h W_hh^T + b_hh) [B, T, N]; the same array where the two are only added
+ * @param dHidden dL/d(h W_hh^T + b_hh) [B, T, N]; the same array where the two are only added, null where there are no
+ * recurrent weights
  */
 export function addLayerGradients(
   weights: LayerWeights,
   gradients: LayerWeights,
   buffers: LayerBuffers,
   dInput: Float64Array,
-  dHidden: Float64Array,
+  dHidden: Float64Array | null,
   N: number,
   dx: Float64Array | null,
 ): void {
@@ -102,8 +123,8 @@ export function addLayerGradients(
   const input: Rows = { values: x, start: 0, stride: I };
   addWeightGradient(gradients.wIh, fromInput, input, B * T, N, I);
   addBiasGradient(gradients.bIh, fromInput, B * T, N);
-  addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
-  for (let b = 0; b < B; b++) {
+  if (dHidden !== null) addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
+  for (let b = 0; b < B && dHidden !== null; b++) {
     // h_0 ... h_{T-1} of one sequence lie together, as do its T rows of gates.
     addWeightGradient(
       gradients.wHh,
@@ -115,11 +136,4 @@ export function addLayerGradients(
     );
   }
   if (dx !== null) addInputGradient({ values: dx, start: 0, stride: I }, fromInput, weights.wIh, B * T, N, I);
-}
-
-/** 1 / (1 + e^-x), without overflow. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
 }

@@ -56,7 +56,6 @@ export function lstmBackward(
   dx: Float64Array | null,
 ): void {
   const { B, T, H, c, dh, dc, gates, dGates } = buffers;
-  dc.fill(0);
   for (let t = T; t >= 1; t--) {
     const cut = isCut(t, T, truncate);
     for (let b = 0; b < B; b++) {

@@ -5,7 +5,7 @@
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { meanJacobian } from "../analysis/meanJacobian";
 import { readCoefficients, stateParts, tensorNamed, type StepCoefficients } from "../analysis/stepCoefficients";
-import { gateCount } from "../../shared/trace/networkSpec";
+import { gateCount } from "../../shared/trace/cells";
 import type { Network, NetworkSpec } from "../network/network";
 
 /** What a step does to small changes of the state and of the input. */

@@ -1,7 +1,9 @@
-import { GATES } from "../../shared/trace/networkSpec";
+import { GATES, statePartCount } from "../../shared/trace/cells";
+import { startsInCandidate } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
+import { candidate, candidateSlope } from "../network/candidate";
 import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
 import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
@@ -73,10 +75,10 @@ export class LayerStack {
     const { batch: B, timeSteps: T } = this;
     const H = this.spec.hiddenSize;
     let to = 0;
-    for (const kind of this.spec.cell === "lstm" ? (["h", "c"] as const) : (["h"] as const)) {
-      for (const layer of this.layers) {
+    for (let part = 0; part < statePartCount(this.spec.cell); part++) {
+      for (const { parts } of this.layers) {
         for (let b = 0; b < B; b++, to += H)
-          into.set(layer[kind].subarray((b * (T + 1) + T) * H, (b + 1) * (T + 1) * H), to);
+          into.set(parts[part]!.values.subarray((b * (T + 1) + T) * H, (b + 1) * (T + 1) * H), to);
       }
     }
   }
@@ -85,15 +87,14 @@ export class LayerStack {
   forward(input: Float64Array, dropout: RandomSource | null): void {
     const { spec, layers, weights, initial, batch: B, timeSteps: T } = this;
     const { numLayers: L, hiddenSize: H } = spec;
-    if (initial !== null && initial.length !== (spec.cell === "lstm" ? 2 : 1) * L * B * H) {
+    if (initial !== null && initial.length !== statePartCount(spec.cell) * L * B * H) {
       throw new RangeError(`the initial state holds ${initial.length} numbers, which does not fit a batch of ${B}`);
     }
     this.dropped = dropout !== null && spec.dropout > 0;
     layers[0]!.x.set(input);
     for (let l = 0; l < L; l++) {
       const layer = layers[l]!;
-      this.startStates(layer.h, l);
-      if (spec.cell === "lstm") this.startStates(layer.c, L + l);
+      layer.parts.forEach(({ values }, part) => this.startStates(values, part * L + l));
       if (this.isScalar) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
       else cellForward(spec, weights[l]!, layer);
       if (l < L - 1) this.passUp(l, dropout);
@@ -101,7 +102,10 @@ export class LayerStack {
   }
 
   clearStateGradients(): void {
-    for (let l = 0; l < this.layers.length; l++) this.layers[l]!.dh.fill(0);
+    for (const { dh, parts } of this.layers) {
+      dh.fill(0);
+      for (const { part, gradients } of parts) if (part !== "h") gradients.fill(0);
+    }
   }
 
   /** From the gradients of the top layer's states, in its dh, to those of all states and of the parameters. */
@@ -152,15 +156,19 @@ export class LayerStack {
     meanNorms(this.layers[layer]!.dh, this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
   }
 
-  /** dL/dh_0 and dL/dc_0 of the learned initial states: the sums over the batch of those of the states' entry 0. */
+  /** The gradients of the learned initial states: the sums over the batch of those of the states' entry 0. */
   private addInitialGradients(): void {
     const { learnedGradients, layers, batch: B, timeSteps: T } = this;
     const { hiddenSize: H, numLayers: L } = this.spec;
+    const throughCandidate = startsInCandidate(this.spec);
     learnedGradients.forEach((gradient, part) => {
-      const { dh, dc } = layers[part % L]!;
-      const states = part < L ? dh : dc;
+      const { values, gradients: states } = layers[part % L]!.parts[Math.floor(part / L)]!;
       for (let b = 0; b < B; b++) {
-        for (let j = 0; j < H; j++) gradient[j] = gradient[j]! + states[b * (T + 1) * H + j]!;
+        for (let j = 0; j < H; j++) {
+          const at = b * (T + 1) * H + j;
+          const slope = throughCandidate ? candidateSlope(values[at]!, "log-space") : 1;
+          gradient[j] = gradient[j]! + states[at]! * slope;
+        }
       }
     });
   }
@@ -171,7 +179,8 @@ export class LayerStack {
     const H = this.spec.hiddenSize;
     const learned = this.learned[part];
     if (initial === null && learned !== undefined) {
-      for (let b = 0; b < B; b++) states.set(learned, b * (T + 1) * H);
+      const start = startsInCandidate(this.spec) ? learned.map((value) => candidate(value, "log-space")) : learned;
+      for (let b = 0; b < B; b++) states.set(start, b * (T + 1) * H);
       return;
     }
     for (let b = 0; b < B; b++) {

@@ -1,4 +1,5 @@
-import { initialStateNames, parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
+import { initialStateNames } from "../../shared/trace/cells";
+import { ownTensors, parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import type { LayerWeights } from "../cells/layer";
 import type { NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/network";
@@ -47,9 +48,10 @@ export class ParameterVector {
     return {
       layers: Array.from({ length: this.spec.numLayers }, (_, l) => ({
         wIh: tensor(`weight_ih_l${l}`)!,
-        wHh: tensor(`weight_hh_l${l}`)!,
+        wHh: tensor(`weight_hh_l${l}`) ?? new Float64Array(0),
         bIh: tensor(`bias_ih_l${l}`),
         bHh: tensor(`bias_hh_l${l}`),
+        own: Object.fromEntries(ownTensors(this.spec, l).map(({ name }) => [name, tensor(`${name}_l${l}`)!])),
       })),
       readout: weight === null ? null : { weight, bias: tensor("readout.bias") },
       initialStates: initialStateNames(this.spec.cell).flatMap((name) =>

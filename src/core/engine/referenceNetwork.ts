@@ -7,6 +7,8 @@ import { clampInPlace, scaleInPlace } from "../optimizers/clipping";
 import { LayerStack } from "./layerStack";
 import { ParameterVector } from "./parameterVector";
 import { readoutBackward, readoutForward, type ReadoutWeights } from "./readout";
+import type { StatePart } from "../../shared/trace/cells";
+import { partOf } from "../cells/layer";
 
 /** The float64 engine: plain TypeScript, against which every other engine is tested. */
 export function createReferenceNetwork(spec: NetworkSpec): Network {
@@ -104,8 +106,8 @@ class ReferenceNetwork implements Network {
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
     this.stack.copySequences(this.stack.layers[layer]!.dh, sequence, into);
   }
-  readCells(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.copySequences(this.stack.layers[layer]!.c, sequence, into);
+  readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
+    this.stack.copySequences(partOf(this.stack.layers[layer]!, part).values, sequence, into);
   }
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     this.stack.readGate(layer, gate, sequence, into);

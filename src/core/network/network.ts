@@ -8,7 +8,8 @@
  * src/shared/trace/networkSpec.ts has the layout of the parameters for every engine.
  */
 import type { OptimizerState } from "../numerics/checkpoint";
-import type { CellKind, GateName, NetworkSpec } from "../../shared/trace/networkSpec";
+import type { CellKind, GateName, StatePart } from "../../shared/trace/cells";
+import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ArithmeticMode, EngineName, ParameterInfo } from "../../shared/trace/trace";
 import type { RandomSource } from "../numerics/random";
 
@@ -118,9 +119,9 @@ export interface Network {
   readStates(layer: number, sequence: number | null, into: Float64Array): void;
   /** Of the last backward: dL/dh_t, same shape. */
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void;
-  /** lstm: c_t of `layer`, same shape. */
-  readCells(layer: number, sequence: number | null, into: Float64Array): void;
-  /** lstm and gru: a gate of `layer` after its nonlinearity, [T, H]. */
+  /** A part of the state that is carried on, of `layer`, same shape: of lstm "h" or "c". */
+  readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void;
+  /** Of a cell with gates: a gate of `layer` after its nonlinearity, [T, H]. */
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void;
   /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]. */
   readStateGradientNorms(layer: number, into: Float64Array): void;

@@ -3,6 +3,7 @@ import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ForecastPlace, ScaledSeries } from "./scaledSeries";
 import type { SeriesPredictor } from "./seriesPredictor";
 import type { CarriedAnswers } from "./trainedModel";
+import { statePartCount } from "../../shared/trace/cells";
 
 /** Rows that are read at once, and forecasts that are made side by side. */
 const CHUNK = 256;
@@ -137,6 +138,6 @@ export class CarriedPredictor implements SeriesPredictor {
 
   private get blocks(): number {
     const { cell, numLayers } = this.spec;
-    return (cell === "lstm" ? 2 : 1) * numLayers;
+    return statePartCount(cell) * numLayers;
   }
 }

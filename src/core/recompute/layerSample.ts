@@ -1,5 +1,5 @@
 import type { StateSample } from "../analysis/meanJacobian";
-import { GATES, type GateName } from "../../shared/trace/networkSpec";
+import { GATES, type GateName } from "../../shared/trace/cells";
 import type { Capture, ProbedLayer } from "../../shared/trace/probeContents";
 import type { AnalyzedCapture } from "./analyzeCapture";
 
@@ -51,7 +51,8 @@ export function layerSample(
       },
       layout,
       readStates: (_layer, b, into) => stateOf(b, part.states, capture.arrays.get("h0"), into),
-      readCells: (_layer, b, into) => stateOf(b, part.cells!, capture.arrays.get("c0"), into),
+      readPart: (_layer, name, b, into) =>
+        stateOf(b, name === "c" ? part.cells! : part.states, capture.arrays.get(`${name}0`), into),
       readGate: (_layer, gate, b, into) => readGate(part.gates!, GATES[cell], gate, b * T, H, into),
     },
     parameters,

@@ -1,4 +1,5 @@
 import type { TrainingSetup } from "./trainingSetup";
+import { statePartCount } from "../../shared/trace/cells";
 
 /** Of a stream in batches: the state that one batch ends in, from which the next one starts. */
 export class CarriedState {
@@ -7,7 +8,7 @@ export class CarriedState {
 
   constructor(private readonly setup: TrainingSetup) {
     const { carriesState, spec, batches } = setup;
-    const length = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * batches.size * spec.hiddenSize;
+    const length = statePartCount(spec.cell) * spec.numLayers * batches.size * spec.hiddenSize;
     this.values = carriesState ? new Float64Array(length) : null;
   }
 

@@ -6,6 +6,7 @@ import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 import { clearRow } from "./carriedState";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
+import { statePartCount } from "../../shared/trace/cells";
 
 export interface Evaluation {
   readonly sequences: number;
@@ -169,7 +170,7 @@ class StateOfRows {
 
   private get blocks(): number {
     const { cell, numLayers } = this.network.spec;
-    return (cell === "lstm" ? 2 : 1) * numLayers;
+    return statePartCount(cell) * numLayers;
   }
 
   private get units(): number {

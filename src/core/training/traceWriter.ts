@@ -1,5 +1,6 @@
 import { COLUMN, OPTIONAL_COLUMN, vectorColumn, type ColumnSpec, type TraceRecorder } from "../../shared/trace/trace";
-import { GATES, sizeOf } from "../../shared/trace/networkSpec";
+import { GATES, unseenParts } from "../../shared/trace/cells";
+import { sizeOf } from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
 import { batchSums } from "../numerics/stateNorms";
 
@@ -166,8 +167,8 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
     addUnits(vectorColumn.stateGrad(l), T + 1, (into) => inspector.readStateGradients(l, inspectedRow, into));
     for (const gate of gates)
       addUnits(vectorColumn.gate(gate, l), T, (into) => inspector.readGate(l, gate, inspectedRow, into));
-    if (spec.cell === "lstm")
-      addUnits(vectorColumn.cell(l), T + 1, (into) => inspector.readCells(l, inspectedRow, into));
+    for (const part of unseenParts(spec.cell))
+      addUnits(vectorColumn.part(part, l), T + 1, (into) => inspector.readPart(l, part, inspectedRow, into));
   }
   const outputShape = spec.readout === "every" ? [T, spec.outputSize] : [spec.outputSize];
   const outputLength = sizeOf(outputShape);
@@ -202,7 +203,7 @@ function firstUnits(
   fill: Fill,
 ): VectorColumn {
   const { cell, hiddenSize: H, numLayers: L } = network.spec;
-  const perLayer = 2 * (T + 1) + GATES[cell].length * T + (cell === "lstm" ? T + 1 : 0);
+  const perLayer = (2 + unseenParts(cell).length) * (T + 1) + GATES[cell].length * T;
   const units = Math.max(1, Math.min(H, Math.floor(most / (perLayer * L))));
   /** Entries of the sequence, its initial state included where there is one. */
   const present = steps - T + inspectedSteps;

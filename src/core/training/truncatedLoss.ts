@@ -4,6 +4,7 @@ import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import type { Dataset } from "../tasks/task";
+import { statePartCount } from "../../shared/trace/cells";
 
 /**
  * The function of the parameters whose gradient truncated backpropagation computes: the sequence in pieces of
@@ -28,7 +29,7 @@ export function createTruncatedLoss(
   const outputs = new Float64Array(B * S * O);
   const gradient = new Float64Array(outputs.length);
 
-  const stateLength = (spec.cell === "lstm" ? 2 : 1) * spec.numLayers * B * spec.hiddenSize;
+  const stateLength = statePartCount(spec.cell) * spec.numLayers * B * spec.hiddenSize;
   const pieces: {
     readonly from: number;
     readonly length: number;

@@ -1,13 +1,20 @@
 /** What a network is, in the numbers that every engine needs, and the layout of its parameters. */
+import {
+  gateCount,
+  hasRecurrentWeights,
+  initialStateNames,
+  isMinimalCell,
+  type CandidateVariant,
+  type CellKind,
+} from "./cells";
 import type { ParameterInfo } from "./trace";
-
-export type CellKind = "linear" | "rnn" | "lstm" | "gru";
-export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
 
 export interface NetworkSpec {
   readonly cell: CellKind;
   /** Only for `rnn`. */
   readonly nonlinearity: "tanh" | "relu";
+  /** Only for `mingru` and `minlstm`, see src/core/network/candidate.ts; plain where it is left out. */
+  readonly variant?: CandidateVariant;
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
@@ -36,32 +43,9 @@ export interface NetworkSpec {
   readonly learnedInitialState?: boolean;
 }
 
-/** What a layer's initial state consists of, by the names of its parameters. */
-export function initialStateNames(cell: CellKind): readonly ("h0" | "c0")[] {
-  return cell === "lstm" ? ["h0", "c0"] : ["h0"];
-}
-
-/** Whether a parameter is a learned initial state. */
-export function isInitialState(name: string): boolean {
-  return /^[hc]0_l\d+$/.test(name);
-}
-
-/** Gates in the order of their blocks in the weights, as PyTorch stacks them. */
-export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
-  linear: [],
-  rnn: [],
-  lstm: ["i", "f", "g", "o"],
-  gru: ["r", "z", "n"],
-};
-
 /** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
 export function isCut(t: number, T: number, truncate: number | null): boolean {
   return truncate !== null && t > 1 && (T - t + 1) % truncate === 0;
-}
-
-/** Blocks of H rows in each weight of a cell. */
-export function gateCount(cell: CellKind): number {
-  return Math.max(1, GATES[cell].length);
 }
 
 /**
@@ -83,11 +67,12 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
   };
   for (let l = 0; l < spec.numLayers; l++) {
     add(`weight_ih_l${l}`, rows, l === 0 ? I : H);
-    add(`weight_hh_l${l}`, rows, H);
+    if (hasRecurrentWeights(spec.cell)) add(`weight_hh_l${l}`, rows, H);
     if (spec.bias) {
       add(`bias_ih_l${l}`, rows);
-      add(`bias_hh_l${l}`, rows);
+      if (hasRecurrentWeights(spec.cell)) add(`bias_hh_l${l}`, rows);
     }
+    for (const { name, shape } of ownTensors(spec, l)) add(`${name}_l${l}`, ...shape);
     if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}_l${l}`, H);
   }
   if (spec.readout !== "state") {
@@ -95,6 +80,27 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
     if (spec.bias) add("readout.bias", O);
   }
   return layout;
+}
+
+/** Whether h_0 is g(p) of its parameter p, see src/core/network/candidate.ts; else it is the parameter itself. */
+export function startsInCandidate({ cell, variant }: NetworkSpec): boolean {
+  return isMinimalCell(cell) && variant === "log-space";
+}
+
+/** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
+export function ownTensors(
+  { cell }: NetworkSpec,
+  _layer: number,
+): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+  switch (cell) {
+    case "linear":
+    case "rnn":
+    case "lstm":
+    case "gru":
+    case "mingru":
+    case "minlstm":
+      return [];
+  }
 }
 
 /** Numbers in a tensor of this shape. */

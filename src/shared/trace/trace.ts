@@ -71,8 +71,8 @@ export const vectorColumn = {
   stateGrad: (l: number) => `stateGrad.l${l}`,
   /** A gate of the inspected sequence after its nonlinearity: i, f, g, o of lstm; r, z, n of gru. Shape [T, units]. */
   gate: (gate: string, l: number) => `gate.${gate}.l${l}`,
-  /** lstm: cell states of the inspected sequence. Shape [T + 1, units]. */
-  cell: (l: number) => `cell.l${l}`,
+  /** A part of the state that is not the output, of the inspected sequence: c of lstm. Shape [T + 1, units]. */
+  part: (part: string, l: number) => (part === "c" ? `cell.l${l}` : `${part}.l${l}`),
   /** Model output for the inspected sequence. Shape [outputs], or [T, outputs] with a read-out at every step. */
   output: "output",
 } as const;

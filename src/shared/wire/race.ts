@@ -1,6 +1,6 @@
 /** The cell race: one experiment trained with each kind of cell, all with about as many parameters. */
 import type { FixEdit } from "./findings";
-import type { CellKind } from "../trace/networkSpec";
+import type { CellKind } from "../trace/cells";
 
 export const RACED_CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
 

@@ -83,7 +83,7 @@ export function stateColumns(layer: FlatLayer, l: number, T: number, units: numb
     ...layer.gates.map((gate, g) => column(vectorColumn.gate(gate, l), T, (into, source) => fillGate(into, source, g))),
     ...(layer.hasCells
       ? [
-          column(vectorColumn.cell(l), T + 1, (into, source) => {
+          column(vectorColumn.part("c", l), T + 1, (into, source) => {
             fillStart(into, source, source.layer.isBackward ? null : initialState(source, "c0", layer.hiddenSize));
             if (source.part.cells !== null) fillSteps(into, source, source.part.cells, layer.hiddenSize, 1);
           }),

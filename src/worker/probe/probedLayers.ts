@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES } from "../../shared/trace/networkSpec";
+import { GATES } from "../../shared/trace/cells";
 import type { ProbedLayer } from "../../shared/trace/probeContents";
 
 /** One direction of one layer of a module, which the panel shows as a layer. */

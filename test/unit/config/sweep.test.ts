@@ -286,7 +286,14 @@ test("VS Code completes and explains every path that may be swept", () => {
     ]),
   );
   expect(sweepKeys().filter((key) => /^(name|seed|sweep)/.test(key))).toEqual([]);
-  expect(parameters?.properties?.["model.cell"]?.defaultSnippets?.[0]?.body).toEqual(["linear", "rnn", "lstm", "gru"]);
+  expect(parameters?.properties?.["model.cell"]?.defaultSnippets?.[0]?.body).toEqual([
+    "linear",
+    "rnn",
+    "lstm",
+    "gru",
+    "mingru",
+    "minlstm",
+  ]);
   for (const [key, { markdownDescription, defaultSnippets }] of Object.entries(parameters?.properties ?? {}))
     expect([key, (markdownDescription ?? "").length > 20, (defaultSnippets ?? []).length > 0]).toEqual([
       key,

@@ -122,7 +122,7 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   }
 }
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
 );
@@ -355,7 +355,7 @@ describe("the engine", () => {
     for (const [steps, read] of [
       [5, (b: number | null, into: Float64Array) => network.readStates(1, b, into)],
       [5, (b: number | null, into: Float64Array) => network.readStateGradients(1, b, into)],
-      [5, (b: number | null, into: Float64Array) => network.readCells(1, b, into)],
+      [5, (b: number | null, into: Float64Array) => network.readPart(1, "c", b, into)],
       [4, (b: number | null, into: Float64Array) => network.readGate(1, "f", b, into)],
     ] as const) {
       const all = new Float64Array(3 * steps * 3);

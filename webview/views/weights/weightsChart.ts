@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { colorBound, type ColorBound } from "../../../src/shared/scale/colorBound";
 import { divergingTable } from "../../ui/colorMap";
-import { GATES, type CellKind } from "../../../src/shared/trace/networkSpec";
+import { GATES, type CellKind } from "../../../src/shared/trace/cells";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { TensorReport } from "../../../src/shared/trace/weightReport";
 import { ChartCard, type CardHost } from "../../chart/card";

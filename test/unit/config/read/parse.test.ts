@@ -19,11 +19,13 @@ describe("a right file", () => {
         dropout: 0,
         readout: "auto",
         learnedInitialState: false,
+        variant: "plain",
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
           weight_hh_l0: 2,
           gain: 1,
+          orthogonal: "per-gate",
           constant: 0,
           forgetBias: 0,
           values: {},
@@ -231,7 +233,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check(
       '{ "model": { "cell": ⟦"transformer"⟧ } }',
       "unknown-value",
-      /must be "linear", "rnn", "lstm" or "gru"; it is "transformer"\.$/,
+      /must be "linear", "rnn", "lstm", "gru", "mingru" or "minlstm"; it is "transformer"\.$/,
       "model.cell",
     );
     check(

@@ -189,7 +189,7 @@ describe("the predicted decay of the gradient", () => {
   });
 
   it("ends where truncated backpropagation cuts, as what is measured does", () => {
-    for (const cell of ["rnn", "lstm", "gru"] as const) {
+    for (const cell of ["rnn", "lstm", "gru", "mingru", "minlstm"] as const) {
       const snapshot = trained({ task: ADDING, model: { cell, hiddenSize: 3 }, training: { ...adam, truncate: 5 } });
       const { curve, cellAlone } = finishWork(predictDecay(snapshot, 0));
       const cut = [...measured(snapshot)].map((value) => value === 0);
@@ -261,7 +261,7 @@ describe("the gradient attribution", () => {
       const cells = new Float64Array((T + 1) * H);
       aside.forward(inputs, 1, T, null);
       aside.readStates(0, 0, states);
-      if (spec.cell === "lstm") aside.readCells(0, 0, cells);
+      if (spec.cell === "lstm") aside.readPart(0, "c", 0, cells);
       /** Loss of step k alone, as its share of the mean over the batch, from the state h_j moved by `by` in unit u. */
       const lossAt = (k: number, j: number, u: number, by: number): number => {
         const state = states.slice(j * H, (j + 1) * H);

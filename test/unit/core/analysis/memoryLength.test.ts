@@ -5,17 +5,13 @@ import { createRandom } from "../../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
 import { smallestGradient } from "../../../../src/shared/trace/gradientLimits";
 import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
-import {
-  parameterCountOf,
-  parameterLayout,
-  type CellKind,
-  type NetworkSpec,
-} from "../../../../src/shared/trace/networkSpec";
+import type { CellKind } from "../../../../src/shared/trace/cells";
+import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../../../src/shared/trace/networkSpec";
 
 const T = 5;
 const N = 2;
 const I = 2;
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
 
 function specOf(cell: CellKind, change: Partial<NetworkSpec> = {}): NetworkSpec {
   return {

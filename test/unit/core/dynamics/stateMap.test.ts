@@ -10,6 +10,10 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "gru" },
   { cell: "lstm" },
   { cell: "lstm", learnedInitialState: true },
+  { cell: "mingru" },
+  { cell: "mingru", variant: "log-space" },
+  { cell: "minlstm" },
+  { cell: "minlstm", variant: "log-space" },
 ];
 
 describe.each(CELLS.flatMap((cell) => [1, 3].map((numLayers) => ({ ...cell, numLayers }))))(

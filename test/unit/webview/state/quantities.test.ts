@@ -15,7 +15,7 @@ const LSTM = headerWith("lstm", [
   vectorColumn.state(1),
   vectorColumn.stateGrad(1),
   ...["i", "f", "g", "o"].map((gate) => vectorColumn.gate(gate, 1)),
-  vectorColumn.cell(1),
+  vectorColumn.part("c", 1),
 ]);
 
 describe("the quantities of a layer", () => {
@@ -58,7 +58,11 @@ describe("the quantities of a layer", () => {
 describe("saturation", () => {
   const share = (cell: string, id: string, values: number[]): number | null => {
     const names =
-      id === "state" ? [vectorColumn.state(0)] : id === "cell" ? [vectorColumn.cell(0)] : [vectorColumn.gate(id, 0)];
+      id === "state"
+        ? [vectorColumn.state(0)]
+        : id === "cell"
+          ? [vectorColumn.part("c", 0)]
+          : [vectorColumn.gate(id, 0)];
     return saturatedShare(values, quantitiesOf(headerWith(cell, names), 0)[0]!);
   };
 

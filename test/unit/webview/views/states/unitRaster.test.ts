@@ -90,7 +90,7 @@ describe("the colors of a quantity", () => {
   it("are symmetric around zero for what has a sign", () => {
     const state = unitScale(quantity(vectorColumn.state(0)), Float64Array.of(-0.2, 0.9, 0), true);
     expect([-1, 0, 1].map(state.unitOf)).toEqual([0, 0.5, 1]);
-    const cell = unitScale(quantity(vectorColumn.cell(0)), Float64Array.of(-7, 3, 0), false);
+    const cell = unitScale(quantity(vectorColumn.part("c", 0)), Float64Array.of(-7, 3, 0), false);
     expect(cell.unitOf(-7)).toBeGreaterThanOrEqual(0);
     expect(cell.unitOf(-3) + cell.unitOf(3)).toBeCloseTo(1, 12);
     expect(cell.ends).toEqual(["-8", "8"]);
