@@ -22,7 +22,7 @@ export const EVIDENCE_CLAIMS: readonly Claim[] = [
         EVIDENCE,
         'Then try "stimulus": 500. With a quarter of the evidence, the best threshold is twice as high.',
       ),
-      readmeText("an observer that forgets none of it | 0.9 to 1.4 → 0.30 to 0.41 | 10 of 10"),
+      readmeText("an observer that forgets none of it | 1.0 to 1.7 → 0.30 to 0.41 | 10 of 10"),
     ],
     range: "coherences up to 25.6%, 16 tanh units with orthogonal weights, Adam with 0.005, 400 batches",
     jobs: {
@@ -41,7 +41,7 @@ export const EVIDENCE_CLAIMS: readonly Claim[] = [
           reached.every((threshold) => threshold > 1.8 && threshold < 2.4) &&
           biases.every((bias) => bias <= 1.5) &&
           thresholds(short).every((threshold) => Math.abs(threshold / idealThreshold(5) - 1) < 0.2) &&
-          first.every((loss) => loss > 0.85 && loss < 1.45) &&
+          first.every((loss) => loss > 0.95 && loss < 1.75) &&
           last.every((loss) => loss > 0.295 && loss < 0.415),
         numbers:
           `thresholds ${range(reached, 3)}, biases up to ${Math.max(...biases).toFixed(2)}; with 500 ms ` +
