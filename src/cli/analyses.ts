@@ -1,7 +1,15 @@
 /** What `--analyze` prints. */
 
 /** Of the dynamics of the network at one iteration. */
-const DYNAMICS = ["fixed-points", "trajectories", "jacobians", "lyapunov", "sharpness", "memory"] as const;
+const DYNAMICS = [
+  "fixed-points",
+  "trajectories",
+  "jacobians",
+  "lyapunov",
+  "sharpness",
+  "memory",
+  "psychometric",
+] as const;
 
 export const ANALYSES = ["decay", "learning-rate", ...DYNAMICS] as const;
 

@@ -1,4 +1,5 @@
 /** `--analyze fixed-points` and its kin: the dynamics of a network at one iteration. */
+import { analyzePsychometric, hasCoherences } from "../core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
 import { analyzeJacobians } from "../core/dynamics/jacobians";
@@ -27,6 +28,7 @@ import {
   trajectoriesReport,
 } from "./dynamicsReport";
 import type { LoadedExperiment } from "./loadExperiment";
+import { describePsychometric, psychometricReport } from "./psychometricReport";
 import type { ProgressBar } from "./progressBar";
 
 /** What is printed of an analysis: an object for JSON, and lines for a person. */
@@ -78,7 +80,21 @@ const ANALYSIS_OF = {
     memoryReport,
     describeMemory,
   ),
+  psychometric: analysisOf(
+    "psychometric curve",
+    (snapshot, _, onProgress) => analyzePsychometric(snapshot, coherenceTask(snapshot), onProgress),
+    psychometricReport,
+    describePsychometric,
+  ),
 } satisfies Record<DynamicsName, Analyze>;
+
+/** @throws UsageError for other tasks */
+export function coherenceTask({ experiment: { task } }: Pick<LoadedExperiment, "experiment">) {
+  if (hasCoherences(task)) return task;
+  throw new UsageError(
+    `--analyze psychometric: the task ${task.kind} has no coherences. Use perceptual-decision or context-decision.`,
+  );
+}
 
 function analysisOf<R>(
   title: string,

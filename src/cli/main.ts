@@ -12,7 +12,8 @@ import { readExperimentFiles } from "../files/readExperimentFiles";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { LARGE_METRICS } from "../config/facts/metricsForecast";
 import { ExperimentError } from "../config/facts/experimentError";
-import { dataNameOf, isGenerated } from "../config/facts/taskTraits";
+import { dataNameOf, isLengthTask } from "../config/facts/taskTraits";
+import { isTrialTask } from "../config/facts/trialTasks";
 import { createKernelEngine } from "../worker/kernelEngine";
 import { allowWideVectors, prepareVectors } from "../worker/wideVectors";
 import { mostThreads } from "../lib/threadCount";
@@ -22,7 +23,7 @@ import { HelperThreads } from "../threads/helperThreads";
 import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
-import { analyzeDynamics } from "./analyzeDynamics";
+import { analyzeDynamics, coherenceTask } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
@@ -131,6 +132,7 @@ async function analyzeExperiment(
   { name, iteration, rates, input }: Analysis,
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
+  if (name === "psychometric") coherenceTask(loaded);
   const helpers = new HelperThreads(join(__dirname, "helper.js"));
   const engine = createKernelEngine(threads, helpers);
   try {
@@ -346,9 +348,11 @@ function checkQuestions({ sample, evaluateLengths }: Arguments, { experiment: { 
   if (sample !== null && task.kind !== "text")
     throw new UsageError(`--sample: a network trained on ${task.kind} cannot generate text`);
   if (evaluateLengths.length === 0) return;
-  if (!isGenerated(task))
+  if (!isLengthTask(task))
     throw new UsageError(
-      `--evaluate-lengths: the data of ${task.kind} come from a file, so it cannot be evaluated at other lengths`,
+      isTrialTask(task)
+        ? `--evaluate-lengths: the trials of ${task.kind} are as long as their periods`
+        : `--evaluate-lengths: the data of ${task.kind} come from a file, so it cannot be evaluated at other lengths`,
     );
   const shortest = { adding: 2, "temporal-order": 10 }[task.kind as string] ?? 1;
   const tooShort = evaluateLengths.find((length) => length < shortest);

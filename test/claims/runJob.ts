@@ -9,11 +9,13 @@ import { gatherEvidence } from "../../src/core/analysis/evidence";
 import { createTrainer, type Trainer } from "../../src/core/training/trainer";
 import type { StepResult } from "../../src/core/training/trainingLoop";
 import { createWasmNetwork } from "../../src/kernel/wasmNetwork";
+import type { LogisticFit } from "../../src/shared/trace/psychometric";
 import type { Baseline } from "../../src/shared/wire/baselines";
 import { vectorColumn } from "../../src/shared/trace/trace";
 import { TraceBuffer } from "../../src/shared/trace/traceBuffer";
 import { finishWork } from "../../src/lib/slicedTask";
 import { countFixedPoints, type FixedPointCounts } from "./fixedPointCounts";
+import { fitPsychometric } from "./psychometricFit";
 
 /** An experiment file as JSON. */
 export type ExperimentFile = Readonly<Record<string, unknown>>;
@@ -36,6 +38,8 @@ export interface RunJob {
   readonly parameters?: boolean;
   /** Iterations at which fixed points without input are searched for. */
   readonly fixedPointsAt?: readonly number[];
+  /** Also the psychometric curve after training. */
+  readonly psychometric?: boolean;
 }
 
 export interface Run {
@@ -76,6 +80,8 @@ export interface Run {
   readonly parameters: Float64Array;
   readonly parameterCount: number;
   readonly fixedPoints: readonly FixedPointCounts[];
+  /** Null where there is none. */
+  readonly psychometric: LogisticFit | null;
 }
 
 const EXAMPLES = join(process.cwd(), "examples");
@@ -130,6 +136,7 @@ export function runJob(job: RunJob): Run {
     iterations: trainer.iteration,
     ...recorder.records(),
     fixedPoints,
+    psychometric: job.psychometric === true ? fitPsychometric(experiment, trainer) : null,
     lengths: (job.lengths ?? []).map((length) => {
       const { loss, accuracy, exactAccuracy } = evaluateAtLength(trainer, experiment, length);
       return { length, loss, accuracy: accuracy ?? NaN, exactAccuracy: exactAccuracy ?? NaN };

@@ -14,6 +14,7 @@ import { hasForgetBias } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
 import { hasRing } from "../facts/ringStart";
 import { isRnnNonlinearity } from "../facts/leakyModel";
+import { isTrialTask } from "../facts/trialTasks";
 import type { Experiment } from "../schema/schema";
 
 /**
@@ -25,6 +26,7 @@ const FORM_FIELDS: readonly string[] = [
   "task.sequences",
   "task.bits",
   "task.length",
+  "task.stimulus",
   "task.delay",
   "model.cell",
   "model.nonlinearity",
@@ -103,6 +105,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   sequences: [1, 5000],
   length: [1, 200],
   delay: [1, 200],
+  period: [100, 5000],
   bits: [1, 16],
   seed: [0, 20],
 };
@@ -142,7 +145,11 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   const parent = schemaAt(experimentSchema, path.slice(0, -1), experiment);
   const union = key === "kind" ? schemaAt(experimentSchema, path.slice(0, -1)) : undefined;
   const standard = union !== undefined && isPlainObject(union.default) ? union.default[key] : schema.default;
-  const input = union === undefined ? inputOf(choicesOf(schema, key, experiment), key, value) : kindsOf(union, value);
+  const isPeriod = isTrialTask(experiment.task) && (key === "stimulus" || key === "delay");
+  const input =
+    union === undefined
+      ? inputOf(choicesOf(schema, key, experiment), isPeriod ? "period" : key, value)
+      : kindsOf(union, value);
   if (input === null) return null;
   return {
     path,

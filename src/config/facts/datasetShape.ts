@@ -4,6 +4,7 @@ import { divisionOf, planTable } from "./seriesPlan";
 import { longest } from "./sequenceLengths";
 import type { TaskConfig } from "../schema/schema";
 import { isGenerated } from "./taskTraits";
+import { isTrialTask, longestTrial, trialTraits } from "./trialTasks";
 
 /** The size of a data set before it is made. */
 export interface DatasetShape {
@@ -30,6 +31,10 @@ export function datasetShape(
   if (task.kind === "arrays") return counts?.arrays === undefined ? null : shapeOfArrays(validationShare, counts);
   if (!isGenerated(task)) return counts === null ? null : shapeOfFile(task, validationShare, counts);
   const shape = splitOf(task.sequences, validationShare);
+  if (isTrialTask(task)) {
+    const { inputs, answers } = trialTraits(task);
+    return { ...shape, timeSteps: longestTrial(task), inputSize: inputs.length, outputSize: answers?.length ?? 1 };
+  }
   switch (task.kind) {
     case "binary-addition":
       return { ...shape, timeSteps: task.bits + 1, inputSize: 2, outputSize: 1 };

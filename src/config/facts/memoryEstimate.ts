@@ -3,8 +3,8 @@ import type { DatasetShape } from "./datasetShape";
 import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
 import { backendOf } from "./engineChoice";
 import { ctrnnSpec, isRnnNonlinearity } from "./leakyModel";
-import { hasLengths } from "./sequenceLengths";
-import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
+import { hasLengths, isGenerated, resolveBias, resolveReadout, taskTraits } from "./taskTraits";
+import { isTrialTask } from "./trialTasks";
 import { GATES, isMinimalCell, unseenParts } from "../../shared/trace/cells";
 import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { askedNames, hasFileLabels, targetsOf } from "../../tables/taskTable";
@@ -112,8 +112,7 @@ export function memoryParts(experiment: Experiment, data: DatasetShape, place: T
 
 /** Numbers of a target at one output step. */
 function targetWidth({ task }: Experiment, { outputSize }: NetworkSpec): number {
-  const isClass = (task.kind === "arrays" || task.kind === "csv") && task.targetKind === "classes";
-  return isClass || task.kind === "copy" || task.kind === "temporal-order" || task.kind === "text" ? 1 : outputSize;
+  return taskTraits(task).losses[0] === "cross-entropy" ? 1 : outputSize;
 }
 
 /** Sequences that are compared for equal inputs at most, see src/core/analysis/dataFacts.ts, and the notes on each. */
@@ -134,7 +133,9 @@ function dataBytes(experiment: Experiment, { sequences, timeSteps, counts }: Dat
   const inputs = timeSteps * (isOneHot ? 1 : spec.inputSize);
   const targets = (spec.readout === "every" ? timeSteps : 1) * targetWidth(experiment, spec);
   // Of arrays, the files as well.
-  return 8 * sequences * (inputs + targets) + 2 * (counts?.textBytes ?? 0) + order + compared;
+  // Of trials, also which steps count.
+  const counted = isTrialTask(task) ? sequences * timeSteps : 0;
+  return 8 * sequences * (inputs + targets) + counted + 2 * (counts?.textBytes ?? 0) + order + compared;
 }
 
 type CsvTask = Extract<TaskConfig, { readonly kind: "csv" }>;

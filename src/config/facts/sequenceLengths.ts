@@ -15,8 +15,3 @@ export function shortest(length: SequenceLength): number {
 export function knownLength(task: TaskConfig): number | null {
   return !("length" in task) || task.length === "series" ? null : longest(task.length);
 }
-
-/** Whether the sequences of a task are padded to the longest of them. */
-export function hasLengths(task: TaskConfig): boolean {
-  return "length" in task && typeof task.length !== "number";
-}

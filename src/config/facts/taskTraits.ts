@@ -3,7 +3,8 @@ import { arrayFormatOf } from "./dataFiles";
 import { findDiagonalMisfit } from "./ringStart";
 import { findModelMisfit } from "./leakyModel";
 import { hasFiles } from "../../tables/taskTable";
-import { hasLengths, longest, shortest } from "./sequenceLengths";
+import { longest, shortest } from "./sequenceLengths";
+import { findTrialProblem, hasTrialLengths, isTrialTask, type TrialTask } from "./trialTasks";
 import { eitherOf } from "../schema/ranges";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 
@@ -33,6 +34,19 @@ export type GeneratedTask = Exclude<TaskConfig, { kind: "text" | "csv" | "arrays
 
 export function isGenerated(task: TaskConfig): task is GeneratedTask {
   return task.kind !== "text" && task.kind !== "csv" && task.kind !== "arrays";
+}
+
+/** Generated tasks whose sequences are as long as a number says. */
+export type LengthTask = Exclude<GeneratedTask, TrialTask>;
+
+export function isLengthTask(task: TaskConfig): task is LengthTask {
+  return isGenerated(task) && !isTrialTask(task);
+}
+
+/** Whether the sequences of a task are padded to the longest of them. */
+export function hasLengths(task: TaskConfig): boolean {
+  if (isTrialTask(task)) return hasTrialLengths(task);
+  return "length" in task && typeof task.length !== "number";
 }
 
 /** The key that names the data. */
@@ -68,6 +82,14 @@ const TASK_TRAITS: Readonly<Record<Exclude<TaskConfig, ArrayTask | TableTask>["k
   "temporal-order": { outputs: ["last"], losses: classes },
   "flip-flop": { outputs: ["every", "last"], losses: numbers },
   sine: { outputs: ["every", "last"], losses: numbers },
+  "perceptual-decision": { outputs: ["every"], losses: classes },
+  "context-decision": { outputs: ["every"], losses: classes },
+  "delayed-match-to-sample": { outputs: ["every"], losses: classes },
+  "go-no-go": { outputs: ["every"], losses: classes },
+  "ready-set-go": { outputs: ["every"], losses: classes },
+  "delay-comparison": { outputs: ["every"], losses: classes },
+  "sine-generator": { outputs: ["every"], losses: numbers },
+  integrator: { outputs: ["every"], losses: numbers },
   text: { outputs: ["every", "last"], losses: classes },
 };
 
@@ -222,6 +244,8 @@ export function findIncompatibility({ task, model, training }: Experiment): Inco
   if (inModel !== null) return inModel;
   const otherFile = task.kind === "arrays" ? findOtherFile(task) : null;
   if (otherFile !== null) return otherFile;
+  const timing = isTrialTask(task) ? findTrialProblem(task) : null;
+  if (timing !== null) return timing;
   const gap = findStreamGap(task);
   if (gap !== null) return gap;
   const traits = taskTraits(task);

@@ -4,16 +4,9 @@ import * as Type from "typebox";
 import { closed } from "./closed";
 import { filesKeys, seriesKeys, targetKeys } from "./seriesSchema";
 import { Columns, tableKeys } from "./tableSchema";
+import { sequences } from "./taskKeys";
+import { trialTasks } from "./trialSchema";
 
-const sequences = (standard: number) =>
-  Type.Integer({
-    title: l10n.t("Sequences"),
-    description: l10n.t("Number of sequences in the data set. The validation set is the last part of them."),
-    step: 10,
-    minimum: 1,
-    maximum: 1_000_000,
-    default: standard,
-  });
 const lengthTexts = {
   title: l10n.t("Sequence length"),
   description: l10n.t(
@@ -428,7 +421,7 @@ const Arrays = Type.Object(
 );
 
 export const Task = Type.Union(
-  [CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, FlipFlop, Sine, Text, Csv, Arrays],
+  [CountOnes, BinaryAddition, Adding, Copy, Parity, TemporalOrder, FlipFlop, Sine, ...trialTasks, Text, Csv, Arrays],
   {
     title: l10n.t("Task"),
     description: l10n.t(

@@ -137,14 +137,14 @@ function binaryEntropy(p: number): number {
   return p > 0 && p < 1 ? -p * Math.log(p) - (1 - p) * Math.log(1 - p) : 0;
 }
 
-/** Only of inputs that are numbers: a symbol that repeats is a symbol of the task. */
+/** Only of inputs that are numbers, and not of trials: symbols that repeat, and periods, are part of the task. */
 function findPadding(dataset: Dataset): Padding {
-  const { inputKind, inputSize: I, timeSteps: T, trainingSequences: N, inputs } = dataset;
+  const { inputKind, inputSize: I, timeSteps: T, trainingSequences: N, inputs, trials } = dataset;
   let padded = 0;
   let steps = 0;
   let fewest = T;
   let most = 0;
-  for (let n = 0; n < (inputKind === "values" ? N : 0); n++) {
+  for (let n = 0; n < (inputKind === "values" && trials === undefined ? N : 0); n++) {
     const length = lengthOf(dataset, n);
     const last = (length - 1) * I;
     let repeated = 0;

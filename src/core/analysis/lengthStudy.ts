@@ -2,7 +2,8 @@ import * as l10n from "@vscode/l10n";
 import { datasetShape } from "../../config/facts/datasetShape";
 import { describeTooLarge } from "../../config/facts/tooLarge";
 import type { LengthPoint } from "../../shared/trace/predictions";
-import { isGenerated, outputsOf } from "../../config/facts/taskTraits";
+import { isLengthTask, outputsOf } from "../../config/facts/taskTraits";
+import { isTrialTask } from "../../config/facts/trialTasks";
 import { evaluateParts } from "../training/evaluate";
 import { createRandom, STREAM } from "../numerics/random";
 import { createDataset, taskAtLength } from "../tasks/createDataset";
@@ -27,12 +28,17 @@ export function* studyLength(
   { trainer, experiment, parameters }: RunSnapshot,
   length: number,
 ): SlicedTask<LengthPoint> {
-  if (!isGenerated(experiment.task))
+  if (!isLengthTask(experiment.task))
     throw new Error(
-      l10n.t(
-        "The data of the task {0} come from a file, so it cannot be evaluated at other lengths.",
-        experiment.task.kind,
-      ),
+      isTrialTask(experiment.task)
+        ? l10n.t(
+            "The trials of the task {0} are as long as their periods, so it cannot be evaluated at other lengths.",
+            experiment.task.kind,
+          )
+        : l10n.t(
+            "The data of the task {0} come from a file, so it cannot be evaluated at other lengths.",
+            experiment.task.kind,
+          ),
     );
   const shape = datasetShape(taskAtLength(experiment.task, length, 1), 0)!;
   const one = shape.timeSteps * trainer.parameterCount;

@@ -10,7 +10,7 @@ import { formatBytes } from "../../config/facts/tooLarge";
 import type { CellRace, RaceLane, RaceResult } from "../../shared/wire/race";
 import { COLUMN } from "../../shared/trace/trace";
 import { TraceBuffer } from "../../shared/trace/traceBuffer";
-import { isGenerated, withTargetKind } from "../../config/facts/taskTraits";
+import { isLengthTask, withTargetKind } from "../../config/facts/taskTraits";
 import { createBatch, fillRow } from "../tasks/batches";
 import { measureMemory, type MemoryInput } from "../analysis/memoryLength";
 import { evaluateSequences } from "../training/evaluate";
@@ -246,7 +246,7 @@ function joined(dataset: Dataset): MemoryInput | null {
 }
 
 function longerSequences({ task, seed }: Experiment, { timeSteps }: Dataset): MemoryInput | null {
-  if (!isGenerated(task)) return null;
+  if (!isLengthTask(task)) return null;
   const trained =
     task.kind === "binary-addition" ? task.bits : task.kind === "copy" ? task.delay : longest(task.length);
   const length = Math.min(trained * LONGER, Math.max(trained, MAX_MEMORY));

@@ -10,13 +10,8 @@ import { TableError, type TableProblem } from "../../tables/tableProblem";
 import { hasFiles, hasSeries, readTaskTable, type TaskTable } from "../../tables/taskTable";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { longest, shortest } from "../../config/facts/sequenceLengths";
-import {
-  dataKeyOf,
-  dataNameOf,
-  isGenerated,
-  type GeneratedTask,
-  type OutputSteps,
-} from "../../config/facts/taskTraits";
+import { dataKeyOf, dataNameOf, isGenerated, type LengthTask, type OutputSteps } from "../../config/facts/taskTraits";
+import { isTrialTask } from "../../config/facts/trialTasks";
 import type { RandomSource } from "../numerics/random";
 import { recipeOf, type Recipe } from "./recipe";
 import { adding } from "./adding";
@@ -34,6 +29,7 @@ import { sine } from "./sine";
 import type { Dataset, Sequences } from "./task";
 import { temporalOrder } from "./temporalOrder";
 import { textDataset } from "./text";
+import { trials } from "./trials";
 import { describeError, describeValue, printable } from "../../lib/outsideText";
 
 export interface TaskData {
@@ -62,7 +58,10 @@ export function createDataset(
 ): TaskData {
   if (isGenerated(task))
     return {
-      dataset: splitValidation(generate(task, outputs, random), validationShare),
+      dataset: splitValidation(
+        isTrialTask(task) ? trials(task, random) : generate(task, outputs, random),
+        validationShare,
+      ),
       vocabulary: null,
       table: null,
     };
@@ -186,7 +185,7 @@ function badTable(task: Extract<TaskConfig, { readonly kind: "csv" }>, error: Ta
   return new ExperimentError("bad-file", ["task", isUnset ? dataKeyOf(task) : key], message, { cause: error });
 }
 
-function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSource): Sequences {
+function generate(task: LengthTask, outputs: OutputSteps, random: RandomSource): Sequences {
   if (!("length" in task)) return generateAlike(task, 0, outputs, random);
   if (typeof task.length === "number") return generateAlike(task, task.length, outputs, random);
   const [least, most] = [shortest(task.length), longest(task.length)];
@@ -198,7 +197,7 @@ function generate(task: GeneratedTask, outputs: OutputSteps, random: RandomSourc
 }
 
 /** @param length of the tasks that have one */
-function generateAlike(task: GeneratedTask, length: number, outputs: OutputSteps, random: RandomSource): Sequences {
+function generateAlike(task: LengthTask, length: number, outputs: OutputSteps, random: RandomSource): Sequences {
   switch (task.kind) {
     case "count-ones":
       return countOnes(task.sequences, length, outputs, random);
@@ -239,7 +238,7 @@ export function withValues(sequences: Sequences): Omit<Dataset, "trainingSequenc
  * The task with as many sequences of another length: `bits` of binary-addition, `delay` of copy, else `length`. Those
  * of different lengths become a range of one length: their network has an output at every step.
  */
-export function taskAtLength(task: GeneratedTask, length: number, sequences: number): GeneratedTask {
+export function taskAtLength(task: LengthTask, length: number, sequences: number): LengthTask {
   switch (task.kind) {
     case "binary-addition":
       return { ...task, sequences, bits: length };

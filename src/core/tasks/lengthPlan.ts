@@ -1,15 +1,15 @@
 import type { TaskConfig } from "../../config/schema/schema";
 import type { LengthPlan } from "../../shared/trace/taskHints";
 import { longest } from "../../config/facts/sequenceLengths";
-import { isGenerated } from "../../config/facts/taskTraits";
+import { isLengthTask } from "../../config/facts/taskTraits";
 
 /** Multiples of the trained length that are tried. */
 const MULTIPLES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4, 6];
 const MAX_LENGTH = 10_000;
 
-/** Null for tasks whose data come from a file: they have the lengths of the file. */
+/** Null for tasks whose data come from a file or are trials: they have the lengths of the file, or of their periods. */
 export function planLengths(task: TaskConfig): LengthPlan | null {
-  if (!isGenerated(task)) return null;
+  if (!isLengthTask(task)) return null;
   const [name, trained] =
     task.kind === "binary-addition"
       ? (["bits", task.bits] as const)

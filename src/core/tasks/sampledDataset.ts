@@ -20,7 +20,8 @@ export function sampledDataset(dataset: Dataset, most: number): Dataset {
   };
   draw(0, 0, training);
   draw(Math.min(training, most), training, heldOut);
-  const { inputs, targets, weights, lengths, targetRow, startsSeries: _starts, ...rest } = dataset;
+  const { inputs, targets, weights, lengths, targetRow, trials, startsSeries: _starts, ...rest } = dataset;
+  const coherence = trials?.coherence;
   return {
     ...rest,
     sequences: chosen.length,
@@ -30,6 +31,7 @@ export function sampledDataset(dataset: Dataset, most: number): Dataset {
     targets: chosenOf(targets, chosen),
     ...(weights && { weights: chosenOf(weights, chosen) }),
     ...(lengths && { lengths: chosen.map((n) => lengths[n]!) }),
+    ...(trials && { trials: { coherence: coherence ? (n) => coherence(chosen[n]!) : null } }),
     ...(targetRow && { targetRow: (n) => targetRow(chosen[n]!) }),
   };
 }

@@ -33,6 +33,8 @@ export interface Dataset {
   readonly lengths?: Uint32Array;
   /** True where one output step of a sequence counts, its last one, although there is an output at every step. */
   readonly answersOnce?: boolean;
+  /** Where each sequence is a trial with periods. */
+  readonly trials?: Trials;
   readonly score: Score;
   /** Where values were standardized: what an input and a target stand for. */
   readonly units?: { readonly input: readonly Unit[]; readonly target: readonly Unit[] };
@@ -50,6 +52,12 @@ export interface Dataset {
   readonly stream: boolean;
   /** Of a stream of several series: whether a sequence is the first of one, so that it starts from zeros. */
   readonly startsSeries?: (sequence: number) => boolean;
+}
+
+/** What is known of trials beside their sequences. */
+interface Trials {
+  /** In percent, above 0 for evidence of choice 1; null where no coherence says how hard a choice is. */
+  readonly coherence: ((sequence: number) => number) | null;
 }
 
 /** How right and wrong are told apart. */

@@ -1,5 +1,6 @@
 /** A sequence that somebody types, for the task of a run: its inputs, and its target where the task defines one. */
 import * as l10n from "@vscode/l10n";
+import { isTrialTask, trialTraits } from "../../config/facts/trialTasks";
 import type { TaskConfig } from "../../config/schema/schema";
 import type { TypedProblem } from "../../shared/trace/inspection";
 import type { TypingHint } from "../../shared/trace/taskHints";
@@ -52,6 +53,7 @@ function readFor(text: string, { task, dataset, vocabulary, everyStep }: TypedTa
     inputs,
     targets: Float64Array.from(everyStep ? values : values.slice(-1)),
   });
+  if (isTrialTask(task)) return readWithoutTarget(text, trialTraits(task).inputs);
   switch (task.kind) {
     case "count-ones": {
       const bits = readBits(text);
@@ -195,6 +197,7 @@ function readCharacters(text: string, vocabulary: readonly string[], everyStep: 
 
 /** How a sequence is typed for this task; the example is right for it. */
 export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "everyStep">): TypingHint {
+  if (isTrialTask(task)) return rowsHint(dataset, trialTraits(task).inputs);
   switch (task.kind) {
     case "count-ones":
     case "parity":
@@ -252,6 +255,13 @@ export function typingHint({ task, dataset, vocabulary }: Omit<TypedTask, "every
       };
     }
   }
+}
+
+function rowsHint(dataset: Dataset, names: readonly string[]): TypingHint {
+  return {
+    example: exampleRows(dataset),
+    form: l10n.t("one row per step: {0}; separate rows with ;", names.join(", ")),
+  };
 }
 
 /** Features of arrays have numbers and no names. */

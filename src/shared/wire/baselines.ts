@@ -1,7 +1,7 @@
 /** Losses that simple answers reach: what a run has to beat before its loss says that something was learned. */
 
 /** The simplest first. */
-export const BASELINES = ["best-constant", "last-value", "memoryless", "linear-window"] as const;
+export const BASELINES = ["best-constant", "fixation", "last-value", "memoryless", "linear-window"] as const;
 export type BaselineName = (typeof BASELINES)[number];
 
 export interface Baseline {

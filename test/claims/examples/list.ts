@@ -4,6 +4,7 @@ import { ADDING_CLAIMS } from "./adding";
 import { BINARY_ADDITION_CLAIMS } from "./binaryAddition";
 import { COUNTING_CLAIMS } from "./counting";
 import { DALES_LAW_CLAIMS } from "./dalesLaw";
+import { EVIDENCE_CLAIMS } from "./evidence";
 import { FLIP_FLOP_CLAIMS } from "./flipFlop";
 import { MINIMAL_CLAIMS } from "./minimal";
 import { SERIES_CLAIMS } from "./series";
@@ -22,4 +23,5 @@ export const EXAMPLE_CLAIMS: readonly Claim[] = [
   ...FLIP_FLOP_CLAIMS,
   ...DALES_LAW_CLAIMS,
   ...MINIMAL_CLAIMS,
+  ...EVIDENCE_CLAIMS,
 ];

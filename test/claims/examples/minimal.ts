@@ -1,4 +1,4 @@
-/** Claims about example 19: minGRU on the adding problem, beside the GRU of example 11. */
+/** Claims about example 20: minGRU on the adding problem, beside the GRU of example 11. */
 import { claim, type Claim } from "../claim";
 import { finalLoss, ordersLost, range, validationBelow } from "../measures";
 import { example, overSeeds, type Run } from "../runJob";

@@ -4,6 +4,8 @@ import { explain } from "./texts";
 
 export const HELP_STATEMENTS: readonly Statement[] = [
   ...explain("definition", [
+    "The two stimulus inputs are 0.5 ± coherence/200.",
+    "The input is scaled to 0.5 for the smallest of all and 1 for the largest.",
     "two of them marked, one in each half",
     "The candidate is u + 0.5 where u is 0 or more",
     "Sequences have `delay` + 2 `items` time steps.",

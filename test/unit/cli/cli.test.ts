@@ -371,6 +371,23 @@ describe("--analyze of the dynamics", () => {
     const text = run(small(), "--analyze", name, "--iteration", "4").stdout;
     expect(text).toMatch(/^Experiment: .* at iteration 4\n(.+\n){2}/);
   });
+  test("psychometric prints a row for each signed coherence, and is refused for tasks without", () => {
+    const task = { kind: "perceptual-decision", sequences: 60, coherences: [0, 50] };
+    const decision = file(
+      "decision.rnn.json",
+      JSON.stringify({ task, model: { cell: "gru", hiddenSize: 3 }, training: { iterations: 2 } }),
+    );
+    const { psychometric, trials } = lastLine(run(decision, "--analyze", "psychometric", "--json").stdout) as {
+      psychometric: { coherence: number; trials: number; first: number; second: number; choice1: number | null }[];
+      trials: number;
+    };
+    expect(psychometric.map(({ coherence }) => coherence)).toEqual([-50, 0, 50]);
+    expect(psychometric.reduce((sum, one) => sum + one.trials, 0)).toBe(trials);
+    const text = run(decision, "--analyze", "psychometric", "--iteration", "1").stdout;
+    expect(text).toMatch(/ at iteration 1\n.*\n *coherence +trials.*\n +-50 .*\n +0 .*\n +50 .*\n(no )?logistic fit/);
+    const { status, stderr } = run(small(), "--analyze", "psychometric");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("the task adding has no coherences")]);
+  });
   test("the threshold of sgd is 2 / learning rate, and the exponents are per step", () => {
     expect(lastLine(run(small(), "--analyze", "sharpness", "--json").stdout)).toMatchObject({ threshold: 200 });
     const { lyapunov, unit } = lastLine(run(small(), "--analyze", "lyapunov", "--json").stdout) as {

@@ -14,6 +14,7 @@ import type { StepResult } from "../../../src/core/training/trainingLoop";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { collectStories } from "../../../scripts/stories.mjs";
 import { countFixedPoints } from "../../claims/fixedPointCounts";
+import { fitPsychometric, idealThreshold } from "../../claims/psychometricFit";
 import { experimentOf } from "./support";
 
 // A guard against hanging only: a busy machine may be slow.
@@ -271,6 +272,16 @@ test("18 eight stable points hold three bits; before training, one forgets them"
   const { stable, saddles, signs } = countFixedPoints(experiment, trainer);
   expect([stable, signs.length]).toEqual([8, 8]);
   expect(saddles).toBeGreaterThan(0);
+});
+
+test("19 tanh units add up the evidence as well as can be, over 20 steps as over 5", () => {
+  const { task, ...rest } = load("21-evidence.rnn.json");
+  if (task.kind !== "perceptual-decision") throw new Error("another task");
+  for (const steps of [5, 20]) {
+    const experiment = { ...rest, task: { ...task, stimulus: 100 * steps } };
+    const { threshold } = fitPsychometric(experiment, finish(experiment))!;
+    expect(Math.abs(threshold / idealThreshold(steps) - 1)).toBeLessThan(0.15);
+  }
 });
 
 describe("memory on float32", () => {

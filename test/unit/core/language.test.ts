@@ -177,6 +177,7 @@ const TYPED: readonly (readonly [kind: string, wrong: readonly string[]])[] = [
   ["temporal-order", ["9"]],
   ["flip-flop", ["1 0", "1 0 x"]],
   ["sine", ["?"]],
+  ["integrator", ["1 0 0", "1 ?"]],
 ];
 
 test.each(TYPED)("a sequence of %s is asked for and refused in the reader's language", (kind, wrong) => {

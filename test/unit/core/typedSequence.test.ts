@@ -184,6 +184,8 @@ describe("a typed sequence", () => {
     "temporal-order",
     "flip-flop",
     "sine",
+    "go-no-go",
+    "integrator",
     "csv",
     "text",
   ] as const)("of %s has an example that is right", (kind) => {

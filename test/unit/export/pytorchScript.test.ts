@@ -420,6 +420,25 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { iterations: 15, optimizer: { kind: "adam", learningRate: 0.02 } },
     },
   },
+  "trials of different lengths, whose last step counts": {
+    file: {
+      task: { kind: "context-decision", sequences: 30, delay: [100, 400] },
+      model: { cell: "gru", hiddenSize: 4 },
+      training: {
+        iterations: 15,
+        batchSize: 7,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.2, every: 5 },
+      },
+    },
+  },
+  "trials whose answers at several steps count, in balance": {
+    file: {
+      task: { kind: "ready-set-go", sequences: 12 },
+      model: { cell: "gru", hiddenSize: 4 },
+      training: { iterations: 15, classWeights: "balanced", optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+  },
   "series as a stream, whose state starts anew in each, validated": {
     file: {
       task: { kind: "csv", file: "s.csv", columns: ["x"], group: "s", length: 4, stride: 4, stream: true },

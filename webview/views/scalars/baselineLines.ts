@@ -10,6 +10,7 @@ import { withoutControls } from "../../ui/visibleText";
 /** Short, so that curves are seen beside them; tables and sentences have the whole label. */
 const SHORT_LABEL: Readonly<Record<BaselineName, string>> = {
   "best-constant": l10n.t("best constant"),
+  fixation: l10n.t("always fixates"),
   "last-value": l10n.t("last value"),
   memoryless: l10n.t("memoryless"),
   "linear-window": l10n.t("linear map"),

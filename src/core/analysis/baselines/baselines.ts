@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import { isGenerated, type Loss } from "../../../config/facts/taskTraits";
+import { isLengthTask, type Loss } from "../../../config/facts/taskTraits";
 import type { Experiment } from "../../../config/schema/schema";
+import { isTrialTask } from "../../../config/facts/trialTasks";
 import type { SlicedTask } from "../../../lib/slicedTask";
 import type { Baseline, BaselineName } from "../../../shared/wire/baselines";
 import type { Dataset } from "../../tasks/task";
@@ -8,6 +9,7 @@ import { lossOf } from "./answer";
 import { sampledDataset } from "../../tasks/sampledDataset";
 import type { BaselineTask } from "./baselineTask";
 import { bestConstant } from "./bestConstant";
+import { alwaysFixates } from "./alwaysFixates";
 import { fitBigrams } from "./bigrams";
 import { lastValue } from "./lastValue";
 import { linearStep, linearWindow } from "./linearMap";
@@ -40,6 +42,8 @@ export function* baselinesOf(run: {
   };
   add("best-constant", l10n.t("best constant"), yield* bestConstant(task));
   add("last-value", l10n.t("last value"), yield* lastValue(task));
+  const fixating = yield* alwaysFixates(task);
+  if (fixating !== null) add("fixation", fixating.label, fixating.loss);
   yield;
   const memoryless = yield* memorylessLoss(task);
   if (memoryless !== null) add("memoryless", memoryless.label, memoryless.loss);
@@ -66,7 +70,8 @@ function* memorylessLoss(task: BaselineTask): SlicedTask<{
   // Probabilities are not the best answer where some targets count more than others.
   const isWeighted = task.dataset.classWeights !== undefined || typeof task.loss === "object";
   if (isWeighted && task.dataset.targetKind !== "values") return null;
-  if (isGenerated(config))
+  if (isTrialTask(config)) return null;
+  if (isLengthTask(config))
     return {
       loss: yield* lossOf(task, memorylessAnswer(config, task.dataset), 1),
       label: l10n.t("best memoryless answer"),

@@ -1,4 +1,4 @@
-import type { GeneratedTask } from "../../../config/facts/taskTraits";
+import type { LengthTask } from "../../../config/facts/taskTraits";
 import type { Dataset } from "../../tasks/task";
 import type { Answer } from "./answer";
 
@@ -6,7 +6,7 @@ import type { Answer } from "./answer";
  * The best answer of each generated task that depends on nothing but the present input and the number of the step: the
  * expected target, or the probability of each bit or class, given those two. Time steps t count from 0.
  */
-export function memorylessAnswer(task: GeneratedTask, dataset: Dataset): Answer {
+export function memorylessAnswer(task: LengthTask, dataset: Dataset): Answer {
   const { timeSteps, inputSize, outputSteps, inputs } = dataset;
   const firstOutput = timeSteps - outputSteps;
   const input = (n: number, s: number, i = 0): number => inputs.at(n, (firstOutput + s) * inputSize + i);
@@ -45,7 +45,7 @@ function carryProbability(t: number): number {
  * Blanks while there are blanks, then each symbol as likely as any other: items ln(symbols) / (delay + 2 items)
  * (Arjovsky, Shah and Bengio, Unitary Evolution Recurrent Neural Networks, 2016, section 5.1).
  */
-function copyAnswer({ symbols, items, delay }: Extract<GeneratedTask, { kind: "copy" }>): Answer {
+function copyAnswer({ symbols, items, delay }: Extract<LengthTask, { kind: "copy" }>): Answer {
   return (_n, s, o) => (s < items + delay ? Number(o === symbols) : o < symbols ? 1 / symbols : 0);
 }
 

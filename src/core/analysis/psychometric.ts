@@ -1,0 +1,107 @@
+import { datasetShape } from "../../config/facts/datasetShape";
+import type { TrialTask } from "../../config/facts/trialTasks";
+import type { SlicedTask } from "../../lib/slicedTask";
+import type { LogisticFit, Psychometric, PsychometricPoint } from "../../shared/trace/psychometric";
+import { createRandom, STREAM } from "../numerics/random";
+import { createDataset } from "../tasks/createDataset";
+import type { Dataset } from "../tasks/task";
+import { forwardParts, type ForwardPart } from "../training/evaluate";
+import { indexOfLargest } from "../training/score";
+import type { RunSnapshot } from "./runSnapshot";
+
+/** Of each coherence and side, fewer where the model is large. */
+const TRIALS_EACH = 200;
+const MIN_TRIALS = 100;
+/** Multiplications to spend on all, and at once. */
+const WORK = 2e9;
+const PIECE = 4e6;
+
+type CoherenceTask = Extract<TrialTask, { readonly coherences: readonly number[] }>;
+
+export function hasCoherences(task: { readonly kind: string }): task is CoherenceTask {
+  return "coherences" in task;
+}
+
+/** @param task that of the snapshot */
+export function* analyzePsychometric(
+  { trainer, experiment, parameters }: RunSnapshot,
+  task: CoherenceTask,
+  onProgress: (done: number, total: number) => void = () => undefined,
+): SlicedTask<Psychometric> {
+  const one = datasetShape(task, 0)!.timeSteps * trainer.parameterCount;
+  const most = Math.max(MIN_TRIALS, Math.floor(WORK / one));
+  const sequences = Math.min(2 * TRIALS_EACH * task.coherences.length, most);
+  const random = createRandom(experiment.seed, STREAM.evaluation);
+  const { dataset } = createDataset({ ...task, sequences }, "every", 0, random, null);
+  const batch = Math.max(1, Math.min(sequences, Math.floor(PIECE / one)));
+  const network = trainer.cloneNetwork({ batch, timeSteps: dataset.timeSteps });
+  network.writeParameters(parameters);
+  yield;
+  const counts = new Map<number, [trials: number, first: number, second: number]>();
+  let done = 0;
+  for (const part of forwardParts(network, dataset, 0, sequences, batch, false)) {
+    for (const [b, sequence] of part.sequences.entries()) {
+      const coherence = dataset.trials!.coherence!(sequence) + 0;
+      const count = counts.get(coherence) ?? [0, 0, 0];
+      const choice = choiceOf(dataset, part, b);
+      count[0]++;
+      if (choice === 1 || choice === 2) count[choice]++;
+      counts.set(coherence, count);
+    }
+    done += part.sequences.length;
+    onProgress(done, sequences);
+    yield;
+  }
+  const points = [...counts]
+    .map(([coherence, [trials, first, second]]): PsychometricPoint => ({ coherence, trials, first, second }))
+    .sort((a, b) => a.coherence - b.coherence);
+  return { trials: sequences, points, fit: fitLogistic(points) };
+}
+
+/** The first answer in the decision period that is not to fixate; 0 if there is none. */
+function choiceOf({ outputSteps: S, outputSize: O }: Dataset, { batch, outputs }: ForwardPart, b: number): number {
+  for (let row = b * S; row < (b + 1) * S; row++) {
+    if (batch.weights![row] === 0) continue;
+    const answer = indexOfLargest(outputs, row * O, O);
+    if (answer !== 0 && !Number.isNaN(outputs[row * O + answer]!)) return answer;
+  }
+  return 0;
+}
+
+const NEWTON_STEPS = 100;
+const PRECISION = 1e-10;
+
+/**
+ * By Newton's method, which finds the one maximum of the likelihood. It is finite where each choice is made at a
+ * coherence above one at which the other is made (Albert and Anderson, 1984).
+ */
+export function fitLogistic(points: readonly PsychometricPoint[]): LogisticFit | null {
+  const at = (key: "first" | "second"): number[] => points.filter((one) => one[key] > 0).map((one) => one.coherence);
+  const [first, second] = [at("first"), at("second")];
+  if (!(Math.min(...first) < Math.max(...second) && Math.min(...second) < Math.max(...first))) return null;
+  // Coherences of the order of 1 keep the equations well conditioned.
+  const unit = Math.max(...points.map(({ coherence }) => Math.abs(coherence)));
+  let [intercept, slope] = [0, 0];
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
+    for (const point of points) {
+      const x = point.coherence / unit;
+      const count = point.first + point.second;
+      const p = 1 / (1 + Math.exp(-(intercept + slope * x)));
+      const [error, weight] = [point.first - count * p, count * p * (1 - p)];
+      g0 += error;
+      g1 += error * x;
+      h00 += weight;
+      h01 += weight * x;
+      h11 += weight * x * x;
+    }
+    const determinant = h00 * h11 - h01 * h01;
+    const [d0, d1] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+    intercept += d0;
+    slope += d1;
+    if (Math.hypot(d0, d1) <= PRECISION * Math.hypot(intercept, slope)) break;
+  }
+  const scale = unit / slope;
+  const bias = -intercept * scale;
+  return Number.isFinite(scale) && Number.isFinite(bias) ? { bias, scale, threshold: Math.log(3) * scale } : null;
+}

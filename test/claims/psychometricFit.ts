@@ -1,0 +1,24 @@
+/** The psychometric curve that a network has now, as its fit. */
+import type { Experiment } from "../../src/config/schema/schema";
+import { analyzePsychometric, hasCoherences } from "../../src/core/analysis/psychometric";
+import { createSnapshot } from "../../src/core/analysis/runSnapshot";
+import type { Trainer } from "../../src/core/training/trainer";
+import { finishWork } from "../../src/lib/slicedTask";
+import type { LogisticFit } from "../../src/shared/trace/psychometric";
+
+/** @throws Error for tasks without coherences */
+export function fitPsychometric(experiment: Experiment, trainer: Trainer): LogisticFit | null {
+  const { task } = experiment;
+  if (!hasCoherences(task)) throw new Error(`The task ${task.kind} has no coherences.`);
+  const { iteration } = trainer;
+  const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
+  return finishWork(analyzePsychometric(snapshot, task)).fit;
+}
+
+/**
+ * In percent, that of an observer that adds up so many steps of dt 100 and noise 1: where the normal distribution
+ * function of c √steps / (100 √2 deviation) is 75%.
+ */
+export function idealThreshold(steps: number): number {
+  return (100 * 0.67449 * Math.SQRT2 * 0.1) / Math.sqrt(steps);
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { analyzePsychometric, fitLogistic, hasCoherences } from "../../../../src/core/analysis/psychometric";
+import { createRandom, STREAM } from "../../../../src/core/numerics/random";
+import { createDataset } from "../../../../src/core/tasks/createDataset";
+import { evaluateSequences } from "../../../../src/core/training/evaluate";
+import { finishWork } from "../../../../src/lib/slicedTask";
+import { latestSnapshot, experimentOf, run } from "../support";
+
+const point = (coherence: number, first: number, second: number, fixations = 0) => ({
+  coherence,
+  trials: first + second + fixations,
+  first,
+  second,
+});
+
+describe("the logistic fit", () => {
+  it("is the one that choices were made by, without those in which the network fixates", () => {
+    const [bias, scale] = [3, 8];
+    const points = [-40, -20, -10, 0, 10, 20, 40].map((coherence) => {
+      const first = 1e6 / (1 + Math.exp(-(coherence - bias) / scale));
+      return point(coherence, first, 1e6 - first, 500);
+    });
+    const fit = fitLogistic(points)!;
+    expect(fit.bias).toBeCloseTo(bias, 8);
+    expect(fit.scale).toBeCloseTo(scale, 8);
+    const atThreshold = 1 / (1 + Math.exp(-fit.threshold / fit.scale));
+    expect(atThreshold).toBeCloseTo(0.75, 12);
+  });
+
+  it("has a likelihood that no neighbor exceeds", () => {
+    const points = [point(-10, 3, 17), point(-5, 7, 13), point(0, 8, 12), point(5, 12, 8), point(10, 19, 1)];
+    const fit = fitLogistic(points)!;
+    const likelihood = (bias: number, scale: number) =>
+      points.reduce((sum, { coherence, first, second }) => {
+        const p = 1 / (1 + Math.exp(-(coherence - bias) / scale));
+        return sum + first * Math.log(p) + second * Math.log(1 - p);
+      }, 0);
+    const best = likelihood(fit.bias, fit.scale);
+    for (const [bias, scale] of [
+      [0.01, 0],
+      [-0.01, 0],
+      [0, 0.01],
+      [0, -0.01],
+    ] as const)
+      expect(likelihood(fit.bias + bias, fit.scale + scale)).toBeLessThan(best);
+  });
+
+  it.each([
+    ["choices that do not overlap", [point(-10, 0, 20), point(10, 20, 0)]],
+    ["an overlap at one coherence only", [point(-10, 0, 20), point(0, 9, 11), point(10, 20, 0)]],
+    ["one choice only", [point(-10, 20, 0), point(10, 20, 0)]],
+    ["no choice", [point(-10, 0, 0, 20)]],
+  ])("is none for %s", (_, points) => {
+    expect(fitLogistic(points)).toBeNull();
+  });
+});
+
+describe.each(["perceptual-decision", "context-decision"] as const)("the curve of %s", (kind) => {
+  const experiment = experimentOf({
+    task: { kind, sequences: 200, delay: 200, coherences: [0, 20, 50], noise: 0.5 },
+    engine: "float64",
+    model: { cell: "gru", hiddenSize: 8 },
+    training: { batchSize: 50, iterations: 60, optimizer: { kind: "adam", learningRate: 0.02 } },
+  });
+  const { trainer } = run(experiment);
+  const { task } = experiment;
+  if (!hasCoherences(task)) throw new Error("another task");
+  const { trials, points } = finishWork(analyzePsychometric(latestSnapshot(experiment, trainer), task));
+
+  it("has each signed coherence once, and all trials", () => {
+    expect(points.map(({ coherence }) => coherence)).toEqual([-50, -20, 0, 20, 50]);
+    expect(points.reduce((sum, one) => sum + one.trials, 0)).toBe(trials);
+    for (const { trials: all, first, second } of points) expect(first + second).toBeLessThanOrEqual(all);
+  });
+
+  it("has the accuracy of the network on the same trials", () => {
+    const random = createRandom(experiment.seed, STREAM.evaluation);
+    const { dataset } = createDataset({ ...task, sequences: trials }, "every", 0, random, null);
+    const chosen = Array.from({ length: trials }, (_, n) => n).filter((n) => dataset.trials!.coherence!(n) !== 0);
+    const network = trainer.cloneNetwork({ batch: 1, timeSteps: dataset.timeSteps });
+    const rights = chosen.filter((n) => evaluateSequences(network, dataset, trainer.loss, n, n + 1, 1).accuracy === 1);
+    const counted = points.map(({ coherence, first, second }) => (coherence > 0 ? first : coherence < 0 ? second : 0));
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(rights.length);
+    expect(rights.length / chosen.length).toBeGreaterThan(0.8);
+  });
+
+  it("is the same each time", () => {
+    expect(finishWork(analyzePsychometric(latestSnapshot(experiment, trainer), task)).points).toEqual(points);
+  });
+});
