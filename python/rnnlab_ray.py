@@ -20,6 +20,8 @@ SUBFOLDERS = ("claims", "results", "runners", "trials", "logs", "files")
 POLL_SECONDS = 0.1
 # A trial that was asked to end writes a checkpoint; then it is killed.
 END_SECONDS = 30
+# Where more packs may come, whoever gives them may be gone.
+IDLE_SECONDS = 60
 
 
 def run_trials(node, folder, indices):
@@ -56,8 +58,9 @@ def pack_folder(folder):
     """What a trial needs of the folder."""
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as archive:
-        for name in ("plan.json", "rnn-lab.cjs", "files"):
-            archive.add(folder / name, name)
+        for name in ("plan.json", "journal.jsonl", "rnn-lab.cjs", "files"):
+            if (folder / name).exists():
+                archive.add(folder / name, name)
     return data.getvalue()
 
 
@@ -80,6 +83,7 @@ def main():
     parser.add_argument("--resources", default="{}")
     parser.add_argument("--retries", type=int, default=3)
     parser.add_argument("--copied", action="store_true")
+    parser.add_argument("--follow", action="store_true")
     options = parser.parse_args()
 
     with options.events.open("a", buffering=1) as events:
@@ -114,22 +118,45 @@ def run(options, say):
         "max_retries": options.retries,
         "resources": json.loads(options.resources) or None,
     }
-    packs = options.packs.read_text().split()
-    if options.copied:
-        bundle = ray.put(pack_folder(options.folder))
-        task = ray.remote(**settings)(run_copied)
-        waiting = {task.remote(options.node, bundle, pack): i for i, pack in enumerate(packs)}
-    else:
-        task = ray.remote(**settings)(run_trials)
-        waiting = {task.remote(options.node, str(options.folder), pack): i for i, pack in enumerate(packs)}
+    waiting = {}
+    given = 0
+    follows = options.follow
+
+    def give_more():
+        """Starts the packs that the file has got since the last look."""
+        nonlocal given, follows
+        # What follows the last line end is being written.
+        packs = options.packs.read_text().split("\n")[given:-1]
+        if packs and packs[-1] == "end":
+            packs.pop()
+            follows = False
+        if packs and options.copied:
+            bundle = ray.put(pack_folder(options.folder))
+            task = ray.remote(**settings)(run_copied)
+            waiting.update({task.remote(options.node, bundle, pack): given + i for i, pack in enumerate(packs)})
+        elif packs:
+            task = ray.remote(**settings)(run_trials)
+            folder = str(options.folder)
+            waiting.update({task.remote(options.node, folder, pack): given + i for i, pack in enumerate(packs)})
+        given += len(packs)
 
     def cancel(*_):
-        for ref in waiting:
+        nonlocal follows
+        follows = False
+        for ref in list(waiting):
             ray.cancel(ref)
 
     signal.signal(signal.SIGTERM, cancel)
-    while waiting:
-        done, _ = ray.wait(list(waiting), timeout=1)
+    give_more()
+    idle_since = time.monotonic()
+    while waiting or (follows and time.monotonic() - idle_since < IDLE_SECONDS):
+        if follows:
+            give_more()
+        if not waiting:
+            time.sleep(POLL_SECONDS)
+            continue
+        done, _ = ray.wait(list(waiting), timeout=POLL_SECONDS if follows else 1)
+        idle_since = time.monotonic()
         for ref in done:
             pack = waiting.pop(ref)
             try:

@@ -20,6 +20,7 @@ const ENTRIES = [
   "lstmLayer.ts",
   "gruLayer.ts",
   "rnnLayer.ts",
+  "minLayer.ts",
   "readout.ts",
   "transposeWeights.ts",
   "elementwise.ts",

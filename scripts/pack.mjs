@@ -12,7 +12,15 @@ import { makeScratch } from "./scratch.mjs";
 import { collectNotices, collectPackages } from "./third-party.mjs";
 
 /** What .vscodeignore, which lists what is allowed, chooses from. */
-const SOURCES = ["l10n", ".vscodeignore", "LICENSE", "media", "python/rnnlab_probe.py", "python/rnnlab_ray.py"];
+const SOURCES = [
+  "l10n",
+  ".vscodeignore",
+  "LICENSE",
+  "media",
+  "python/rnnlab_probe.py",
+  "python/rnnlab_ray.py",
+  "python/rnnlab_weights.py",
+];
 /** VS Code reads them from files with these names in lower case, as vsce writes them. */
 const PAGES = ["README.md", "CHANGELOG.md"];
 /** The texts of package.json, in English and in other languages. */

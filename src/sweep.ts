@@ -10,4 +10,5 @@ if (role === "program")
     process.exitCode = await trialCommand(process.argv.slice(2));
   });
 else if (role === "beats") void import("./worker/beatThread");
+else if (role === "search") void import("./worker/searchThread");
 else void import("./worker/sweepThread");

@@ -12,7 +12,7 @@ export function watchInterruption(
 ): AbortSignal {
   const controller = new AbortController();
   for (const signal of [...SIGNALS, ...others]) process.once(signal, () => controller.abort());
-  if (timeLimitMs !== null) setTimeout(() => controller.abort(), timeLimitMs - performance.now()).unref();
+  if (timeLimitMs !== null) setTimeout(() => controller.abort(), Math.max(0, timeLimitMs - performance.now())).unref();
   return controller.signal;
 }
 

@@ -10,6 +10,7 @@ import { describeSweepState } from "../engines/stateText";
 import { createSweepFolder, SweepFolderError, type SweepFolder } from "../sweepFolder/planFile";
 import { trialBytes } from "../sweepPlan/trialBytes";
 import type { TrialResult } from "../shared/wire/sweep";
+import { SearchThread } from "../threads/searchThread";
 import { UsageError, type Arguments } from "./args";
 import type { LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
@@ -43,6 +44,7 @@ export async function runOnEngine(
         options: settings,
         memory: { trial: trialBytes(folder.read.job, files), limit: memoryLimit().bytes },
         pythonFolder: join(__dirname, "..", "python"),
+        openSearch: (sweep) => new SearchThread(join(__dirname, "sweep.js"), sweep),
       },
       {
         onResults: (added) => results.push(...added),

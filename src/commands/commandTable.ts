@@ -24,7 +24,7 @@ import { isPace } from "../shared/wire/protocol";
 import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore } from "../lib/dispose";
-import { COMMAND_ACTIONS } from "../shared/wire/panelActions";
+import { COMMAND_ACTIONS, type AnalysisAction } from "../shared/wire/panelActions";
 import { CHART_FORMATS } from "../shared/wire/savedCharts";
 import { isExperimentPath } from "../experiments/experimentPath";
 
@@ -96,7 +96,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: "rnnLab.canStopRateTest",
     run: onSession((_lab, session) => session.beside.rateTest.stop()),
   },
-  findFixedPoints: { enablement: "rnnLab.hasRun", run: onSession(findFixedPoints) },
+  findFixedPoints: { enablement: "rnnLab.hasRun", run: startsAnalysis("findFixedPoints") },
+  computeJacobians: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeJacobians") },
+  computeLyapunovExponents: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeLyapunovExponents") },
+  computeSharpness: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeSharpness") },
+  analyzeMemory: { enablement: "rnnLab.hasRun", run: startsAnalysis("analyzeMemory") },
   trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
   stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.beside.seeds.stop()) },
   removeSeeds: { enablement: "rnnLab.hasSeeds", run: onSession((_lab, session) => session.beside.seeds.remove()) },
@@ -361,8 +365,8 @@ async function testLearningRates(lab: Services, session: ExperimentSession): Pro
 }
 
 /** In the panel, which alone has the section. */
-function findFixedPoints(lab: Services, session: ExperimentSession): void {
-  lab.panels.open(session).link.perform("findFixedPoints");
+function startsAnalysis(action: AnalysisAction) {
+  return onSession((lab, session) => lab.panels.open(session).link.perform(action));
 }
 
 /** @returns whether training was started */

@@ -96,8 +96,8 @@ export function useFloat64(loss: number | null): Fix | null {
 /** Recurrent weights that preserve the norm of states and gradients; with relu, which has no bound, also a clip. */
 export function preserveNorm(facts: ExperimentFacts): Fix | null {
   const { cell, nonlinearity, init } = facts.experiment.model;
-  if (!hasRecurrentWeights(cell)) return null;
-  if (init.file !== "" || Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
+  if (!hasRecurrentWeights(cell) || init.file !== "") return null;
+  if (Object.keys(init.values).some((name) => name.startsWith("weight_hh"))) return null;
   if (cell === "linear" && init.scheme === "auto") {
     return init.weight_hh_l0 === 1
       ? null

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, type GateName } from "../shared/trace/cells";
+import { GATES, isMinimalCell, type GateName } from "../shared/trace/cells";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";
@@ -25,8 +25,9 @@ const eitherEnd = (value: number) => closed(value) || open(value);
 /**
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
- * forget gate of lstm or an update gate z of gru near 1 is memory and no harm; near 0 it counts. An input gate near 0
- * is how the chrono initialization starts. The recurrence gate r of rglru near 0 is memory, too.
+ * forget gate or an update gate z of gru near 1 is memory and no harm; near 0 it counts. The z of mingru writes: it is
+ * the other way around. An input gate near 0 is how the chrono initialization starts, and of minlstm it is memory, as
+ * is a recurrence gate r of rglru near 0. The candidates of mingru and minlstm have no end to lie at.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -90,7 +91,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
   }
   return layers.flatMap((l) =>
     GATES[model.cell]
-      .filter((gate) => gate !== "a")
+      .filter((gate) => gate !== "a" && !(isMinimalCell(model.cell) && isCandidate(gate)))
       .map((gate) => ({
         column: vectorColumn.gate(gate, l),
         describe: (percent, iteration) =>
@@ -102,14 +103,16 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
             iteration,
           ),
         skipsFirst: false,
-        isSaturated: saturationOf(gate, model),
+        isSaturated: isMinimalCell(model.cell) ? (gate === "f" ? closed : open) : saturationOf(gate, model),
       })),
   );
 }
 
+const isCandidate = (gate: GateName) => gate === "g" || gate === "n";
+
 /** With chrono, the input gate starts closed so far that the cell fills over the length of the task. */
 function saturationOf(gate: GateName, { cell, init }: RunFacts["experiment"]["model"]): (value: number) => boolean {
-  if (gate === "g" || gate === "n") return inTanh;
+  if (isCandidate(gate)) return inTanh;
   if (gate === "f" || gate === "z") return closed;
   const isSlow = (gate === "i" && init.forgetBias === "chrono") || (gate === "r" && cell === "rglru");
   return isSlow ? open : eitherEnd;

@@ -6,7 +6,7 @@ import { TAKE_UP_AGAIN } from "../sweepFolder/trialExit";
 import type { EngineSetup, EngineState, SweepEngine } from "./engine";
 import { EngineError } from "./engineName";
 import { numberOption, textOption } from "./engineOptions";
-import { indexText, packTrials } from "./packs";
+import { indexText, packSize, packTrials } from "./packs";
 import { endProcess, isAlive, startProcess, type StartedProcess } from "./runnerProcess";
 import { quoted } from "./shell";
 
@@ -39,13 +39,16 @@ export class CommandEngine implements SweepEngine {
   }
 
   start(trials: readonly number[]): Promise<void> {
-    const { options, trialSeconds } = this.setup;
-    const packs = packTrials(trials, { pack: numberOption(options, "pack"), trialSeconds: trialSeconds() });
+    const packs = packTrials(trials, { pack: packSize(this.setup), trialSeconds: this.setup.trialSeconds() });
     this.problem = null;
     if (this.template.includes("{packs}")) this.run(packs);
     else this.waiting.push(...packs);
     this.runNext();
     return Promise.resolve();
+  }
+
+  slots(): number {
+    return this.processes * (packSize(this.setup) ?? 1);
   }
 
   poll(): Promise<EngineState> {
@@ -64,9 +67,12 @@ export class CommandEngine implements SweepEngine {
     await Promise.resolve();
   }
 
+  private get processes(): number {
+    return numberOption(this.setup.options, "processes") ?? availableParallelism();
+  }
+
   private runNext(): void {
-    const most = numberOption(this.setup.options, "processes") ?? availableParallelism();
-    while (this.running.size < most) {
+    while (this.running.size < this.processes) {
       const pack = this.waiting.shift();
       if (pack === undefined) return;
       this.run([pack]);

@@ -16,12 +16,16 @@ export interface EngineState {
 /** One sweep on one engine. */
 export interface SweepEngine {
   /**
-   * Hands trials over. Only while the engine is idle.
+   * Hands trials over, also while it has others.
    * @throws EngineError in words for a person
    */
   start(trials: readonly number[]): Promise<void>;
+  /** Trials that it works on at once, as far as is known: what a search that learns decides on ahead. */
+  slots(): number;
   /** Does not throw: what goes wrong is a problem. */
   poll(): Promise<EngineState>;
+  /** All trials of a search that learns have ended. */
+  finish?(): Promise<void>;
   /** Ends what was handed over; trials write a checkpoint. */
   cancel(): Promise<void>;
 }
@@ -30,6 +34,8 @@ export interface SweepEngine {
 export interface EngineSetup {
   readonly folder: SweepFolder;
   readonly options: EngineOptions;
+  /** Whether trials are decided on while others are trained; then few are packed together. */
+  readonly isLearning: boolean;
   /** Seconds that a trial takes, as far as is known. */
   readonly trialSeconds: () => number;
   /** Bytes that a trial takes, and those that all trials of this machine may take. */

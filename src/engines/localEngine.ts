@@ -14,20 +14,32 @@ export class LocalEngine implements SweepEngine {
     this.processes = Array.isArray(handle) ? handle.filter(isStartedProcess) : [];
   }
 
+  /** Those that wait for a search to decide take what it decides on by themselves. */
   async start(trials: readonly number[]): Promise<void> {
-    const { folder, options, memory, keep } = this.setup;
-    const wanted = numberOption(options, "processes") ?? availableParallelism();
-    const count = Math.max(1, Math.min(wanted, trials.length, Math.floor(memory.limit / Math.max(1, memory.trial))));
-    const gibibytes = memory.limit / count / 2 ** 30;
-    this.processes = Array.from({ length: count }, (_, i) =>
+    const { folder, memory, keep } = this.setup;
+    const alive = this.processes.filter(isAlive);
+    const count = Math.max(1, Math.min(this.slots(), trials.length));
+    const gibibytes = memory.limit / (this.setup.isLearning ? this.slots() : count) / 2 ** 30;
+    const started = Array.from({ length: Math.max(0, count - alive.length) }, (_, i) =>
       startProcess(
         process.execPath,
         [programPath(folder.path), "--sweep", folder.path, "--memory", gibibytes.toFixed(3)],
         // The executable of VS Code is Node only when it is told so.
-        { env: { ELECTRON_RUN_AS_NODE: "1" }, log: join(logsFolder(folder.path), `local-${i}.log`), onExit: () => {} },
+        {
+          env: { ELECTRON_RUN_AS_NODE: "1" },
+          log: join(logsFolder(folder.path), `local-${alive.length + i}.log`),
+          onExit: () => {},
+        },
       ),
-    ).filter((started) => started !== null);
+    ).filter((process) => process !== null);
+    this.processes = [...alive, ...started];
     await keep(this.processes);
+  }
+
+  slots(): number {
+    const { options, memory } = this.setup;
+    const wanted = numberOption(options, "processes") ?? availableParallelism();
+    return Math.max(1, Math.min(wanted, Math.floor(memory.limit / Math.max(1, memory.trial))));
   }
 
   poll(): Promise<EngineState> {

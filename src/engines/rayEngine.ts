@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { printable } from "../lib/outsideText";
@@ -6,7 +6,7 @@ import { engineFolder, logsFolder } from "../sweepFolder/folderNames";
 import { IDLE_ENGINE, type EngineSetup, type EngineState, type SweepEngine } from "./engine";
 import { EngineError } from "./engineName";
 import { listOption, numberOption, textOption } from "./engineOptions";
-import { indexText, packTrials } from "./packs";
+import { indexText, packSize, packTrials } from "./packs";
 import { readRayEvents, type RayProgress } from "./rayEvents";
 import { endProcess, isAlive, isStartedProcess, startProcess, type StartedProcess } from "./runnerProcess";
 
@@ -22,47 +22,90 @@ interface Handle {
 export class RayEngine implements SweepEngine {
   private handle: Handle | null;
   private submissions = 0;
+  /** Tasks that run at once. */
+  private width = 1;
 
+  /** @throws EngineError when runs are to be compared that see nothing of each other */
   constructor(private readonly setup: EngineSetup) {
+    const { stopping } = setup.folder.read.job.sweep;
+    if (setup.options["shared"] === false && (stopping.kind === "asha" || stopping.kind === "median"))
+      throw new EngineError(
+        l10n.t(
+          "Without a shared disk, runs cannot be compared while they are trained. {0}",
+          l10n.t("Use a shared disk, or set sweep.stopping.kind to diagnosis or none."),
+        ),
+      );
     this.handle = isHandle(setup.handle) ? setup.handle : null;
   }
 
   async start(trials: readonly number[]): Promise<void> {
-    const { folder, options, trialSeconds, keep, pythonFolder } = this.setup;
-    // A task of its own for each trial, unless it is said otherwise: Ray starts one in a few milliseconds.
-    const packs = packTrials(trials, { pack: numberOption(options, "pack") ?? 1, trialSeconds: trialSeconds() });
-    const name = join(engineFolder(folder.path), `ray-${process.pid}-${++this.submissions}`);
-    await writeFile(`${name}.packs`, packs.map((pack) => `${indexText(pack)}\n`).join(""));
-    await writeFile(`${name}.events`, "");
+    const { trialSeconds } = this.setup;
+    const packs = packTrials(trials, { pack: this.packSize, trialSeconds: trialSeconds() });
+    const lines = packs.map((pack) => `${indexText(pack)}\n`).join("");
+    const counts = packs.map((pack) => pack.length);
+    const { handle } = this;
+    this.handle =
+      handle === null || !isAlive(handle.driver)
+        ? await this.startDriver(lines, counts)
+        : await this.giveMore(handle, lines, counts);
+    await this.setup.keep(this.handle);
+  }
+
+  slots(): number {
+    return this.width * this.packSize;
+  }
+
+  /** A task of its own for each trial, unless it is said otherwise: Ray starts one in a few milliseconds. */
+  private get packSize(): number {
+    return packSize(this.setup) ?? 1;
+  }
+
+  /** A driver of a search that learns waits for more. */
+  private async giveMore(handle: Handle, lines: string, counts: readonly number[]): Promise<Handle> {
+    await appendFile(packsPath(handle.events), lines);
+    return { ...handle, packs: [...handle.packs, ...counts] };
+  }
+
+  private async startDriver(lines: string, counts: readonly number[]): Promise<Handle> {
+    const { folder, options, pythonFolder, isLearning } = this.setup;
+    const events = join(engineFolder(folder.path), `ray-${process.pid}-${++this.submissions}.events`);
+    await writeFile(packsPath(events), lines);
+    await writeFile(events, "");
     const driver = startProcess(
       textOption(options, "python") ?? "python3",
       [
         join(pythonFolder, "rnnlab_ray.py"),
-        ...["--folder", folder.path, "--packs", `${name}.packs`, "--events", `${name}.events`],
+        ...["--folder", folder.path, "--packs", packsPath(events), "--events", events],
+        ...(isLearning ? ["--follow"] : []),
         ...this.clusterArguments(),
       ],
       { env: this.environment(), log: join(logsFolder(folder.path), "ray.log"), onExit: () => {} },
     );
     if (driver === null)
       throw new EngineError(l10n.t("Python cannot be started. Set the option {0} to a Python that has Ray.", "python"));
-    this.handle = { driver, events: `${name}.events`, packs: packs.map((pack) => pack.length) };
-    await keep(this.handle);
+    return { driver, events, packs: counts };
   }
 
   async poll(): Promise<EngineState> {
     const { handle } = this;
     if (handle === null) return IDLE_ENGINE;
     const progress = readRayEvents(await readFile(handle.events, "utf8").catch(() => ""));
+    this.width = progress.slots ?? 1;
     const waiting = handle.packs.filter((_, pack) => !progress.ended.has(pack));
     const running = progress.slots === null ? [] : waiting.slice(0, progress.slots);
     const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
-    const isIdle = !isAlive(handle.driver);
+    // One that follows waits for more.
+    const isIdle = !isAlive(handle.driver) || (this.setup.isLearning && waiting.length === 0);
     return {
       queued: isIdle ? 0 : sum(waiting) - sum(running),
       running: isIdle ? 0 : sum(running),
       isIdle,
       problems: describeProblems(progress),
     };
+  }
+
+  async finish(): Promise<void> {
+    if (this.handle !== null && this.setup.isLearning) await appendFile(packsPath(this.handle.events), "end\n");
   }
 
   cancel(): Promise<void> {
@@ -98,6 +141,11 @@ export class RayEngine implements SweepEngine {
     const token = textOption(this.setup.options, "token");
     return { PYTHONUNBUFFERED: "1", ...(token === null ? {} : { RAY_AUTH_MODE: "token", RAY_AUTH_TOKEN: token }) };
   }
+}
+
+/** Beside the events of a driver. */
+function packsPath(events: string): string {
+  return events.replace(/\.events$/, ".packs");
 }
 
 function describeProblems({ isConnecting, error, lost }: RayProgress): string[] {

@@ -7,7 +7,7 @@ import { ResultReader } from "../sweepFolder/results";
 import { IDLE_ENGINE, type EngineSetup, type EngineState, type SweepEngine } from "./engine";
 import { EngineError } from "./engineName";
 import { numberOption } from "./engineOptions";
-import { indexText, packTrials } from "./packs";
+import { indexText, packSize, packTrials } from "./packs";
 import { ask } from "./shell";
 import { slurmScript } from "./slurmScript";
 import { isHeld, readQueue, type QueuedElement } from "./slurmQueue";
@@ -15,7 +15,10 @@ import { isHeld, readQueue, type QueuedElement } from "./slurmQueue";
 /** Slurm's default for MaxArraySize is 1001: indices from 0 to 1000. */
 const MOST_ELEMENTS = 1000;
 
-interface Handle {
+/** Elements at once that a search decides on ahead where no limit is set. */
+const USUAL_ELEMENTS = 8;
+
+interface Job {
   readonly job: string;
   /** Trials of each element of the array. */
   readonly packs: readonly (readonly number[])[];
@@ -26,19 +29,21 @@ interface Handle {
  * a failure of the controller the queue contradicts the results.
  */
 export class SlurmEngine implements SweepEngine {
-  private handle: Handle | null;
+  /** Those that have elements in the queue, as far as is known. */
+  private jobs: readonly Job[];
   private readonly reader: ResultReader;
   private submissions = 0;
 
   constructor(private readonly setup: EngineSetup) {
-    this.handle = isHandle(setup.handle) ? setup.handle : null;
+    // Of an earlier version, it is one job.
+    this.jobs = [setup.handle].flat().filter(isJob);
     this.reader = new ResultReader(setup.folder.path);
   }
 
   async start(trials: readonly number[]): Promise<void> {
     const { folder, options, trialSeconds, keep } = this.setup;
     const packs = packTrials(trials, {
-      pack: numberOption(options, "pack"),
+      pack: packSize(this.setup),
       trialSeconds: trialSeconds(),
       most: MOST_ELEMENTS,
     });
@@ -47,37 +52,59 @@ export class SlurmEngine implements SweepEngine {
     await writeFile(`${name}.sh`, slurmScript(folder, options, { packsFile: `${name}.packs`, elements: packs.length }));
     const { code, out, error } = await ask("sbatch", ["--parsable", `${name}.sh`]);
     if (code !== 0) throw new EngineError(l10n.t("sbatch refuses the sweep: {0}", printable(error)));
-    this.handle = { job: out.trim().split(";")[0]!, packs };
-    await keep(this.handle);
+    this.jobs = [...this.jobs, { job: out.trim().split(";")[0]!, packs }];
+    await keep(this.jobs);
+  }
+
+  slots(): number {
+    return (numberOption(this.setup.options, "limit") ?? USUAL_ELEMENTS) * (packSize(this.setup) ?? 1);
   }
 
   async poll(): Promise<EngineState> {
-    const { handle } = this;
-    if (handle === null) return IDLE_ENGINE;
-    const queue = await readQueue(handle.job);
-    if (typeof queue === "string")
-      return { ...IDLE_ENGINE, isIdle: false, problems: [l10n.t("Slurm does not answer: {0}", printable(queue))] };
+    const states: EngineState[] = [];
+    const ended = new Set<Job>();
+    const pending: QueuedElement[] = [];
     await this.reader.refresh();
-    const held = queue.filter((element) => isHeld(element));
-    for (const { index } of held) await ask("scancel", [`${handle.job}_${index}`]);
-    const others = queue.filter((element) => !held.includes(element));
-    const count = (states: readonly QueuedElement[]): number =>
-      states.reduce((sum, { index }) => sum + this.left(handle.packs[index] ?? []), 0);
-    const pending = others.filter(({ state }) => state === "PENDING");
+    for (const job of this.jobs) {
+      const queue = await readQueue(job.job);
+      if (typeof queue === "string")
+        return { ...IDLE_ENGINE, isIdle: false, problems: [l10n.t("Slurm does not answer: {0}", printable(queue))] };
+      if (queue.length === 0) ended.add(job);
+      states.push(await this.stateOf(job, queue));
+      pending.push(...queue.filter((element) => isPending(element)));
+    }
+    this.jobs = this.jobs.filter((job) => !ended.has(job));
     return {
-      queued: count(pending),
-      running: count(others.filter(({ state }) => state !== "PENDING")),
+      queued: states.reduce((sum, { queued }) => sum + queued, 0),
+      running: states.reduce((sum, { running }) => sum + running, 0),
+      isIdle: this.jobs.length === 0,
+      problems: [
+        ...states.flatMap(({ problems }) => problems),
+        ...(pending.length === 0 ? [] : await describeNodes(pending)),
+      ],
+    };
+  }
+
+  private async stateOf(job: Job, queue: readonly QueuedElement[]): Promise<EngineState> {
+    const held = queue.filter((element) => isHeld(element));
+    for (const { index } of held) await ask("scancel", [`${job.job}_${index}`]);
+    const others = queue.filter((element) => !held.includes(element));
+    const count = (elements: readonly QueuedElement[]): number =>
+      elements.reduce((sum, { index }) => sum + this.left(job.packs[index] ?? []), 0);
+    return {
+      queued: count(others.filter((element) => isPending(element))),
+      running: count(others.filter((element) => !isPending(element))),
       isIdle: queue.length === 0,
-      problems: [...this.describeHeld(handle, held), ...(pending.length === 0 ? [] : await describeNodes(pending))],
+      problems: this.describeHeld(job, held),
     };
   }
 
   async cancel(): Promise<void> {
-    const { handle } = this;
-    if (handle === null) return;
-    const { code, error } = await ask("scancel", [handle.job]);
-    if (code !== 0 && !error.includes("Invalid job id"))
-      throw new EngineError(l10n.t("scancel could not cancel job {0}: {1}", handle.job, printable(error)));
+    for (const { job } of this.jobs) {
+      const { code, error } = await ask("scancel", [job]);
+      if (code !== 0 && !error.includes("Invalid job id"))
+        throw new EngineError(l10n.t("scancel could not cancel job {0}: {1}", job, printable(error)));
+    }
   }
 
   private left(trials: readonly number[]): number {
@@ -85,13 +112,17 @@ export class SlurmEngine implements SweepEngine {
   }
 
   /** Those with a result are canceled without a word: the folder has what they are about. */
-  private describeHeld({ packs }: Handle, held: readonly QueuedElement[]): string[] {
+  private describeHeld({ packs }: Job, held: readonly QueuedElement[]): string[] {
     return held
       .filter(({ index }) => this.left(packs[index] ?? []) > 0)
       .map(({ index, reason }) =>
         l10n.t("Slurm holds element {0} ({1}). It was canceled, and its trials are submitted again.", index, reason),
       );
   }
+}
+
+function isPending(element: QueuedElement): boolean {
+  return element.state === "PENDING" && !isHeld(element);
 }
 
 /** Nodes that take no jobs, in words, while elements wait. */
@@ -117,7 +148,7 @@ async function describeNodes(pending: readonly QueuedElement[]): Promise<string[
   return problems;
 }
 
-function isHandle(value: unknown): value is Handle {
+function isJob(value: unknown): value is Job {
   if (typeof value !== "object" || value === null) return false;
   const { job, packs } = value as Readonly<Record<string, unknown>>;
   return (

@@ -1,11 +1,13 @@
 /** The part of an exported script about the states before the first time step: zeros, or parameters of the model. */
 import { initialStateNames } from "../shared/trace/cells";
+import { startsInCandidate } from "../shared/trace/networkSpec";
 import type { TrainingSource } from "../core/training/trainingSource";
 
 type Spec = TrainingSource["spec"];
 
 /** In the class of the model, after its modules: the parameters, and what repeats them for a batch. */
-export function initialStateLines({ cell, hiddenSize: H, numLayers: L, learnedInitialState }: Spec): string[] {
+export function initialStateLines(spec: Spec): string[] {
+  const { cell, hiddenSize: H, numLayers: L, learnedInitialState } = spec;
   if (learnedInitialState !== true) return [];
   const names = initialStateNames(cell);
   return [
@@ -15,7 +17,7 @@ export function initialStateLines({ cell, hiddenSize: H, numLayers: L, learnedIn
     "    def initial_state(self, batch):  # [layers, batch, hidden]",
     "        def repeated(name):",
     `            states = torch.stack([getattr(self, f"{name}_l{layer}") for layer in range(${L})])`,
-    "            return states[:, None].expand(-1, batch, -1).contiguous()",
+    `            return ${startsInCandidate(spec) ? "candidate(states)" : "states"}[:, None].expand(-1, batch, -1).contiguous()`,
     "",
     `        return ${names.map((name) => `repeated("${name}")`).join(", ")}`,
   ];

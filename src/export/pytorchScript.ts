@@ -7,7 +7,7 @@ import { dataNameOf } from "../config/facts/taskTraits";
 import type { Experiment } from "../config/schema/schema";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
-import { PYTORCH_CELLS, statePartCount } from "../shared/trace/cells";
+import { statePartCount } from "../shared/trace/cells";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
 import {
@@ -21,7 +21,7 @@ import {
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
-import { lruModule, rglruModule } from "./pytorchDiagonal";
+import { isOwnCell, ownCellClass, ownCellLines } from "./pytorchOwnCells";
 import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
@@ -295,7 +295,7 @@ function modelLines(source: TrainingSource): string[] {
 
 /** Whether one module of PyTorch is the whole recurrent part. */
 function isSimple(spec: TrainingSource["spec"]): boolean {
-  return PYTORCH_CELLS.has(spec.cell) && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
+  return !isOwnCell(spec.cell) && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
 }
 
 /** From the names of the script's modules to those of one recurrent module and a read-out, as everywhere else. */
@@ -325,14 +325,7 @@ function cellCall(
   input: string | number,
   layers: string,
 ): string {
-  switch (cell) {
-    case "linear":
-      return `Linear(${input}, ${H})`;
-    case "lru":
-      return `LRU(${input}, ${H})`;
-    case "rglru":
-      return `RGLRU(${input}, ${H}, ${heads})`;
-  }
+  if (isOwnCell(cell)) return `${ownCellClass(cell)}(${input}, ${H}${cell === "rglru" ? `, ${heads}` : ""})`;
   const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU" }[cell];
   return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
 }
@@ -371,9 +364,9 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
  * has not.
  */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
-  const { inputSize: I, hiddenSize: H, numLayers: L } = spec;
+  const { cell, inputSize: I, hiddenSize: H, numLayers: L } = spec;
   return [
-    ...ownModule(spec),
+    ...(isOwnCell(cell) ? ownCellLines(cell, spec) : []),
     "class Model(nn.Module):",
     "    def __init__(self):",
     "        super().__init__()",
@@ -382,47 +375,6 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: 
     ...initialStateLines(spec),
     "",
     ...steppedForward(spec, stream, validates),
-  ];
-}
-
-/** The class of a cell that PyTorch has not. */
-function ownModule({ cell, bias }: TrainingSource["spec"]): string[] {
-  switch (cell) {
-    case "linear":
-      return linearCell(bias);
-    case "lru":
-      return lruModule(bias);
-    case "rglru":
-      return rglruModule(bias);
-    default:
-      return [];
-  }
-}
-
-/** The recurrent cell without a nonlinearity. */
-function linearCell(bias: boolean): string[] {
-  return [
-    "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: a recurrent cell without nonlinearity",
-    "    def __init__(self, inputs, hidden):",
-    "        super().__init__()",
-    "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
-    "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
-    ...(bias
-      ? [
-          "        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))",
-          "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))",
-        ]
-      : []),
-    "",
-    "    def forward(self, x, h):",
-    "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
-    "        h, states = h[0], []",
-    "        for t in range(x.shape[1]):",
-    `            h = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`,
-    "            states.append(h)",
-    "        return torch.stack(states, dim=1), h[None]",
-    "",
-    "",
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { NetworkSpec } from "../core/network/network";
-import { gateCount } from "../shared/trace/cells";
+import { gateCount, hasRecurrentWeights } from "../shared/trace/cells";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats } from "./panelMatrix";
@@ -16,8 +16,9 @@ export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: Paramet
   const summed = spec.cell === "gru" ? 2 * hidden : gateCount(spec.cell) * hidden;
   memory.packed.layers.forEach(({ inputBias, hiddenBias }, l) => {
     const input = memory.parameters + inputBias! * bytes;
-    const state = memory.parameters + hiddenBias! * bytes;
     const { bias } = memory.layers[l]!;
+    if (hiddenBias === null) return copy(floats, input, bias, summed);
+    const state = memory.parameters + hiddenBias * bytes;
     kernel.addValues(input, state, bias, summed);
     if (spec.cell !== "gru") return;
     copy(floats, input + summed * bytes, bias + summed * bytes, hidden);
@@ -45,14 +46,15 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
   memory.packed.layers.forEach(({ weights, xQuads, weightPanel }, l) => {
     const source = memory.parameters + weights * bytes;
     const { hiddenTransposed, inputTransposed } = memory.layers[l]!;
-    kernel.transposeWeights(
-      source + xQuads * 4 * ROW_BYTES,
-      weightPanel,
-      gatePanels,
-      hiddenPanels,
-      hiddenTransposed,
-      outPanel,
-    );
+    if (hasRecurrentWeights(spec.cell))
+      kernel.transposeWeights(
+        source + xQuads * 4 * ROW_BYTES,
+        weightPanel,
+        gatePanels,
+        hiddenPanels,
+        hiddenTransposed,
+        outPanel,
+      );
     if (l === 0) return;
     const first = spec.cell === "gru" ? hiddenPanels : 0;
     kernel.transposeWeights(
@@ -88,7 +90,7 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
 
 /** The hidden biases' gradients, where they equal those of the input biases: everywhere but in the n gate of a GRU. */
 export function copyBiasGradients(spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
-  if (!spec.bias) return;
+  if (!spec.bias || !hasRecurrentWeights(spec.cell)) return;
   const gradients = memory.gradients[0]!;
   const { format } = memory.packed;
   const { bytes } = format;

@@ -1,4 +1,6 @@
+import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
+import { startsInCandidate } from "../shared/trace/networkSpec";
 import type { LayerMemory, ParameterMemory } from "./networkMemory";
 import { placeIn, type PanelMatrix } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
@@ -68,8 +70,15 @@ export class InitialStates {
         const sums = new Float64Array(H);
         values.forEach((value, i) => (sums[i % H] = sums[i % H]! + value));
         const floats = this.workspace.floats();
-        const at = placeIn(floats, this.memory.gradients[0]!) + this.memory.packed.layers[l]!.initialStates[p]!;
-        for (let j = 0; j < H; j++) floats[at + j] = floats[at + j]! + sums[j]!;
+        const place = this.memory.packed.layers[l]!.initialStates[p]!;
+        const at = placeIn(floats, this.memory.gradients[0]!) + place;
+        const from = placeIn(floats, this.memory.parameters) + place;
+        for (let j = 0; j < H; j++) {
+          const slope = startsInCandidate(this.spec)
+            ? candidateSlope(candidate(floats[from + j]!, "log-space"), "log-space")
+            : 1;
+          floats[at + j] = floats[at + j]! + sums[j]! * slope;
+        }
       });
     }
   }
@@ -79,7 +88,8 @@ export class InitialStates {
     const H = this.spec.hiddenSize;
     const floats = this.workspace.floats();
     const at = placeIn(floats, this.memory.parameters) + this.memory.packed.layers[layer]!.initialStates[part]!;
-    const values = floats.subarray(at, at + H);
+    const values = floats.slice(at, at + H);
+    if (startsInCandidate(this.spec)) for (let j = 0; j < H; j++) values[j] = candidate(values[j]!, "log-space");
     for (let b = 0; b < batch; b++) into.set(values, b * H);
   }
 

@@ -19,6 +19,10 @@ export interface Kernel {
   lstmBackward(plan: Address): void;
   gruForward(plan: Address): void;
   gruBackward(plan: Address): void;
+  mingruForward(plan: Address): void;
+  mingruBackward(plan: Address): void;
+  minlstmForward(plan: Address): void;
+  minlstmBackward(plan: Address): void;
   rnnForward(plan: Address): void;
   rnnBackward(plan: Address): void;
   readoutForward(

@@ -1,5 +1,5 @@
 import type { CellKind, NetworkSpec } from "../core/network/network";
-import { gateCount } from "../shared/trace/cells";
+import { gateCount, hasRecurrentWeights } from "../shared/trace/cells";
 import type { Address } from "./kernelModule";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {
@@ -116,10 +116,19 @@ export interface LayerMemory {
 const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
-const ACTIVATION = { linear: 0, tanh: 1, relu: 2 } as const;
+const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1 } as const;
+/** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
+const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
-const GATE_GROUPS: Partial<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
-const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+const GATE_GROUPS: Partial<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
+const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
+  linear: 1,
+  rnn: 1,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 3,
+};
 
 /** Hands out addresses one after the other, on cache lines. */
 interface Placer {
@@ -167,7 +176,7 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
     derived: placer.end(),
     layers: packed.layers.map((_, l) => ({
       bias: take(columns + hidden),
-      hiddenTransposed: take(hidden * columns),
+      hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
       inputTransposed: l === 0 ? 0 : take(hidden * columns),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
@@ -293,7 +302,7 @@ function placeMatrices(
     states: matrix((T + 1) * B, hiddenSize, B),
     cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
     tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
-    gates: matrix(T * B, GATE_GROUPS[cell]! * padded, B),
+    gates: matrix(hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS), GATE_GROUPS[cell]! * padded, B),
     stateGradients: matrix((T + 1) * B, hiddenSize, B),
     dCells: cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : NO_MATRIX,
     gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell]! * padded, B),
@@ -361,7 +370,7 @@ function planLayer(
     ...weights,
     batch,
     timeSteps,
-    activation: spec.cell === "rnn" ? ACTIVATION[spec.nonlinearity] : ACTIVATION.linear,
+    activation: activationOf(spec),
     truncate: spec.truncate ?? 0,
     zeroStart: 1,
     x: x.address,
@@ -381,6 +390,11 @@ function planLayer(
     dInput: dInput.address,
     dInputStride: dInput.stride,
   };
+}
+
+function activationOf({ cell, nonlinearity, variant }: NetworkSpec): number {
+  if (cell === "rnn") return ACTIVATION[nonlinearity];
+  return hasRecurrentWeights(cell) ? ACTIVATION.linear : ACTIVATION[variant ?? "plain"];
 }
 
 /** States without the rows of the initial one: what the next layer sees. */

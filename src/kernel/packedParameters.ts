@@ -1,4 +1,4 @@
-import { gateCount, initialStateNames } from "../shared/trace/cells";
+import { gateCount, hasRecurrentWeights, initialStateNames } from "../shared/trace/cells";
 import { parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
@@ -8,9 +8,9 @@ import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } fro
  * the same layout.
  *
  * A layer's weights are panels of C gate rows, [gates·H'/C][K][C], in PyTorch's gate order with H' the hidden size in
- * whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to C) and those for the
- * state. The read-out is [O'/C][H'][C]. What is padding is zero in the parameters, gets zero gradients, and so
- * stays zero under every optimizer.
+ * whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to C) and, where there
+ * are recurrent weights, those for the state. The read-out is [O'/C][H'][C]. What is padding is zero in the
+ * parameters, gets zero gradients, and so stays zero under every optimizer.
  */
 export interface PackedParameters {
   readonly format: NumberFormat;
@@ -36,6 +36,8 @@ interface PackedLayer {
 export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedParameters {
   const hidden = paddedToPanel(spec.hiddenSize, format);
   const rows = gateCount(spec.cell) * hidden;
+  const recurrent = hasRecurrentWeights(spec.cell);
+  const stateRows = recurrent ? hidden : 0;
   let count = 0;
   const take = (size: number): number => {
     const start = count;
@@ -45,11 +47,11 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
   const layers = Array.from({ length: spec.numLayers }, (_, l): PackedLayer => {
     const input = l === 0 ? Math.ceil(spec.inputSize / 4) * 4 : hidden;
     return {
-      weights: take(rows * (input + hidden)),
+      weights: take(rows * (input + stateRows)),
       xQuads: input / 4,
-      weightPanel: (input + hidden) * ROW_BYTES,
+      weightPanel: (input + stateRows) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
-      hiddenBias: spec.bias ? take(rows) : null,
+      hiddenBias: spec.bias && recurrent ? take(rows) : null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
   });
@@ -88,8 +90,9 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
   const rows = gateCount(spec.cell) * hiddenSize;
   packed.layers.forEach((layer, l) => {
     const inputRows = layer.xQuads * 4;
-    matrix(layer.weights, inputRows + hidden, 0, rows, l === 0 ? spec.inputSize : hiddenSize);
-    matrix(layer.weights, inputRows + hidden, inputRows, rows, hiddenSize);
+    const panelRows = layer.weightPanel / ROW_BYTES;
+    matrix(layer.weights, panelRows, 0, rows, l === 0 ? spec.inputSize : hiddenSize);
+    if (panelRows > inputRows) matrix(layer.weights, panelRows, inputRows, rows, hiddenSize);
     vector(layer.inputBias, rows);
     vector(layer.hiddenBias, rows);
     for (const start of layer.initialStates) vector(start, hiddenSize);

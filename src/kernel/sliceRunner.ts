@@ -53,6 +53,8 @@ export function runForward(
   for (const layer of share.layers) {
     if (spec.cell === "lstm") kernel.lstmForward(layer.planAddress);
     else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
+    else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
+    else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
     else kernel.rnnForward(layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
@@ -134,6 +136,8 @@ export function runBackward(
     kernel.clear(plan.dCells, plan.dCellsStride * plan.hiddenPanels);
     if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
     else if (spec.cell === "gru") kernel.gruBackward(planAddress);
+    else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
+    else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
     else kernel.rnnBackward(planAddress);
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);

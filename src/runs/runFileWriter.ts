@@ -145,11 +145,16 @@ export class RunFileWriter {
     this.schedule.wrote(isUsual ? start : end, end, { withCheckpoint, failed: this.failed });
   }
 
-  /** The last word. If the disk refuses it, it is tried again every few seconds, as long as the thread lives. */
-  finish(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number): void {
+  /**
+   * The last word. If the disk refuses it, it is tried again every few seconds, as long as the thread lives.
+   * @param afterMs when it is written: encoding it takes time that another run of this thread may need first
+   */
+  finish(status: RunStatus, checkpoint: Checkpoint | null, endedAt: number, afterMs = 0): void {
     this.again = null;
     this.end = { status, checkpoint, endedAt };
-    this.writeEnd();
+    if (afterMs === 0) return this.writeEnd();
+    this.file.isEndWaiting = true;
+    setTimeout(() => this.writeEnd(), afterMs).unref();
   }
 
   /** The run has ended, and its end is not written. */

@@ -11,17 +11,20 @@ const RUNNERS = "runners";
 const TRIALS = "trials";
 const LOGS = "logs";
 const ENGINE = "engine";
+/** What was decided while runs were trained. */
+const JOURNAL = "journal.jsonl";
 /** While it is there, no runner begins another trial. */
 const CANCELED = "canceled";
 /** What runs a trial: one file for Node. */
 const PROGRAM = "rnn-lab.cjs";
 
-/** Made with the folder, so that no runner has to. */
+/** Made with the folder, so that a runner has to only where no more than the plan was copied. */
 export const SUBFOLDERS: readonly string[] = [CLAIMS, RESULTS, RUNNERS, TRIALS, LOGS, ENGINE, FILES];
 
 const RESULT_EXTENSION = ".jsonl";
 
 export const planPath = (folder: string): string => join(folder, PLAN);
+export const journalPath = (folder: string): string => join(folder, JOURNAL);
 export const programPath = (folder: string): string => join(folder, PROGRAM);
 export const canceledPath = (folder: string): string => join(folder, CANCELED);
 export const filesFolder = (folder: string): string => join(folder, FILES);

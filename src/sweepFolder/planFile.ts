@@ -7,9 +7,8 @@ import * as l10n from "@vscode/l10n";
 import type { Experiment } from "../config/schema/schema";
 import { readRegularFile } from "../disk/regularFile";
 import { copyExperimentFiles } from "../files/copyExperimentFiles";
-import { describeError, describeValue } from "../lib/outsideText";
+import { describeError } from "../lib/outsideText";
 import { readSweep, type ReadSweep } from "../sweepPlan/readSweep";
-import { isLearning } from "../sweepPlan/searchEvents";
 import { canceledPath, filesFolder, planPath, programPath, SUBFOLDERS } from "./folderNames";
 
 const FORMAT = "rnnsweep-folder 1";
@@ -51,22 +50,6 @@ function withSweep(path: string, plan: PlanFile): SweepFolder {
   if ("problems" in read)
     throw new SweepFolderError(
       l10n.t("{0} holds an invalid experiment: {1}", planPath(path), read.problems[0]?.message ?? l10n.t("no sweep")),
-    );
-  const { sweep } = read.job;
-  if (isLearning(sweep))
-    throw new SweepFolderError(
-      l10n.t(
-        "A {0} search decides on each run after it has seen others, so its runs cannot be handed to an engine. {1}",
-        describeValue(sweep.search.kind),
-        l10n.t("Run the sweep on this machine without an engine, or set sweep.search.kind to grid, random, or sobol."),
-      ),
-    );
-  if (sweep.stopping.kind !== "none")
-    throw new SweepFolderError(
-      l10n.t(
-        "sweep.stopping compares runs while they are trained, so it cannot be used with an engine. {0}",
-        l10n.t("Run the sweep on this machine without an engine, or remove sweep.stopping."),
-      ),
     );
   return { path, plan, read };
 }

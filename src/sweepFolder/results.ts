@@ -6,8 +6,15 @@ import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { isTrialResult } from "../shared/guards/isTrialResult.generated";
 import { encodeNonFinite } from "../shared/wire/nonFinite";
-import type { TrialResult } from "../shared/wire/sweep";
+import { TRIAL_FIGURES, type TrialResult } from "../shared/wire/sweep";
+import type { RungReport } from "../sweepPlan/stopping";
 import { resultsFolder, resultsPath, runnerOfResults } from "./folderNames";
+
+/** What a run reported at a rung, and what was made of it. */
+export interface JudgedRung extends RungReport {
+  /** Why the run was to stop; null: it was not. */
+  readonly stopped: string | null;
+}
 
 /** Writes the results of one runner. The file is made with the first one. */
 export class ResultWriter {
@@ -22,8 +29,17 @@ export class ResultWriter {
 
   /** What a process that is killed has added stays. @throws the system's error */
   add(result: TrialResult): void {
+    this.write({ result });
+  }
+
+  /** A run has come to a rung. */
+  addRung(rung: JudgedRung): void {
+    this.write({ rung });
+  }
+
+  private write(line: object): void {
     this.file ??= openSync(resultsPath(this.folder, this.runner), "wx");
-    const bytes = Buffer.from(`${JSON.stringify({ result: encodeNonFinite(result) })}\n`);
+    const bytes = Buffer.from(`${JSON.stringify(encodeNonFinite(line))}\n`);
     for (let written = 0; written < bytes.length;)
       written += writeSync(this.file, bytes, written, bytes.length - written, this.length + written);
     this.length += bytes.length;
@@ -43,7 +59,11 @@ export class ResultReader {
   private readonly found = new Map<number, TrialResult>();
   private readonly ends = new Map<string, number>();
 
-  constructor(private readonly folder: string) {}
+  /** @param onRung gets the rungs of all runners, also one's own */
+  constructor(
+    private readonly folder: string,
+    private readonly onRung: (rung: JudgedRung) => void = () => undefined,
+  ) {}
 
   /** By the index of the trial. Of a trial that was trained twice, the result that was found first. */
   get results(): ReadonlyMap<number, TrialResult> {
@@ -64,22 +84,34 @@ export class ResultReader {
   /** What one runner has added. The file is opened anew: then a network folder shows all of one that was closed. */
   async refreshRunner(runner: string): Promise<readonly TrialResult[]> {
     const start = this.ends.get(runner) ?? 0;
-    const bytes = await readFromByte(resultsPath(this.folder, runner), start);
-    const end = bytes.lastIndexOf(LINE_END) + 1;
-    if (end === 0) return [];
-    this.ends.set(runner, start + end);
+    const { lines, end } = await readWholeLines(resultsPath(this.folder, runner), start);
+    this.ends.set(runner, end);
     const added: TrialResult[] = [];
-    for (const line of new TextDecoder().decode(bytes.subarray(0, end)).split("\n")) {
-      const result = readLine(line);
-      if (result === null || this.found.has(result.index)) continue;
-      this.found.set(result.index, result);
-      added.push(result);
+    for (const line of lines) {
+      const read = readLine(line);
+      if (read === null) continue;
+      if ("rung" in read) this.onRung(read.rung);
+      else if (!this.found.has(read.result.index)) {
+        this.found.set(read.result.index, read.result);
+        added.push(read.result);
+      }
     }
     return added;
   }
 }
 
 const LINE_END = 10;
+
+/** What has been added to a file of lines since it had `start` bytes, as far as it is whole. */
+export async function readWholeLines(
+  path: string,
+  start: number,
+): Promise<{ readonly lines: readonly string[]; readonly end: number }> {
+  const bytes = await readFromByte(path, start);
+  const end = bytes.lastIndexOf(LINE_END) + 1;
+  const text = new TextDecoder().decode(bytes.subarray(0, end));
+  return { lines: text === "" ? [] : text.trimEnd().split("\n"), end: start + end };
+}
 
 async function readFromByte(path: string, start: number): Promise<Buffer> {
   const file = await open(path).catch(() => null);
@@ -94,11 +126,25 @@ async function readFromByte(path: string, start: number): Promise<Buffer> {
   }
 }
 
-function readLine(line: string): TrialResult | null {
+function readLine(line: string): { readonly result: TrialResult } | { readonly rung: JudgedRung } | null {
   try {
-    const { result } = JSON.parse(line) as { readonly result?: unknown };
-    return isTrialResult(result) ? result : null;
+    const { result, rung } = JSON.parse(line) as { readonly result?: unknown; readonly rung?: unknown };
+    if (isTrialResult(result)) return { result };
+    const judged = readRung(rung);
+    return judged === null ? null : { rung: judged };
   } catch {
     return null;
   }
+}
+
+function readRung(value: unknown): JudgedRung | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { index, iteration, figure, value: reported, stopped } = value as Readonly<Record<string, unknown>>;
+  const known = TRIAL_FIGURES.find((name) => name === figure);
+  return typeof index === "number" &&
+    typeof iteration === "number" &&
+    known !== undefined &&
+    (stopped === null || typeof stopped === "string")
+    ? { index, iteration, figure: known, value: Number(reported), stopped }
+    : null;
 }

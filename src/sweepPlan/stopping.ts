@@ -37,6 +37,16 @@ export interface RungReport {
   readonly value: number;
 }
 
+/** Of a run at a rung; smaller is better. */
+interface RungStanding {
+  /** Of all runs that have come to it. */
+  readonly values: ReadonlyMap<number, number>;
+  readonly value: number;
+  /** Of the run so far. */
+  readonly best: number;
+  readonly sign: 1 | -1;
+}
+
 /** Decides in the order in which runs report: with one worker the same file gives the same decisions. */
 export class TrialStopper {
   /** By iteration, then by run; smaller is better. */
@@ -49,17 +59,31 @@ export class TrialStopper {
 
   /** A value that is not finite is the worst. @returns whether the run is to stop */
   reported(report: RungReport): boolean {
-    const { index, iteration, figure } = report;
+    const reason = this.judge(report);
+    if (reason === null) return false;
+    this.reasons.set(report.index, reason);
+    return true;
+  }
+
+  /** The same. @returns why the run is to stop; null: it is not */
+  judge(report: RungReport): string | null {
+    return this.reasonFor(report, this.note(report));
+  }
+
+  /** A run has come to a rung, and others are compared with it from now on. */
+  note({ index, iteration, figure, value: shown }: RungReport): RungStanding {
     const sign = isLoss(figure) ? 1 : -1;
-    const value = Number.isFinite(report.value) ? sign * report.value : Infinity;
+    const value = Number.isFinite(shown) ? sign * shown : Infinity;
     const values = this.rungs.get(iteration) ?? new Map<number, number>();
     this.rungs.set(iteration, values.set(index, value));
     const best = Math.min(value, this.best.get(index) ?? Infinity);
     this.best.set(index, best);
-    const reason = this.reasonFor(report, { values, value, best, sign });
-    if (reason === null) return false;
-    this.reasons.set(index, reason);
-    return true;
+    return { values, value, best, sign };
+  }
+
+  /** Whether the run has come to this rung before. */
+  knows({ index, iteration }: Pick<RungReport, "index" | "iteration">): boolean {
+    return this.rungs.get(iteration)?.has(index) === true;
   }
 
   /** A run has ended. @returns why it was stopped, if it was */
@@ -70,15 +94,7 @@ export class TrialStopper {
     return reason;
   }
 
-  private reasonFor(
-    { index, iteration, figure, value: shown }: RungReport,
-    at: {
-      readonly values: ReadonlyMap<number, number>;
-      readonly value: number;
-      readonly best: number;
-      readonly sign: 1 | -1;
-    },
-  ): string | null {
+  private reasonFor({ index, iteration, figure, value: shown }: RungReport, at: RungStanding): string | null {
     const { stopping } = this;
     if (stopping.kind === "asha") {
       const kept = Math.max(1, Math.floor(at.values.size / stopping.reductionFactor));

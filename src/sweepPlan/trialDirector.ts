@@ -17,14 +17,25 @@ export type NextStep =
   | { readonly kind: "wait" }
   | { readonly kind: "none" };
 
+/** The runs of a combination: with all seeds, which are the same for each, so that they compare. */
+export function combinationTrials(
+  combination: number,
+  values: readonly unknown[],
+  seeds: readonly number[],
+): readonly Trial[] {
+  return seeds.map((seed, s) => ({ index: combination * seeds.length + s, seed, values }));
+}
+
 export class TrialDirector {
   /** All that has been decided and learned, in its order. */
   readonly events: SearchEvent[] = [];
   private readonly combinations: number;
   private readonly seeds: readonly number[];
   /** Runs that were proposed and that nobody trains yet. */
-  private waiting: Trial[] = [];
+  private readonly waiting: Trial[] = [];
   private readonly results = new Map<number, TrialResult>();
+  /** Combinations of which it is recorded that they have ended. */
+  private readonly settled = new Set<number>();
   /** Combinations that have no values, though later ones have, the first first. */
   private free: number[] = [];
   private begun = 0;
@@ -42,8 +53,8 @@ export class TrialDirector {
 
   /** @param seen events that whoever asks has seen */
   next(seen: number): NextStep {
-    const trial = this.waiting.shift();
-    if (trial !== undefined) return { kind: "train", trial };
+    for (let trial = this.waiting.shift(); trial !== undefined; trial = this.waiting.shift())
+      if (!this.results.has(trial.index)) return { kind: "train", trial };
     if (this.isProposing) return { kind: "wait" };
     const combination = this.free.shift() ?? this.begun;
     if (combination >= this.combinations) return { kind: "none" };
@@ -52,12 +63,11 @@ export class TrialDirector {
     return { kind: "propose", combination, events: this.events.slice(seen) };
   }
 
-  /** A combination has values: it is trained with all seeds, which are the same for each, so that they compare. */
+  /** A combination has values. */
   begin(combination: number, values: readonly unknown[]): void {
     this.isProposing = false;
     this.record({ kind: "begun", combination, values });
-    const first = combination * this.seeds.length;
-    this.waiting.push(...this.seeds.map((seed, s) => ({ index: first + s, seed, values })));
+    this.waiting.push(...combinationTrials(combination, values, this.seeds));
   }
 
   /** Whoever was to propose it is gone. */
@@ -70,6 +80,7 @@ export class TrialDirector {
     if (this.results.has(result.index)) return;
     this.results.set(result.index, result);
     const combination = Math.floor(result.index / this.seeds.length);
+    if (this.settled.has(combination)) return;
     const runs = this.seeds.map((_, s) => this.results.get(combination * this.seeds.length + s));
     if (!runs.every((run) => run !== undefined)) return;
     const value = runs.reduce((sum, run) => sum + badness(run, this.sweep), 0) / runs.length;
@@ -88,9 +99,27 @@ export class TrialDirector {
       known.add(combination);
       this.ended(result);
     }
+    this.skip(known);
+  }
+
+  /** Takes up a sweep of which everything was recorded, before its results. */
+  resume(events: readonly SearchEvent[]): void {
+    const known = new Set<number>();
+    for (const event of events) {
+      this.events.push(event);
+      if (event.kind === "ended") this.settled.add(event.combination);
+      else {
+        known.add(event.combination);
+        this.waiting.push(...combinationTrials(event.combination, event.values, this.seeds));
+      }
+    }
+    this.skip(known);
+  }
+
+  /** @param known combinations that have values */
+  private skip(known: ReadonlySet<number>): void {
     for (const combination of known) this.begun = Math.max(this.begun, combination + 1);
     this.free = Array.from({ length: this.begun }, (_, i) => i).filter((combination) => !known.has(combination));
-    this.waiting = this.waiting.filter(({ index }) => !this.results.has(index));
   }
 
   private record(event: SearchEvent): void {

@@ -9,6 +9,7 @@ import { EXPERIMENT_EXTENSION } from "../experiments/experimentPath";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { createSweepFolder, openSweepFolder } from "../sweepFolder/planFile";
 import { trialBytes } from "../sweepPlan/trialBytes";
+import { SearchThread } from "../threads/searchThread";
 import { pickOne } from "../window/quickPick";
 import type { SweepRun } from "./sweepRun";
 
@@ -56,6 +57,7 @@ export async function openFolderSweep(on: SweepOn, events: FolderSweepEvents): P
   const settings = vscode.workspace.getConfiguration("rnnLab").get<Readonly<Record<string, unknown>>>("sweepEngines");
   const options = settings?.[engine];
   const fileName = uri.path.slice(uri.path.lastIndexOf("/") + 1);
+  const program = vscode.Uri.joinPath(extensionUri, "dist", "sweep.js").fsPath;
   const folder = await createSweepFolder(await folderFor(uri, run.text), {
     fileName,
     uri: uri.toString(),
@@ -63,7 +65,7 @@ export async function openFolderSweep(on: SweepOn, events: FolderSweepEvents): P
     experiment: run.read.experiment,
     runFiles: "long",
     folder: folderOf(uri),
-    program: vscode.Uri.joinPath(extensionUri, "dist", "sweep.js").fsPath,
+    program,
     version,
   });
   return new FolderSweep(
@@ -73,6 +75,7 @@ export async function openFolderSweep(on: SweepOn, events: FolderSweepEvents): P
       options: checkOptions(engine, typeof options === "object" && options !== null ? { ...options } : {}),
       memory: { trial: trialBytes(run.read.job, files), limit: memoryLimit },
       pythonFolder: vscode.Uri.joinPath(extensionUri, "python").fsPath,
+      openSearch: (sweep) => new SearchThread(program, sweep),
     },
     events,
   );

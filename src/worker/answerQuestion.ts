@@ -8,10 +8,10 @@ import { predictSequences } from "../core/analysis/predictSequences";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { reportTensors, spectrumOf } from "../core/analysis/weightReport";
 import type { SlicedTask } from "../lib/slicedTask";
-import { searchFixedPoints } from "./fixedPointSearch";
+import { continueAnalysis } from "./longAnalysis";
 import { createRandom, STREAM } from "../core/numerics/random";
 import { sampleText } from "../core/analysis/sampleText";
-import type { Answer, Question } from "../shared/wire/questions";
+import type { AnalysisKind, Answer, Question } from "../shared/wire/questions";
 
 /**
  * Answers one question about a run, in pieces.
@@ -68,7 +68,12 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
       return { kind: "spectrum", iteration, layer, spectrum: yield* spectrumOf(snapshot, layer) };
     }
     case "fixedPoints":
-      return yield* searchFixedPoints(snapshot, question);
+    case "jacobians":
+    case "lyapunov":
+    case "sharpness":
+    case "memory":
+      // What is found is of the kind of the question.
+      return (yield* continueAnalysis<AnalysisKind>(snapshot, question)) as Answer;
     case "weights":
       return { kind: "weights", iteration, values: parameters };
   }

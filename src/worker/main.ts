@@ -26,6 +26,7 @@ import { readingProgress } from "./readingProgress";
 import { readCurves } from "../runs/readCurves";
 import { postRecorded, readRecorded, type ResumePoint } from "./resumedRun";
 import { TrainingRun } from "./trainingRun";
+import { warmUp } from "./warmUp";
 import { prepareVectors, vectorBits } from "./wideVectors";
 import { describeError } from "../lib/outsideText";
 
@@ -182,8 +183,18 @@ function handleQuestion(request: Extract<WorkerRequest, { type: "ask" }>): void 
   post(failedReply(request.requestId, new Error(message)));
 }
 
+const warming = warmUp(() => performance.now());
+let isAsked = false;
+
+/** Until the first request. */
+function warm(): void {
+  if (!isAsked && warming.next().done !== true) setImmediate(warm);
+}
+setImmediate(warm);
+
 // Exceptions in training are not caught: they end this thread, and the session receives the stack.
 port.on("message", (request: WorkerRequest) => {
+  isAsked = true;
   switch (request.type) {
     case "start":
       start(request);

@@ -34,6 +34,15 @@ interface ReportedRun {
   readonly history: ParameterHistory;
 }
 
+interface RunEnding {
+  /** Another run has replaced this one soon, and waits. */
+  readonly atOnce: boolean;
+  /** Its file is not kept. */
+  readonly unrecorded: boolean;
+  /** Until the end is written to the file. */
+  readonly recordAfterMs: number;
+}
+
 /**
  * What a run tells its session and writes to its file: rows as the credits allow, the loss surface, findings, and the
  * status.
@@ -136,14 +145,8 @@ export class RunReporter {
   /**
    * The end of the run, before its final status. Without regard to credits, one frame at most: a final phase is the
    * last word of a run.
-   * @param atOnce another run has replaced this one soon, and waits
-   * @param unrecorded its file is not kept
    */
-  finish(
-    status: RunStatus,
-    checkpoint: () => Checkpoint,
-    { atOnce, unrecorded }: { readonly atOnce: boolean; readonly unrecorded: boolean },
-  ): void {
+  finish(status: RunStatus, checkpoint: () => Checkpoint, { atOnce, unrecorded, recordAfterMs }: RunEnding): void {
     if (!atOnce) {
       this.baselines.advanceFor(LAST_BASELINES_MS);
       this.postLastFindings(status.phase === "diverged" ? "diverged" : "finished");
@@ -152,7 +155,7 @@ export class RunReporter {
     if (!atOnce) this.postSurface(true);
     // Before the last word to the session, which may end this thread.
     if (unrecorded) this.recorder?.close();
-    else this.recorder?.finish(status, checkpoint(), Date.now());
+    else this.recorder?.finish(status, checkpoint(), Date.now(), recordAfterMs);
     this.postStatus(status);
   }
 

@@ -36,21 +36,55 @@ export function runStoppableTrial(
 ): { readonly figures: TrialFigures; readonly message: string | null } {
   const startedAt = now();
   const training = new TrialTraining(experiment, goal, resources);
-  const isDiagnosed = stopping.kind === "diagnosis" || stopping.diagnosis;
-  const watch = isDiagnosed ? new TrialDiagnosis(experiment, training.trainer) : null;
+  const watch = new StopWatch(experiment, training, { goal, stopping });
   let message: string | null = null;
   while (training.isRunning) {
-    const row = training.step(watch?.row ?? null);
+    const row = training.step(watch.diagnosed);
     onStep();
-    if (!training.isRunning) break;
-    message = watch?.observe(row) ?? null;
-    if (message !== null) training.stop();
-    else if (isRung(stopping, row)) {
-      const { figure, value } = judgedValue(training.figures(0), goal);
-      if (ask({ iteration: row, figure, value })) training.stop();
-    }
+    const reason = watch.look(row);
+    if (reason === null) continue;
+    if (reason.kind === "finding") message = reason.message;
+    if (reason.kind === "finding" || ask(reason.report)) training.stop();
   }
   return { figures: training.figures(now() - startedAt), message };
+}
+
+/** What may be a reason to stop a run. */
+export type StopReason =
+  | { readonly kind: "finding"; readonly message: string }
+  /** It is at a rung: whoever knows the others is to judge. */
+  | { readonly kind: "rung"; readonly report: Omit<RungReport, "index"> };
+
+/** Looks after each step of a run whether it is to be stopped. */
+export class StopWatch {
+  private readonly diagnosis: TrialDiagnosis | null;
+
+  constructor(
+    experiment: Experiment,
+    private readonly training: TrialTraining,
+    private readonly rules: Pick<SweepConfig, "goal"> & { readonly stopping: SweepStopping },
+  ) {
+    const { stopping } = rules;
+    const isDiagnosed = stopping.kind === "diagnosis" || stopping.diagnosis;
+    this.diagnosis = isDiagnosed ? new TrialDiagnosis(experiment, training.trainer) : null;
+  }
+
+  /** Takes the rows that the diagnosis looks at; null: it looks at none. */
+  get diagnosed(): LastRow | null {
+    return this.diagnosis?.row ?? null;
+  }
+
+  /** @param row the iteration that has just been trained */
+  look(row: number): StopReason | null {
+    const { training } = this;
+    const { goal, stopping } = this.rules;
+    if (!training.isRunning) return null;
+    const message = this.diagnosis?.observe(row) ?? null;
+    if (message !== null) return { kind: "finding", message };
+    if (!isRung(stopping, row)) return null;
+    const { figure, value } = judgedValue(training.figures(0), goal);
+    return { kind: "rung", report: { iteration: row, figure, value } };
+  }
 }
 
 class TrialDiagnosis {

@@ -5,6 +5,7 @@ import { createTrainer, type Trainer } from "../core/training/trainer";
 import type { StepResult } from "../core/training/trainingLoop";
 import type { RunContents } from "../runs/format/runContents";
 import { endsAtOnce } from "../shared/handover/policy";
+import { HANDOVER_MS } from "../shared/handover/times";
 import type { Pace } from "../shared/wire/protocol";
 import type { RunStatus } from "../shared/trace/trace";
 import type { BaselineWork } from "./baselineWork";
@@ -262,6 +263,7 @@ export class TrainingRun {
     this.reporter.finish(this.status(), () => this.trainer.checkpoint(), {
       atOnce: endsAtOnce({ replaced, trainMs: this.trainMs }),
       unrecorded: passedThrough,
+      recordAfterMs: replaced ? HANDOVER_MS.endWrite : 0,
     });
     this.reports.sent(this.stepsTaken);
   }

@@ -59,6 +59,7 @@ describe("the packed extension", () => {
     expect(packed.files).toContain("l10n/bundle.l10n.json");
     // "Watch a PyTorch Model…" puts it beside a script.
     expect(packed.files).toContain("python/rnnlab_probe.py");
+    expect(packed.files).toContain("python/rnnlab_weights.py");
   });
 
   test("has the same bytes when it is made again, in another folder and later", async () => {

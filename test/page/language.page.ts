@@ -20,7 +20,7 @@ const NAMES: readonly RegExp[] = [
   /\b[\w-]+\.rnn\.json/g,
   // Values of the file where they stand for themselves, in lists to choose from and where a sweep or a comparison tells
   // them apart, and keys as the names of what is swept.
-  /\b(?:linear|rnn|lstm|gru|tanh|relu|rprop(?:-pytorch)?|sgd|momentum|nesterov|rmsprop|adamw?|constant|step|exponential|cosine|reduce-on-plateau|pytorch|xavier|orthogonal|identity|chrono|auto|full|balanced|null|float(?:32|64))\b/g,
+  /\b(?:linear|rnn|lstm|gru|mingru|minlstm|plain|log-space|tanh|relu|rprop(?:-pytorch)?|sgd|momentum|nesterov|rmsprop|adamw?|constant|step|exponential|cosine|reduce-on-plateau|pytorch|xavier|orthogonal|identity|chrono|auto|full|balanced|null|float(?:32|64)|per-gate|joint)\b/g,
   /\b(?:count-ones|binary-addition|adding|copy|parity|temporal-order|flip-flop|sine|text|csv)\b/g,
   /\b(?:learningRate|hiddenSize|exactAccuracy|clip|cell|iterations|optimizer|length|delay|bits|seed|norm|value|number)\b/g,
   // Names of the experiments and runs that the pages show, and what the thread of a stand-in for VS Code says.

@@ -79,34 +79,4 @@ describe("the views of weights and gradients", () => {
       async () => (await page.locator(".card-tensors .plot canvas").getAttribute("aria-label")) ?? "",
     ).toContain("Norm of the update divided by the norm");
   });
-
-  it("find the fixed points when asked, in parts, and draw them in two components of three", async () => {
-    const page = await open({ scenario: "rnn" });
-    await arrangeAll(page, "Unfold All");
-    const card = page.locator(".card-fixed-points");
-    await card.scrollIntoViewIfNeeded();
-    await eventually(() => card.locator(".plot-empty").innerText()).toContain("Select Find Fixed Points to start");
-    expect(await received(page)).not.toContainEqual(
-      expect.objectContaining({ question: expect.objectContaining({ kind: "fixedPoints" }) }),
-    );
-    await card.getByRole("button", { name: "Find Fixed Points" }).click();
-    const label = async (): Promise<string> => (await card.locator(".plot canvas").getAttribute("aria-label")) ?? "";
-    await eventually(label).toMatch(/^Fixed points at iteration \d+: \d+ stable, \d+ saddles/);
-    await eventually(() => card.getByRole("progressbar").isHidden()).toBe(true);
-    expect(await card.locator(".readout").innerText()).toMatch(/stable\s+\d+\s+saddle\s+\d+/);
-    await card.locator("select").selectOption("0 2");
-    await card.getByRole("button", { name: /table/i }).click();
-    await eventually(() => card.locator("th").allInnerTexts()).toContain("Component 3");
-    expect(await card.locator("tbody tr").count()).toBeGreaterThan(0);
-  });
-
-  it("start the search for fixed points and bring it into view when the command asks", async () => {
-    const page = await open({ scenario: "rnn" });
-    await arrangeAll(page, "Fold All");
-    await page.evaluate(() => window.fakeHost.post({ type: "perform", action: "findFixedPoints" }));
-    const card = page.locator(".card-fixed-points");
-    await eventually(() => card.locator(".readout").innerText()).toMatch(/stable\s+\d+\s+saddle\s+\d+/);
-    const box = await card.locator(".plot canvas").boundingBox();
-    expect(box?.y ?? Infinity).toBeLessThan(page.viewportSize()?.height ?? 0);
-  });
 });

@@ -1,7 +1,17 @@
 /** The sections of the page: they fold, move and remember, and what nobody sees is not drawn. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { arrangeAll, canvas, eventually, open, openMore, pictureOf, received, servePanel } from "./panelPage";
+import {
+  acknowledged,
+  arrangeAll,
+  canvas,
+  eventually,
+  open,
+  openMore,
+  pictureOf,
+  received,
+  servePanel,
+} from "./panelPage";
 
 servePanel();
 
@@ -16,6 +26,32 @@ const columns = (page: Page): Promise<string[][]> =>
   );
 const focused = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => document.activeElement?.closest<HTMLElement>(".section")?.dataset["section"]);
+
+describe("a run that takes the place of another", () => {
+  it("moves no card, though texts of the cards go and come back", async () => {
+    const page = await open({ scenario: "running" });
+    const rerun = async (): Promise<void> => {
+      const before = (await acknowledged(page)).length;
+      await page.locator(".control-run").click();
+      await eventually(async () => (await acknowledged(page)).length).toBeGreaterThan(before + 12);
+    };
+    await rerun();
+    await page.evaluate(() => {
+      const changes: string[] = [];
+      const seen = new Set<Element>();
+      const observer = new ResizeObserver((entries) => {
+        for (const { target } of entries) {
+          if (seen.has(target)) changes.push(target.className);
+          seen.add(target);
+        }
+      });
+      for (const card of document.querySelectorAll(".section")) observer.observe(card);
+      Object.assign(window, { changes });
+    });
+    await rerun();
+    expect(await page.evaluate(() => (window as unknown as { changes: string[] }).changes)).toEqual([]);
+  });
+});
 
 describe("a section", () => {
   it("folds by its title, by mouse and key, and stays so after a reload", async () => {

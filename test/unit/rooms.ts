@@ -116,7 +116,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/engines",
     idea: "where a sweep folder is worked on: this machine, Slurm, Ray, a command",
-    imports: "config/facts lib runs shared/wire shared/words sweepFolder",
+    imports: "config/facts config/schema lib runs shared/wire shared/words sweepFolder sweepPlan",
   },
   {
     folder: "src/export",

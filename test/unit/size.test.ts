@@ -17,6 +17,8 @@ const LARGE_FUNCTIONS: Readonly<Record<string, string>> = {
   "src/kernel/assembly/lstmCell.ts lstmCellBackward":
     "one pass over memory, in two halves of a row: what it holds in registers cannot be passed to another function",
   "src/kernel/assembly/gruCell.ts gruCellBackward": "the same",
+  "src/kernel/assembly/minCell.ts mingruBackwardPanel": "the same",
+  "src/kernel/assembly/minCell.ts minlstmBackwardPanel": "the same",
   "webview/ui/controlRules.ts controlsFor": "a table: one row a control, with what it does and says in each phase",
 };
 const LARGE_CLASSES: Readonly<Record<string, string>> = {

@@ -91,6 +91,16 @@ export function isCollapsed(chart: LineChart): boolean {
   return !(chart.chartArea.width >= 1 && chart.chartArea.height >= 1);
 }
 
+/** The axes with their grid and labels; their room is kept. */
+export function showAxes(chart: LineChart, shown: boolean): void {
+  for (const scale of Object.values(chart.options.scales ?? {})) {
+    if (scale === undefined) continue;
+    Object.assign(scale.ticks ?? {}, { display: shown });
+    Object.assign(scale.border ?? {}, { display: shown });
+    Object.assign(scale.grid ?? {}, { display: shown && scale.axis === "y" });
+  }
+}
+
 const themes = new WeakMap<LineChart, Theme>();
 
 /** Colors and fonts are read by chart.js at the next update. */

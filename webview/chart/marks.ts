@@ -36,6 +36,8 @@ export interface PathMark {
   readonly color: string;
   readonly halo: string;
   readonly width: number;
+  /** At its last point. */
+  readonly label?: string;
 }
 
 /** The area between two curves over the same x. */
@@ -89,7 +91,7 @@ export const marksPlugin: Plugin = {
     if (entry === undefined) return;
     const { ctx } = chart;
     ctx.save();
-    for (const mark of entry.marks.paths ?? []) drawPath(chart, mark);
+    for (const mark of entry.marks.paths ?? []) drawPath(chart, mark, entry.theme);
     for (const mark of entry.marks.bands ?? []) drawBand(chart, mark, entry.theme);
     drawHorizontals(chart, entry.marks.horizontal, entry.theme);
     for (const mark of entry.marks.vertical) drawVertical(chart, mark, entry.theme);
@@ -200,7 +202,7 @@ function isWithin({ top, bottom }: Chart["chartArea"], y: number): boolean {
   return y >= top - 1 && y <= bottom + 1;
 }
 
-function drawPath(chart: Chart, mark: PathMark): void {
+function drawPath(chart: Chart, mark: PathMark, theme: Theme): void {
   const { ctx, chartArea } = chart;
   const x = chart.scales["x"];
   const y = chart.scales["y"];
@@ -228,6 +230,9 @@ function drawPath(chart: Chart, mark: PathMark): void {
   ctx.strokeStyle = mark.color;
   ctx.stroke();
   ctx.restore();
+  const end = mark.points.at(-1);
+  if (mark.label !== undefined && end !== undefined)
+    drawMarkLabel(chart, theme, mark.label, mark.color, x.getPixelForValue(end.x), y.getPixelForValue(end.y) - 8);
 }
 
 /** What lies below a logarithmic axis is drawn to its end. */

@@ -1,5 +1,6 @@
 /** What each view computes, by the id of its card: equations, a sentence, and where they come from. */
 import * as l10n from "@vscode/l10n";
+import { isMinimalCell, type CellKind } from "../../src/shared/trace/cells";
 import { targetKindOf } from "../state/sequenceOutputs";
 import type { TraceHeader } from "../../src/shared/trace/trace";
 import type { Notation } from "./mathml";
@@ -11,6 +12,7 @@ export interface Formula {
 }
 
 const DEEP_LEARNING = "Goodfellow, Bengio and Courville, Deep Learning, 2016";
+const MINIMAL = "Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, Were RNNs all we needed?, 2024";
 const PASCANU = "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013";
 
 const sub = (base: Notation, index: Notation): Notation => ({ sub: [base, index] });
@@ -153,6 +155,28 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ),
     source: "Cho et al., Learning phrase representations using RNN encoder–decoder, EMNLP 2014, as PyTorch's nn.GRU",
   },
+  mingru: {
+    forward: [
+      [sub("z", t), "=", "σ", "(", sub("W", "z"), sub("x", t), "+", sub("b", "z"), ")"],
+      [h(t), "=", "(", "1", "−", sub("z", t), ")", "⊙", h(before), "+", sub("z", t), "⊙", sub("n", t)],
+    ],
+    back: [[gradient(h(before)), "=", "(", "1", "−", sub("z", t), ")", "⊙", gradient(h(t)), "+", "…"]],
+    words: l10n.t(
+      "Each step back multiplies the gradient of a unit by 1 − z and by nothing else; the gate sees the input alone.",
+    ),
+    source: MINIMAL,
+  },
+  minlstm: {
+    forward: [
+      [sub("f", t), "+", sub("i", t), "=", "1"],
+      [h(t), "=", sub("f", t), "⊙", h(before), "+", sub("i", t), "⊙", sub("g", t)],
+    ],
+    back: [[gradient(h(before)), "=", sub("f", t), "⊙", gradient(h(t)), "+", "…"]],
+    words: l10n.t(
+      "Each step back multiplies the gradient of a unit by f and by nothing else; the gates see the input alone.",
+    ),
+    source: MINIMAL,
+  },
   lru: {
     forward: [
       ["λ", "=", "exp", "(", "−", "exp", "(", "ν", ")", "+", "i", "exp", "(", "θ", ")", ")"],
@@ -213,6 +237,8 @@ const JACOBIANS: Readonly<Record<string, Notation>> = {
   rnn: ["diag", "(", sub("f′", t), ")", W],
   lstm: over(["∂", both(t)], ["∂", both(before)]),
   gru: over(["∂", h(t)], ["∂", h(before)]),
+  mingru: ["diag", "(", "1", "−", sub("z", t), ")"],
+  minlstm: ["diag", "(", sub("f", t), ")"],
   lru: over(["∂", state(t)], ["∂", state(before)]),
   rglru: ["diag", "(", sub("a", t), ")"],
 };
@@ -300,9 +326,14 @@ function spectrumFormula({ cell }: TraceHeader): Formula {
     };
   return {
     equations: [[mean("J"), "v", "=", "λ", "v"], [sub("J", t), "=", JACOBIANS[cell] ?? ""], radius],
-    sentence: l10n.t(
-      "E is the mean over training sequences and steps. Along an eigenvector, the mean Jacobian multiplies the gradient by λ with each step back; single sequences and steps differ from it.",
-    ),
+    sentence: [
+      l10n.t(
+        "E is the mean over training sequences and steps. Along an eigenvector, the mean Jacobian multiplies the gradient by λ with each step back; single sequences and steps differ from it.",
+      ),
+      ...(isMinimalCell(cell as CellKind)
+        ? [l10n.t("The cell has no recurrent weights: λ is what a unit keeps of its state on average.")]
+        : []),
+    ].join(" "),
     source: l10n.t("Our estimate: the eigenvalues give the growth of the powers of a matrix (Gelfand, 1941)"),
   };
 }
@@ -383,7 +414,9 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       ? null
       : {
           equations: known.forward,
-          sentence: l10n.t("The computation of the cell at each step, with PyTorch's names."),
+          sentence: isMinimalCell(cell as CellKind)
+            ? l10n.t("The computation of the cell at each step. The candidate is u, or g(u) in the variant log-space.")
+            : l10n.t("The computation of the cell at each step, with PyTorch's names."),
           source: known.source,
         };
   },
@@ -437,6 +470,89 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       l10n.t("Small changes along an eigenvector v of J grow if |λ| is above 1."),
     ].join(" "),
     source: "Sussillo and Barak, Opening the black box, Neural Computation 25, 2013",
+  }),
+  jacobians: () => ({
+    equations: [
+      [
+        sub("J", t),
+        "=",
+        over(["∂", h(t)], ["∂", h(before)]),
+        ",",
+        over(["∂", h("T")], ["∂", h("0")]),
+        "=",
+        sub("J", "T"),
+        "⋯",
+        sub("J", "1"),
+      ],
+      [sub("J", t), sub("v", "i"), "=", sub("σ", "i"), sub("u", "i")],
+    ],
+    sentence: [
+      l10n.t("A small change of the state along v grows by the factor σ in a step; the gradient goes back along u."),
+      l10n.t("The singular values of the product say what is left of it over all steps."),
+    ].join(" "),
+    source: PASCANU,
+  }),
+  lyapunov: () => ({
+    equations: [
+      [sub("Q", t), sub("R", t), "=", sub("J", t), sub("Q", before)],
+      [sub("λ", "i"), "=", over("1", "n"), sumOver("t"), "ln", "|", { sub: ["R", [t, ",", "i", "i"]] }, "|"],
+    ],
+    sentence: [
+      l10n.t("The mean growth of small changes of the state per step, along the path under a constant input."),
+      l10n.t("The largest exponent is positive in chaos, zero in a cycle of growing period, and negative at rest."),
+    ].join(" "),
+    source: "Benettin, Galgani, Giorgilli and Strelcyn, Meccanica 15, 1980",
+  }),
+  memory: () => ({
+    equations: [
+      [
+        norm(over(["∂", sub("y", "T")], ["∂", sub("x", t)])),
+        "=",
+        {
+          root: [
+            sumOver(["i", ",", "j"]),
+            sup(["(", over(["∂", sub("y", ["T", ",", "i"])], ["∂", sub("x", [t, ",", "j"])]), ")"], "2"),
+          ],
+        },
+      ],
+      [
+        { both: ["R", "k", "2"] },
+        "=",
+        "1",
+        "−",
+        over(
+          [sumOver("t"), sup(norm([sub("x", [t, "−", "k"]), "−", "A", h(t), "−", "b"]), "2")],
+          [sumOver("t"), sup(norm([sub("x", [t, "−", "k"]), "−", "m"]), "2")],
+        ),
+      ],
+    ],
+    sentence: [
+      l10n.t("How strongly the last output y depends on the input x of each step."),
+      l10n.t("R² says how well a linear map A of the state predicts the input k steps back, whose mean is m."),
+    ].join(" "),
+    source: "Jaeger, Short term memory in echo state networks, GMD Report 152, 2001",
+  }),
+  sharpness: () => ({
+    equations: [
+      ["H", "v", "=", "λ", "v", ",", "H", "=", over([sup("∂", "2"), L], ["∂", sup("w", "2")])],
+      [
+        sub("λ", "max"),
+        ">",
+        over("2", "η"),
+        ",",
+        over(["2", "+", "2", "m"], "η"),
+        ",",
+        over(["2", "+", "2", "m"], ["(", "1", "+", "2", "m", ")", "η"]),
+      ],
+      [sub("B", "noise"), "=", over(["tr", "(", "Σ", ")"], sup(norm("G"), "2"))],
+    ],
+    sentence: [
+      l10n.t("The sharpness is the largest eigenvalue of the Hessian H of the training loss."),
+      l10n.t("On a quadratic, updates grow above the threshold: of sgd, of momentum m, and of Nesterov's momentum."),
+      l10n.t("Σ is the covariance of the gradient of one sequence, G its mean."),
+    ].join(" "),
+    source:
+      "Cohen et al., Gradient descent on neural networks typically occurs at the edge of stability, ICLR 2021; McCandlish et al., 2018",
   }),
   race: () => MEMORY,
   "rate-test": () => ({

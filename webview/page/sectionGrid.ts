@@ -19,6 +19,7 @@ import {
   type SectionPlace,
 } from "../state/sectionLayout";
 import type { Section } from "./sections";
+import { HeldHeights } from "./heldHeights";
 import { attachDrag } from "./sectionDrag";
 import { SectionFrame } from "./sectionFrame";
 import { placeAfterKey } from "./sectionKeys";
@@ -49,6 +50,7 @@ export class SectionGrid {
   private layout = DEFAULT_LAYOUT;
   private arranged: string | null = null;
   private toReveal: string | null = null;
+  private readonly held = new HeldHeights(() => [...this.frames.values()].map((frame) => frame.element));
   private drawnRun: string | null = null;
 
   constructor(
@@ -88,10 +90,15 @@ export class SectionGrid {
       this.news,
     );
     attachDrag(this.grid, this.columns, (id, place) => this.move(id, place));
-    window.addEventListener("resize", () => host.requestFrame());
+    window.addEventListener("resize", () => {
+      this.held.let();
+      host.requestFrame();
+    });
   }
 
   show(model: ChartModel | null, changed: Changed, layout: PageLayout): void {
+    if (layout !== this.layout) this.held.let();
+    this.held.show(model?.header.runId ?? null);
     this.layout = layout;
     setHidden(this.reset, isDefaultLayout(layout));
     for (const frame of this.frames.values()) frame.arrange(model, isFolded(frame.home, layout));

@@ -35,7 +35,11 @@ import { RaceChart } from "../views/race/raceChart";
 import { RateTestChart } from "../views/rateTest/rateTestChart";
 import { TextSampleView } from "../views/textSample/textSampleView";
 import { StatesChart } from "../views/states/statesChart";
-import { FixedPointsChart } from "../views/fixedPoints/fixedPointsChart";
+import { createFixedPoints } from "../views/fixedPoints/fixedPointsView";
+import { createJacobians } from "../views/jacobians/jacobiansView";
+import { createLyapunov } from "../views/lyapunov/lyapunovView";
+import { createMemory } from "../views/memory/memoryView";
+import { createSharpness } from "../views/sharpness/sharpnessView";
 import { SpectrumChart } from "../views/weights/spectrumChart";
 import { LossSurfaceChart } from "../views/lossSurface/lossSurfaceChart";
 import { TensorNormsChart } from "../views/weights/tensorNormsChart";
@@ -112,7 +116,11 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "weights", column2: 1, column3: 2, probed: true, create: (host) => new WeightsChart(host) },
   { id: "lengths", column2: 0, column3: 0, folded: true, create: (host) => new LengthGeneralizationChart(host) },
   { id: "spectrum", column2: 1, column3: 1, folded: true, probed: true, create: (host) => new SpectrumChart(host) },
-  { id: "fixed-points", column2: 1, column3: 2, folded: true, create: (host) => new FixedPointsChart(host) },
+  { id: "fixed-points", column2: 1, column3: 2, folded: true, create: createFixedPoints },
+  { id: "jacobians", column2: 1, column3: 1, folded: true, create: createJacobians },
+  { id: "lyapunov", column2: 1, column3: 2, folded: true, create: createLyapunov },
+  { id: "memory", column2: 1, column3: 2, folded: true, create: createMemory },
+  { id: "sharpness", column2: 0, column3: 0, folded: true, create: createSharpness },
   { id: "tensors", column2: 0, column3: 0, folded: true, probed: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },
 ];

@@ -102,14 +102,15 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   });
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
+    const isTanh = candidate && squashed;
     add(vectorColumn.gate(gate, layer), {
       id: `gate.${gate}`,
       label: header.cell === "rglru" && gate === "r" ? l10n.t("recurrence gate r") : (GATE_LABELS[gate] ?? gate),
       symbol: gate,
       firstStep: 1,
       scale: candidate ? "signed" : "share",
-      bound: candidate ? 1 : null,
-      saturated: candidate ? tanhSaturated : gate === "a" ? never : gateSaturated,
+      bound: isTanh ? 1 : null,
+      saturated: isTanh ? tanhSaturated : candidate || gate === "a" ? never : gateSaturated,
     });
   }
   return found;

@@ -23,9 +23,12 @@ export const LastRaceSchema = schemaOf<LastRace>()(
     isDone: Flag,
     share: Type.Number({ minimum: 0, maximum: 1 }),
     lanes: Type.Array(
-      Type.Object({ cell: Type.Enum(["linear", "rnn", "lstm", "gru", "lru", "rglru"]), loss: nullable(Finite) }),
+      Type.Object({
+        cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"]),
+        loss: nullable(Finite),
+      }),
       {
-        maxItems: 4,
+        maxItems: 5,
       },
     ),
   }),

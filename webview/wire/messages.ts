@@ -6,7 +6,7 @@
 import { isHostMessage } from "../../src/shared/guards/isHostMessage.generated";
 import { columnsFit, rowsFit } from "../../src/shared/trace/columnRules";
 import { seriesFits } from "../../src/shared/trace/scalarSeries";
-import type { FixedPoints } from "../../src/shared/trace/dynamics";
+import type { FixedPoints, Lyapunov, StepJacobians } from "../../src/shared/trace/dynamics";
 import type { LossSurface } from "../../src/shared/trace/trace";
 import type { HostMessage } from "../../src/shared/wire/protocol";
 import type { Answer } from "../../src/shared/wire/questions";
@@ -83,6 +83,19 @@ function pointsFit({ points, slowPoints, trajectories }: FixedPoints): boolean {
   );
 }
 
+function jacobiansFit({ steps, singularValues, re, im, logProduct, logProductEigenvalues }: StepJacobians): boolean {
+  const n = logProduct.length;
+  return (
+    n > 0 &&
+    logProductEigenvalues.length === n &&
+    [singularValues, re, im].every(({ length }) => length === steps.length * n)
+  );
+}
+
+function lyapunovFits({ exponents, history, historySteps }: Lyapunov): boolean {
+  return exponents.length > 0 && history.length === historySteps.length * exponents.length;
+}
+
 function answerFits(answer: Answer): boolean {
   switch (answer.kind) {
     case "inspect": {
@@ -110,6 +123,10 @@ function answerFits(answer: Answer): boolean {
     }
     case "fixedPoints":
       return answer.found === null || pointsFit(answer.found);
+    case "jacobians":
+      return answer.found === null || jacobiansFit(answer.found);
+    case "lyapunov":
+      return answer.found === null || lyapunovFits(answer.found);
     case "spectrum":
       return answer.spectrum.re.length === answer.spectrum.im.length;
     case "decay": {

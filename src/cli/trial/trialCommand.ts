@@ -1,5 +1,6 @@
 /** Trains trials of a sweep folder, one after the other, until none of those asked for is left that is free. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { UsageError } from "../args";
 import { EXIT } from "../exitCodes";
@@ -10,20 +11,24 @@ import { countFiles, openFiles } from "../../files/openTable";
 import { readExperimentFiles } from "../../files/readExperimentFiles";
 import { describeError } from "../../lib/outsideText";
 import type { Trial } from "../../shared/wire/sweep";
-import { canceledPath, filesFolder, runnerLeasePath } from "../../sweepFolder/folderNames";
+import { canceledPath, filesFolder, resultsFolder, runnerLeasePath, SUBFOLDERS } from "../../sweepFolder/folderNames";
 import { openSweepFolder, SweepFolderError, type SweepFolder } from "../../sweepFolder/planFile";
 import { ResultReader, ResultWriter } from "../../sweepFolder/results";
 import { Runner } from "../../sweepFolder/runner";
+import { RungJudge } from "../../sweepFolder/rungJudge";
 import { terminalMemoryLimit } from "../../threads/machineMemory";
 import { limitMemory } from "../../threads/threadMemory";
-import { trialsOf } from "../../worker/trialsOf";
 import { Beats } from "../../threads/beats";
+import { FolderTrials } from "./folderTrials";
 import { readTrialArguments, TRIAL_HELP, type TrialArguments } from "./trialArguments";
-import { TrialRunner } from "./trialRunner";
+import { TrialRunner, type TrialPlace } from "./trialRunner";
 
 /** Of training, before the first beat. */
 const FIRST_BEAT_MS = 2000;
 const LOOK_AGAIN_MS = 1000;
+/** Between two looks whether a search has decided on more trials, and how long to wait for that. */
+const DECISION_MS = 100;
+const MOST_IDLE_MS = 30_000;
 
 /** Runs the command line and returns its exit code. */
 export async function trialCommand(args: readonly string[]): Promise<number> {
@@ -54,58 +59,74 @@ async function trainTrials(
   interruption: AbortSignal,
 ): Promise<number> {
   const { path, read } = folder;
-  const trials = chooseTrials(trialsOf(read.job), indices);
-  const reader = new ResultReader(path);
+  const trials = new FolderTrials(folder, indices);
+  const { stopping } = read.job.sweep;
+  const judge = stopping.kind === "none" ? null : new RungJudge(stopping);
+  const reader = new ResultReader(path, (rung) => judge?.note(rung));
   await reader.refresh();
-  const left = trials.filter(({ index }) => !reader.results.has(index));
-  if (left.length > 0) await trainLeft(folder, left, reader, interruption);
-  const done = trials.filter(({ index }) => reader.results.has(index)).length;
-  printOut(`${done} of ${trials.length} trials have a result\n`);
-  if (done === trials.length) return EXIT.done;
-  return existsSync(canceledPath(path)) ? EXIT.interrupted : EXIT.again;
-}
-
-function chooseTrials(all: readonly Trial[], indices: readonly number[] | null): readonly Trial[] {
-  return (indices ?? all.map(({ index }) => index)).map((index) => {
-    const trial = all[index];
-    if (trial === undefined)
-      throw new UsageError(`--index ${index}: the sweep has ${all.length} trials, counted from 0`);
-    return trial;
-  });
+  await trials.refresh();
+  if (!trials.isWhole || trials.left(reader.results).length > 0)
+    await trainLeft(folder, trials, { reader, judge }, interruption);
+  const { wanted } = trials;
+  const done = wanted.filter((index) => reader.results.has(index)).length;
+  printOut(`${done} of ${wanted.length} trials have a result\n`);
+  if (done === wanted.length) return EXIT.done;
+  if (existsSync(canceledPath(path))) return EXIT.interrupted;
+  if (!trials.isWhole && !interruption.aborted)
+    printError(
+      `The search has decided on nothing new for ${MOST_IDLE_MS / 1000} s: follow the sweep where it began.\n`,
+    );
+  return EXIT.again;
 }
 
 async function trainLeft(
   folder: SweepFolder,
-  trials: readonly Trial[],
-  reader: ResultReader,
+  trials: FolderTrials,
+  { reader, judge }: { readonly reader: ResultReader; readonly judge: RungJudge | null },
   interruption: AbortSignal,
 ): Promise<void> {
   const { path, read } = folder;
   const { experiment } = read;
+  if (!existsSync(resultsFolder(path))) for (const name of SUBFOLDERS) mkdirSync(join(path, name), { recursive: true });
   const files = openFiles(countFiles(await readExperimentFiles(filesFolder(path), experiment), experiment));
   const runner = new Runner(path);
   const writer = new ResultWriter(path, runner.id);
   const beats = new Beats(__filename, runnerLeasePath(path, runner.id));
   const firstBeat = setTimeout(() => beats.start(), FIRST_BEAT_MS).unref();
-  const trialRunner = new TrialRunner({ folder, files, runner, writer, reader, beats, interruption });
-  const mayGoOn = (): boolean => !interruption.aborted && !existsSync(canceledPath(path));
+  const { journal } = trials;
+  const place = { folder, files, runner, writer, reader, journal, judge, beats, interruption };
   try {
-    let waiting = trials;
-    while (waiting.length > 0 && mayGoOn()) {
-      const undecided: Trial[] = [];
-      for (const trial of waiting) {
-        if (!mayGoOn()) break;
-        if ((await trialRunner.run(trial)) === "undecided") undecided.push(trial);
-      }
-      waiting = undecided;
-      // Whether its runner on another machine lives shows after a while.
-      if (waiting.length > 0) await wait(LOOK_AGAIN_MS, null, { signal: interruption }).catch(() => undefined);
-    }
+    await trainInTurn(trials, place);
   } finally {
     clearTimeout(firstBeat);
     writer.close();
     await beats.dispose();
     runner.dispose();
     await reader.refresh();
+  }
+}
+
+/** Until none is left that is free, and none is to be decided on. */
+async function trainInTurn(trials: FolderTrials, place: TrialPlace): Promise<void> {
+  const { folder, reader, interruption } = place;
+  const runner = new TrialRunner(place);
+  const mayGoOn = (): boolean => !interruption.aborted && !existsSync(canceledPath(folder.path));
+  let waiting = trials.left(reader.results);
+  for (let idleSince = performance.now(); mayGoOn();) {
+    const undecided: Trial[] = [];
+    for (const trial of waiting) {
+      if (!mayGoOn()) return;
+      const outcome = await runner.run(trial);
+      if (outcome === "undecided") undecided.push(trial);
+      if (outcome === "done") idleSince = performance.now();
+    }
+    const { isWhole } = trials;
+    const hasMore = await trials.refresh();
+    if (isWhole && undecided.length === 0) return;
+    if (hasMore) idleSince = performance.now();
+    else if (!isWhole && performance.now() - idleSince > MOST_IDLE_MS) return;
+    // Whether the runner of a trial on another machine lives shows after a while.
+    else await wait(isWhole ? LOOK_AGAIN_MS : DECISION_MS, null, { signal: interruption }).catch(() => undefined);
+    waiting = isWhole ? undecided : trials.left(reader.results);
   }
 }

@@ -13,11 +13,15 @@ import { trialNumber, type Trial, type TrialResult } from "../../shared/wire/swe
 import { canceledPath, runPath } from "../../sweepFolder/folderNames";
 import type { SweepFolder } from "../../sweepFolder/planFile";
 import type { ResultReader, ResultWriter } from "../../sweepFolder/results";
+import type { JournalTrials } from "../../sweepFolder/journal";
+import type { RungJudge } from "../../sweepFolder/rungJudge";
 import type { HeldClaim, Runner } from "../../sweepFolder/runner";
+import type { RungReport } from "../../sweepPlan/stopping";
 import { createTrialReader } from "../../sweepPlan/trials";
 import { ChunkClock } from "../../worker/chunkClock";
 import type { Beats } from "../../threads/beats";
 import { readEarlier, TrialRecording } from "./trialRecording";
+import { TrialStop } from "./trialStop";
 
 /** Runners that a trial may take with it before it counts as failed. */
 const MOST_LOST = 4;
@@ -30,6 +34,10 @@ export interface TrialPlace {
   readonly runner: Runner;
   readonly writer: ResultWriter;
   readonly reader: ResultReader;
+  /** Null where the plan has all that is to be known of a trial. */
+  readonly journal: JournalTrials | null;
+  /** Null where all trials are trained to their end. */
+  readonly judge: RungJudge | null;
   readonly beats: Beats;
   readonly interruption: AbortSignal;
 }
@@ -71,6 +79,16 @@ export class TrialRunner {
     return "left";
   }
 
+  /** With what all runners have written so far. */
+  private async judge(rung: RungReport): Promise<string | null> {
+    const { reader, judge, writer } = this.place;
+    if (judge === null) return null;
+    await reader.refresh();
+    const { stopped, isNew } = judge.judge(rung);
+    if (isNew) writer.addRung({ ...rung, stopped });
+    return stopped;
+  }
+
   private write(result: TrialResult, { generation }: HeldClaim): void {
     const { runner, writer } = this.place;
     const number = trialNumber(result);
@@ -108,9 +126,10 @@ export class TrialRunner {
     experiment: Experiment,
     earlier: RunContents | null,
   ): Promise<boolean> {
-    const { folder, files, beats, interruption } = this.place;
+    const { folder, files, beats, interruption, journal } = this.place;
     const { plan, read } = folder;
-    const { goal } = read.job.sweep;
+    const { sweep } = read.job;
+    const { goal } = sweep;
     const startedAt = performance.now();
     const training = new TrialTraining(experiment, goal, {
       ...this.resources,
@@ -125,15 +144,18 @@ export class TrialRunner {
     const trainMs = (): number => earlierMs + performance.now() - startedAt;
     if (plan.runFiles === "all") recording.write(trainMs(), true);
     const clock = new ChunkClock(() => performance.now());
+    const known = journal?.endOf(trial.index) ?? null;
+    const stop = new TrialStop({ index: trial.index, experiment, training, sweep, known });
     // Rows score the batch of their iteration, which a trial that stops at its goal may end with.
-    const step = (): void => recording.add(training.step(goal?.stop === true ? null : recording.recorder));
+    const step = (): void => recording.add(stop.step(goal?.stop === true ? null : recording.recorder));
     while (training.isRunning) {
       clock.run(
         Infinity,
-        () => training.isRunning,
+        () => stop.mayStep,
         step,
         () => {},
       );
+      await stop.settle((rung) => this.judge(rung));
       if (!training.isRunning) break;
       recording.write(trainMs());
       await nextTurn();
@@ -142,7 +164,7 @@ export class TrialRunner {
       await recording.close();
       return false;
     }
-    const result: TrialResult = { ...trial, ...training.figures(trainMs()), message: null };
+    const result: TrialResult = { ...trial, ...training.figures(trainMs()), message: stop.message };
     // First: a checkpoint of the end would not say that there is a result.
     this.write(result, claim);
     await recording.finish(trainMs(), result.status === "diverged" ? "diverged" : "done", plan.runFiles === "all");

@@ -1,5 +1,6 @@
 /** The main hyperparameters of an experiment as controls, built from the schema. */
 import * as l10n from "@vscode/l10n";
+import { isMinimalCell } from "../../shared/trace/cells";
 import type { FormField, FormInput, FormOption, FormValue } from "../../shared/wire/formField";
 import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
@@ -9,6 +10,7 @@ import { numericBranch, isPlainObject, schemaAt, selectBranch, type JsonSchema }
 import { describeRange } from "../schema/ranges";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
+import { hasJointChoice } from "../facts/jointGates";
 import { hasRing } from "../facts/ringStart";
 import type { Experiment } from "../schema/schema";
 
@@ -24,6 +26,7 @@ const FORM_FIELDS: readonly string[] = [
   "task.delay",
   "model.cell",
   "model.nonlinearity",
+  "model.variant",
   "model.hiddenSize",
   "model.numLayers",
   "model.dropout",
@@ -33,6 +36,7 @@ const FORM_FIELDS: readonly string[] = [
   "model.init.weight_ih_l0",
   "model.init.weight_hh_l0",
   "model.init.gain",
+  "model.init.orthogonal",
   "model.init.forgetBias",
   "model.init.rMin",
   "model.init.rMax",
@@ -158,7 +162,9 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (path[1] === "stop") return training.validation.share === 0 && training.stop === null && !hasValidationFile(task);
   if (key === "weight_ih_l0" || key === "weight_hh_l0") return model.cell !== "linear" || model.init.scheme !== "auto";
   if (key === "gain") return model.init.scheme !== "orthogonal" && model.init.scheme !== "identity";
+  if (key === "orthogonal") return !hasJointChoice(model);
   if (key === "values") return Object.keys(model.init.values).length === 0;
+  if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "nonlinearity") return model.cell !== "rnn";
   if (key === "heads") return model.cell !== "rglru" || model.heads === 1;
   if (key === "rMin" || key === "rMax") return !hasRing(model.cell);

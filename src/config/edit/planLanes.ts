@@ -18,10 +18,10 @@ export interface PlannedLane {
 }
 
 /**
- * The experiment with each kind of cell. Task, seed and training stay; of the model the cell and its hidden size
- * change, so that there are as nearly as many parameters as the model of the file has, and the initial values that fit
- * that model alone go. A linear cell that the file does not have starts as the others do and not from the two weights
- * of the tutorial.
+ * The experiment with each kind of cell that is usually compared, and with its own. Task, seed and training stay; of
+ * the model the cell and its hidden size change, so that there are as nearly as many parameters as the model of the
+ * file has, and the initial values that fit that model alone go. A linear cell that the file does not have starts as
+ * the others do and not from the two weights of the tutorial.
  */
 export function planLanes(
   experiment: Experiment,
@@ -31,8 +31,10 @@ export function planLanes(
   const count = (model: ModelConfig): number =>
     parameterCountOf(parameterLayout(networkSpec({ ...experiment, model }, inputSize, outputSize)));
   const budget = count(experiment.model);
-  const models = RACED_CELLS.map((cell): ModelConfig => {
-    if (cell === experiment.model.cell) return experiment.model;
+  const own = experiment.model.cell;
+  const cells = RACED_CELLS.includes(own) ? RACED_CELLS : [...RACED_CELLS, own];
+  const models = cells.map((cell): ModelConfig => {
+    if (cell === own) return experiment.model;
     const model = modelWith(experiment.model, cell);
     return { ...model, hiddenSize: nearestSize((hiddenSize) => count({ ...model, hiddenSize }), budget) };
   });

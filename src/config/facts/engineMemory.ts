@@ -1,5 +1,11 @@
 /** Bytes of one network, counted before it is made: as the engines lay it out, without pages that are never touched. */
-import { type CellKind, gateCount, initialStateNames, statePartCount } from "../../shared/trace/cells";
+import {
+  type CellKind,
+  gateCount,
+  hasRecurrentWeights,
+  initialStateNames,
+  statePartCount,
+} from "../../shared/trace/cells";
 import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 
 /** What a network is used for. */
@@ -31,7 +37,8 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
-  const kept = statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates;
+  const kept =
+    statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates + (cell === "minlstm" ? 2 * B * T * H : 0);
   // Beside a state that is not the output, the output; what an input is projected to.
   const own = cell === "lru" ? states + gates : 0;
   const projected = hasProjectedInput(spec) ? B * T * H : 0;
@@ -52,8 +59,22 @@ function hasProjectedInput({ cell, inputSize, hiddenSize }: NetworkSpec): boolea
 }
 
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
-const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = { linear: 0, rnn: 0, lstm: 4, gru: 4 };
-const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = { linear: 1, rnn: 1, lstm: 4, gru: 4 };
+const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
+  linear: 0,
+  rnn: 0,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 5,
+};
+const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
+  linear: 1,
+  rnn: 1,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 3,
+};
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;
 /** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth several threads. */
@@ -102,7 +123,8 @@ function packedCount(spec: NetworkSpec, C: number): number {
   let count = spec.readout === "state" ? 0 : outputs * hidden + (spec.bias ? outputs : 0);
   for (let l = 0; l < spec.numLayers; l++) {
     const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
-    count += rows * (input + hidden) + (spec.bias ? 2 * rows : 0);
+    const recurrent = hasRecurrentWeights(spec.cell);
+    count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
   return count;
@@ -112,7 +134,8 @@ function packedCount(spec: NetworkSpec, C: number): number {
 function transposedCount({ cell, hiddenSize, numLayers, readout, outputSize }: NetworkSpec, C: number): number {
   const hidden = padded(hiddenSize, C);
   const perLayer = hidden * gateCount(cell) * hidden;
-  return (2 * numLayers - 1) * perLayer + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
+  const matrices = (hasRecurrentWeights(cell) ? numLayers : 0) + numLayers - 1;
+  return matrices * perLayer + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
 }
 
 /** What one thread works in. */

@@ -1,5 +1,6 @@
 /** Whether the bias of the gate that keeps the state has a place in the network, and fits the task. */
 import * as l10n from "@vscode/l10n";
+import { GATES, type CellKind } from "../../shared/trace/cells";
 import type { Experiment, ModelConfig, TaskConfig } from "../schema/schema";
 import { datasetShape } from "./datasetShape";
 import { knownLength } from "./sequenceLengths";
@@ -10,9 +11,14 @@ export const FORGET_BIAS_PATH = ["model", "init", "forgetBias"] as const;
 /** With fewer steps T there is no choice between 1 and T - 1. */
 const MIN_CHRONO_STEPS = 3;
 
-/** f of lstm and z of gru, unless the model has no biases. */
+/** Whether a gate of the cell says how much of the state is kept. */
+export function keepsByGate(cell: CellKind): boolean {
+  return GATES[cell].some((gate) => gate === "f" || gate === "z");
+}
+
+/** f of lstm and minlstm, z of gru and mingru, unless the model has no biases. */
 export function hasForgetBias(model: ModelConfig): boolean {
-  return (model.cell === "lstm" || model.cell === "gru") && resolveBias(model);
+  return keepsByGate(model.cell) && resolveBias(model);
 }
 
 /** Null where only the file says it. */

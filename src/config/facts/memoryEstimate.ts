@@ -4,7 +4,7 @@ import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse
 import { backendOf } from "./engineChoice";
 import { hasLengths } from "./sequenceLengths";
 import { isGenerated, resolveBias, resolveReadout } from "./taskTraits";
-import { GATES, unseenParts } from "../../shared/trace/cells";
+import { GATES, isMinimalCell, unseenParts } from "../../shared/trace/cells";
 import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { askedNames, hasFileLabels, targetsOf } from "../../tables/taskTable";
 
@@ -27,6 +27,7 @@ export function networkSpec(
     readout: networkReadout(experiment, isPadded),
     outputSize,
     truncate: training.truncate > 0 ? training.truncate : null,
+    ...(isMinimalCell(model.cell) ? { variant: model.variant } : {}),
     ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
     ...(model.cell === "rglru" ? { heads: model.heads } : {}),
   };

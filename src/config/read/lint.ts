@@ -3,15 +3,16 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
+import { hasRecurrentWeights, isMinimalCell, KERNEL_CELLS } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
-import { FORGET_BIAS_PATH, hasForgetBias } from "../facts/forgetBias";
+import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
+import { hasJointChoice } from "../facts/jointGates";
 import { hasRing } from "../facts/ringStart";
 import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
-import { hasRecurrentWeights, KERNEL_CELLS } from "../../shared/trace/cells";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
@@ -178,7 +179,7 @@ function ineffectiveValues({
 
 function modelCandidates(model: Experiment["model"]): Candidate[] {
   const { cell, init, numLayers } = model;
-  const isGated = cell === "lstm" || cell === "gru";
+  const isGated = keepsByGate(cell);
   const drawn = init.file === "";
   const weightReason = l10n.t(
     'it is used only by the linear cell with the scheme "auto" and no weights file. To set the weights of any cell, use model.init.values.',
@@ -190,6 +191,11 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       cell === "linear" || cell === "lru"
         ? l10n.t("it is used only by the rnn cell, and the {0} cell has no nonlinearity.", cell)
         : l10n.t("it is used only by the rnn cell, and the {0} cell has fixed nonlinearities.", cell),
+    ],
+    [
+      !isMinimalCell(cell),
+      ["model", "variant"],
+      l10n.t("it is used only by the cells mingru and minlstm, and the cell is {0}.", cell),
     ],
     [
       numLayers === 1,
@@ -206,6 +212,11 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
         : l10n.t("it scales recurrent weights, and the {0} cell has none.", cell),
     ],
     [
+      !drawn || !hasJointChoice(model),
+      ["model", "init", "orthogonal"],
+      l10n.t('it is used only by the scheme "orthogonal" and a cell with several gates.'),
+    ],
+    [
       !drawn || init.scheme !== "constant",
       ["model", "init", "constant"],
       l10n.t('it is used only by the scheme "constant".'),
@@ -215,7 +226,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       FORGET_BIAS_PATH,
       hasRing(cell)
         ? l10n.t("how long the {0} cell keeps its state is set by model.init.rMin and model.init.rMax.", cell)
-        : l10n.t("the {0} cell has no gate that keeps its state; only lstm and gru have one.", cell),
+        : l10n.t("the {0} cell has no gate that keeps its state; only lstm, gru, mingru and minlstm have one.", cell),
     ],
     [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
     [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],

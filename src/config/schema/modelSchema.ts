@@ -29,7 +29,10 @@ const Init = Type.Object(
       ),
       enumDescriptions: [
         l10n.t("`weight_ih_l0` and `weight_hh_l0` below for the linear cell, pytorch for the others."),
-        l10n.t("PyTorch's default: all weights and biases uniform in ±1 / sqrt(hiddenSize)."),
+        [
+          l10n.t("PyTorch's default: all weights and biases uniform in ±1 / sqrt(hiddenSize)."),
+          l10n.t("Of mingru and minlstm, which are nn.Linear layers, in ±1 / sqrt(inputs)."),
+        ].join(" "),
         l10n.t(
           "Weights uniform in ±sqrt(6 / (rows + columns)) of each gate's block (Glorot and Bengio, 2010); biases 0.",
         ),
@@ -67,6 +70,23 @@ const Init = Type.Object(
       ...weight,
       default: 1,
     }),
+    orthogonal: Type.Enum(["per-gate", "joint"], {
+      title: l10n.t("Orthogonal blocks"),
+      description: [
+        l10n.t("Which recurrent weights the scheme `orthogonal` makes orthogonal together."),
+        l10n.t("It matters only for cells with several gates."),
+      ].join(" "),
+      enumDescriptions: [
+        l10n.t("The block of each gate is an orthogonal matrix of its own, as in flax's LSTMCell."),
+        [
+          l10n.t(
+            "The blocks of all gates are one matrix with orthonormal columns, as in Keras and in flax's nnx.GRUCell.",
+          ),
+          l10n.t("The singular values of one gate's block then have a root mean square of 1 / sqrt(number of gates)."),
+        ].join(" "),
+      ],
+      default: "per-gate",
+    }),
     constant: Type.Number({
       title: l10n.t("Constant"),
       description: l10n.t(
@@ -87,14 +107,14 @@ const Init = Type.Object(
         Type.Literal("chrono", {
           title: "chrono",
           description: l10n.t(
-            "ln(u) for each unit, with u uniform from 1 to the sequence length minus 1; −ln(u) for the input gate of an lstm (Tallec and Ollivier, 2018).",
+            "ln(u) for each unit, with u uniform from 1 to the sequence length minus 1; −ln(u) for the input gate of an lstm or minlstm (Tallec and Ollivier, 2018).",
           ),
         }),
       ],
       {
         title: l10n.t("Forget-gate bias"),
         description: l10n.t(
-          "Bias of the gate that keeps the state: the forget gate of an lstm, the update gate z of a gru. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm gets −ln(u). For text and csv, the length is that of a window.",
+          "Bias of the gate that keeps the state: the forget gate of an lstm or minlstm, the update gate z of a gru. For a mingru, whose z writes, it is the bias of 1 − z: that of z with the other sign. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm or minlstm gets −ln(u). For text and csv, the length is that of a window.",
           '`"chrono"`',
         ),
         default: 0,
@@ -160,11 +180,12 @@ const Init = Type.Object(
 
 export const Model = Type.Object(
   {
-    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "lru", "rglru"], {
+    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"], {
       title: l10n.t("Cell"),
-      description: l10n.t(
-        "The recurrent cell, as PyTorch defines it. Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights).",
-      ),
+      description: [
+        l10n.t("The recurrent cell, as PyTorch defines it where it has one."),
+        l10n.t("Use lstm or gru for dependencies over more than about 20 time steps (50 with orthogonal weights)."),
+      ].join(" "),
       enumDescriptions: [
         l10n.t("h_t = x_t W_ih^T + h_(t-1) W_hh^T: the tutorial's cell, without a nonlinearity."),
         l10n.t(
@@ -174,6 +195,14 @@ export const Model = Type.Object(
           "Long short-term memory: gates write, keep and read a cell state, along which the gradient is multiplied by the forget gate alone.",
         ),
         l10n.t("Gated recurrent unit: two gates and no separate cell state; a quarter fewer weights than lstm."),
+        [
+          l10n.t("minGRU (Feng et al., 2024): h_t = (1 − z_t) h_(t-1) + z_t n_t."),
+          l10n.t("The gate z and the candidate n see the input alone: there are no recurrent weights."),
+        ].join(" "),
+        [
+          l10n.t("minLSTM (Feng et al., 2024): h_t = f_t h_(t-1) + i_t g_t, with f_t + i_t = 1."),
+          l10n.t("The gates and the candidate g see the input alone: there are no recurrent weights."),
+        ].join(" "),
         [
           l10n.t("Linear recurrent unit (Orvieto et al., 2023): complex units, each with a factor λ of its own."),
           l10n.t("Each step back multiplies the gradient of a unit by exactly |λ|. Linear in its input."),
@@ -194,6 +223,21 @@ export const Model = Type.Object(
       ),
       enumDescriptions: [l10n.t("Bounded; can saturate."), l10n.t("Unbounded; units can die.")],
       default: "tanh",
+    }),
+    variant: Type.Enum(["plain", "log-space"], {
+      title: l10n.t("Variant"),
+      description: [
+        l10n.t("What mingru and minlstm write into their state: the candidate, of a linear map u of the input."),
+        l10n.t("The first step starts from a state of 0. A state that is carried over is used as it is."),
+      ].join(" "),
+      enumDescriptions: [
+        l10n.t("The candidate is u: the simple form of the paper, with a state of any sign."),
+        [
+          l10n.t("The candidate is u + 0.5 where u is 0 or more, else sigmoid(u): the form for sums of logarithms."),
+          l10n.t("The state is never negative. A learned initial state is a candidate, too, and so stays positive."),
+        ].join(" "),
+      ],
+      default: "plain",
     }),
     hiddenSize: Type.Integer({
       title: l10n.t("Hidden size"),

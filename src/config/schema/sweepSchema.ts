@@ -186,7 +186,7 @@ const Stopping = Type.Union(
   ],
   {
     title: l10n.t("Stopping"),
-    description: l10n.t("Whether runs that do badly are stopped early, and by which rule. Only on this machine."),
+    description: l10n.t("Whether runs that do badly are stopped early, and by which rule."),
     discriminator: { propertyName: "kind" },
     default: { kind: "none" },
   },

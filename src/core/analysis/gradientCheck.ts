@@ -1,5 +1,6 @@
 import type { GradientCheck, GradientCheckTensor } from "../../shared/trace/trace";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { isMinimalCell } from "../../shared/trace/cells";
+import { sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import { SWEPT_EPSILONS, sweepEpsilon } from "./epsilonSweep";
 import type { Trainer } from "../training/trainer";
 
@@ -17,10 +18,14 @@ const FLOAT32_TOLERANCE = 1e-2;
 /** What is below this share of the largest element of its tensor is rounding in 32-bit floats. */
 const FLOAT32_FLOOR = 1e-3;
 /**
- * Smaller steps that are tried where relu units may have a kink within a step: a wrong gradient stays wrong at all of
- * them.
+ * Smaller steps that are tried where relu units, or the candidates of "log-space", may have a kink within a step: a
+ * wrong gradient stays wrong at all of them.
  */
 const RELU_STEPS = [1, 0.1, 0.01, 0.001, 0.0001];
+function hasKink({ cell, nonlinearity, variant }: NetworkSpec): boolean {
+  return cell === "rnn" ? nonlinearity === "relu" : isMinimalCell(cell) && variant === "log-space";
+}
+
 /** Multiplications to spend, a second or two's worth; large models are checked at some elements of each tensor. */
 const WORK = 1e9;
 const MIN_ELEMENTS = 3;
@@ -40,7 +45,7 @@ export function checkGradients(trainer: Trainer, options: GradientCheckOptions =
   const analytic = trainer.gradientAt(parameters);
   const lossAt = trainer.differentiatedLoss();
   const loss = lossAt(parameters);
-  const steps = trainer.spec.cell === "rnn" && trainer.spec.nonlinearity === "relu" ? RELU_STEPS : [1];
+  const steps = hasKink(trainer.spec) ? RELU_STEPS : [1];
   const forward = trainer.parameterCount * trainer.batchSize * trainer.dataset.timeSteps;
   const most = Math.max(MIN_ELEMENTS, Math.floor(WORK / (4 * forward * trainer.layout.length)));
 

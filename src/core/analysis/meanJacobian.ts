@@ -43,15 +43,20 @@ export interface Sample extends StateSample {
 }
 
 export function runSample(snapshot: RunSnapshot): Sample {
-  const { dataset, batchSize, spec } = snapshot.trainer;
+  const { batch, timeSteps } = sampleBatch(snapshot);
+  const network = snapshot.network();
+  const outputs = network.forward(batch.inputs, batch.size, timeSteps, null).slice();
+  return { network, parameters: snapshot.parameters, batch, timeSteps, outputs };
+}
+
+/** The sequences of a sample. */
+export function sampleBatch({ trainer }: RunSnapshot): Pick<Sample, "batch" | "timeSteps"> {
+  const { dataset, batchSize, spec } = trainer;
   const { timeSteps: most } = dataset;
   const affordable = Math.max(MIN_SEQUENCES, Math.floor(MAX_COEFFICIENTS / coefficientCount(spec, most)));
   const size = Math.min(MAX_SEQUENCES, affordable, batchSize, dataset.trainingSequences);
   const { sequences, timeSteps: T } = longestSequences(dataset, size);
-  const batch = withoutPadding(dataset, sequences, T);
-  const network = snapshot.network();
-  const outputs = network.forward(batch.inputs, size, T, null).slice();
-  return { network, parameters: snapshot.parameters, batch, timeSteps: T, outputs };
+  return { batch: withoutPadding(dataset, sequences, T), timeSteps: T };
 }
 
 /**

@@ -10,6 +10,7 @@
  *                 a^{kh} = a^{kc} p with p = o (1 - tanh(c)^2), but a^{oh} = tanh(c) o (1 - o) and a^{oc} = 0
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
+ *   mingru, minlstm   in minimalCoefficients.ts; without recurrent weights only a^e acts on the state before
  *   lru           gates: the parts re and im themselves, a^{re,re} = a^{im,im} = 1    e: lambda as a 2 x 2 rotation
  *   rglru         a^i = m u i (1 - i)      a^r = da/dr as in rglru.ts      a^u = m i      a^e = a
  *
@@ -31,6 +32,7 @@ import { inputScale, inputScaleSlope, logDecay, logDecaySlope } from "../cells/r
 import { unitFactors } from "../cells/lru";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct, type Rows } from "../numerics/affine";
+import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
 
 /** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
 export interface StepCoefficients {
@@ -104,6 +106,16 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
       fillGru(run, sequence, hidden, input);
       return { hidden, input };
     }
+    case "mingru":
+      fillMingru(readMinimal(run, sequence, ["z", "n"]), hidden);
+      return { hidden, input: hidden };
+    case "minlstm":
+      fillMinlstm(
+        readMinimal(run, sequence, ["i", "f", "g"]),
+        [blockInput(run, sequence, 0), blockInput(run, sequence, 1)],
+        hidden,
+      );
+      return { hidden, input: hidden };
     case "lru":
       fillLru(run, hidden);
       return { hidden, input: hidden };
@@ -161,7 +173,7 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
     network.readGate(layer, gate, b, values);
     return values;
   }) as [Float64Array, Float64Array, Float64Array];
-  const fromInput = candidateInput(run, b);
+  const fromInput = blockInput(run, b, 2);
   for (let t = 0; t < T; t++) {
     for (let j = 0; j < H; j++) {
       const at = t * H + j;
@@ -179,12 +191,29 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
   }
 }
 
-/** x_t W_in^T + b_in of one sequence, [T, H]. */
-function candidateInput({ network, parameters, layer, ...run }: LayerRun, b: number): Float64Array {
-  const { hiddenSize: H } = network.spec;
-  const weight = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
-  const bias = tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(2 * H) ?? null;
-  return affine({ network, parameters, layer, ...run }, b, weight.subarray((2 * weight.length) / 3), bias);
+/** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */
+function blockInput(run: LayerRun, b: number, block: number): Float64Array {
+  const { network, parameters, layer } = run;
+  const { hiddenSize: H, inputSize } = network.spec;
+  const I = layer === 0 ? inputSize : H;
+  const weight = tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(block * H * I);
+  return affine(run, b, weight, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null);
+}
+
+function readMinimal(
+  { network, layer, timeSteps: T }: LayerRun,
+  b: number,
+  names: readonly GateName[],
+): MinimalSequence {
+  const { hiddenSize: H, variant = "plain" } = network.spec;
+  const h = new Float64Array((T + 1) * H);
+  network.readStates(layer, b, h);
+  const gates = names.map((name) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, name, b, values);
+    return values;
+  });
+  return { T, H, variant, h, gates };
 }
 
 /** x_t W^T + b of one sequence, [T, H], x the input of the layer. */

@@ -4,6 +4,8 @@ import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lruBackward, lruForward } from "./lru";
 import { lstmBackward, lstmForward } from "./lstm";
+import { mingruBackward, mingruForward } from "./mingru";
+import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rglruBackward, rglruForward } from "./rglru";
 import { rnnBackward, rnnForward } from "./rnn";
 
@@ -13,7 +15,8 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * H * (spec.cell === "lru" ? 2 : gateCount(spec.cell));
   const states = B * (T + 1) * H;
-  const hidden = spec.cell === "gru" ? gates : hasOwnInput(spec, I) ? B * T * H : 0;
+  const hidden =
+    spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : hasOwnInput(spec, I) ? B * T * H : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -58,6 +61,10 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return lstmForward(weights, buffers);
     case "gru":
       return gruForward(weights, buffers);
+    case "mingru":
+      return mingruForward(weights, buffers, spec.variant ?? "plain");
+    case "minlstm":
+      return minlstmForward(weights, buffers, spec.variant ?? "plain");
     case "lru":
       return lruForward(weights, buffers);
     case "rglru":
@@ -82,6 +89,10 @@ export function cellBackward(
       return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
     case "gru":
       return gruBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "mingru":
+      return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
+    case "minlstm":
+      return minlstmBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
     case "lru":
       return lruBackward(weights, gradients, buffers, spec.truncate, dx);
     case "rglru":

@@ -6,6 +6,7 @@ import {
   addWeightGradient,
   type Rows,
 } from "../numerics/affine";
+export { sigmoid } from "../numerics/sigmoid";
 import type { StatePart } from "../../shared/trace/cells";
 
 /** One layer's tensors, parameters or their gradients. Rows G H: the blocks of the gates, one below the other. */
@@ -108,14 +109,15 @@ export function passToPreviousState(
 /**
  * Gradients of the weights from all steps, and dx unless it is null.
  * @param dInput dL/d(x W_ih^T + b_ih) [B, T, N]
- * @param dHidden dL/d(h W_hh^T + b_hh) [B, T, N]; the same array where the two are only added
+ * @param dHidden dL/d(h W_hh^T + b_hh) [B, T, N]; the same array where the two are only added, null where there are no
+ * recurrent weights
  */
 export function addLayerGradients(
   weights: LayerWeights,
   gradients: LayerWeights,
   buffers: LayerBuffers,
   dInput: Float64Array,
-  dHidden: Float64Array,
+  dHidden: Float64Array | null,
   N: number,
   dx: Float64Array | null,
 ): void {
@@ -124,8 +126,8 @@ export function addLayerGradients(
   const input: Rows = { values: x, start: 0, stride: I };
   addWeightGradient(gradients.wIh, fromInput, input, B * T, N, I);
   addBiasGradient(gradients.bIh, fromInput, B * T, N);
-  addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
-  for (let b = 0; b < B; b++) {
+  if (dHidden !== null) addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
+  for (let b = 0; b < B && dHidden !== null; b++) {
     // h_0 ... h_{T-1} of one sequence lie together, as do its T rows of gates.
     addWeightGradient(
       gradients.wHh,
@@ -137,11 +139,4 @@ export function addLayerGradients(
     );
   }
   if (dx !== null) addInputGradient({ values: dx, start: 0, stride: I }, fromInput, weights.wIh, B * T, N, I);
-}
-
-/** 1 / (1 + e^-x), without overflow. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
 }

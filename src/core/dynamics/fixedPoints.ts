@@ -50,8 +50,7 @@ export function* analyzeFixedPoints(
   onProgress: OnProgress,
 ): SlicedTask<FixedPoints> {
   const constant = constantInput(snapshot, input);
-  const visited = visitStates(snapshot);
-  yield;
+  const visited = yield* visitStates(snapshot);
   const { map } = visited;
   const trajectories = yield* trajectoriesOf(visited, snapshot);
   const starts = chooseStarts(visited.states, map.size, snapshot.experiment.seed);

@@ -23,7 +23,7 @@ export function* analyzeJacobians(
   sequence: number,
   onProgress: OnProgress,
 ): SlicedTask<StepJacobians> {
-  const { map, states, inputs, sequences, timeSteps: T } = visitStates(snapshot);
+  const { map, states, inputs, sequences, timeSteps: T } = yield* visitStates(snapshot);
   if (sequence >= sequences)
     throw new RangeError(l10n.t("There is no sequence {0}. Use an index from 0 to {1}.", sequence, sequences - 1));
   const { size: n } = map;

@@ -29,8 +29,7 @@ export function* analyzeLyapunov(
   onProgress: OnProgress,
 ): SlicedTask<Lyapunov> {
   const constant = constantInput(snapshot, input);
-  const { map, states, timeSteps } = visitStates(snapshot);
-  yield;
+  const { map, states, timeSteps } = yield* visitStates(snapshot);
   const n = map.size;
   const random = createRandom(snapshot.experiment.seed, STREAM.evaluation);
   const { spread } = spreadOf(states, n);

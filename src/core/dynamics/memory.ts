@@ -8,7 +8,7 @@ import type { InputMemory } from "../../shared/trace/dynamics";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { OnProgress } from "./progress";
 import type { OutputSlope, StateMap } from "./stateMap";
-import { readStateRows, visitStates, type Visited } from "./visitedStates";
+import { statesAlong, visitStates, type Visited } from "./visitedStates";
 
 const MAX_LAGS = 50;
 /** Sequences that are decoded, and the multiplications, n^2 a step, that limit them. */
@@ -20,8 +20,7 @@ const FITTED = 0.75;
 const RIDGE = 1e-8;
 
 export function* analyzeMemory(snapshot: RunSnapshot, onProgress: OnProgress): SlicedTask<InputMemory> {
-  const visited = visitStates(snapshot);
-  yield;
+  const visited = yield* visitStates(snapshot);
   const { sequences, timeSteps: T } = visited;
   const total = sequences + 1;
   const squares = new Float64Array(T);
@@ -124,11 +123,10 @@ function* collectPairs(
   const states = new Float64Array(rows * n);
   const inputs = Array.from({ length: lags + 1 }, () => new Float64Array(rows * I));
   const batch = createBatch(dataset, 1);
-  map.network.writeInitialState(null);
   for (const [b, sequence] of sequences.entries()) {
     fillRow(dataset, sequence, batch, 0);
-    map.network.forward(batch.inputs.subarray(0, T * I), 1, T, null);
-    states.set(readStateRows(map.network, 1, T, n).subarray((lags + 1) * n), b * perSequence * n);
+    const visited = yield* statesAlong(map, batch.inputs.subarray(0, T * I), 1, T);
+    states.set(visited.subarray((lags + 1) * n), b * perSequence * n);
     for (const [k, into] of inputs.entries())
       into.set(batch.inputs.subarray((lags - k) * I, (T - k) * I), b * perSequence * I);
     yield;

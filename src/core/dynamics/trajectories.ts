@@ -6,13 +6,11 @@ import { principalAxes, project } from "./principalAxes";
 import { visitStates, type Visited } from "./visitedStates";
 
 export function* analyzeTrajectories(snapshot: RunSnapshot): SlicedTask<Trajectories> {
-  const visited = visitStates(snapshot);
-  yield;
-  return yield* trajectoriesOf(visited, snapshot);
+  return yield* trajectoriesOf(yield* visitStates(snapshot), snapshot);
 }
 
 export function* trajectoriesOf(visited: Visited, { trainer }: RunSnapshot): SlicedTask<Trajectories> {
-  const { states, map, sequences, timeSteps, inputs, sample } = visited;
+  const { states, map, sequences, timeSteps, inputs, batch } = visited;
   const axes = yield* principalAxes(states, map.size);
   const { inputSize: I } = trainer.spec;
   const { targetKind, outputSteps, inputKind } = trainer.dataset;
@@ -24,7 +22,7 @@ export function* trajectoriesOf(visited: Visited, { trainer }: RunSnapshot): Sli
     sequences,
     timeSteps,
     places: project(axes, states),
-    classes: isClass ? Array.from(sample.batch.targets) : null,
+    classes: isClass ? Array.from(batch.targets) : null,
     inputs: Float64Array.from({ length: sequences * timeSteps }, (_, row) => firstOf(row)),
   };
 }

@@ -1,9 +1,14 @@
 /** The states that a network visits on sequences of its data. */
-import { runSample, type Sample } from "../analysis/meanJacobian";
+import { sampleBatch } from "../analysis/meanJacobian";
 import type { RunSnapshot } from "../analysis/runSnapshot";
 import { STATE_PARTS } from "../../shared/trace/cells";
 import type { Network } from "../network/network";
+import type { Batch } from "../tasks/batches";
+import type { SlicedTask } from "../../lib/slicedTask";
 import { StateMap } from "./stateMap";
+
+/** Multiplications between two yields. */
+const PIECE = 4e6;
 
 export interface Visited {
   readonly map: StateMap;
@@ -13,20 +18,52 @@ export interface Visited {
   readonly states: Float64Array<ArrayBuffer>;
   /** [sequences, timeSteps, I] */
   readonly inputs: Float64Array;
-  readonly sample: Sample;
+  readonly batch: Batch;
 }
 
 /** Of up to 16 training sequences, in float64 without dropout. */
-export function visitStates(snapshot: RunSnapshot): Visited {
+export function* visitStates(snapshot: RunSnapshot): SlicedTask<Visited> {
   const map = new StateMap(snapshot.trainer.spec, snapshot.parameters);
-  const sample = runSample({ ...snapshot, network: () => map.network });
-  const { batch, timeSteps } = sample;
-  const states = readStateRows(map.network, batch.size, timeSteps, map.size);
-  return { map, sequences: batch.size, timeSteps, states, inputs: batch.inputs, sample };
+  const { batch, timeSteps } = sampleBatch(snapshot);
+  yield;
+  const states = yield* statesAlong(map, batch.inputs, batch.size, timeSteps);
+  return { map, sequences: batch.size, timeSteps, states, inputs: batch.inputs, batch };
+}
+
+/**
+ * From the first state on, a few steps of all sequences at a time.
+ * @param inputs [B, T, I]
+ * @returns [B, T + 1, n]
+ */
+export function* statesAlong(
+  { network, size: n }: StateMap,
+  inputs: Float64Array,
+  B: number,
+  T: number,
+): SlicedTask<Float64Array<ArrayBuffer>> {
+  const { inputSize: I } = network.spec;
+  const rows = new Float64Array(B * (T + 1) * n);
+  const most = Math.max(1, Math.min(T, Math.floor(PIECE / (B * network.parameterCount))));
+  let state: Float64Array | null = null;
+  for (let from = 0; from < T; from += most) {
+    const steps = Math.min(most, T - from);
+    const part = new Float64Array(B * steps * I);
+    for (let b = 0; b < B; b++)
+      part.set(inputs.subarray((b * T + from) * I, (b * T + from + steps) * I), b * steps * I);
+    network.writeInitialState(state);
+    network.forward(part, B, steps, null);
+    const visited = readStateRows(network, B, steps, n);
+    for (let b = 0; b < B; b++)
+      rows.set(visited.subarray(b * (steps + 1) * n, (b + 1) * (steps + 1) * n), (b * (T + 1) + from) * n);
+    state ??= new Float64Array(B * n);
+    network.readFinalState(state);
+    yield;
+  }
+  return rows;
 }
 
 /** Of the last forward: [B, T + 1, n]. */
-export function readStateRows(network: Network, B: number, T: number, n: number): Float64Array<ArrayBuffer> {
+function readStateRows(network: Network, B: number, T: number, n: number): Float64Array<ArrayBuffer> {
   const { numLayers: L, hiddenSize: H, cell } = network.spec;
   const rows = new Float64Array(B * (T + 1) * n);
   const one = new Float64Array(B * (T + 1) * H);

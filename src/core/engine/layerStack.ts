@@ -1,7 +1,9 @@
 import { GATES, hasComplexState, statePartCount } from "../../shared/trace/cells";
+import { startsInCandidate } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
+import { candidate, candidateSlope } from "../network/candidate";
 import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
 import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
@@ -166,10 +168,15 @@ export class LayerStack {
   private addInitialGradients(): void {
     const { learnedGradients, layers, batch: B, timeSteps: T } = this;
     const { hiddenSize: H, numLayers: L } = this.spec;
+    const throughCandidate = startsInCandidate(this.spec);
     learnedGradients.forEach((gradient, part) => {
-      const states = layers[part % L]!.parts[Math.floor(part / L)]!.gradients;
+      const { values, gradients: states } = layers[part % L]!.parts[Math.floor(part / L)]!;
       for (let b = 0; b < B; b++) {
-        for (let j = 0; j < H; j++) gradient[j] = gradient[j]! + states[b * (T + 1) * H + j]!;
+        for (let j = 0; j < H; j++) {
+          const at = b * (T + 1) * H + j;
+          const slope = throughCandidate ? candidateSlope(values[at]!, "log-space") : 1;
+          gradient[j] = gradient[j]! + states[at]! * slope;
+        }
       }
     });
   }
@@ -180,7 +187,8 @@ export class LayerStack {
     const H = this.spec.hiddenSize;
     const learned = this.learned[part];
     if (initial === null && learned !== undefined) {
-      for (let b = 0; b < B; b++) states.set(learned, b * (T + 1) * H);
+      const start = startsInCandidate(this.spec) ? learned.map((value) => candidate(value, "log-space")) : learned;
+      for (let b = 0; b < B; b++) states.set(start, b * (T + 1) * H);
       return;
     }
     for (let b = 0; b < B; b++) {

@@ -13,14 +13,14 @@ export interface GateStart {
 }
 
 /**
- * Sets the biases of the gate that keeps the state: f of lstm, z of gru, since PyTorch's z is the share of the state
- * that is kept.
+ * Sets the biases of the gate that keeps the state: f of lstm and minlstm, z of gru, since PyTorch's z is the share of
+ * the state that is kept, and with the other sign z of mingru, which is the share that is written.
  *
  * A number is added to the gate's rows of `bias_ih`. The chrono initialization (Tallec and Ollivier, ICLR 2018) is
  *
  *   b_f = ln(u), b_i = -b_f        u uniform in [1, T - 1), for each unit of each layer
  *
- * where b is the sum of PyTorch's two biases: `bias_ih` has the value and `bias_hh` 0.
+ * where b is the sum of PyTorch's two biases: `bias_ih` has the value and `bias_hh`, where there is one, 0.
  *
  * @param parameters [all of the layout], of which only these biases change
  * @param random used for chrono alone, and after everything else is drawn, which it therefore doesn't shift
@@ -35,26 +35,24 @@ export function setGateBiases(
   const keeps = GATES[cell].findIndex((gate) => gate === "f" || gate === "z");
   if (keeps < 0 || forgetBias === 0) return;
   const writes = GATES[cell].indexOf("i");
+  const sign = cell === "mingru" ? -1 : 1;
   for (const { name, offset } of layout) {
     if (!name.startsWith("bias_ih")) continue;
     const inputSide = parameters.subarray(offset);
-    const hiddenSide = parameters.subarray(offsetOf(layout, name.replace("_ih", "_hh")));
+    const hidden = layout.find((info) => info.name === name.replace("_ih", "_hh"));
+    const hiddenSide = hidden === undefined ? null : parameters.subarray(hidden.offset);
     for (let j = 0; j < H; j++) {
       const keep = keeps * H + j;
       if (forgetBias !== "chrono") {
-        inputSide[keep] = inputSide[keep]! + forgetBias;
+        inputSide[keep] = inputSide[keep]! + sign * forgetBias;
         continue;
       }
       const bias = Math.log(1 + random.double() * (timeSteps - 2));
-      inputSide[keep] = bias;
-      hiddenSide[keep] = 0;
+      inputSide[keep] = sign * bias;
+      if (hiddenSide !== null) hiddenSide[keep] = 0;
       if (writes < 0) continue;
       inputSide[writes * H + j] = -bias;
-      hiddenSide[writes * H + j] = 0;
+      if (hiddenSide !== null) hiddenSide[writes * H + j] = 0;
     }
   }
-}
-
-function offsetOf(layout: readonly ParameterInfo[], name: string): number {
-  return layout.find((info) => info.name === name)!.offset;
 }

@@ -6,7 +6,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../../config/schema/schema";
 import { findTensor, readInitialValue } from "../../config/facts/initialValues";
-import { isInitialState } from "../../shared/trace/cells";
+import { isInitialState, isMinimalCell } from "../../shared/trace/cells";
 import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
@@ -36,8 +36,7 @@ export function initialParameters(
   for (const info of layout) {
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
     // Learned initial states start at zero, and draw nothing, so that the other parameters are those without them.
-    if (!isInitialState(info.name) && !isDiagonal(spec, info.name))
-      draw(values, info, scheme, init, spec.hiddenSize, random);
+    if (!isInitialState(info.name) && !isDiagonal(spec, info.name)) draw(values, info, scheme, init, spec, random);
   }
   drawDiagonal(parameters, layout, spec, init, random);
   setGateBiases(parameters, layout, spec, { forgetBias: init.forgetBias, timeSteps }, random);
@@ -78,9 +77,10 @@ function draw(
   { name, shape }: ParameterInfo,
   scheme: Scheme,
   init: Init,
-  H: number,
+  spec: NetworkSpec,
   random: RandomSource,
 ): void {
+  const H = spec.hiddenSize;
   const isBias = name.includes("bias");
   const isRecurrent = name.startsWith("weight_hh");
   switch (scheme) {
@@ -94,22 +94,30 @@ function draw(
       else uniform(values, 1 / Math.sqrt(H), random);
       return;
     case "pytorch":
-      uniform(values, 1 / Math.sqrt(H), random);
+      uniform(values, standardBound(name, spec), random);
       return;
     case "xavier":
     case "orthogonal":
       if (isBias) values.fill(0);
-      else if (isRecurrent && scheme === "orthogonal")
-        forEachGate(values, H, (block) => orthogonal(block, H, init.gain, random));
+      else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, H, init, random);
       // The rows of the read-out are one block; those of a cell are H to a gate.
       else uniform(values, Math.sqrt(6 / ((name.startsWith("readout") ? shape[0]! : H) + shape[1]!)), random);
       return;
     case "identity":
       if (isBias) values.fill(0);
       else if (isRecurrent) forEachGate(values, H, (block) => identity(block, H, init.gain));
-      else uniform(values, 1 / Math.sqrt(H), random);
+      else uniform(values, standardBound(name, spec), random);
       return;
   }
+}
+
+/**
+ * PyTorch's: of its recurrent modules 1 / sqrt(H), also of their inputs; of nn.Linear, which the read-out is and the
+ * minimal cells are, 1 / sqrt(inputs).
+ */
+function standardBound(name: string, { cell, inputSize, hiddenSize }: NetworkSpec): number {
+  const readsInput = isMinimalCell(cell) && name.endsWith("_ih_l0");
+  return 1 / Math.sqrt(readsInput ? inputSize : hiddenSize);
 }
 
 /** Uniform within [-bound, bound). */
@@ -127,20 +135,41 @@ function identity(block: Float64Array, H: number, gain: number): void {
   for (let j = 0; j < H; j++) block[j * H + j] = gain;
 }
 
-/** Rows of normal numbers made orthonormal by Gram and Schmidt, each row twice, which is enough for full precision. */
-function orthogonal(block: Float64Array, H: number, gain: number, random: RandomSource): void {
-  for (let i = 0; i < block.length; i++) block[i] = normal(random);
-  for (let row = 0; row < H; row++) {
-    const current = block.subarray(row * H, (row + 1) * H);
+/** Orthogonal blocks of [G H, H], or one matrix of orthonormal columns. */
+function drawOrthogonal(values: Float64Array, H: number, { gain, orthogonal }: Init, random: RandomSource): void {
+  if (orthogonal === "per-gate" || values.length === H * H) {
+    forEachGate(values, H, (block) => orthonormalRows(block, H, H, gain, random));
+    return;
+  }
+  const rows = values.length / H;
+  const columns = new Float64Array(values.length);
+  orthonormalRows(columns, H, rows, gain, random);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < H; j++) values[i * H + j] = columns[j * rows + i]!;
+}
+
+/**
+ * Rows of normal numbers made orthonormal by Gram and Schmidt, each row twice, which is enough for full precision; then
+ * times the gain. At least as many columns as rows.
+ */
+function orthonormalRows(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  gain: number,
+  random: RandomSource,
+): void {
+  for (let i = 0; i < values.length; i++) values[i] = normal(random);
+  for (let row = 0; row < rows; row++) {
+    const current = values.subarray(row * columns, (row + 1) * columns);
     for (let pass = 0; pass < 2; pass++) {
       for (let other = 0; other < row; other++) {
         let dot = 0;
-        for (let j = 0; j < H; j++) dot += current[j]! * block[other * H + j]!;
-        for (let j = 0; j < H; j++) current[j] = current[j]! - dot * block[other * H + j]!;
+        for (let j = 0; j < columns; j++) dot += current[j]! * values[other * columns + j]!;
+        for (let j = 0; j < columns; j++) current[j] = current[j]! - dot * values[other * columns + j]!;
       }
     }
     const length = Math.sqrt(current.reduce((sum, value) => sum + value * value, 0));
-    for (let j = 0; j < H; j++) current[j] = current[j]! / length;
+    for (let j = 0; j < columns; j++) current[j] = current[j]! / length;
   }
-  for (let i = 0; i < block.length; i++) block[i] = block[i]! * gain;
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * gain;
 }

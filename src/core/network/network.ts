@@ -121,7 +121,7 @@ export interface Network {
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void;
   /** A part of the state that is carried on, of `layer`, same shape: of lstm "h" or "c", of lru "re" or "im". */
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void;
-  /** lstm, gru and rglru: a gate of `layer` after its nonlinearity, [T, H]. */
+  /** Of a cell with gates: a gate of `layer` after its nonlinearity, [T, H]. */
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void;
   /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]; of lru over its complex units. */
   readStateGradientNorms(layer: number, into: Float64Array): void;

@@ -12,7 +12,7 @@
  * n is taken from a sum with 1.5·2^52, as the re-vectorizer does not join instructions that round. With 1023 more in
  * the sum, its last bits, shifted, are the number 2^n; with another 64, no 2^n is subnormal.
  */
-import { multiplyAdd, ROW, storeRow } from "./simd";
+import { BYTES, multiplyAdd, ROW, storeRow } from "./simd";
 
 // 1 / ln 2; minus ln 2 in two parts, of which n times the first is exact; q from the highest power down.
 // @ts-ignore: decorator
@@ -97,4 +97,73 @@ function exponential(source: usize, target: usize, table: usize, rows: u32): voi
     c = v128.load64_splat(table, 56);
     storeRow(target, v128.bitselect(x0, value0, c), v128.bitselect(x1, value1, c));
   }
+}
+
+// The least -|x|; 1 / ln 2; the sum that gives n; minus ln 2 in two parts; q from the highest power down, in
+// float32 of degree four, whose error changes e^r by less than 4e-9.
+// @ts-ignore: decorator
+@inline const DECAY: usize =
+  sizeof<real>() == 4
+    ? memory.data<f32>([
+        -87, 1.4426950408889634, 12583039, -0.693359375, 2.1219444e-4, 0.0013950478751212358, 0.008368882350623608,
+        0.04166620597243309, 0.1666651964187622, 0.5,
+      ])
+    : memory.data<f64>([
+        -708, 1.4426950408889634, 6755399441056767, -0.693145751953125, -1.42860682030941723212e-6,
+        2.4999902986734936e-8, 2.7630498521313915e-7, 2.75575881535051e-6, 2.480149245162343e-5, 0.0001984126950317265,
+        0.0013888888944195382, 0.008333333333496671, 0.041666666666528275, 0.16666666666666408, 0.5000000000000011,
+      ]);
+
+/**
+ * target = e^-|source|, [rows][C] both; they may be the same. Beyond |x| = 87, in float64 708, what it is there, which
+ * is not subnormal. NaN gives NaN.
+ */
+export function decayPanel(source: usize, target: usize, rows: u32): void {
+  for (; rows != 0; rows--, source += ROW, target += ROW) {
+    let c = v128.load_splat<real>(DECAY),
+      d = v128.load_splat<real>(DECAY, 2 * BYTES);
+    const y0 = v128.pmax<real>(v128.neg<real>(v128.abs<real>(v128.load(source))), c),
+      y1 = v128.pmax<real>(v128.neg<real>(v128.abs<real>(v128.load(source, 16))), c);
+    c = v128.load_splat<real>(DECAY, BYTES);
+    const n0 = multiplyAdd(y0, c, d),
+      n1 = multiplyAdd(y1, c, d);
+    const whole0 = v128.sub<real>(n0, d),
+      whole1 = v128.sub<real>(n1, d);
+    ((c = v128.load_splat<real>(DECAY, 3 * BYTES)), (d = v128.load_splat<real>(DECAY, 4 * BYTES)));
+    const r0 = multiplyAdd(whole0, d, multiplyAdd(whole0, c, y0)),
+      r1 = multiplyAdd(whole1, d, multiplyAdd(whole1, c, y1));
+    ((c = v128.load_splat<real>(DECAY, 5 * BYTES)), (d = v128.load_splat<real>(DECAY, 6 * BYTES)));
+    let q0 = multiplyAdd(r0, c, d),
+      q1 = multiplyAdd(r1, c, d);
+    c = v128.load_splat<real>(DECAY, 7 * BYTES);
+    ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+    c = v128.load_splat<real>(DECAY, 8 * BYTES);
+    ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+    c = v128.load_splat<real>(DECAY, 9 * BYTES);
+    ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+    if (sizeof<real>() == 8) {
+      c = v128.load_splat<real>(DECAY, 10 * BYTES);
+      ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+      c = v128.load_splat<real>(DECAY, 11 * BYTES);
+      ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+      c = v128.load_splat<real>(DECAY, 12 * BYTES);
+      ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+      c = v128.load_splat<real>(DECAY, 13 * BYTES);
+      ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+      c = v128.load_splat<real>(DECAY, 14 * BYTES);
+      ((q0 = multiplyAdd(r0, q0, c)), (q1 = multiplyAdd(r1, q1, c)));
+    }
+    const t0 = multiplyAdd(v128.mul<real>(r0, r0), q0, r0),
+      t1 = multiplyAdd(v128.mul<real>(r1, r1), q1, r1);
+    const p0 = powerOfTwo(n0),
+      p1 = powerOfTwo(n1);
+    storeRow(target, multiplyAdd(p0, t0, p0), multiplyAdd(p1, t1, p1));
+  }
+}
+
+/** 2^n from a sum whose last bits are n plus the bias of the exponent. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(sum: v128): v128 {
+  return sizeof<real>() == 8 ? i64x2.shl(sum, 52) : i32x4.shl(sum, 23);
 }

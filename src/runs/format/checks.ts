@@ -52,7 +52,9 @@ function withMetaDefaults(value: unknown): unknown {
     config: {
       ...config,
       arithmetic: "arithmetic" in config ? config["arithmetic"] : "fast",
-      ...(hasObject(config, "model") ? { model: { learnedInitialState: false, ...config.model } } : {}),
+      ...(hasObject(config, "model")
+        ? { model: { learnedInitialState: false, variant: "plain", ...config.model } }
+        : {}),
       training: { stop: null, delta: 1, accumulate: 1, ...config.training },
     },
   };

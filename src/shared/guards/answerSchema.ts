@@ -1,6 +1,6 @@
 /** Schema of the answers to what a view asks about a run. */
 import * as Type from "typebox";
-import type { FixedPoint, FixedPoints } from "../trace/dynamics";
+import type { FixedPoint, FixedPoints, InputMemory, Lyapunov, Sharpness, StepJacobians } from "../trace/dynamics";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { Inspection, TypedProblem } from "../trace/inspection";
@@ -164,6 +164,62 @@ const FixedPointsSchema = schemaOf<FixedPoints>()(
   }),
 );
 
+const JacobiansSchema = schemaOf<StepJacobians>()(
+  Type.Object({
+    sequence: Count,
+    timeSteps: Count,
+    steps: Float64s,
+    singularValues: Float64s,
+    re: Float64s,
+    im: Float64s,
+    logProduct: Float64s,
+    logProductEigenvalues: Float64s,
+  }),
+);
+
+const LyapunovSchema = schemaOf<Lyapunov>()(
+  Type.Object({
+    input: Float64s,
+    exponents: Float64s,
+    history: Float64s,
+    historySteps: Float64s,
+    steps: Count,
+    transient: Count,
+    dimension: nullable(Real),
+  }),
+);
+
+const SharpnessSchema = schemaOf<Sharpness>()(
+  Type.Object({
+    eigenvalues: Float64s,
+    errors: Float64s,
+    sequences: Count,
+    loss: Real,
+    learningRate: nullable(Real),
+    threshold: nullable(Real),
+    noiseScale: nullable(Real),
+    gradientVariance: Real,
+    gradientSquared: Real,
+    batches: Count,
+    batchSize: Count,
+  }),
+);
+
+const MemorySchema = schemaOf<InputMemory>()(
+  Type.Object({
+    timeSteps: Count,
+    inputGradient: Float64s,
+    sequences: Count,
+    decodable: Float64s,
+    capacity: Real,
+    fitted: Count,
+    tested: Count,
+  }),
+);
+
+/** Of an analysis of the dynamics, whatever it finds. */
+const AnalysisPart = { iteration: Count, attempt: Count, poll: Count, done: Count, total: Count } as const;
+
 export const AnswerSchema = schemaOf<Answer>()(
   tagged("kind", [
     Type.Object({ kind: Type.Literal("predictions"), iteration: Count, predictions: PredictionsSchema }),
@@ -188,13 +244,10 @@ export const AnswerSchema = schemaOf<Answer>()(
     Type.Object({ kind: Type.Literal("norms"), iteration: Count, norms: TensorNormsSchema }),
     Type.Object({ kind: Type.Literal("spectrum"), iteration: Count, layer: Count, spectrum: SpectrumSchema }),
     Type.Object({ kind: Type.Literal("weights"), iteration: Count, values: Float64s }),
-    Type.Object({
-      kind: Type.Literal("fixedPoints"),
-      iteration: Count,
-      poll: Count,
-      done: Count,
-      total: Count,
-      found: nullable(FixedPointsSchema),
-    }),
+    Type.Object({ kind: Type.Literal("fixedPoints"), ...AnalysisPart, found: nullable(FixedPointsSchema) }),
+    Type.Object({ kind: Type.Literal("jacobians"), ...AnalysisPart, found: nullable(JacobiansSchema) }),
+    Type.Object({ kind: Type.Literal("lyapunov"), ...AnalysisPart, found: nullable(LyapunovSchema) }),
+    Type.Object({ kind: Type.Literal("sharpness"), ...AnalysisPart, found: nullable(SharpnessSchema) }),
+    Type.Object({ kind: Type.Literal("memory"), ...AnalysisPart, found: nullable(MemorySchema) }),
   ]),
 );

@@ -5,7 +5,7 @@ import { MAX_LENGTH, MAX_PRIME_LENGTH, MAX_SAMPLE_LENGTH, MAX_TEMPERATURE } from
 import { PACES, VIEW_COMMANDS, type WebviewMessage } from "../wire/protocol";
 import type { Question } from "../wire/questions";
 import { CHART_FORMATS, type ChartName } from "../wire/savedCharts";
-import { Bytes, CardId, CLOSED, Count, Flag, nullable, schemaOf, tagged, Text } from "./schemaParts";
+import { Bytes, CardId, CLOSED, Count, Finite, Flag, nullable, schemaOf, tagged, Text } from "./schemaParts";
 
 /** Deeper than any value of an experiment, and more at once than any control writes. */
 const MAX_PATH_LENGTH = 8;
@@ -13,8 +13,13 @@ const MAX_EDITS = 16;
 /** More charts than any page has. */
 const MAX_CHARTS = 64;
 const MAX_TITLE_LENGTH = 200;
+/** More inputs than anyone types a number for. */
+const MAX_INPUTS = 4096;
 
 const Path = Type.Array(Text, { minItems: 1, maxItems: MAX_PATH_LENGTH });
+
+const AnalysisPart = { iteration: Count, attempt: Count, poll: Count } as const;
+const ConstantInput = Type.Union([Type.Array(Finite, { minItems: 1, maxItems: MAX_INPUTS }), Type.Null()]);
 
 const QuestionSchema = schemaOf<Question>()(
   tagged("kind", [
@@ -55,7 +60,11 @@ const QuestionSchema = schemaOf<Question>()(
     Type.Object({ kind: Type.Literal("norms"), iteration: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("spectrum"), iteration: Count, layer: Count }, CLOSED),
     Type.Object({ kind: Type.Literal("weights"), iteration: Count }, CLOSED),
-    Type.Object({ kind: Type.Literal("fixedPoints"), iteration: Count, poll: Count }, CLOSED),
+    Type.Object({ kind: Type.Literal("fixedPoints"), ...AnalysisPart, input: ConstantInput }, CLOSED),
+    Type.Object({ kind: Type.Literal("jacobians"), ...AnalysisPart, sequence: Count }, CLOSED),
+    Type.Object({ kind: Type.Literal("lyapunov"), ...AnalysisPart, input: ConstantInput }, CLOSED),
+    Type.Object({ kind: Type.Literal("sharpness"), ...AnalysisPart }, CLOSED),
+    Type.Object({ kind: Type.Literal("memory"), ...AnalysisPart }, CLOSED),
     Type.Object({ kind: Type.Literal("measures"), iteration: Count }, CLOSED),
   ]),
 );

@@ -39,6 +39,11 @@ export const HANDOVER_MS = {
   transientRun: 1000,
   /** The first write of a typed run to the disk: most give way to the next edit before. */
   firstWrite: 500,
+  /**
+   * From the end of a run that another one replaces to the writing of its end to the disk, which takes 20 ms and more:
+   * the next curve is drawn by then.
+   */
+  endWrite: 400,
   /** Of training. A run that is replaced sooner ends at once, without its last findings. */
   briefRun: 2000,
   /** Of training. Typing does not replace a run that has trained longer: the default of `rnnLab.keepRunsAfter`. */

@@ -1,6 +1,8 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
-export type CellKind = "linear" | "rnn" | "lstm" | "gru" | "lru" | "rglru";
+export type CellKind = "linear" | "rnn" | "lstm" | "gru" | "mingru" | "minlstm" | "lru" | "rglru";
+/** What minGRU and minLSTM write into their state, see src/core/network/candidate.ts. */
+export type CandidateVariant = "plain" | "log-space";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "a";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
 export type StatePart = "h" | "c" | "re" | "im";
@@ -14,6 +16,8 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   rnn: [],
   lstm: ["i", "f", "g", "o"],
   gru: ["r", "z", "n"],
+  mingru: ["z", "n"],
+  minlstm: ["i", "f", "g"],
   lru: [],
   rglru: ["i", "r", "a"],
 };
@@ -24,13 +28,15 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   rnn: ["h"],
   lstm: ["h", "c"],
   gru: ["h"],
+  mingru: ["h"],
+  minlstm: ["h"],
   lru: ["re", "im"],
   rglru: ["h"],
 };
 
 /**
  * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z, that of lru by lambda, that of rglru by a. See
+ * state of lstm by f, the state of gru by z, of mingru by 1 - z, of minlstm by f, of lru by lambda, of rglru by a. See
  * src/core/analysis/stepCoefficients.ts.
  */
 export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
@@ -38,21 +44,25 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   rnn: [],
   lstm: ["c"],
   gru: ["h"],
+  mingru: ["h"],
+  minlstm: ["h"],
   lru: ["re", "im"],
   rglru: ["h"],
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
-export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
-
-/** The cells that PyTorch has as modules: nn.RNN, nn.LSTM and nn.GRU. */
-export const PYTORCH_CELLS: ReadonlySet<CellKind> = new Set(["rnn", "lstm", "gru"]);
+export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
 const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);
+}
+
+/** The cells of Feng et al. (2024), whose gates and candidate see the input alone. */
+export function isMinimalCell(cell: CellKind): boolean {
+  return cell === "mingru" || cell === "minlstm";
 }
 
 /** The cells whose state is complex: two of its parts are the real and the imaginary part of one number. */

@@ -1,11 +1,21 @@
 /** What a network is, in the numbers that every engine needs, and the layout of its parameters. */
-import { gateCount, hasRecurrentWeights, initialStateNames, inputBlocks, type CellKind } from "./cells";
+import {
+  gateCount,
+  hasRecurrentWeights,
+  initialStateNames,
+  inputBlocks,
+  isMinimalCell,
+  type CandidateVariant,
+  type CellKind,
+} from "./cells";
 import type { ParameterInfo } from "./trace";
 
 export interface NetworkSpec {
   readonly cell: CellKind;
   /** Only for `rnn`. */
   readonly nonlinearity: "tanh" | "relu";
+  /** Only for `mingru` and `minlstm`, see src/core/network/candidate.ts; plain where it is left out. */
+  readonly variant?: CandidateVariant;
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly numLayers: number;
@@ -77,6 +87,11 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
   return layout;
 }
 
+/** Whether h_0 is g(p) of its parameter p, see src/core/network/candidate.ts; else it is the parameter itself. */
+export function startsInCandidate({ cell, variant }: NetworkSpec): boolean {
+  return isMinimalCell(cell) && variant === "log-space";
+}
+
 /** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
 export function ownTensors(
   { cell, hiddenSize: H, bias, heads = 1 }: NetworkSpec,
@@ -87,6 +102,8 @@ export function ownTensors(
     case "rnn":
     case "lstm":
     case "gru":
+    case "mingru":
+    case "minlstm":
       return [];
     case "lru":
       return lruTensors(H);

@@ -21,8 +21,15 @@ const LAYOUT_ACTIONS = ["unfoldAll", "foldAll", "resetLayout"] as const;
 export type LayoutAction = (typeof LAYOUT_ACTIONS)[number];
 
 /** What the button of a section starts, by the id of its card. Only the panel has these sections. */
-export const ANALYSIS_ACTIONS = { findFixedPoints: "fixed-points" } as const;
+export const ANALYSIS_ACTIONS = {
+  findFixedPoints: "fixed-points",
+  computeJacobians: "jacobians",
+  computeLyapunovExponents: "lyapunov",
+  computeSharpness: "sharpness",
+  analyzeMemory: "memory",
+} as const;
 export type AnalysisAction = keyof typeof ANALYSIS_ACTIONS;
+const ANALYSIS_ACTION_NAMES = Object.keys(ANALYSIS_ACTIONS) as AnalysisAction[];
 
 /** Each is a command. */
 export const COMMAND_ACTIONS = [...TRAVEL_ACTIONS, ...ZOOM_ACTIONS, ...LAYOUT_ACTIONS] as const;
@@ -43,7 +50,7 @@ export const AXES_ACTIONS = [
 ] as const;
 export type AxesAction = (typeof AXES_ACTIONS)[number];
 
-export const PANEL_ACTIONS = [...COMMAND_ACTIONS, ...AXES_ACTIONS, "findFixedPoints"] as const;
+export const PANEL_ACTIONS = [...COMMAND_ACTIONS, ...AXES_ACTIONS, ...ANALYSIS_ACTION_NAMES] as const;
 export type PanelAction = (typeof PANEL_ACTIONS)[number];
 
 export function isTravelAction(action: PanelAction): action is TravelAction {

@@ -3,7 +3,7 @@
  * answer is about the nearest one whose parameters are still known, and says which. A view asks through one channel
  * (`ask` / `answer` in the protocol); each kind is answered by a file of its own in src/core/analysis.
  */
-import type { FixedPoints } from "../trace/dynamics";
+import type { FixedPoints, InputMemory, Lyapunov, Sharpness, StepJacobians } from "../trace/dynamics";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
@@ -45,13 +45,54 @@ export type Question =
   | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number }
   /** The parameters, flat, in the order of the header's `parameters`. */
   | { readonly kind: "weights"; readonly iteration: number }
-  /**
-   * Fixed points under the input zero. It takes long: each answer says how far it is, and the same question with
-   * another `poll` goes on with it. What is not asked any more does not go on.
-   */
-  | { readonly kind: "fixedPoints"; readonly iteration: number; readonly poll: number };
+  | { [K in AnalysisKind]: AnalysisQuestion<K> }[AnalysisKind];
 
 export type QuestionKind = Question["kind"];
+
+/** What each analysis of the dynamics finds. */
+export interface AnalysisResults {
+  readonly fixedPoints: FixedPoints;
+  readonly jacobians: StepJacobians;
+  readonly lyapunov: Lyapunov;
+  readonly sharpness: Sharpness;
+  readonly memory: InputMemory;
+}
+export type AnalysisKind = keyof AnalysisResults;
+
+/** What is to be said of each but the iteration. */
+export interface AnalysisOptions {
+  /** Under this constant input, one number for each input of the network; null: zeros. */
+  readonly fixedPoints: { readonly input: readonly number[] | null };
+  /** Along this one of the sequences that the states are those of. */
+  readonly jacobians: { readonly sequence: number };
+  /** The same input as for fixed points. */
+  readonly lyapunov: { readonly input: readonly number[] | null };
+  readonly sharpness: object;
+  readonly memory: object;
+}
+
+/**
+ * An analysis takes long: each answer says how far it is, and the same question with another `poll` goes on with it.
+ * What is not asked any more does not go on. `attempt` tells one that begins again from the one before.
+ */
+export type AnalysisQuestion<K extends AnalysisKind> = {
+  readonly kind: K;
+  readonly iteration: number;
+  readonly attempt: number;
+  readonly poll: number;
+} & AnalysisOptions[K];
+
+export interface AnalysisAnswer<K extends AnalysisKind> {
+  readonly kind: K;
+  readonly iteration: number;
+  readonly attempt: number;
+  readonly poll: number;
+  /** Pieces of work so far, and all of them. */
+  readonly done: number;
+  readonly total: number;
+  /** Null until it is done. */
+  readonly found: AnalysisResults[K] | null;
+}
 
 export type Answer =
   | { readonly kind: "predictions"; readonly iteration: number; readonly predictions: Predictions }
@@ -83,15 +124,6 @@ export type Answer =
   | { readonly kind: "norms"; readonly iteration: number; readonly norms: TensorNorms }
   | { readonly kind: "spectrum"; readonly iteration: number; readonly layer: number; readonly spectrum: Spectrum }
   | { readonly kind: "weights"; readonly iteration: number; readonly values: Float64Array<ArrayBuffer> }
-  | {
-      readonly kind: "fixedPoints";
-      readonly iteration: number;
-      readonly poll: number;
-      /** Starts so far, and all of them. */
-      readonly done: number;
-      readonly total: number;
-      /** Null until it is done. */
-      readonly found: FixedPoints | null;
-    };
+  | { [K in AnalysisKind]: AnalysisAnswer<K> }[AnalysisKind];
 
 export type AnswerTo<K extends QuestionKind> = Extract<Answer, { readonly kind: K }>;

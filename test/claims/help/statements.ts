@@ -5,6 +5,7 @@ import { explain } from "./texts";
 export const HELP_STATEMENTS: readonly Statement[] = [
   ...explain("definition", [
     "two of them marked, one in each half",
+    "The candidate is u + 0.5 where u is 0 or more",
     "Sequences have `delay` + 2 `items` time steps.",
     "Weights uniform in ±sqrt(6 / (rows + columns))",
     "Beta 2",

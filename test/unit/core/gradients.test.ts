@@ -123,7 +123,7 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   }
 }
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "lru", "rglru"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
 );

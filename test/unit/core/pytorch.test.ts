@@ -3,15 +3,15 @@ import { evaluateLoss } from "../../../src/core/network/losses";
 import { createOptimizer } from "../../../src/core/optimizers/optimizer";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import { learningRateAt } from "../../../src/core/optimizers/schedule";
-import { golden } from "./pytorchGolden";
+import { golden, goldenMinimal, type GoldenModel } from "./pytorchGolden";
 import { expectClose } from "./support";
 
 const RELATIVE = 1e-10;
 /** For sums that cancel to almost nothing. */
 const ABSOLUTE = 1e-13;
 
-describe.each(golden.models)(
-  "PyTorch's $cell $nonlinearity, $inputSize inputs, $hiddenSize units, $numLayers layers, bias $bias, $readout, $loss",
+describe.each<GoldenModel>([...golden.models, ...goldenMinimal.models])(
+  "PyTorch's $cell $variant $nonlinearity, $inputSize inputs, $hiddenSize units, $numLayers layers, bias $bias, $readout, $loss",
   (model) => {
     const { batch: B, timeSteps: T, hiddenSize: H, numLayers: L } = model;
     const network = createReferenceNetwork({ ...model, dropout: 0, truncate: null });

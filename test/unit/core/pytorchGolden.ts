@@ -4,7 +4,7 @@ import type { TimedSchedule } from "../../../src/core/optimizers/schedule";
 import { readFixture } from "./support";
 
 /** One network in PyTorch, float64: everything that goes in and everything that comes out. */
-type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
+export type GoldenModel = Omit<NetworkSpec, "dropout" | "truncate"> & {
   loss: Loss;
   batch: number;
   timeSteps: number;
@@ -28,3 +28,5 @@ interface Golden {
 }
 /** What test/fixtures/pytorch/generate.py wrote. */
 export const golden = readFixture<Golden>("pytorch/golden.json");
+/** What test/fixtures/mincells/generate.py wrote: `package`, with the outputs and gradients of minGRU-pytorch. */
+export const goldenMinimal = readFixture<{ models: (GoldenModel & { package: boolean })[] }>("mincells/golden.json");

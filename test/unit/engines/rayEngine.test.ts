@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readRayEvents } from "../../../src/engines/rayEvents";
 import { bundleTrial, sweepOf } from "../cli/trial/support";
+import { ASHA, expectLearned, FEW } from "./decided";
 import { waitFor } from "./slurm";
 import { expectWhole, follow, killRunner, SMALL_SWEEP, undisturbedTable } from "./support";
 
@@ -68,6 +69,21 @@ describe.skipIf(!hasRay)(`a sweep on Ray${reason}`, () => {
     const { ended } = follow(folder, "ray", { python, pack: 2, shared: false });
     expect(await ended).toEqual({ kind: "done" });
     await expectWhole(folder, table);
+  });
+
+  test("a search that learns gives its driver more as runs end, with and without a shared disk", async () => {
+    for (const shared of [true, false]) {
+      const folder = await sweepOf(FEW, folderOf(`learning-${shared}`), bundle.program);
+      expect(await follow(folder, "ray", { python, shared }).ended).toEqual({ kind: "done" });
+      await expectLearned(folder);
+    }
+  });
+
+  test("runs that see nothing of each other are not compared", async () => {
+    const folder = await sweepOf(ASHA, folderOf("compared"), bundle.program);
+    await expect(follow(folder, "ray", { python, shared: false }).ended).rejects.toThrow(
+      "Without a shared disk, runs cannot be compared while they are trained.",
+    );
   });
 
   test("is canceled with checkpoints", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isHeld, readElements } from "../../../src/engines/slurmQueue";
 import { bundleTrial, sweepOf } from "../cli/trial/support";
+import { expectLearned, FEW } from "./decided";
 import { TestSlurm, waitFor, whyNoSlurm } from "./slurm";
 import { expectWhole, follow, killRunner, SMALL_SWEEP, undisturbedTable } from "./support";
 
@@ -69,6 +70,12 @@ describe.skipIf(reason !== null)(`a sweep on Slurm${reason === null ? "" : ` (sk
     const again = await sweepOf(SMALL_SWEEP, folderOf("canceled"), bundle.program);
     expect(await follow(again, "slurm", OPTIONS).ended).toEqual({ kind: "done" });
     await expectWhole(again, table);
+  });
+
+  test("a search that learns submits a job whenever some of its runs have ended", async () => {
+    const folder = await sweepOf(FEW, folderOf("learning"), bundle.program);
+    expect(await follow(folder, "slurm", { ...OPTIONS, limit: 2 }).ended).toEqual({ kind: "done" });
+    await expectLearned(folder);
   });
 
   test("names a drained node, and refuses what Slurm refuses in its words", async () => {

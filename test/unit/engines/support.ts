@@ -5,6 +5,8 @@ import { expect } from "vitest";
 import { FolderSweep, type FolderSweepEnd, type SweepState } from "../../../src/engines/folderSweep";
 import { checkOptions } from "../../../src/engines/engineOptions";
 import type { EngineName } from "../../../src/engines/engineName";
+import type { SweepConfig } from "../../../src/config/schema/schema";
+import { SearchThread } from "../../../src/threads/searchThread";
 import { decodeLease } from "../../../src/runs/lease";
 import type { SweepFolder } from "../../../src/sweepFolder/planFile";
 import { endedTrials, endOf, startTrial, sweepOf, tableOf } from "../cli/trial/support";
@@ -44,6 +46,7 @@ export function follow(folder: SweepFolder, engine: EngineName, options: Readonl
     options: checkOptions(engine, options),
     memory: { trial: 2 ** 20, limit: 2 ** 30 },
     pythonFolder: PYTHON,
+    openSearch: (sweep: SweepConfig) => new SearchThread(join(folder.path, "rnn-lab.cjs"), sweep),
     intervalMs: 50,
   };
   const sweep = new FolderSweep(folder, settings, {
@@ -60,9 +63,11 @@ export function follow(folder: SweepFolder, engine: EngineName, options: Readonl
 /** Kills a process that trains one of the trials. @returns whether there was one */
 export function killRunner({ path }: SweepFolder): boolean {
   for (const name of readdirSync(join(path, "runners")).filter((file) => file.endsWith(".rnnlease"))) {
-    const lease = decodeLease(readFileSync(join(path, "runners", name), "utf8"));
+    const pid = decodeLease(readFileSync(join(path, "runners", name), "utf8"))?.process ?? NaN;
+    // Whoever decides has a lease, too.
+    if (pid === process.pid) continue;
     try {
-      process.kill(lease?.process ?? NaN, "SIGKILL");
+      process.kill(pid, "SIGKILL");
       return true;
     } catch {
       // Gone already, and its lease was left.

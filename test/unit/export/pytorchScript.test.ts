@@ -119,6 +119,18 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { iterations: 20, truncate: 2, optimizer: { kind: "sgd", learningRate: 0.01 }, clip: { norm: 1 } },
     },
   },
+  "mingru in layers with dropout": {
+    file: with_(adding, {
+      model: { cell: "mingru", hiddenSize: 5, numLayers: 2, dropout: 0.3 },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 7 },
+    }),
+  },
+  "minlstm in log-space with a learned initial state, truncated": {
+    file: with_(adding, {
+      model: { cell: "minlstm", variant: "log-space", hiddenSize: 4, learnedInitialState: true },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
   rprop: { file: optimizer("rprop") },
   "rprop-pytorch": { file: optimizer("rprop-pytorch", { minStep: 1e-4, maxStep: 0.02 }) },
   sgd: { file: optimizer("sgd", { learningRate: 0.1, weightDecay: 0.01 }) },

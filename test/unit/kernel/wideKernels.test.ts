@@ -15,7 +15,7 @@ const PAIRS = [
   { floats: "float64", wide: "relaxedWide", narrow: "relaxed" },
   { floats: "float64", wide: "plainWide", narrow: "plain" },
 ] as const;
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
 /** With every remainder of the tiles of six, five and four rows, and with one to several panels of units. */
 const BATCHES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 20, 25, 26, 27, 32];
 const HIDDEN_SIZES = [3, 8, 16, 21, 40];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { FileMark } from "../../../src/runs/fileMark";
+import { HANDOVER_MS } from "../../../src/shared/handover/times";
 import { readRun } from "../../../src/runs/format/readRun";
 import { RunStore } from "../../../src/runs/runStore";
 import { finalizeRun } from "../../../src/runs/finalizeRun";
@@ -115,7 +116,11 @@ describe("a session", () => {
   it("writes nothing of a typed run that gives way to the next letter, and all of the one that stays", async () => {
     const folder = temporaryFolder();
     const session = openSession(folder);
+    /** Of a machine that is so slow that they are no longer passed through. */
+    const slow: string[] = [];
     for (const seed of [1, 2, 3]) {
+      const startedAt = performance.now();
+      const before = session.run?.runId;
       session.start({
         experiment: { ...ENDLESS, seed },
         configHash: `typed ${seed}`,
@@ -127,12 +132,15 @@ describe("a session", () => {
         session,
         () => session.header !== null && session.run?.trace !== null && session.run?.configHash === `typed ${seed}`,
       );
+      if (before !== undefined && performance.now() - startedAt > HANDOVER_MS.firstWrite / 2) slow.push(before);
     }
     const last = session.run?.runId ?? "";
     await until(session, () => session.status.iteration > 100);
     session.stop();
     await untilPhase(session, "stopped");
-    expect(readdirSync(folder)).toEqual([`${last}.rnnrun`]);
+    expect(readdirSync(folder).filter((name) => !slow.some((runId) => name.startsWith(runId)))).toEqual([
+      `${last}.rnnrun`,
+    ]);
     const { status, endedAt, checkpoint } = readRun(readFileSync(join(folder, `${last}.rnnrun`)));
     expect([status.phase, endedAt, checkpoint?.iteration]).toEqual([
       "stopped",

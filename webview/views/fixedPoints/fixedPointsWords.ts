@@ -30,7 +30,13 @@ export function countOf(found: FixedPoints, kind: FixedPoint["kind"]): number {
   return found.points.filter((point) => point.kind === kind).length;
 }
 
-export function captionOf({ starts, settled, outliers, trajectories: { shares } }: FixedPoints): readonly string[] {
+export function captionOf({
+  input,
+  starts,
+  settled,
+  outliers,
+  trajectories: { shares },
+}: FixedPoints): readonly string[] {
   const [first = 0, second = 0, third = 0] = shares;
   const open = starts - settled - outliers;
   return [
@@ -41,6 +47,9 @@ export function captionOf({ starts, settled, outliers, trajectories: { shares } 
       formatPercent(second),
       formatPercent(third),
     ),
+    input.every((value) => value === 0)
+      ? l10n.t("The input is constant: zeros.")
+      : l10n.t("The input is constant: {0}.", Array.from(input, (value) => formatValue(value)).join(", ")),
     l10n.t("Lines through saddles and unstable points are the directions in which the state leaves them."),
     ...(open === 0 ? [] : [l10n.t("{0} of {1} starts did not settle.", formatCount(open), formatCount(starts))]),
     ...(outliers === 0
@@ -49,7 +58,7 @@ export function captionOf({ starts, settled, outliers, trajectories: { shares } 
   ];
 }
 
-export function summaryOf(found: FixedPoints, iteration: number): string {
+export function summaryOf(found: FixedPoints, iteration: number, components: 2 | 3): string {
   return [
     l10n.t(
       "Fixed points at iteration {0}: {1} stable, {2} saddles, {3} unstable, and {4} slow points.",
@@ -60,8 +69,9 @@ export function summaryOf(found: FixedPoints, iteration: number): string {
       formatCount(found.slowPoints.length),
     ),
     l10n.t(
-      "With the trajectories of {0} sequences, in two principal components.",
+      "With the trajectories of {0} sequences, in {1} principal components.",
       formatCount(found.trajectories.sequences),
+      formatCount(components),
     ),
   ].join(" ");
 }

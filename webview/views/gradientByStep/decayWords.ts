@@ -1,5 +1,6 @@
 /** The predicted decay of the gradient in words, and how what is measured lies to it. */
 import * as l10n from "@vscode/l10n";
+import { isMinimalCell, type CellKind } from "../../../src/shared/trace/cells";
 import type { GradientDecay } from "../../../src/shared/trace/gradientDecay";
 import { formatFactor, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
@@ -26,6 +27,13 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
   if (cell === "rglru") return l10n.t("Predicted: {0} per step back, the largest mean factor a of a unit.", factor);
   if (cell === "lstm")
     return l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian of h and c.", factor);
+  if (cell === "mingru")
+    return l10n.t(
+      "Predicted: {0} per step back, the largest mean of 1 − z of a unit: the Jacobian is diagonal.",
+      factor,
+    );
+  if (cell === "minlstm")
+    return l10n.t("Predicted: {0} per step back, the largest mean of f of a unit: the Jacobian is diagonal.", factor);
   return cell === "rnn" && hiddenSize === 1
     ? l10n.t("Predicted: {0} per step back, weight_hh times the mean slope of the unit.", factor)
     : l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian.", factor);
@@ -115,13 +123,21 @@ export function cellAloneSentences(
     ];
   if (cellAlone === null || compared === null) return [];
   const gate = formatValue(cellAlone.share, 2);
+  const isMinimal = isMinimalCell(cell as CellKind);
   return [
-    cell === "lstm"
-      ? l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", gate)
-      : l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", gate),
-    ...(compared.match.steps > 1 ? [aloneSentence(compared)] : []),
+    ALONE_PRODUCTS[cell]?.(gate) ?? "",
+    ...(isMinimal ? [l10n.t("There are no recurrent weights: the gradient has no other way through the layer.")] : []),
+    ...(compared.match.steps > 1 ? [aloneSentence(compared, isMinimal)] : []),
   ];
 }
+
+/** By cell: what its gates alone make of the gradient. */
+const ALONE_PRODUCTS: Readonly<Record<string, (mean: string) => string>> = {
+  lstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+  gru: (mean) => l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", mean),
+  mingru: (mean) => l10n.t("Through the cell alone: the product of 1 − z of each unit (mean {0}).", mean),
+  minlstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+};
 
 /** Of lru, whose prediction is exact by unit. */
 function unitSentences(moduli: Float64Array): string[] {
@@ -141,7 +157,8 @@ function unitSentences(moduli: Float64Array): string[] {
       ];
 }
 
-function aloneSentence({ match, gap }: AloneMatch): string {
+/** @param isAll whether there is nothing but the gates: what differs is which units the gradient lies on */
+function aloneSentence({ match, gap }: AloneMatch, isAll: boolean): string {
   const { steps, near, lower, higher } = match;
   if (isMatch(match))
     return l10n.t(
@@ -150,6 +167,18 @@ function aloneSentence({ match, gap }: AloneMatch): string {
       near,
       steps,
     );
+  if (isAll)
+    return lower > higher
+      ? l10n.t(
+          "What is measured is smaller at {0} of {1} steps: the gradient lies on units whose gates let less through.",
+          lower,
+          steps,
+        )
+      : l10n.t(
+          "What is measured is larger at {0} of {1} steps: the gradient lies on units whose gates let more through.",
+          higher,
+          steps,
+        );
   if (higher > lower && gap.ratio > MATCH_FACTOR)
     return l10n.t(
       "What is measured at step {0} is larger by a factor of {1}: the rest flows through the recurrent weights.",

@@ -3,36 +3,28 @@ import { formatCount, formatValue } from "../../../src/shared/words/numberFormat
 import type { TraceHeader } from "../../../src/shared/trace/trace";
 import type { Spectrum } from "../../../src/shared/trace/weightReport";
 import type { Theme } from "../../ui/theme";
-import { applyTheme, createChart, isCollapsed, setDatasets, type LineChart } from "../../chart/base";
+import { applyTheme, createChart, isCollapsed, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
+import {
+  complexNumbers,
+  formatComplex,
+  modulusOf,
+  nearestComplex,
+  paintComplexPlane,
+  type Complex,
+} from "../../chart/complexPlane";
 import { iterationSlider } from "../../chart/iterationChart";
 import { QueryThrottle } from "../../chart/queryThrottle";
-import { setAxis } from "../../chart/mappedScale";
-import { setMarks } from "../../chart/marks";
 import { layerOf, modelOfLayer, type Changed, type ChartModel, type LabChart } from "../../chart/model";
 import { layerName, layerOptions, Picker } from "../../ui/picker";
 import type { TableData, TableLimit } from "../../chart/table";
 import { hasMatrices } from "./weightsChart";
 
-/** Half the height of the picture, at least: the circle with some room around it. */
-const MIN_REACH = 1.2;
-const CIRCLE = Array.from({ length: 121 }, (_, i) => ({
-  x: Math.cos((i / 60) * Math.PI),
-  y: Math.sin((i / 60) * Math.PI),
-}));
 /** Of weight_hh, or of the mean step Jacobian of gated cells. */
 const TITLES = {
   weight_hh: l10n.t("Eigenvalues of weight_hh"),
   meanJacobian: l10n.t("Eigenvalues of the mean step Jacobian"),
 } as const;
-
-const REAL_NAME = [l10n.t("real part"), l10n.t("real")];
-const IMAGINARY_NAME = [l10n.t("imaginary part"), l10n.t("imaginary")];
-
-interface Eigenvalue {
-  readonly re: number;
-  readonly im: number;
-}
 
 /** The eigenvalues of what the gradient is multiplied by, step after step, with the unit circle. */
 export class SpectrumChart implements LabChart {
@@ -41,8 +33,8 @@ export class SpectrumChart implements LabChart {
   private readonly chart: LineChart;
   private readonly layers: Picker;
   private readonly question: QueryThrottle;
-  private values: readonly Eigenvalue[] = [];
-  private hovered: Eigenvalue | null = null;
+  private values: readonly Complex[] = [];
+  private hovered: Complex | null = null;
   private resized = true;
   private drawn: unknown = null;
 
@@ -95,55 +87,19 @@ export class SpectrumChart implements LabChart {
       this.resized = isCollapsed(this.chart);
       if (this.resized) return;
       this.drawn = known;
-      this.values = Array.from(spectrum.re, (re, i) => ({ re, im: spectrum.im[i] ?? NaN }));
+      this.values = complexNumbers(spectrum.re, spectrum.im);
       this.hovered = null;
-      this.paint(model.theme);
+      applyTheme(this.chart, model.theme);
+      paintComplexPlane(this.chart, this.values, model.theme);
+      this.chart.update("none");
     }
     this.describe(model, spectrum, known.iteration);
-  }
-
-  private paint(theme: Theme): void {
-    const finite = this.values.filter(({ re, im }) => Number.isFinite(re) && Number.isFinite(im));
-    const reach = Math.max(MIN_REACH, ...finite.map(({ re, im }) => Math.hypot(re, im) * 1.08));
-    const { width, height } = this.chart.chartArea;
-    const side = Math.min(width, height);
-    // A circle has to look like one.
-    setAxis(this.chart, "x", { kind: "linear", min: (-reach * width) / side, max: (reach * width) / side }, REAL_NAME);
-    setAxis(
-      this.chart,
-      "y",
-      { kind: "linear", min: (-reach * height) / side, max: (reach * height) / side },
-      IMAGINARY_NAME,
-    );
-    applyTheme(this.chart, theme);
-    setMarks(
-      this.chart,
-      {
-        paths: [{ points: CIRCLE, color: theme.muted, halo: theme.background, width: 1 }],
-        vertical: [{ at: 0, color: theme.grid }],
-        horizontal: [{ at: 0, color: theme.grid }],
-        points: [],
-      },
-      theme,
-    );
-    setDatasets(this.chart, [
-      {
-        // The axis of a line ascends.
-        data: finite.map(({ re, im }) => ({ x: re, y: im })).sort((a, b) => a.x - b.x),
-        showLine: false,
-        pointRadius: finite.length > 64 ? 2.5 : 3.5,
-        pointBorderWidth: 1,
-        pointBorderColor: theme.background,
-        pointBackgroundColor: colorOf(theme),
-      },
-    ]);
-    this.chart.update("none");
   }
 
   private describe(model: ChartModel, { of }: Spectrum, iteration: number): void {
     const { hovered, values } = this;
     const radius = formatValue(
-      values.reduce((largest, { re, im }) => Math.max(largest, Math.hypot(re, im)), 0),
+      values.reduce((largest, value) => Math.max(largest, modulusOf(value)), 0),
       3,
     );
     this.card.setTitle(TITLES[of]);
@@ -153,7 +109,7 @@ export class SpectrumChart implements LabChart {
         ? []
         : [
             { label: "λ", value: formatComplex(hovered) },
-            { label: "|λ|", value: formatValue(Math.hypot(hovered.re, hovered.im), 3) },
+            { label: "|λ|", value: formatValue(modulusOf(hovered), 3) },
           ]),
     ]);
     this.card.setSubtitle(l10n.t("at {0}", formatCount(iteration)));
@@ -174,15 +130,7 @@ export class SpectrumChart implements LabChart {
 
   /** The iteration stays; the readout shows the eigenvalue next to the pointer. */
   private probe(offsetX: number, offsetY: number): Record<string, never> | null {
-    const at = (axis: "x" | "y", value: number): number => this.chart.scales[axis]?.getPixelForValue(value) ?? NaN;
-    let nearest = Infinity;
-    this.hovered = null;
-    for (const value of this.values) {
-      const distance = Math.hypot(at("x", value.re) - offsetX, at("y", value.im) - offsetY);
-      if (distance >= nearest) continue;
-      nearest = distance;
-      this.hovered = value;
-    }
+    this.hovered = nearestComplex(this.chart, this.values, offsetX, offsetY);
     return {};
   }
 }
@@ -191,11 +139,11 @@ function colorOf(theme: Theme): string {
   return theme.series[0] ?? theme.foreground;
 }
 
-function summarize(values: readonly Eigenvalue[], of: Spectrum["of"], model: ChartModel, iteration: string): string {
+function summarize(values: readonly Complex[], of: Spectrum["of"], model: ChartModel, iteration: string): string {
   const layer = layerOf(model);
   const name = layerName(model.header, layer);
   const total = formatCount(values.length);
-  const outside = formatCount(values.filter(({ re, im }) => Math.hypot(re, im) > 1).length);
+  const outside = formatCount(values.filter((value) => modulusOf(value) > 1).length);
   return of === "weight_hh"
     ? l10n.t(
         "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
@@ -253,12 +201,8 @@ function meaningOf({ cell }: TraceHeader, of: Spectrum["of"]): readonly string[]
       ];
 }
 
-function formatComplex({ re, im }: Eigenvalue): string {
-  return im === 0 ? formatValue(re, 3) : `${formatValue(re, 3)} ${im < 0 ? "-" : "+"} ${formatValue(Math.abs(im), 3)}i`;
-}
-
-function collectTable(values: readonly Eigenvalue[], name: string, iteration: number, limit: TableLimit): TableData {
-  const sorted = values.toSorted((a, b) => Math.hypot(b.re, b.im) - Math.hypot(a.re, a.im)).slice(0, limit.rows);
+function collectTable(values: readonly Complex[], name: string, iteration: number, limit: TableLimit): TableData {
+  const sorted = values.toSorted((a, b) => modulusOf(b) - modulusOf(a)).slice(0, limit.rows);
   const title = l10n.t("{0} at iteration {1}, largest first", name, formatCount(iteration));
   return {
     caption:
@@ -266,6 +210,6 @@ function collectTable(values: readonly Eigenvalue[], name: string, iteration: nu
         ? l10n.t("{0} ({1} of {2} rows)", title, formatCount(sorted.length), formatCount(values.length))
         : title,
     columns: [l10n.t("Real"), l10n.t("Imaginary"), l10n.t("Modulus")],
-    rows: sorted.map(({ re, im }) => [re, im, Math.hypot(re, im)]),
+    rows: sorted.map((value) => [value.re, value.im, modulusOf(value)]),
   };
 }

@@ -76,6 +76,6 @@ export function endedTrials({ path }: SweepFolder): number[] {
         .trimEnd()
         .split("\n"),
     )
-    .map((line) => (JSON.parse(line) as { result: TrialResult }).result.index)
+    .flatMap((line) => (JSON.parse(line) as { result?: TrialResult }).result?.index ?? [])
     .toSorted((a, b) => a - b);
 }

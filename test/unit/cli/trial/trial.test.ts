@@ -133,20 +133,10 @@ describe("a trial as a command", () => {
     expect([code, output]).toEqual([2, `error: ${message}\n`]);
   });
 
-  test("of a search that learns is refused before anything is written", async () => {
+  test("of a search that learns waits until somebody decides on it", async () => {
     const learning = { ...SHORT, sweep: { ...SHORT.sweep, search: { kind: "tpe", budget: 40 } } };
-    const refused = sweepOf(learning, folderOf("learning"), bundle.program);
-    await expect(refused).rejects.toThrow(
-      /^A "tpe" search decides .* cannot be handed to an engine\. Run the sweep on/,
-    );
-    expect(existsSync(folderOf("learning"))).toBe(false);
-  });
-
-  test("of a sweep that stops runs early is refused as well", async () => {
-    const stopping = { ...SHORT, sweep: { ...SHORT.sweep, stopping: { kind: "asha" } } };
-    await expect(sweepOf(stopping, folderOf("stopping"), bundle.program)).rejects.toThrow(
-      /^sweep\.stopping compares runs .* cannot be used with an engine\. Run the sweep on this machine/,
-    );
-    expect(existsSync(folderOf("stopping"))).toBe(false);
+    const folder = await sweepOf(learning, folderOf("learning"), bundle.program);
+    const { code, output } = await endOf(startTrial(folder, "--time-limit", "0.5"));
+    expect([code, output]).toEqual([75, "0 of 40 trials have a result\n"]);
   });
 });

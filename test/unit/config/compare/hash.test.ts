@@ -26,6 +26,11 @@ test("an experiment without huber or accumulation has the hash that it had befor
 
 test("an experiment without learned initial states has the hash that it had before there were any", () => {
   expect(hash('{ "model": { "learnedInitialState": false } }')).toBe(hash("{}"));
+  expect(hash('{ "model": { "init": { "orthogonal": "per-gate" } } }')).toBe(hash("{}"));
+});
+
+test("an experiment with a plain candidate has the hash that it had before there were variants", () => {
+  expect(hash('{ "model": { "variant": "plain" } }')).toBe(hash("{}"));
 });
 
 test("an experiment with fast arithmetic has the hash that it had before there was a choice", () => {
@@ -54,6 +59,8 @@ test("whatever shapes the trace makes a difference", () => {
     '{"training":{"validation":{"share":0.2},"stop":{"patience":100}}}',
     '{"training":{"validation":{"share":0.2},"stop":{"patience":200}}}',
     '{"model":{"learnedInitialState":true}}',
+    '{"model":{"variant":"log-space"}}',
+    '{"model":{"init":{"orthogonal":"joint"}}}',
     '{"training":{"accumulate":2}}',
     '{"training":{"loss":"mae"}}',
     '{"training":{"loss":"huber"}}',

@@ -145,7 +145,7 @@ describe("at the cursor", () => {
       '{ "model": { "cell": "lstm" } }',
       '{ "model": { "cell": "linear" } }',
     ]);
-    expect(up('{ "model": { "cell": "|rglru" } }')).toBeUndefined();
+    expect(up('{ "engine": "|float32" }')).toBeUndefined();
     expect(up('{ "training": { "optimizer": { "kind": "s|gd", "learningRate": 0.1 } } }')).toBe(
       '{ "training": { "optimizer": { "kind": "momentum", "learningRate": 0.1 } } }',
     );

@@ -101,6 +101,11 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "rnn", "init": { "weight_hh_l0": 1 } } }', '"weight_hh_l0": 1'],
     ['{ "model": { "cell": "rnn", "init": { "gain": 2 } } }', '"gain": 2'],
     ['{ "model": { "cell": "rnn", "init": { "constant": 2 } } }', '"constant": 2'],
+    ['{ "model": { "cell": "gru", "init": { "orthogonal": "joint" } } }', '"orthogonal": "joint"'],
+    [
+      '{ "model": { "cell": "rnn", "init": { "scheme": "orthogonal", "orthogonal": "joint" } } }',
+      '"orthogonal": "joint"',
+    ],
     ['{ "model": { "cell": "rnn", "init": { "forgetBias": 1 } } }', '"forgetBias": 1'],
     ['{ "model": { "cell": "gru", "bias": false, "init": { "forgetBias": "chrono" } } }', '"forgetBias": "chrono"'],
     ['{ "model": { "cell": "lstm", "init": { "file": "a.safetensors", "forgetBias": 1 } } }', '"forgetBias": 1'],

@@ -205,7 +205,7 @@ describe("the predicted decay of the gradient", () => {
   });
 
   it("ends where truncated backpropagation cuts, as what is measured does", () => {
-    for (const cell of ["rnn", "lstm", "gru", "lru", "rglru"] as const) {
+    for (const cell of ["rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"] as const) {
       const snapshot = trained({ task: ADDING, model: { cell, hiddenSize: 3 }, training: { ...adam, truncate: 5 } });
       const { curve, cellAlone } = finishWork(predictDecay(snapshot, 0));
       const cut = [...measured(snapshot)].map((value) => value === 0);

@@ -11,7 +11,7 @@ import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../../..
 const T = 5;
 const N = 2;
 const I = 2;
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
 
 function specOf(cell: CellKind, change: Partial<NetworkSpec> = {}): NetworkSpec {
   return {

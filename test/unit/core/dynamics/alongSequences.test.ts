@@ -33,7 +33,7 @@ describe.each(MODELS)("along a sequence of $cell", (model) => {
 
   it("the product of the Jacobians has the singular values of the derivative of the last state", () => {
     const found = finishWork(analyzeJacobians(snapshot, 1, unheard));
-    const visited = visitStates(snapshot);
+    const visited = finishWork(visitStates(snapshot));
     const n = visited.map.size;
     expect(found.singularValues).toHaveLength(12 * n);
     // |J|_F^2 and det J, from the values and from the matrix.
@@ -66,7 +66,7 @@ describe.each(MODELS)("along a sequence of $cell", (model) => {
   });
 
   it("the last output depends on each input as central differences say", () => {
-    const visited = visitStates(snapshot);
+    const visited = finishWork(visitStates(snapshot));
     const norms = finishWork(outputDependence(visited, snapshot.parameters, 0));
     const network = createReferenceNetwork(snapshot.trainer.spec);
     network.writeParameters(snapshot.parameters);
@@ -82,6 +82,32 @@ describe.each(MODELS)("along a sequence of $cell", (model) => {
       expect(norms[t]).toBeCloseTo(Math.hypot(...slopes), 8);
     }
   });
+});
+
+it("states are visited a few steps at a time, and are those of one pass, to the last bit", () => {
+  const snapshot = snapshotOf(
+    { cell: "lstm", hiddenSize: 40, numLayers: 2 },
+    { kind: "adding", sequences: 40, length: 30 },
+  );
+  const work = visitStates(snapshot);
+  let pieces = 0;
+  let step = work.next();
+  for (; step.done !== true; pieces++) step = work.next();
+  expect(pieces).toBeGreaterThan(2);
+  const { states, inputs, sequences, timeSteps, map } = step.value;
+  const network = createReferenceNetwork(snapshot.trainer.spec);
+  network.writeParameters(snapshot.parameters);
+  network.forward(inputs, sequences, timeSteps, null);
+  for (let part = 0; part < 4; part++) {
+    const expected = new Float64Array(31 * 40);
+    if (part < 2) network.readStates(part, 7, expected);
+    else network.readCells(part - 2, 7, expected);
+    const found = Float64Array.from(expected, (_, i) => {
+      const [t, unit] = [Math.floor(i / 40), i % 40];
+      return states[(7 * 31 + t) * map.size + part * 40 + unit]!;
+    });
+    expect(found).toEqual(expected);
+  }
 });
 
 /** h_t is the last three inputs: a shift register. */

@@ -10,6 +10,10 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "gru" },
   { cell: "lstm" },
   { cell: "lstm", learnedInitialState: true },
+  { cell: "mingru" },
+  { cell: "mingru", variant: "log-space" },
+  { cell: "minlstm" },
+  { cell: "minlstm", variant: "log-space" },
   { cell: "lru" },
   { cell: "rglru" },
 ];

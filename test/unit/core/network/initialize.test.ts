@@ -82,6 +82,32 @@ it("orthogonal keeps lengths, times the gain, in every gate", () => {
   }
 });
 
+it.each([
+  ["lstm", 4],
+  ["gru", 3],
+] as const)("orthogonal over all gates of %s has orthonormal columns, times the gain", (cell, gates) => {
+  const init = { scheme: "orthogonal", orthogonal: "joint", gain: 1.5 } as const;
+  const weights = initialise(init, { cell })["weight_hh_l1"]!;
+  const product = (i: number, j: number, from: number, to: number): number => {
+    let sum = 0;
+    for (let row = from; row < to; row++) sum += weights[row * 16 + i]! * weights[row * 16 + j]!;
+    return sum;
+  };
+  for (let i = 0; i < 16; i++)
+    for (let j = 0; j < 16; j++) expectClose([product(i, j, 0, gates * 16)], [i === j ? 2.25 : 0], 1e-12, 1e-13);
+  // The mean square of the singular values of a block is its squared norm by its rows; those of all gates add up to 1.
+  for (let gate = 0; gate < gates; gate++) {
+    let squares = 0;
+    for (let i = 0; i < 16; i++) squares += product(i, i, gate * 16, (gate + 1) * 16);
+    expect(Math.abs(Math.sqrt(squares / 16) / 1.5 - 1 / Math.sqrt(gates))).toBeLessThan(0.05);
+  }
+});
+
+it("orthogonal over all gates of a cell without gates is orthogonal, by the same draws", () => {
+  const scheme = { scheme: "orthogonal" } as const;
+  expect(initialise({ ...scheme, orthogonal: "joint" }, { cell: "rnn" })).toEqual(initialise(scheme, { cell: "rnn" }));
+});
+
 it("identity is the identity times the gain", () => {
   const weights = initialise({ scheme: "identity", gain: 0.9 }, { cell: "rnn" })["weight_hh_l0"]!;
   expect(Array.from(weights)).toEqual(Array.from({ length: 256 }, (_, i) => (i % 17 === 0 ? 0.9 : 0)));
@@ -102,6 +128,26 @@ it("the forget bias is added to the forget gate's part of bias_ih, in every laye
   }
 });
 
+it.each(["mingru", "minlstm"] as const)("the bias of %s is that of what it keeps of the state", (cell) => {
+  const [with2, without] = [initialise({ forgetBias: 2 }, { cell }), initialise({}, { cell })];
+  const [first, sign] = cell === "mingru" ? [0, -1] : [16, 1];
+  for (const [name, values] of Object.entries(with2)) {
+    const expected = without[name]!.map((value, i) =>
+      name.startsWith("bias_ih") && i >= first && i < first + 16 ? value + sign * 2 : value,
+    );
+    expectClose(values, expected, 0, 0);
+  }
+});
+
+it("the minimal cells start as nn.Linear does: uniform within one over the root of the inputs of each layer", () => {
+  const tensors = initialise({}, { cell: "mingru", inputSize: 4, hiddenSize: 100 });
+  for (const [name, bound] of Object.entries({ weight_ih_l0: 0.5, bias_ih_l0: 0.5, weight_ih_l1: 0.1 })) {
+    const largest = Math.max(...tensors[name]!.map(Math.abs));
+    expect(largest / bound).toBeGreaterThan(0.95);
+    expect(largest).toBeLessThanOrEqual(bound);
+  }
+});
+
 it("the bias is added to the update gate z of gru, which keeps the state", () => {
   const spec = { cell: "gru" } as const;
   const [with2, without] = [initialise({ forgetBias: 2 }, spec), initialise({}, spec)];
@@ -114,20 +160,29 @@ it("the bias is added to the update gate z of gru, which keeps the state", () =>
 });
 
 describe("chrono", () => {
-  const BLOCKS = { lstm: { keep: 16, input: 0 }, gru: { keep: 16, input: null } };
+  /** In units of H: where the bias of the gate that keeps is, and its sign there; and that of the input gate. */
+  const BLOCKS = {
+    lstm: { keep: 1, sign: 1, input: 0 },
+    gru: { keep: 1, sign: 1, input: null },
+    mingru: { keep: 0, sign: -1, input: null },
+    minlstm: { keep: 1, sign: 1, input: 0 },
+  };
+  const GATED = ["lstm", "gru", "mingru", "minlstm"] as const;
 
-  it.each(["lstm", "gru"] as const)("draws ln(u) for the keeping gate of %s, u from 1 to T - 1", (cell) => {
+  it.each(GATED)("draws ln(u) for the keeping gate of %s, u from 1 to T - 1", (cell) => {
     const H = 2000;
     const spec = { cell, hiddenSize: H, numLayers: 1, inputSize: 1, outputSize: 1 };
     const { bias_ih_l0, bias_hh_l0 } = initialise({ scheme: "identity", forgetBias: "chrono" }, spec);
-    const u = Array.from(bias_ih_l0!.subarray(H, 2 * H), Math.exp);
+    const { keep, sign } = BLOCKS[cell];
+    const block = [keep * H, (keep + 1) * H] as const;
+    const u = Array.from(bias_ih_l0!.subarray(...block), (bias) => Math.exp(sign * bias));
     expect(Math.min(...u)).toBeGreaterThanOrEqual(1);
     expect(Math.max(...u)).toBeLessThanOrEqual(TIME_STEPS - 1);
     // Uniform: each fifth of the range has a fifth of the units, 400 with a standard deviation of 18.
     const fifths = [0, 0, 0, 0, 0];
     for (const value of u) fifths[Math.min(4, Math.floor((5 * (value - 1)) / (TIME_STEPS - 2)))]!++;
     for (const count of fifths) expect(Math.abs(count - H / 5)).toBeLessThan(90);
-    expect(bias_hh_l0!.subarray(H, 2 * H).every((value) => value === 0)).toBe(true);
+    expect(bias_hh_l0?.subarray(...block).every((value) => value === 0) ?? true).toBe(true);
   });
 
   it("gives the input gate of lstm minus the bias of the forget gate, in every layer", () => {
@@ -140,12 +195,11 @@ describe("chrono", () => {
     expect(tensors["bias_ih_l0"]!.subarray(16, 32)).not.toEqual(tensors["bias_ih_l1"]!.subarray(16, 32));
   });
 
-  it.each(["lstm", "gru"] as const)("leaves everything else of %s as it is without it", (cell) => {
+  it.each(GATED)("leaves everything else of %s as it is without it", (cell) => {
     const [chrono, without] = [initialise({ forgetBias: "chrono" }, { cell }), initialise({}, { cell })];
     const { keep, input } = BLOCKS[cell];
     for (const [name, values] of Object.entries(chrono)) {
-      const isSet = (i: number): boolean =>
-        name.startsWith("bias_") && ((i >= keep && i < keep + 16) || (input !== null && i >= input && i < input + 16));
+      const isSet = (i: number): boolean => name.startsWith("bias_") && [keep, input].includes(Math.floor(i / 16));
       const rest = (from: Float64Array): number[] => Array.from(from).filter((_, i) => !isSet(i));
       expect(rest(values)).toEqual(rest(without[name]!));
     }

@@ -1,6 +1,12 @@
 /** Messages of each kind with each field that the kind can have; if a field can have two types, a sample with each. */
 import { IDLE, type GradientCheck, type LossSurface, type TraceHeader } from "../../../../src/shared/trace/trace";
-import type { FixedPoints } from "../../../../src/shared/trace/dynamics";
+import type {
+  FixedPoints,
+  InputMemory,
+  Lyapunov,
+  Sharpness,
+  StepJacobians,
+} from "../../../../src/shared/trace/dynamics";
 import type { Finding } from "../../../../src/shared/wire/findings";
 import type { FormField } from "../../../../src/shared/wire/formField";
 import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
@@ -285,6 +291,54 @@ const FIXED_POINT = {
   directions: floats(1, 0, 0),
 };
 
+const JACOBIANS: StepJacobians = {
+  sequence: 0,
+  timeSteps: 2,
+  steps: floats(2),
+  singularValues: floats(0.5),
+  re: floats(0.5),
+  im: floats(0),
+  logProduct: floats(-1),
+  logProductEigenvalues: floats(NaN),
+};
+
+const LYAPUNOV: Lyapunov = {
+  input: floats(0),
+  exponents: floats(0.1),
+  history: floats(0.2, 0.1),
+  historySteps: floats(50, 100),
+  steps: 100,
+  transient: 20,
+  dimension: null,
+};
+
+const SHARPNESS: Sharpness = {
+  eigenvalues: floats(3, 1),
+  errors: floats(1e-8, 1e-8),
+  sequences: 16,
+  loss: 0.2,
+  learningRate: null,
+  threshold: null,
+  noiseScale: null,
+  gradientVariance: 2,
+  gradientSquared: -0.1,
+  batches: 32,
+  batchSize: 8,
+};
+
+const MEMORY: InputMemory = {
+  timeSteps: 2,
+  inputGradient: floats(0.1, 1),
+  sequences: 4,
+  decodable: floats(1, NaN),
+  capacity: 1,
+  fitted: 12,
+  tested: 4,
+};
+
+const BEGUN = { iteration: 1, attempt: 1, poll: 0, done: 3, total: 9 };
+const DONE = { ...BEGUN, poll: 1, done: 9 };
+
 const FIXED_POINTS: FixedPoints = {
   input: floats(0),
   points: [{ ...FIXED_POINT, kind: "saddle" }],
@@ -440,16 +494,31 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
   ],
   weights: [{ kind: "weights", iteration: 1, values: floats(1, NaN) }],
   fixedPoints: [
-    { kind: "fixedPoints", iteration: 1, poll: 0, done: 3, total: 9, found: null },
-    { kind: "fixedPoints", iteration: 1, poll: 1, done: 9, total: 9, found: FIXED_POINTS },
+    { kind: "fixedPoints", ...BEGUN, found: null },
+    { kind: "fixedPoints", ...DONE, found: FIXED_POINTS },
     {
       kind: "fixedPoints",
-      iteration: 1,
-      poll: 1,
-      done: 9,
-      total: 9,
+      ...DONE,
       found: { ...FIXED_POINTS, trajectories: { ...FIXED_POINTS.trajectories, classes: [1] } },
     },
+  ],
+  jacobians: [
+    { kind: "jacobians", ...BEGUN, found: null },
+    { kind: "jacobians", ...DONE, found: JACOBIANS },
+  ],
+  lyapunov: [
+    { kind: "lyapunov", ...BEGUN, found: null },
+    { kind: "lyapunov", ...DONE, found: LYAPUNOV },
+    { kind: "lyapunov", ...DONE, found: { ...LYAPUNOV, dimension: 0 } },
+  ],
+  sharpness: [
+    { kind: "sharpness", ...BEGUN, found: null },
+    { kind: "sharpness", ...DONE, found: SHARPNESS },
+    { kind: "sharpness", ...DONE, found: { ...SHARPNESS, learningRate: 0.1, threshold: 20, noiseScale: 30 } },
+  ],
+  memory: [
+    { kind: "memory", ...BEGUN, found: null },
+    { kind: "memory", ...DONE, found: MEMORY },
   ],
 };
 
@@ -586,7 +655,14 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   norms: [{ kind: "norms", iteration: 1 }],
   spectrum: [{ kind: "spectrum", iteration: 1, layer: 1 }],
   weights: [{ kind: "weights", iteration: 0 }],
-  fixedPoints: [{ kind: "fixedPoints", iteration: 2, poll: 3 }],
+  fixedPoints: [
+    { kind: "fixedPoints", iteration: 2, attempt: 1, poll: 3, input: null },
+    { kind: "fixedPoints", iteration: 2, attempt: 1, poll: 3, input: [0.5, -1] },
+  ],
+  jacobians: [{ kind: "jacobians", iteration: 2, attempt: 1, poll: 0, sequence: 3 }],
+  lyapunov: [{ kind: "lyapunov", iteration: 2, attempt: 1, poll: 0, input: null }],
+  sharpness: [{ kind: "sharpness", iteration: 2, attempt: 1, poll: 0 }],
+  memory: [{ kind: "memory", iteration: 2, attempt: 1, poll: 0 }],
   measures: [{ kind: "measures", iteration: 4 }],
 };
 

@@ -13,7 +13,13 @@ const experiment = experimentOf({
 
 function ask(trainer: ReturnType<typeof createTrainer>, iteration: number, poll: number) {
   const answer = finishWork(
-    answerQuestion(latestSnapshot(experiment, trainer), { kind: "fixedPoints", iteration, poll }),
+    answerQuestion(latestSnapshot(experiment, trainer), {
+      kind: "fixedPoints",
+      iteration,
+      attempt: 1,
+      poll,
+      input: null,
+    }),
   );
   if (answer.kind !== "fixedPoints") throw new Error("another answer");
   return answer;

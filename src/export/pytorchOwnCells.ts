@@ -1,0 +1,121 @@
+/** The cells that PyTorch has not, as small modules in an exported script: one layer, batch first, h as [1, B, H]. */
+import type { TrainingSource } from "../core/training/trainingSource";
+import type { CellKind, CandidateVariant } from "../shared/trace/cells";
+import { lruModule, rglruModule } from "./pytorchDiagonal";
+
+type Spec = TrainingSource["spec"];
+type OwnCell = Exclude<CellKind, "rnn" | "lstm" | "gru">;
+
+const CLASSES: Readonly<Record<OwnCell, string>> = {
+  linear: "Linear",
+  mingru: "MinGRU",
+  minlstm: "MinLSTM",
+  lru: "LRU",
+  rglru: "RGLRU",
+};
+
+export function isOwnCell(cell: CellKind): cell is OwnCell {
+  return cell in CLASSES;
+}
+
+export function ownCellClass(cell: OwnCell): string {
+  return CLASSES[cell];
+}
+
+/** The class of the cell, and what it needs, before the model. */
+export function ownCellLines(cell: OwnCell, { bias, variant = "plain" }: Spec): string[] {
+  switch (cell) {
+    case "linear":
+      return linearCell(bias);
+    case "mingru":
+      return [...candidateFunction(variant), ...mingruCell(bias, variant)];
+    case "minlstm":
+      return [...candidateFunction(variant), ...minlstmCell(bias, variant)];
+    case "lru":
+      return lruModule(bias);
+    case "rglru":
+      return rglruModule(bias);
+  }
+}
+
+/** The recurrent cell without a nonlinearity. */
+function linearCell(bias: boolean): string[] {
+  return [
+    "class Linear(nn.Module):  # h_t = x_t W_ih^T + h_(t-1) W_hh^T: a recurrent cell without nonlinearity",
+    "    def __init__(self, inputs, hidden):",
+    "        super().__init__()",
+    "        self.weight_ih_l0 = nn.Parameter(torch.zeros(hidden, inputs))",
+    "        self.weight_hh_l0 = nn.Parameter(torch.zeros(hidden, hidden))",
+    ...(bias
+      ? [
+          "        self.bias_ih_l0 = nn.Parameter(torch.zeros(hidden))",
+          "        self.bias_hh_l0 = nn.Parameter(torch.zeros(hidden))",
+        ]
+      : []),
+    "",
+    "    def forward(self, x, h):",
+    "        h = x.new_zeros(1, x.shape[0], self.weight_hh_l0.shape[0]) if h is None else h",
+    "        h, states = h[0], []",
+    "        for t in range(x.shape[1]):",
+    `            h = x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`,
+    "            states.append(h)",
+    "        return torch.stack(states, dim=1), h[None]",
+    "",
+    "",
+  ];
+}
+
+/** Only for the variant that has one other than the identity. */
+function candidateFunction(variant: CandidateVariant): string[] {
+  return variant === "plain"
+    ? []
+    : ["def candidate(u):  # positive everywhere", "    return torch.where(u >= 0, u + 0.5, torch.sigmoid(u))", "", ""];
+}
+
+const written = (name: string, variant: CandidateVariant): string =>
+  variant === "plain" ? name : `candidate(${name})`;
+
+function mingruCell(bias: boolean, variant: CandidateVariant): string[] {
+  return [
+    "class MinGRU(nn.Module):  # Feng et al., 2024: h_t = (1 - z_t) h_(t-1) + z_t n_t, z and n of the input alone",
+    ...inputWeights(2, bias),
+    "        z, n = gates.chunk(2, dim=-1)",
+    `        keep, write = torch.sigmoid(-z), torch.sigmoid(z) * ${written("n", variant)}`,
+    ...KEEP_AND_WRITE,
+  ];
+}
+
+function minlstmCell(bias: boolean, variant: CandidateVariant): string[] {
+  return [
+    "class MinLSTM(nn.Module):  # Feng et al., 2024: h_t = f_t h_(t-1) + i_t g_t, f + i = 1, all of the input alone",
+    ...inputWeights(3, bias),
+    "        i, f, g = gates.chunk(3, dim=-1)",
+    "        share = nn.functional.logsigmoid(f) - nn.functional.logsigmoid(i)  # of sigmoid(f) in the sum of both",
+    `        keep, write = torch.sigmoid(share), torch.sigmoid(-share) * ${written("g", variant)}`,
+    ...KEEP_AND_WRITE,
+  ];
+}
+
+function inputWeights(blocks: number, bias: boolean): string[] {
+  return [
+    "    def __init__(self, inputs, hidden):",
+    "        super().__init__()",
+    "        self.hidden = hidden",
+    `        self.weight_ih_l0 = nn.Parameter(torch.zeros(${blocks} * hidden, inputs))`,
+    ...(bias ? [`        self.bias_ih_l0 = nn.Parameter(torch.zeros(${blocks} * hidden))`] : []),
+    "",
+    "    def forward(self, x, h):",
+    `        gates = nn.functional.linear(x, self.weight_ih_l0${bias ? ", self.bias_ih_l0" : ""})`,
+  ];
+}
+
+const KEEP_AND_WRITE: readonly string[] = [
+  "        h = x.new_zeros(1, x.shape[0], self.hidden) if h is None else h",
+  "        h, states = h[0], []",
+  "        for t in range(x.shape[1]):",
+  "            h = keep[:, t] * h + write[:, t]",
+  "            states.append(h)",
+  "        return torch.stack(states, dim=1), h[None]",
+  "",
+  "",
+];

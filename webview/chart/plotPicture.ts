@@ -1,0 +1,272 @@
+/**
+ * The picture of an analysis as one of a few plots that the reader chooses from. A plot is declared: lines over one
+ * axis, or numbers in the complex plane; axes, legend, readout and table follow from it.
+ */
+import * as l10n from "@vscode/l10n";
+import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/scale/axisScale";
+import { extentOf, joinExtents, typicalExtent, type Extent } from "../../src/shared/scale/extent";
+import { indexAt } from "../../src/shared/trace/decimate";
+import type { AnalysisKind, AnalysisOptions } from "../../src/shared/wire/questions";
+import { formatCount, formatValue } from "../../src/shared/words/numberFormat";
+import { Picker } from "../ui/picker";
+import type { Theme } from "../ui/theme";
+import type { AnalysisPicture, Analyzed, PictureControls, PictureWords } from "./analysisView";
+import type { AxisName } from "./axisNames";
+import { lineDataset, setDatasets, type LineChart } from "./base";
+import { formatComplex, modulusOf, nearestComplex, paintComplexPlane, type Complex } from "./complexPlane";
+import type { Probe } from "./cursorControls";
+import { iterationSlider, probeX } from "./iterationChart";
+import { setAxis } from "./mappedScale";
+import { setMarks, type LineMark } from "./marks";
+import type { ChartModel } from "./model";
+import type { ReadoutItem } from "./readout";
+import { tableRows, type TableData, type TableLimit } from "./table";
+import { MAX_DOTS, timeSlider } from "./timeStepChart";
+
+export interface PlotLine {
+  readonly label: string;
+  /** As many as x has. */
+  readonly values: ArrayLike<number>;
+  readonly dash?: readonly number[];
+}
+
+export interface LinePlot {
+  readonly kind: "lines";
+  /** What x counts. Time steps and iterations follow the cursor that all views share. */
+  readonly along: "timeStep" | "iteration" | "other";
+  /** Ascending. */
+  readonly x: ArrayLike<number>;
+  readonly xName: AxisName;
+  /** Left out: as far as x reaches. */
+  readonly xRange?: { readonly min: number; readonly max: number };
+  /** A place of x in the readout. */
+  readonly placeText: (x: number) => string;
+  readonly scale: "linear" | "log";
+  readonly yName: AxisName;
+  readonly lines: readonly PlotLine[];
+  /** What the values are compared with. */
+  readonly level?: Omit<LineMark, "color">;
+  /** In the table; left out: those of the lines. */
+  readonly columns?: readonly Omit<PlotLine, "dash">[];
+}
+
+interface PlanePlot {
+  readonly kind: "plane";
+  readonly values: readonly Complex[];
+}
+
+type Plot = (LinePlot | PlanePlot) & { readonly title: string };
+
+export interface PlotChoice<S> {
+  readonly value: string;
+  readonly label: string;
+  readonly plot: (shown: S, model: ChartModel) => Plot;
+}
+
+export interface PlotPictureSpec<K extends AnalysisKind, S extends Analyzed<K>> {
+  readonly options: (model: ChartModel) => AnalysisOptions[K] | { readonly problem: string };
+  /** Controls beside the list of plots. */
+  readonly tools?: readonly HTMLElement[];
+  readonly prepare: (analyzed: Analyzed<K>) => S;
+  /** The name of the list of plots. */
+  readonly choose: string;
+  readonly plots: readonly [PlotChoice<S>, ...PlotChoice<S>[]];
+  /** The numbers that count whatever the place of the cursor. */
+  readonly facts: (shown: S) => readonly ReadoutItem[];
+  readonly caption: (shown: S) => readonly string[];
+  readonly summary: (shown: S) => string;
+}
+
+export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implements AnalysisPicture<K, S> {
+  readonly tools: readonly HTMLElement[];
+  private readonly picker: Picker;
+  private choice: PlotChoice<S>;
+  /** What was painted last. */
+  private plot: Plot | null = null;
+  /** Of an axis that no cursor is shared on. */
+  private hoveredX: number | null = null;
+  private hoveredNumber: Complex | null = null;
+
+  constructor(
+    private readonly spec: PlotPictureSpec<K, S>,
+    private readonly controls: Pick<PictureControls, "redraw">,
+  ) {
+    [this.choice] = spec.plots;
+    this.picker = new Picker(spec.choose, (value) => {
+      this.choice = spec.plots.find((plot) => plot.value === value) ?? this.choice;
+      this.forgetPointer();
+      controls.redraw();
+    });
+    this.tools = [this.picker.element, ...(spec.tools ?? [])];
+  }
+
+  options(model: ChartModel): AnalysisOptions[K] | { readonly problem: string } {
+    return this.spec.options(model);
+  }
+
+  prepare(analyzed: Analyzed<K>): S {
+    this.forgetPointer();
+    return this.spec.prepare(analyzed);
+  }
+
+  showTools(shown: S | null): void {
+    this.picker.show(shown === null ? [] : this.spec.plots, this.choice.value);
+  }
+
+  paint(chart: LineChart, shown: S, model: ChartModel): void {
+    const plot = this.choice.plot(shown, model);
+    this.plot = plot;
+    if (plot.kind === "plane") paintComplexPlane(chart, plot.values, model.theme);
+    else paintLines(chart, plot, this.placeOf(plot, model), model.theme);
+  }
+
+  describe(shown: S, model: ChartModel): PictureWords {
+    const { plot } = this;
+    const own = plot === null ? [] : plot.kind === "plane" ? this.numberItems() : this.lineItems(plot, model);
+    const summary = this.spec.summary(shown);
+    const text = own.length === 0 ? summary : own.map(({ label, value = "" }) => `${label} ${value}`).join(", ");
+    return {
+      readout: [...this.spec.facts(shown), ...own],
+      caption: this.spec.caption(shown),
+      summary: plot === null ? summary : `${summary} ${plot.title}.`,
+      slider:
+        plot?.kind === "lines" && plot.along === "iteration" ? iterationSlider(model, text) : timeSlider(model, text),
+    };
+  }
+
+  table(shown: S, limit: TableLimit): TableData {
+    const { plot } = this;
+    if (plot === null) return { caption: this.choice.label, columns: [], rows: [] };
+    const isOfRun = plot.kind === "lines" && plot.along === "iteration";
+    const title = isOfRun ? plot.title : l10n.t("{0} at iteration {1}", plot.title, formatCount(shown.iteration));
+    return plot.kind === "plane" ? planeTable(title, plot.values, limit) : lineTable(title, plot, limit);
+  }
+
+  probe(chart: LineChart, _shown: S, offsetX: number, offsetY: number): ReturnType<Probe> {
+    const { plot } = this;
+    if (plot?.kind === "plane") {
+      this.hoveredNumber = nearestComplex(chart, plot.values, offsetX, offsetY);
+      this.controls.redraw();
+      return {};
+    }
+    const x = probeX(chart, offsetX, offsetY);
+    if (x === null || plot === null) return null;
+    if (plot.along === "timeStep") return { timeStep: Math.max(0, Math.round(x)) };
+    if (plot.along === "iteration") return { iteration: Math.max(0, Math.round(x)) };
+    this.hoveredX = x;
+    this.controls.redraw();
+    return {};
+  }
+
+  private forgetPointer(): void {
+    this.hoveredX = null;
+    this.hoveredNumber = null;
+  }
+
+  /** The place of x that is read off: where the cursor or the pointer is, else the last one. */
+  private placeOf({ along, x }: LinePlot, { place }: ChartModel): { readonly at: number; readonly isCursor: boolean } {
+    const cursor = along === "timeStep" ? place.timeStep : along === "iteration" ? place.iteration : this.hoveredX;
+    return { at: cursor === null ? x.length - 1 : nearestIndex(x, cursor), isCursor: cursor !== null };
+  }
+
+  private lineItems(plot: LinePlot, model: ChartModel): readonly ReadoutItem[] {
+    if (plot.x.length === 0) return [];
+    const { at } = this.placeOf(plot, model);
+    return [
+      { label: plot.placeText(plot.x[at] ?? NaN) },
+      ...plot.lines.map(({ label, values, dash = [] }, i) => ({
+        label,
+        value: formatValue(values[at] ?? NaN, 3),
+        swatch: { kind: "line", color: lineColor(model.theme, i), dash } as const,
+      })),
+    ];
+  }
+
+  private numberItems(): readonly ReadoutItem[] {
+    if (this.hoveredNumber === null) return [];
+    return [
+      { label: "λ", value: formatComplex(this.hoveredNumber) },
+      { label: "|λ|", value: formatValue(modulusOf(this.hoveredNumber), 3) },
+    ];
+  }
+}
+
+function lineColor({ series, foreground }: Theme, i: number): string {
+  return series[i % Math.max(1, series.length)] ?? foreground;
+}
+
+function nearestIndex(x: ArrayLike<number>, value: number): number {
+  const before = indexAt(x, x.length, value);
+  const after = Math.min(x.length - 1, before + 1);
+  return Math.abs((x[after] ?? Infinity) - value) < Math.abs((x[before] ?? Infinity) - value) ? after : before;
+}
+
+function paintLines(
+  chart: LineChart,
+  plot: LinePlot,
+  { at, isCursor }: { readonly at: number; readonly isCursor: boolean },
+  theme: Theme,
+): void {
+  const { x, lines, level, xRange = { min: x[0] ?? 0, max: x[x.length - 1] ?? 1 } } = plot;
+  const isPoint = !(xRange.max > xRange.min);
+  const reach = isPoint ? { min: xRange.min - 1, max: xRange.max + 1 } : xRange;
+  setAxis(chart, "x", { kind: "linear", ...reach, whole: true }, plot.xName);
+  setAxis(chart, "y", valueAxis(plot), plot.yName);
+  setMarks(
+    chart,
+    {
+      vertical: isCursor && x.length > 0 ? [{ at: x[at] ?? 0, color: theme.foreground }] : [],
+      horizontal: level === undefined ? [] : [{ color: theme.muted, dash: [4, 3], ...level }],
+      points: [],
+    },
+    theme,
+  );
+  setDatasets(
+    chart,
+    lines.map(({ values, dash }, i) => ({
+      ...lineDataset(
+        Array.from(x, (place, k) => ({ x: place, y: drawable(values[k] ?? NaN, plot) })),
+        { color: lineColor(theme, i), width: theme.lineWidth, ...(dash === undefined ? {} : { dash }) },
+      ),
+      pointRadius: x.length <= MAX_DOTS ? 2.5 : 0,
+      pointBackgroundColor: lineColor(theme, i),
+      pointBorderWidth: 0,
+    })),
+  );
+}
+
+function drawable(value: number, { scale }: LinePlot): number {
+  return Number.isFinite(value) && (scale === "linear" || value > 0) ? value : NaN;
+}
+
+function valueAxis({ lines, level, scale }: LinePlot): AxisSpec {
+  const levels = level === undefined ? null : extentOf([level.at]);
+  const extents = lines.map(({ values }) =>
+    scale === "log" ? typicalExtent(values, 0, values.length) : extentOf(values),
+  );
+  const extent = extents.reduce<Extent | null>(joinExtents, levels);
+  return scale === "log" ? logAxis(extent) : linearAxis(extent);
+}
+
+function lineTable(title: string, plot: LinePlot, limit: TableLimit): TableData {
+  const { x, xName, columns = plot.lines } = plot;
+  const { rows, caption } = tableRows(0, x.length, limit.rows);
+  const shown = columns.slice(0, Math.max(1, limit.columns - 1));
+  return {
+    caption: caption(title),
+    columns: [xName[0] ?? "", ...shown.map(({ label }) => label)],
+    rows: rows.map((row) => [x[row] ?? NaN, ...shown.map(({ values }) => values[row] ?? NaN)]),
+  };
+}
+
+function planeTable(title: string, values: readonly Complex[], limit: TableLimit): TableData {
+  const { rows, caption } = tableRows(0, values.length, limit.rows);
+  return {
+    caption: caption(title),
+    columns: [l10n.t("Real"), l10n.t("Imaginary"), l10n.t("Modulus")],
+    rows: rows.map((row) => {
+      const value = values[row] ?? { re: NaN, im: NaN };
+      return [value.re, value.im, modulusOf(value)];
+    }),
+  };
+}
