@@ -1,7 +1,8 @@
 /**
  * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
  * dh_{t-1} = dh_t z_t for gru, dh_t (1 - z_t) for mingru and dh_t f_t for minlstm, where nothing is left out, as for
- * lru with |lambda| and for rglru with a_t. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step T - 1.
+ * lru with |lambda| and for rglru with a_t. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step
+ * T - 1.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { CellKind, GateName } from "../../shared/trace/cells";
