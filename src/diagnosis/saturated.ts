@@ -26,8 +26,8 @@ const eitherEnd = (value: number) => closed(value) || open(value);
  * More than half of the values of a nonlinearity lie where it is flat, over all units and steps of the inspected
  * sequence, in most of the rows of a run that learns nothing: a network that has learned may saturate as it likes. A
  * forget gate or an update gate z of gru near 1 is memory and no harm; near 0 it counts. The z of mingru writes: it is
- * the other way around. An input gate near 0 is how the chrono initialization starts, and of minlstm it is memory, as
- * is a recurrence gate r of rglru near 0. The candidates of mingru and minlstm have no end to lie at.
+ * the other way around. An input gate near 0 is how the chrono initialization starts, and of minlstm it is memory. The
+ * candidates of mingru and minlstm have no end to lie at. The recurrence gate r of rglru near 0 is memory, too.
  */
 export const saturated: CreateRule = (facts) => {
   const places = placesOf(facts);
@@ -91,7 +91,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
   }
   return layers.flatMap((l) =>
     GATES[model.cell]
-      .filter((gate) => gate !== "a" && !(isMinimalCell(model.cell) && isCandidate(gate)))
+      .filter((gate) => gate !== "a" && (!isMinimalCell(model.cell) || !isCandidate(gate)))
       .map((gate) => ({
         column: vectorColumn.gate(gate, l),
         describe: (percent, iteration) =>

@@ -1,7 +1,7 @@
 /** The cells that PyTorch has not, as small modules in an exported script: one layer, batch first, h as [1, B, H]. */
 import type { TrainingSource } from "../core/training/trainingSource";
-import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 import { lruModule, rglruModule } from "./pytorchDiagonal";
+import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 
 type Spec = TrainingSource["spec"];
 type OwnCell = Exclude<CellKind, "rnn" | "lstm" | "gru">;
@@ -18,8 +18,9 @@ export function isOwnCell(cell: CellKind): cell is OwnCell {
   return cell in CLASSES;
 }
 
-export function ownCellClass(cell: OwnCell): string {
-  return CLASSES[cell];
+/** The expression that makes one. */
+export function ownCellCall(cell: OwnCell, sizes: string, { heads = 1 }: Spec): string {
+  return `${CLASSES[cell]}(${sizes}${cell === "rglru" ? `, ${heads}` : ""})`;
 }
 
 /** The class of the cell, and what it needs, before the model. */

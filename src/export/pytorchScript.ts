@@ -21,7 +21,7 @@ import {
 } from "./pytorchStopping";
 import { carriedStart, initialStateLines, startArgument, steppedStart, zeroGradient } from "./pytorchInitialState";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
-import { isOwnCell, ownCellClass, ownCellLines } from "./pytorchOwnCells";
+import { isOwnCell, ownCellCall, ownCellLines } from "./pytorchOwnCells";
 import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
@@ -320,12 +320,9 @@ function plainNameLines({ spec }: TrainingSource): string[] {
 const python = (value: boolean): string => (value ? "True" : "False");
 
 /** The constructor of a layer. */
-function cellCall(
-  { cell, nonlinearity, hiddenSize: H, bias, heads = 1 }: TrainingSource["spec"],
-  input: string | number,
-  layers: string,
-): string {
-  if (isOwnCell(cell)) return `${ownCellClass(cell)}(${input}, ${H}${cell === "rglru" ? `, ${heads}` : ""})`;
+function cellCall(spec: TrainingSource["spec"], input: string | number, layers: string): string {
+  const { cell, nonlinearity, hiddenSize: H, bias } = spec;
+  if (isOwnCell(cell)) return ownCellCall(cell, `${input}, ${H}`, spec);
   const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU" }[cell];
   return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
 }

@@ -36,7 +36,12 @@ export function configHash(experiment: Experiment): string {
 /** Keys that the first runs did not have, with the value at which training is as it was then. */
 const LATER_KEYS = { arithmetic: "fast" } as const;
 const LATER_MODEL_KEYS = { learnedInitialState: false, variant: "plain", heads: 1 } as const;
-const LATER_INIT_KEYS = { orthogonal: "per-gate", rMin: "auto", rMax: "auto", maxPhase: 6.283185307179586 } as const;
+const LATER_INIT_KEYS = {
+  orthogonal: "per-gate",
+  rMin: "auto",
+  rMax: "auto",
+  maxPhase: 6.283185307179586,
+} as const;
 const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 
 /** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */

@@ -1,8 +1,8 @@
 /**
  * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
- * dh_{t-1} = dh_t z_t for gru, dh_t (1 - z_t) for mingru and dh_t f_t for minlstm, where nothing is left out, as for
- * lru with |lambda| and for rglru with a_t. For lstm dL/dh_{t-1} is proportional to dL/dc_t, so it begins at step
- * T - 1.
+ * dh_{t-1} = dh_t z_t for gru. Of the cells without recurrent weights it is the whole: dh_t (1 - z_t) for mingru,
+ * dh_t f_t for minlstm, each unit by its |lambda| for lru and by its a_t for rglru. For lstm dL/dh_{t-1} is proportional
+ * to dL/dc_t, so it begins at step T - 1.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { CellKind, GateName } from "../../shared/trace/cells";
@@ -12,12 +12,15 @@ import { lruModuli } from "../cells/lru";
 import { tensorNamed } from "./stepCoefficients";
 import type { StateSample } from "./meanJacobian";
 
-/** The gate that is the share of the state that is kept, or of what is written in its place. */
-const KEEPING_GATES: Readonly<Partial<Record<CellKind, { readonly gate: GateName; readonly isWriting?: boolean }>>> = {
+/** What a unit keeps of its state at a step; or, where it writes, what is written in its place. */
+const KEEPING_GATES: Readonly<
+  Partial<Record<CellKind, { readonly gate: GateName | "lambda"; readonly isWriting?: boolean }>>
+> = {
   lstm: { gate: "f" },
   gru: { gate: "z" },
   mingru: { gate: "z", isWriting: true },
   minlstm: { gate: "f" },
+  lru: { gate: "lambda" },
   rglru: { gate: "a" },
 };
 
@@ -31,16 +34,17 @@ export function* gatesAlone(
 ): SlicedTask<GradientDecay["cellAlone"]> {
   const { cell, hiddenSize: H, truncate } = network.spec;
   const keep = KEEPING_GATES[cell];
-  const moduli = cell === "lru" ? lruModuli(tensorNamed(network, parameters, `nu_log_l${layer}`)!) : null;
-  if (keep === undefined && moduli === null) return null;
+  if (keep === undefined) return null;
+  const { gate, isWriting = false } = keep;
+  const moduli = gate === "lambda" ? lruModuli(tensorNamed(network, parameters, `nu_log_l${layer}`)!) : null;
   const from = cell === "lstm" ? T - 1 : T;
   const curve = new Float64Array(T + 1).fill(1, from);
   const gates = new Float64Array(T * H);
   let share = 0;
   for (let b = 0; b < batch.size; b++) {
-    if (keep !== undefined) network.readGate(layer, keep.gate, b, gates);
-    else if (moduli !== null) for (let t = 0; t < T; t++) gates.set(moduli, t * H);
-    if (keep?.isWriting) for (let i = 0; i < gates.length; i++) gates[i] = 1 - gates[i]!;
+    if (gate === "lambda") for (let t = 0; t < T; t++) gates.set(moduli!, t * H);
+    else network.readGate(layer, gate, b, gates);
+    if (isWriting) for (let i = 0; i < gates.length; i++) gates[i] = 1 - gates[i]!;
     share += gates.reduce((sum, gate) => sum + gate, 0) / (gates.length * batch.size);
     const products = new Float64Array(H).fill(1);
     for (let t = from; t >= 1; t--) {

@@ -194,10 +194,10 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
 /** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */
 function blockInput(run: LayerRun, b: number, block: number): Float64Array {
   const { network, parameters, layer } = run;
-  const { hiddenSize: H, inputSize } = network.spec;
-  const I = layer === 0 ? inputSize : H;
-  const weight = tensorNamed(network, parameters, `weight_ih_l${layer}`)!.subarray(block * H * I);
-  return affine(run, b, weight, tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null);
+  const H = network.spec.hiddenSize;
+  const weight = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
+  const bias = tensorNamed(network, parameters, `bias_ih_l${layer}`)?.subarray(block * H) ?? null;
+  return affine(run, b, weight.subarray(block * H * layerInput(run, b).stride), bias);
 }
 
 function readMinimal(

@@ -131,14 +131,6 @@ export function cellAloneSentences(
   ];
 }
 
-/** By cell: what its gates alone make of the gradient. */
-const ALONE_PRODUCTS: Readonly<Record<string, (mean: string) => string>> = {
-  lstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
-  gru: (mean) => l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", mean),
-  mingru: (mean) => l10n.t("Through the cell alone: the product of 1 − z of each unit (mean {0}).", mean),
-  minlstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
-};
-
 /** Of lru, whose prediction is exact by unit. */
 function unitSentences(moduli: Float64Array): string[] {
   const least = formatValue(Math.min(...moduli), 3);
@@ -156,6 +148,14 @@ function unitSentences(moduli: Float64Array): string[] {
         l10n.t("The faint lines show it by unit."),
       ];
 }
+
+/** By cell: what its gates alone make of the gradient. */
+const ALONE_PRODUCTS: Readonly<Record<string, (mean: string) => string>> = {
+  lstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+  gru: (mean) => l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", mean),
+  mingru: (mean) => l10n.t("Through the cell alone: the product of 1 − z of each unit (mean {0}).", mean),
+  minlstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+};
 
 /** @param isAll whether there is nothing but the gates: what differs is which units the gradient lies on */
 function aloneSentence({ match, gap }: AloneMatch, isAll: boolean): string {

@@ -1,6 +1,6 @@
 /** What the gradient by time step says in words and numbers: caption, readout, summary and table, from one picture. */
 import * as l10n from "@vscode/l10n";
-import { isMinimalCell, type CellKind } from "../../../src/shared/trace/cells";
+import { hasRecurrentWeights, type CellKind } from "../../../src/shared/trace/cells";
 import { belowRangeText, belowRangeValue, curveSentences, isFloat32Limit } from "../../chart/gradientWords";
 import { isBackward, layerOf, type ChartModel } from "../../chart/model";
 import { WIDEST_NUMBER, WIDEST_SIZE, widestIteration, type ReadoutItem } from "../../chart/readout";
@@ -177,9 +177,11 @@ export function summaryOf(model: ChartModel, { lines, predicted }: GradientPictu
     ...(predicted?.cellAlone == null
       ? []
       : [
-          isMinimalCell(header.cell as CellKind) || header.cell === "lru" || header.cell === "rglru"
-            ? l10n.t("A thin line shows what the units let through, all weighted alike.")
-            : l10n.t("A thin line shows what passes through the cell alone, without the recurrent weights."),
+          hasRecurrentWeights(header.cell as CellKind)
+            ? l10n.t("A thin line shows what passes through the cell alone, without the recurrent weights.")
+            : l10n.t(
+                "A thin line shows what the units let through, all weighted alike. There are no recurrent weights.",
+              ),
         ]),
   ].join(" ");
 }

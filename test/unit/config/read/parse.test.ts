@@ -237,7 +237,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check(
       '{ "model": { "cell": ⟦"transformer"⟧ } }',
       "unknown-value",
-      /must be "linear", "rnn", "lstm", "gru", [^;]*; it is "transformer"\.$/,
+      /must be "linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru" or "rglru"; it is "transformer"\.$/,
       "model.cell",
     );
     check(
