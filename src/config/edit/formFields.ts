@@ -102,6 +102,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   weight_ih_l0: [-3, 3],
   weight_hh_l0: [-3, 3],
   gain: [0, 2],
+  maxPhase: [0.01, 6.283185307179586],
   sequences: [1, 5000],
   length: [1, 200],
   delay: [1, 200],

@@ -1,8 +1,8 @@
 /**
  * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
  * dh_{t-1} = dh_t z_t for gru. Of the cells without recurrent weights it is the whole: dh_t (1 - z_t) for mingru,
- * dh_t f_t for minlstm, each unit by its |lambda| for lru and by its a_t for rglru. For lstm dL/dh_{t-1} is proportional
- * to dL/dc_t, so it begins at step T - 1.
+ * dh_t f_t for minlstm, each unit by its |lambda| for lru and by its a_t for rglru. For lstm dL/dh_{t-1} is
+ * proportional to dL/dc_t, so it begins at step T - 1.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { CellKind, GateName } from "../../shared/trace/cells";

@@ -32,13 +32,7 @@ export const PAGE_STATEMENTS: readonly Statement[] = [
     "`0 5 2 1 3 0 4`, with 4 and 5 as the two markers",
     '"> 800" means that it remembered all lengths tested',
   ]),
-  ...explain("sequences-and-cells", "definition", [
-    "falls below 0.001.",
-    "no factor of 2 before the real part",
-    "the derivative of the square root is at most 1000",
-  ]),
-  ...explain("sequences-and-cells", "format", ["of lrnnx 1.0.0.post1", "as recurrentgemma 1.0.1 has it"]),
-  ...explain("sequences-and-cells", "convention", ["(0 and 1 for lru, 0.9 and 0.999 for rglru)"]),
+  ...explain("sequences-and-cells", "definition", ["falls below 0.001."]),
   ...explain("sequences-and-cells", "limit", [
     "from a quarter to six times the trained length, on up to 200 unseen sequences",
     "with every row of the Jacobian for up to 32 units",

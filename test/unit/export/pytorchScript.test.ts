@@ -227,6 +227,18 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
     }),
   },
+  "learned initial states of a truncated lru with dropout": {
+    file: with_(adding, {
+      model: { cell: "lru", hiddenSize: 4, numLayers: 2, dropout: 0.2, learnedInitialState: true },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "rglru with heads and a clipped gradient": {
+    file: with_(adding, {
+      model: { cell: "rglru", hiddenSize: 4, heads: 2 },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, clip: { norm: 0.05 } },
+    }),
+  },
   "learned initial states of a linear cell": {
     file: with_(adding, {
       model: { cell: "linear", hiddenSize: 3, learnedInitialState: true, init: { scheme: "pytorch" } },
