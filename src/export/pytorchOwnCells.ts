@@ -1,11 +1,17 @@
 /** The cells that PyTorch has not, as small modules in an exported script: one layer, batch first, h as [1, B, H]. */
 import type { TrainingSource } from "../core/training/trainingSource";
+import { slstmCell } from "./pytorchSlstm";
 import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 
 type Spec = TrainingSource["spec"];
 type OwnCell = Exclude<CellKind, "rnn" | "lstm" | "gru">;
 
-const CLASSES: Readonly<Record<OwnCell, string>> = { linear: "Linear", mingru: "MinGRU", minlstm: "MinLSTM" };
+const CLASSES: Readonly<Record<OwnCell, string>> = {
+  linear: "Linear",
+  mingru: "MinGRU",
+  minlstm: "MinLSTM",
+  slstm: "SLSTM",
+};
 
 export function isOwnCell(cell: CellKind): cell is OwnCell {
   return cell in CLASSES;
@@ -16,7 +22,8 @@ export function ownCellClass(cell: OwnCell): string {
 }
 
 /** The class of the cell, and what it needs, before the model. */
-export function ownCellLines(cell: OwnCell, { bias, variant = "plain" }: Spec): string[] {
+export function ownCellLines(cell: OwnCell, spec: Spec): string[] {
+  const { bias, variant = "plain" } = spec;
   switch (cell) {
     case "linear":
       return linearCell(bias);
@@ -24,6 +31,8 @@ export function ownCellLines(cell: OwnCell, { bias, variant = "plain" }: Spec): 
       return [...candidateFunction(variant), ...mingruCell(bias, variant)];
     case "minlstm":
       return [...candidateFunction(variant), ...minlstmCell(bias, variant)];
+    case "slstm":
+      return slstmCell(spec);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { dataNameOf } from "../config/facts/taskTraits";
 import type { Experiment } from "../config/schema/schema";
+import { statePartCount } from "../shared/trace/cells";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
 import type { EngineName } from "../shared/trace/trace";
@@ -414,7 +415,9 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
       ...(truncate === null && !stream
         ? []
         : [
-            `        state = ${cell === "lstm" ? "[(h.detach(), c.detach()) for h, c in last]" : "[h.detach() for h in last]"}`,
+            statePartCount(cell) > 1
+              ? "        state = [tuple(part.detach() for part in parts) for parts in last]"
+              : "        state = [h.detach() for h in last]",
           ]),
       "        states.append(chunk)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),

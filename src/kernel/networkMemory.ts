@@ -120,8 +120,16 @@ const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1 } as 
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
-const GATE_GROUPS: Record<CellKind, number> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
-const GRADIENT_GROUPS: Record<CellKind, number> = { linear: 1, rnn: 1, lstm: 4, gru: 4, mingru: 2, minlstm: 3 };
+const GATE_GROUPS: Record<CellKind, number> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5, slstm: 4 };
+const GRADIENT_GROUPS: Record<CellKind, number> = {
+  linear: 1,
+  rnn: 1,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 3,
+  slstm: 4,
+};
 
 /** Hands out addresses one after the other, on cache lines. */
 interface Placer {

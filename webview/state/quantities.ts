@@ -30,6 +30,22 @@ const GATE_LABELS: Readonly<Record<string, string>> = {
   n: l10n.t("candidate n"),
 };
 
+/** Of slstm: what divides c, and the log of the scale of both. */
+const SLSTM_PARTS: Readonly<Record<string, string>> = {
+  n: l10n.t("normalizer state n"),
+  m: l10n.t("stabilizer state m"),
+};
+
+/** Its gates i and f as shares of n: they add up to 1. */
+const SLSTM_GATE_LABELS: Readonly<Record<string, string>> = {
+  i: l10n.t("input gate i, as a share of n"),
+  f: l10n.t("forget gate f, as a share of n"),
+};
+
+function isShare(cell: string, gate: string): boolean {
+  return cell === "slstm" && gate in SLSTM_GATE_LABELS;
+}
+
 /** Beyond this a tanh hardly moves, and passes less than 6 % of its gradient. */
 const TANH_LIMIT = 0.97;
 /** A gate this near to an end passes less than 3 % of its gradient. */
@@ -47,7 +63,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     const column = header.columns.find((spec) => spec.name === name);
     if (column !== undefined) found.push({ ...rest, column });
   };
-  const squashed = header.cell === "lstm" || header.cell === "gru";
+  const squashed = header.cell === "lstm" || header.cell === "gru" || header.cell === "slstm";
   add(vectorColumn.state(layer), {
     id: "state",
     label: l10n.t("hidden state h"),
@@ -73,19 +89,29 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     firstStep: 0,
     scale: "signed",
     bound: null,
-    saturated: cellSaturated,
+    saturated: header.cell === "slstm" ? never : cellSaturated,
   });
+  for (const [part, label] of Object.entries(SLSTM_PARTS))
+    add(vectorColumn.part(part, layer), {
+      id: part,
+      label,
+      symbol: part,
+      firstStep: 0,
+      scale: "signed",
+      bound: null,
+      saturated: never,
+    });
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
     const isTanh = candidate && squashed;
     add(vectorColumn.gate(gate, layer), {
       id: `gate.${gate}`,
-      label: GATE_LABELS[gate] ?? gate,
+      label: (header.cell === "slstm" ? SLSTM_GATE_LABELS[gate] : undefined) ?? GATE_LABELS[gate] ?? gate,
       symbol: gate,
       firstStep: 1,
       scale: candidate ? "signed" : "share",
       bound: isTanh ? 1 : null,
-      saturated: isTanh ? tanhSaturated : candidate ? never : gateSaturated,
+      saturated: isTanh ? tanhSaturated : candidate || isShare(header.cell, gate) ? never : gateSaturated,
     });
   }
   return found;

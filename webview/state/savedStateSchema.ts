@@ -23,7 +23,10 @@ export const LastRaceSchema = schemaOf<LastRace>()(
     isDone: Flag,
     share: Type.Number({ minimum: 0, maximum: 1 }),
     lanes: Type.Array(
-      Type.Object({ cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]), loss: nullable(Finite) }),
+      Type.Object({
+        cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"]),
+        loss: nullable(Finite),
+      }),
       {
         maxItems: 5,
       },

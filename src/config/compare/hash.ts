@@ -35,7 +35,7 @@ export function configHash(experiment: Experiment): string {
 
 /** Keys that the first runs did not have, with the value at which training is as it was then. */
 const LATER_KEYS = { arithmetic: "fast" } as const;
-const LATER_MODEL_KEYS = { learnedInitialState: false, variant: "plain" } as const;
+const LATER_MODEL_KEYS = { learnedInitialState: false, variant: "plain", heads: 1, forgetGate: "sigmoid" } as const;
 const LATER_INIT_KEYS = { orthogonal: "per-gate" } as const;
 const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 

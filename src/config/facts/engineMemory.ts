@@ -37,8 +37,8 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const copies = 1 + (backward ? 1 : 0) + (moments ? 3 : 0);
   const states = B * (T + 1) * H;
   const gates = B * T * gateCount(cell) * H;
-  const kept =
-    statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates + (cell === "minlstm" ? 2 * B * T * H : 0);
+  const hidden = cell === "minlstm" ? 2 * B * T * H : cell === "slstm" ? B * T * H : 0;
+  const kept = statePartCount(cell) * states + (cell === "gru" ? 2 : 1) * gates + hidden;
   const inputs = B * T * (spec.inputSize + (L - 1) * H);
   const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
   const numbers = copies * parameters + L * kept * (backward ? 2 : 1) + inputs + between + outputCount(spec, B, T);
@@ -46,7 +46,15 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
 }
 
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
-const KEPT_GATES: Readonly<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
+const KEPT_GATES: Readonly<Record<CellKind, number>> = {
+  linear: 0,
+  rnn: 0,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 5,
+  slstm: 4,
+};
 const GRADIENT_GATES: Readonly<Record<CellKind, number>> = {
   linear: 1,
   rnn: 1,
@@ -54,6 +62,7 @@ const GRADIENT_GATES: Readonly<Record<CellKind, number>> = {
   gru: 4,
   mingru: 2,
   minlstm: 3,
+  slstm: 4,
 };
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;

@@ -29,6 +29,7 @@ export function networkSpec(
     truncate: training.truncate > 0 ? training.truncate : null,
     ...(isMinimalCell(model.cell) ? { variant: model.variant } : {}),
     ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
+    ...(model.cell === "slstm" ? { slstm: { heads: model.heads, forgetGate: model.forgetGate } } : {}),
   };
 }
 

@@ -216,6 +216,18 @@ function findStreamGap(task: TaskConfig): Incompatibility | null {
 
 /** Why the model, task, and loss are incompatible; null when they are compatible. */
 export function findIncompatibility({ task, model, training }: Experiment): Incompatibility | null {
+  if (model.cell === "slstm" && model.hiddenSize % model.heads !== 0)
+    return {
+      path: ["model", "heads"],
+      message: [
+        l10n.t(
+          "model.heads is {0}, but {1} hidden units cannot be divided into {0} heads of the same size.",
+          model.heads,
+          model.hiddenSize,
+        ),
+        l10n.t("Use a divisor of model.hiddenSize."),
+      ].join(" "),
+    };
   const otherFile = task.kind === "arrays" ? findOtherFile(task) : null;
   if (otherFile !== null) return otherFile;
   const gap = findStreamGap(task);

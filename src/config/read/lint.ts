@@ -193,6 +193,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       ["model", "variant"],
       l10n.t("it is used only by the cells mingru and minlstm, and the cell is {0}.", cell),
     ],
+    ...slstmCandidates(model),
     [
       numLayers === 1,
       ["model", "dropout"],
@@ -220,10 +221,28 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
     [
       !isGated,
       FORGET_BIAS_PATH,
-      l10n.t("the {0} cell has no gate that keeps its state; only lstm, gru, mingru and minlstm have one.", cell),
+      l10n.t(
+        "the {0} cell has no gate that keeps its state; only lstm, gru, mingru, minlstm and slstm have one.",
+        cell,
+      ),
     ],
     [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
     [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],
+  ];
+}
+
+function slstmCandidates({ cell }: Experiment["model"]): Candidate[] {
+  return [
+    [
+      cell !== "slstm",
+      ["model", "heads"],
+      l10n.t("it is used only by the slstm cell; in the {0} cell every unit reads every other one.", cell),
+    ],
+    [
+      cell !== "slstm",
+      ["model", "forgetGate"],
+      l10n.t("it is used only by the slstm cell; the {0} cell has no such choice.", cell),
+    ],
   ];
 }
 

@@ -103,7 +103,7 @@ const Init = Type.Object(
       {
         title: l10n.t("Forget-gate bias"),
         description: l10n.t(
-          "Bias of the gate that keeps the state: the forget gate of an lstm or minlstm, the update gate z of a gru. For a mingru, whose z writes, it is the bias of 1 − z: that of z with the other sign. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm or minlstm gets −ln(u). For text and csv, the length is that of a window.",
+          "Bias of the gate that keeps the state: the forget gate of an lstm, minlstm or slstm, the update gate z of a gru. For a mingru, whose z writes, it is the bias of 1 − z: that of z with the other sign. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm or minlstm gets −ln(u). For text and csv, the length is that of a window.",
           '`"chrono"`',
         ),
         default: 0,
@@ -139,7 +139,7 @@ const Init = Type.Object(
 
 export const Model = Type.Object(
   {
-    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"], {
+    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"], {
       title: l10n.t("Cell"),
       description: [
         l10n.t("The recurrent cell, as PyTorch defines it where it has one."),
@@ -161,6 +161,10 @@ export const Model = Type.Object(
         [
           l10n.t("minLSTM (Feng et al., 2024): h_t = f_t h_(t-1) + i_t g_t, with f_t + i_t = 1."),
           l10n.t("The gates and the candidate g see the input alone: there are no recurrent weights."),
+        ].join(" "),
+        [
+          l10n.t("sLSTM of xLSTM (Beck et al., 2024): an lstm with an exponential input gate."),
+          l10n.t("Its state is a weighted mean of what it has read."),
         ].join(" "),
       ],
       default: "linear",
@@ -187,6 +191,28 @@ export const Model = Type.Object(
         ].join(" "),
       ],
       default: "plain",
+    }),
+    heads: Type.Integer({
+      title: l10n.t("Heads"),
+      description: [
+        l10n.t("Of the slstm cell: groups of units of the same size; it must divide `hiddenSize`."),
+        l10n.t("The recurrent weights connect only units of the same head."),
+      ].join(" "),
+      minimum: 1,
+      maximum: 4_096,
+      default: 1,
+    }),
+    forgetGate: Type.Enum(["sigmoid", "exponential"], {
+      title: l10n.t("Forget gate"),
+      description: [
+        l10n.t("Of the slstm cell: how the forget gate follows from its weights."),
+        l10n.t("Leave it at `sigmoid` unless earlier steps should be able to gain weight."),
+      ].join(" "),
+      enumDescriptions: [
+        l10n.t("Between 0 and 1, as in the published code: the weight of earlier steps decays."),
+        l10n.t("Any positive number, as the paper allows."),
+      ],
+      default: "sigmoid",
     }),
     hiddenSize: Type.Integer({
       title: l10n.t("Hidden size"),

@@ -8,7 +8,7 @@ import type { Network } from "../network/network";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
 import type { RunSnapshot } from "./runSnapshot";
-import { carriedPlaces, coefficientCount, readCoefficients, stateParts, tensorNamed } from "./stepCoefficients";
+import { carriedPlaces, coefficientCount, readCoefficients, recurrentMatrix, stateParts } from "./stepCoefficients";
 import type { StateNetwork, StepCoefficients } from "./stepCoefficients";
 
 /**
@@ -102,7 +102,7 @@ export function* readSequences(sample: StateSample, layer: number): SlicedTask<S
 
 /**
  * J [S H, S H]: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at step t - 1.
- * Parts in the order of STATE_PARTS.
+ * Parts in the order of COORDINATES.
  */
 export function meanJacobian(
   { network, parameters, timeSteps: T }: StateSample,
@@ -113,7 +113,7 @@ export function meanJacobian(
   const H = spec.hiddenSize;
   const S = stateParts(spec);
   const G = gateCount(spec.cell);
-  const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+  const weights = recurrentMatrix(network, parameters, layer);
   const carried = carriedPlaces(spec.cell);
   const a = meanOverSteps(sequences, T);
   const J = new Float64Array(S * H * S * H);

@@ -15,7 +15,14 @@ import { addInputGradient, addProduct } from "../numerics/affine";
 import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import type { StateSample } from "./meanJacobian";
-import { blockCount, carriedPlaces, stateParts, type StepCoefficients, tensorNamed } from "./stepCoefficients";
+import {
+  blockCount,
+  carriedPlaces,
+  recurrentMatrix,
+  stateParts,
+  type StepCoefficients,
+  tensorNamed,
+} from "./stepCoefficients";
 
 export interface LayerGradient {
   /** |dL/dh_t|, [T + 1]; of one unit that has one part the gradient itself, with its sign. */
@@ -97,7 +104,7 @@ class LayerStep {
     this.K = blockCount(spec);
     this.rows = gateCount(spec.cell) * spec.hiddenSize;
     this.carried = carriedPlaces(spec.cell);
-    this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+    this.wHh = recurrentMatrix(network, parameters, layer);
     this.wIh = tensorNamed(network, parameters, `weight_ih_l${layer}`)!;
     this.scratch = new Float64Array(this.K * this.S * this.H);
   }

@@ -11,22 +11,21 @@
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
  *   mingru, minlstm   in minimalCoefficients.ts; without recurrent weights only a^e acts on the state before
+ *   slstm         in its COORDINATES h, a = c / n and w = ln(1 + n e^m), with l = m + ln n, s = dw / dl = 1 - e^-w, and
+ *                 i and f the shares of its step:  p = (a_{t-1} - g) f i
+ *                 a^{ia} = -p        a^{fa} = p f~'        a^{ga} = i (1 - g^2)    a^{aa} = f    a^{wa} = p / s_{t-1}
+ *                 a^{iw} = s_t i     a^{fw} = s_t f f~'    a^{ww} = s_t f / s_{t-1}     where f~' = d ln f / d f~
+ *                 a^{kh} = a^{ka} o, but a^{oh} = a o (1 - o)
  *
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
-import {
-  CARRIED_PARTS,
-  type CellKind,
-  gateCount,
-  STATE_PARTS,
-  type StatePart,
-  statePartCount,
-} from "../../shared/trace/cells";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { CARRIED_PARTS, type CellKind, COORDINATES, gateCount, type StatePart } from "../../shared/trace/cells";
+import { recurrentColumns, sizeOf, slstmOptions } from "../../shared/trace/networkSpec";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct } from "../numerics/affine";
 import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
+import { readSlstmState } from "./slstmState";
 
 /** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
 export interface StepCoefficients {
@@ -54,14 +53,14 @@ export interface LayerRun {
   readonly inputs: Float64Array;
 }
 
-/** S: h, and c for lstm. */
+/** S, the number of COORDINATES: h, and c for lstm. */
 export function stateParts({ cell }: NetworkSpec): number {
-  return statePartCount(cell);
+  return COORDINATES[cell].length;
 }
 
 /** Of each carried part the place among the parts of the state. */
 export function carriedPlaces(cell: CellKind): number[] {
-  return CARRIED_PARTS[cell].map((part) => STATE_PARTS[cell].indexOf(part));
+  return CARRIED_PARTS[cell].map((part) => COORDINATES[cell].indexOf(part));
 }
 
 /** K */
@@ -103,6 +102,9 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
         [blockInput(run, sequence, 0), blockInput(run, sequence, 1)],
         hidden,
       );
+      return { hidden, input: hidden };
+    case "slstm":
+      fillSlstm(run, sequence, hidden);
       return { hidden, input: hidden };
   }
 }
@@ -173,6 +175,39 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
   }
 }
 
+function fillSlstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: Float64Array): void {
+  const H = network.spec.hiddenSize;
+  const isSigmoid = slstmOptions(network.spec).forgetGate === "sigmoid";
+  const { mean, weight } = readSlstmState(network, layer, b, (T + 1) * H);
+  const [i, f, g, o] = (["i", "f", "g", "o"] as const).map((gate) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, gate, b, values);
+    return values;
+  }) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let at = 0; at < T * H; at++) {
+    const j = at % H;
+    const start = ((at - j) / H) * 18 * H + j;
+    const [shareIn, kept] = [i[at]!, f[at]!];
+    const out = o[at]!;
+    const before = -Math.expm1(-weight[at]!);
+    const after = -Math.expm1(-weight[at + H]!);
+    // ln f = ln(share kept) + l_t - l_{t-1}; a state of no weight has no share, and its gate no slope.
+    const slope = kept === 0 ? 0 : isSigmoid ? 1 - kept * (Math.expm1(weight[at + H]!) / Math.expm1(weight[at]!)) : 1;
+    const p = (mean[at]! - g[at]!) * kept * shareIn;
+    const place = (k: number, ofMean: number, ofWeight: number) => {
+      hidden[start + 3 * k * H] = ofMean * out;
+      hidden[start + (3 * k + 1) * H] = ofMean;
+      hidden[start + (3 * k + 2) * H] = ofWeight;
+    };
+    place(0, -p, after * shareIn);
+    place(1, p * slope, after * kept * slope);
+    place(2, shareIn * (1 - g[at]! * g[at]!), 0);
+    hidden[start + 9 * H] = mean[at + H]! * out * (1 - out);
+    place(4, kept, 0);
+    if (before > 0) place(5, p / before, (after * kept) / before);
+  }
+}
+
 /** x_t W^T + b of one sequence for a block of the input weights, [T, H]. */
 function blockInput(
   { network, parameters, layer, timeSteps: T, inputs }: LayerRun,
@@ -217,4 +252,22 @@ export function tensorNamed(
 ): Float64Array | null {
   const info = layout.find((candidate) => candidate.name === name);
   return info === undefined ? null : parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
+}
+
+/** `weight_hh` of a layer as a whole matrix, [G H, H], with zeros between heads; null where the cell has none. */
+export function recurrentMatrix(
+  network: Pick<Network, "layout" | "spec">,
+  parameters: Float64Array,
+  layer: number,
+): Float64Array | null {
+  const blocks = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+  const { hiddenSize: H } = network.spec;
+  const size = recurrentColumns(network.spec);
+  if (blocks === null || size === H) return blocks;
+  const matrix = new Float64Array((blocks.length / size) * H);
+  for (let row = 0; row < blocks.length / size; row++) {
+    const head = Math.floor((row % H) / size);
+    matrix.set(blocks.subarray(row * size, (row + 1) * size), row * H + head * size);
+  }
+  return matrix;
 }

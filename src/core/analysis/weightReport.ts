@@ -74,7 +74,7 @@ export function reportTensor(
 export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Spectrum> {
   const { parameters, trainer } = snapshot;
   const { cell, hiddenSize: H } = trainer.spec;
-  requireComputable(cell === "lstm" ? 2 * H : H);
+  requireComputable(stateParts(trainer.spec) * H);
   if (GATES[cell].length === 0) {
     const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
     return yield* weightSpectrum(parameters.subarray(offset, offset + H * H), H);

@@ -1,11 +1,13 @@
 import type { NetworkSpec } from "../network/network";
 import { gateCount, STATE_PARTS } from "../../shared/trace/cells";
+import { slstmOptions } from "../../shared/trace/networkSpec";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lstmBackward, lstmForward } from "./lstm";
 import { mingruBackward, mingruForward } from "./mingru";
 import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rnnBackward, rnnForward } from "./rnn";
+import { slstmBackward, slstmForward } from "./slstm";
 
 /** Buffers of one layer, all zero. */
 export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, T: number): LayerBuffers {
@@ -13,7 +15,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const I = layer === 0 ? spec.inputSize : H;
   const gates = B * T * gateCount(spec.cell) * H;
   const states = B * (T + 1) * H;
-  const hidden = spec.cell === "gru" ? gates : spec.cell === "minlstm" ? 2 * B * T * H : 0;
+  const hidden = { gru: gates, minlstm: 2 * B * T * H, slstm: B * T * H }[spec.cell as string] ?? 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
   const parts = STATE_PARTS[spec.cell].map((part) =>
@@ -35,7 +37,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
     gates: new Float64Array(gates),
     dGates: new Float64Array(gates),
     hidden: new Float64Array(hidden),
-    dHidden: new Float64Array(hidden),
+    dHidden: new Float64Array(spec.cell === "gru" ? gates : 0),
     parts,
   };
 }
@@ -57,6 +59,8 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return mingruForward(weights, buffers, spec.variant ?? "plain");
     case "minlstm":
       return minlstmForward(weights, buffers, spec.variant ?? "plain");
+    case "slstm":
+      return slstmForward(weights, buffers, slstmOptions(spec));
   }
 }
 
@@ -81,5 +85,7 @@ export function cellBackward(
       return mingruBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
     case "minlstm":
       return minlstmBackward(weights, gradients, buffers, spec.variant ?? "plain", spec.truncate, dx);
+    case "slstm":
+      return slstmBackward(weights, gradients, buffers, slstmOptions(spec), spec.truncate, dx);
   }
 }

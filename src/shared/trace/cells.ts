@@ -1,11 +1,13 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
-export type CellKind = "linear" | "rnn" | "lstm" | "gru" | "mingru" | "minlstm";
+export type CellKind = "linear" | "rnn" | "lstm" | "gru" | "mingru" | "minlstm" | "slstm";
 /** What minGRU and minLSTM write into their state, see src/core/network/candidate.ts. */
 export type CandidateVariant = "plain" | "log-space";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
-export type StatePart = "h" | "c";
+export type StatePart = "h" | "c" | "n" | "m";
+/** A coordinate of the state in analyses, see COORDINATES. */
+export type Coordinate = StatePart | "mean" | "weight";
 
 /** Gates in the order of their blocks in the weights, as PyTorch stacks them. */
 export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
@@ -15,6 +17,7 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   gru: ["r", "z", "n"],
   mingru: ["z", "n"],
   minlstm: ["i", "f", "g"],
+  slstm: ["i", "f", "g", "o"],
 };
 
 /** In the order in which states are read and written. */
@@ -25,27 +28,38 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   gru: ["h"],
   mingru: ["h"],
   minlstm: ["h"],
+  slstm: ["h", "c", "n", "m"],
 };
 
 /**
- * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z, of mingru by 1 - z, of minlstm by f. See
+ * The coordinates in which analyses see the state of a layer. Of slstm, c, n and m have a scale in common that changes
+ * nothing: its coordinates are h, the mean c / n, and ln(1 + n e^m), the weight of that mean, which is 0 at the start.
+ */
+export const COORDINATES: Readonly<Record<CellKind, readonly Coordinate[]>> = {
+  ...STATE_PARTS,
+  slstm: ["h", "mean", "weight"],
+};
+
+/**
+ * The coordinates of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the
+ * cell state of lstm by f, the state of gru by z, of mingru by 1 - z, of minlstm by f, mean and weight of slstm. See
  * src/core/analysis/stepCoefficients.ts.
  */
-export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
+export const CARRIED_PARTS: Readonly<Record<CellKind, readonly Coordinate[]>> = {
   linear: [],
   rnn: [],
   lstm: ["c"],
   gru: ["h"],
   mingru: ["h"],
   minlstm: ["h"],
+  slstm: ["mean", "weight"],
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
 export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
-const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru"]);
+const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "slstm"]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);
@@ -54,6 +68,11 @@ export function hasRecurrentWeights(cell: CellKind): boolean {
 /** The cells of Feng et al. (2024), whose gates and candidate see the input alone. */
 export function isMinimalCell(cell: CellKind): boolean {
   return cell === "mingru" || cell === "minlstm";
+}
+
+/** Whether a cell has a second bias beside its recurrent weights, `bias_hh`, as PyTorch's have. */
+export function hasRecurrentBias(cell: CellKind): boolean {
+  return hasRecurrentWeights(cell) && cell !== "slstm";
 }
 
 /** Blocks of H rows in each weight of a cell. */
@@ -71,9 +90,12 @@ export function unseenParts(cell: CellKind): readonly StatePart[] {
   return STATE_PARTS[cell].filter((part) => part !== "h");
 }
 
-/** What a layer's initial state consists of, by the names of its parameters. */
+/**
+ * What a layer's initial state consists of, by the names of its parameters: the first of STATE_PARTS. Of slstm only h:
+ * n = 0 at the start, so that c has no weight.
+ */
 export function initialStateNames(cell: CellKind): readonly `${StatePart}0`[] {
-  return STATE_PARTS[cell].map((part) => `${part}0` as const);
+  return (cell === "slstm" ? (["h"] as const) : STATE_PARTS[cell]).map((part) => `${part}0` as const);
 }
 
 /** Whether a parameter is a learned initial state. */

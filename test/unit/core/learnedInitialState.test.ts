@@ -16,7 +16,7 @@ import { expectClose, experimentOf, latestSnapshot } from "./support";
 vi.setConfig({ testTimeout: 120_000 });
 
 const torch = findPythonPackage("torch");
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"];
 
 function fileOf(cell: CellKind, changes: object = {}): Experiment {
   return experimentOf({

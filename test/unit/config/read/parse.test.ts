@@ -20,6 +20,8 @@ describe("a right file", () => {
         readout: "auto",
         learnedInitialState: false,
         variant: "plain",
+        heads: 1,
+        forgetGate: "sigmoid",
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
@@ -233,7 +235,7 @@ describe("a value that the schema refuses is marked at the spot", () => {
     check(
       '{ "model": { "cell": ⟦"transformer"⟧ } }',
       "unknown-value",
-      /must be "linear", "rnn", "lstm", "gru", "mingru" or "minlstm"; it is "transformer"\.$/,
+      /must be "linear", "rnn", "lstm", "gru", .* or "slstm"; it is "transformer"\.$/,
       "model.cell",
     );
     check(

@@ -14,6 +14,8 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "mingru", variant: "log-space" },
   { cell: "minlstm" },
   { cell: "minlstm", variant: "log-space" },
+  { cell: "slstm" },
+  { cell: "slstm", slstm: { heads: 3, forgetGate: "exponential" } },
 ];
 
 describe.each(CELLS.flatMap((cell) => [1, 3].map((numLayers) => ({ ...cell, numLayers }))))(
