@@ -174,8 +174,8 @@ const MIN_CHRONO_STEPS = 3;
 
 export function chronoBiases({ experiment: { model }, timeSteps }: ExperimentFacts): Fix | null {
   const { init } = model;
-  if (model.cell !== "lstm" || init.forgetBias === "chrono" || init.file !== "" || timeSteps < MIN_CHRONO_STEPS)
-    return null;
+  if (model.cell !== "lstm" && model.cell !== "slstm") return null;
+  if (init.forgetBias === "chrono" || init.file !== "" || timeSteps < MIN_CHRONO_STEPS) return null;
   if (!hasForgetBias(model) || Object.keys(init.values).some((name) => name.startsWith("bias_"))) return null;
   return {
     title: l10n.t("Initialize the forget-gate biases for {0} steps (chrono)", timeSteps),
@@ -281,7 +281,7 @@ export function defaultInitialization({
     model: { init, cell },
   },
 }: ExperimentFacts): Fix | null {
-  if (cell === "lstm" && init.forgetBias !== "chrono" && init.forgetBias < 0)
+  if ((cell === "lstm" || cell === "slstm") && init.forgetBias !== "chrono" && init.forgetBias < 0)
     return {
       title: l10n.t("Set forget-gate bias to {0}", 1),
       edits: [{ path: ["model", "init", "forgetBias"], value: 1 }],

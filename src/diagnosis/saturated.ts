@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { GATES, isMinimalCell, type GateName } from "../shared/trace/cells";
+import { GATES, isMinimalCell, type CellKind, type GateName } from "../shared/trace/cells";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";
@@ -91,7 +91,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
   }
   return layers.flatMap((l) =>
     GATES[model.cell]
-      .filter((gate) => gate !== "a" && (!isMinimalCell(model.cell) || !isCandidate(gate)))
+      .filter((gate) => !isShare(model.cell, gate) && (!isMinimalCell(model.cell) || !isCandidate(gate)))
       .map((gate) => ({
         column: vectorColumn.gate(gate, l),
         describe: (percent, iteration) =>
@@ -109,6 +109,13 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
 }
 
 const isCandidate = (gate: GateName) => gate === "g" || gate === "n";
+/**
+ * The gates i and f of slstm are shares of a mean that add up to 1, and a of rglru is the share that is kept: near
+ * their ends they do what they are for.
+ */
+function isShare(cell: CellKind, gate: GateName): boolean {
+  return (cell === "slstm" && (gate === "i" || gate === "f")) || gate === "a";
+}
 
 /** With chrono, the input gate starts closed so far that the cell fills over the length of the task. */
 function saturationOf(gate: GateName, { cell, init }: RunFacts["experiment"]["model"]): (value: number) => boolean {

@@ -78,7 +78,7 @@ export const vanishing: CreateRule = (facts) => {
               switchCell(facts, "lstm"),
               switchCell(facts, "gru"),
               chronoBiases(facts),
-              experiment.model.cell === "lstm" ? null : preserveGradient(facts),
+              experiment.model.cell === "lstm" || experiment.model.cell === "slstm" ? null : preserveGradient(facts),
             )
           : fixesOf(lowerLearningRate(facts, history.first.learningRateReduction())),
       };

@@ -1,6 +1,7 @@
 /** The cells that PyTorch has not, as small modules in an exported script: one layer, batch first, h as [1, B, H]. */
 import type { TrainingSource } from "../core/training/trainingSource";
 import { lruModule, rglruModule } from "./pytorchDiagonal";
+import { slstmCell } from "./pytorchSlstm";
 import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 
 import { leakyCell } from "./pytorchLeaky";
@@ -16,6 +17,7 @@ const CLASSES: Readonly<Record<OwnCell, string>> = {
   minlstm: "MinLSTM",
   lru: "LRU",
   rglru: "RGLRU",
+  slstm: "SLSTM",
 };
 
 export function isOwnCell(cell: CellKind): cell is OwnCell {
@@ -44,6 +46,8 @@ export function ownCellLines(cell: OwnCell, spec: Spec): string[] {
       return lruModule(bias);
     case "rglru":
       return rglruModule(bias);
+    case "slstm":
+      return slstmCell(spec);
   }
 }
 

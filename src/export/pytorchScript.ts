@@ -5,9 +5,9 @@
  */
 import { dataNameOf } from "../config/facts/taskTraits";
 import type { Experiment } from "../config/schema/schema";
+import { statePartCount } from "../shared/trace/cells";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
-import { statePartCount } from "../shared/trace/cells";
 import { drawsInTraining } from "../shared/trace/networkSpec";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
@@ -436,7 +436,9 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
       ...(truncate === null && !stream
         ? []
         : [
-            `        state = ${statePartCount(cell) > 1 ? "[tuple(part.detach() for part in parts) for parts in last]" : "[h.detach() for h in last]"}`,
+            statePartCount(cell) > 1
+              ? "        state = [tuple(part.detach() for part in parts) for parts in last]"
+              : "        state = [h.detach() for h in last]",
           ]),
       "        states.append(chunk)",
     ].map((line) => (truncate === null ? line : `    ${line}`)),

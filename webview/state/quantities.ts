@@ -31,6 +31,27 @@ const GATE_LABELS: Readonly<Record<string, string>> = {
   a: l10n.t("factor of the state a"),
 };
 
+/** Of slstm: what divides c, and the log of the scale of both. */
+const SLSTM_PARTS: Readonly<Record<string, string>> = {
+  n: l10n.t("normalizer state n"),
+  m: l10n.t("stabilizer state m"),
+};
+
+/** Its gates i and f as shares of n: they add up to 1. */
+const SLSTM_GATE_LABELS: Readonly<Record<string, string>> = {
+  i: l10n.t("input gate i, as a share of n"),
+  f: l10n.t("forget gate f, as a share of n"),
+};
+
+function gateLabel(cell: string, gate: string): string {
+  if (cell === "rglru" && gate === "r") return l10n.t("recurrence gate r");
+  return (cell === "slstm" ? SLSTM_GATE_LABELS[gate] : undefined) ?? GATE_LABELS[gate] ?? gate;
+}
+
+function isShare(cell: string, gate: string): boolean {
+  return cell === "slstm" && gate in SLSTM_GATE_LABELS;
+}
+
 /** Beyond this a tanh hardly moves, and passes less than 6 % of its gradient. */
 const TANH_LIMIT = 0.97;
 /** A gate this near to an end passes less than 3 % of its gradient. */
@@ -63,16 +84,39 @@ const POLAR: Readonly<Record<(typeof POLAR_PARTS)[number], Omit<Quantity, "colum
   },
 };
 
+/** What is carried beside the output, by the name of the part. */
+function partQuantities(cell: string): readonly (Omit<Quantity, "column"> & { readonly name: string })[] {
+  const plain = (name: string, id: string, label: string, saturated: Quantity["saturated"] = never) => ({
+    name,
+    id,
+    label,
+    symbol: name,
+    firstStep: 0 as const,
+    scale: "signed" as const,
+    bound: null,
+    saturated,
+  });
+  return [
+    ...POLAR_PARTS.map((name) => ({ name, ...POLAR[name] })),
+    plain("v", "current", l10n.t("current v")),
+    plain("c", "cell", l10n.t("cell state c"), cell === "slstm" ? never : cellSaturated),
+    ...Object.entries(SLSTM_PARTS).map(([name, label]) => plain(name, name, label)),
+  ];
+}
+
 /** Those that the trace has of a layer, the state first. */
 export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   const found: Quantity[] = [];
-  const add = (name: string, rest: Omit<Quantity, "column">): void => {
+  const add = (
+    name: string,
+    { id, label, symbol, firstStep, scale, bound, saturated }: Omit<Quantity, "column">,
+  ): void => {
     const column = header.columns.find((spec) => spec.name === name);
-    if (column !== undefined) found.push({ ...rest, column });
+    if (column !== undefined) found.push({ id, label, symbol, firstStep, scale, bound, saturated, column });
   };
   const isComplex = hasComplexState(header.cell as CellKind);
   const isCurrent = header.cell === "ctrnn-current";
-  const squashed = header.cell === "lstm" || header.cell === "gru";
+  const squashed = header.cell === "lstm" || header.cell === "gru" || header.cell === "slstm";
   add(vectorColumn.state(layer), {
     id: "state",
     label: isComplex ? l10n.t("output h") : l10n.t("hidden state h"),
@@ -91,36 +135,22 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     bound: null,
     saturated: never,
   });
-  for (const part of POLAR_PARTS) add(vectorColumn.part(part, layer), POLAR[part]);
-  add(vectorColumn.part("v", layer), {
-    id: "current",
-    label: l10n.t("current v"),
-    symbol: "v",
-    firstStep: 0,
-    scale: "signed",
-    bound: null,
-    saturated: never,
-  });
-  add(vectorColumn.part("c", layer), {
-    id: "cell",
-    label: l10n.t("cell state c"),
-    symbol: "c",
-    firstStep: 0,
-    scale: "signed",
-    bound: null,
-    saturated: cellSaturated,
-  });
+  for (const part of partQuantities(header.cell)) add(vectorColumn.part(part.name, layer), part);
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
     const isTanh = candidate && squashed;
     add(vectorColumn.gate(gate, layer), {
       id: `gate.${gate}`,
-      label: header.cell === "rglru" && gate === "r" ? l10n.t("recurrence gate r") : (GATE_LABELS[gate] ?? gate),
+      label: gateLabel(header.cell, gate),
       symbol: gate,
       firstStep: 1,
       scale: candidate ? "signed" : "share",
       bound: isTanh ? 1 : null,
-      saturated: isTanh ? tanhSaturated : candidate || gate === "a" ? never : gateSaturated,
+      saturated: isTanh
+        ? tanhSaturated
+        : candidate || gate === "a" || isShare(header.cell, gate)
+          ? never
+          : gateSaturated,
     });
   }
   return found;

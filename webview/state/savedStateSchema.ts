@@ -24,7 +24,7 @@ export const LastRaceSchema = schemaOf<LastRace>()(
     share: Type.Number({ minimum: 0, maximum: 1 }),
     lanes: Type.Array(
       Type.Object({
-        cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru"]),
+        cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm"]),
         loss: nullable(Finite),
       }),
       {

@@ -40,6 +40,7 @@ const LATER_MODEL_KEYS = {
   learnedInitialState: false,
   variant: "plain",
   heads: 1,
+  forgetGate: "sigmoid",
   ...Object.fromEntries(Object.entries(LEAKY_KEYS).map(([key, schema]) => [key, (schema as JsonSchema).default])),
 };
 const LATER_INIT_KEYS = {

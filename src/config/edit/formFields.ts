@@ -191,7 +191,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "excitatory" && !model.dale) return true;
   if (path[0] === "model" && key !== undefined && key in LEAKY_KEYS) return model.cell !== "ctrnn";
   if (key === "variant") return !isMinimalCell(model.cell);
-  if (key === "heads") return model.cell !== "rglru" || model.heads === 1;
+  if (key === "heads") return (model.cell !== "rglru" && model.cell !== "slstm") || model.heads === 1;
   if (key === "rMin" || key === "rMax") return !hasRing(model.cell);
   if (key === "maxPhase") return model.cell !== "lru";
   if (key === "learnedInitialState") return !model.learnedInitialState;

@@ -43,7 +43,7 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
     statePartCount(cell) * states +
     outputs +
     (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates +
-    (cell === "minlstm" ? 2 * B * T * H : 0);
+    (cell === "minlstm" ? 2 : cell === "slstm" ? 1 : 0) * B * T * H;
   const noise = ctrnn !== undefined && ctrnn.noise > 0 ? gates : 0;
   // Of lru, the output beside a state that is not it; what an input is projected to.
   const own = cell === "lru" ? states + gates : 0;
@@ -81,6 +81,7 @@ const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   gru: 4,
   mingru: 2,
   minlstm: 3,
+  slstm: 4,
 };
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;

@@ -16,7 +16,7 @@ export function keepsByGate(cell: CellKind): boolean {
   return GATES[cell].some((gate) => gate === "f" || gate === "z");
 }
 
-/** f of lstm and minlstm, z of gru and mingru, unless the model has no biases. */
+/** f of lstm, minlstm and slstm, z of gru and mingru, unless the model has no biases. */
 export function hasForgetBias(model: ModelConfig): boolean {
   return keepsByGate(model.cell) && resolveBias(model);
 }

@@ -32,6 +32,7 @@ export function networkSpec(
     ...(model.learnedInitialState ? { learnedInitialState: true } : {}),
     ...(model.cell === "rglru" ? { heads: model.heads } : {}),
     ...(model.cell === "ctrnn" ? { ctrnn: ctrnnSpec(experiment) } : {}),
+    ...(model.cell === "slstm" ? { slstm: { heads: model.heads, forgetGate: model.forgetGate } } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The ring on which the factors of lru and rglru start, and whether it and the heads fit the model. */
+/** The ring on which the factors of lru and rglru start, and whether it and the heads of a cell fit the model. */
 import * as l10n from "@vscode/l10n";
 import type { CellKind } from "../../shared/trace/cells";
 import type { ModelConfig } from "../schema/schema";
@@ -28,24 +28,24 @@ export function findDiagonalMisfit({
   heads,
   init,
 }: ModelConfig): { readonly path: readonly string[]; readonly message: string } | null {
-  if (!hasRing(cell)) return null;
-  const { rMin, rMax } = resolveRing(cell, init);
-  if (rMin >= rMax)
+  if ((cell === "rglru" || cell === "slstm") && hiddenSize % heads !== 0)
     return {
-      path: ["model", "init", init.rMin === "auto" ? "rMax" : "rMin"],
+      path: ["model", "heads"],
       message: l10n.t(
-        "model.init.rMin is {0} and model.init.rMax is {1}; the inner radius must be smaller than the outer one.",
-        rMin,
-        rMax,
+        "model.heads is {0}, which does not divide model.hiddenSize, {1}. Every head has the same number of units.",
+        heads,
+        hiddenSize,
       ),
     };
-  if (cell !== "rglru" || hiddenSize % heads === 0) return null;
+  if (!hasRing(cell)) return null;
+  const { rMin, rMax } = resolveRing(cell, init);
+  if (rMin < rMax) return null;
   return {
-    path: ["model", "heads"],
+    path: ["model", "init", init.rMin === "auto" ? "rMax" : "rMin"],
     message: l10n.t(
-      "model.heads is {0}, which does not divide model.hiddenSize, {1}. Every head has the same number of units.",
-      heads,
-      hiddenSize,
+      "model.init.rMin is {0} and model.init.rMax is {1}; the inner radius must be smaller than the outer one.",
+      rMin,
+      rMax,
     ),
   };
 }

@@ -199,6 +199,7 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       ["model", "variant"],
       l10n.t("it is used only by the cells mingru and minlstm, and the cell is {0}.", cell),
     ],
+    ...slstmCandidates(model),
     [
       numLayers === 1,
       ["model", "dropout"],
@@ -228,7 +229,10 @@ function modelCandidates(model: Experiment["model"]): Candidate[] {
       FORGET_BIAS_PATH,
       hasRing(cell)
         ? l10n.t("how long the {0} cell keeps its state is set by model.init.rMin and model.init.rMax.", cell)
-        : l10n.t("the {0} cell has no gate that keeps its state; only lstm, gru, mingru and minlstm have one.", cell),
+        : l10n.t(
+            "the {0} cell has no gate that keeps its state; only lstm, gru, mingru, minlstm and slstm have one.",
+            cell,
+          ),
     ],
     [isGated && !hasForgetBias(model), FORGET_BIAS_PATH, l10n.t("model.bias is {0}, so no gate has a bias.", "false")],
     [hasForgetBias(model) && !drawn, FORGET_BIAS_PATH, l10n.t("the biases are those of the weights file.")],
@@ -247,7 +251,11 @@ function diagonalCandidates({ cell, init }: Experiment["model"]): Candidate[] {
     ? l10n.t("the factors are those of model.init.file or of the scheme {0}.", '"constant"')
     : l10n.t("it is used only by the cells lru and rglru, and the cell is {0}.", cell);
   return [
-    onlyFor(cell === "rglru", ["model", "heads"], "rglru"),
+    [
+      cell !== "rglru" && cell !== "slstm",
+      ["model", "heads"],
+      l10n.t("it is used only by the cells rglru and slstm, and the cell is {0}.", cell),
+    ],
     ...["rMin", "rMax"].map((key): Candidate => [!hasRing(cell) || !isDrawn, ["model", "init", key], ring]),
     onlyFor(cell === "lru", ["model", "init", "maxPhase"], "lru"),
   ];
@@ -266,6 +274,16 @@ function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
   return [
     ...Object.keys(LEAKY_KEYS).map((key): Candidate => [cell !== "ctrnn", ["model", key], reason]),
     [cell === "ctrnn" && !dale, ["model", "excitatory"], l10n.t("model.dale is {0}, so units have no sign.", "false")],
+  ];
+}
+
+function slstmCandidates({ cell }: Experiment["model"]): Candidate[] {
+  return [
+    [
+      cell !== "slstm",
+      ["model", "forgetGate"],
+      l10n.t("it is used only by the slstm cell; the {0} cell has no such choice.", cell),
+    ],
   ];
 }
 

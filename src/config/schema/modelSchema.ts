@@ -115,7 +115,7 @@ const Init = Type.Object(
       {
         title: l10n.t("Forget-gate bias"),
         description: l10n.t(
-          "Bias of the gate that keeps the state: the forget gate of an lstm or minlstm, the update gate z of a gru. For a mingru, whose z writes, it is the bias of 1 − z: that of z with the other sign. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm or minlstm gets −ln(u). For text and csv, the length is that of a window.",
+          "Bias of the gate that keeps the state: the forget gate of an lstm, minlstm or slstm, the update gate z of a gru. For a mingru, whose z writes, it is the bias of 1 − z: that of z with the other sign. A number is added to the gate's part of every `bias_ih`; with 1, the gate starts at sigmoid(1) = 0.73 and keeps the state for about four steps. {0} is the chrono initialization (Tallec and Ollivier, 2018): the bias of each unit is ln(u), with u uniform from 1 to the sequence length minus 1, so that units keep the state over all time scales of the task. The input gate of an lstm or minlstm gets −ln(u). For text and csv, the length is that of a window.",
           '`"chrono"`',
         ),
         default: 0,
@@ -181,7 +181,7 @@ const Init = Type.Object(
 
 export const Model = Type.Object(
   {
-    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru"], {
+    cell: Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm"], {
       title: l10n.t("Cell"),
       description: [
         l10n.t("The recurrent cell, as PyTorch defines it where it has one."),
@@ -214,6 +214,10 @@ export const Model = Type.Object(
             "Real-gated linear recurrent unit (De et al., 2024): a gate of the input sets the factor of each unit.",
           ),
           l10n.t("No recurrent weights."),
+        ].join(" "),
+        [
+          l10n.t("sLSTM of xLSTM (Beck et al., 2024): an lstm with an exponential input gate."),
+          l10n.t("Its state is a weighted mean of what it has read."),
         ].join(" "),
       ],
       default: "linear",
@@ -248,6 +252,18 @@ export const Model = Type.Object(
         ].join(" "),
       ],
       default: "plain",
+    }),
+    forgetGate: Type.Enum(["sigmoid", "exponential"], {
+      title: l10n.t("Forget gate"),
+      description: [
+        l10n.t("Of the slstm cell: how the forget gate follows from its weights."),
+        l10n.t("Leave it at `sigmoid` unless earlier steps should be able to gain weight."),
+      ].join(" "),
+      enumDescriptions: [
+        l10n.t("Between 0 and 1, as in the published code: the weight of earlier steps decays."),
+        l10n.t("Any positive number, as the paper allows."),
+      ],
+      default: "sigmoid",
     }),
     hiddenSize: Type.Integer({
       title: l10n.t("Hidden size"),
@@ -314,10 +330,9 @@ export const Model = Type.Object(
     heads: Type.Integer({
       title: l10n.t("Heads"),
       description: [
-        l10n.t(
-          "Blocks of equal size on the diagonal of the gate weights of rglru: a gate sees the inputs of its block.",
-        ),
-        l10n.t("Must divide `hiddenSize`."),
+        l10n.t("Blocks of equal size on the diagonal of weights; must divide `hiddenSize`."),
+        l10n.t("Of slstm: the recurrent weights connect only units of the same head."),
+        l10n.t("Of rglru: a gate sees the inputs of its block."),
       ].join(" "),
       minimum: 1,
       maximum: 4_096,

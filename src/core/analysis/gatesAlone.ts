@@ -2,7 +2,8 @@
  * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
  * dh_{t-1} = dh_t z_t for gru. Of the cells without recurrent weights it is the whole: dh_t (1 - z_t) for mingru,
  * dh_t f_t for minlstm, each unit by its |lambda| for lru and by its a_t for rglru. For lstm dL/dh_{t-1} is
- * proportional to dL/dc_t, so it begins at step T - 1.
+ * proportional to dL/dc_t, so it begins at step T - 1; so it does for slstm, where it is the mean c / n that is passed
+ * on, by the share f of it that is kept.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { CellKind, GateName } from "../../shared/trace/cells";
@@ -22,6 +23,7 @@ const KEEPING_GATES: Readonly<
   minlstm: { gate: "f" },
   lru: { gate: "lambda" },
   rglru: { gate: "a" },
+  slstm: { gate: "f" },
 };
 
 /**
@@ -37,7 +39,7 @@ export function* gatesAlone(
   if (keep === undefined) return null;
   const { gate, isWriting = false } = keep;
   const moduli = gate === "lambda" ? lruModuli(tensorNamed(network, parameters, `nu_log_l${layer}`)!) : null;
-  const from = cell === "lstm" ? T - 1 : T;
+  const from = cell === "lstm" || cell === "slstm" ? T - 1 : T;
   const curve = new Float64Array(T + 1).fill(1, from);
   const gates = new Float64Array(T * H);
   let share = 0;
@@ -48,7 +50,7 @@ export function* gatesAlone(
     share += gates.reduce((sum, gate) => sum + gate, 0) / (gates.length * batch.size);
     const products = new Float64Array(H).fill(1);
     for (let t = from; t >= 1; t--) {
-      // lstm: from dL/dh_t to dL/dh_{t-1} is from dL/dc_{t+1} to dL/dc_t, through f_{t+1}.
+      // lstm and slstm: from dL/dh_t to dL/dh_{t-1} is from dL/dc_{t+1} to dL/dc_t, through f_{t+1}.
       const gateStep = t + (T - from);
       if (isCut(t, T, truncate)) products.fill(0);
       let squares = 0;

@@ -12,8 +12,8 @@ import {
   coefficientCount,
   inputMapBlocks,
   readCoefficients,
+  recurrentMatrix,
   stateParts,
-  tensorNamed,
 } from "./stepCoefficients";
 import type { StateNetwork, StepCoefficients } from "./stepCoefficients";
 
@@ -108,7 +108,7 @@ export function* readSequences(sample: StateSample, layer: number): SlicedTask<S
 
 /**
  * J [S H, S H]: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at step t - 1.
- * Parts in the order of STATE_PARTS.
+ * Parts in the order of COORDINATES.
  */
 export function meanJacobian(
   { network, parameters, timeSteps: T }: StateSample,
@@ -119,7 +119,7 @@ export function meanJacobian(
   const H = spec.hiddenSize;
   const S = stateParts(spec);
   const G = inputMapBlocks(spec.cell);
-  const weights = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+  const weights = recurrentMatrix(network, parameters, layer);
   const carried = carriedPlaces(spec.cell);
   const a = meanOverSteps(sequences, T);
   const slopes = meanSlopes(sequences, T, H);

@@ -20,9 +20,9 @@ import {
   blockCount,
   carriedPlaces,
   inputMapBlocks,
+  recurrentMatrix,
   stateParts,
   type StepCoefficients,
-  tensorNamed,
 } from "./stepCoefficients";
 
 export interface LayerGradient {
@@ -112,7 +112,7 @@ class LayerStep {
     this.K = blockCount(spec);
     this.rows = inputMapBlocks(spec.cell) * spec.hiddenSize;
     this.carried = carriedPlaces(spec.cell);
-    this.wHh = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+    this.wHh = recurrentMatrix(network, parameters, layer);
     this.wIh = inputMap(network, parameters, layer);
     this.output = outputMap(network, parameters, layer);
     this.scratch = new Float64Array(this.K * this.S * this.H);

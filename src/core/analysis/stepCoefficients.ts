@@ -19,19 +19,17 @@
  *   ctrnn         rate: a = alpha f', a^e = 1 - alpha      leak-inside: a = alpha f', a^e = (1 - alpha) f'
  *   ctrnn-current a = alpha, a^e = 1 - alpha, of v_t = dL/dv_t, and the state reaches the weights through its slope:
  *                 v_{t-1} = f'(v_{t-1}) W_hh^T d_t + d^e_t
+ *   slstm         in its COORDINATES h, a = c / n and w = ln(1 + n e^m), with l = m + ln n, s = dw / dl = 1 - e^-w, and
+ *                 i and f the shares of its step:  p = (a_{t-1} - g) f i
+ *                 a^{ia} = -p        a^{fa} = p f~'        a^{ga} = i (1 - g^2)    a^{aa} = f    a^{wa} = p / s_{t-1}
+ *                 a^{iw} = s_t i     a^{fw} = s_t f f~'    a^{ww} = s_t f / s_{t-1}     where f~' = d ln f / d f~
+ *                 a^{kh} = a^{ka} o, but a^{oh} = a o (1 - o)
  *
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
-import {
-  CARRIED_PARTS,
-  type CellKind,
-  gateCount,
-  STATE_PARTS,
-  type StatePart,
-  statePartCount,
-} from "../../shared/trace/cells";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { CARRIED_PARTS, type CellKind, COORDINATES, gateCount, type StatePart } from "../../shared/trace/cells";
+import { recurrentColumns, sizeOf, slstmOptions } from "../../shared/trace/networkSpec";
 import { inputScale, inputScaleSlope, logDecay, logDecaySlope } from "../cells/rglru";
 import { unitFactors } from "../cells/lru";
 import { leakRates } from "../cells/ctrnn";
@@ -39,6 +37,7 @@ import { NONLINEARITIES } from "../cells/nonlinearities";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct, type Rows } from "../numerics/affine";
 import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
+import { readSlstmState } from "./slstmState";
 
 /** Of one sequence in one layer. K blocks: the gates, and e of each carried part after them; S parts of the state. */
 export interface StepCoefficients {
@@ -68,14 +67,14 @@ export interface LayerRun {
   readonly inputs: Float64Array;
 }
 
-/** S: h, and c for lstm; re and im for lru. */
+/** S, the number of COORDINATES: h, and c for lstm; re and im for lru. */
 export function stateParts({ cell }: NetworkSpec): number {
-  return statePartCount(cell);
+  return COORDINATES[cell].length;
 }
 
 /** Of each carried part the place among the parts of the state. */
 export function carriedPlaces(cell: CellKind): number[] {
-  return CARRIED_PARTS[cell].map((part) => STATE_PARTS[cell].indexOf(part));
+  return CARRIED_PARTS[cell].map((part) => COORDINATES[cell].indexOf(part));
 }
 
 /** G: blocks of H numbers that the input is mapped to. Of lru re and im; of rglru i, r and the input itself. */
@@ -134,6 +133,9 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
       return { hidden, input: hidden };
     case "rglru":
       fillRglru(run, sequence, hidden);
+      return { hidden, input: hidden };
+    case "slstm":
+      fillSlstm(run, sequence, hidden);
       return { hidden, input: hidden };
   }
 }
@@ -201,6 +203,39 @@ function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64A
       input[start + 2 * H] = u;
       hidden[start + 3 * H] = input[start + 3 * H] = z[at]!;
     }
+  }
+}
+
+function fillSlstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden: Float64Array): void {
+  const H = network.spec.hiddenSize;
+  const isSigmoid = slstmOptions(network.spec).forgetGate === "sigmoid";
+  const { mean, weight } = readSlstmState(network, layer, b, (T + 1) * H);
+  const [i, f, g, o] = (["i", "f", "g", "o"] as const).map((gate) => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, gate, b, values);
+    return values;
+  }) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let at = 0; at < T * H; at++) {
+    const j = at % H;
+    const start = ((at - j) / H) * 18 * H + j;
+    const [shareIn, kept] = [i[at]!, f[at]!];
+    const out = o[at]!;
+    const before = -Math.expm1(-weight[at]!);
+    const after = -Math.expm1(-weight[at + H]!);
+    // ln f = ln(share kept) + l_t - l_{t-1}; a state of no weight has no share, and its gate no slope.
+    const slope = kept === 0 ? 0 : isSigmoid ? 1 - kept * (Math.expm1(weight[at + H]!) / Math.expm1(weight[at]!)) : 1;
+    const p = (mean[at]! - g[at]!) * kept * shareIn;
+    const place = (k: number, ofMean: number, ofWeight: number) => {
+      hidden[start + 3 * k * H] = ofMean * out;
+      hidden[start + (3 * k + 1) * H] = ofMean;
+      hidden[start + (3 * k + 2) * H] = ofWeight;
+    };
+    place(0, -p, after * shareIn);
+    place(1, p * slope, after * kept * slope);
+    place(2, shareIn * (1 - g[at]! * g[at]!), 0);
+    hidden[start + 9 * H] = mean[at + H]! * out * (1 - out);
+    place(4, kept, 0);
+    if (before > 0) place(5, p / before, (after * kept) / before);
   }
 }
 
@@ -355,4 +390,22 @@ export function tensorNamed(
 ): Float64Array | null {
   const info = layout.find((candidate) => candidate.name === name);
   return info === undefined ? null : parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
+}
+
+/** `weight_hh` of a layer as a whole matrix, [G H, H], with zeros between heads; null where the cell has none. */
+export function recurrentMatrix(
+  network: Pick<Network, "layout" | "spec">,
+  parameters: Float64Array,
+  layer: number,
+): Float64Array | null {
+  const blocks = tensorNamed(network, parameters, `weight_hh_l${layer}`);
+  const { hiddenSize: H } = network.spec;
+  const size = recurrentColumns(network.spec);
+  if (blocks === null || size === H) return blocks;
+  const matrix = new Float64Array((blocks.length / size) * H);
+  for (let row = 0; row < blocks.length / size; row++) {
+    const head = Math.floor((row % H) / size);
+    matrix.set(blocks.subarray(row * size, (row + 1) * size), row * H + head * size);
+  }
+  return matrix;
 }

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { CARRIED_PARTS, statePartCount } from "../../shared/trace/cells";
+import { CARRIED_PARTS } from "../../shared/trace/cells";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
@@ -74,7 +74,7 @@ export function reportTensor(
 export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Spectrum> {
   const { parameters, trainer } = snapshot;
   const { cell, hiddenSize: H } = trainer.spec;
-  requireComputable(statePartCount(cell) * H);
+  requireComputable(stateParts(trainer.spec) * H);
   if (CARRIED_PARTS[cell].length === 0) {
     const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
     return yield* weightSpectrum(parameters.subarray(offset, offset + H * H), H);

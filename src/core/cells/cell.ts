@@ -1,6 +1,7 @@
 import type { NetworkSpec } from "../network/network";
 import { gateCount, inputBlocks, STATE_PARTS } from "../../shared/trace/cells";
 import { ctrnnBackward, ctrnnForward } from "./ctrnn";
+import { slstmOptions } from "../../shared/trace/networkSpec";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lruBackward, lruForward } from "./lru";
@@ -9,6 +10,7 @@ import { mingruBackward, mingruForward } from "./mingru";
 import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rglruBackward, rglruForward } from "./rglru";
 import { rnnBackward, rnnForward } from "./rnn";
+import { slstmBackward, slstmForward } from "./slstm";
 
 /** Buffers of one layer, all zero. */
 export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, T: number): LayerBuffers {
@@ -17,7 +19,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const gates = B * T * H * (spec.cell === "lru" ? 2 : gateCount(spec.cell));
   const states = B * (T + 1) * H;
   const isLeaky = spec.ctrnn !== undefined;
-  const sides = spec.cell === "minlstm" ? 2 : hasOwnInput(spec, I) ? 1 : 0;
+  const sides = spec.cell === "minlstm" ? 2 : spec.cell === "slstm" || hasOwnInput(spec, I) ? 1 : 0;
   const hidden = spec.cell === "gru" || isLeaky ? gates : sides * B * T * H;
   const noise = isLeaky && spec.ctrnn!.noise > 0 ? gates : 0;
   const h = new Float64Array(states);
@@ -41,7 +43,7 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
     gates: new Float64Array(gates),
     dGates: new Float64Array(gates),
     hidden: new Float64Array(hidden),
-    dHidden: new Float64Array(hidden),
+    dHidden: new Float64Array(spec.cell === "slstm" ? 0 : hidden),
     noise: new Float64Array(noise),
     parts,
   };
@@ -76,6 +78,8 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return lruForward(weights, buffers);
     case "rglru":
       return rglruForward(weights, buffers, spec.heads ?? 1);
+    case "slstm":
+      return slstmForward(weights, buffers, slstmOptions(spec));
   }
 }
 
@@ -107,5 +111,7 @@ export function cellBackward(
       return lruBackward(weights, gradients, buffers, spec.truncate, dx);
     case "rglru":
       return rglruBackward(weights, gradients, buffers, spec.heads ?? 1, spec.truncate, dx);
+    case "slstm":
+      return slstmBackward(weights, gradients, buffers, slstmOptions(spec), spec.truncate, dx);
   }
 }

@@ -13,7 +13,7 @@ import type { StatePart } from "../../shared/trace/cells";
 export interface LayerWeights {
   /** [G H, I]; of lru and rglru [H, I], or empty. */
   readonly wIh: Float64Array;
-  /** [G H, H] */
+  /** [G H, H]; of slstm [G H, H / heads] */
   readonly wHh: Float64Array;
   /** [G H], null without bias */
   readonly bIh: Float64Array | null;
@@ -51,7 +51,7 @@ export interface LayerBuffers {
   readonly dGates: Float64Array;
   /**
    * gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]. lru and rglru: the projected input [B, T, H], where
-   * there is one. ctrnn: f(p + n) of the form rate, p + n of the others, [B, T, H]. Else empty.
+   * there is one. ctrnn: f(p + n) of the form rate, p + n of the others, [B, T, H]. slstm: see there. Else empty.
    */
   readonly hidden: Float64Array;
   readonly dHidden: Float64Array;
@@ -82,17 +82,40 @@ export function projectInput(weights: LayerWeights, buffers: LayerBuffers, N: nu
   addBias(y, weights.bIh, B * T, N);
 }
 
-/** into_t += h_{t-1} W_hh^T + b_hh, into [B, T, N], t from 1. */
+/** Blocks of rows of wHh [N, H / heads], and the units of the head that each reads; all at once with one head. */
+function headBlocks(
+  { wHh }: LayerWeights,
+  N: number,
+  H: number,
+  heads: number,
+): readonly { readonly row: number; readonly rows: number; readonly unit: number; readonly matrix: Float64Array }[] {
+  if (heads === 1) return [{ row: 0, rows: N, unit: 0, matrix: wHh }];
+  const size = H / heads;
+  return Array.from({ length: N / size }, (_, i) => ({
+    row: i * size,
+    rows: size,
+    unit: (i % heads) * size,
+    matrix: wHh.subarray(i * size * size, (i + 1) * size * size),
+  }));
+}
+
+/**
+ * into_t += h_{t-1} W_hh^T + b_hh, into [B, T, N], t from 1.
+ * @param heads groups of units that read only each other
+ */
 export function projectState(
   weights: LayerWeights,
   buffers: LayerBuffers,
   into: Float64Array,
   t: number,
   N: number,
+  heads = 1,
 ): void {
   const { B, T, H, h } = buffers;
   const y = stepRows(into, t - 1, T, N);
-  addProduct(y, stepRows(h, t - 1, T + 1, H), weights.wHh, B, N, H);
+  const x = stepRows(h, t - 1, T + 1, H);
+  for (const { row, rows, unit, matrix } of headBlocks(weights, N, H, heads))
+    addProduct({ ...y, start: y.start + row }, { ...x, start: x.start + unit }, matrix, B, rows, H / heads);
   addBias(y, weights.bHh, B, N);
 }
 
@@ -103,9 +126,13 @@ export function passToPreviousState(
   d: Float64Array,
   t: number,
   N: number,
+  heads = 1,
 ): void {
   const { B, T, H, dh } = buffers;
-  addInputGradient(stepRows(dh, t - 1, T + 1, H), stepRows(d, t - 1, T, N), weights.wHh, B, N, H);
+  const x = stepRows(dh, t - 1, T + 1, H);
+  const y = stepRows(d, t - 1, T, N);
+  for (const { row, rows, unit, matrix } of headBlocks(weights, N, H, heads))
+    addInputGradient({ ...x, start: x.start + unit }, { ...y, start: y.start + row }, matrix, B, rows, H / heads);
 }
 
 /**
@@ -122,6 +149,7 @@ export function addLayerGradients(
   dHidden: Float64Array | null,
   N: number,
   dx: Float64Array | null,
+  heads = 1,
 ): void {
   const { B, T, I, H, x, h } = buffers;
   const fromInput: Rows = { values: dInput, start: 0, stride: N };
@@ -129,16 +157,18 @@ export function addLayerGradients(
   addWeightGradient(gradients.wIh, fromInput, input, B * T, N, I);
   addBiasGradient(gradients.bIh, fromInput, B * T, N);
   if (dHidden !== null) addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
+  const blocks = headBlocks(gradients, N, H, heads);
   for (let b = 0; b < B && dHidden !== null; b++) {
     // h_0 ... h_{T-1} of one sequence lie together, as do its T rows of gates.
-    addWeightGradient(
-      gradients.wHh,
-      { values: dHidden, start: b * T * N, stride: N },
-      { values: h, start: b * (T + 1) * H, stride: H },
-      T,
-      N,
-      H,
-    );
+    for (const { row, rows, unit, matrix } of blocks)
+      addWeightGradient(
+        matrix,
+        { values: dHidden, start: b * T * N + row, stride: N },
+        { values: h, start: b * (T + 1) * H + unit, stride: H },
+        T,
+        rows,
+        H / heads,
+      );
   }
   if (dx !== null) addInputGradient({ values: dx, start: 0, stride: I }, fromInput, weights.wIh, B * T, N, I);
 }

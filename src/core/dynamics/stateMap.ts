@@ -1,11 +1,13 @@
 /**
  * One step of a network as a map of its whole state, in float64, with its Jacobian. A state has n numbers: h of each
- * layer, then for lstm c of each layer; for lru the real parts of each layer, then the imaginary ones.
+ * layer, then for lstm c of each layer; for lru the real parts of each layer, then the imaginary ones. See COORDINATES.
  */
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { meanJacobian } from "../analysis/meanJacobian";
 import { inputMap, outputMap } from "../analysis/layerMaps";
+import { slstmCoordinates, slstmParts } from "../analysis/slstmState";
 import { inputMapBlocks, readCoefficients, stateParts, type StepCoefficients } from "../analysis/stepCoefficients";
+import { statePartCount } from "../../shared/trace/cells";
 import type { Network, NetworkSpec } from "../network/network";
 
 /** What a step does to small changes of the state and of the input. */
@@ -28,7 +30,6 @@ export class StateMap {
   /** n */
   readonly size: number;
   readonly network: Network;
-  private readonly ordered: Float64Array<ArrayBuffer>;
   /** By layer, of the last linearization: dh / dv of a layer that puts out f(v), see {@link StepCoefficients}. */
   private readonly slopes: (Float64Array | null)[] = [];
 
@@ -39,7 +40,6 @@ export class StateMap {
     this.network = createReferenceNetwork({ ...spec, truncate: null });
     this.network.writeParameters(parameters);
     this.size = stateParts(spec) * spec.numLayers * spec.hiddenSize;
-    this.ordered = new Float64Array(this.size);
   }
 
   /** @param input [I]. @returns F of some states [B, n] */
@@ -49,19 +49,15 @@ export class StateMap {
     for (let b = 0; b < B; b++) inputs.set(input, b * input.length);
     this.network.writeInitialState(this.reorder(states, B, true));
     this.network.forward(inputs, B, 1, null);
-    const final = new Float64Array(states.length);
-    this.network.readFinalState(final);
-    return this.reorder(final, B, false);
+    return this.reorder(this.finalState(B), B, false);
   }
 
   /** Cost: n^2 multiplications for each layer but the first, and some for each unit. */
   linearize(state: Float64Array, input: Float64Array): Linearization {
     const { network, parameters, spec, size: n } = this;
-    this.ordered.set(state);
-    network.writeInitialState(this.ordered);
+    network.writeInitialState(this.reorder(state, 1, true));
     network.forward(input, 1, 1, null);
-    const next = new Float64Array(n);
-    network.readFinalState(next);
+    const next = this.reorder(this.finalState(1), 1, false);
     const jacobian = new Float64Array(n * n);
     const inputJacobian = new Float64Array(n * spec.inputSize);
     for (let layer = 0; layer < spec.numLayers; layer++) {
@@ -170,8 +166,23 @@ export class StateMap {
     return { state, input };
   }
 
-  /** Between [B, parts, H] and [parts, B, H], as {@link Network.writeInitialState} has it. */
+  /** Of the last forward, as the network has it. */
+  private finalState(B: number): Float64Array {
+    const { cell, numLayers, hiddenSize } = this.spec;
+    const final = new Float64Array(statePartCount(cell) * numLayers * B * hiddenSize);
+    this.network.readFinalState(final);
+    return final;
+  }
+
+  /** Between [B, coordinates, H] and [parts, B, H], as {@link Network.writeInitialState} has it. */
   private reorder(values: Float64Array, B: number, toNetwork: boolean): Float64Array<ArrayBuffer> {
+    const { cell } = this.spec;
+    if (cell === "slstm" && !toNetwork) return this.transposed(slstmCoordinates(values), B, false);
+    const ordered = this.transposed(values, B, toNetwork);
+    return cell === "slstm" ? slstmParts(ordered) : ordered;
+  }
+
+  private transposed(values: Float64Array, B: number, toNetwork: boolean): Float64Array<ArrayBuffer> {
     const { hiddenSize: H } = this.spec;
     const parts = this.size / H;
     const result = new Float64Array(values.length);

@@ -1,7 +1,8 @@
 /** The states that a network visits on sequences of its data. */
 import { sampleBatch, type StateSample } from "../analysis/meanJacobian";
+import { readSlstmState } from "../analysis/slstmState";
 import type { RunSnapshot } from "../analysis/runSnapshot";
-import { STATE_PARTS } from "../../shared/trace/cells";
+import { COORDINATES, statePartCount, type Coordinate, STATE_PARTS } from "../../shared/trace/cells";
 import type { Network } from "../network/network";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { StateMap } from "./stateMap";
@@ -77,7 +78,7 @@ export function* statesAlong(
   B: number,
   T: number,
 ): SlicedTask<Float64Array<ArrayBuffer>> {
-  const { inputSize: I } = network.spec;
+  const { cell, inputSize: I, numLayers, hiddenSize } = network.spec;
   const rows = new Float64Array(B * (T + 1) * n);
   const most = Math.max(1, Math.min(T, Math.floor(PIECE / (B * network.parameterCount))));
   let state: Float64Array | null = null;
@@ -91,7 +92,7 @@ export function* statesAlong(
     const visited = readStateRows(network, B, steps, n);
     for (let b = 0; b < B; b++)
       rows.set(visited.subarray(b * (steps + 1) * n, (b + 1) * (steps + 1) * n), (b * (T + 1) + from) * n);
-    state ??= new Float64Array(B * n);
+    state ??= new Float64Array(statePartCount(cell) * numLayers * B * hiddenSize);
     network.readFinalState(state);
     yield;
   }
@@ -104,8 +105,14 @@ function readStateRows(network: Network, B: number, T: number, n: number): Float
   const rows = new Float64Array(B * (T + 1) * n);
   const one = new Float64Array(B * (T + 1) * H);
   for (let part = 0; part < n / H; part++) {
-    network.readPart(part % L, STATE_PARTS[cell][Math.floor(part / L)]!, null, one);
+    readCoordinate(network, part % L, COORDINATES[cell][Math.floor(part / L)]!, one);
     for (let row = 0; row < B * (T + 1); row++) rows.set(one.subarray(row * H, (row + 1) * H), row * n + part * H);
   }
   return rows;
+}
+
+function readCoordinate(network: Network, layer: number, coordinate: Coordinate, into: Float64Array): void {
+  if (coordinate === "mean" || coordinate === "weight")
+    into.set(readSlstmState(network, layer, null, into.length)[coordinate]);
+  else network.readPart(layer, coordinate, null, into);
 }

@@ -1,7 +1,8 @@
 /**
  * Where training starts: the parameters of a network, drawn or given.
  *
- * Schemes work on blocks of the layout: the H rows of one gate of a weight, so that every gate is drawn alike.
+ * Schemes work on blocks of the layout: the H rows of one gate of a weight, so that every gate is drawn alike. Of the
+ * recurrent weights of slstm a block is that of one gate and one head.
  */
 import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../../config/schema/schema";
@@ -153,13 +154,12 @@ function draw(
     case "xavier":
     case "orthogonal":
       if (isBias) values.fill(0);
-      else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, H, init, random);
-      // The rows of the read-out are one block; those of a cell are H to a gate.
-      else uniform(values, Math.sqrt(6 / ((name.startsWith("readout") ? shape[0]! : H) + shape[1]!)), random);
+      else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, H, shape[1]!, init, random);
+      else uniform(values, Math.sqrt(6 / (blockRows(name, shape, H) + shape[1]!)), random);
       return;
     case "identity":
       if (isBias) values.fill(0);
-      else if (isRecurrent) forEachGate(values, H, (block) => identity(block, H, init.gain));
+      else if (isRecurrent) forEachBlock(values, shape[1]!, (block) => identity(block, shape[1]!, init.gain));
       else uniform(values, standardBound(name, spec), random);
       return;
   }
@@ -179,9 +179,15 @@ function uniform(values: Float64Array, bound: number, random: RandomSource): voi
   for (let i = 0; i < values.length; i++) values[i] = (2 * random.double() - 1) * bound;
 }
 
-/** Each H x H block of [G H, H]. */
-function forEachGate(values: Float64Array, H: number, fill: (block: Float64Array) => void): void {
-  for (let start = 0; start < values.length; start += H * H) fill(values.subarray(start, start + H * H));
+/** Rows of one block: all of a read-out; of a cell those of a gate, and of its recurrent weights those of a head. */
+function blockRows(name: string, shape: readonly number[], H: number): number {
+  return name.startsWith("readout") ? shape[0]! : name.startsWith("weight_hh") ? shape[1]! : H;
+}
+
+/** Each square block of [G H, columns]. */
+function forEachBlock(values: Float64Array, columns: number, fill: (block: Float64Array) => void): void {
+  const size = columns * columns;
+  for (let start = 0; start < values.length; start += size) fill(values.subarray(start, start + size));
 }
 
 function identity(block: Float64Array, H: number, gain: number): void {
@@ -189,16 +195,28 @@ function identity(block: Float64Array, H: number, gain: number): void {
   for (let j = 0; j < H; j++) block[j * H + j] = gain;
 }
 
-/** Orthogonal blocks of [G H, H], or one matrix of orthonormal columns. */
-function drawOrthogonal(values: Float64Array, H: number, { gain, orthogonal }: Init, random: RandomSource): void {
-  if (orthogonal === "per-gate" || values.length === H * H) {
-    forEachGate(values, H, (block) => orthonormalRows(block, H, H, gain, random));
+/** Orthogonal blocks of [G H, size], or for each head one matrix of orthonormal columns over its gates. */
+function drawOrthogonal(
+  values: Float64Array,
+  H: number,
+  size: number,
+  { gain, orthogonal }: Init,
+  random: RandomSource,
+): void {
+  const gates = values.length / (H * size);
+  if (orthogonal === "per-gate" || gates === 1) {
+    forEachBlock(values, size, (block) => orthonormalRows(block, size, size, gain, random));
     return;
   }
-  const rows = values.length / H;
-  const columns = new Float64Array(values.length);
-  orthonormalRows(columns, H, rows, gain, random);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < H; j++) values[i * H + j] = columns[j * rows + i]!;
+  const columns = new Float64Array(gates * size * size);
+  for (let head = 0; head < H / size; head++) {
+    orthonormalRows(columns, size, gates * size, gain, random);
+    for (let gate = 0; gate < gates; gate++)
+      for (let i = 0; i < size; i++) {
+        const row = gate * H + head * size + i;
+        for (let j = 0; j < size; j++) values[row * size + j] = columns[(j * gates + gate) * size + i]!;
+      }
+  }
 }
 
 /**

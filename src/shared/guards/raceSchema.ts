@@ -4,7 +4,7 @@ import type { RaceLane, RaceResult, ShownRace } from "../wire/race";
 import { FixEditSchema } from "./viewSchema";
 import { Count, Float64s, nullable, Real, schemaOf, Text } from "./schemaParts";
 
-const Cell = Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru"]);
+const Cell = Type.Enum(["linear", "rnn", "lstm", "gru", "ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm"]);
 
 const RaceResultSchema = schemaOf<RaceResult>()(
   Type.Object({

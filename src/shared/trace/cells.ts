@@ -1,14 +1,16 @@
 /** What distinguishes the cells, in tables that every engine, analysis and view reads. */
 
 /** As experiment files name them. */
-export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn" | "mingru" | "minlstm" | "lru" | "rglru";
+export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn" | "mingru" | "minlstm" | "lru" | "rglru" | "slstm";
 /** As they are computed: `ctrnn-current` is the form of ctrnn whose state v is not its output. */
 export type CellKind = CellName | "ctrnn-current";
 /** What minGRU and minLSTM write into their state, see src/core/network/candidate.ts. */
 export type CandidateVariant = "plain" | "log-space";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "a";
 /** What a cell carries from one time step to the next: [H] numbers each, for every layer. */
-export type StatePart = "h" | "c" | "v" | "re" | "im";
+export type StatePart = "h" | "c" | "v" | "re" | "im" | "n" | "m";
+/** A coordinate of the state in analyses, see COORDINATES. */
+export type Coordinate = StatePart | "mean" | "weight";
 
 /**
  * Gates in the order of their blocks in the weights, as PyTorch stacks them. Those of rglru have weights of their own;
@@ -25,6 +27,7 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   minlstm: ["i", "f", "g"],
   lru: [],
   rglru: ["i", "r", "a"],
+  slstm: ["i", "f", "g", "o"],
 };
 
 /** In the order in which states are read and written. */
@@ -39,15 +42,24 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   minlstm: ["h"],
   lru: ["re", "im"],
   rglru: ["h"],
+  slstm: ["h", "c", "n", "m"],
 };
 
 /**
- * The parts of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the cell
- * state of lstm by f, the state of gru by z, of ctrnn by its leak, of mingru by 1 - z, of minlstm by f, of lru by
- * lambda, of rglru by a. See
- * src/core/analysis/stepCoefficients.ts.
+ * The coordinates in which analyses see the state of a layer. Of slstm, c, n and m have a scale in common that changes
+ * nothing: its coordinates are h, the mean c / n, and ln(1 + n e^m), the weight of that mean, which is 0 at the start.
  */
-export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
+export const COORDINATES: Readonly<Record<CellKind, readonly Coordinate[]>> = {
+  ...STATE_PARTS,
+  slstm: ["h", "mean", "weight"],
+};
+
+/**
+ * The coordinates of the state that a step carries on by a factor of each unit's own, past the recurrent weights: the
+ * cell state of lstm by f, the state of gru by z, of ctrnn by its leak, of mingru by 1 - z, of minlstm by f, of lru by
+ * lambda, of rglru by a, mean and weight of slstm. See src/core/analysis/stepCoefficients.ts.
+ */
+export const CARRIED_PARTS: Readonly<Record<CellKind, readonly Coordinate[]>> = {
   linear: [],
   rnn: [],
   lstm: ["c"],
@@ -58,13 +70,22 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   minlstm: ["h"],
   lru: ["re", "im"],
   rglru: ["h"],
+  slstm: ["mean", "weight"],
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
 export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
-const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "ctrnn", "ctrnn-current"]);
+const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set([
+  "linear",
+  "rnn",
+  "lstm",
+  "gru",
+  "ctrnn",
+  "ctrnn-current",
+  "slstm",
+]);
 
 export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);
@@ -97,6 +118,11 @@ export function inputBlocks(cell: CellKind, I: number, H: number): number {
   return I === H ? 0 : 1;
 }
 
+/** Whether a cell has a second bias beside its recurrent weights, `bias_hh`, as PyTorch's have. */
+export function hasRecurrentBias(cell: CellKind): boolean {
+  return hasRecurrentWeights(cell) && cell !== "slstm";
+}
+
 /** Blocks of H rows in each weight of a cell. */
 export function gateCount(cell: CellKind): number {
   return Math.max(1, GATES[cell].length);
@@ -112,9 +138,12 @@ export function unseenParts(cell: CellKind): readonly StatePart[] {
   return STATE_PARTS[cell].filter((part) => part !== "h");
 }
 
-/** What a layer's initial state consists of, by the names of its parameters. */
+/**
+ * What a layer's initial state consists of, by the names of its parameters: the first of STATE_PARTS. Of slstm only h:
+ * n = 0 at the start, so that c has no weight.
+ */
 export function initialStateNames(cell: CellKind): readonly `${StatePart}0`[] {
-  return STATE_PARTS[cell].map((part) => `${part}0` as const);
+  return (cell === "slstm" ? (["h"] as const) : STATE_PARTS[cell]).map((part) => `${part}0` as const);
 }
 
 /** Whether a parameter is a learned initial state. */

@@ -1,6 +1,7 @@
 /** What a network is, in the numbers that every engine needs, and the layout of its parameters. */
 import {
   gateCount,
+  hasRecurrentBias,
   hasRecurrentWeights,
   initialStateNames,
   inputBlocks,
@@ -47,11 +48,30 @@ export interface NetworkSpec {
   readonly heads?: number;
   /** Only for `ctrnn` and `ctrnn-current`, which have it. */
   readonly ctrnn?: CtrnnSpec;
+  /** Only for `slstm`. */
+  readonly slstm?: SlstmOptions;
 }
 
 /** Whether a step of training draws random numbers: dropout masks, or the noise of a leaky network. */
 export function drawsInTraining({ dropout, ctrnn }: NetworkSpec): boolean {
   return dropout > 0 || (ctrnn !== undefined && (ctrnn.noise > 0 || ctrnn.inputNoise > 0));
+}
+
+export interface SlstmOptions {
+  /** Groups of units that read only each other; a divisor of `hiddenSize`. */
+  readonly heads: number;
+  readonly forgetGate: "sigmoid" | "exponential";
+}
+
+const DEFAULT_SLSTM: SlstmOptions = { heads: 1, forgetGate: "sigmoid" };
+
+export function slstmOptions({ slstm }: NetworkSpec): SlstmOptions {
+  return slstm ?? DEFAULT_SLSTM;
+}
+
+/** Units that the recurrent weights of a unit read: H, for slstm those of its head. */
+export function recurrentColumns(spec: NetworkSpec): number {
+  return spec.cell === "slstm" ? spec.hiddenSize / slstmOptions(spec).heads : spec.hiddenSize;
 }
 
 /** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
@@ -65,7 +85,8 @@ export function isCut(t: number, T: number, truncate: number | null): boolean {
  * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], with bias `bias_ih_l{l}` [G H] and
  * `bias_hh_l{l}` [G H], and with learned initial states `h0_l{l}` [H] and of lstm `c0_l{l}` [H]; then, unless the
  * read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
- * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n).
+ * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n); slstm 4 (i, f, g, o), with `weight_hh_l{l}`
+ * [4 H, H / heads] and without `bias_hh_l{l}`.
  */
 export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
   const { inputSize: I, hiddenSize: H, outputSize: O } = spec;
@@ -80,10 +101,10 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
     const inputs = l === 0 ? I : H;
     const rows = inputBlocks(spec.cell, inputs, H) * H;
     if (rows > 0) add(`weight_ih_l${l}`, rows, inputs);
-    if (hasRecurrentWeights(spec.cell)) add(`weight_hh_l${l}`, recurrent, H);
+    if (hasRecurrentWeights(spec.cell)) add(`weight_hh_l${l}`, recurrent, recurrentColumns(spec));
     if (spec.bias) {
       if (rows > 0) add(`bias_ih_l${l}`, rows);
-      if (hasRecurrentWeights(spec.cell)) add(`bias_hh_l${l}`, recurrent);
+      if (hasRecurrentBias(spec.cell)) add(`bias_hh_l${l}`, recurrent);
     }
     for (const { name, shape } of ownTensors(spec, l)) add(`${name}_l${l}`, ...shape);
     if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}_l${l}`, H);
@@ -112,6 +133,7 @@ export function ownTensors(
     case "gru":
     case "mingru":
     case "minlstm":
+    case "slstm":
       return [];
     case "lru":
       return lruTensors(H);

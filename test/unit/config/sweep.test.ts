@@ -4,6 +4,7 @@ import { textWithField } from "../../../src/config/edit/editField";
 import { configHash } from "../../../src/config/compare/hash";
 import { parseExperiment } from "../../../src/config/read/parse";
 import { sweepAxes, sweepKeys } from "../../../src/config/schema/sweepAxes";
+import { GATES } from "../../../src/shared/trace/cells";
 import { trialValue } from "../../../src/config/read/trialValue";
 import { experimentOf } from "./support";
 
@@ -286,7 +287,7 @@ test("VS Code completes and explains every path that may be swept", () => {
     ]),
   );
   expect(sweepKeys().filter((key) => /^(name|seed|sweep)/.test(key))).toEqual([]);
-  const cells = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
+  const cells = Object.keys(GATES).filter((cell) => cell !== "ctrnn-current");
   expect(parameters?.properties?.["model.cell"]?.defaultSnippets?.[0]?.body).toEqual(cells);
   for (const [key, { markdownDescription, defaultSnippets }] of Object.entries(parameters?.properties ?? {}))
     expect([key, (markdownDescription ?? "").length > 20, (defaultSnippets ?? []).length > 0]).toEqual([

@@ -4,6 +4,7 @@ import { createBatch } from "../../../src/core/tasks/batches";
 import { evaluateLoss } from "../../../src/core/network/losses";
 import type { CellKind, Network, NetworkSpec } from "../../../src/core/network/network";
 import { createRandom, type RandomSource } from "../../../src/core/numerics/random";
+import { STATE_PARTS } from "../../../src/shared/trace/cells";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
@@ -66,18 +67,27 @@ function problemOf(
     loss === "cross-entropy"
       ? Float64Array.from({ length: B * S }, () => Math.floor(random.double() * spec.outputSize))
       : draws(random, B * S * spec.outputSize).map((v) => (loss === "mse" ? v : v > 0 ? 1 : 0));
-  const stateLength = statePartCount(spec.cell) * spec.numLayers * B * spec.hiddenSize;
+  const layerStates = spec.numLayers * B * spec.hiddenSize;
   return {
     network,
     parameters,
     inputs,
     targets,
-    initial: options.carried === true ? draws(random, stateLength) : null,
+    initial: options.carried === true ? carriedState(spec.cell, layerStates, random) : null,
     loss,
     dropoutSeed: options.dropoutSeed ?? null,
     B,
     T,
   };
+}
+
+/** Whatever a step may hand on: the normalizer n of slstm is positive. */
+function carriedState(cell: CellKind, count: number, random: RandomSource): Float64Array {
+  const parts = STATE_PARTS[cell].map((part) => {
+    const values = draws(random, count);
+    return part === "n" ? values.map((value) => 1.5 + value) : values;
+  });
+  return Float64Array.from(parts.flatMap((values) => [...values]));
 }
 
 function evaluate(
@@ -142,6 +152,7 @@ const CELLS: readonly CellKind[] = [
   "minlstm",
   "lru",
   "rglru",
+  "slstm",
 ];
 const everyModel = CELLS.flatMap((cell) =>
   [1, 2, 3].flatMap((numLayers) => [true, false].map((bias) => ({ cell, numLayers, bias }))),
@@ -180,6 +191,15 @@ describe("backpropagation through time agrees with finite differences", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it.each([
+    { heads: 2, forgetGate: "sigmoid" },
+    { heads: 4, forgetGate: "exponential" },
+  ] as const)("of slstm with $heads heads and a forget gate that is $forgetGate", (slstm) => {
+    const spec: NetworkSpec = { ...BASE, cell: "slstm", slstm, bias: true, numLayers: 2, inputSize: 2, hiddenSize: 4 };
+    for (const learnedInitialState of [false, true])
+      expectGradients(problemOf({ ...spec, outputSize: 2, readout: "every", learnedInitialState }, 2, 5, 13));
   });
 
   it("of relu, away from its kink", () => {

@@ -16,7 +16,7 @@ import { expectClose, experimentOf, latestSnapshot } from "./support";
 vi.setConfig({ testTimeout: 120_000 });
 
 const torch = findPythonPackage("torch");
-const CELLS: readonly CellName[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
+const CELLS: readonly CellName[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"];
 
 function fileOf(cell: CellName, changes: object = {}): Experiment {
   return experimentOf({

@@ -131,6 +131,18 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
     }),
   },
+  "a truncated slstm with heads, dropout and a learned initial state": {
+    file: with_(adding, {
+      model: { cell: "slstm", hiddenSize: 4, heads: 2, numLayers: 2, dropout: 0.2, learnedInitialState: true },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "slstm with an exponential forget gate, without bias": {
+    file: with_(adding, {
+      model: { cell: "slstm", hiddenSize: 5, forgetGate: "exponential", bias: false },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 } },
+    }),
+  },
   rprop: { file: optimizer("rprop") },
   "rprop-pytorch": { file: optimizer("rprop-pytorch", { minStep: 1e-4, maxStep: 0.02 }) },
   sgd: { file: optimizer("sgd", { learningRate: 0.1, weightDecay: 0.01 }) },

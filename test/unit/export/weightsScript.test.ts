@@ -59,6 +59,8 @@ const NETWORKS: Readonly<Record<string, NetworkSpec>> = {
   gru: { ...SPEC, cell: "gru" },
   // Without a bias inside the reset product, as flax has it.
   "gru-flax": { ...SPEC, cell: "gru" },
+  slstm: { ...SPEC, cell: "slstm" },
+  "slstm-heads": { ...SPEC, cell: "slstm", slstm: { heads: 2, forgetGate: "sigmoid" } },
 };
 
 const CASES: readonly Case[] = [
@@ -70,6 +72,7 @@ const CASES: readonly Case[] = [
   })),
   { package: "flax", weights: "lstm", optimized: false },
   ...["lstm", "lstm-bare", "gru"].map((weights) => ({ package: "equinox", weights })),
+  ...["slstm", "slstm-heads"].map((weights) => ({ package: "xlstm", weights })),
 ].map((one, i) => ({ ...one, name: `${i}-${one.package}-${one.weights}` }));
 
 /** What the refusals say, for each package. */

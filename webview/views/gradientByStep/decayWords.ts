@@ -34,6 +34,11 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
     );
   if (cell === "minlstm")
     return l10n.t("Predicted: {0} per step back, the largest mean of f of a unit: the Jacobian is diagonal.", factor);
+  if (cell === "slstm")
+    return l10n.t(
+      "Predicted: {0} per step back, the spectral radius of the mean step Jacobian of h, c / n and ln(1 + n e^m).",
+      factor,
+    );
   return cell === "rnn" && hiddenSize === 1
     ? l10n.t("Predicted: {0} per step back, weight_hh times the mean slope of the unit.", factor)
     : l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian.", factor);
@@ -155,6 +160,8 @@ const ALONE_PRODUCTS: Readonly<Record<string, (mean: string) => string>> = {
   gru: (mean) => l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", mean),
   mingru: (mean) => l10n.t("Through the cell alone: the product of 1 − z of each unit (mean {0}).", mean),
   minlstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+  slstm: (mean) =>
+    l10n.t("Through the cell alone: the product of the shares f of the mean that are kept (mean {0}).", mean),
 };
 
 /** @param isAll whether there is nothing but the gates: what differs is which units the gradient lies on */

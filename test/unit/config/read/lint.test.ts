@@ -102,6 +102,8 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "rnn", "init": { "gain": 2 } } }', '"gain": 2'],
     ['{ "model": { "cell": "rnn", "init": { "constant": 2 } } }', '"constant": 2'],
     ['{ "model": { "cell": "gru", "init": { "orthogonal": "joint" } } }', '"orthogonal": "joint"'],
+    ['{ "model": { "cell": "lstm", "hiddenSize": 4, "heads": 2 } }', '"heads": 2'],
+    ['{ "model": { "cell": "lstm", "forgetGate": "exponential" } }', '"forgetGate": "exponential"'],
     [
       '{ "model": { "cell": "rnn", "init": { "scheme": "orthogonal", "orthogonal": "joint" } } }',
       '"orthogonal": "joint"',

@@ -32,6 +32,7 @@ describe("a right file", () => {
         learnedInitialState: false,
         variant: "plain",
         heads: 1,
+        forgetGate: "sigmoid",
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,

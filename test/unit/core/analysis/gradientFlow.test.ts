@@ -113,6 +113,8 @@ describe("the predicted decay of the gradient", () => {
     ["one lstm unit", { cell: "lstm", hiddenSize: 1 }],
     ["one gru unit", { cell: "gru", hiddenSize: 1 }],
     ["gru without biases", { cell: "gru", hiddenSize: 5, bias: false }],
+    ["slstm", { cell: "slstm", hiddenSize: 6, heads: 2 }],
+    ["one exponential slstm unit", { cell: "slstm", hiddenSize: 1, forgetGate: "exponential" }],
   ];
 
   it.each(CELLS)("is backpropagation itself with one sequence, in each of two layers: %s", (_, model) => {

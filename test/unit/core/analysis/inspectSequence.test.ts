@@ -6,7 +6,7 @@ import type { Inspection } from "../../../../src/shared/trace/inspection";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../support";
 
-const CELLS = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"] as const;
+const CELLS = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"] as const;
 
 function adding(cell: (typeof CELLS)[number], change: Partial<Experiment["trace"]> = {}): Experiment {
   return experimentOf({

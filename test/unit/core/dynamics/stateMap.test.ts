@@ -20,6 +20,8 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "minlstm", variant: "log-space" },
   { cell: "lru" },
   { cell: "rglru" },
+  { cell: "slstm" },
+  { cell: "slstm", slstm: { heads: 3, forgetGate: "exponential" } },
 ];
 
 describe.each(CELLS.flatMap((cell) => [1, 3].map((numLayers) => ({ ...cell, numLayers }))))(

@@ -103,6 +103,26 @@ it.each([
   }
 });
 
+it.each([
+  ["per-gate", 4],
+  ["joint", 1],
+] as const)("orthogonal %s goes by the heads of slstm", (orthogonal, square) => {
+  const slstm = { heads: 4, forgetGate: "sigmoid" } as const;
+  const weights = initialise({ scheme: "orthogonal", orthogonal }, { cell: "slstm", slstm })["weight_hh_l0"]!;
+  expect(weights.length).toBe(64 * 4);
+  for (let head = 0; head < 4; head++)
+    for (let i = 0; i < 4; i++)
+      for (let j = 0; j < 4; j++) {
+        let sum = 0;
+        for (let gate = 0; gate < 4; gate++)
+          for (let k = 0; k < 4; k++) {
+            const row = (gate * 16 + head * 4 + k) * 4;
+            sum += weights[row + i]! * weights[row + j]!;
+          }
+        expectClose([sum], [i === j ? square : 0], 1e-12, 1e-13);
+      }
+});
+
 it("orthogonal over all gates of a cell without gates is orthogonal, by the same draws", () => {
   const scheme = { scheme: "orthogonal" } as const;
   expect(initialise({ ...scheme, orthogonal: "joint" }, { cell: "rnn" })).toEqual(initialise(scheme, { cell: "rnn" }));
@@ -212,6 +232,22 @@ describe("chrono", () => {
   it("gives way to explicit values", () => {
     const { bias_ih_l0 } = initialise({ forgetBias: "chrono", values: { bias_ih_l0: 0.5 } });
     expect(new Set(bias_ih_l0)).toEqual(new Set([0.5]));
+  });
+
+  it.each([
+    ["sigmoid", (bias: number) => 1 / (1 + Math.exp(-bias))],
+    ["exponential", Math.exp],
+  ] as const)("keeps the mean of slstm over the same lengths by a gate that is %s", (forgetGate, gate) => {
+    const H = 2000;
+    const slstm = { heads: 1, forgetGate };
+    const spec = { cell: "slstm", hiddenSize: H, numLayers: 1, inputSize: 1, outputSize: 1, slstm } as const;
+    const start = { scheme: "identity" } as const;
+    const { bias_ih_l0 } = initialise({ ...start, forgetBias: "chrono" }, spec);
+    const lengths = Array.from(bias_ih_l0!.subarray(H, 2 * H), (bias) => 1 / (1 - gate(bias)) - 1);
+    expect(Math.min(...lengths)).toBeGreaterThan(0.999);
+    expect(Math.max(...lengths)).toBeLessThan(TIME_STEPS - 0.999);
+    expect(Math.max(...lengths) - Math.min(...lengths)).toBeGreaterThan(TIME_STEPS - 4);
+    expect(bias_ih_l0!.subarray(0, H)).toEqual(initialise(start, spec)["bias_ih_l0"]!.subarray(0, H));
   });
 
   it.each(["rnn", "linear"] as const)("does nothing to %s, which has no gates", (cell) => {
