@@ -153,7 +153,7 @@ const ContextDecision = Type.Object(
     coherences: coherences([5, 15, 50]),
     context: Type.Enum(["cued", "modality-1", "modality-2"], {
       title: l10n.t("Context"),
-      description: l10n.t("Which modality decides."),
+      description: l10n.t("Which modality decides. The network has to ignore the other one."),
       enumDescriptions: [
         l10n.t("One of the two in each trial; two more inputs say which, at every step."),
         l10n.t("Always the first one, without a cue."),
@@ -324,7 +324,10 @@ const Integrator = Type.Object(
     level: Type.Number({
       title: l10n.t("Level"),
       step: 0.5,
-      description: l10n.t("The mean input of each trial is drawn uniformly between −level and level."),
+      description: [
+        l10n.t("The mean input of each trial is drawn uniformly between −level and level."),
+        l10n.t("With 0, the input is noise alone."),
+      ].join(" "),
       minimum: 0,
       maximum: 1000,
       default: 1,

@@ -314,9 +314,9 @@ describe("--analyze decay", () => {
   test.each([
     [
       ["--analyze", "decoy"],
-      /--analyze decoy: the analysis must be decay, learning-rate, fixed-points, .*, or memory\n/,
+      /--analyze decoy: the analysis must be decay, learning-rate, fixed-points, .*, or psychometric\n/,
     ],
-    [["--iteration", "3"], /--iteration requires --analyze with decay, fixed-points, .*, or memory\n/],
+    [["--iteration", "3"], /--iteration requires --analyze with decay, fixed-points, .*, or psychometric\n/],
     [["--analyze", "learning-rate", "--iteration", "3"], /--iteration requires --analyze with decay/],
     [["--analyze", "decay", "--iteration", "1.5"], /--iteration 1\.5: .* non-negative integer/],
     [["--analyze", "decay", "--iteration", "31"], /--iteration 31: the last iteration is 30\n/],

@@ -129,8 +129,9 @@ export function cellAloneSentences(
   if (cellAlone === null || compared === null) return [];
   const gate = formatValue(cellAlone.share, 2);
   const isMinimal = isMinimalCell(cell as CellKind);
+  const product = ALONE_PRODUCTS[cell];
   return [
-    ALONE_PRODUCTS[cell]?.(gate) ?? "",
+    ...(product === undefined ? [] : [product(gate)]),
     ...(isMinimal ? [l10n.t("There are no recurrent weights: the gradient has no other way through the layer.")] : []),
     ...(compared.match.steps > 1 ? [aloneSentence(compared, isMinimal)] : []),
   ];
