@@ -31,7 +31,10 @@ export class SessionRegistry implements Disposable {
   readonly onDidChange = this.changes.event;
   /** The same for what surrounds the editor; see {@link DebouncedEvents}. */
   readonly onDidSettle = this.calm.event;
-  /** Somebody shows the session now, or nobody any more; see `thread.isRetained`. */
+  /**
+   * Somebody shows the session now, or nobody any more, see `thread.isRetained`; or what it was asked before that has
+   * been answered.
+   */
   readonly onDidChangeShown = this.shown.event;
   /** The session is closed: it neither runs nor holds a trace any more. */
   readonly onDidRemove = this.removals.event;
@@ -73,6 +76,9 @@ export class SessionRegistry implements Disposable {
       this.calm.push({ session, event });
     });
     session.thread.onDidChangeRetained(() => this.shown.fire(session));
+    session.questions.onDidDrain(() => {
+      if (!session.thread.isRetained) this.shown.fire(session);
+    });
     this.sessions.set(file.uri, session);
     this.removeUnused(session);
     return session;

@@ -3,6 +3,7 @@ import { refuseUnlessItApplies } from "../config/edit/liveSettings";
 import { IN_TRIAL } from "../config/facts/memoryEstimate";
 import { formatBytes } from "../config/facts/tooLarge";
 import { trainingBytes } from "../config/facts/trainingBytes";
+import { Emitter } from "../lib/emitter";
 import { Requests, type Reply } from "../lib/requests";
 import type { Answer, Question } from "../shared/wire/questions";
 import type { GradientCheck } from "../shared/trace/trace";
@@ -24,6 +25,9 @@ type Unnumbered<R> = R extends { readonly requestId: number } ? Omit<R, "request
 /** Requests to the thread beside its training, each settled once. */
 export class ThreadQuestions {
   private readonly requests = new Requests();
+  private readonly drained = new Emitter<void>();
+  /** All of them have been settled. */
+  readonly onDidDrain = this.drained.event;
   private samples = 0;
   private lastCheck: GradientCheck | null = null;
 
@@ -111,7 +115,12 @@ export class ThreadQuestions {
   }
 
   private request<T>(request: Unnumbered<WorkerRequest>): Promise<T> {
-    return this.requests.ask<T>((requestId) => this.worker.postOrStart({ ...request, requestId }));
+    const answer = this.requests.ask<T>((requestId) => this.worker.postOrStart({ ...request, requestId }));
+    const settle = (): void => {
+      if (this.size === 0) this.drained.fire();
+    };
+    void answer.then(settle, settle);
+    return answer;
   }
 }
 
