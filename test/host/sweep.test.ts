@@ -137,7 +137,7 @@ suite("sweeps", () => {
       /\}\n$/,
       `,\n  "sweep": { "parameters": { "training.iterations": [10000000] } }\n}\n`,
     );
-    const uri = await writeExperiment("elsewhere.rnn.json", long);
+    const uri = await writeExperiment("engine-elsewhere.rnn.json", long);
     await show(uri);
     assert.equal(await command("sweepOn", uri, "local"), true);
     const run = lab.sweeps.find(await lab.files.session(uri));
@@ -157,7 +157,7 @@ suite("sweeps", () => {
     // Values that do not go together.
     const misfit = '{ "training.iterations": [3], "trace.sequence": [0, 8], "task.sequences": [20, 5] }';
     const failing = TUTORIAL.replace(/\}\n$/, `,\n  "sweep": { "parameters": ${misfit} }\n}\n`);
-    const other = await writeExperiment("failing.rnn.json", failing);
+    const other = await writeExperiment("engine-failing.rnn.json", failing);
     await show(other);
     assert.equal(await command("sweepOn", other, "local"), true);
     const failed = lab.sweeps.find(await lab.files.session(other));
@@ -165,7 +165,7 @@ suite("sweeps", () => {
     await until(failed.onDidChange, () => failed.phase !== "running");
     assert.equal(failed.results.length, 4);
     const log = await command<vscode.Uri>("showTrialLog", other, 3);
-    assert.match(log.path, /failing\.sweep\/logs\/local-\d+\.log$/);
+    assert.match(log.path, /engine-failing\.sweep\/logs\/local-\d+\.log$/);
     const { document, selection } = vscode.window.activeTextEditor!;
     assert.equal(document.uri.toString(), log.toString());
     assert.match(document.lineAt(selection.active).text, /^trial 4 failed: trace\.sequence is 8/);

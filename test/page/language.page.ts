@@ -20,7 +20,7 @@ const NAMES: readonly RegExp[] = [
   /\b[\w-]+\.rnn\.json/g,
   // Values of the file where they stand for themselves, in lists to choose from and where a sweep or a comparison tells
   // them apart, and keys as the names of what is swept.
-  /\b(?:linear|rnn|lstm|gru|ctrnn|ctrnn-current|mingru|minlstm|plain|log-space|tanh|relu|softplus|retanh|power|rate|current|leak-inside|rprop(?:-pytorch)?|sgd|momentum|nesterov|rmsprop|adamw?|constant|step|exponential|cosine|reduce-on-plateau|pytorch|xavier|orthogonal|identity|chrono|auto|full|balanced|null|float(?:32|64)|per-gate|joint)\b/g,
+  /\b(?:linear|rnn|lstm|gru|ctrnn|ctrnn-current|mingru|minlstm|lru|rglru|slstm|sigmoid|plain|log-space|tanh|relu|softplus|retanh|power|rate|current|leak-inside|rprop(?:-pytorch)?|sgd|momentum|nesterov|rmsprop|adamw?|constant|step|exponential|cosine|reduce-on-plateau|pytorch|xavier|orthogonal|identity|chrono|auto|full|balanced|null|float(?:32|64)|per-gate|joint)\b/g,
   /\b(?:sine-generator|integrator)\b/g,
   /\b(?:count-ones|binary-addition|adding|copy|parity|temporal-order|flip-flop|sine|text|csv)\b/g,
   /\b(?:perceptual-decision|context-decision|delayed-match-to-sample|go-no-go|ready-set-go|delay-comparison)\b/g,
