@@ -254,7 +254,9 @@ test("many starts leave no process, however they end", { timeout: 5 * LONG_MS },
     const session = openSession(folder, processes);
     session.setPace(100);
     start(session, ENDLESS);
-    await until(session, () => existsSync(leasePath(fileOf(folder, session.run?.runId ?? ""))));
+    const path = () => leasePath(fileOf(folder, session.run?.runId ?? ""));
+    // It is there a moment before it is written.
+    await until(session, () => existsSync(path()) && decodeLease(readFileSync(path(), "utf8")) !== null);
     writers.add(writerOf(fileOf(folder, session.run?.runId ?? "")));
     if (round % 2 === 0) session.dispose();
     else {
