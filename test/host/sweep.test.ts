@@ -144,13 +144,16 @@ suite("sweeps", () => {
     assert.ok(run);
     const file = vscode.Uri.file(uri.fsPath.replace(/rnn\.json$/, "sweep/trials/0.rnnrun"));
     await untilThere(file);
+    const before = new Set(lab.sessions.all);
     const opened = await command<vscode.Uri>("openTrial", uri, 0);
     assert.equal(opened.fsPath, file.fsPath);
-    const session = lab.sessions.all.find(({ file: shown }) => shown.uri.startsWith("rnnlab-recorded:"));
+    const session = lab.sessions.all.find(
+      (other) => !before.has(other) && other.file.uri.startsWith("rnnlab-recorded:"),
+    );
     assert.ok(session);
     await until(session.onDidChange, () => session.status.iteration > 0);
-    const before = session.status.iteration;
-    await until(session.onDidChange, () => session.status.iteration > before);
+    const { iteration } = session.status;
+    await until(session.onDidChange, () => session.status.iteration > iteration);
     await command("stopSweep", uri);
     await until(run.onDidChange, () => run.phase !== "running");
 
