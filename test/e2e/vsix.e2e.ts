@@ -11,8 +11,8 @@ import { openFile, runCommand, webviewWith } from "../../scripts/window.mjs";
 import { readZipMembers } from "../../src/files/zipMembers";
 import { useWindow } from "./harness";
 
-const LARGEST_BYTES = 3_000_000;
-const MOST_FILES = 100;
+const LARGEST_BYTES = 3_200_000;
+const MOST_FILES = 112;
 
 describe("the packed extension", () => {
   let folder: string;
@@ -44,7 +44,7 @@ describe("the packed extension", () => {
     expect(packed.files.length).toBeLessThanOrEqual(MOST_FILES);
     const strays = packed.files.filter(
       (file) =>
-        !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+|(ARCHITECTURE|CONTRIBUTING|docs\/[\w./-]+|test\/predictions\/README)\.md|docs\/images\/[\w-]+\.(png|svg)|examples\/[\w.-]+|python\/rnnlab_(probe|ray)\.py)$/.test(
+        !/^(package(\.nls(\.[\w-]+)?)?\.json|l10n\/bundle\.l10n(\.[\w-]+)?\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w./-]+\.(js|css|json|txt)|media\/[\w./-]+|(ARCHITECTURE|CONTRIBUTING|docs\/[\w./-]+|test\/predictions\/README)\.md|docs\/images\/[\w-]+\.(png|svg)|examples\/[\w.-]+|python\/rnnlab_(probe|ray|weights)\.py)$/.test(
           file,
         ),
     );
