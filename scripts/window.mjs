@@ -245,9 +245,14 @@ export async function openFromList(page, text, row) {
   await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor(WITHIN);
   // The tab comes before the editor. A command that is run between the two would take the file before.
   await page
-    .locator(`.monaco-editor[data-uri$="/${encodeURIComponent(name ?? "")}"]:visible`)
+    .locator(`.monaco-editor[data-uri$="/${encodedName(name ?? "")}"]:visible`)
     .first()
     .waitFor(WITHIN);
+}
+
+/** As VS Code writes it in addresses. @param {string} name */
+function encodedName(name) {
+  return encodeURIComponent(name).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
