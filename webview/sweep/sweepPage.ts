@@ -211,7 +211,11 @@ export class SweepPage {
     this.distribution = new DistributionChart(this.host);
     this.bestSoFar = new BestChart(this.host);
     this.importance = new ImportanceChart(this.host);
-    this.parallel = new ParallelChart(this.host, (brush) => this.select(brush));
+    this.parallel = new ParallelChart(
+      this.host,
+      () => this.brush,
+      (brush) => this.select(brush),
+    );
     this.map = new MapChart(this.host, (change) => actions.prefer(change));
     this.table = new TrialTable(this.host, (change) => actions.prefer(change));
     root.classList.add("lab", "lab-wide", "has-experiment");
@@ -362,7 +366,7 @@ export class SweepPage {
     const model = whole.only(brushedRows(filtered, axes, this.brush));
     const { rows } = model;
     this.todo = [
-      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, this.brush, theme)] : []),
+      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, theme)] : []),
       () => this.distribution.draw(model, theme),
       () => this.bestSoFar.draw(model, theme),
       ...this.parameterCharts.charts.map((chart) => () => chart.draw(model, theme)),
