@@ -211,11 +211,7 @@ export class SweepPage {
     this.distribution = new DistributionChart(this.host);
     this.bestSoFar = new BestChart(this.host);
     this.importance = new ImportanceChart(this.host);
-    this.parallel = new ParallelChart(
-      this.host,
-      () => this.brush,
-      (brush) => this.select(brush),
-    );
+    this.parallel = this.createParallel();
     this.map = new MapChart(this.host, (change) => actions.prefer(change));
     this.table = new TrialTable(this.host, (change) => actions.prefer(change));
     root.classList.add("lab", "lab-wide", "has-experiment");
@@ -248,9 +244,12 @@ export class SweepPage {
     );
   }
 
-  private select(brush: Brush): void {
-    this.brush = brush;
-    this.drawAll();
+  private createParallel(): ParallelChart {
+    const select = (brush: Brush): void => {
+      this.brush = brush;
+      this.drawAll();
+    };
+    return new ParallelChart(this.host, () => this.brush, select);
   }
 
   /** A chart with another size is not the only one. */
