@@ -99,6 +99,11 @@ export function isMinimalCell(cell: CellKind): boolean {
 /** The cells whose state is complex: two of its parts are the real and the imaginary part of one number. */
 const COMPLEX_CELLS: ReadonlySet<CellKind> = new Set(["lru"]);
 
+/** What carries the gradient from step to step, as formulas and labels call it; of some cells not h itself. */
+export function stateSymbol(cell: string): "h" | "v" | "z" {
+  return cell === "lru" ? "z" : cell === "ctrnn-current" ? "v" : "h";
+}
+
 /** What views show of a complex state, by unit. */
 export const POLAR_PARTS = ["modulus", "argument"] as const;
 
