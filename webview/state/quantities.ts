@@ -1,6 +1,6 @@
 /** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
-import { GATES, hasComplexState, POLAR_PARTS, stateSymbol, type CellKind } from "../../src/shared/trace/cells";
+import { GATES, hasComplexState, isLstm, POLAR_PARTS, stateSymbol, type CellKind } from "../../src/shared/trace/cells";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
@@ -117,7 +117,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   const isComplex = hasComplexState(header.cell as CellKind);
   const gradient = `dL/d${stateSymbol(header.cell)}`;
   const shownGradient = isComplex ? `|${gradient}|` : gradient;
-  const squashed = header.cell === "lstm" || header.cell === "gru" || header.cell === "slstm";
+  const squashed = isLstm(header.cell as CellKind) || header.cell === "gru" || header.cell === "slstm";
   add(vectorColumn.state(layer), {
     id: "state",
     label: isComplex ? l10n.t("output h") : l10n.t("hidden state h"),

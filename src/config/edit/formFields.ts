@@ -6,6 +6,7 @@ import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
 import { LEAKY_KEYS } from "../schema/leakySchema";
+import { LSTM_KEYS } from "../schema/lstmSchema";
 import { plainText } from "../schema/plainText";
 import { numericBranch, isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
@@ -206,6 +207,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "nonlinearity") return model.cell !== "rnn" && model.cell !== "ctrnn";
   if (key === "excitatory" && !model.dale) return true;
   if (path[0] === "model" && key !== undefined && key in LEAKY_KEYS) return model.cell !== "ctrnn";
+  if (path[0] === "model" && key !== undefined && key in LSTM_KEYS) return model.cell !== "lstm";
   if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "heads") return (model.cell !== "rglru" && model.cell !== "slstm") || model.heads === 1;
   if (key === "rMin" || key === "rMax") return !hasRing(model.cell);

@@ -6,6 +6,7 @@ import {
   initialStateNames,
   statePartCount,
 } from "../../shared/trace/cells";
+import { lstmOptions } from "../../shared/trace/lstmOptions";
 import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
 
 /** What a network is used for. */
@@ -44,6 +45,8 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
     outputs +
     (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates +
     (cell === "minlstm" ? 2 : cell === "slstm" ? 1 : 0) * B * T * H;
+  // The normalized products with the weights, and the scale of each.
+  const normalized = lstmOptions(spec).layerNorm ? 2 * (gates + B * T) : 0;
   const noise = ctrnn !== undefined && ctrnn.noise > 0 ? gates : 0;
   // Of lru, the output beside a state that is not it; what an input is projected to.
   const own = cell === "lru" ? states + gates : 0;
@@ -52,7 +55,7 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
   const numbers =
     copies * parameters +
-    (L * (kept + own) + projected) * (backward ? 2 : 1) +
+    (L * (kept + own + normalized) + projected) * (backward ? 2 : 1) +
     L * noise +
     inputs +
     between +

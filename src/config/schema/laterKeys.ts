@@ -4,6 +4,7 @@
  */
 import type { JsonSchema } from "./jsonSchema";
 import { LEAKY_KEYS } from "./leakySchema";
+import { LSTM_KEYS } from "./lstmSchema";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -14,7 +15,8 @@ export const LATER_MODEL_KEYS: Values = {
   variant: "plain",
   heads: 1,
   forgetGate: "sigmoid",
-  ...Object.fromEntries(Object.entries(LEAKY_KEYS).map(([key, schema]) => [key, (schema as JsonSchema).default])),
+  ...defaultsOf(LEAKY_KEYS),
+  ...defaultsOf(LSTM_KEYS),
 };
 
 export const LATER_INIT_KEYS: Values = {
@@ -25,3 +27,7 @@ export const LATER_INIT_KEYS: Values = {
 };
 
 export const LATER_TRAINING_KEYS: Values = { stop: null, delta: 1, accumulate: 1, classWeights: null };
+
+function defaultsOf(keys: Values): Values {
+  return Object.fromEntries(Object.entries(keys).map(([key, schema]) => [key, (schema as JsonSchema).default]));
+}
