@@ -21,6 +21,8 @@ const ENTRIES = [
   "gruLayer.ts",
   "rnnLayer.ts",
   "minLayer.ts",
+  "lruLayer.ts",
+  "rglruLayer.ts",
   "readout.ts",
   "transposeWeights.ts",
   "elementwise.ts",

@@ -23,6 +23,10 @@ export interface Kernel {
   mingruBackward(plan: Address): void;
   minlstmForward(plan: Address): void;
   minlstmBackward(plan: Address): void;
+  lruForward(plan: Address): void;
+  lruBackward(plan: Address): void;
+  rglruForward(plan: Address): void;
+  rglruBackward(plan: Address): void;
   rnnForward(plan: Address): void;
   rnnBackward(plan: Address): void;
   readoutForward(
@@ -57,6 +61,7 @@ export interface Kernel {
     out: Address,
     outPanel: number,
   ): void;
+  transposeBands(w: Address, gateWeights: number, bands: Address, units: number, out: Address): void;
   addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
   copyRows(values: Address, stride: number, columns: number, rowBytes: number, steps: number, out: Address): void;
   sumOfSquares(values: Address, count: number, scratch: Address): number;
