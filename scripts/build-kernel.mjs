@@ -20,6 +20,7 @@ const ENTRIES = [
   "lstmLayer.ts",
   "gruLayer.ts",
   "rnnLayer.ts",
+  "ctrnnLayer.ts",
   "minLayer.ts",
   "readout.ts",
   "transposeWeights.ts",

@@ -1,25 +1,29 @@
 import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
+import { STATE_PARTS, type StatePart } from "../shared/trace/cells";
 import { startsInCandidate } from "../shared/trace/networkSpec";
 import type { LayerMemory, ParameterMemory } from "./networkMemory";
 import { placeIn, type PanelMatrix } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
 
-/** The states that a batch starts from, and those that it ends in: h [L, B, H], for lstm followed by c [L, B, H]. */
+/** The states that a batch starts from, and those that it ends in: each part of them [L, B, H], one after the other. */
 export class InitialStates {
   private initial: Float64Array | null = null;
-  private readonly parts: readonly ("states" | "cells")[];
+  private readonly parts: readonly StatePart[];
 
   constructor(
     private readonly spec: NetworkSpec,
     private readonly memory: ParameterMemory,
     private readonly workspace: Workspace,
   ) {
-    this.parts = spec.cell === "lstm" ? ["states", "cells"] : ["states"];
+    this.parts = STATE_PARTS[spec.cell];
   }
 
+  /** Whether no layer puts out anything but zeros before the first step. */
   get areZero(): boolean {
-    return this.initial === null && this.spec.learnedInitialState !== true;
+    const { cell, ctrnn, learnedInitialState } = this.spec;
+    const isAboveZero = cell === "ctrnn-current" && ctrnn!.nonlinearity === "softplus";
+    return this.initial === null && learnedInitialState !== true && !isAboveZero;
   }
 
   /** Whether they are parameters, which change with every update. */
@@ -50,7 +54,7 @@ export class InitialStates {
         const start = (p * L + l) * batch * H;
         if (this.areLearned) this.repeatLearned(l, p, batch, shared);
         const values = initial?.subarray(start, start + batch * H) ?? shared;
-        this.workspace.write((slice) => slice.layers[l]![part], 1, H, values);
+        this.workspace.write((slice) => partMatrix(slice.layers[l]!, part), 1, H, values);
       }
     });
   }
@@ -66,7 +70,7 @@ export class InitialStates {
     const values = new Float64Array(wholeBatch * H);
     for (let l = 0; l < L; l++) {
       this.parts.forEach((part, p) => {
-        this.workspace.read((slice) => gradientOf(slice.layers[l]!, part), 1, H, null, values);
+        this.workspace.read((slice) => initialGradient(slice.layers[l]!, part), 1, H, null, values);
         const sums = new Float64Array(H);
         values.forEach((value, i) => (sums[i % H] = sums[i % H]! + value));
         const floats = this.workspace.floats();
@@ -101,15 +105,18 @@ export class InitialStates {
       for (let l = 0; l < L; l++) {
         const start = (p * L + l) * wholeBatch * H;
         const values = into.subarray(start, start + wholeBatch * H);
-        this.workspace.read((slice) => lastStates(slice.layers[l]![part], slice), 1, H, null, values);
+        this.workspace.read((slice) => lastStates(partMatrix(slice.layers[l]!, part), slice), 1, H, null, values);
       }
     });
   }
 }
 
-/** What a backward pass leaves of the gradient of the initial state. */
-function gradientOf({ stateGradients, plan }: LayerMemory, part: "states" | "cells"): PanelMatrix {
-  return part === "states"
-    ? stateGradients
-    : { address: plan.dCells, stride: plan.dCellsStride, panels: plan.hiddenPanels };
+/** Where a layer keeps a part of its state, rows (t + 1)·B + b. */
+export function partMatrix({ states, cells }: LayerMemory, part: StatePart): PanelMatrix {
+  return part === "c" || part === "v" ? cells : states;
+}
+
+/** What a backward pass leaves of the gradient of a part of the initial state. */
+function initialGradient({ stateGradients, plan }: LayerMemory, part: StatePart): PanelMatrix {
+  return part === "c" ? { address: plan.dCells, stride: plan.dCellsStride, panels: plan.hiddenPanels } : stateGradients;
 }

@@ -45,6 +45,10 @@ const PLAN_FIELDS = [
   "dWeights",
   "dInputBias",
   "dHiddenBias",
+  "form",
+  "alphas",
+  "noise",
+  "dLeak",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 
@@ -66,10 +70,14 @@ export interface ParameterMemory {
     readonly bias: Address;
     readonly hiddenTransposed: Address;
     readonly inputTransposed: Address;
+    /** Of a leaky layer; else 0. */
+    readonly alphas: Address;
   }[];
   readonly readout: { readonly bias: Address; readonly transposed: Address } | null;
   /** Takes the bias gradients of a network without bias, one for each thread. */
   readonly unusedBias: readonly Address[];
+  /** One number: what the penalties multiply with. */
+  readonly factor: Address;
   /** SCRATCH_NUMBERS of float64 for whatever is read in parts, and as many as a panel has columns. */
   readonly scratch: Address;
   readonly end: Address;
@@ -107,6 +115,8 @@ export interface LayerMemory {
     readonly output: PanelMatrix;
     readonly outputGradient: PanelMatrix;
   } | null;
+  /** What is added to the sums of a leaky layer, only where its spec has noise; rows t·B + b. */
+  readonly noise: PanelMatrix | null;
 }
 
 /**
@@ -116,16 +126,28 @@ export interface LayerMemory {
 const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
-const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1 } as const;
+const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1, softplus: 3, retanh: 4, power: 5 } as const;
+const FORM = { rate: 0, current: 1, "leak-inside": 2 } as const;
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
-const GATE_GROUPS: Partial<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
+const GATE_GROUPS: Partial<Record<CellKind, number>> = {
+  linear: 0,
+  rnn: 0,
+  lstm: 4,
+  gru: 4,
+  ctrnn: 1,
+  "ctrnn-current": 1,
+  mingru: 2,
+  minlstm: 5,
+};
 const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   linear: 1,
   rnn: 1,
   lstm: 4,
   gru: 4,
+  ctrnn: 1,
+  "ctrnn-current": 1,
   mingru: 2,
   minlstm: 3,
 };
@@ -178,8 +200,10 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
       bias: take(columns + hidden),
       hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
       inputTransposed: l === 0 ? 0 : take(hidden * columns),
+      alphas: spec.ctrnn === undefined ? 0 : take(hidden),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
+    factor: take(1),
     scratch: placer.take((SCRATCH_NUMBERS + format.columns) * 8),
     end: placer.end(),
   };
@@ -292,7 +316,7 @@ interface LayerMatrices {
 }
 
 function placeMatrices(
-  { cell, hiddenSize }: NetworkSpec,
+  { cell, hiddenSize, ctrnn }: NetworkSpec,
   format: NumberFormat,
   { batch: B, timeSteps: T }: SliceSize,
   { matrix }: Placer,
@@ -300,13 +324,18 @@ function placeMatrices(
   const padded = paddedToPanel(hiddenSize, format);
   return {
     states: matrix((T + 1) * B, hiddenSize, B),
-    cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
+    cells: hasCells(cell) ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
     tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
     gates: matrix(hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS), GATE_GROUPS[cell]! * padded, B),
     stateGradients: matrix((T + 1) * B, hiddenSize, B),
-    dCells: cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : NO_MATRIX,
+    dCells: hasCells(cell) || cell === "gru" || ctrnn !== undefined ? matrix(B, hiddenSize, B) : NO_MATRIX,
     gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell]! * padded, B),
   };
+}
+
+/** The cells whose state is not what they put out. */
+function hasCells(cell: CellKind): boolean {
+  return cell === "lstm" || cell === "ctrnn-current";
 }
 
 function stepsPerChunk(batch: number, timeSteps: number): number {
@@ -330,19 +359,20 @@ function placeLayer(
   const between = () => placer.matrix(T * B, spec.hiddenSize, B);
   const drops = l < spec.numLayers - 1 && spec.dropout > 0;
   const dropout = drops ? { mask: between(), output: between(), outputGradient: between() } : null;
+  const noise = spec.ctrnn !== undefined && spec.ctrnn.noise > 0 ? between() : null;
   const x = below === null ? input : outputOf(below.states, B);
   const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
   const planAddress = placer.take(PLAN_FIELDS.length * 4);
   const plan = planLayer(spec, size, matrices, { x, dInput }, planParameters(spec, parameters, thread, l));
-  return { states, cells, gates, stateGradients, dropout, planAddress, plan };
+  return { states, cells, gates, stateGradients, dropout, noise, planAddress, plan };
 }
 
 /** Where a layer's weights are, how many panels they take, and where one thread adds their gradients. */
 function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: number, l: number) {
   const { format, layers } = parameters.packed;
-  const { weights, xQuads, inputBias, hiddenBias } = layers[l]!;
+  const { weights, xQuads, inputBias, hiddenBias, leak } = layers[l]!;
   const { bytes } = format;
-  const { bias, hiddenTransposed, inputTransposed } = parameters.layers[l]!;
+  const { bias, hiddenTransposed, inputTransposed, alphas } = parameters.layers[l]!;
   const gradients = parameters.gradients[thread]!;
   const unusedBias = parameters.unusedBias[thread]!;
   return {
@@ -356,6 +386,8 @@ function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: 
     dWeights: gradients + weights * bytes,
     dInputBias: inputBias === null ? unusedBias : gradients + inputBias * bytes,
     dHiddenBias: hiddenBias === null ? unusedBias : gradients + hiddenBias * bytes,
+    alphas,
+    dLeak: leak === null ? 0 : gradients + leak * bytes,
   };
 }
 
@@ -371,6 +403,8 @@ function planLayer(
     batch,
     timeSteps,
     activation: activationOf(spec),
+    form: FORM[spec.ctrnn?.form ?? "rate"],
+    noise: 0,
     truncate: spec.truncate ?? 0,
     zeroStart: 1,
     x: x.address,
@@ -392,7 +426,8 @@ function planLayer(
   };
 }
 
-function activationOf({ cell, nonlinearity, variant }: NetworkSpec): number {
+function activationOf({ cell, nonlinearity, variant, ctrnn }: NetworkSpec): number {
+  if (ctrnn !== undefined) return ACTIVATION[ctrnn.nonlinearity];
   if (cell === "rnn") return ACTIVATION[nonlinearity];
   return hasRecurrentWeights(cell) ? ACTIVATION.linear : ACTIVATION[variant ?? "plain"];
 }

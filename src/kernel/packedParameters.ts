@@ -29,6 +29,8 @@ interface PackedLayer {
   /** [gates·H']; null without bias. */
   readonly inputBias: number | null;
   readonly hiddenBias: number | null;
+  /** [H'] of a leaky layer with learned time constants; else null. */
+  readonly leak: number | null;
   /** [H'] for each part of a learned initial state: h, and for lstm c. */
   readonly initialStates: readonly number[];
 }
@@ -52,6 +54,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       weightPanel: (input + stateRows) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias && recurrent ? take(rows) : null,
+      leak: spec.ctrnn?.learnedTau === true ? take(hidden) : null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
   });
@@ -95,6 +98,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     if (panelRows > inputRows) matrix(layer.weights, panelRows, inputRows, rows, hiddenSize);
     vector(layer.inputBias, rows);
     vector(layer.hiddenBias, rows);
+    vector(layer.leak, hiddenSize);
     for (const start of layer.initialStates) vector(start, hiddenSize);
   });
   if (packed.readout !== null) {

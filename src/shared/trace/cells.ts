@@ -74,7 +74,16 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly Coordinate[]>> = 
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
-export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
+export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
+  "linear",
+  "rnn",
+  "lstm",
+  "gru",
+  "ctrnn",
+  "ctrnn-current",
+  "mingru",
+  "minlstm",
+]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
 const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set([
