@@ -19,8 +19,11 @@ export class InitialStates {
     this.parts = STATE_PARTS[spec.cell].length;
   }
 
+  /** Whether no layer puts out anything but zeros before the first step. */
   get areZero(): boolean {
-    return this.initial === null && this.spec.learnedInitialState !== true;
+    const { cell, ctrnn, learnedInitialState } = this.spec;
+    const isAboveZero = cell === "ctrnn-current" && ctrnn!.nonlinearity === "softplus";
+    return this.initial === null && learnedInitialState !== true && !isAboveZero;
   }
 
   /** Whether they are parameters, which change with every update. */

@@ -34,6 +34,8 @@ interface PackedLayer {
   readonly hiddenBias: number | null;
   /** What lru and rglru have beside weights that project their input. */
   readonly diagonal: PackedDiagonal | null;
+  /** [H'] of a leaky layer with learned time constants; else null. */
+  readonly leak: number | null;
   /** [H'] for each part of a learned initial state, as in STATE_PARTS. */
   readonly initialStates: readonly number[];
 }
@@ -59,6 +61,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias && recurrent ? take(rows) : null,
       diagonal: null,
+      leak: spec.ctrnn?.learnedTau === true ? take(hidden) : null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
   });
@@ -89,6 +92,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     writer.vector(layer.inputBias, rows);
     writer.vector(layer.hiddenBias, rows);
     if (diagonal !== null) addOwnIndices(spec, format, diagonal, writer);
+    writer.vector(layer.leak, hiddenSize);
     for (const start of layer.initialStates) writer.vector(start, hiddenSize);
   });
   if (packed.readout !== null) {

@@ -7,20 +7,25 @@ import type { Address, Kernel } from "./kernelModule";
 import { writePlan, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 
-/**
- * Writes the layers' plans into the memory.
- * @param dropped whether the layers' outputs go through the dropout masks
- * @param zeroStart whether the products with the initial states are all zero
- * @param statesOnly whether the backward pass leaves out the gradients of the weights
- */
+/** What the plans of a batch follow from, beside where everything lies. */
+export interface PassOptions {
+  /** Whether the layers' outputs go through the dropout masks. */
+  readonly dropped: boolean;
+  /** Whether noise is added. */
+  readonly noisy: boolean;
+  /** Whether the products with the initial states are all zero. */
+  readonly zeroStart: boolean;
+  /** Whether the backward pass leaves out the gradients of the weights. */
+  readonly statesOnly: boolean;
+}
+
+/** Writes the layers' plans into the memory. */
 export function writePlans(
   words: Uint32Array,
   share: SliceMemory,
-  dropped: boolean,
-  zeroStart: boolean,
-  statesOnly: boolean,
+  { dropped, noisy, zeroStart, statesOnly }: PassOptions,
 ): void {
-  const ofWeights = statesOnly ? { dWeights: 0 } : {};
+  const ofWeights = statesOnly ? { dWeights: 0, dLeak: 0 } : {};
   share.layers.forEach((layer, l) => {
     const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
     const throughMask =
@@ -36,6 +41,7 @@ export function writePlans(
       ...layer.plan,
       ...throughMask,
       ...ofWeights,
+      noise: noisy && layer.noise !== null ? layer.noise.address : 0,
       zeroStart: zeroStart ? 1 : 0,
     });
   });
@@ -53,6 +59,7 @@ export function runForward(
   for (const layer of share.layers) {
     if (spec.cell === "lstm") kernel.lstmForward(layer.planAddress);
     else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
+    else if (spec.ctrnn !== undefined) kernel.ctrnnForward(layer.planAddress);
     else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
     else if (spec.cell === "lru") kernel.lruForward(layer.planAddress);
@@ -99,7 +106,10 @@ export function runBackward(
   share: SliceMemory,
   dropped: boolean,
 ): void {
-  for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
+  for (const layer of share.layers) {
+    clearMatrix(kernel, layer.stateGradients);
+    if (spec.ctrnn !== undefined) addRateGradients(kernel, memory, share, layer);
+  }
   const { packed, readout } = memory;
   const { bytes, columns } = packed.format;
   const { states, stateGradients } = share.layers.at(-1)!;
@@ -138,6 +148,7 @@ export function runBackward(
     clearMatrix(kernel, cellGradients);
     if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
     else if (spec.cell === "gru") kernel.gruBackward(planAddress);
+    else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(planAddress);
     else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
     else if (spec.cell === "lru") kernel.lruBackward(planAddress);
@@ -146,6 +157,18 @@ export function runBackward(
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);
   }
+}
+
+/** What the penalty of the rates adds to their gradients, by the factor that lies in the memory. */
+function addRateGradients(
+  kernel: Kernel,
+  { factor, packed }: ParameterMemory,
+  share: SliceMemory,
+  { states, stateGradients }: LayerMemory,
+): void {
+  eachPanel(share, states, packed.format.columns, (panel, count) =>
+    kernel.addScaledValues(upward(stateGradients, share, panel), upward(states, share, panel), count, factor),
+  );
 }
 
 /** dL/dh of the layer below += dL/dx of this one, through the mask. */
