@@ -63,3 +63,17 @@ describe("the parallel coordinates of a sweep", () => {
     await eventually(sent).toContainEqual(expect.stringContaining("parallel svg "));
   });
 });
+
+describe("a study of Optuna", () => {
+  it("has its own numbers and names, and nothing that would change it", async () => {
+    const page = await openOther("sweep", "made=300&study", ".grid-row");
+    for (const name of ["Run Sweep", "Stop", "Apply Best to File"])
+      expect(await page.locator("vscode-button", { hasText: name }).isVisible()).toBe(false);
+    expect(await page.locator(".title-facts").innerText()).toContain("minimize validation loss");
+    const heads = await page.locator(".sweep-table .grid-head").innerText();
+    expect(heads).toContain("validation loss");
+    await page.locator(".filter-field").fill("run:0");
+    await eventually(() => page.locator(".sweep-table .grid-row").first().innerText()).toMatch(/^0\n/);
+    await eventually(() => page.locator(".card-best canvas").getAttribute("aria-label")).toMatch(/validation loss: /);
+  });
+});

@@ -598,6 +598,18 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     ].join(" "),
     source: "Jaeger, Short term memory in echo state networks, GMD Report 152, 2001",
   }),
+  psychometric: () => ({
+    equations: [
+      ["P", "(", "1", ")", "=", over("1", ["1", "+", "exp", "(", "−", "(", "c", "−", "b", ")", "/", "s", ")"])],
+      [sub("c", "75%"), "=", "b", "+", "s", "ln", "3"],
+    ],
+    sentence: [
+      l10n.t("The probability of choice 1 at coherence c: both choices are equally likely at the bias b."),
+      l10n.t("The threshold s ln 3 is how far from there choice 1 has a probability of 75%."),
+      l10n.t("The intervals of the shares are Wilson's, of 95%."),
+    ].join(" "),
+    source: "Britten, Shadlen, Newsome and Movshon, Journal of Neuroscience 12, 1992; Wilson, JASA 22, 1927",
+  }),
   sharpness: () => ({
     equations: [
       ["H", "v", "=", "λ", "v", ",", "H", "=", over([sup("∂", "2"), L], ["∂", sup("w", "2")])],

@@ -13,7 +13,7 @@ import { describeRange } from "../schema/ranges";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
-import { hasRing } from "../facts/ringStart";
+import { findDiagonalMisfit, hasRing } from "../facts/ringStart";
 import { isRnnNonlinearity } from "../facts/leakyModel";
 import { isTrialTask } from "../facts/trialTasks";
 import type { Experiment } from "../schema/schema";
@@ -150,7 +150,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   const isPeriod = isTrialTask(experiment.task) && (key === "stimulus" || key === "delay");
   const input =
     union === undefined
-      ? inputOf(choicesOf(schema, key, experiment), isPeriod ? "period" : key, value)
+      ? fittingInput(inputOf(choicesOf(schema, key, experiment), isPeriod ? "period" : key, value), key, experiment)
       : kindsOf(union, value);
   if (input === null) return null;
   return {
@@ -178,6 +178,22 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
 function choicesOf(schema: JsonSchema, key: string, { model }: Experiment): JsonSchema {
   if (key !== "nonlinearity" || model.cell !== "rnn") return schema;
   return { ...schema, enum: schema.enum?.filter((name) => isRnnNonlinearity(name as typeof model.nonlinearity)) ?? [] };
+}
+
+/** Without values that another value of the file rules out; the present value stays in any case. */
+function fittingInput(input: FormInput | null, key: string, { task, model, training }: Experiment): FormInput | null {
+  if (input?.kind === "choice" && (key === "rMin" || key === "rMax")) {
+    const fits = ({ value }: FormOption): boolean =>
+      value === model.init[key] || findDiagonalMisfit({ ...model, init: { ...model.init, [key]: value } }) === null;
+    return { ...input, options: input.options.filter(fits) };
+  }
+  if (input?.kind !== "number") return input;
+  const { from, to } = input;
+  if (key === "tau") return { ...input, from: Math.max(from, model.dt) };
+  if (key === "dt") return { ...input, to: Math.min(to, model.tau) };
+  const hasValidation = training.validation.share > 0 && !hasValidationFile(task);
+  if (key === "sequences" && hasValidation) return { ...input, from: Math.max(from, 2) };
+  return input;
 }
 
 /** Values that another value switches off, that need a validation set where there is none, or that few change. */

@@ -17,8 +17,15 @@ export function hasKernel(model: Experiment["model"]): boolean {
   return KERNEL_CELLS.has(cellKindOf(model));
 }
 
-/** What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference. */
-export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
+/**
+ * What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference.
+ * @param recorded a run to go on with as it was: by the reference, if its cell was one that the kernel lacked
+ */
+export function backendOf(
+  { engine, model }: Pick<Experiment, "engine" | "model">,
+  recorded: Pick<TraceHeader, "engine" | "webAssembly"> | null = null,
+): Backend {
+  if (recorded?.engine === "float64" && recorded.webAssembly !== true) return "reference";
   if (!hasKernel(model) || (engine !== "float32" && isSmallLinear(model))) return "reference";
   return engine === "float64" ? "float64" : "float32";
 }

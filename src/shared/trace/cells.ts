@@ -83,7 +83,16 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly Coordinate[]>> = 
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
-export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
+export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
+  "linear",
+  "rnn",
+  "lstm",
+  "gru",
+  "mingru",
+  "minlstm",
+  "lru",
+  "rglru",
+]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
 const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set([
@@ -120,6 +129,11 @@ export function isMinimalCell(cell: CellKind): boolean {
 /** The cells whose state is complex: two of its parts are the real and the imaginary part of one number. */
 const COMPLEX_CELLS: ReadonlySet<CellKind> = new Set(["lru"]);
 
+/** What carries the gradient from step to step, as formulas and labels call it; of some cells not h itself. */
+export function stateSymbol(cell: string): "h" | "v" | "z" {
+  return cell === "lru" ? "z" : cell === "ctrnn-current" ? "v" : "h";
+}
+
 /** What views show of a complex state, by unit. */
 export const POLAR_PARTS = ["modulus", "argument"] as const;
 
@@ -127,15 +141,22 @@ export function hasComplexState(cell: CellKind): boolean {
   return COMPLEX_CELLS.has(cell);
 }
 
-/** The cells whose own tensors act on an input of H numbers. */
-const SQUARE_CELLS: ReadonlySet<CellKind> = new Set(["lru", "rglru"]);
+/**
+ * The linear recurrences, whose state a step carries on by a factor of each unit. Their own tensors act on an input of
+ * H numbers.
+ */
+const DIAGONAL_CELLS: ReadonlySet<CellKind> = new Set(["lru", "rglru"]);
+
+export function isDiagonalCell(cell: CellKind): boolean {
+  return DIAGONAL_CELLS.has(cell);
+}
 
 /**
  * Blocks of H rows in `weight_ih` of a layer with I inputs: those of the gates; of lru and rglru one, which projects
  * the input to H numbers, and none where it has as many.
  */
 export function inputBlocks(cell: CellKind, I: number, H: number): number {
-  if (!SQUARE_CELLS.has(cell)) return gateCount(cell);
+  if (!DIAGONAL_CELLS.has(cell)) return gateCount(cell);
   return I === H ? 0 : 1;
 }
 
