@@ -21,6 +21,7 @@ const ENTRIES = [
   "lstmLayer.ts",
   "gruLayer.ts",
   "rnnLayer.ts",
+  "ctrnnLayer.ts",
   "minLayer.ts",
   "lruLayer.ts",
   "rglruLayer.ts",
