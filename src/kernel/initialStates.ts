@@ -1,7 +1,7 @@
 import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
-import { startsInCandidate } from "../shared/trace/networkSpec";
 import { STATE_PARTS } from "../shared/trace/cells";
+import { startsInCandidate } from "../shared/trace/networkSpec";
 import type { ParameterMemory } from "./networkMemory";
 import { placeIn } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";

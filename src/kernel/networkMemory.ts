@@ -229,8 +229,8 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
       bias: take(columns + hidden),
       hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
       inputTransposed: l === 0 || diagonal !== null ? 0 : take(hidden * columns),
-      alphas: spec.ctrnn === undefined ? 0 : take(hidden),
       diagonal: diagonal === null ? null : placeDiagonal(spec, format, diagonal, take),
+      alphas: spec.ctrnn === undefined ? 0 : take(hidden),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
     factor: take(1),
@@ -369,13 +369,18 @@ function placeMatrices(
     stateGradients: matrix(stateRows, hiddenSize, B),
     dCells: isComplex
       ? matrix(stateRows, 2 * padded, B)
-      : cell === "lstm" || cell === "gru" || ctrnn !== undefined
+      : hasCells(cell) || cell === "gru" || ctrnn !== undefined
         ? matrix(B, hiddenSize, B)
         : NO_MATRIX,
     gateGradients: matrix(chunk, GRADIENT_GROUPS[cell]! * padded, B),
     u: projects ? matrix(rows, hiddenSize, B) : NO_MATRIX,
     du: projects ? matrix(chunk, hiddenSize, B) : NO_MATRIX,
   };
+}
+
+/** The cells whose state is not what they put out, but real. */
+function hasCells(cell: CellKind): boolean {
+  return cell === "lstm" || cell === "ctrnn-current";
 }
 
 /** Where the parts of a layer's state are. */
@@ -388,11 +393,6 @@ function partsOfState(cell: CellKind, { states, stateGradients, cells, dCells }:
     { part: "re", values: halfOf(cells, 0), gradients: halfOf(dCells, 0), sign: 1 },
     { part: "im", values: halfOf(cells, 1), gradients: halfOf(dCells, 1), sign: -1 },
   ];
-}
-
-/** The cells whose state is not what they put out. */
-function hasCells(cell: CellKind): boolean {
-  return cell === "lstm" || cell === "ctrnn-current";
 }
 
 /** The first half of a matrix's panels, or the second. */

@@ -47,6 +47,28 @@ export function writePlans(
   });
 }
 
+function layerForward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
+  if (spec.cell === "lstm") kernel.lstmForward(plan);
+  else if (spec.cell === "gru") kernel.gruForward(plan);
+  else if (spec.ctrnn !== undefined) kernel.ctrnnForward(plan);
+  else if (spec.cell === "mingru") kernel.mingruForward(plan);
+  else if (spec.cell === "minlstm") kernel.minlstmForward(plan);
+  else if (spec.cell === "lru") kernel.lruForward(plan);
+  else if (spec.cell === "rglru") kernel.rglruForward(plan);
+  else kernel.rnnForward(plan);
+}
+
+function layerBackward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
+  if (spec.cell === "lstm") kernel.lstmBackward(plan);
+  else if (spec.cell === "gru") kernel.gruBackward(plan);
+  else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(plan);
+  else if (spec.cell === "mingru") kernel.mingruBackward(plan);
+  else if (spec.cell === "minlstm") kernel.minlstmBackward(plan);
+  else if (spec.cell === "lru") kernel.lruBackward(plan);
+  else if (spec.cell === "rglru") kernel.rglruBackward(plan);
+  else kernel.rnnBackward(plan);
+}
+
 /** From the input and the initial states, already in the memory, to the outputs. */
 export function runForward(
   kernel: Kernel,
@@ -57,14 +79,7 @@ export function runForward(
 ): void {
   const { format } = memory.packed;
   for (const layer of share.layers) {
-    if (spec.cell === "lstm") kernel.lstmForward(layer.planAddress);
-    else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
-    else if (spec.ctrnn !== undefined) kernel.ctrnnForward(layer.planAddress);
-    else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
-    else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
-    else if (spec.cell === "lru") kernel.lruForward(layer.planAddress);
-    else if (spec.cell === "rglru") kernel.rglruForward(layer.planAddress);
-    else kernel.rnnForward(layer.planAddress);
+    layerForward(kernel, spec, layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
       eachPanel(share, mask, format.columns, (panel, count) =>
@@ -146,14 +161,7 @@ export function runBackward(
     const dropout = dropped && below !== null ? below.dropout : null;
     if (dropout !== null) clearMatrix(kernel, dropout.outputGradient);
     clearMatrix(kernel, cellGradients);
-    if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
-    else if (spec.cell === "gru") kernel.gruBackward(planAddress);
-    else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(planAddress);
-    else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
-    else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
-    else if (spec.cell === "lru") kernel.lruBackward(planAddress);
-    else if (spec.cell === "rglru") kernel.rglruBackward(planAddress);
-    else kernel.rnnBackward(planAddress);
+    layerBackward(kernel, spec, planAddress);
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);
   }

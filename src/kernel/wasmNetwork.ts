@@ -10,6 +10,7 @@ import type {
   UpdateNorms,
 } from "../core/network/network";
 import type { OptimizerState } from "../core/numerics/checkpoint";
+import { rootOfSquares } from "../core/numerics/l2Norm";
 import type { RandomSource } from "../core/numerics/random";
 import { BatchPasses } from "./batchPasses";
 import { deriveForward, transposeAll } from "./derivedWeights";
@@ -225,7 +226,10 @@ class PanelNetwork implements WasmNetwork {
     this.readRows((slice) => slice.layers[layer]!.parts[0]!.gradients, steps, sequence, into);
     const imaginary = new Float64Array(into.length);
     this.readRows((slice) => slice.layers[layer]!.parts[1]!.gradients, steps, sequence, imaginary);
-    for (let i = 0; i < into.length; i++) into[i] = Math.hypot(into[i]!, imaginary[i]!);
+    for (let i = 0; i < into.length; i++) {
+      const [re, im] = [into[i]!, imaginary[i]!];
+      into[i] = rootOfSquares(re * re + im * im) ?? Math.hypot(re, im);
+    }
   }
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
     const index = STATE_PARTS[this.spec.cell].indexOf(part);

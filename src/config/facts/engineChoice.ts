@@ -22,7 +22,7 @@ export function hasKernel(model: Experiment["model"]): boolean {
 
 /**
  * What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference.
- * @param recorded a run to go on with as it was: in float64 by the reference, where its cell had no kernel yet
+ * @param recorded a run to go on with as it was: by the reference, where its cell had no kernel yet
  */
 export function backendOf(
   { engine, model }: Pick<Experiment, "engine" | "model">,

@@ -146,8 +146,8 @@ function packedCount(spec: NetworkSpec, C: number): number {
       const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
       const recurrent = hasRecurrentWeights(spec.cell);
       count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
+      if (spec.ctrnn?.learnedTau === true) count += hidden;
     }
-    if (spec.ctrnn?.learnedTau === true) count += hidden;
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
   return count;

@@ -79,13 +79,13 @@ const HOT = {
   relaxedWide:
     "product6x2 product5x2 product4x2 product6x1 gradient6x2 gradient4x2 gradient6x1 oddRational lstmCell " +
     "lstmCellBackward gruCell gruCellBackward rnnCellBackward multiplyRows addValues scale " +
-    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
-    "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues",
+    "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
+    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel",
   plainWide:
     "product4x2 product4x1 gradient4x2 gradient4x1 oddRational lstmCell lstmCellBackward gruCell gruCellBackward " +
     "rnnCellBackward multiplyRows addValues scale " +
-    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
-    "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues",
+    "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
+    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel",
 } as const;
 
 /** What reads and changes the parameters once a step. Beside it they sum squares in float64, which V8 does not join. */
