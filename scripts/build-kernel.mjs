@@ -22,6 +22,7 @@ const ENTRIES = [
   "rnnLayer.ts",
   "ctrnnLayer.ts",
   "minLayer.ts",
+  "slstmLayer.ts",
   "readout.ts",
   "transposeWeights.ts",
   "elementwise.ts",

@@ -1,6 +1,6 @@
 import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
-import { STATE_PARTS, type StatePart } from "../shared/trace/cells";
+import { initialStateNames, STATE_PARTS, type StatePart } from "../shared/trace/cells";
 import { startsInCandidate } from "../shared/trace/networkSpec";
 import type { LayerMemory, ParameterMemory } from "./networkMemory";
 import { placeIn, type PanelMatrix } from "./panelMatrix";
@@ -65,11 +65,12 @@ export class InitialStates {
    */
   addGradients(): void {
     if (!this.areLearned) return;
-    const { hiddenSize: H, numLayers: L } = this.spec;
+    const { cell, hiddenSize: H, numLayers: L } = this.spec;
     const { wholeBatch } = this.workspace.shares()[0]!;
     const values = new Float64Array(wholeBatch * H);
+    const learned = this.parts.slice(0, initialStateNames(cell).length);
     for (let l = 0; l < L; l++) {
-      this.parts.forEach((part, p) => {
+      learned.forEach((part, p) => {
         this.workspace.read((slice) => initialGradient(slice.layers[l]!, part), 1, H, null, values);
         const sums = new Float64Array(H);
         values.forEach((value, i) => (sums[i % H] = sums[i % H]! + value));
@@ -87,11 +88,13 @@ export class InitialStates {
     }
   }
 
-  /** The parameters of a part of a layer's state, once for each sequence. */
+  /** The parameters of a part of a layer's state, once for each sequence; zeros where it has none. */
   private repeatLearned(layer: number, part: number, batch: number, into: Float64Array): void {
     const H = this.spec.hiddenSize;
     const floats = this.workspace.floats();
-    const at = placeIn(floats, this.memory.parameters) + this.memory.packed.layers[layer]!.initialStates[part]!;
+    const place = this.memory.packed.layers[layer]!.initialStates[part];
+    if (place === undefined) return void into.fill(0);
+    const at = placeIn(floats, this.memory.parameters) + place;
     const values = floats.slice(at, at + H);
     if (startsInCandidate(this.spec)) for (let j = 0; j < H; j++) values[j] = candidate(values[j]!, "log-space");
     for (let b = 0; b < batch; b++) into.set(values, b * H);
@@ -112,8 +115,10 @@ export class InitialStates {
 }
 
 /** Where a layer keeps a part of its state, rows (t + 1)·B + b. */
-export function partMatrix({ states, cells }: LayerMemory, part: StatePart): PanelMatrix {
-  return part === "c" || part === "v" ? cells : states;
+export function partMatrix(layer: LayerMemory, part: StatePart): PanelMatrix {
+  if (part === "c" || part === "v") return layer.cells;
+  if (part === "n") return layer.normalizers;
+  return part === "m" ? layer.stabilizers : layer.states;
 }
 
 /** What a backward pass leaves of the gradient of a part of the initial state. */

@@ -25,6 +25,8 @@ export interface Kernel {
   mingruBackward(plan: Address): void;
   minlstmForward(plan: Address): void;
   minlstmBackward(plan: Address): void;
+  slstmForward(plan: Address): void;
+  slstmBackward(plan: Address): void;
   rnnForward(plan: Address): void;
   rnnBackward(plan: Address): void;
   readoutForward(

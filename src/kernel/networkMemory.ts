@@ -1,6 +1,7 @@
 import type { CellKind, NetworkSpec } from "../core/network/network";
 import { gateCount, hasRecurrentWeights } from "../shared/trace/cells";
 import type { Address } from "./kernelModule";
+import { slstmOptions } from "../shared/trace/networkSpec";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {
   FORMATS,
@@ -49,6 +50,9 @@ const PLAN_FIELDS = [
   "alphas",
   "noise",
   "dLeak",
+  "normalizers",
+  "stabilizers",
+  "dWeightLogs",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 
@@ -107,6 +111,8 @@ export interface LayerMemory {
   readonly plan: LayerPlan;
   readonly states: PanelMatrix;
   readonly cells: PanelMatrix;
+  readonly normalizers: PanelMatrix;
+  readonly stabilizers: PanelMatrix;
   readonly gates: PanelMatrix;
   readonly stateGradients: PanelMatrix;
   /** Dropout of this layer's output, only where there is a next layer and spec.dropout > 0; rows t·B + b. */
@@ -127,6 +133,7 @@ const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
 const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1, softplus: 3, retanh: 4, power: 5 } as const;
+const FORGET_GATE = { sigmoid: 0, exponential: 1 } as const;
 const FORM = { rate: 0, current: 1, "leak-inside": 2 } as const;
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
@@ -140,6 +147,7 @@ const GATE_GROUPS: Partial<Record<CellKind, number>> = {
   "ctrnn-current": 1,
   mingru: 2,
   minlstm: 5,
+  slstm: 5,
 };
 const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   linear: 1,
@@ -150,6 +158,7 @@ const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   "ctrnn-current": 1,
   mingru: 2,
   minlstm: 3,
+  slstm: 4,
 };
 
 /** Hands out addresses one after the other, on cache lines. */
@@ -237,8 +246,9 @@ export function shareCount(
  * The parts of the batch, one for each thread, or fewer where it is too small to gain from so many. Depends on nothing
  * but the arguments, so that every thread finds the same.
  *
- * With the parameters, in numbers, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
- * per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels.
+ * With the parameters, in numbers, about 5 P + N (2 for rnn, 3 for ctrnn, 6 for gru, 8 for lstm, 10 for slstm) for P
+ * parameters and, per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to
+ * panels.
  */
 export function placeShares(
   spec: NetworkSpec,
@@ -312,6 +322,9 @@ interface LayerMatrices {
   readonly gates: PanelMatrix;
   readonly stateGradients: PanelMatrix;
   readonly dCells: PanelMatrix;
+  readonly normalizers: PanelMatrix;
+  readonly stabilizers: PanelMatrix;
+  readonly dWeightLogs: PanelMatrix;
   readonly gateGradients: PanelMatrix;
 }
 
@@ -322,12 +335,16 @@ function placeMatrices(
   { matrix }: Placer,
 ): LayerMatrices {
   const padded = paddedToPanel(hiddenSize, format);
+  const statesIf = (isThere: boolean): PanelMatrix => (isThere ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX);
   return {
-    states: matrix((T + 1) * B, hiddenSize, B),
-    cells: hasCells(cell) ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
-    tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
+    states: statesIf(true),
+    cells: statesIf(hasCells(cell)),
+    tanhCells: statesIf(cell === "lstm"),
+    normalizers: statesIf(cell === "slstm"),
+    stabilizers: statesIf(cell === "slstm"),
+    dWeightLogs: cell === "slstm" ? matrix(B, hiddenSize, B) : NO_MATRIX,
     gates: matrix(hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS), GATE_GROUPS[cell]! * padded, B),
-    stateGradients: matrix((T + 1) * B, hiddenSize, B),
+    stateGradients: statesIf(true),
     dCells: hasCells(cell) || cell === "gru" || ctrnn !== undefined ? matrix(B, hiddenSize, B) : NO_MATRIX,
     gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell]! * padded, B),
   };
@@ -335,7 +352,7 @@ function placeMatrices(
 
 /** The cells whose state is not what they put out. */
 function hasCells(cell: CellKind): boolean {
-  return cell === "lstm" || cell === "ctrnn-current";
+  return cell === "lstm" || cell === "ctrnn-current" || cell === "slstm";
 }
 
 function stepsPerChunk(batch: number, timeSteps: number): number {
@@ -355,7 +372,7 @@ function placeLayer(
 ): LayerMemory {
   const { batch: B, timeSteps: T } = size;
   const matrices = placeMatrices(spec, parameters.packed.format, size, placer);
-  const { states, cells, gates, stateGradients } = matrices;
+  const { states, cells, normalizers, stabilizers, gates, stateGradients } = matrices;
   const between = () => placer.matrix(T * B, spec.hiddenSize, B);
   const drops = l < spec.numLayers - 1 && spec.dropout > 0;
   const dropout = drops ? { mask: between(), output: between(), outputGradient: between() } : null;
@@ -364,7 +381,7 @@ function placeLayer(
   const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
   const planAddress = placer.take(PLAN_FIELDS.length * 4);
   const plan = planLayer(spec, size, matrices, { x, dInput }, planParameters(spec, parameters, thread, l));
-  return { states, cells, gates, stateGradients, dropout, noise, planAddress, plan };
+  return { states, cells, normalizers, stabilizers, gates, stateGradients, dropout, noise, planAddress, plan };
 }
 
 /** Where a layer's weights are, how many panels they take, and where one thread adds their gradients. */
@@ -394,10 +411,11 @@ function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: 
 function planLayer(
   spec: NetworkSpec,
   { batch, timeSteps }: SliceSize,
-  { states, cells, tanhCells, gates, stateGradients, dCells, gateGradients }: LayerMatrices,
+  matrices: LayerMatrices,
   { x, dInput }: { readonly x: PanelMatrix; readonly dInput: PanelMatrix },
   weights: ReturnType<typeof planParameters>,
 ): LayerPlan {
+  const { states, cells, tanhCells, gates, stateGradients, dCells, gateGradients } = matrices;
   return {
     ...weights,
     batch,
@@ -405,6 +423,9 @@ function planLayer(
     activation: activationOf(spec),
     form: FORM[spec.ctrnn?.form ?? "rate"],
     noise: 0,
+    normalizers: matrices.normalizers.address,
+    stabilizers: matrices.stabilizers.address,
+    dWeightLogs: matrices.dWeightLogs.address,
     truncate: spec.truncate ?? 0,
     zeroStart: 1,
     x: x.address,
@@ -426,8 +447,10 @@ function planLayer(
   };
 }
 
-function activationOf({ cell, nonlinearity, variant, ctrnn }: NetworkSpec): number {
+function activationOf(spec: NetworkSpec): number {
+  const { cell, nonlinearity, variant, ctrnn } = spec;
   if (ctrnn !== undefined) return ACTIVATION[ctrnn.nonlinearity];
+  if (cell === "slstm") return FORGET_GATE[slstmOptions(spec).forgetGate];
   if (cell === "rnn") return ACTIVATION[nonlinearity];
   return hasRecurrentWeights(cell) ? ACTIVATION.linear : ACTIVATION[variant ?? "plain"];
 }

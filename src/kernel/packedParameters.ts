@@ -1,5 +1,5 @@
-import { gateCount, hasRecurrentWeights, initialStateNames } from "../shared/trace/cells";
-import { parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
+import { gateCount, hasRecurrentBias, hasRecurrentWeights, initialStateNames } from "../shared/trace/cells";
+import { parameterCountOf, parameterLayout, recurrentColumns } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
 
@@ -53,7 +53,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       xQuads: input / 4,
       weightPanel: (input + stateRows) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
-      hiddenBias: spec.bias && recurrent ? take(rows) : null,
+      hiddenBias: spec.bias && hasRecurrentBias(spec.cell) ? take(rows) : null,
       leak: spec.ctrnn?.learnedTau === true ? take(hidden) : null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
@@ -86,6 +86,15 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
       for (let k = 0; k < columns; k++) indices[at++] = weights + inPanels(panelRows, firstRow + k, c);
     }
   };
+  /** Rows for the state, of which a unit reads those of its head; the others are padding. */
+  const recurrentMatrix = (weights: number, panelRows: number, firstRow: number, rows: number): void => {
+    const columns = recurrentColumns(spec);
+    for (let r = 0; r < rows; r++) {
+      const head = Math.floor((r % hiddenSize) / columns);
+      for (let k = 0; k < columns; k++)
+        indices[at++] = weights + inPanels(panelRows, firstRow + head * columns + k, column(r));
+    }
+  };
   const vector = (start: number | null, rows: number): void => {
     if (start === null) return;
     for (let r = 0; r < rows; r++) indices[at++] = start + column(r);
@@ -95,7 +104,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     const inputRows = layer.xQuads * 4;
     const panelRows = layer.weightPanel / ROW_BYTES;
     matrix(layer.weights, panelRows, 0, rows, l === 0 ? spec.inputSize : hiddenSize);
-    if (panelRows > inputRows) matrix(layer.weights, panelRows, inputRows, rows, hiddenSize);
+    if (panelRows > inputRows) recurrentMatrix(layer.weights, panelRows, inputRows, rows);
     vector(layer.inputBias, rows);
     vector(layer.hiddenBias, rows);
     vector(layer.leak, hiddenSize);

@@ -62,6 +62,7 @@ export function runForward(
     else if (spec.ctrnn !== undefined) kernel.ctrnnForward(layer.planAddress);
     else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
+    else if (spec.cell === "slstm") kernel.slstmForward(layer.planAddress);
     else kernel.rnnForward(layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
@@ -149,6 +150,7 @@ export function runBackward(
     else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(planAddress);
     else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
+    else if (spec.cell === "slstm") kernel.slstmBackward(planAddress);
     else kernel.rnnBackward(planAddress);
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);

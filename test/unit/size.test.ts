@@ -19,6 +19,7 @@ const LARGE_FUNCTIONS: Readonly<Record<string, string>> = {
   "src/kernel/assembly/gruCell.ts gruCellBackward": "the same",
   "src/kernel/assembly/minCell.ts mingruBackwardPanel": "the same",
   "src/kernel/assembly/minCell.ts minlstmBackwardPanel": "the same",
+  "src/kernel/assembly/slstmCell.ts slstmCellBackward": "the same",
   "webview/ui/controlRules.ts controlsFor": "a table: one row a control, with what it does and says in each phase",
 };
 const LARGE_CLASSES: Readonly<Record<string, string>> = {

@@ -9,6 +9,7 @@
  * depend on each other, overlap.
  */
 import { sigmoidPanel } from "./activations";
+import { addColumnSums } from "./elementwise";
 import { decayPanel } from "./exponentials";
 import { LayerPlan } from "./layerPlan";
 import { cutBelow, FLOOR, multiplyAdd, ONE, ROW, storeRow } from "./simd";
@@ -288,15 +289,4 @@ function addRow(target: usize, low: v128, high: v128): void {
   const sum0 = v128.add<real>(v128.load(target), low),
     sum1 = v128.add<real>(v128.load(target, 16), high);
   storeRow(target, sum0, sum1);
-}
-
-/** sums += the sum of the rows, [C]. values: [rows][C]. */
-function addColumnSums(values: usize, rows: u32, sums: usize): void {
-  let low = v128.load(sums),
-    high = v128.load(sums, 16);
-  for (; rows != 0; rows--, values += ROW) {
-    low = v128.add<real>(low, v128.load(values));
-    high = v128.add<real>(high, v128.load(values, 16));
-  }
-  storeRow(sums, low, high);
 }

@@ -83,6 +83,7 @@ export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
   "ctrnn-current",
   "mingru",
   "minlstm",
+  "slstm",
 ]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
