@@ -2,6 +2,7 @@ import type { NetworkSpec } from "../core/network/network";
 import { recurrentColumns } from "../shared/trace/networkSpec";
 import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
 import { copyBiasGradients } from "./derivedWeights";
+import { clearHoles } from "./diagonalWeights";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { gather, scatter } from "./packedParameters";
@@ -43,6 +44,7 @@ export class GradientBlock {
    */
   complete(): void {
     copyBiasGradients(this.spec, this.memory, this.floats());
+    clearHoles(this.memory, this.floats());
     if (recurrentColumns(this.spec) < this.spec.hiddenSize) this.clearPadding();
     this.squares = this.sumOfSquares();
     this.isOrdinary = isOrdinary(Math.sqrt(this.squares));

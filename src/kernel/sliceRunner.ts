@@ -37,7 +37,7 @@ export function writePlans(
             dInput: dropout.outputGradient.address,
             dInputStride: dropout.outputGradient.stride,
           };
-    writePlan(words, layer.planAddress, {
+    writePlan(words, layer, {
       ...layer.plan,
       ...throughMask,
       ...ofWeights,
@@ -62,6 +62,8 @@ export function runForward(
     else if (spec.ctrnn !== undefined) kernel.ctrnnForward(layer.planAddress);
     else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
+    else if (spec.cell === "lru") kernel.lruForward(layer.planAddress);
+    else if (spec.cell === "rglru") kernel.rglruForward(layer.planAddress);
     else if (spec.cell === "slstm") kernel.slstmForward(layer.planAddress);
     else kernel.rnnForward(layer.planAddress);
     if (dropped && layer.dropout !== null) {
@@ -140,21 +142,27 @@ export function runBackward(
     );
   }
   for (let l = share.layers.length - 1; l >= 0; l--) {
-    const { plan, planAddress } = share.layers[l]!;
+    const { cellGradients, planAddress } = share.layers[l]!;
     const below = l > 0 ? share.layers[l - 1]! : null;
     const dropout = dropped && below !== null ? below.dropout : null;
     if (dropout !== null) clearMatrix(kernel, dropout.outputGradient);
-    kernel.clear(plan.dCells, plan.dCellsStride * plan.hiddenPanels);
-    if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
-    else if (spec.cell === "gru") kernel.gruBackward(planAddress);
-    else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(planAddress);
-    else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
-    else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
-    else if (spec.cell === "slstm") kernel.slstmBackward(planAddress);
-    else kernel.rnnBackward(planAddress);
+    clearMatrix(kernel, cellGradients);
+    layerBackward(kernel, spec, planAddress);
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);
   }
+}
+
+function layerBackward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
+  if (spec.cell === "lstm") kernel.lstmBackward(plan);
+  else if (spec.cell === "gru") kernel.gruBackward(plan);
+  else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(plan);
+  else if (spec.cell === "mingru") kernel.mingruBackward(plan);
+  else if (spec.cell === "minlstm") kernel.minlstmBackward(plan);
+  else if (spec.cell === "lru") kernel.lruBackward(plan);
+  else if (spec.cell === "rglru") kernel.rglruBackward(plan);
+  else if (spec.cell === "slstm") kernel.slstmBackward(plan);
+  else kernel.rnnBackward(plan);
 }
 
 /** What the penalty of the rates adds to their gradients, by the factor that lies in the memory. */

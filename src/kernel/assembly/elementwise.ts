@@ -77,17 +77,6 @@ export function multiplyRows(a: usize, b: usize, out: usize, rows: u32): void {
     storeRow(out, v128.mul<real>(v128.load(a), v128.load(b)), v128.mul<real>(v128.load(a, 16), v128.load(b, 16)));
 }
 
-/** sums += the sum of the rows, [C]. values: [rows][C]. */
-export function addColumnSums(values: usize, rows: u32, sums: usize): void {
-  let low = v128.load(sums),
-    high = v128.load(sums, 16);
-  for (; rows != 0; rows--, values += ROW) {
-    low = v128.add<real>(low, v128.load(values));
-    high = v128.add<real>(high, v128.load(values, 16));
-  }
-  storeRow(sums, low, high);
-}
-
 /** Zeroes a buffer. */
 export function clear(values: usize, bytes: usize): void {
   memory.fill(values, 0, bytes);

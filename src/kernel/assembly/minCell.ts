@@ -9,9 +9,9 @@
  * depend on each other, overlap.
  */
 import { sigmoidPanel } from "./activations";
-import { addColumnSums } from "./elementwise";
 import { decayPanel } from "./exponentials";
 import { LayerPlan } from "./layerPlan";
+import { addColumnSums } from "./rowProducts";
 import { cutBelow, FLOOR, multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 // @ts-ignore: decorator
@@ -279,13 +279,13 @@ export function minlstmBackwardPanel(
 /** The size below which gradients of the last step of a chunk are cut: none where they come from the loss alone. */
 // @ts-ignore: decorator
 @inline
-function firstFloor(plan: LayerPlan, end: u32): v128 {
+export function firstFloor(plan: LayerPlan, end: u32): v128 {
   return end == plan.timeSteps ? v128.splat<real>(0) : v128.load_splat<real>(FLOOR);
 }
 
 // @ts-ignore: decorator
 @inline
-function addRow(target: usize, low: v128, high: v128): void {
+export function addRow(target: usize, low: v128, high: v128): void {
   const sum0 = v128.add<real>(v128.load(target), low),
     sum1 = v128.add<real>(v128.load(target, 16), high);
   storeRow(target, sum0, sum1);

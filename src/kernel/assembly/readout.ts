@@ -1,6 +1,6 @@
 /** The linear read-out out = h·Wᵀ + b over many rows, and its transpose. */
-import { addColumnSums } from "./elementwise";
 import { panelProduct } from "./panelProduct";
+import { addColumnSums } from "./rowProducts";
 import { COLUMNS, QUADS, ROW } from "./simd";
 import { weightGradient } from "./weightGradient";
 

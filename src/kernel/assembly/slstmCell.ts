@@ -5,8 +5,8 @@
  * With d = ln f + m_{t-1} - i~, of e^(ln f + m_{t-1} - m_t) and e^(i~ - m_t) one is 1 and the other e^-|d|.
  */
 import { sigmoidPanel, tanhPanel } from "./activations";
-import { addColumnSums } from "./elementwise";
 import { decayPanel, softplusPanel } from "./exponentials";
+import { addColumnSums } from "./rowProducts";
 import { cutBelow, multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GATES, STATE_PARTS, statePartCount } from "../../../src/shared/trace/cells";
+import { GATES, KERNEL_CELLS, STATE_PARTS, statePartCount } from "../../../src/shared/trace/cells";
 import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
@@ -18,17 +18,7 @@ import {
   writeRandomParameters,
 } from "./support";
 
-const CELLS: readonly CellKind[] = [
-  "linear",
-  "rnn",
-  "lstm",
-  "gru",
-  "ctrnn",
-  "ctrnn-current",
-  "mingru",
-  "minlstm",
-  "slstm",
-];
+const CELLS: readonly CellKind[] = [...KERNEL_CELLS];
 const SIZES = [1, 2, 3, 5, 7, 8, 9, 17, 33, 64, 65];
 
 function expectSameStep(wasm: Network, reference: Network, batch: number, timeSteps: number, tolerance: number): void {
