@@ -64,6 +64,31 @@ describe("the parallel coordinates of a sweep", () => {
   });
 });
 
+describe("the contour and the mean over seeds of a sweep", () => {
+  it("say what they show, with other axes and as differences, and have their formulas", async () => {
+    const page = await openOther("sweep", "made=300", ".grid-row");
+    const label = (card: string) => page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label");
+    await eventually(() => label("contour")).toMatch(
+      /^Contour: Loss over training.optimizer.learningRate and training.optimizer.weightDecay; runs: 2\d\d\.$/,
+    );
+    await page.locator(".card-contour select").nth(1).selectOption("model.hiddenSize");
+    await eventually(() => label("contour")).toContain("and model.hiddenSize; ");
+    await eventually(() => label("seeds")).toMatch(
+      /^Mean over seeds: Loss, mean of 2 seeds: 0\.0\d+, from 0\.0\d+ to /,
+    );
+    await page.locator(".card-seeds select").selectOption("paired");
+    const readout = page.locator(".card-seeds .readout-label");
+    await eventually(() => readout.innerText()).toContain("band: standard deviation");
+    for (const card of ["contour", "seeds", "parameter-0"]) {
+      await page.locator(`.card-${card} .tool-formula`).click();
+      await eventually(() => page.locator(`.card-${card} .formula math`).count()).toBeGreaterThan(0);
+    }
+    await page.getByRole("button", { name: "Show Mean over seeds as table" }).click();
+    await eventually(() => page.locator(".card-seeds td").nth(5).innerText()).toBe("2");
+    expect(await page.locator(".card-seeds td").nth(6).innerText()).toBe("0");
+  });
+});
+
 describe("a study of Optuna", () => {
   it("has its own numbers and names, and nothing that would change it", async () => {
     const page = await openOther("sweep", "made=300&study", ".grid-row");
