@@ -4,11 +4,11 @@ import { constraintTest, drawFulfilling } from "../config/schema/sweepConstraint
 import { sweepAxes } from "../config/schema/sweepAxes";
 import { createSearch, type LearningSearch } from "../search/createSearch";
 import { seededDraw } from "../search/draws";
-import { pointAt, type Outcome, type Search } from "../search/space";
+import { pointAt, type Outcome, type Point, type Search } from "../search/space";
 import { searchSpace, type SearchSpace } from "./searchSpace";
 
 /** Of a search for one combination, until one fulfills the constraints. */
-const MOST_PROPOSALS = 100;
+const MOST_PROPOSALS = 20;
 
 /** In the order in which it happened. */
 export type SearchEvent =
@@ -54,9 +54,10 @@ export class Proposer {
   /** The values of a combination; a proposal that does not fulfill the constraints is followed by another one. */
   propose(combination: number): readonly unknown[] {
     const draw = seededDraw(this.seed, combination);
+    const allows = (point: Point): boolean => this.fulfills(this.space.valuesAt(point));
     for (let attempt = 0; attempt < MOST_PROPOSALS; attempt++) {
-      const values = this.space.valuesAt(this.search.propose(draw));
-      if (this.fulfills(values)) return values;
+      const point = this.search.propose(draw, allows);
+      if (allows(point)) return this.space.valuesAt(point);
     }
     // What it has learned lies beyond the constraints: anywhere within them.
     const { space } = this.space;
