@@ -1,5 +1,6 @@
 /** `--analyze fixed-points` and its kin: the dynamics of a network at one iteration. */
-import { analyzePsychometric, hasCoherences } from "../core/analysis/psychometric";
+import { hasCoherences } from "../config/facts/trialTasks";
+import { analyzePsychometric } from "../core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
 import { analyzeJacobians } from "../core/dynamics/jacobians";

@@ -102,6 +102,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   computeJacobians: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeJacobians") },
   computeLyapunovExponents: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeLyapunovExponents") },
   computeSharpness: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeSharpness") },
+  computePsychometricCurve: { enablement: "rnnLab.hasRun", run: onSession(computePsychometricCurve) },
   analyzeMemory: { enablement: "rnnLab.hasRun", run: startsAnalysis("analyzeMemory") },
   trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
   stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.beside.seeds.stop()) },
@@ -376,6 +377,18 @@ async function testLearningRates(lab: Services, session: ExperimentSession): Pro
 /** In the panel, which alone has the section. */
 function startsAnalysis(action: AnalysisAction) {
   return onSession((lab, session) => lab.panels.open(session).link.perform(action));
+}
+
+/** @throws Error in words for a person where no choice depends on a coherence */
+function computePsychometricCurve(lab: Services, session: ExperimentSession): void {
+  if (session.header?.data?.coherences !== true)
+    throw new Error(
+      vscode.l10n.t(
+        "This run has no psychometric curve. The tasks {0} have one.",
+        "perceptual-decision, context-decision",
+      ),
+    );
+  lab.panels.open(session).link.perform("computePsychometricCurve");
 }
 
 /** @returns whether training was started */

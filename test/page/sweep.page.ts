@@ -1,7 +1,7 @@
 /** What the page of a sweep asks of the window. */
 import { describe, expect, it } from "vitest";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
-import { eventually, openOther, servePanel } from "./panelPage";
+import { eventually, openOther, pressAtOnce, servePanel } from "./panelPage";
 
 interface FakeWindow {
   readonly fakeSweep: { readonly received: SweepPageMessage[] };
@@ -33,7 +33,7 @@ describe("the parallel coordinates of a sweep", () => {
     await eventually(() => note.innerText()).toContain("3,000 runs");
     const low = page.getByRole("slider", { name: "hiddenSize: lower end" });
     await low.focus();
-    for (let i = 0; i < 5; i++) await page.keyboard.press("PageUp");
+    await pressAtOnce(low, "PageUp", 5);
     await eventually(() => note.innerText()).toMatch(/^1,\d{3} of 3,000 runs/);
     await eventually(() => page.locator(".card-distribution canvas").getAttribute("aria-label")).toMatch(/ of 1\d{3},/);
     await page.keyboard.press("Escape");

@@ -249,7 +249,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/kernel",
     idea: "networks in WebAssembly, float32 and float64: memory layout, threads that share a batch",
-    imports: "core/network core/numerics shared/trace",
+    imports: "core/cells core/network core/numerics shared/trace",
   },
   {
     folder: "src/kernel/assembly",

@@ -260,7 +260,7 @@ export class SweepPage {
     this.importance = new ImportanceChart(this.host);
     this.contour = new ContourChart(this.host);
     this.seeds = new SeedsChart(this.host);
-    this.parallel = new ParallelChart(this.host, (brush) => this.select(brush));
+    this.parallel = this.createParallel();
     this.map = new MapChart(this.host, (change) => actions.prefer(change));
     this.table = new TrialTable(this.host, (change) => actions.prefer(change));
     root.classList.add("lab", "lab-wide", "has-experiment");
@@ -293,9 +293,12 @@ export class SweepPage {
     );
   }
 
-  private select(brush: Brush): void {
-    this.brush = brush;
-    this.drawAll();
+  private createParallel(): ParallelChart {
+    const select = (brush: Brush): void => {
+      this.brush = brush;
+      this.drawAll();
+    };
+    return new ParallelChart(this.host, () => this.brush, select);
   }
 
   /** A chart with another size is not the only one. */
@@ -415,7 +418,7 @@ export class SweepPage {
     const model = whole.only(brushedRows(filtered, axes, this.brush));
     const { rows } = model;
     this.todo = [
-      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, this.brush, theme)] : []),
+      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, theme)] : []),
       () => this.distribution.draw(model, theme),
       () => this.bestSoFar.draw(model, theme),
       ...this.parameterCharts.charts.map((chart) => () => chart.draw(model, theme)),

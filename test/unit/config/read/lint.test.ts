@@ -104,6 +104,9 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "gru", "init": { "orthogonal": "joint" } } }', '"orthogonal": "joint"'],
     ['{ "model": { "cell": "lstm", "hiddenSize": 4, "heads": 2 } }', '"heads": 2'],
     ['{ "model": { "cell": "lstm", "forgetGate": "exponential" } }', '"forgetGate": "exponential"'],
+    ['{ "model": { "cell": "gru", "peephole": true } }', '"peephole": true'],
+    ['{ "model": { "cell": "slstm", "layerNorm": true } }', '"layerNorm": true'],
+    ['{ "engine": "float32", "model": { "cell": "lstm", "coupledInputForget": true } }', '"engine": "float32"'],
     [
       '{ "model": { "cell": "rnn", "init": { "scheme": "orthogonal", "orthogonal": "joint" } } }',
       '"orthogonal": "joint"',

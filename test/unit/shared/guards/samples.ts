@@ -7,6 +7,7 @@ import type {
   Sharpness,
   StepJacobians,
 } from "../../../../src/shared/trace/dynamics";
+import type { PsychometricCurve } from "../../../../src/shared/trace/psychometric";
 import type { Finding } from "../../../../src/shared/wire/findings";
 import type { FormField } from "../../../../src/shared/wire/formField";
 import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
@@ -336,6 +337,13 @@ const MEMORY: InputMemory = {
   tested: 4,
 };
 
+const CURVE: PsychometricCurve = {
+  points: [{ coherence: -5, trials: 30, first: 4, second: 20 }],
+  fit: { bias: 1, scale: 2, threshold: 2.2 },
+};
+
+const NO_CURVE: PsychometricCurve = { ...CURVE, fit: null };
+
 const BEGUN = { iteration: 1, attempt: 1, poll: 0, done: 3, total: 9 };
 const DONE = { ...BEGUN, poll: 1, done: 9 };
 
@@ -519,6 +527,21 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
   memory: [
     { kind: "memory", ...BEGUN, found: null },
     { kind: "memory", ...DONE, found: MEMORY },
+    { kind: "memory", ...DONE, found: { ...MEMORY, inputGradient: null } },
+  ],
+  psychometric: [
+    { kind: "psychometric", ...BEGUN, found: null },
+    { kind: "psychometric", ...DONE, found: { trials: 30, ...CURVE, contexts: [] } },
+    {
+      kind: "psychometric",
+      ...DONE,
+      found: { trials: 30, ...CURVE, fit: null, contexts: [{ modality: 2, deciding: CURVE, ignored: CURVE }] },
+    },
+    {
+      kind: "psychometric",
+      ...DONE,
+      found: { trials: 30, ...CURVE, contexts: [{ modality: 1, deciding: NO_CURVE, ignored: NO_CURVE }] },
+    },
   ],
 };
 
@@ -663,6 +686,7 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   lyapunov: [{ kind: "lyapunov", iteration: 2, layer: 0, attempt: 1, poll: 0, input: null }],
   sharpness: [{ kind: "sharpness", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
   memory: [{ kind: "memory", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
+  psychometric: [{ kind: "psychometric", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
   measures: [{ kind: "measures", iteration: 4 }],
 };
 
