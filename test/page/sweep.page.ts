@@ -15,10 +15,11 @@ describe("the best run of a sweep", () => {
     const button = page.locator("vscode-button", { hasText: "Apply Best to File" });
     await page.locator(".pill-done").waitFor();
     const first = page.locator(".sweep-table .grid-row").first();
-    const number = Number(await first.locator(".grid-cell").first().textContent());
-    await eventually(() => button.getAttribute("title")).toMatch(
-      new RegExp(`^Write learningRate .+, seed \\d into the file, from run ${number} with loss `),
-    );
+    const title = async (): Promise<string> => (await button.getAttribute("title")) ?? "";
+    expect(await title()).toMatch(/^Write learningRate .+, seed \d into the file, from run \d+ with loss /);
+    const number = Number(/from run (\d+)/.exec(await title())?.[1]);
+    // The table is drawn a moment later.
+    await eventually(() => first.locator(".grid-cell").first().textContent()).toBe(String(number));
     await button.click();
     const sent = (): Promise<SweepPageMessage[]> =>
       page.evaluate(() => (window as unknown as FakeWindow).fakeSweep.received);
