@@ -37,8 +37,11 @@ export type Outcome =
  * with the same draws give the same points.
  */
 export interface Search {
-  /** Where the next trial should look. Changes nothing. */
-  propose(draw: Draw): Point;
+  /**
+   * Where the next trial should look. Changes nothing.
+   * @param allows preferred where there is a choice; what is proposed may still be another point
+   */
+  propose(draw: Draw, allows?: (point: Point) => boolean): Point;
   /** A trial has begun. @returns its number: how many began before */
   begin(point: Point): number;
   /** A trial has ended. */

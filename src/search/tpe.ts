@@ -45,7 +45,7 @@ export class TpeSearch implements Search {
     this.order.splice(low, 0, trial);
   }
 
-  propose(draw: Draw): Point {
+  propose(draw: Draw, allows?: (point: Point) => boolean): Point {
     const { space, order, points } = this;
     if (order.length < STARTUP_TRIALS)
       return pointAt(
@@ -60,16 +60,18 @@ export class TpeSearch implements Search {
       if (isBest[trial] === 0) others.push(trial);
     others.reverse();
     const good = createKernels(space, points, best, this.columns);
-    return this.bestCandidate(good, createKernels(space, points, others, this.columns), draw);
+    return this.bestCandidate(good, createKernels(space, points, others, this.columns), draw, allows);
   }
 
-  private bestCandidate(good: Kernels, bad: Kernels, draw: Draw): Point {
-    const candidates = Array.from({ length: CANDIDATES }, () => good.sample(draw));
+  private bestCandidate(good: Kernels, bad: Kernels, draw: Draw, allows?: (point: Point) => boolean): Point {
+    const all = Array.from({ length: CANDIDATES }, () => good.sample(draw));
+    const allowed = allows === undefined ? all : all.filter(allows);
+    const candidates = allowed.length === 0 ? all : allowed;
     const goodDensities = good.logDensities(candidates);
     const badDensities = bad.logDensities(candidates);
     let next = 0;
     const gain = (c: number): number => goodDensities[c]! - badDensities[c]!;
-    for (let c = 1; c < CANDIDATES; c++) if (gain(c) > gain(next)) next = c;
+    for (let c = 1; c < candidates.length; c++) if (gain(c) > gain(next)) next = c;
     return candidates[next]!;
   }
 }

@@ -73,6 +73,7 @@ export class SeedSession implements Disposable {
       seeds: TRIED_SEEDS,
       search: { kind: "grid" },
       stopping: { kind: "none" },
+      constraints: [],
       runOn: "local",
       goal: sweep?.goal ?? null,
     } as const;

@@ -1,5 +1,6 @@
 /** The runs of a sweep, from its block in the file. */
-import { countDraws, seedsOf, sweepAxes, valueAt, type SweepAxis } from "../config/schema/sweepAxes";
+import { countDraws, drawValue, seedsOf, sweepAxes, type SweepAxis } from "../config/schema/sweepAxes";
+import { constraintTest, drawFulfilling } from "../config/schema/sweepConstraints";
 import { activeValues, countTrials, gridCombinations, sweepConditions } from "../config/schema/sweepConditions";
 import type { SweepConfig } from "../config/schema/schema";
 import { createSobol } from "../search/sobol";
@@ -26,42 +27,37 @@ export function planTrials(sweep: SweepConfig, firstSeed: number, draw: Draw): T
 function planCombinations(sweep: SweepConfig, seeds: number, draw: Draw): readonly (readonly unknown[])[] {
   const axes = sweepAxes(sweep);
   const { search } = sweep;
+  const fulfills = constraintTest(sweep, axes);
   switch (search.kind) {
     case "grid":
-      return gridCombinations(axes);
+      return gridCombinations(axes).filter(fulfills);
     case "random":
-      return drawCombinations(axes, countDraws(search.budget, seeds), () => axes.map(() => draw()));
+      return drawCombinations(axes, countDraws(search.budget, seeds), () => axes.map(() => draw()), fulfills);
     case "sobol":
-      return drawCombinations(axes, countDraws(search.budget, seeds), createSobol(axes.length, search.seed));
+      return drawCombinations(axes, countDraws(search.budget, seeds), createSobol(axes.length, search.seed), fulfills);
     case "tpe":
     case "cma-es":
       return [];
   }
 }
 
-/** From shares of [0, 1), one for each parameter. */
+/** From shares of [0, 1), one for each parameter; those that do not fulfill the constraints are passed over. */
 function drawCombinations(
   axes: readonly SweepAxis[],
   count: number,
   sharesAt: (index: number) => readonly number[],
+  fulfills: (values: readonly unknown[]) => boolean,
 ): (readonly unknown[])[] {
   const conditions = sweepConditions(axes);
-  return Array.from({ length: count }, (_, index) => {
-    const shares = sharesAt(index);
+  let index = 0;
+  const next = (): readonly unknown[] => {
+    const shares = sharesAt(index++);
     return activeValues(
       conditions,
       axes.map((axis, a) => drawValue(axis, shares[a]!)),
     );
-  });
-}
-
-function drawValue({ range, values, whole }: SweepAxis, share: number): unknown {
-  if (range === null) return values[Math.floor(share * values.length)];
-  if (!whole) return valueAt(range, share);
-  if (range.scale === "log") return Math.round(valueAt(range, share));
-  // Each whole number with the same chance, the ends among them.
-  const [low, high] = [Math.round(Math.min(range.from, range.to)), Math.round(Math.max(range.from, range.to))];
-  return low + Math.floor(share * (high - low + 1));
+  };
+  return Array.from({ length: count }, () => drawFulfilling(next, fulfills));
 }
 
 export function sweepInfo(sweep: SweepConfig, firstSeed: number): SweepInfo {

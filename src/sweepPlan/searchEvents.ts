@@ -1,10 +1,14 @@
 /** A search that learns, as what has happened in it: whoever has seen the same proposes the same. */
 import type { SweepConfig } from "../config/schema/schema";
+import { constraintTest, drawFulfilling } from "../config/schema/sweepConstraints";
 import { sweepAxes } from "../config/schema/sweepAxes";
 import { createSearch, type LearningSearch } from "../search/createSearch";
 import { seededDraw } from "../search/draws";
-import type { Outcome, Search } from "../search/space";
+import { pointAt, type Outcome, type Point, type Search } from "../search/space";
 import { searchSpace, type SearchSpace } from "./searchSpace";
+
+/** Of a search for one combination, until one fulfills the constraints. */
+const MOST_PROPOSALS = 20;
 
 /** In the order in which it happened. */
 export type SearchEvent =
@@ -21,13 +25,16 @@ export class Proposer {
   private readonly search: Search;
   private readonly space: SearchSpace;
   private readonly seed: number;
+  private readonly fulfills: (values: readonly unknown[]) => boolean;
   /** From combinations to the trials of the search. */
   private readonly trials = new Map<number, number>();
 
   constructor(sweep: SweepConfig) {
     const { search } = sweep;
     if (search.kind === "grid") throw new RangeError("A grid proposes nothing.");
-    this.space = searchSpace(sweepAxes(sweep));
+    const axes = sweepAxes(sweep);
+    this.space = searchSpace(axes);
+    this.fulfills = constraintTest(sweep, axes);
     this.search = createSearch(search.kind as LearningSearch, this.space.space);
     this.seed = search.seed;
   }
@@ -44,8 +51,23 @@ export class Proposer {
     }
   }
 
-  /** The values of a combination. */
+  /** The values of a combination; a proposal that does not fulfill the constraints is followed by another one. */
   propose(combination: number): readonly unknown[] {
-    return this.space.valuesAt(this.search.propose(seededDraw(this.seed, combination)));
+    const draw = seededDraw(this.seed, combination);
+    const allows = (point: Point): boolean => this.fulfills(this.space.valuesAt(point));
+    for (let attempt = 0; attempt < MOST_PROPOSALS; attempt++) {
+      const point = this.search.propose(draw, allows);
+      if (allows(point)) return this.space.valuesAt(point);
+    }
+    // What it has learned lies beyond the constraints: anywhere within them.
+    const { space } = this.space;
+    const anywhere = (): readonly unknown[] =>
+      this.space.valuesAt(
+        pointAt(
+          space,
+          space.map(() => draw()),
+        ),
+      );
+    return drawFulfilling(anywhere, this.fulfills);
   }
 }

@@ -15,10 +15,11 @@ describe("the best run of a sweep", () => {
     const button = page.locator("vscode-button", { hasText: "Apply Best to File" });
     await page.locator(".pill-done").waitFor();
     const first = page.locator(".sweep-table .grid-row").first();
-    const number = Number(await first.locator(".grid-cell").first().textContent());
-    await eventually(() => button.getAttribute("title")).toMatch(
-      new RegExp(`^Write learningRate .+, seed \\d into the file, from run ${number} with loss `),
-    );
+    const title = async (): Promise<string> => (await button.getAttribute("title")) ?? "";
+    expect(await title()).toMatch(/^Write learningRate .+, seed \d into the file, from run \d+ with loss /);
+    const number = Number(/from run (\d+)/.exec(await title())?.[1]);
+    // The table is drawn a moment later.
+    await eventually(() => first.locator(".grid-cell").first().textContent()).toBe(String(number));
     await button.click();
     const sent = (): Promise<SweepPageMessage[]> =>
       page.evaluate(() => (window as unknown as FakeWindow).fakeSweep.received);
@@ -61,6 +62,31 @@ describe("the parallel coordinates of a sweep", () => {
     }
     await eventually(sent).toContainEqual("parallel csv 302");
     await eventually(sent).toContainEqual(expect.stringContaining("parallel svg "));
+  });
+});
+
+describe("the contour and the mean over seeds of a sweep", () => {
+  it("say what they show, with other axes and as differences, and have their formulas", async () => {
+    const page = await openOther("sweep", "made=300", ".grid-row");
+    const label = (card: string) => page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label");
+    await eventually(() => label("contour")).toMatch(
+      /^Contour: Loss over training.optimizer.learningRate and training.optimizer.weightDecay; runs: 2\d\d\.$/,
+    );
+    await page.locator(".card-contour select").nth(1).selectOption("model.hiddenSize");
+    await eventually(() => label("contour")).toContain("and model.hiddenSize; ");
+    await eventually(() => label("seeds")).toMatch(
+      /^Mean over seeds: Loss, mean of 2 seeds: 0\.0\d+, from 0\.0\d+ to /,
+    );
+    await page.locator(".card-seeds select").selectOption("paired");
+    const readout = page.locator(".card-seeds .readout-label");
+    await eventually(() => readout.innerText()).toContain("band: standard deviation");
+    for (const card of ["contour", "seeds", "parameter-0"]) {
+      await page.locator(`.card-${card} .tool-formula`).click();
+      await eventually(() => page.locator(`.card-${card} .formula math`).count()).toBeGreaterThan(0);
+    }
+    await page.getByRole("button", { name: "Show Mean over seeds as table" }).click();
+    await eventually(() => page.locator(".card-seeds td").nth(5).innerText()).toBe("2");
+    expect(await page.locator(".card-seeds td").nth(6).innerText()).toBe("0");
   });
 });
 

@@ -11,15 +11,19 @@ import { parsePlain } from "./parsePlain";
 import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
-import { sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
-import { countTrials, isActive, sweepConditions, type SweepConditions } from "../schema/sweepConditions";
+import { drawValue, sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
+import { constraintTest } from "../schema/sweepConstraints";
+import { activeValues, countTrials, isActive, sweepConditions, type SweepConditions } from "../schema/sweepConditions";
 import { MAX_TRIALS } from "../schema/sweepSchema";
+import { seededDraw } from "../../search/draws";
 import { MAX_SOBOL_DIMENSIONS } from "../../search/sobol";
 import { trialValue } from "./trialValue";
 import { suggest } from "../../lib/suggest";
 
 /** Trials that are checked while somebody types; the others are checked when they run. */
 const MAX_CHECKED = 200;
+/** Combinations that are drawn to see whether the constraints let one through. */
+const MOST_DRAWN = 2000;
 
 /** Files are read once, for the experiment without its sweep. */
 const FILE_PATHS = [
@@ -51,6 +55,7 @@ export function checkSweep(root: Node, file: Readonly<Record<string, unknown>>, 
   const faults = [
     ...Object.entries(sweep.parameters).flatMap(([key, values]) => checkParameter(key, values) ?? []),
     ...checkSearch(sweep),
+    ...checkConstraints(sweep),
     ...checkGoal(experiment, sweep),
   ];
   return (faults.length > 0 ? faults : checkTrials(file, sweep, experiment.seed)).map((fault) =>
@@ -149,6 +154,59 @@ function checkSearch({ parameters, search }: Sweep): SweepFault[] {
   return [{ code: "misfit", path, message }];
 }
 
+function checkConstraints({ parameters, constraints }: Sweep): SweepFault[] {
+  const keys = Object.keys(parameters);
+  return constraints.flatMap(({ of, min, max }, c): SweepFault[] => {
+    const path = ["sweep", "constraints", c];
+    const unknown = of.flatMap((key, i): SweepFault[] => {
+      const values = parameters[key];
+      const at = [...path, "of", i];
+      if (values === undefined) {
+        const nearest = suggest(key, keys);
+        const advice =
+          nearest === undefined
+            ? l10n.t("Use a key of sweep.parameters.")
+            : l10n.t("Did you mean {0}?", JSON.stringify(nearest));
+        const message = `${l10n.t("The sweep has no parameter {0}.", describeValue(key))} ${advice}`;
+        return [{ code: "unknown-key", path: at, message, ...(nearest === undefined ? {} : { suggestion: nearest }) }];
+      }
+      if (!Array.isArray(values) || values.every((value) => typeof value === "number")) return [];
+      const message = l10n.t("{0} has values that are not numbers, so it cannot be constrained.", key);
+      return [{ code: "wrong-type", path: at, message }];
+    });
+    if (unknown.length > 0) return unknown;
+    if (min === null && max === null) {
+      const message = l10n.t("The constraint has no limit. Set its min or max, for example {0}.", '"max": 256');
+      return [{ code: "misfit", path, message }];
+    }
+    if (min === null || max === null || min <= max) return [];
+    const message = l10n.t("No value is at least {0} and at most {1}. Swap min and max.", min, max);
+    return [{ code: "out-of-range", path, message }];
+  });
+}
+
+/** Whether there are combinations at all that fulfill the constraints. */
+function checkFulfillable(sweep: Sweep, axes: readonly SweepAxis[], trials: number): SweepFault[] {
+  if (sweep.constraints.length === 0) return [];
+  const path = ["sweep", "constraints"];
+  if (sweep.search.kind === "grid") {
+    const message = l10n.t("No combination of values fulfills the constraints. Widen their limits.");
+    return trials > 0 ? [] : [{ code: "misfit", path, message, onKey: true }];
+  }
+  const conditions = sweepConditions(axes);
+  const fulfills = constraintTest(sweep, axes);
+  const draw = seededDraw(sweep.search.seed, 0);
+  for (let i = 0; i < MOST_DRAWN; i++) {
+    const values = axes.map((axis) => drawValue(axis, draw()));
+    if (fulfills(activeValues(conditions, values))) return [];
+  }
+  const message = l10n.t(
+    "None of {0} random combinations fulfills the constraints. Widen their limits or narrow the ranges.",
+    MOST_DRAWN.toLocaleString("en-US"),
+  );
+  return [{ code: "misfit", path, message, onKey: true }];
+}
+
 function checkGoal({ task, training }: Experiment, { goal }: Sweep): SweepFault[] {
   if (goal === null || goal.metric !== "validationLoss") return [];
   if (training.validation.share > 0 || hasValidationFile(task)) return [];
@@ -171,6 +229,8 @@ function checkTrials(file: Readonly<Record<string, unknown>>, sweep: Sweep, seed
     );
     return [{ code: "out-of-range", path: ["sweep"], message, onKey: true }];
   }
+  const unfulfillable = checkFulfillable(sweep, axes, trials);
+  if (unfulfillable.length > 0) return unfulfillable;
   return checkValues(axes, file, seed).map(({ axis, index, message: reason }) => {
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];

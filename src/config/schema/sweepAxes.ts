@@ -66,6 +66,16 @@ export function valueAt({ from, to, scale }: Pick<SweepRange, "from" | "to" | "s
     : Number((from + (to - from) * share).toPrecision(6));
 }
 
+/** The value for a share of [0, 1), each with the same chance. */
+export function drawValue({ range, values, whole }: SweepAxis, share: number): unknown {
+  if (range === null) return values[Math.floor(share * values.length)];
+  if (!whole) return valueAt(range, share);
+  if (range.scale === "log") return Math.round(valueAt(range, share));
+  // Each whole number with the same chance, the ends among them.
+  const [low, high] = [Math.round(Math.min(range.from, range.to)), Math.round(Math.max(range.from, range.to))];
+  return low + Math.floor(share * (high - low + 1));
+}
+
 export function seedsOf({ seeds }: Pick<SweepConfig, "seeds">, first: number): readonly number[] {
   return typeof seeds === "number"
     ? Array.from({ length: seeds }, (_, i) => (first + i) % 2 ** 32)

@@ -6,6 +6,8 @@ import { experimentSchema } from "./fileSchema";
 import { schemaAt, selectBranch, type JsonSchema } from "./jsonSchema";
 import type { SweepConfig } from "./schema";
 import { countDraws, seedsOf, type SweepAxis } from "./sweepAxes";
+import { constraintTest } from "./sweepConstraints";
+import { MAX_TRIALS } from "./sweepSchema";
 
 /** What another parameter of the sweep must be. */
 interface Condition {
@@ -54,10 +56,17 @@ export function gridCombinations(axes: readonly SweepAxis[]): (readonly unknown[
 }
 
 /** How many those are, without making them. */
-function countCombinations(axes: readonly SweepAxis[]): number {
+function countCombinations(sweep: Pick<SweepConfig, "constraints">, axes: readonly SweepAxis[]): number {
   const conditions = sweepConditions(axes);
-  const deciding = new Set(conditions.flatMap((own) => own.map(({ axis }) => axis)));
-  const decisions = gridCombinations(axes.map((axis, a) => (deciding.has(a) ? axis : { ...axis, values: [null] })));
+  const constrained = axes.flatMap(({ key }, a) => (sweep.constraints.some(({ of }) => of.includes(key)) ? [a] : []));
+  const isListed = axesSize(axes, constrained) <= MAX_TRIALS;
+  // A parameter that decides about a constrained one is listed beside it.
+  const listed = isListed ? constrained.flatMap((a) => [a, ...conditions[a]!.map(({ axis }) => axis)]) : [];
+  const deciding = new Set([...conditions.flatMap((own) => own.map(({ axis }) => axis)), ...listed]);
+  const fulfills = constraintTest(sweep, axes);
+  const decisions = gridCombinations(
+    axes.map((axis, a) => (deciding.has(a) ? axis : { ...axis, values: [null] })),
+  ).filter((values) => !isListed || fulfills(values));
   return decisions.reduce(
     (sum, values) =>
       sum +
@@ -70,10 +79,16 @@ function countCombinations(axes: readonly SweepAxis[]): number {
   );
 }
 
+function axesSize(axes: readonly SweepAxis[], places: readonly number[]): number {
+  return places.reduce((product, a) => product * axes[a]!.values.length, 1);
+}
+
 /** Runs of the sweep; every combination has every seed. */
 export function countTrials(sweep: SweepConfig, axes: readonly SweepAxis[], firstSeed: number): number {
   const seeds = seedsOf(sweep, firstSeed).length;
-  return seeds * (sweep.search.kind === "grid" ? countCombinations(axes) : countDraws(sweep.search.budget, seeds));
+  return (
+    seeds * (sweep.search.kind === "grid" ? countCombinations(sweep, axes) : countDraws(sweep.search.budget, seeds))
+  );
 }
 
 /** From the parameters that choose the branch of the union at `parent`, where `key` is one of its keys. */

@@ -192,9 +192,54 @@ const Stopping = Type.Union(
   },
 );
 
+const bound = (title: string, description: string) =>
+  Type.Union(
+    [
+      Type.Null({ title: l10n.t("no limit"), description: l10n.t("Any value.") }),
+      Type.Number({ title, description, ...end }),
+    ],
+    { title, description, default: null },
+  );
+
+const Constraint = Type.Object(
+  {
+    kind: Type.Enum(["product", "sum"], {
+      title: l10n.t("Kind"),
+      description: l10n.t("What is limited."),
+      enumDescriptions: [l10n.t("The values multiplied."), l10n.t("The values added.")],
+      default: "product",
+    }),
+    of: Type.Array(
+      Type.String({ title: l10n.t("Parameter"), description: l10n.t("A parameter of the sweep that is a number.") }),
+      {
+        title: l10n.t("Of"),
+        description: l10n.t("The parameters, as in `parameters`."),
+        minItems: 1,
+        maxItems: 100,
+      },
+    ),
+    min: bound(l10n.t("Minimum"), l10n.t("Least value that is allowed.")),
+    max: bound(l10n.t("Maximum"), l10n.t("Largest value that is allowed.")),
+  },
+  {
+    ...closed,
+    title: l10n.t("constraint"),
+    description: l10n.t("A limit on the sum or product of some parameters. A combination beyond it is not trained."),
+  },
+);
+
 const Sweep = Type.Object(
   {
     parameters: Parameters,
+    constraints: Type.Array(Constraint, {
+      title: l10n.t("Constraints"),
+      description: l10n.t(
+        "Limits on the `product` or `sum` of parameters: a `min`, a `max`, or both. For example {0}.",
+        '`[{ "kind": "product", "of": ["model.hiddenSize", "model.numLayers"], "max": 256 }]`',
+      ),
+      maxItems: 100,
+      default: [],
+    }),
     seeds: Type.Union(
       [
         Type.Integer({

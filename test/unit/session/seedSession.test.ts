@@ -140,6 +140,7 @@ describe("an experiment with several seeds", () => {
       seeds: 1,
       search: { kind: "grid" },
       stopping: { kind: "none" },
+      constraints: [],
       runOn: "local",
     } as const;
     const goal = { metric: "loss", value: 1000, stop: false } as const;

@@ -84,6 +84,7 @@ function sweep(
     seeds,
     search: { kind: "grid" },
     stopping: { kind: "none" },
+    constraints: [],
     goal: null,
     runOn: "local",
   } as const;
