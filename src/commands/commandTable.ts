@@ -17,6 +17,7 @@ import { pickPace } from "./pickPace";
 import { saveChart } from "../panel/saveChart";
 import type { Services } from "../app/services";
 import { openRunFile, openRunsFolder } from "./externalRunCommands";
+import { openJournal } from "./openJournal";
 import { watchModel } from "./watchModel";
 import { savedRunId } from "../library/savedRunUri";
 import { chosenOthers, chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
@@ -79,6 +80,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     onFile: (lab, script, action) => watchModel(lab, script, action),
   },
   openRunFile: { enablement: null, onFile: openRunFile },
+  openJournal: { enablement: null, onFile: openJournal },
   openRunsFolder: { enablement: null, onFile: openRunsFolder },
   // Of a link in a page whose extension host is gone.
   reopenPanel: { enablement: null, run: (lab, _target, kind, state) => lab.orphanedPanels.reopen(kind, state) },

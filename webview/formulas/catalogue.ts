@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { isMinimalCell, type CellKind } from "../../src/shared/trace/cells";
 import { targetKindOf } from "../state/sequenceOutputs";
 import type { TraceHeader } from "../../src/shared/trace/trace";
-import type { Notation } from "./mathml";
+import { over, sub, sumOver, sup, type Notation } from "./mathml";
 
 export interface Formula {
   readonly equations: readonly Notation[];
@@ -16,9 +16,6 @@ const LEAKY = "Song, Yang and Wang, PLoS Computational Biology 12, 2016; Yang et
 const MINIMAL = "Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, Were RNNs all we needed?, 2024";
 const PASCANU = "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013";
 
-const sub = (base: Notation, index: Notation): Notation => ({ sub: [base, index] });
-const sup = (base: Notation, exponent: Notation): Notation => ({ sup: [base, exponent] });
-const over = (top: Notation, bottom: Notation): Notation => ({ over: [top, bottom] });
 const norm = (inside: Notation): Notation => ["|", inside, "|"];
 
 const t: Notation = "t";
@@ -35,7 +32,6 @@ const LEAK_WORDS = [
 ].join(" ");
 const W: Notation = sub("W", "hh");
 const transposed: Notation = { both: ["W", "hh", "T"] };
-const sumOver = (index: Notation): Notation => ({ under: ["∑", index] });
 const gradient = (of: Notation): Notation => over(["∂", L], ["∂", of]);
 const squares: Notation = [
   L,
@@ -126,6 +122,19 @@ const state = (index: Notation): Notation => sub("z", index);
 /** √(1 − a²) */
 const squareRootOf = (factor: Notation): Notation => ({ root: ["1", "−", sup(factor, "2")] });
 
+const LSTM_WORDS = [
+  l10n.t("Along the cell state, each step back multiplies the gradient by the forget gate only."),
+  l10n.t("The omitted terms pass through the gates: through their recurrent weights and their peepholes p."),
+  l10n.t("A model without peepholes has p = 0; without layer normalization, LN(c) is c."),
+].join(" ");
+const LSTM_OPTIONS = "Gers and Schmidhuber, 2000; Ba, Kiros and Hinton, 2016";
+/** o sees c_t through its peephole, and the output the cell state through the normalization. */
+const LSTM_OUTPUT: readonly Notation[] = [
+  [sub("o", t), "=", "σ", "(", "…", "+", sub("p", "o"), "⊙", c(t), ")"],
+  [h(t), "=", sub("o", t), "⊙", "tanh", "(", "LN", "(", c(t), ")", ")"],
+];
+const LSTM_BACK: readonly Notation[] = [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]];
+
 const CELLS: Readonly<Record<string, CellFormulas>> = {
   linear: {
     forward: [[h(t), "=", sub("w", "x"), sub("x", t), "+", sub("w", "h"), h(before)]],
@@ -154,6 +163,26 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ),
     source:
       "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers, Schmidhuber and Cummins, Neural Computation 12, 2000",
+  },
+  "lstm-variant": {
+    forward: [
+      [sub("f", t), "=", "σ", "(", "…", "+", sub("p", "f"), "⊙", c(before), ")"],
+      [c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)],
+      ...LSTM_OUTPUT,
+    ],
+    back: LSTM_BACK,
+    words: LSTM_WORDS,
+    source: LSTM_OPTIONS,
+  },
+  "lstm-coupled": {
+    forward: [
+      [sub("f", t), "=", "σ", "(", "…", "+", sub("p", "f"), "⊙", c(before), ")"],
+      [c(t), "=", sub("f", t), "⊙", c(before), "+", "(", "1", "−", sub("f", t), ")", "⊙", sub("g", t)],
+      ...LSTM_OUTPUT,
+    ],
+    back: LSTM_BACK,
+    words: LSTM_WORDS,
+    source: `Greff et al., LSTM: a search space odyssey, IEEE TNNLS 28, 2017; ${LSTM_OPTIONS}`,
   },
   gru: {
     forward: [[h(t), "=", "(", "1", "−", sub("z", t), ")", "⊙", sub("n", t), "+", sub("z", t), "⊙", h(before)]],
@@ -265,6 +294,8 @@ const both = (index: Notation): Notation => ["(", h(index), ",", c(index), ")"];
 const JACOBIANS: Readonly<Record<string, Notation>> = {
   rnn: ["diag", "(", sub("f′", t), ")", W],
   lstm: over(["∂", both(t)], ["∂", both(before)]),
+  "lstm-variant": over(["∂", both(t)], ["∂", both(before)]),
+  "lstm-coupled": over(["∂", both(t)], ["∂", both(before)]),
   gru: over(["∂", h(t)], ["∂", h(before)]),
   ctrnn: over(["∂", h(t)], ["∂", h(before)]),
   "ctrnn-current": over(["∂", v(t)], ["∂", v(before)]),

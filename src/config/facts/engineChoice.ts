@@ -1,9 +1,13 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
 import type { Experiment } from "../schema/schema";
+import { cellKindOf } from "./cellKind";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
 export type Backend = "float32" | "float64" | "reference";
+
+/** How a run was computed, of what its file says. */
+export type RecordedEngine = Partial<Pick<TraceHeader, "engine" | "webAssembly" | "arithmetic">>;
 
 /**
  * The largest linear cell for which "auto" is float64: what it does explodes beyond 32-bit floats, and to be seen as it
@@ -11,9 +15,22 @@ export type Backend = "float32" | "float64" | "reference";
  */
 const SMALL_LINEAR = 8;
 
-/** What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference. */
-export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
-  if (!KERNEL_CELLS.has(model.cell) || (engine !== "float32" && isSmallLinear(model))) return "reference";
+/** Whether the kernel computes the cell, with the options that the model sets. */
+export function hasKernel(model: Experiment["model"]): boolean {
+  return KERNEL_CELLS.has(cellKindOf(model));
+}
+
+/**
+ * What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference.
+ * @param recorded a run to go on with as it was: by the reference, where its cell had no kernel yet
+ */
+export function backendOf(
+  { engine, model }: Pick<Experiment, "engine" | "model">,
+  recorded: RecordedEngine | null = null,
+): Backend {
+  if (recorded !== null && recorded.webAssembly !== true && (recorded.engine ?? engine) === "float64")
+    return "reference";
+  if (!hasKernel(model) || (engine !== "float32" && isSmallLinear(model))) return "reference";
   return engine === "float64" ? "float64" : "float32";
 }
 
@@ -23,7 +40,7 @@ export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model"
  */
 export function arithmeticOf(
   { arithmetic, model }: Pick<Experiment, "arithmetic" | "model">,
-  recorded: Pick<TraceHeader, "arithmetic"> | null = null,
+  recorded: RecordedEngine | null = null,
 ): ArithmeticMode {
   if (recorded !== null) return recorded.arithmetic ?? "fast";
   return isSmallLinear(model) ? "portable" : arithmetic;

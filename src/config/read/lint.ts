@@ -3,10 +3,11 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
-import { hasRecurrentWeights, isMinimalCell, KERNEL_CELLS } from "../../shared/trace/cells";
+import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
+import { hasKernel } from "../facts/engineChoice";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
 import { hasRing } from "../facts/ringStart";
@@ -15,6 +16,7 @@ import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { LEAKY_KEYS } from "../schema/leakySchema";
+import { LSTM_KEYS } from "../schema/lstmSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
@@ -170,6 +172,7 @@ function ineffectiveValues({
   const candidates = [
     ...modelCandidates(model),
     ...diagonalCandidates(model),
+    ...lstmCandidates(model),
     engineCandidate(model, engine),
     ...trainingCandidates(training, task),
     accumulateCandidate(model, training),
@@ -261,12 +264,19 @@ function diagonalCandidates({ cell, init }: Experiment["model"]): Candidate[] {
   ];
 }
 
-function engineCandidate({ cell }: Experiment["model"], engine: Experiment["engine"]): Candidate {
+function engineCandidate(model: Experiment["model"], engine: Experiment["engine"]): Candidate {
   return [
-    engine === "float32" && !KERNEL_CELLS.has(cell),
+    engine === "float32" && !hasKernel(model),
     ["engine"],
-    l10n.t("the {0} cell is always computed in 64-bit floats.", cell),
+    model.cell === "lstm"
+      ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
+      : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
   ];
+}
+
+/** Of an lstm that has any. */
+function usedLstmKey(model: Experiment["model"]): string {
+  return Object.keys(LSTM_KEYS).find((key) => model[key as keyof typeof LSTM_KEYS]) ?? "";
 }
 
 function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
@@ -275,6 +285,11 @@ function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
     ...Object.keys(LEAKY_KEYS).map((key): Candidate => [cell !== "ctrnn", ["model", key], reason]),
     [cell === "ctrnn" && !dale, ["model", "excitatory"], l10n.t("model.dale is {0}, so units have no sign.", "false")],
   ];
+}
+
+function lstmCandidates({ cell }: Experiment["model"]): Candidate[] {
+  const reason = l10n.t("it is used only by the lstm cell, and the cell is {0}.", cell);
+  return Object.keys(LSTM_KEYS).map((key): Candidate => [cell !== "lstm", ["model", key], reason]);
 }
 
 function slstmCandidates({ cell }: Experiment["model"]): Candidate[] {

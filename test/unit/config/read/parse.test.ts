@@ -33,6 +33,9 @@ describe("a right file", () => {
         variant: "plain",
         heads: 1,
         forgetGate: "sigmoid",
+        peephole: false,
+        coupledInputForget: false,
+        layerNorm: false,
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,
@@ -360,7 +363,8 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
       "model.init.values.weight_hh_l0",
     );
     check(
-      '{ "task": { "kind": "parity", "length": 2 }, "model": { "cell": "lstm", "init": { "forgetBias": ⟦"chrono"⟧ } } }',
+      '{ "task": { "kind": "parity", "length": 2 }, "model": { "cell": "lstm", "init": { "forgetBias": ' +
+        '⟦"chrono"⟧ } } }',
       "bad-initial-value",
       /requires sequences of at least 3 time steps; this task has 2\.$/,
       "model.init.forgetBias",

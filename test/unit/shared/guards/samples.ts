@@ -715,6 +715,8 @@ export const WEBVIEW_MESSAGES: Samples<WebviewMessage> = {
 };
 
 const SWEEP_VIEW = {
+  source: "experiment" as const,
+  progress: { place: "Slurm", queued: 3, running: 1 },
   uri: "file:///a.rnn.json",
   name: "a",
   fileName: "a.rnn.json",
@@ -758,6 +760,28 @@ export const SWEEP_FRAMES: Samples<SweepFrame> = {
       first: 0,
       pending: 0,
       view: { ...SWEEP_VIEW, info: { ...SWEEP_VIEW.info, goal: null } },
+      results: trialsOf().block(0, 0),
+    },
+    {
+      type: "sweep",
+      sequence: 1,
+      first: 0,
+      pending: 0,
+      view: {
+        ...SWEEP_VIEW,
+        source: "optuna",
+        progress: null,
+        info: {
+          parameters: [
+            { key: "x", kind: "number", scale: "linear", range: { low: -Infinity, high: 1, step: null } },
+            { key: "y", kind: "choice", scale: "linear", range: { low: 0, high: 2, step: 1 } },
+          ],
+          seeds: 1,
+          trials: 4,
+          goal: null,
+          objectives: [{ figure: "accuracy", name: "score" }],
+        },
+      },
       results: trialsOf().block(0, 0),
     },
   ],
