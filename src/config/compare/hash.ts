@@ -41,6 +41,7 @@ const LATER_MODEL_KEYS = {
   variant: "plain",
   heads: 1,
   forgetGate: "sigmoid",
+  bidirectional: false,
   ...Object.fromEntries(Object.entries(LEAKY_KEYS).map(([key, schema]) => [key, (schema as JsonSchema).default])),
 };
 const LATER_INIT_KEYS = {

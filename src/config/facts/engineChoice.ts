@@ -1,6 +1,7 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
 import type { Experiment } from "../schema/schema";
+import { isBidirectional } from "./directions";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
 export type Backend = "float32" | "float64" | "reference";
@@ -11,9 +12,14 @@ export type Backend = "float32" | "float64" | "reference";
  */
 const SMALL_LINEAR = 8;
 
-/** What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference. */
+/** Whether the kernel has the model: its cell, and one direction. */
+export function hasKernel(model: Pick<Experiment["model"], "cell" | "bidirectional">): boolean {
+  return KERNEL_CELLS.has(model.cell) && !isBidirectional(model);
+}
+
+/** What the experiment is computed by, where the kernel is there: a model that the kernel lacks by the reference. */
 export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
-  if (!KERNEL_CELLS.has(model.cell) || (engine !== "float32" && isSmallLinear(model))) return "reference";
+  if (!hasKernel(model) || (engine !== "float32" && isSmallLinear(model))) return "reference";
   return engine === "float64" ? "float64" : "float32";
 }
 

@@ -3,10 +3,11 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
-import { hasRecurrentWeights, isMinimalCell, KERNEL_CELLS } from "../../shared/trace/cells";
+import { BIDIRECTIONAL_CELLS, hasRecurrentWeights, isMinimalCell, KERNEL_CELLS } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasValidationFile } from "../facts/earlyStopping";
+import { hasKernel } from "../facts/engineChoice";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
 import { hasRing } from "../facts/ringStart";
@@ -170,6 +171,7 @@ function ineffectiveValues({
   const candidates = [
     ...modelCandidates(model),
     ...diagonalCandidates(model),
+    ...directionCandidates(model),
     engineCandidate(model, engine),
     ...trainingCandidates(training, task),
     accumulateCandidate(model, training),
@@ -261,11 +263,23 @@ function diagonalCandidates({ cell, init }: Experiment["model"]): Candidate[] {
   ];
 }
 
-function engineCandidate({ cell }: Experiment["model"], engine: Experiment["engine"]): Candidate {
+function engineCandidate(model: Experiment["model"], engine: Experiment["engine"]): Candidate {
   return [
-    engine === "float32" && !KERNEL_CELLS.has(cell),
+    engine === "float32" && !hasKernel(model),
     ["engine"],
-    l10n.t("the {0} cell is always computed in 64-bit floats.", cell),
+    KERNEL_CELLS.has(model.cell)
+      ? l10n.t("a bidirectional model is always computed in 64-bit floats.")
+      : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
+  ];
+}
+
+function directionCandidates({ cell }: Experiment["model"]): Candidate[] {
+  return [
+    [
+      !BIDIRECTIONAL_CELLS.has(cell),
+      ["model", "bidirectional"],
+      l10n.t("it is used only by the cells rnn, lstm and gru, and the cell is {0}.", cell),
+    ],
   ];
 }
 

@@ -1,4 +1,5 @@
 /** What a network remembers of its inputs: what its last output depends on, and what can be read from its state. */
+import * as l10n from "@vscode/l10n";
 import { l2Norm } from "../numerics/l2Norm";
 import { factorize, gramMatrix, solveFactorized } from "../numerics/solve";
 import { tensorNamed } from "../analysis/stepCoefficients";
@@ -19,7 +20,12 @@ const FITTED = 0.75;
 /** Relative to the mean variance of a unit. */
 const RIDGE = 1e-8;
 
+/** @throws Error in words for a person of a bidirectional network */
 export function* analyzeMemory(snapshot: RunSnapshot, onProgress: OnProgress): SlicedTask<InputMemory> {
+  if (snapshot.trainer.spec.directions === 2)
+    throw new Error(
+      l10n.t("The memory is that of a state of what was read before it; a bidirectional model reads from both ends."),
+    );
   const visited = yield* visitStates(snapshot);
   const { sequences, timeSteps: T } = visited;
   const total = sequences + 1;

@@ -103,6 +103,8 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "rnn", "init": { "constant": 2 } } }', '"constant": 2'],
     ['{ "model": { "cell": "gru", "init": { "orthogonal": "joint" } } }', '"orthogonal": "joint"'],
     ['{ "model": { "cell": "lstm", "hiddenSize": 4, "heads": 2 } }', '"heads": 2'],
+    ['{ "model": { "cell": "lru", "bidirectional": true } }', '"bidirectional": true'],
+    ['{ "model": { "cell": "gru", "bidirectional": true }, "engine": "float32" }', '"engine": "float32"'],
     ['{ "model": { "cell": "lstm", "forgetGate": "exponential" } }', '"forgetGate": "exponential"'],
     [
       '{ "model": { "cell": "rnn", "init": { "scheme": "orthogonal", "orthogonal": "joint" } } }',
