@@ -6,11 +6,11 @@
  * For newer packages delete the folder first.
  */
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { readCommandLine } from "./command-line.mjs";
 import { run } from "./processes.mjs";
-import { PYTHON_FOLDER, PYTHON_PACKAGES, pythonIn, runPython } from "./python.mjs";
+import { MORE_PYTHON_PACKAGES, NEUROGYM, PYTHON_FOLDER, PYTHON_PACKAGES, pythonIn, runPython } from "./python.mjs";
 import { makeScratch } from "./scratch.mjs";
 
 const SYSTEM_PYTHON = process.platform === "win32" ? "python" : "python3";
@@ -19,6 +19,13 @@ const IMPORT_ALL = `import ${PYTHON_PACKAGES.join(", ")}`;
 const PRINT_VERSIONS = `
 from importlib.metadata import version
 print(*(f"{name} {version(name)}" for name in ${JSON.stringify(PYTHON_PACKAGES)}), sep=", ")`;
+const PRINT_INSTALLED = `
+from importlib.metadata import distributions
+for found in distributions(): print(f"{found.name}=={found.version}")`;
+/** @param {readonly string[]} names */
+const findAll = (names) => `
+from importlib.util import find_spec
+assert all(map(find_spec, ${JSON.stringify(names)}))`;
 
 const { positionals } = readCommandLine(import.meta.url, { allowPositionals: true });
 const folder = resolve(positionals[0] ?? PYTHON_FOLDER);
@@ -32,6 +39,7 @@ try {
     console.log(`Making ${folder} with ${PYTHON_PACKAGES.join(", ")} (${failure})`);
     await make();
   }
+  await addMore();
   console.log(`${pythonIn(folder)}: ${runPython(pythonIn(folder), `${IMPORT_ALL}\n${PRINT_VERSIONS}`).output}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -46,6 +54,32 @@ async function add() {
     return error instanceof Error ? error.message : String(error);
   }
   return runPython(pythonIn(folder), IMPORT_ALL).failure;
+}
+
+/** What only some tests need. It changes no version of what is there. */
+async function addMore() {
+  const python = pythonIn(folder);
+  const scratch = await makeScratch("constraints");
+  const constraints = join(scratch, "constraints.txt");
+  try {
+    await writeFile(constraints, runPython(python, PRINT_INSTALLED).output);
+    /** @param {readonly string[]} args */
+    const install = (args) =>
+      run(python, ["-m", "pip", "install", "--quiet", "--prefer-binary", "--constraint", constraints, ...args]);
+    if (runPython(python, findAll(MORE_PYTHON_PACKAGES)).failure !== null) {
+      console.log(`Adding ${MORE_PYTHON_PACKAGES.join(", ")}`);
+      await install(MORE_PYTHON_PACKAGES);
+    }
+    if (runPython(python, findAll(["neurogym"])).failure !== null) {
+      console.log("Adding neurogym");
+      await install(NEUROGYM.imported);
+      await install(["--no-deps", ...NEUROGYM.alone]);
+    }
+  } catch (error) {
+    console.log(`${error instanceof Error ? error.message : error}: tests that need these packages are skipped`);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 /**

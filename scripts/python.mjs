@@ -11,8 +11,7 @@ import { CACHE } from "./paths.mjs";
 export const PYTHON_FOLDER = join(CACHE, "python");
 /**
  * Always the newest: what users install today is what we compare with. The last ones are small: a notebook is executed,
- * the probe is tried on recurrent layers of
- * others, and searches are compared with those of Optuna.
+ * the probe is tried on recurrent layers of others, and searches are compared with those of Optuna.
  */
 export const PYTHON_PACKAGES = [
   "torch",
@@ -25,8 +24,37 @@ export const PYTHON_PACKAGES = [
   "optuna",
   "cmaes",
 ];
+/**
+ * Packages that only some tests compare with: weights of others, and tasks. Where they cannot be installed, those tests
+ * are skipped.
+ */
+export const MORE_PYTHON_PACKAGES = ["safetensors", "keras", "flax", "equinox", "xlstm"];
+/**
+ * neurogym asks for a library of agents, and for an older numpy; its tasks need neither. So it is installed as it is,
+ * and with it what its tasks import.
+ */
+export const NEUROGYM = {
+  alone: ["neurogym==2.3.1", "gymnasium==0.29.1"],
+  imported: [
+    "cloudpickle",
+    "farama-notifications",
+    "loguru",
+    "matplotlib",
+    "natsort",
+    "pydantic-settings",
+    "scipy",
+    "tomlkit",
+    "tqdm",
+  ],
+};
 /** What gets the tests back that are skipped without these packages. */
 const HOW_TO_GET_IT = "run `npm run python` (about 6 GB), or set RNNLAB_PYTHON to a Python that has it";
+
+const FIND_PACKAGE = `
+from importlib.metadata import version
+from importlib.util import find_spec
+if find_spec("NAME") is None: raise ModuleNotFoundError("No module named 'NAME'")
+print(version("NAME"))`;
 
 /** @param {string} folder of a virtual environment */
 export function pythonIn(folder) {
@@ -37,7 +65,7 @@ export function pythonIn(folder) {
 /** @typedef {{ readonly python: string, readonly version: null, readonly missing: string }} MissingPackage */
 
 /**
- * Imports a package, which takes some seconds for torch.
+ * Whether it is installed, without importing it: torch takes some seconds, in each of many tests.
  * @param {string} name e.g. torch
  * @returns {FoundPackage | MissingPackage} missing: why it cannot be used, and how to get it
  */
@@ -47,10 +75,10 @@ export function findPythonPackage(name) {
   /** @param {string} why @returns {MissingPackage} */
   const missing = (why) => ({ python, version: null, missing: `${why}: ${HOW_TO_GET_IT}` });
   if (!named && !existsSync(python)) return missing("there is no Python environment");
-  const { output, failure } = runPython(python, `import ${name}; print(${name}.__version__)`);
+  const { output, failure } = runPython(python, FIND_PACKAGE.replaceAll("NAME", name));
   return failure === null
     ? { python, version: output, missing: null }
-    : missing(`${python} cannot import ${name} (${failure})`);
+    : missing(`${python} does not have ${name} (${failure})`);
 }
 
 /**

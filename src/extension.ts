@@ -34,6 +34,7 @@ import { SWEEP_PANEL_TYPE } from "./sweeps/sweepPanels";
 import { SessionRegistry } from "./session/sessionRegistry";
 import { ThreadProcesses } from "./threads/processes/threadProcesses";
 import { TRAINING_THREAD, TrainingWorker } from "./threads/trainingWorker";
+import { STUDY_PANEL_TYPE, StudyPanels } from "./sweeps/studyPanels";
 import { Sweeps } from "./sweeps/sweeps";
 import { createLog } from "./window/log";
 
@@ -66,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
   const runViews = createRunViews(context, pages, workerPath, runs, sessions, panels, log);
   const serializer = new PanelSerializer(runViews.probeRuns.orElse(runViews.latestRuns.in(files)), panels, pages, warn);
   const liveView = own(new LiveView(context.extensionUri, host));
-  const sweeps = own(new Sweeps(context, pages, files, runner, notifications, sessions, active));
+  const sweepPages = createSweepPages(context, { files, runner, notifications, sessions, active }, pages, own);
   const lab: Services = {
     extensionUri: context.extensionUri,
     workspaceState: context.workspaceState,
@@ -74,11 +75,10 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     notifications,
     ...training,
     files,
-    readOnlyTexts: own(new ReadOnlyTexts()),
     active,
     runner,
     panels,
-    orphanedPanels: own(createOrphanedPanels(pages, serializer, runViews, sweeps, warn)),
+    orphanedPanels: own(createOrphanedPanels(pages, serializer, runViews, sweepPages, warn)),
     liveRuns,
     movements,
     serializer,
@@ -86,8 +86,8 @@ export function activate(context: vscode.ExtensionContext): ActivatedServices {
     tree: own(new ExperimentsTree(sessions)),
     statusBar: own(new StatusBar(sessions, active)),
     walkthrough: own(new WalkthroughProgress(sessions)),
-    contextKeys: own(new ContextKeys(context.extensionUri, sessions, active, sweeps)),
-    sweeps,
+    contextKeys: own(new ContextKeys(context.extensionUri, sessions, active, sweepPages.sweeps)),
+    ...sweepPages,
     runs,
     ...runViews,
   };
@@ -116,11 +116,29 @@ function createTraining(
   return { processes, sessions, threads: TrainingWorker.live };
 }
 
+/** The pages of sweeps and of studies, and the texts that they open. */
+function createSweepPages(
+  context: vscode.ExtensionContext,
+  {
+    files,
+    runner,
+    notifications,
+    sessions,
+    active,
+  }: Pick<Services, "files" | "runner" | "notifications" | "sessions" | "active">,
+  pages: PanelPages,
+  own: <T extends vscode.Disposable>(disposable: T) => T,
+): Pick<Services, "sweeps" | "studies" | "readOnlyTexts"> {
+  const sweeps = own(new Sweeps(context, pages, files, runner, notifications, sessions, active));
+  const readOnlyTexts = own(new ReadOnlyTexts());
+  return { sweeps, readOnlyTexts, studies: own(new StudyPanels(pages, notifications, readOnlyTexts)) };
+}
+
 function createOrphanedPanels(
   pages: PanelPages,
   serializer: PanelSerializer,
   { comparison, runsTable }: RunViews,
-  sweeps: Sweeps,
+  { sweeps, studies }: Pick<Services, "sweeps" | "studies">,
   warn: (message: string) => void,
 ): OrphanedPanels {
   return new OrphanedPanels(
@@ -131,6 +149,7 @@ function createOrphanedPanels(
       { kind: "compare", type: COMPARE_TYPE, serializer: comparison },
       { kind: "runsTable", type: RUNS_TABLE_TYPE, serializer: runsTable },
       { kind: "sweep", type: SWEEP_PANEL_TYPE, serializer: sweeps.serializer },
+      { kind: "sweep", type: STUDY_PANEL_TYPE, serializer: studies },
     ],
     warn,
   );

@@ -20,6 +20,7 @@ import type { PanelSerializer } from "../panel/panelSerializer";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import type { ThreadProcesses } from "../threads/processes/threadProcesses";
 import type { TrainingWorker } from "../threads/trainingWorker";
+import type { StudyPanels } from "../sweeps/studyPanels";
 import type { Sweeps } from "../sweeps/sweeps";
 import type { Log } from "../window/log";
 
@@ -48,6 +49,7 @@ export interface Services extends RunViews {
   readonly walkthrough: WalkthroughProgress;
   readonly runs: RunLibrary;
   readonly sweeps: Sweeps;
+  readonly studies: StudyPanels;
   readonly processes: ThreadProcesses;
   /** Training threads that live. */
   readonly threads: ReadonlySet<TrainingWorker>;

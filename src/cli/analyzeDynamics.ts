@@ -1,6 +1,7 @@
 /** `--analyze fixed-points` and its kin: the dynamics of a network at one iteration. */
-import { analyzePsychometric, hasCoherences } from "../core/analysis/psychometric";
 import { isBidirectional } from "../config/facts/directions";
+import { hasCoherences } from "../config/facts/trialTasks";
+import { analyzePsychometric } from "../core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
 import { analyzeJacobians } from "../core/dynamics/jacobians";

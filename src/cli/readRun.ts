@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { isBackwardLayer } from "../shared/trace/networkSpec";
 import { l2Norm } from "../core/numerics/l2Norm";
 import { describeError, printable } from "../lib/outsideText";
+import { cellNameOf } from "../shared/trace/cells";
 import type { ProbeContents } from "../shared/trace/probeContents";
 import { RunFileError } from "../runs/format/readRun";
 import type { RunContents } from "../runs/format/runContents";
@@ -177,7 +178,7 @@ function ownLayers(header: NonNullable<RunContents["header"]>, rows: TraceRows, 
   return Array.from({ length: header.numLayers }, (_, l) => ({
     name: "model",
     layer: Math.floor(l / (header.directions ?? 1)),
-    cell: header.cell,
+    cell: cellNameOf(header.cell),
     direction: isBackwardLayer(header, l) ? ("backward" as const) : ("forward" as const),
     iteration: iterations[row]!,
     gradientNorms: Array.from(series(vectorColumn.stateGradNorm(l))?.subarray(1) ?? []),

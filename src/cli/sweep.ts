@@ -69,8 +69,7 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const confirmation = options.confirmBest && !interrupted ? new Confirmation(read.job, results) : null;
   const verdict = confirmation === null ? null : await confirm(confirmation, files, scriptPath, interruption);
   const wholes = new WholeFiles();
-  if (csv !== null)
-    wholes.write(csv, finishWork(sweepCsv(read.info.parameters, TrialColumns.of(read.info.parameters, results))));
+  if (csv !== null) wholes.write(csv, finishWork(sweepCsv(read.info, TrialColumns.of(read.info.parameters, results))));
 
   const stopped = interrupted || (confirmation !== null && interruption.aborted && verdict === null);
   const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted: stopped, verdict };

@@ -17,6 +17,7 @@ import { pickPace } from "./pickPace";
 import { saveChart } from "../panel/saveChart";
 import type { Services } from "../app/services";
 import { openRunFile, openRunsFolder } from "./externalRunCommands";
+import { openJournal } from "./openJournal";
 import { watchModel } from "./watchModel";
 import { savedRunId } from "../library/savedRunUri";
 import { chosenOthers, chosenRuns, RUN_COMMANDS, type RunCommand } from "./runCommands";
@@ -79,6 +80,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     onFile: (lab, script, action) => watchModel(lab, script, action),
   },
   openRunFile: { enablement: null, onFile: openRunFile },
+  openJournal: { enablement: null, onFile: openJournal },
   openRunsFolder: { enablement: null, onFile: openRunsFolder },
   // Of a link in a page whose extension host is gone.
   reopenPanel: { enablement: null, run: (lab, _target, kind, state) => lab.orphanedPanels.reopen(kind, state) },
@@ -100,6 +102,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   computeJacobians: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeJacobians") },
   computeLyapunovExponents: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeLyapunovExponents") },
   computeSharpness: { enablement: "rnnLab.hasRun", run: startsAnalysis("computeSharpness") },
+  computePsychometricCurve: { enablement: "rnnLab.hasRun", run: onSession(computePsychometricCurve) },
   analyzeMemory: { enablement: "rnnLab.hasRun", run: startsAnalysis("analyzeMemory") },
   trySeeds: { enablement: "rnnLab.hasRun", run: onSession(trySeeds) },
   stopSeeds: { enablement: "rnnLab.canStopSeeds", run: onSession((_lab, session) => session.beside.seeds.stop()) },
@@ -374,6 +377,18 @@ async function testLearningRates(lab: Services, session: ExperimentSession): Pro
 /** In the panel, which alone has the section. */
 function startsAnalysis(action: AnalysisAction) {
   return onSession((lab, session) => lab.panels.open(session).link.perform(action));
+}
+
+/** @throws Error in words for a person where no choice depends on a coherence */
+function computePsychometricCurve(lab: Services, session: ExperimentSession): void {
+  if (session.header?.data?.coherences !== true)
+    throw new Error(
+      vscode.l10n.t(
+        "This run has no psychometric curve. The tasks {0} have one.",
+        "perceptual-decision, context-decision",
+      ),
+    );
+  lab.panels.open(session).link.perform("computePsychometricCurve");
 }
 
 /** @returns whether training was started */

@@ -145,7 +145,7 @@ async function deleteFile(path: string, isPermanent: boolean): Promise<boolean> 
   return true;
 }
 
-function trustAction() {
+export function trustAction() {
   return {
     label: vscode.l10n.t("Manage Workspace Trust"),
     run: () => vscode.commands.executeCommand("workbench.trust.manage"),

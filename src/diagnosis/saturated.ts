@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { describeLayer, layerCount } from "../config/facts/directions";
 import { GATES, isMinimalCell, type CellKind, type GateName } from "../shared/trace/cells";
+import { cellKindOf } from "../config/facts/cellKind";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { defaultInitialization, fixesOf, lowerLearningRate } from "./fixes";
@@ -91,7 +92,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
     }));
   }
   return layers.flatMap((l) =>
-    GATES[model.cell]
+    GATES[cellKindOf(model)]
       .filter((gate) => !isShare(model.cell, gate) && (!isMinimalCell(model.cell) || !isCandidate(gate)))
       .map((gate) => ({
         column: vectorColumn.gate(gate, l),

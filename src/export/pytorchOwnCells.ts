@@ -1,6 +1,7 @@
 /** The cells that PyTorch has not, as small modules in an exported script: one layer, batch first, h as [1, B, H]. */
 import type { TrainingSource } from "../core/training/trainingSource";
 import { lruModule, rglruModule } from "./pytorchDiagonal";
+import { lstmVariant } from "./pytorchLstm";
 import { slstmCell } from "./pytorchSlstm";
 import type { CellKind, CandidateVariant } from "../shared/trace/cells";
 
@@ -11,6 +12,8 @@ type OwnCell = Exclude<CellKind, "rnn" | "lstm" | "gru">;
 
 const CLASSES: Readonly<Record<OwnCell, string>> = {
   linear: "Linear",
+  "lstm-variant": "LSTM",
+  "lstm-coupled": "LSTM",
   ctrnn: "Leaky",
   "ctrnn-current": "Leaky",
   mingru: "MinGRU",
@@ -35,6 +38,9 @@ export function ownCellLines(cell: OwnCell, spec: Spec): string[] {
   switch (cell) {
     case "linear":
       return linearCell(bias);
+    case "lstm-variant":
+    case "lstm-coupled":
+      return lstmVariant(spec);
     case "ctrnn":
     case "ctrnn-current":
       return leakyCell(spec);

@@ -50,6 +50,8 @@ export interface JournalStudy {
   readonly name: string;
   readonly directions: readonly number[];
   readonly trials: JournalTrial[];
+  /** Those of them that have ended, in the order in which they did. */
+  readonly ended: JournalTrial[];
   readonly userAttributes: Map<string, unknown>;
   readonly systemAttributes: Map<string, unknown>;
 }
@@ -66,33 +68,50 @@ export interface Journal {
 /** @throws SyntaxError with the number of a line that is none of a journal */
 export function readJournal(text: string): Journal {
   const end = text.lastIndexOf("\n") + 1;
-  const replay = new Replay();
-  for (const [i, line] of text.slice(0, end).split("\n").slice(0, -1).entries()) {
+  const replay = new JournalReplay();
+  for (const line of text.slice(0, end).split("\n").slice(0, -1)) replay.add(line);
+  const { studies, created } = replay;
+  return { studies, created, torn: text.slice(end) };
+}
+
+/** Takes up the lines of a journal one by one, so that one that grows is gone on with. */
+export class JournalReplay {
+  /** How many studies were created in all. */
+  created = 0;
+  private lines = 0;
+  private readonly known = new Map<number, JournalStudy>();
+  /** By their number over all studies, with the study of each. */
+  private readonly trials: { readonly trial: JournalTrial; readonly study: JournalStudy }[] = [];
+  /** By their text: the trials of a study have the same ones. */
+  private readonly distributions = new Map<string, JournalDistribution>();
+
+  /** Those that were not deleted. */
+  get studies(): readonly JournalStudy[] {
+    return [...this.known.values()];
+  }
+
+  /**
+   * @param line without its end
+   * @throws SyntaxError with its number when it is none of a journal
+   */
+  add(line: string): void {
+    this.lines++;
     try {
       const record = parseLine(line);
       if (!isObject(record) || typeof record["op_code"] !== "number") throw new SyntaxError("there is no op_code");
-      replay.apply(record);
+      this.apply(record);
     } catch (error) {
-      throw new SyntaxError(`line ${i + 1}: ${describeError(error)}`);
+      throw new SyntaxError(`line ${this.lines}: ${describeError(error)}`);
     }
   }
-  const { studies, created } = replay;
-  return { studies: [...studies.values()], created, torn: text.slice(end) };
-}
 
-class Replay {
-  readonly studies = new Map<number, JournalStudy>();
-  created = 0;
-  private readonly trials: JournalTrial[] = [];
-
-  apply(record: Json): void {
-    const study = this.studies.get(Number(record["study_id"]));
-    const trial = this.trials[Number(record["trial_id"])];
+  private apply(record: Json): void {
+    const study = this.known.get(Number(record["study_id"]));
     switch (record["op_code"]) {
       case OPERATION.createStudy:
         return this.createStudy(record);
       case OPERATION.deleteStudy:
-        this.studies.delete(study?.id ?? -1);
+        this.known.delete(study?.id ?? -1);
         return;
       case OPERATION.studyUserAttribute:
         return study === undefined ? undefined : setAll(study.userAttributes, record["user_attr"]);
@@ -101,19 +120,23 @@ class Replay {
       case OPERATION.createTrial:
         return study === undefined ? undefined : this.createTrial(study, record);
     }
+    const changed = this.trials[Number(record["trial_id"])];
     // What is written to a trial that has ended does not count.
-    if (trial !== undefined && !hasEnded(trial)) changeTrial(trial, record);
+    if (changed === undefined || hasEnded(changed.trial)) return;
+    this.changeTrial(changed.trial, record);
+    if (hasEnded(changed.trial)) changed.study.ended.push(changed.trial);
   }
 
   private createStudy({ study_name: name, directions }: Json): void {
-    const isKnown = [...this.studies.values()].some((study) => study.name === name);
+    const isKnown = [...this.known.values()].some((study) => study.name === name);
     if (isKnown) return;
     const id = this.created++;
-    this.studies.set(id, {
+    this.known.set(id, {
       id,
       name: String(name),
       directions: Array.isArray(directions) ? directions.map(Number) : [],
       trials: [],
+      ended: [],
       userAttributes: new Map(),
       systemAttributes: new Map(),
     });
@@ -136,40 +159,48 @@ class Replay {
     };
     for (const [name, internal] of entriesOf(record["params"])) trial.parameters.set(name, Number(internal));
     for (const [name, text] of entriesOf(record["distributions"]))
-      trial.distributions.set(name, readDistribution(text));
+      trial.distributions.set(name, this.distribution(text));
     for (const [step, reported] of entriesOf(record["intermediate_values"]))
       trial.intermediateValues.set(Number(step), Number(reported));
     setAll(trial.userAttributes, record["user_attrs"]);
     setAll(trial.systemAttributes, record["system_attrs"]);
-    this.trials.push(trial);
+    this.trials.push({ trial, study });
     study.trials.push(trial);
+    if (hasEnded(trial)) study.ended.push(trial);
   }
-}
 
-function changeTrial(trial: JournalTrial, record: Json): void {
-  switch (record["op_code"]) {
-    case OPERATION.parameter: {
-      const name = String(record["param_name"]);
-      trial.parameters.set(name, Number(record["param_value_internal"]));
-      trial.distributions.set(name, readDistribution(record["distribution"]));
-      return;
+  private changeTrial(trial: JournalTrial, record: Json): void {
+    switch (record["op_code"]) {
+      case OPERATION.parameter: {
+        const name = String(record["param_name"]);
+        trial.parameters.set(name, Number(record["param_value_internal"]));
+        trial.distributions.set(name, this.distribution(record["distribution"]));
+        return;
+      }
+      case OPERATION.stateAndValues: {
+        const { state, values } = record;
+        if (state === TRIAL_STATE.running && trial.state === TRIAL_STATE.running) return;
+        trial.state = Number(state);
+        if (Array.isArray(values)) trial.values = values.map(Number);
+        trial.start = textOrNull(record["datetime_start"]) ?? trial.start;
+        trial.complete = textOrNull(record["datetime_complete"]);
+        return;
+      }
+      case OPERATION.intermediateValue:
+        trial.intermediateValues.set(Number(record["step"]), Number(record["intermediate_value"]));
+        return;
+      case OPERATION.trialUserAttribute:
+        return setAll(trial.userAttributes, record["user_attr"]);
+      case OPERATION.trialSystemAttribute:
+        return setAll(trial.systemAttributes, record["system_attr"]);
     }
-    case OPERATION.stateAndValues: {
-      const { state, values } = record;
-      if (state === TRIAL_STATE.running && trial.state === TRIAL_STATE.running) return;
-      trial.state = Number(state);
-      if (Array.isArray(values)) trial.values = values.map(Number);
-      trial.start = textOrNull(record["datetime_start"]) ?? trial.start;
-      trial.complete = textOrNull(record["datetime_complete"]);
-      return;
-    }
-    case OPERATION.intermediateValue:
-      trial.intermediateValues.set(Number(record["step"]), Number(record["intermediate_value"]));
-      return;
-    case OPERATION.trialUserAttribute:
-      return setAll(trial.userAttributes, record["user_attr"]);
-    case OPERATION.trialSystemAttribute:
-      return setAll(trial.systemAttributes, record["system_attr"]);
+  }
+
+  private distribution(text: unknown): JournalDistribution {
+    const key = String(text);
+    const known = this.distributions.get(key) ?? readDistribution(key);
+    this.distributions.set(key, known);
+    return known;
   }
 }
 
@@ -183,8 +214,8 @@ export function externalValue({ name, attributes }: JournalDistribution, interna
   return name === "CategoricalDistribution" && Array.isArray(choices) ? choices[internal] : internal;
 }
 
-function readDistribution(text: unknown): JournalDistribution {
-  const read = parseLine(String(text));
+function readDistribution(text: string): JournalDistribution {
+  const read = parseLine(text);
   if (!isObject(read) || typeof read["name"] !== "string") throw new SyntaxError("a distribution has no name");
   return { name: read["name"], attributes: isObject(read["attributes"]) ? read["attributes"] : {} };
 }
@@ -194,7 +225,11 @@ const NON_FINITE: Readonly<Record<string, number>> = { NaN: NaN, Infinity: Infin
 /** Begins a text that stands for one of these words; no text of a journal has this character. */
 const MARK = "\u{F8FF}";
 
+/** Most lines have none of these words. */
+const MAY_BE_NON_FINITE = /NaN|Infinity/;
+
 function parseLine(line: string): unknown {
+  if (!MAY_BE_NON_FINITE.test(line)) return JSON.parse(line);
   const marked = line.replaceAll(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (found) =>
     found.startsWith('"') ? found : `"${MARK}${found}"`,
   );

@@ -1,14 +1,22 @@
 import type { NetworkSpec } from "../core/network/network";
-import { gateCount, hasRecurrentWeights } from "../shared/trace/cells";
+import { gateCount, hasRecurrentWeights, isDiagonalCell } from "../shared/trace/cells";
+import { deriveFactors, transposeDiagonal } from "./diagonalWeights";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats } from "./panelMatrix";
+
+/** What the forward pass computes with: factors of units, and where the gates start from. */
+export function deriveForward(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
+  if (isDiagonalCell(spec.cell)) deriveFactors(spec, memory, floats);
+  else combineBiases(kernel, spec, memory, floats);
+  copyReadoutBias(spec, memory, floats);
+}
 
 /**
  * What the gates start from: the sum of both biases. A GRU keeps those of its n gate apart, as the reset gate stands
  * between them.
  */
-export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
+function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
   if (!spec.bias) return;
   const { format } = memory.packed;
   const { bytes } = format;
@@ -24,18 +32,36 @@ export function combineBiases(kernel: Kernel, spec: NetworkSpec, memory: Paramet
     copy(floats, input + summed * bytes, bias + summed * bytes, hidden);
     copy(floats, state + summed * bytes, bias + (summed + hidden) * bytes, hidden);
   });
-  if (memory.readout !== null && memory.packed.readout !== null) {
-    copy(
-      floats,
-      memory.parameters + memory.packed.readout.bias! * bytes,
-      memory.readout.bias,
-      paddedToPanel(spec.outputSize, format),
-    );
-  }
 }
 
-/** The transposed weights of the backward pass. A GRU's input weights come in the order n, r, z, see gruLayer.ts. */
+function copyReadoutBias(spec: NetworkSpec, { readout, packed, parameters }: ParameterMemory, floats: Floats): void {
+  if (readout === null || packed.readout === null || packed.readout.bias === null) return;
+  const { format } = packed;
+  copy(floats, parameters + packed.readout.bias * format.bytes, readout.bias, paddedToPanel(spec.outputSize, format));
+}
+
+/** The transposed weights of the backward pass. */
 export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory): void {
+  if (isDiagonalCell(spec.cell)) transposeDiagonal(kernel, spec, memory);
+  else transposeLayers(kernel, spec, memory);
+  const { packed, readout } = memory;
+  if (readout === null || packed.readout === null) return;
+  const { bytes, columns } = packed.format;
+  const outputPanels = paddedToPanel(spec.outputSize, packed.format) / columns;
+  const hiddenPanels = paddedToPanel(spec.hiddenSize, packed.format) / columns;
+  const square = columns * ROW_BYTES;
+  kernel.transposeWeights(
+    memory.parameters + packed.readout.weights * bytes,
+    hiddenPanels * square,
+    outputPanels,
+    hiddenPanels,
+    readout.transposed,
+    outputPanels * square,
+  );
+}
+
+/** Those of the layers. A GRU's input weights come in the order n, r, z, see gruLayer.ts. */
+function transposeLayers(kernel: Kernel, spec: NetworkSpec, memory: ParameterMemory): void {
   const { format } = memory.packed;
   const { bytes, columns } = format;
   /** Bytes of as many rows of a panel as it has columns. */
@@ -75,17 +101,6 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
         outPanel,
       );
   });
-  if (memory.readout !== null && memory.packed.readout !== null) {
-    const outputPanels = paddedToPanel(spec.outputSize, format) / columns;
-    kernel.transposeWeights(
-      memory.parameters + memory.packed.readout.weights * bytes,
-      hiddenPanels * square,
-      outputPanels,
-      hiddenPanels,
-      memory.readout.transposed,
-      outputPanels * square,
-    );
-  }
 }
 
 /** The hidden biases' gradients, where they equal those of the input biases: everywhere but in the n gate of a GRU. */

@@ -1,6 +1,7 @@
 import type { NetworkSpec } from "../core/network/network";
 import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
 import { copyBiasGradients } from "./derivedWeights";
+import { clearHoles } from "./diagonalWeights";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
 import { gather, scatter } from "./packedParameters";
@@ -41,6 +42,7 @@ export class GradientBlock {
    */
   complete(): void {
     copyBiasGradients(this.spec, this.memory, this.floats());
+    clearHoles(this.memory, this.floats());
     this.squares = this.sumOfSquares();
     this.isOrdinary = isOrdinary(Math.sqrt(this.squares));
     if (!Number.isFinite(this.squares)) this.clearPadding();

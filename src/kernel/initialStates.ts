@@ -1,21 +1,22 @@
 import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
 import { startsInCandidate } from "../shared/trace/networkSpec";
-import type { LayerMemory, ParameterMemory } from "./networkMemory";
-import { placeIn, type PanelMatrix } from "./panelMatrix";
+import { STATE_PARTS } from "../shared/trace/cells";
+import type { ParameterMemory } from "./networkMemory";
+import { placeIn } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
 
-/** The states that a batch starts from, and those that it ends in: h [L, B, H], for lstm followed by c [L, B, H]. */
+/** The states that a batch starts from, and those that it ends in: [L, B, H] for each of STATE_PARTS. */
 export class InitialStates {
   private initial: Float64Array | null = null;
-  private readonly parts: readonly ("states" | "cells")[];
+  private readonly parts: number;
 
   constructor(
     private readonly spec: NetworkSpec,
     private readonly memory: ParameterMemory,
     private readonly workspace: Workspace,
   ) {
-    this.parts = spec.cell === "lstm" ? ["states", "cells"] : ["states"];
+    this.parts = STATE_PARTS[spec.cell].length;
   }
 
   get areZero(): boolean {
@@ -39,20 +40,21 @@ export class InitialStates {
   place(batch: number): void {
     const { hiddenSize: H, numLayers: L } = this.spec;
     const { initial } = this;
-    if (initial !== null && initial.length !== this.parts.length * L * batch * H) {
+    if (initial !== null && initial.length !== this.parts * L * batch * H) {
       throw new RangeError(
         `The initial state holds ${initial.length} numbers, which does not fit a batch of ${batch}.`,
       );
     }
     const shared = new Float64Array(initial === null ? batch * H : 0);
-    this.parts.forEach((part, p) => {
+    for (let p = 0; p < this.parts; p++) {
       for (let l = 0; l < L; l++) {
         const start = (p * L + l) * batch * H;
         if (this.areLearned) this.repeatLearned(l, p, batch, shared);
         const values = initial?.subarray(start, start + batch * H) ?? shared;
-        this.workspace.write((slice) => slice.layers[l]![part], 1, H, values);
+        const signed = this.signOf(l, p) === 1 ? values : values.map((value) => -value);
+        this.workspace.write((slice) => slice.layers[l]!.parts[p]!.values, 1, H, signed);
       }
-    });
+    }
   }
 
   /**
@@ -65,10 +67,11 @@ export class InitialStates {
     const { wholeBatch } = this.workspace.shares()[0]!;
     const values = new Float64Array(wholeBatch * H);
     for (let l = 0; l < L; l++) {
-      this.parts.forEach((part, p) => {
-        this.workspace.read((slice) => gradientOf(slice.layers[l]!, part), 1, H, null, values);
+      for (let p = 0; p < this.parts; p++) {
+        this.workspace.read((slice) => slice.layers[l]!.parts[p]!.gradients, 1, H, null, values);
         const sums = new Float64Array(H);
-        values.forEach((value, i) => (sums[i % H] = sums[i % H]! + value));
+        const sign = this.signOf(l, p);
+        values.forEach((value, i) => (sums[i % H] = sums[i % H]! + sign * value));
         const floats = this.workspace.floats();
         const place = this.memory.packed.layers[l]!.initialStates[p]!;
         const at = placeIn(floats, this.memory.gradients[0]!) + place;
@@ -79,7 +82,7 @@ export class InitialStates {
             : 1;
           floats[at + j] = floats[at + j]! + sums[j]! * slope;
         }
-      });
+      }
     }
   }
 
@@ -97,19 +100,22 @@ export class InitialStates {
   readFinal(into: Float64Array): void {
     const { hiddenSize: H, numLayers: L } = this.spec;
     const { wholeBatch } = this.workspace.shares()[0]!;
-    this.parts.forEach((part, p) => {
+    for (let p = 0; p < this.parts; p++) {
       for (let l = 0; l < L; l++) {
         const start = (p * L + l) * wholeBatch * H;
         const values = into.subarray(start, start + wholeBatch * H);
-        this.workspace.read((slice) => lastStates(slice.layers[l]![part], slice), 1, H, null, values);
+        this.workspace.read((slice) => lastStates(slice.layers[l]!.parts[p]!.values, slice), 1, H, null, values);
+        changeSign(values, this.signOf(l, p));
       }
-    });
+    }
+  }
+
+  private signOf(layer: number, part: number): 1 | -1 {
+    return this.workspace.shares()[0]!.layers[layer]!.parts[part]!.sign;
   }
 }
 
-/** What a backward pass leaves of the gradient of the initial state. */
-function gradientOf({ stateGradients, plan }: LayerMemory, part: "states" | "cells"): PanelMatrix {
-  return part === "states"
-    ? stateGradients
-    : { address: plan.dCells, stride: plan.dCellsStride, panels: plan.hiddenPanels };
+/** From the sign that the kernel keeps a part of the state with. Zero stays +0. */
+export function changeSign(values: Float64Array, sign: 1 | -1): void {
+  if (sign === -1) for (let i = 0; i < values.length; i++) values[i] = 0 - values[i]!;
 }

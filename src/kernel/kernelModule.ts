@@ -1,6 +1,7 @@
 import { KERNEL_BINARIES } from "./kernelBinaries.generated";
 import type { ArithmeticMode } from "../shared/trace/trace";
 import type { FloatType } from "./panelMatrix";
+import { unpackBinaries } from "./unpackBinaries";
 import { wasm, type WasmMemory, type WasmModule } from "./webAssembly";
 
 /**
@@ -23,6 +24,10 @@ export interface Kernel {
   mingruBackward(plan: Address): void;
   minlstmForward(plan: Address): void;
   minlstmBackward(plan: Address): void;
+  lruForward(plan: Address): void;
+  lruBackward(plan: Address): void;
+  rglruForward(plan: Address): void;
+  rglruBackward(plan: Address): void;
   rnnForward(plan: Address): void;
   rnnBackward(plan: Address): void;
   readoutForward(
@@ -57,6 +62,7 @@ export interface Kernel {
     out: Address,
     outPanel: number,
   ): void;
+  transposeBands(w: Address, gateWeights: number, bands: Address, units: number, out: Address): void;
   addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
   copyRows(values: Address, stride: number, columns: number, rowBytes: number, steps: number, out: Address): void;
   sumOfSquares(values: Address, count: number, scratch: Address): number;
@@ -150,7 +156,7 @@ export function useWideKernels(floats: FloatType, arithmetic: ArithmeticMode, on
 /** The fastest build this machine's WebAssembly can run; where it has no relaxed SIMD, "fast" is portable. */
 export function bestKernelVariant(floats: FloatType, arithmetic: ArithmeticMode): KernelVariant {
   const [narrow, joined] =
-    arithmetic === "fast" && wasm.validate(decode(floats, "relaxed"))
+    arithmetic === "fast" && wasm.validate(binaryOf(floats, "relaxed"))
       ? (["relaxed", "relaxedWide"] as const)
       : (["plain", "plainWide"] as const);
   return wide.has(kernelKind(floats, arithmetic)) ? joined : narrow;
@@ -165,12 +171,15 @@ export function instantiateKernel(floats: FloatType, variant: KernelVariant, mem
   const key = `${floats} ${variant}`;
   let module = modules.get(key);
   if (module === undefined) {
-    module = new wasm.Module(decode(floats, variant));
+    module = new wasm.Module(binaryOf(floats, variant));
     modules.set(key, module);
   }
   return new wasm.Instance(module, { env: { memory } }).exports as unknown as Kernel;
 }
 
-function decode(floats: FloatType, variant: KernelVariant): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(KERNEL_BINARIES[floats][variant]), (character) => character.charCodeAt(0));
+let binaries: readonly Uint8Array<ArrayBuffer>[] | null = null;
+
+function binaryOf(floats: FloatType, variant: KernelVariant): Uint8Array<ArrayBuffer> {
+  binaries ??= unpackBinaries(KERNEL_BINARIES);
+  return binaries[KERNEL_BINARIES.names.indexOf(`${floats} ${variant}`)]!;
 }

@@ -1,5 +1,13 @@
 import type { CellKind, NetworkSpec } from "../core/network/network";
-import { gateCount, hasRecurrentWeights } from "../shared/trace/cells";
+import { gateCount, hasComplexState, hasRecurrentWeights, isDiagonalCell, type StatePart } from "../shared/trace/cells";
+import {
+  DIAGONAL_PLAN_BYTES,
+  placeDiagonal,
+  planDiagonal,
+  writeDiagonalPlan,
+  type DerivedDiagonal,
+  type DiagonalPlan,
+} from "./diagonalPlan";
 import type { Address } from "./kernelModule";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {
@@ -47,6 +55,7 @@ const PLAN_FIELDS = [
   "dHiddenBias",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
+const PLAN_BYTES = 4 * PLAN_FIELDS.length;
 
 /** What lives as long as the network: parameters, moments, and what is derived from the parameters once a step. */
 export interface ParameterMemory {
@@ -66,6 +75,8 @@ export interface ParameterMemory {
     readonly bias: Address;
     readonly hiddenTransposed: Address;
     readonly inputTransposed: Address;
+    /** Of lru and rglru, which have no other of these. */
+    readonly diagonal: DerivedDiagonal | null;
   }[];
   readonly readout: { readonly bias: Address; readonly transposed: Address } | null;
   /** Takes the bias gradients of a network without bias, one for each thread. */
@@ -97,16 +108,30 @@ export interface SliceMemory extends SliceSize {
 export interface LayerMemory {
   readonly planAddress: Address;
   readonly plan: LayerPlan;
+  readonly diagonalPlan: DiagonalPlan | null;
   readonly states: PanelMatrix;
-  readonly cells: PanelMatrix;
   readonly gates: PanelMatrix;
   readonly stateGradients: PanelMatrix;
+  /** What the way back begins with as zeros, beside the gradients of the states. */
+  readonly cellGradients: PanelMatrix;
+  /** The state that is carried from step to step, in the order of STATE_PARTS. */
+  readonly parts: readonly PartMemory[];
   /** Dropout of this layer's output, only where there is a next layer and spec.dropout > 0; rows t·B + b. */
   readonly dropout: {
     readonly mask: PanelMatrix;
     readonly output: PanelMatrix;
     readonly outputGradient: PanelMatrix;
   } | null;
+}
+
+interface PartMemory {
+  readonly part: StatePart;
+  /** [(T+1)·B, H] */
+  readonly values: PanelMatrix;
+  /** Its first B rows are the gradient of the initial state. */
+  readonly gradients: PanelMatrix;
+  /** 1, or -1 where the kernel keeps it with the other sign. */
+  readonly sign: 1 | -1;
 }
 
 /**
@@ -120,7 +145,16 @@ const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1 } as 
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
-const GATE_GROUPS: Partial<Record<CellKind, number>> = { linear: 0, rnn: 0, lstm: 4, gru: 4, mingru: 2, minlstm: 5 };
+const GATE_GROUPS: Partial<Record<CellKind, number>> = {
+  linear: 0,
+  rnn: 0,
+  lstm: 4,
+  gru: 4,
+  mingru: 2,
+  minlstm: 5,
+  lru: 2,
+  rglru: 4,
+};
 const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   linear: 1,
   rnn: 1,
@@ -128,6 +162,8 @@ const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   gru: 4,
   mingru: 2,
   minlstm: 3,
+  lru: 2,
+  rglru: 2,
 };
 
 /** Hands out addresses one after the other, on cache lines. */
@@ -174,10 +210,11 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
     gradients: perThread(block),
     unusedBias: perThread(() => take(Math.max(columns, outputs))),
     derived: placer.end(),
-    layers: packed.layers.map((_, l) => ({
+    layers: packed.layers.map(({ diagonal }, l) => ({
       bias: take(columns + hidden),
       hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
-      inputTransposed: l === 0 ? 0 : take(hidden * columns),
+      inputTransposed: l === 0 || diagonal !== null ? 0 : take(hidden * columns),
+      diagonal: diagonal === null ? null : placeDiagonal(spec, format, diagonal, take),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
     scratch: placer.take((SCRATCH_NUMBERS + format.columns) * 8),
@@ -289,24 +326,55 @@ interface LayerMatrices {
   readonly stateGradients: PanelMatrix;
   readonly dCells: PanelMatrix;
   readonly gateGradients: PanelMatrix;
+  /** lru and rglru with a projected input: that, and its gradients in one chunk. */
+  readonly u: PanelMatrix;
+  readonly du: PanelMatrix;
 }
 
 function placeMatrices(
   { cell, hiddenSize }: NetworkSpec,
   format: NumberFormat,
   { batch: B, timeSteps: T }: SliceSize,
+  projects: boolean,
   { matrix }: Placer,
 ): LayerMatrices {
   const padded = paddedToPanel(hiddenSize, format);
+  const rows = hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS);
+  const chunk = stepsPerChunk(B, T) * B;
+  // Read-outs of a complex state have room for a tile, too.
+  const stateRows = isDiagonalCell(cell) ? B + rows : (T + 1) * B;
+  const isComplex = hasComplexState(cell);
   return {
-    states: matrix((T + 1) * B, hiddenSize, B),
-    cells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
+    states: matrix(stateRows, hiddenSize, B),
+    cells: cell === "lstm" || isComplex ? matrix(stateRows, isComplex ? 2 * padded : hiddenSize, B) : NO_MATRIX,
     tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
-    gates: matrix(hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS), GATE_GROUPS[cell]! * padded, B),
-    stateGradients: matrix((T + 1) * B, hiddenSize, B),
-    dCells: cell === "lstm" || cell === "gru" ? matrix(B, hiddenSize, B) : NO_MATRIX,
-    gateGradients: matrix(stepsPerChunk(B, T) * B, GRADIENT_GROUPS[cell]! * padded, B),
+    gates: matrix(rows, GATE_GROUPS[cell]! * padded, B),
+    stateGradients: matrix(stateRows, hiddenSize, B),
+    dCells: isComplex
+      ? matrix(stateRows, 2 * padded, B)
+      : cell === "lstm" || cell === "gru"
+        ? matrix(B, hiddenSize, B)
+        : NO_MATRIX,
+    gateGradients: matrix(chunk, GRADIENT_GROUPS[cell]! * padded, B),
+    u: projects ? matrix(rows, hiddenSize, B) : NO_MATRIX,
+    du: projects ? matrix(chunk, hiddenSize, B) : NO_MATRIX,
   };
+}
+
+/** Where the parts of a layer's state are. */
+function partsOfState(cell: CellKind, { states, stateGradients, cells, dCells }: LayerMatrices): PartMemory[] {
+  const hidden: PartMemory = { part: "h", values: states, gradients: stateGradients, sign: 1 };
+  if (cell === "lstm") return [hidden, { part: "c", values: cells, gradients: dCells, sign: 1 }];
+  if (!hasComplexState(cell)) return [hidden];
+  return [
+    { part: "re", values: halfOf(cells, 0), gradients: halfOf(dCells, 0), sign: 1 },
+    { part: "im", values: halfOf(cells, 1), gradients: halfOf(dCells, 1), sign: -1 },
+  ];
+}
+
+/** The first half of a matrix's panels, or the second. */
+function halfOf({ address, stride, panels }: PanelMatrix, half: 0 | 1): PanelMatrix {
+  return { address: address + half * (panels / 2) * stride, stride, panels: panels / 2 };
 }
 
 function stepsPerChunk(batch: number, timeSteps: number): number {
@@ -325,22 +393,43 @@ function placeLayer(
   placer: Placer,
 ): LayerMemory {
   const { batch: B, timeSteps: T } = size;
-  const matrices = placeMatrices(spec, parameters.packed.format, size, placer);
-  const { states, cells, gates, stateGradients } = matrices;
+  const { diagonal } = parameters.packed.layers[l]!;
+  const matrices = placeMatrices(spec, parameters.packed.format, size, diagonal?.projects === true, placer);
+  const { states, gates, stateGradients, dCells } = matrices;
   const between = () => placer.matrix(T * B, spec.hiddenSize, B);
   const drops = l < spec.numLayers - 1 && spec.dropout > 0;
   const dropout = drops ? { mask: between(), output: between(), outputGradient: between() } : null;
   const x = below === null ? input : outputOf(below.states, B);
   const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
-  const planAddress = placer.take(PLAN_FIELDS.length * 4);
-  const plan = planLayer(spec, size, matrices, { x, dInput }, planParameters(spec, parameters, thread, l));
-  return { states, cells, gates, stateGradients, dropout, planAddress, plan };
+  const planAddress = placer.take(PLAN_BYTES + DIAGONAL_PLAN_BYTES);
+  const weights = planParameters(spec, parameters, thread, l);
+  const plan = planLayer(spec, size, matrices, { x, dInput }, weights);
+  const addresses = {
+    parameters: parameters.parameters,
+    gradients: parameters.gradients[thread]!,
+    zeros: parameters.layers[l]!.bias,
+    unusedBias: parameters.unusedBias[thread]!,
+  };
+  return {
+    states,
+    gates,
+    stateGradients,
+    cellGradients: dCells,
+    parts: partsOfState(spec.cell, matrices),
+    dropout,
+    planAddress,
+    plan,
+    diagonalPlan:
+      diagonal === null
+        ? null
+        : planDiagonal(spec, parameters.packed.format, diagonal, parameters.layers[l]!.diagonal!, addresses, matrices),
+  };
 }
 
 /** Where a layer's weights are, how many panels they take, and where one thread adds their gradients. */
 function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: number, l: number) {
   const { format, layers } = parameters.packed;
-  const { weights, xQuads, inputBias, hiddenBias } = layers[l]!;
+  const { weights, xQuads, inputBias, hiddenBias, diagonal } = layers[l]!;
   const { bytes } = format;
   const { bias, hiddenTransposed, inputTransposed } = parameters.layers[l]!;
   const gradients = parameters.gradients[thread]!;
@@ -350,7 +439,7 @@ function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: 
     lastColumns: ((spec.hiddenSize - 1) % format.columns) + 1,
     xQuads,
     weights: parameters.parameters + weights * bytes,
-    bias,
+    bias: diagonal === null || inputBias === null ? bias : parameters.parameters + inputBias * bytes,
     hiddenTransposed,
     inputTransposed,
     dWeights: gradients + weights * bytes,
@@ -402,6 +491,7 @@ function outputOf(states: PanelMatrix, batch: number): PanelMatrix {
   return { ...states, address: states.address + batch * ROW_BYTES };
 }
 
-export function writePlan(words: Uint32Array, address: Address, plan: LayerPlan): void {
-  PLAN_FIELDS.forEach((field, index) => (words[(address >> 2) + index] = plan[field]));
+export function writePlan(words: Uint32Array, { planAddress, diagonalPlan }: LayerMemory, plan: LayerPlan): void {
+  PLAN_FIELDS.forEach((field, index) => (words[(planAddress >> 2) + index] = plan[field]));
+  if (diagonalPlan !== null) writeDiagonalPlan(words, planAddress + PLAN_BYTES, diagonalPlan);
 }

@@ -1,6 +1,8 @@
-import { gateCount, hasRecurrentWeights, initialStateNames } from "../shared/trace/cells";
+import { gateCount, hasRecurrentWeights, initialStateNames, inputBlocks, isDiagonalCell } from "../shared/trace/cells";
 import { parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
+import { addOwnIndices, packDiagonalLayer, type PackedDiagonal } from "./diagonalParameters";
+import { createIndexWriter, inPanels } from "./indexWriter";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
 
 /**
@@ -10,7 +12,8 @@ import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } fro
  * A layer's weights are panels of C gate rows, [gates·H'/C][K][C], in PyTorch's gate order with H' the hidden size in
  * whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to C) and, where there
  * are recurrent weights, those for the state. The read-out is [O'/C][H'][C]. What is padding is zero in the
- * parameters, gets zero gradients, and so stays zero under every optimizer.
+ * parameters, gets zero gradients, and so stays zero under every optimizer. For lru and rglru see
+ * diagonalParameters.ts.
  */
 export interface PackedParameters {
   readonly format: NumberFormat;
@@ -29,7 +32,9 @@ interface PackedLayer {
   /** [gates·H']; null without bias. */
   readonly inputBias: number | null;
   readonly hiddenBias: number | null;
-  /** [H'] for each part of a learned initial state: h, and for lstm c. */
+  /** What lru and rglru have beside weights that project their input. */
+  readonly diagonal: PackedDiagonal | null;
+  /** [H'] for each part of a learned initial state, as in STATE_PARTS. */
   readonly initialStates: readonly number[];
 }
 
@@ -45,6 +50,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
     return start;
   };
   const layers = Array.from({ length: spec.numLayers }, (_, l): PackedLayer => {
+    if (isDiagonalCell(spec.cell)) return packDiagonalLayer(spec, format, l, take);
     const input = l === 0 ? Math.ceil(spec.inputSize / 4) * 4 : hidden;
     return {
       weights: take(rows * (input + stateRows)),
@@ -52,6 +58,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       weightPanel: (input + stateRows) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias && recurrent ? take(rows) : null,
+      diagonal: null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
   });
@@ -67,42 +74,30 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
 
 /** For each parameter in the order of the layout its place in the packed block. */
 export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int32Array {
-  const { hiddenSize } = spec;
-  const { columns: width } = packed.format;
-  const hidden = paddedToPanel(hiddenSize, packed.format);
-  /** Element (row, column) of panels of so many rows. */
-  const inPanels = (panelRows: number, row: number, column: number): number =>
-    (Math.floor(column / width) * panelRows + row) * width + (column % width);
+  const { hiddenSize, inputSize, outputSize, cell } = spec;
+  const { format } = packed;
   const indices = new Int32Array(parameterCountOf(parameterLayout(spec)));
-  let at = 0;
-  /** Row r of a tensor is gate column (r / block)·padded + r % block; both biases are [gates·H']. */
-  const column = (row: number): number => Math.floor(row / hiddenSize) * hidden + (row % hiddenSize);
-  const matrix = (weights: number, panelRows: number, firstRow: number, rows: number, columns: number): void => {
-    for (let r = 0; r < rows; r++) {
-      const c = column(r);
-      for (let k = 0; k < columns; k++) indices[at++] = weights + inPanels(panelRows, firstRow + k, c);
-    }
-  };
-  const vector = (start: number | null, rows: number): void => {
-    if (start === null) return;
-    for (let r = 0; r < rows; r++) indices[at++] = start + column(r);
-  };
-  const rows = gateCount(spec.cell) * hiddenSize;
+  const writer = createIndexWriter(indices, hiddenSize, format);
   packed.layers.forEach((layer, l) => {
+    const { weights, diagonal } = layer;
+    const inputs = l === 0 ? inputSize : hiddenSize;
+    const rows = inputBlocks(cell, inputs, hiddenSize) * hiddenSize;
     const inputRows = layer.xQuads * 4;
     const panelRows = layer.weightPanel / ROW_BYTES;
-    matrix(layer.weights, panelRows, 0, rows, l === 0 ? spec.inputSize : hiddenSize);
-    if (panelRows > inputRows) matrix(layer.weights, panelRows, inputRows, rows, hiddenSize);
-    vector(layer.inputBias, rows);
-    vector(layer.hiddenBias, rows);
-    for (const start of layer.initialStates) vector(start, hiddenSize);
+    writer.matrix(weights, panelRows, 0, rows, inputs);
+    if (panelRows > inputRows) writer.matrix(weights, panelRows, inputRows, rows, hiddenSize);
+    writer.vector(layer.inputBias, rows);
+    writer.vector(layer.hiddenBias, rows);
+    if (diagonal !== null) addOwnIndices(spec, format, diagonal, writer);
+    for (const start of layer.initialStates) writer.vector(start, hiddenSize);
   });
   if (packed.readout !== null) {
     const { weights, bias } = packed.readout;
-    for (let o = 0; o < spec.outputSize; o++) {
-      for (let k = 0; k < hiddenSize; k++) indices[at++] = weights + inPanels(hidden, k, o);
+    const hidden = paddedToPanel(hiddenSize, format);
+    for (let o = 0; o < outputSize; o++) {
+      for (let k = 0; k < hiddenSize; k++) writer.add(weights + inPanels(format.columns, hidden, k, o));
     }
-    if (bias !== null) for (let o = 0; o < spec.outputSize; o++) indices[at++] = bias + o;
+    if (bias !== null) for (let o = 0; o < outputSize; o++) writer.add(bias + o);
   }
   return indices;
 }

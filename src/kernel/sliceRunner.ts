@@ -32,7 +32,7 @@ export function writePlans(
             dInput: dropout.outputGradient.address,
             dInputStride: dropout.outputGradient.stride,
           };
-    writePlan(words, layer.planAddress, {
+    writePlan(words, layer, {
       ...layer.plan,
       ...throughMask,
       ...ofWeights,
@@ -55,6 +55,8 @@ export function runForward(
     else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
     else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
+    else if (spec.cell === "lru") kernel.lruForward(layer.planAddress);
+    else if (spec.cell === "rglru") kernel.rglruForward(layer.planAddress);
     else kernel.rnnForward(layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
@@ -129,15 +131,17 @@ export function runBackward(
     );
   }
   for (let l = share.layers.length - 1; l >= 0; l--) {
-    const { plan, planAddress } = share.layers[l]!;
+    const { cellGradients, planAddress } = share.layers[l]!;
     const below = l > 0 ? share.layers[l - 1]! : null;
     const dropout = dropped && below !== null ? below.dropout : null;
     if (dropout !== null) clearMatrix(kernel, dropout.outputGradient);
-    kernel.clear(plan.dCells, plan.dCellsStride * plan.hiddenPanels);
+    clearMatrix(kernel, cellGradients);
     if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
     else if (spec.cell === "gru") kernel.gruBackward(planAddress);
     else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
     else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
+    else if (spec.cell === "lru") kernel.lruBackward(planAddress);
+    else if (spec.cell === "rglru") kernel.rglruBackward(planAddress);
     else kernel.rnnBackward(planAddress);
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);

@@ -1,4 +1,4 @@
-import { GATES, type StatePart } from "../shared/trace/cells";
+import { GATES, hasComplexState, STATE_PARTS, type StatePart } from "../shared/trace/cells";
 import { parameterLayout } from "../shared/trace/networkSpec";
 import type { ArithmeticMode, ParameterInfo } from "../shared/trace/trace";
 import type {
@@ -13,10 +13,10 @@ import type { OptimizerState } from "../core/numerics/checkpoint";
 import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
 import type { RandomSource } from "../core/numerics/random";
 import { BatchPasses } from "./batchPasses";
-import { combineBiases, transposeAll } from "./derivedWeights";
+import { deriveForward, transposeAll } from "./derivedWeights";
 import { writeDropoutMasks } from "./dropoutMasks";
 import { GradientBlock, isOrdinary } from "./gradientBlock";
-import { InitialStates } from "./initialStates";
+import { changeSign, InitialStates } from "./initialStates";
 import {
   bestKernelVariant,
   instantiateKernel,
@@ -164,7 +164,7 @@ class PanelNetwork implements WasmNetwork {
     if (stale.plans) this.refreshPlans();
     if (stale.initialStates) this.initialStates.place(batch);
     stale.initialStates = false;
-    if (stale.biases) combineBiases(this.kernel, spec, this.placed, workspace.floats());
+    if (stale.biases) deriveForward(this.kernel, spec, this.placed, workspace.floats());
     stale.biases = false;
     workspace.write((slice) => slice.input, timeSteps, spec.inputSize, input);
     if (drops) writeDropoutMasks(workspace, spec, timeSteps, dropout);
@@ -219,15 +219,19 @@ class PanelNetwork implements WasmNetwork {
     this.readRows((slice) => slice.layers[layer]!.states, this.timeSteps + 1, sequence, into);
   }
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
-    this.readRows((slice) => slice.layers[layer]!.stateGradients, this.timeSteps + 1, sequence, into);
+    const steps = this.timeSteps + 1;
+    if (!hasComplexState(this.spec.cell))
+      return this.readRows((slice) => slice.layers[layer]!.stateGradients, steps, sequence, into);
+    this.readRows((slice) => slice.layers[layer]!.parts[0]!.gradients, steps, sequence, into);
+    const imaginary = new Float64Array(into.length);
+    this.readRows((slice) => slice.layers[layer]!.parts[1]!.gradients, steps, sequence, imaginary);
+    for (let i = 0; i < into.length; i++) into[i] = Math.hypot(into[i]!, imaginary[i]!);
   }
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
-    this.readRows(
-      (slice) => slice.layers[layer]![part === "c" ? "cells" : "states"],
-      this.timeSteps + 1,
-      sequence,
-      into,
-    );
+    const index = STATE_PARTS[this.spec.cell].indexOf(part);
+    const partOf = ({ layers }: SliceMemory) => layers[layer]!.parts[index]!;
+    this.readRows((slice) => partOf(slice).values, this.timeSteps + 1, sequence, into);
+    changeSign(into, partOf(this.workspace.shares()[0]!).sign);
   }
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     const group = GATES[this.spec.cell].indexOf(gate);
@@ -241,7 +245,9 @@ class PanelNetwork implements WasmNetwork {
     const { kernel, timeSteps: T } = this;
     into.fill(0, 0, T + 1);
     for (const { layers, batch, wholeBatch, stateNorms } of this.workspace.shares()) {
-      const { address, stride, panels } = layers[layer]!.stateGradients;
+      const { stateGradients, cellGradients } = layers[layer]!;
+      // Over complex units: over their real and imaginary parts.
+      const { address, stride, panels } = hasComplexState(this.spec.cell) ? cellGradients : stateGradients;
       kernel.clear(stateNorms, (T + 1) * 8);
       kernel.addRowNorms(address, stride, panels, batch, T + 1, stateNorms);
       const sums = new Float64Array(this.workspace.memory.buffer, stateNorms, T + 1);

@@ -14,7 +14,7 @@ const SHOWN_MS = 5000;
  * @returns where it is, or undefined when the reader thought better of it
  */
 export async function saveChart(
-  session: PanelSession,
+  session: { readonly file: Pick<PanelSession["file"], "uri"> },
   { chart, format, content }: ChartFile,
   target?: vscode.Uri,
 ): Promise<vscode.Uri | undefined> {
@@ -56,6 +56,12 @@ function suggestedPlace(
   const folder =
     file.scheme === "untitled" ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.joinPath(file, "..");
   const extension = [EXPERIMENT_EXTENSION, RUN_EXTENSION].find((one) => file.path.toLowerCase().endsWith(one));
-  const name = extension === undefined ? "experiment" : fileNameOf(file.path).slice(0, -extension.length);
+  const fileName = fileNameOf(file.path);
+  const name =
+    extension !== undefined
+      ? fileName.slice(0, -extension.length)
+      : file.scheme === "untitled"
+        ? "experiment"
+        : fileName.replace(/\.[^.]*$/, "");
   return folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, `${name}-${chart}.${format}`) };
 }

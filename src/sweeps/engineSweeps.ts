@@ -26,6 +26,22 @@ const ICONS: Readonly<Record<EngineName, string>> = {
   command: "terminal",
 };
 
+/** What the page calls it, beside the counts of runs; empty for this machine. */
+export function placeOf(engine: EngineName): string {
+  switch (engine) {
+    case "local":
+      return "";
+    case "slurm":
+      return "Slurm";
+    case "ray":
+      return "Ray";
+    case "command":
+      return vscode.l10n.t("the command");
+    default:
+      return engine satisfies never;
+  }
+}
+
 /** Undefined when the user canceled. @param usual what the file says */
 export async function pickEngine(usual: EngineName): Promise<EngineName | undefined> {
   const choices = [usual, ...ENGINES.filter((name) => name !== usual)].map((name) => ({

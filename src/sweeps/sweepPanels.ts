@@ -126,11 +126,13 @@ export class SweepPanels implements Disposable {
 
 function describeSweep({ file }: ExperimentSession, run: SweepRun | null): SweepView {
   return {
+    source: "experiment",
     uri: file.uri,
     name: file.name,
     fileName: file.fileName,
     phase: run?.phase ?? "idle",
     info: run?.read.info ?? null,
+    progress: run?.progress ?? null,
     elapsedMs: run?.elapsedMs ?? 0,
     threads: run?.threads ?? 0,
     message: run?.message ?? null,

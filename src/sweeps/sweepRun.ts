@@ -5,7 +5,7 @@ import { MemoryBudget } from "../lib/memoryBudget";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
 import type { TrialResult } from "../shared/wire/sweep";
 import { TrialColumns } from "../shared/wire/trialColumns";
-import type { SweepPhase } from "../shared/wire/sweepProtocol";
+import type { SweepPhase, SweepProgress } from "../shared/wire/sweepProtocol";
 import { formatCount } from "../shared/words/numberFormat";
 import type { ReadSweep } from "../sweepPlan/readSweep";
 import { isLearning } from "../sweepPlan/searchEvents";
@@ -16,6 +16,12 @@ import { describeError } from "../lib/outsideText";
 import type { SavedTrials } from "./sweepFile";
 
 type FollowedSweep = Pick<FolderSweep, "path" | "run" | "cancel" | "detach">;
+
+/** A sweep on an engine: its folder once it is there, and what the engine said last. */
+interface EngineWork {
+  followed: FollowedSweep | null;
+  progress: SweepProgress | null;
+}
 
 /** Where results go as they come. */
 interface ResultTarget extends Disposable {
@@ -34,7 +40,7 @@ export class SweepRun implements Disposable {
   private startedAt = 0;
   private endedAt: number | null;
   private pool: SweepPool | null = null;
-  private followed: FollowedSweep | null = null;
+  private engine: EngineWork | null = null;
   private target: ResultTarget | null = null;
   private readonly disposal = new AbortController();
   private readonly changes = new Emitter<void>();
@@ -63,16 +69,27 @@ export class SweepRun implements Disposable {
 
   /** Of a sweep on an engine; null: it is trained here. */
   get folder(): string | null {
-    return this.followed?.path ?? null;
+    return this.engine?.followed?.path ?? null;
   }
 
-  private get isFollowing(): boolean {
-    return this.currentPhase === "running" && this.followed !== null;
+  /** The folder that an engine works on now. */
+  private get following(): FollowedSweep | null {
+    return this.currentPhase === "running" ? (this.engine?.followed ?? null) : null;
   }
 
   /** Threads that share the runs; 0 while the sweep waits for its memory. */
   get threads(): number {
     return this.pool?.started ?? this.earlier?.threads ?? 0;
+  }
+
+  /** Runs that have not ended; null where nobody trains them, or has said. */
+  get progress(): SweepProgress | null {
+    if (this.currentPhase !== "running") return null;
+    if (this.engine !== null) return this.engine.progress;
+    if (this.pool === null) return null;
+    const left = this.read.info.trials - this.results.length;
+    const running = Math.min(left, this.threads);
+    return { place: "", queued: left - running, running };
   }
 
   get phase(): SweepPhase {
@@ -111,7 +128,7 @@ export class SweepRun implements Disposable {
   ): void {
     if (this.currentPhase === "running") return;
     const { elapsedMs } = this;
-    this.followed = null;
+    this.engine = null;
     this.target = begin(() => ({ trials: this.results, threads: this.threads }));
     this.startedAt = this.now() - elapsedMs;
     this.endedAt = null;
@@ -140,10 +157,13 @@ export class SweepRun implements Disposable {
   /**
    * Has an engine train the runs that have no result in a folder, and follows it.
    * @param open the folder
+   * @param place what the engine is called
    */
-  async startOn(open: (events: FolderSweepEvents) => Promise<FollowedSweep>): Promise<void> {
+  async startOn(open: (events: FolderSweepEvents) => Promise<FollowedSweep>, place = ""): Promise<void> {
     if (this.currentPhase === "running") return;
-    this.followed = null;
+    const engine: EngineWork = { followed: null, progress: null };
+    this.engine = engine;
+    this.pool = null;
     this.startedAt = this.now() - this.elapsedMs;
     this.endedAt = null;
     this.currentPhase = "running";
@@ -151,12 +171,16 @@ export class SweepRun implements Disposable {
     try {
       const opened = await open({
         onResults: (results) => this.addAll(results),
-        onState: (state) => this.say(describeState(state)),
+        onState: (state) => {
+          engine.progress = { place, queued: state.queued, running: state.running };
+          // It names these counts, and so changes with them.
+          this.say(describeState(state));
+        },
       });
       // Stopped meanwhile.
       if (this.endedAt !== null) return;
-      this.followed = opened;
-      const end = await this.followed.run();
+      engine.followed = opened;
+      const end = await opened.run();
       this.end(PHASES[end.kind], end.kind === "failed" ? end.message : null);
     } catch (error) {
       this.end("failed", describeError(error));
@@ -165,8 +189,8 @@ export class SweepRun implements Disposable {
 
   /** What is done stays. */
   stop(): void {
-    if (this.isFollowing) {
-      this.followed?.cancel();
+    if (this.following !== null) {
+      this.following.cancel();
       this.say(l10n.t("The runs are writing checkpoints…"));
     } else if (this.currentPhase === "running") {
       void this.pool?.cancel();
@@ -177,7 +201,7 @@ export class SweepRun implements Disposable {
   dispose(): void {
     this.disposal.abort();
     // An engine goes on by itself.
-    if (this.isFollowing) this.followed?.detach();
+    if (this.following !== null) this.following.detach();
     else this.stop();
     this.changes.dispose();
   }

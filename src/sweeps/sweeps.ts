@@ -26,7 +26,7 @@ import { allRows, rankRows } from "../shared/wire/trialOrder";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
 import { phaseWord } from "../window/phaseWords";
 import { FormerSweeps } from "./formerSweeps";
-import { openFolderSweep, pickEngine } from "./engineSweeps";
+import { openFolderSweep, pickEngine, placeOf } from "./engineSweeps";
 import { readTrials, type SweepFileContents } from "./sweepFile";
 import { fileOfTrial, findFailure, unfinishedTrials } from "./trialFiles";
 import { SavedSweeps } from "./savedSweeps";
@@ -135,7 +135,7 @@ export class Sweeps implements Disposable {
     const { extensionUri, version } = this.extension;
     this.use(session, run);
     const on = { engine, uri, run, files, memoryLimit: this.sessions.budget.limit, extensionUri, version };
-    void run.startOn((events) => openFolderSweep(on, events));
+    void run.startOn((events) => openFolderSweep(on, events), placeOf(engine));
     this.showStarted(session, run);
     return true;
   }
@@ -191,7 +191,7 @@ export class Sweeps implements Disposable {
         ...(proposed === undefined ? {} : { defaultUri: proposed }),
       }));
     if (file === undefined) return null;
-    const table = await finishInPieces(sweepCsv(run.read.info.parameters, run.results));
+    const table = await finishInPieces(sweepCsv(run.read.info, run.results));
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(table));
     return file;
   }

@@ -1,5 +1,7 @@
 /** The analyses of the dynamics, of a network of the lab or of a layer that a probe has recorded. */
 import * as l10n from "@vscode/l10n";
+import { hasCoherences, type CoherenceTask } from "../config/facts/trialTasks";
+import { analyzePsychometric } from "../core/analysis/psychometric";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints, fixedPointsOf } from "../core/dynamics/fixedPoints";
 import { analyzeJacobians, jacobiansOf } from "../core/dynamics/jacobians";
@@ -23,6 +25,7 @@ const OF_NETWORK: { readonly [K in AnalysisKind]: Analyze<RunSnapshot, K> } = {
   lyapunov: (snapshot, { input }, onProgress) => analyzeLyapunov(snapshot, input, onProgress),
   sharpness: (snapshot, _, onProgress) => analyzeSharpness(snapshot, onProgress),
   memory: (snapshot, _, onProgress) => analyzeMemory(snapshot, onProgress),
+  psychometric: (snapshot, _, onProgress) => analyzePsychometric(snapshot, coherenceTask(snapshot), onProgress),
 };
 
 const OF_LAYER: { readonly [K in AnalysisKind]: Analyze<Visited, K> } = {
@@ -31,6 +34,7 @@ const OF_LAYER: { readonly [K in AnalysisKind]: Analyze<Visited, K> } = {
   lyapunov: (visited, { input }, onProgress) => lyapunovOf(visited, input, onProgress),
   sharpness: () => refuse(l10n.t("The sharpness needs the whole model and its loss; one recorded layer is known.")),
   memory: () => refuse(l10n.t("The memory needs the outputs of the whole model; one recorded layer is known.")),
+  psychometric: () => refuse(l10n.t("A model that is trained in Python has no task of trials here.")),
 };
 
 /** What of a bidirectional network is analyzed for one layer and direction at a time. */
@@ -55,6 +59,10 @@ export function* analyzeLayer<K extends AnalysisKind>(
 ): SlicedTask<AnalysisResults[K]> {
   const analyze: Analyze<Visited, K> = OF_LAYER[question.kind];
   return yield* analyze(yield* visit, question, onProgress);
+}
+
+function coherenceTask({ experiment: { task } }: RunSnapshot): CoherenceTask {
+  return hasCoherences(task) ? task : refuse(l10n.t("The task {0} has no coherences.", task.kind));
 }
 
 function refuse(why: string): never {

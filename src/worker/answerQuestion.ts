@@ -73,6 +73,7 @@ export function* answerQuestion(snapshot: RunSnapshot, question: Question): Slic
     case "lyapunov":
     case "sharpness":
     case "memory":
+    case "psychometric":
       return yield* answerAnalysis(snapshot, question);
     case "weights":
       return { kind: "weights", iteration, values: parameters };

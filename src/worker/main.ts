@@ -112,8 +112,8 @@ function start(asked: StartRequest): void {
     const request = withOpenTable(asked);
     const recorded = request.from === undefined ? null : readRecorded({ ...request, from: request.from });
     if (recorded?.resume === false) return showRecorded(request, recorded, engine, now);
-    const backend = backendOf(request.experiment);
     const header = recorded?.contents.header ?? null;
+    const backend = backendOf(request.experiment, header);
     const arithmetic = arithmeticOf(request.experiment, header);
     prepareVectors(request.experiment, request.files, { recorded: header });
     run = new TrainingRun(

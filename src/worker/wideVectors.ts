@@ -3,10 +3,11 @@ import type { ExperimentFiles } from "../config/facts/dataFiles";
 import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import type { Experiment } from "../config/schema/schema";
+import type { TrainerResources } from "../core/training/trainingSetup";
 import { compareKernels } from "../kernel/compareKernels";
 import { bestKernelVariant, useWideKernels } from "../kernel/kernelModule";
 import type { FloatType } from "../kernel/panelMatrix";
-import type { ArithmeticMode, TraceHeader } from "../shared/trace/trace";
+import type { ArithmeticMode } from "../shared/trace/trace";
 import { VectorChoice } from "../threads/vectorChoice";
 
 /** What a wide kernel must gain to be worth compiling: less is within the noise. */
@@ -34,9 +35,9 @@ export function vectorBits(floats: FloatType, arithmetic: ArithmeticMode): 128 |
 export function prepareVectors(
   experiment: Experiment,
   files: ExperimentFiles | undefined,
-  { recorded = null, runs = 1 }: { recorded?: Pick<TraceHeader, "arithmetic"> | null; runs?: number } = {},
+  { recorded = null, runs = 1 }: { recorded?: TrainerResources["recorded"]; runs?: number } = {},
 ): void {
-  const backend = backendOf(experiment);
+  const backend = backendOf(experiment, recorded);
   if (backend === "reference") return;
   tryWideVectorsFor(backend, arithmeticOf(experiment, recorded), runs * trainingWork(experiment, files));
 }

@@ -1,6 +1,7 @@
 /** The psychometric curve that a network has now, as its fit. */
+import { hasCoherences } from "../../src/config/facts/trialTasks";
 import type { Experiment } from "../../src/config/schema/schema";
-import { analyzePsychometric, hasCoherences } from "../../src/core/analysis/psychometric";
+import { analyzePsychometric } from "../../src/core/analysis/psychometric";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
 import type { Trainer } from "../../src/core/training/trainer";
 import { finishWork } from "../../src/lib/slicedTask";

@@ -131,6 +131,7 @@ test("any question is one of ours or none", () => {
     "memory",
     "norms",
     "predictions",
+    "psychometric",
     "sample",
     "sharpness",
     "spectrum",

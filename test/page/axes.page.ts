@@ -146,7 +146,7 @@ describe("the legend of the loss", () => {
     const page = await open({ scenario: "running" });
     const places = await page.evaluate(async () => {
       const seen = new Set<string>();
-      for (let frame = 0; frame < 50; frame++) {
+      for (let frame = 0; frame < 25; frame++) {
         await new Promise((resolve) => requestAnimationFrame(resolve));
         const boxes = [...document.querySelectorAll(".card-loss :is(.readout-item, .plot, .card-tools > *)")].map(
           (node) => {

@@ -164,9 +164,9 @@ describe("while training nothing moves", () => {
     await page.keyboard.press("Escape");
     // Answers to what the views have asked come once they are drawn.
     await watchBoxes(page, 3);
-    const { watched, frames, moved } = await watchBoxes(page, 50);
+    const { watched, frames, moved } = await watchBoxes(page, 25);
     expect(moved).toEqual([]);
-    expect([frames, watched > 150]).toEqual([50, true]);
+    expect([frames, watched > 150]).toEqual([25, true]);
   });
 
   it("and a finding that comes has its line already", async () => {

@@ -108,6 +108,31 @@ describe("the views of the dynamics", () => {
     }
   });
 
+  it("draw the psychometric curve of trials with coherences, of each context, read off by the keys", async () => {
+    const page = await open({ scenario: "decision" });
+    await page.evaluate(() => window.fakeHost.post({ type: "perform", action: "computePsychometricCurve" }));
+    const card = page.locator(".card-psychometric");
+    const label = async (): Promise<string> => (await card.locator(".plot canvas").getAttribute("aria-label")) ?? "";
+    await eventually(label).toMatch(/^Psychometric curve at iteration 100: bias -?[\d.]+%, threshold [\d.]+%\./);
+    const place = async (): Promise<string> => (await card.getByRole("slider").getAttribute("aria-valuetext")) ?? "";
+    await eventually(place).toMatch(/^coherence 50%: ?, choice 1 [\d.]+ \([\d.]+–[\d.]+\)$/);
+    await card.getByRole("slider").press("ArrowLeft");
+    await eventually(place).toMatch(/^coherence 15%/);
+    await card.getByRole("slider").press("Home");
+    await eventually(place).toMatch(/^coherence -50%/);
+    expect(await card.getByRole("slider").getAttribute("aria-valuenow")).toBe("0");
+    await card.getByLabel("Trials", { exact: true }).selectOption("contexts");
+    await eventually(place).toMatch(/modality 1 decides [\d.]+ .*modality 2 decides [\d.]+ /);
+    await card.getByLabel("Trials", { exact: true }).selectOption("ignored");
+    await eventually(label).toContain("by the coherence of the modality to ignore");
+    await card.getByLabel("Trials", { exact: true }).selectOption("all");
+    await card.getByRole("button", { name: /table/i }).click();
+    await eventually(() => card.locator("th").allInnerTexts()).toContain("Upper end");
+    expect(await card.locator("tbody tr").count()).toBe(6);
+    const other = await open({ scenario: "rnn" });
+    expect(await other.locator(".card-psychometric").isVisible()).toBe(false);
+  });
+
   it("add to the sharpness of one iteration that of another, and compute it again when asked again", async () => {
     const page = await open({ scenario: "rnn" });
     await page.evaluate(() => window.fakeHost.post({ type: "perform", action: "computeSharpness" }));

@@ -239,6 +239,17 @@ export function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.
   return expect.poll(look);
 }
 
+/** Presses a key so often that nothing is drawn in between, as on a slow machine. */
+export async function pressAtOnce(target: Locator, key: string, times: number): Promise<void> {
+  await target.evaluate(
+    (node, [pressed, count]) => {
+      for (let i = 0; i < count; i++)
+        node.dispatchEvent(new KeyboardEvent("keydown", { key: pressed, bubbles: true, cancelable: true }));
+    },
+    [key, times] as const,
+  );
+}
+
 export function received(page: Page): Promise<WebviewMessage[]> {
   return page.evaluate(() => [...window.fakeHost.received]);
 }

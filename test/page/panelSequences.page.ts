@@ -3,7 +3,7 @@
  * cell race.
  */
 import { describe, expect, it } from "vitest";
-import { canvas, card, eventually, open, pixels, pixelsOf, see, servePanel } from "./panelPage";
+import { canvas, card, eventually, open, pixels, pixelsOf, pressAtOnce, see, servePanel } from "./panelPage";
 
 servePanel();
 
@@ -76,8 +76,12 @@ describe("predictions", () => {
       const drawn = await page.evaluate(() => [...(window as unknown as { drawnWords: Set<string> }).drawnWords]);
       expect(drawn).toEqual(expect.arrayContaining([...axes]));
       expect((await pixelsOf(page, "predictions")).colors, scenario).toBeGreaterThan(5);
+      const subtitleOf = card(page, "states").locator(".card-subtitle");
       await predictions.locator(".plot-cursor").press("ArrowUp");
-      await eventually(() => card(page, "states").locator(".card-subtitle").textContent()).toMatch(/^sequence 3\d\d ·/);
+      await eventually(() => subtitleOf.textContent()).toMatch(/^sequence 3\d\d ·/);
+      const first = Number((await subtitleOf.textContent())!.split(" ")[1]);
+      await pressAtOnce(predictions.locator(".plot-cursor"), "ArrowUp", 3);
+      await eventually(() => subtitleOf.textContent()).toMatch(new RegExp(`^sequence ${first + 3} ·`));
       await predictions.locator(".card-tools .tool").last().click();
       await eventually(() => predictions.locator("tbody tr").count()).toBeGreaterThan(10);
     }

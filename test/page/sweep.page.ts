@@ -1,7 +1,7 @@
 /** What the page of a sweep asks of the window. */
 import { describe, expect, it } from "vitest";
 import type { SweepPageMessage } from "../../src/shared/wire/sweepProtocol";
-import { eventually, openOther, servePanel } from "./panelPage";
+import { eventually, openOther, pressAtOnce, servePanel } from "./panelPage";
 
 interface FakeWindow {
   readonly fakeSweep: { readonly received: SweepPageMessage[] };
@@ -33,7 +33,7 @@ describe("the parallel coordinates of a sweep", () => {
     await eventually(() => note.innerText()).toContain("3,000 runs");
     const low = page.getByRole("slider", { name: "hiddenSize: lower end" });
     await low.focus();
-    for (let i = 0; i < 5; i++) await page.keyboard.press("PageUp");
+    await pressAtOnce(low, "PageUp", 5);
     await eventually(() => note.innerText()).toMatch(/^1,\d{3} of 3,000 runs/);
     await eventually(() => page.locator(".card-distribution canvas").getAttribute("aria-label")).toMatch(/ of 1\d{3},/);
     await page.keyboard.press("Escape");
@@ -61,5 +61,19 @@ describe("the parallel coordinates of a sweep", () => {
     }
     await eventually(sent).toContainEqual("parallel csv 302");
     await eventually(sent).toContainEqual(expect.stringContaining("parallel svg "));
+  });
+});
+
+describe("a study of Optuna", () => {
+  it("has its own numbers and names, and nothing that would change it", async () => {
+    const page = await openOther("sweep", "made=300&study", ".grid-row");
+    for (const name of ["Run Sweep", "Stop", "Apply Best to File"])
+      expect(await page.locator("vscode-button", { hasText: name }).isVisible()).toBe(false);
+    expect(await page.locator(".title-facts").innerText()).toContain("minimize validation loss");
+    const heads = await page.locator(".sweep-table .grid-head").innerText();
+    expect(heads).toContain("validation loss");
+    await page.locator(".filter-field").fill("run:0");
+    await eventually(() => page.locator(".sweep-table .grid-row").first().innerText()).toMatch(/^0\n/);
+    await eventually(() => page.locator(".card-best canvas").getAttribute("aria-label")).toMatch(/validation loss: /);
   });
 });

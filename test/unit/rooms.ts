@@ -61,9 +61,9 @@ export const ROOMS: readonly Room[] = [
   },
   {
     folder: "src/sweeps",
-    idea: "sweeps in VS Code: starting, state, results on the disk, panel",
+    idea: "sweeps in VS Code: starting, state, results on the disk, panel; studies of Optuna as such panels",
     imports:
-      "config/facts config/schema disk engines experiments files lib panel runs session shared/guards shared/wire shared/words sweepFolder sweepPlan threads window",
+      "config/facts config/schema disk engines experiments files formats lib panel runs session shared/guards shared/wire shared/words sweepFolder sweepPlan threads window",
   },
   {
     folder: "src/window",
@@ -249,7 +249,7 @@ export const ROOMS: readonly Room[] = [
   {
     folder: "src/kernel",
     idea: "networks in WebAssembly, float32 and float64: memory layout, threads that share a batch",
-    imports: "core/network core/numerics shared/trace",
+    imports: "core/cells core/network core/numerics shared/trace",
   },
   {
     folder: "src/kernel/assembly",

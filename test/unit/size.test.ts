@@ -19,11 +19,14 @@ const LARGE_FUNCTIONS: Readonly<Record<string, string>> = {
   "src/kernel/assembly/gruCell.ts gruCellBackward": "the same",
   "src/kernel/assembly/minCell.ts mingruBackwardPanel": "the same",
   "src/kernel/assembly/minCell.ts minlstmBackwardPanel": "the same",
+  "src/kernel/assembly/lruCell.ts lruBackwardPanel": "the same",
+  "src/kernel/assembly/rglruCell.ts rglruBackwardPanel": "the same",
   "webview/ui/controlRules.ts controlsFor": "a table: one row a control, with what it does and says in each phase",
 };
 const LARGE_CLASSES: Readonly<Record<string, string>> = {
   "src/kernel/assembly/layerPlan.ts LayerPlan":
     "a struct in memory that two languages share: its fields are the arguments of a layer's pass",
+  "src/kernel/assembly/diagonalPlan.ts DiagonalPlan": "the same",
   "webview/svg/svgPen.ts SvgPen": "stands in for a canvas context, whose properties and methods it has to have",
   "webview/chart/card.ts ChartCard": "the elements of one card: six of its fields are places that charts fill",
   "webview/sweep/sweepPage.ts SweepPage": "the elements of one page, each drawn by its one public method",

@@ -17,7 +17,7 @@ import { element } from "../ui/dom";
 import { layerName, layerOptions, Picker } from "../ui/picker";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
 import { AnalysisTask } from "./analysisTask";
-import { ChartCard, type CardHost } from "./card";
+import { ChartCard, type CardHost, type SliderState } from "./card";
 import type { OwnAxis, Probe } from "./cursorControls";
 import { iterationSlider } from "./iterationChart";
 import { layerOf, type Changed, type ChartModel, type LabChart } from "./model";
@@ -40,6 +40,8 @@ export interface PictureWords {
   readonly summary: string;
   /** What is at the cursor. */
   readonly spoken: string;
+  /** Where the keys move along an axis of its own; left out: the cursor that all views share. */
+  readonly slider?: SliderState;
 }
 
 /** What is different from one analysis to another. `S` is what is drawn of its result. */
@@ -90,6 +92,8 @@ export interface AnalysisSpec<K extends AnalysisKind, S extends Analyzed<K>> {
   readonly ownAxis: OwnAxis;
   /** It is also there for a model that is trained in Python, a layer at a time. */
   readonly probed?: true;
+  /** Whether the run has what it is about; left out: always. */
+  readonly isAvailable?: (model: ChartModel) => boolean;
   /** It can be computed at several iterations one after another, which the picture shows together. */
   readonly alongRun?: true;
   readonly createPicture: (controls: PictureControls) => AnalysisPicture<K, S>;
@@ -146,7 +150,8 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   }
 
   isAvailable(model: ChartModel | null): boolean {
-    return model !== null && (model.header.probed === undefined || this.spec.probed === true);
+    if (model === null || (model.header.probed !== undefined && this.spec.probed !== true)) return false;
+    return this.spec.isAvailable?.(model) !== false;
   }
 
   start(): void {
@@ -208,13 +213,14 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   }
 
   private describe(model: ChartModel, shown: S): void {
-    const { readout, caption, summary, spoken } = this.picture.describe(shown, model);
+    const { readout, caption, summary, spoken, slider } = this.picture.describe(shown, model);
     this.card.setReadout(readout);
     const { header } = model;
     const place = l10n.t("at {0}", formatCount(shown.iteration));
     this.card.setSubtitle(isByLayer(header) ? `${place} · ${layerName(header, this.shownLayer)}` : place);
     this.card.setCaption(caption);
-    this.card.setSlider(this.spec.ownAxis === "iteration" ? iterationSlider(model, spoken) : timeSlider(model, spoken));
+    const shared = this.spec.ownAxis === "iteration" ? iterationSlider : timeSlider;
+    this.card.setSlider(slider ?? shared(model, spoken));
     this.card.setSummary([summary, ...caption].join(" "));
     this.card.setTable(model.preferences.tables.includes(this.spec.id), (limit) => this.picture.table(shown, limit));
   }

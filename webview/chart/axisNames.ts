@@ -10,6 +10,9 @@ export const BACK_IN_TIME_NAME: AxisName = [l10n.t("← back in time · time ste
 export const LOSS_NAME: AxisName = [l10n.t("loss")];
 export const UNIT_NAME: AxisName = [l10n.t("unit")];
 /** Of one unit, summed over the batch. */
-export const SIGNED_GRADIENT_NAME: AxisName = [l10n.t("gradient dL/dh"), "dL/dh"];
+export const signedGradientName = (state: string): AxisName => [l10n.t("gradient {0}", `dL/d${state}`), `dL/d${state}`];
 /** The size of the gradient that reaches a state. */
-export const STATE_GRADIENT_NAME: AxisName = [l10n.t("gradient norm |dL/dh|"), "|dL/dh|"];
+export const stateGradientName = (state: string): AxisName => [
+  l10n.t("gradient norm {0}", `|dL/d${state}|`),
+  `|dL/d${state}|`,
+];

@@ -12,12 +12,12 @@ import { Picker } from "../ui/picker";
 import type { Theme } from "../ui/theme";
 import type { AnalysisPicture, Analyzed, PictureControls, PictureWords } from "./analysisView";
 import type { AxisName } from "./axisNames";
-import { lineDataset, setDatasets, type LineChart } from "./base";
+import { lineDataset, setDatasets, type LineChart, type Point } from "./base";
 import { formatComplex, modulusOf, nearestComplex, paintComplexPlane, type Complex } from "./complexPlane";
 import type { Probe } from "./cursorControls";
 import { probeX } from "./iterationChart";
 import { setAxis } from "./mappedScale";
-import { setMarks, type LineMark } from "./marks";
+import { setMarks, type LineMark, type PathMark, type PointMark } from "./marks";
 import type { ChartModel } from "./model";
 import type { ReadoutItem } from "./readout";
 import { tableRows, type TableData, type TableLimit } from "./table";
@@ -28,6 +28,16 @@ export interface PlotLine {
   /** As many as x has. */
   readonly values: ArrayLike<number>;
   readonly dash?: readonly number[];
+  /** Of shares: the values are points with these intervals, and the line is a curve that was fitted to them. */
+  readonly fitted?: FittedShares;
+}
+
+interface FittedShares {
+  /** Ends of the interval of each value. */
+  readonly low: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
+  /** Empty where there is none. */
+  readonly curve: readonly Point[];
 }
 
 export interface LinePlot {
@@ -39,15 +49,19 @@ export interface LinePlot {
   readonly xName: AxisName;
   /** Left out: as far as x reaches. */
   readonly xRange?: { readonly min: number; readonly max: number };
+  /** x need not be whole. */
+  readonly fractional?: true;
   /** A place of x in the readout. */
   readonly placeText: (x: number) => string;
   readonly scale: "linear" | "log";
   readonly yName: AxisName;
+  /** Left out: as far as the values reach. */
+  readonly yRange?: { readonly min: number; readonly max: number };
   readonly lines: readonly PlotLine[];
   /** What the values are compared with. */
   readonly level?: Omit<LineMark, "color">;
   /** In the table; left out: those of the lines. */
-  readonly columns?: readonly Omit<PlotLine, "dash">[];
+  readonly columns?: readonly Pick<PlotLine, "label" | "values">[];
 }
 
 interface PlanePlot {
@@ -61,6 +75,8 @@ export interface PlotChoice<S> {
   readonly value: string;
   readonly label: string;
   readonly plot: (shown: S, model: ChartModel) => Plot;
+  /** Left out: always. */
+  readonly isAvailable?: (shown: S) => boolean;
 }
 
 export interface PlotPictureSpec<K extends AnalysisKind, S extends Analyzed<K>> {
@@ -106,11 +122,33 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
 
   prepare(analyzed: Analyzed<K>): S {
     this.forgetPointer();
-    return this.spec.prepare(analyzed);
+    const shown = this.spec.prepare(analyzed);
+    if (this.choice.isAvailable?.(shown) === false) [this.choice] = this.spec.plots;
+    return shown;
   }
 
   showTools(shown: S | null): void {
-    this.picker.show(shown === null ? [] : this.spec.plots, this.choice.value);
+    const plots = shown === null ? [] : this.spec.plots.filter((plot) => plot.isAvailable?.(shown) !== false);
+    this.picker.show(plots, this.choice.value);
+  }
+
+  /** Left and right go from place to place of an axis that no cursor is shared on, Home and End to its ends. */
+  attach(plot: HTMLElement): void {
+    plot.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { plot } = this;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (plot?.kind !== "lines" || plot.along !== "other" || plot.x.length === 0) return;
+    const last = plot.x.length - 1;
+    const at = this.hoveredX === null ? last : nearestIndex(plot.x, this.hoveredX);
+    const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.hoveredX = plot.x[Math.min(last, Math.max(0, next))] ?? null;
+    this.controls.redraw();
   }
 
   paint(chart: LineChart, shown: S, model: ChartModel): void {
@@ -130,6 +168,9 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
       caption: this.spec.caption(shown),
       summary: plot === null ? summary : `${summary} ${plot.title}.`,
       spoken,
+      ...(plot?.kind === "lines" && plot.along === "other" && plot.x.length > 0
+        ? { slider: { min: 0, max: plot.x.length - 1, now: this.placeOf(plot, model).at, text: spoken } }
+        : {}),
     };
   }
 
@@ -173,9 +214,9 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
     const { at } = this.placeOf(plot, model);
     return [
       { label: plot.placeText(plot.x[at] ?? NaN) },
-      ...plot.lines.map(({ label, values, dash = [] }, i) => ({
+      ...plot.lines.map(({ label, values, dash = [], fitted }, i) => ({
         label,
-        value: formatValue(values[at] ?? NaN, 3),
+        value: formatValue(values[at] ?? NaN, 3) + (fitted === undefined ? "" : ` (${intervalText(fitted, at)})`),
         swatch: { kind: "line", color: lineColor(model.theme, i), dash } as const,
       })),
     ];
@@ -194,6 +235,10 @@ function lineColor({ series, foreground }: Theme, i: number): string {
   return series[i % Math.max(1, series.length)] ?? foreground;
 }
 
+function intervalText({ low, high }: FittedShares, at: number): string {
+  return [low, high].map((ends) => formatValue(ends[at] ?? NaN, 3)).join("–");
+}
+
 function nearestIndex(x: ArrayLike<number>, value: number): number {
   const before = indexAt(x, x.length, value);
   const after = Math.min(x.length - 1, before + 1);
@@ -209,28 +254,46 @@ function paintLines(
   const { x, lines, level, xRange = { min: x[0] ?? 0, max: x[x.length - 1] ?? 1 } } = plot;
   const isPoint = !(xRange.max > xRange.min);
   const reach = isPoint ? { min: xRange.min - 1, max: xRange.max + 1 } : xRange;
-  setAxis(chart, "x", { kind: "linear", ...reach, whole: true }, plot.xName);
+  setAxis(chart, "x", { kind: "linear", ...reach, whole: plot.fractional !== true }, plot.xName);
   setAxis(chart, "y", valueAxis(plot), plot.yName);
   setMarks(
     chart,
     {
       vertical: isCursor && x.length > 0 ? [{ at: x[at] ?? 0, color: theme.foreground }] : [],
       horizontal: level === undefined ? [] : [{ color: theme.muted, dash: [4, 3], ...level }],
-      points: [],
+      paths: lines.flatMap((line, i) => whiskersOf(plot, line, lineColor(theme, i))),
+      points: lines.flatMap((line, i) => dotsOf(plot, line, lineColor(theme, i))),
     },
     theme,
   );
   setDatasets(
     chart,
-    lines.map(({ values, dash }, i) => ({
+    lines.map(({ values, dash, fitted }, i) => ({
       ...lineDataset(
-        Array.from(x, (place, k) => ({ x: place, y: drawable(values[k] ?? NaN, plot) })),
+        fitted === undefined
+          ? Array.from(x, (place, k) => ({ x: place, y: drawable(values[k] ?? NaN, plot) }))
+          : [...fitted.curve],
         { color: lineColor(theme, i), width: theme.lineWidth, ...(dash === undefined ? {} : { dash }) },
       ),
-      pointRadius: x.length <= MAX_DOTS ? 2.5 : 0,
+      pointRadius: fitted === undefined && x.length <= MAX_DOTS ? 2.5 : 0,
       pointBackgroundColor: lineColor(theme, i),
       pointBorderWidth: 0,
     })),
+  );
+}
+
+function whiskersOf({ x }: LinePlot, { values, fitted }: PlotLine, color: string): PathMark[] {
+  if (fitted === undefined) return [];
+  return Array.from(x).flatMap((place, k) => {
+    const ends = [fitted.low, fitted.high].map((of) => ({ x: place, y: of[k] ?? NaN }));
+    return Number.isNaN(values[k] ?? NaN) ? [] : [{ points: ends, color, halo: "transparent", width: 1.5 }];
+  });
+}
+
+function dotsOf({ x }: LinePlot, { values, fitted }: PlotLine, color: string): PointMark[] {
+  if (fitted === undefined) return [];
+  return Array.from(x, (place, k) => ({ x: place, y: values[k] ?? NaN, color, shape: "dot" as const })).filter(
+    ({ y }) => !Number.isNaN(y),
   );
 }
 
@@ -238,7 +301,8 @@ function drawable(value: number, { scale }: LinePlot): number {
   return Number.isFinite(value) && (scale === "linear" || value > 0) ? value : NaN;
 }
 
-function valueAxis({ lines, level, scale }: LinePlot): AxisSpec {
+function valueAxis({ lines, level, scale, yRange }: LinePlot): AxisSpec {
+  if (yRange !== undefined) return { kind: "linear", ...yRange };
   const levels = level === undefined ? null : extentOf([level.at]);
   const extents = lines.map(({ values }) =>
     scale === "log" ? typicalExtent(values, 0, values.length) : extentOf(values),

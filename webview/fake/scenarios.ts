@@ -105,6 +105,12 @@ const RNN = experimentOf({
     validation: { share: 0.1, every: 20 },
   },
 });
+const DECISION = experimentOf({
+  name: "A decision in one of two contexts",
+  task: { kind: "context-decision", sequences: 400, fixation: 100, stimulus: 400, delay: 100, noise: 0.3 },
+  model: { cell: "gru", hiddenSize: 12 },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 40, iterations: 100 },
+});
 const TEXT = experimentOf({
   name: "A small text",
   task: { kind: "text", file: "verse.txt", length: 30 },
@@ -262,6 +268,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   gru: { ...PLAIN, experiment: GRU, until: 200 },
   rnn: { ...PLAIN, experiment: RNN, until: 400 },
+  decision: { ...PLAIN, experiment: DECISION, until: 100 },
   text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },
   series: { ...PLAIN, experiment: SERIES, text: `level\n${LEVELS.join("\n")}\n`, until: 200 },
   hostile: {

@@ -1,6 +1,6 @@
 /**
  * The page of a sweep in a plain browser: a host in the page trains every run for real, one between two frames.
- * Query: ?sweep=seeds&theme=dark
+ * Query: ?sweep=seeds&theme=dark, ?made=300&study
  */
 import "../language";
 import "./themes.css";
@@ -8,7 +8,7 @@ import { createRandom } from "../../src/core/numerics/random";
 import { runTrial } from "../../src/core/training/runTrial";
 import type { SweepInfo } from "../../src/shared/wire/sweep";
 import { TrialColumns } from "../../src/shared/wire/trialColumns";
-import type { SweepPageMessage, SweepPhase } from "../../src/shared/wire/sweepProtocol";
+import type { SweepPageMessage, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
 import { planTrials } from "../../src/sweepPlan/plan";
 import { readSweep, type ReadSweep } from "../../src/sweepPlan/readSweep";
 import { createTrialReader } from "../../src/sweepPlan/trials";
@@ -91,7 +91,12 @@ const readTrial = createTrialReader(read.job);
 /** `until` leaves the sweep at so many runs, for a look at it under way. */
 const until = Number(query.get("until") ?? trials.length);
 const made = Number(query.get("made") ?? 0);
-const info: SweepInfo = made > 0 ? { ...MADE_INFO, trials: made } : read.info;
+/** The made runs as those of a study of Optuna. */
+const isStudy = query.has("study");
+const STUDY: Partial<SweepInfo> = isStudy
+  ? { objectives: [{ figure: "loss", name: "validation loss" }], seeds: 1 }
+  : {};
+const info: SweepInfo = made > 0 ? { ...MADE_INFO, trials: made, ...STUDY } : read.info;
 let results = made > 0 ? makeTrials(made) : new TrialColumns(info.parameters);
 let phase: SweepPhase = made > 0 ? "done" : query.get("phase") === "idle" ? "idle" : "running";
 let sent = 0;
@@ -100,12 +105,14 @@ const FRAME_RESULTS = 20_000;
 let sequence = 0;
 
 function post(): void {
-  const view = {
+  const view: SweepView = {
+    source: isStudy ? "optuna" : "experiment",
     uri: "file:///experiments/sweep.rnn.json",
     name: read.experiment.name,
-    fileName: "sweep.rnn.json",
+    fileName: isStudy ? "optuna.log" : "sweep.rnn.json",
     phase,
     info: phase === "idle" ? null : info,
+    progress: phase === "running" ? { place: "", queued: info.trials - results.length, running: 1 } : null,
     elapsedMs: results.length * 25,
     threads: 2,
     message: null,

@@ -126,6 +126,19 @@ const state = (index: Notation): Notation => sub("z", index);
 /** √(1 − a²) */
 const squareRootOf = (factor: Notation): Notation => ({ root: ["1", "−", sup(factor, "2")] });
 
+const LSTM_WORDS = [
+  l10n.t("Along the cell state, each step back multiplies the gradient by the forget gate only."),
+  l10n.t("The omitted terms pass through the gates: through their recurrent weights and their peepholes p."),
+  l10n.t("A model without peepholes has p = 0; without layer normalization, LN(c) is c."),
+].join(" ");
+const LSTM_OPTIONS = "Gers and Schmidhuber, 2000; Ba, Kiros and Hinton, 2016";
+/** o sees c_t through its peephole, and the output the cell state through the normalization. */
+const LSTM_OUTPUT: readonly Notation[] = [
+  [sub("o", t), "=", "σ", "(", "…", "+", sub("p", "o"), "⊙", c(t), ")"],
+  [h(t), "=", sub("o", t), "⊙", "tanh", "(", "LN", "(", c(t), ")", ")"],
+];
+const LSTM_BACK: readonly Notation[] = [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]];
+
 const CELLS: Readonly<Record<string, CellFormulas>> = {
   linear: {
     forward: [[h(t), "=", sub("w", "x"), sub("x", t), "+", sub("w", "h"), h(before)]],
@@ -154,6 +167,26 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     ),
     source:
       "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers, Schmidhuber and Cummins, Neural Computation 12, 2000",
+  },
+  "lstm-variant": {
+    forward: [
+      [sub("f", t), "=", "σ", "(", "…", "+", sub("p", "f"), "⊙", c(before), ")"],
+      [c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)],
+      ...LSTM_OUTPUT,
+    ],
+    back: LSTM_BACK,
+    words: LSTM_WORDS,
+    source: LSTM_OPTIONS,
+  },
+  "lstm-coupled": {
+    forward: [
+      [sub("f", t), "=", "σ", "(", "…", "+", sub("p", "f"), "⊙", c(before), ")"],
+      [c(t), "=", sub("f", t), "⊙", c(before), "+", "(", "1", "−", sub("f", t), ")", "⊙", sub("g", t)],
+      ...LSTM_OUTPUT,
+    ],
+    back: LSTM_BACK,
+    words: LSTM_WORDS,
+    source: `Greff et al., LSTM: a search space odyssey, IEEE TNNLS 28, 2017; ${LSTM_OPTIONS}`,
   },
   gru: {
     forward: [[h(t), "=", "(", "1", "−", sub("z", t), ")", "⊙", sub("n", t), "+", sub("z", t), "⊙", h(before)]],
@@ -265,6 +298,8 @@ const both = (index: Notation): Notation => ["(", h(index), ",", c(index), ")"];
 const JACOBIANS: Readonly<Record<string, Notation>> = {
   rnn: ["diag", "(", sub("f′", t), ")", W],
   lstm: over(["∂", both(t)], ["∂", both(before)]),
+  "lstm-variant": over(["∂", both(t)], ["∂", both(before)]),
+  "lstm-coupled": over(["∂", both(t)], ["∂", both(before)]),
   gru: over(["∂", h(t)], ["∂", h(before)]),
   ctrnn: over(["∂", h(t)], ["∂", h(before)]),
   "ctrnn-current": over(["∂", v(t)], ["∂", v(before)]),
@@ -562,6 +597,18 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       l10n.t("R² says how well a linear map A of the state predicts the input k steps back, whose mean is m."),
     ].join(" "),
     source: "Jaeger, Short term memory in echo state networks, GMD Report 152, 2001",
+  }),
+  psychometric: () => ({
+    equations: [
+      ["P", "(", "1", ")", "=", over("1", ["1", "+", "exp", "(", "−", "(", "c", "−", "b", ")", "/", "s", ")"])],
+      [sub("c", "75%"), "=", "b", "+", "s", "ln", "3"],
+    ],
+    sentence: [
+      l10n.t("The probability of choice 1 at coherence c: both choices are equally likely at the bias b."),
+      l10n.t("The threshold s ln 3 is how far from there choice 1 has a probability of 75%."),
+      l10n.t("The intervals of the shares are Wilson's, of 95%."),
+    ].join(" "),
+    source: "Britten, Shadlen, Newsome and Movshon, Journal of Neuroscience 12, 1992; Wilson, JASA 22, 1927",
   }),
   sharpness: () => ({
     equations: [

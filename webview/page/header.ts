@@ -1,6 +1,7 @@
 /** What runs and how it goes: the title line, and how far the run has come. */
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../../src/shared/words/numberFormat";
+import { cellNameOf } from "../../src/shared/trace/cells";
 import type { ConfigPath } from "../../src/shared/wire/findings";
 import type { TextError } from "../../src/shared/wire/liveEdit";
 import type { Arithmetic, ViewState } from "../../src/shared/wire/protocol";
@@ -146,7 +147,7 @@ function describeModel(header: TraceHeader, arithmetic?: Arithmetic): string[] {
     0,
   );
   return [
-    header.cell,
+    cellNameOf(header.cell),
     sizeText(header),
     engineText(header, arithmetic),
     weights === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", formatCount(weights)),

@@ -39,6 +39,7 @@ import { createFixedPoints } from "../views/fixedPoints/fixedPointsView";
 import { createJacobians } from "../views/jacobians/jacobiansView";
 import { createLyapunov } from "../views/lyapunov/lyapunovView";
 import { createMemory } from "../views/memory/memoryView";
+import { createPsychometric } from "../views/psychometric/psychometricView";
 import { createSharpness } from "../views/sharpness/sharpnessView";
 import { SpectrumChart } from "../views/weights/spectrumChart";
 import { LossSurfaceChart } from "../views/lossSurface/lossSurfaceChart";
@@ -109,6 +110,7 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "attribution", column2: 1, column3: 1, create: (host) => new GradientAttributionChart(host) },
   { id: "predictions", column2: 1, column3: 2, compact: "folded", create: (host) => new PredictionsChart(host) },
   { id: "measures", column2: 1, column3: 2, folded: true, create: (host) => new MeasuresView(host) },
+  { id: "psychometric", column2: 1, column3: 2, folded: true, create: createPsychometric },
   { id: "sample", column2: 0, column3: 0, compact: "folded", create: (host) => new TextSampleView(host) },
   { id: "norm", column2: 0, column3: 0, compact: "folded", create: (host) => new GradientNormChart(host) },
   { id: "rate", column2: 0, column3: 0, probed: true, create: (host) => new MetricChart(host, LEARNING_RATE) },

@@ -1,6 +1,6 @@
 /** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
-import { GATES, hasComplexState, POLAR_PARTS, type CellKind } from "../../src/shared/trace/cells";
+import { GATES, hasComplexState, isLstm, POLAR_PARTS, stateSymbol, type CellKind } from "../../src/shared/trace/cells";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
@@ -115,8 +115,9 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     if (column !== undefined) found.push({ id, label, symbol, firstStep, scale, bound, saturated, column });
   };
   const isComplex = hasComplexState(header.cell as CellKind);
-  const isCurrent = header.cell === "ctrnn-current";
-  const squashed = header.cell === "lstm" || header.cell === "gru" || header.cell === "slstm";
+  const gradient = `dL/d${stateSymbol(header.cell)}`;
+  const shownGradient = isComplex ? `|${gradient}|` : gradient;
+  const squashed = isLstm(header.cell as CellKind) || header.cell === "gru" || header.cell === "slstm";
   add(vectorColumn.state(layer), {
     id: "state",
     label: isComplex ? l10n.t("output h") : l10n.t("hidden state h"),
@@ -128,8 +129,8 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
   });
   add(vectorColumn.stateGrad(layer), {
     id: "stateGrad",
-    label: isComplex ? l10n.t("gradient |dL/dz|") : isCurrent ? l10n.t("gradient dL/dv") : l10n.t("gradient dL/dh"),
-    symbol: isComplex ? "|dL/dz|" : isCurrent ? "dL/dv" : "dL/dh",
+    label: l10n.t("gradient {0}", shownGradient),
+    symbol: shownGradient,
     firstStep: 0,
     scale: "size",
     bound: null,

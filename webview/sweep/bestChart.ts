@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { linearAxis, toUnits } from "../../src/shared/scale/axisScale";
 import { extentOf } from "../../src/shared/scale/extent";
+import { rankingFigure } from "../../src/shared/wire/sweep";
 import { gather, sortRows } from "../../src/shared/wire/trialOrder";
 import { leadingOf } from "../../src/shared/wire/trialColumns";
 import { formatCount, formatDuration } from "../../src/shared/words/numberFormat";
@@ -15,7 +16,7 @@ import type { SweepModel } from "./model";
 import { noRuns } from "./parameterChart";
 import { nearestRow, pointsPlugin, setPoints } from "./pointsLayer";
 import { SweepCard, type SweepHost } from "./sweepCard";
-import { trialSentence } from "./trialWords";
+import { runNumber, trialSentence } from "./trialWords";
 
 const REACH = 12;
 const MS_PER_S = 1000;
@@ -79,14 +80,11 @@ export class BestChart {
   draw(model: SweepModel, theme: Theme): void {
     this.model = model;
     const { info, trials, rows } = model;
-    this.picker.show(
-      [
-        { value: "runs", label: l10n.t("by run") },
-        { value: "time", label: l10n.t("by time") },
-      ],
-      this.overTime ? "time" : "runs",
-    );
-    const figure = model.figure === "converged" ? leadingOf(trials, info.goal?.metric ?? null) : model.figure;
+    const isTimed = trials.column("endedMs").some(Number.isFinite);
+    this.overTime &&= isTimed;
+    const byTime = isTimed ? [{ value: "time", label: l10n.t("by time") }] : [];
+    this.picker.show([{ value: "runs", label: l10n.t("by run") }, ...byTime], this.overTime ? "time" : "runs");
+    const figure = model.figure === "converged" ? leadingOf(trials, rankingFigure(info)) : model.figure;
     const values = figure === model.figure ? model.values : figureValues(figure, trials);
     const ended = sortRows(rows, trials.column("endedMs"));
     const best = improvements(ended, values, smallIsGood(figure));
@@ -118,10 +116,12 @@ export class BestChart {
     this.chart.update("none");
   }
 
-  private describe({ trials }: SweepModel, best: readonly Improvement[], value: string, name: string): void {
+  private describe({ info, trials }: SweepModel, best: readonly Improvement[], value: string, name: string): void {
     const { runs, row } = best.at(-1)!;
-    const after = formatDuration(trials.column("endedMs")[row] ?? NaN);
-    this.resting = l10n.t("{0} after {1} runs, {2}", value, formatCount(runs), after);
+    const endedMs = trials.column("endedMs")[row] ?? NaN;
+    this.resting = Number.isFinite(endedMs)
+      ? l10n.t("{0} after {1} runs, {2}", value, formatCount(runs), formatDuration(endedMs))
+      : l10n.t("{0} after {1} runs", value, formatCount(runs));
     this.card.setReadout(this.resting);
     this.card.setSummary(l10n.t("{0}: {1}, reached after {2} runs.", name, value, formatCount(runs)));
     this.card.setTable(() => ({
@@ -130,7 +130,7 @@ export class BestChart {
       rows: best.map((step) => [
         step.runs,
         trials.column("endedMs")[step.row]! / MS_PER_S,
-        trials.column("index")[step.row]! + 1,
+        runNumber(info, trials.column("index")[step.row]!),
         step.value,
       ]),
     }));

@@ -3,9 +3,10 @@ import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/scale/axisScale";
 import { extentOf } from "../../src/shared/scale/extent";
 import { formatCount, formatPercent, formatValue } from "../../src/shared/words/numberFormat";
-import { isLoss, TRIAL_STATUSES, type SweepInfo, type TrialStatus } from "../../src/shared/wire/sweep";
+import { isLoss, rankingFigure, TRIAL_STATUSES, type SweepInfo, type TrialStatus } from "../../src/shared/wire/sweep";
 import { median } from "../../src/shared/wire/sweepSummary";
 import { hasFigure, leadingOf, type TrialColumns } from "../../src/shared/wire/trialColumns";
+import { withoutControls } from "../ui/visibleText";
 import { SHOWN_FIGURES, type ShownFigure } from "./state";
 
 const NAMES: Readonly<Record<ShownFigure, string>> = {
@@ -36,14 +37,24 @@ const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
   stopped: l10n.t("stopped early"),
 };
 
-export const figureName = (figure: ShownFigure): string => NAMES[figure];
+/** Names of the objectives of a study, by their figures; null: it is no study. A page shows one sweep. */
+let objectives: ReadonlyMap<ShownFigure, string> | null = null;
 
-export const figureWord = (figure: ShownFigure): string => WORDS[figure];
+/** From now on the words and axes are those of this sweep. */
+export function nameFigures({ objectives: given }: Pick<SweepInfo, "objectives">): void {
+  objectives = given === undefined ? null : new Map(given.map(({ figure, name }) => [figure, withoutControls(name)]));
+}
 
-export const statusWord = (status: TrialStatus): string => STATUS_WORDS[status];
+export const figureName = (figure: ShownFigure): string => objectives?.get(figure) ?? NAMES[figure];
+
+export const figureWord = (figure: ShownFigure): string => objectives?.get(figure) ?? WORDS[figure];
+
+export const statusWord = (status: TrialStatus): string =>
+  objectives !== null && status === "stopped" ? l10n.t("pruned") : STATUS_WORDS[status];
 
 /** Those that these runs have; the share that converged only where there is something to converge to. */
 export function availableFigures(info: SweepInfo, trials: TrialColumns): ShownFigure[] {
+  if (info.objectives !== undefined) return info.objectives.map(({ figure }) => figure);
   return SHOWN_FIGURES.filter((figure) => {
     if (figure === "converged" || figure === "reachedAt") return info.goal !== null;
     return figure === "loss" || hasFigure(trials, figure);
@@ -54,7 +65,7 @@ export function availableFigures(info: SweepInfo, trials: TrialColumns): ShownFi
 export function shownFigure(chosen: ShownFigure | "", info: SweepInfo, trials: TrialColumns): ShownFigure {
   const available = availableFigures(info, trials);
   if (chosen !== "" && available.includes(chosen)) return chosen;
-  return info.goal !== null ? "converged" : leadingOf(trials, null);
+  return info.goal !== null ? "converged" : leadingOf(trials, rankingFigure(info));
 }
 
 /**
@@ -80,16 +91,18 @@ export function summaryOf(figure: ShownFigure, values: Float64Array): number {
 export function formatFigure(figure: ShownFigure, value: number): string {
   if (Number.isNaN(value)) return "–";
   if (figure === "reachedAt") return formatCount(value);
+  if (objectives !== null) return formatValue(value, 3);
   return figure !== "converged" && isLoss(figure) ? formatValue(value, 3) : formatPercent(value);
 }
 
 export function figureAxis(figure: ShownFigure, values: ArrayLike<number>): AxisSpec {
-  if (figure === "converged" || figure === "accuracy" || figure === "exactAccuracy")
+  if (objectives === null && (figure === "converged" || figure === "accuracy" || figure === "exactAccuracy"))
     return { kind: "linear", min: 0, max: 1 };
   const extent = extentOf(values);
   if (extent === null) return { kind: "linear", min: 0, max: 1 };
   if (figure !== "reachedAt" && extent.min > 0 && extent.max / extent.min > 20) return logAxis(extent);
-  return linearAxis({ ...extent, min: Math.min(0, extent.min) });
+  // An objective may have any sign and size: zero says nothing of it.
+  return linearAxis(objectives === null ? { ...extent, min: Math.min(0, extent.min) } : extent);
 }
 
 /** Whether less of it is better. */

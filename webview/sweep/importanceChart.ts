@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { importances, type MeasuredParameter } from "../../src/shared/statistics/importance";
 import { extentOf } from "../../src/shared/scale/extent";
+import { TRIAL_STATUSES } from "../../src/shared/wire/sweep";
 import { gather } from "../../src/shared/wire/trialOrder";
 import { formatCount, formatPercent } from "../../src/shared/words/numberFormat";
 import { withAlpha, type Theme } from "../ui/theme";
@@ -30,12 +31,18 @@ export interface Importance {
 export function collectImportances(model: SweepModel): Importance[] {
   const { info, trials, rows, figure, values } = model;
   const every = Math.max(1, Math.ceil(rows.length / MAX_RUNS));
-  const sample = rows.filter((_, i) => i % every === 0);
+  // As Optuna, which leaves out what was pruned.
+  const status = trials.column("status");
+  const done = TRIAL_STATUSES.indexOf("done");
+  const measuredRows = info.objectives === undefined ? rows : rows.filter((row) => status[row] === done);
+  const sample = measuredRows.filter((_, i) => i % every === 0);
   const sign = smallIsGood(figure) ? 1 : -1;
-  const parameters = info.parameters.map(({ scale }, p): MeasuredParameter => {
+  const parameters = info.parameters.map(({ scale, range }, p): MeasuredParameter => {
     const { places, choices } = trials.values(p);
     const measured = [...gather(sample, places)];
-    if (choices !== null) return { kind: "choice", count: choices.length, values: measured };
+    const count = range === undefined ? choices?.length : range.high + 1;
+    if (choices !== null) return { kind: "choice", count: count ?? 0, values: measured };
+    if (range !== undefined) return { kind: "number", ...range, log: scale === "log", values: measured };
     // The range in which runs were tried; the page does not know the one in the file.
     const extent = extentOf(places);
     const isWhole = places.every((value) => Number.isNaN(value) || Number.isInteger(value));

@@ -48,11 +48,12 @@ export class ParallelChart {
   private readonly colors = Array.from(viridisTable(), cssColor);
   private axes: readonly Axis[] = [];
   private handles: readonly Handles[] = [];
-  private brush: Brush = {};
   private drag: { readonly axis: number; readonly from: number } | null = null;
 
+  /** @param brush what is marked now: what was last drawn may be several keys old */
   constructor(
     host: SweepHost,
+    private readonly brush: () => Brush,
     private readonly onBrush: (brush: Brush) => void,
   ) {
     this.card = new SweepCard("parallel", l10n.t("Parallel coordinates"), host);
@@ -65,13 +66,12 @@ export class ParallelChart {
   }
 
   /** @param rows with those that the brush leaves out */
-  draw(model: SweepModel, rows: Int32Array<ArrayBuffer>, brush: Brush, theme: Theme): void {
-    this.brush = brush;
+  draw(model: SweepModel, rows: Int32Array<ArrayBuffer>, theme: Theme): void {
     this.card.setEmpty(rows.length === 0 ? noRuns(model) : null);
     if (rows.length === 0) return;
     this.axes = collectAxes(model);
     this.showHandles();
-    const isMarked = Object.keys(brush).length > 0;
+    const isMarked = Object.keys(this.brush()).length > 0;
     const drawn = Math.min(model.rows.length, MAX_LINES);
     this.card.setReadout(
       [
@@ -141,7 +141,7 @@ export class ParallelChart {
     context.textAlign = "center";
     context.fillText(axis.name, x, MARGIN.top / 2);
     context.textAlign = "left";
-    const stretch = this.brush[axis.id];
+    const stretch = this.brush()[axis.id];
     const ticks =
       axis.spec.kind === "linear" && axis.spec.labels !== undefined
         ? axis.spec.labels.map((_, place) => place)
@@ -176,7 +176,7 @@ export class ParallelChart {
   }
 
   private endsOf({ id, spec }: Axis): Ends {
-    const stretch = this.brush[id];
+    const stretch = this.brush()[id];
     if (stretch === undefined) return { low: 0, high: 1 };
     const [low = 0, high = 1] = toUnits(spec, Float64Array.of(stretch.from, stretch.to));
     return { low: Math.max(0, low), high: Math.min(1, high) };
@@ -187,7 +187,7 @@ export class ParallelChart {
     if (axis === undefined) return;
     const isWhole = ends === null || (ends.low <= 0 && ends.high >= 1);
     const stretch = isWhole ? null : { from: fromUnit(axis.spec, ends.low), to: fromUnit(axis.spec, ends.high) };
-    this.onBrush(withStretch(this.brush, axis.id, stretch));
+    this.onBrush(withStretch(this.brush(), axis.id, stretch));
   }
 
   private axisAt(x: number): number {

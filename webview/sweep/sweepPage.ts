@@ -1,11 +1,26 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
-import { goalLabel, TRIAL_STATUSES, trialNumber, type SweepInfo, type TrialResult } from "../../src/shared/wire/sweep";
+import {
+  goalLabel,
+  isLoss,
+  rankingFigure,
+  TRIAL_STATUSES,
+  trialNumber,
+  type StudyObjective,
+  type SweepInfo,
+  type TrialResult,
+} from "../../src/shared/wire/sweep";
 import { median, shareOf } from "../../src/shared/wire/sweepSummary";
 import { bestRow, leadingOf, type TrialColumns } from "../../src/shared/wire/trialColumns";
 import { allRows } from "../../src/shared/wire/trialOrder";
-import type { SweepCommand, SweepPhase, SweepView } from "../../src/shared/wire/sweepProtocol";
+import type {
+  SweepCommand,
+  SweepPhase,
+  SweepProgress,
+  SweepSource,
+  SweepView,
+} from "../../src/shared/wire/sweepProtocol";
 import { Picker } from "../ui/picker";
 import { createButton } from "../ui/controls";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
@@ -15,7 +30,7 @@ import type { Theme } from "../ui/theme";
 import { BestChart } from "./bestChart";
 import { brushedRows, type Brush } from "./brush";
 import { DistributionChart } from "./distributionChart";
-import { availableFigures, figureName, figureWord, formatFigure, shownFigure } from "./figures";
+import { availableFigures, figureName, figureWord, formatFigure, nameFigures, shownFigure } from "./figures";
 import { ImportanceChart } from "./importanceChart";
 import { MapChart } from "./mapChart";
 import { ParameterChart } from "./parameterChart";
@@ -52,13 +67,14 @@ const PHASES: Readonly<Record<SweepPhase, { readonly text: string; readonly icon
     failed: { text: l10n.t("Failed"), icon: "error", look: "failed" },
   };
 
+interface Shown {
+  readonly value: string;
+  readonly unit?: string;
+}
+
 interface Figure {
   readonly label: string;
-  readonly text: (
-    info: SweepInfo,
-    trials: TrialColumns,
-    view: SweepView,
-  ) => { readonly value: string; readonly unit?: string } | null;
+  readonly text: (info: SweepInfo, trials: TrialColumns, view: SweepView) => Shown | null;
 }
 
 const FIGURES: readonly Figure[] = [
@@ -69,26 +85,48 @@ const FIGURES: readonly Figure[] = [
       unit: l10n.t("of {0}", formatCount(info.trials)),
     }),
   },
+  { label: l10n.t("Running"), text: (_info, _trials, { progress }) => progressText(progress, "running") },
+  { label: l10n.t("Waiting"), text: (_info, _trials, { progress }) => progressText(progress, "queued") },
   { label: l10n.t("Converged"), text: convergedText },
   { label: l10n.t("Goal reached at (median)"), text: reachedText },
   { label: l10n.t("Diverged"), text: (_info, trials) => countText(trials, "diverged") },
-  { label: l10n.t("Stopped early"), text: (_info, trials) => countText(trials, "stopped") },
+  {
+    label: l10n.t("Stopped early"),
+    text: (info, trials) => (info.objectives === undefined ? countText(trials, "stopped") : null),
+  },
+  {
+    label: l10n.t("Pruned"),
+    text: (info, trials) => (info.objectives === undefined ? null : countText(trials, "stopped")),
+  },
   { label: l10n.t("Failed"), text: (_info, trials) => countText(trials, "failed") },
   {
     label: l10n.t("Speed"),
-    text: (_info, { length }, { elapsedMs }) =>
-      elapsedMs > 0 && length > 0
-        ? { value: formatSi((1000 * length) / elapsedMs), unit: l10n.t("runs/s") }
-        : { value: "–" },
+    text: ({ objectives }, { length }, { elapsedMs }) =>
+      objectives !== undefined
+        ? null
+        : elapsedMs > 0 && length > 0
+          ? { value: formatSi((1000 * length) / elapsedMs), unit: l10n.t("runs/s") }
+          : { value: "–" },
   },
   {
     label: l10n.t("Time"),
-    text: (_info, _trials, { elapsedMs, threads }) => ({
-      value: formatDuration(elapsedMs),
-      unit: threads === 1 ? l10n.t("on 1 thread") : l10n.t("on {0} threads", threads),
-    }),
+    text: ({ objectives }, _trials, { elapsedMs, threads }) =>
+      objectives === undefined
+        ? {
+            value: formatDuration(elapsedMs),
+            unit: threads === 1 ? l10n.t("on 1 thread") : l10n.t("on {0} threads", threads),
+          }
+        : elapsedMs > 0
+          ? { value: formatDuration(elapsedMs) }
+          : null,
   },
 ];
+
+function progressText(progress: SweepProgress | null, state: "running" | "queued"): Shown | null {
+  if (progress === null || progress[state] === 0) return null;
+  const { place } = progress;
+  return { value: formatCount(progress[state]), ...(place === "" ? {} : { unit: l10n.t("on {0}", place) }) };
+}
 
 function convergedText({ goal }: SweepInfo, trials: TrialColumns): { value: string; unit: string } | null {
   if (goal === null) return null;
@@ -126,10 +164,21 @@ function countText(trials: TrialColumns, status: TrialResult["status"]): { value
   return count === 0 ? null : { value: formatCount(count) };
 }
 
+const FILE_HINTS: Readonly<Record<SweepSource, string>> = {
+  experiment: l10n.t("Open the experiment file"),
+  optuna: l10n.t("Open the journal"),
+};
+
 export class SweepPage {
   private readonly name = element("h1");
   private readonly pill = element("span", { class: "pill" });
   private readonly fileName = element("span");
+  private readonly file = element(
+    "button",
+    { class: "link", attributes: { type: "button" } },
+    createIcon("file"),
+    this.fileName,
+  );
   private readonly about = element("span", { class: "about" });
   private readonly start: HTMLElement;
   private readonly goOn: HTMLElement;
@@ -188,13 +237,7 @@ export class SweepPage {
     private readonly root: HTMLElement,
     private readonly actions: SweepPageActions,
   ) {
-    const file = element(
-      "button",
-      { class: "link", attributes: { type: "button", title: l10n.t("Open the experiment file") } },
-      createIcon("file"),
-      this.fileName,
-    );
-    file.addEventListener("click", () => actions.openFile());
+    this.file.addEventListener("click", () => actions.openFile());
     this.start = createButton(l10n.t("Run Sweep"), "play", "primary", () => actions.sendCommand("sweep"));
     this.goOn = createButton(l10n.t("Continue"), "play", "primary", () => actions.sendCommand("continueSweep"));
     this.stop = createButton(l10n.t("Stop"), "stop", "secondary", () => actions.sendCommand("stopSweep"));
@@ -211,7 +254,7 @@ export class SweepPage {
     this.distribution = new DistributionChart(this.host);
     this.bestSoFar = new BestChart(this.host);
     this.importance = new ImportanceChart(this.host);
-    this.parallel = new ParallelChart(this.host, (brush) => this.select(brush));
+    this.parallel = this.createParallel();
     this.map = new MapChart(this.host, (change) => actions.prefer(change));
     this.table = new TrialTable(this.host, (change) => actions.prefer(change));
     root.classList.add("lab", "lab-wide", "has-experiment");
@@ -225,7 +268,7 @@ export class SweepPage {
           "div",
           { class: "title-bar" },
           element("div", { class: "title-line" }, this.name, this.pill),
-          element("div", { class: "title-facts" }, file, this.about),
+          element("div", { class: "title-facts" }, this.file, this.about),
         ),
       ),
       element(
@@ -244,9 +287,12 @@ export class SweepPage {
     );
   }
 
-  private select(brush: Brush): void {
-    this.brush = brush;
-    this.drawAll();
+  private createParallel(): ParallelChart {
+    const select = (brush: Brush): void => {
+      this.brush = brush;
+      this.drawAll();
+    };
+    return new ParallelChart(this.host, () => this.brush, select);
   }
 
   /** A chart with another size is not the only one. */
@@ -270,11 +316,12 @@ export class SweepPage {
     if (view === null) return;
     setHidden(this.root, false);
     const { info, phase } = view;
+    if (info !== null) nameFigures(info);
     this.showHead(view, trials);
     this.showControls(view, trials);
     setHidden(this.figureBar, info === null || availableFigures(info, trials).length < 2);
     for (const part of [this.figures, this.grid, this.table.element, this.progress]) setHidden(part, info === null);
-    setHidden(this.invitation, info !== null);
+    setHidden(this.invitation, info !== null || view.source === "optuna");
     if (info === null) return;
     this.fill.style.transform = `scaleX(${info.trials === 0 ? 0 : Math.min(1, trials.length / info.trials)})`;
     setAttribute(this.progress, "class", `progress progress-${PHASES[phase].look}`);
@@ -314,6 +361,9 @@ export class SweepPage {
   private showControls(view: SweepView, trials: TrialColumns): void {
     const { info, phase } = view;
     const running = phase === "running";
+    // A study is what others write.
+    for (const button of [this.start, this.stop, this.apply]) setHidden(button, view.source === "optuna");
+    setAttribute(this.file, "title", FILE_HINTS[view.source]);
     setAttribute(this.start, "disabled", view.canRun ? null : "");
     const canContinue = view.canRun && !running && info !== null && trials.length < info.trials;
     setHidden(this.goOn, !canContinue);
@@ -362,7 +412,7 @@ export class SweepPage {
     const model = whole.only(brushedRows(filtered, axes, this.brush));
     const { rows } = model;
     this.todo = [
-      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, this.brush, theme)] : []),
+      ...(info.parameters.length > 1 ? [() => this.parallel.draw(model, filtered, theme)] : []),
       () => this.distribution.draw(model, theme),
       () => this.bestSoFar.draw(model, theme),
       ...this.parameterCharts.charts.map((chart) => () => chart.draw(model, theme)),
@@ -375,7 +425,7 @@ export class SweepPage {
 
   /** What the button would write. */
   private showBest(info: SweepInfo | null, trials: TrialColumns): void {
-    const row = info === null ? -1 : bestRow(trials, leadingOf(trials, info.goal?.metric ?? null));
+    const row = info === null ? -1 : bestRow(trials, leadingOf(trials, rankingFigure(info)));
     this.best = row < 0 ? null : trials.at(row);
     setAttribute(this.apply, "disabled", this.best === null ? "" : null);
     setAttribute(this.apply, "title", info === null || this.best === null ? null : applyHint(info, trials, this.best));
@@ -443,18 +493,23 @@ class RowFilter {
   }
 }
 
-function describeSweep({ parameters, seeds, goal }: SweepInfo): string {
+function describeObjective({ figure, name }: StudyObjective): string {
+  const shown = withoutControls(name);
+  return isLoss(figure) ? l10n.t("minimize {0}", shown) : l10n.t("maximize {0}", shown);
+}
+
+function describeSweep({ parameters, seeds, goal, objectives }: SweepInfo): string {
   const axes = parameters.length === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", parameters.length);
   const repeats = seeds === 1 ? l10n.t("1 seed") : l10n.t("{0} seeds", formatCount(seeds));
   return [
     ...(parameters.length === 0 ? [] : [axes]),
-    repeats,
+    ...(objectives === undefined ? [repeats] : objectives.map(describeObjective)),
     ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))]),
   ].join(" · ");
 }
 
 function applyHint(info: SweepInfo, trials: TrialColumns, best: TrialResult): string {
-  const figure = leadingOf(trials, info.goal?.metric ?? null);
+  const figure = leadingOf(trials, rankingFigure(info));
   const about = valuesText(info, best.values);
   const values = [...(about === "" ? [] : [about]), l10n.t("seed {0}", best.seed)].join(", ");
   return l10n.t(

@@ -2,9 +2,9 @@
 import * as l10n from "@vscode/l10n";
 import {
   isLoss,
+  rankingFigure,
   TRIAL_FIGURES,
   TRIAL_STATUSES,
-  trialNumber,
   type SweepInfo,
   type TrialFigure,
 } from "../../src/shared/wire/sweep";
@@ -16,6 +16,7 @@ import { parseDuration, parseNumber } from "../grid/parseValue";
 import { combinationsOf, meansOf } from "./combinations";
 import { availableFigures, figureName, figureValues, figureWord, formatFigure, statusWord } from "./figures";
 import { shortKey, shortLabel } from "./parameterPlaces";
+import { runNumber } from "./trialWords";
 
 export interface TrialColumn extends GridColumn<number> {
   /** By row: what sorts; what is not finite comes last whichever way. */
@@ -35,35 +36,37 @@ const STATUS_WIDTH = 130;
 /** From left to right. */
 export function tableColumns(info: SweepInfo, trials: TrialColumns): readonly TrialColumn[] {
   const figures = availableFigures(info, trials);
+  // The trials of a study may have none of them.
+  const known = (
+    name: "seed" | "iterations" | "trainMs",
+    about: Omit<Described, "keys" | "valueOf">,
+  ): TrialColumn[] => {
+    const keys = trials.column(name);
+    const isThere = info.objectives === undefined || keys.some(Number.isFinite);
+    return isThere ? [numberColumn({ ...about, keys: () => keys, valueOf: (row) => numberOrNull(keys[row]) })] : [];
+  };
   return [
     numberColumn({
       id: "index",
       title: l10n.t("Run"),
       keys: () => trials.column("index"),
-      valueOf: (row) => trialNumber({ index: trials.column("index")[row] ?? NaN }),
+      valueOf: (row) => runNumber(info, trials.column("index")[row] ?? NaN),
       format: String,
       aliases: ["trial"],
       held: "name",
       width: 70,
     }),
     ...info.parameters.map((_, p) => parameterColumn(info, trials, p)),
-    numberColumn({ id: "seed", title: l10n.t("Seed"), ...byRow(() => trials.column("seed")), format: String }),
+    ...known("seed", { id: "seed", title: l10n.t("Seed"), format: String }),
     ...TRIAL_FIGURES.filter((figure) => figures.includes(figure)).map((figure) => figureColumn(figure, trials)),
     ...(info.goal === null ? [] : [goalColumn(trials)]),
     ...(info.seeds === 1 ? [] : seedColumns(info, trials)),
-    numberColumn({
+    ...known("iterations", {
       id: "iterations",
-      title: l10n.t("Iterations"),
-      ...byRow(() => trials.column("iterations")),
+      title: info.objectives === undefined ? l10n.t("Iterations") : l10n.t("Last step"),
       format: formatCount,
     }),
-    numberColumn({
-      id: "time",
-      title: l10n.t("Time"),
-      ...byRow(() => trials.column("trainMs")),
-      format: formatDuration,
-      parse: parseDuration,
-    }),
+    ...known("trainMs", { id: "time", title: l10n.t("Time"), format: formatDuration, parse: parseDuration }),
     statusColumn(info, trials),
   ];
 }
@@ -101,6 +104,15 @@ function numberColumn(column: Described): TrialColumn {
   };
 }
 
+/** In a study a parameter may have any name, also that of another column. */
+function idOf({ objectives }: SweepInfo, key: string): string {
+  return objectives === undefined ? key : `params.${key}`;
+}
+
+function numberOrNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
+
 function textColumn(column: Described): TrialColumn {
   return { ...numberColumn(column), kind: "text", parse: () => null };
 }
@@ -109,12 +121,12 @@ function parameterColumn(info: SweepInfo, trials: TrialColumns, p: number): Tria
   const { places, choices } = trials.values(p);
   const { key } = info.parameters[p]!;
   const title = shortKey(info.parameters, p);
-  const about = { id: key, title, hint: key, isHyperparameter: true };
+  const about = { id: idOf(info, key), aliases: [key.toLowerCase()], title, hint: key, isHyperparameter: true };
   if (choices === null)
     return numberColumn({
       ...about,
       keys: () => places,
-      valueOf: (row) => (Number.isNaN(places[row]!) ? null : places[row]!),
+      valueOf: (row) => numberOrNull(places[row]),
     });
   const labels = choices.map(shortLabel);
   return textColumn({
@@ -144,14 +156,14 @@ function goalColumn(trials: TrialColumns): TrialColumn {
     title: l10n.t("Goal reached at"),
     hint: l10n.t("First iteration that reached the goal"),
     keys: () => trials.column("reachedAt"),
-    valueOf: (row) => (Number.isNaN(trials.column("reachedAt")[row]!) ? null : trials.column("reachedAt")[row]!),
+    valueOf: (row) => numberOrNull(trials.column("reachedAt")[row]),
     format: formatCount,
   });
 }
 
 /** On how many seeds the rank of a combination rests, and its mean over them: the best of many runs is partly luck. */
 function seedColumns(info: SweepInfo, trials: TrialColumns): TrialColumn[] {
-  const figure = leadingOf(trials, info.goal?.metric ?? null);
+  const figure = leadingOf(trials, rankingFigure(info));
   const combinations = combinationsOf(trials);
   const { runs, mean } = meansOf(combinations, figureValues(figure, trials));
   const { of } = combinations;

@@ -1,6 +1,6 @@
 /** The runs as a table, the best first; a click on a heading sorts by it, a click on a run opens it. */
 import * as l10n from "@vscode/l10n";
-import { TRIAL_STATUSES, type SweepInfo } from "../../src/shared/wire/sweep";
+import { rankingFigure, TRIAL_STATUSES, type SweepInfo } from "../../src/shared/wire/sweep";
 import { leadingOf, type TrialColumns } from "../../src/shared/wire/trialColumns";
 import { rankRows, sortRows } from "../../src/shared/wire/trialOrder";
 import { formatCount } from "../../src/shared/words/numberFormat";
@@ -178,7 +178,7 @@ function orderOf({ info, trials, columns, rows, preferences: { sort }, filter }:
   for (const row of filter?.rows ?? []) kept[row] = 1;
   const left = filter === null ? rows : rows.filter((row) => kept[row] === 1);
   const column = columns.find(({ id }) => id === sort?.column);
-  const ranked = rankRows(left, trials, leadingOf(trials, info.goal?.metric ?? null));
+  const ranked = rankRows(left, trials, leadingOf(trials, rankingFigure(info)));
   return column === undefined || sort === null ? ranked : sortRows(ranked, column.keys(), sort.down);
 }
 

@@ -1,7 +1,7 @@
 import { datasetShape } from "../facts/datasetShape";
 import { validationInterval } from "../facts/validationInterval";
-import { isPlainObject, type JsonSchema } from "../schema/jsonSchema";
-import { LEAKY_KEYS } from "../schema/leakySchema";
+import { isPlainObject } from "../schema/jsonSchema";
+import { LATER_INIT_KEYS, LATER_KEYS, LATER_MODEL_KEYS, LATER_TRAINING_KEYS } from "../schema/laterKeys";
 import type { Experiment } from "../schema/schema";
 import { filesKeys, seriesKeys, targetKeys } from "../schema/seriesSchema";
 import { tableKeys } from "../schema/tableSchema";
@@ -33,24 +33,6 @@ export function configHash(experiment: Experiment): string {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME);
   return hash.toString(16).padStart(16, "0");
 }
-
-/** Keys that the first runs did not have, with the value at which training is as it was then. */
-const LATER_KEYS = { arithmetic: "fast" } as const;
-const LATER_MODEL_KEYS = {
-  learnedInitialState: false,
-  variant: "plain",
-  heads: 1,
-  forgetGate: "sigmoid",
-  bidirectional: false,
-  ...Object.fromEntries(Object.entries(LEAKY_KEYS).map(([key, schema]) => [key, (schema as JsonSchema).default])),
-};
-const LATER_INIT_KEYS = {
-  orthogonal: "per-gate",
-  rMin: "auto",
-  rMax: "auto",
-  maxPhase: 6.283185307179586,
-} as const;
-const LATER_TRAINING_KEYS = { stop: null, delta: 1, accumulate: 1, classWeights: null } as const;
 
 /** Without them where they change nothing, so that experiments keep the hash that they had before the keys existed. */
 function withoutLaterKeys(values: object, later: Readonly<Record<string, unknown>>): object {

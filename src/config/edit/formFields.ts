@@ -7,13 +7,14 @@ import { showConfigValue } from "../compare/changes";
 import { fieldGroup } from "../schema/fieldGroups";
 import { experimentSchema } from "../schema/fileSchema";
 import { LEAKY_KEYS } from "../schema/leakySchema";
+import { LSTM_KEYS } from "../schema/lstmSchema";
 import { plainText } from "../schema/plainText";
 import { numericBranch, isPlainObject, schemaAt, selectBranch, type JsonSchema } from "../schema/jsonSchema";
 import { describeRange } from "../schema/ranges";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasForgetBias } from "../facts/forgetBias";
 import { hasJointChoice } from "../facts/jointGates";
-import { hasRing } from "../facts/ringStart";
+import { findDiagonalMisfit, hasRing } from "../facts/ringStart";
 import { isRnnNonlinearity } from "../facts/leakyModel";
 import { isTrialTask } from "../facts/trialTasks";
 import type { Experiment } from "../schema/schema";
@@ -151,7 +152,7 @@ function createField(experiment: Experiment, path: readonly string[]): FormField
   const isPeriod = isTrialTask(experiment.task) && (key === "stimulus" || key === "delay");
   const input =
     union === undefined
-      ? inputOf(choicesOf(schema, key, experiment), isPeriod ? "period" : key, value)
+      ? fittingInput(inputOf(choicesOf(schema, key, experiment), isPeriod ? "period" : key, value), key, experiment)
       : kindsOf(union, value);
   if (input === null) return null;
   return {
@@ -181,6 +182,22 @@ function choicesOf(schema: JsonSchema, key: string, { model }: Experiment): Json
   return { ...schema, enum: schema.enum?.filter((name) => isRnnNonlinearity(name as typeof model.nonlinearity)) ?? [] };
 }
 
+/** Without values that another value of the file rules out; the present value stays in any case. */
+function fittingInput(input: FormInput | null, key: string, { task, model, training }: Experiment): FormInput | null {
+  if (input?.kind === "choice" && (key === "rMin" || key === "rMax")) {
+    const fits = ({ value }: FormOption): boolean =>
+      value === model.init[key] || findDiagonalMisfit({ ...model, init: { ...model.init, [key]: value } }) === null;
+    return { ...input, options: input.options.filter(fits) };
+  }
+  if (input?.kind !== "number") return input;
+  const { from, to } = input;
+  if (key === "tau") return { ...input, from: Math.max(from, model.dt) };
+  if (key === "dt") return { ...input, to: Math.min(to, model.tau) };
+  const hasValidation = training.validation.share > 0 && !hasValidationFile(task);
+  if (key === "sequences" && hasValidation) return { ...input, from: Math.max(from, 2) };
+  return input;
+}
+
 /** Values that another value switches off, that need a validation set where there is none, or that few change. */
 function isWithoutEffect({ task, model, training }: Experiment, path: readonly string[]): boolean {
   const key = path.at(-1);
@@ -192,6 +209,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "nonlinearity") return model.cell !== "rnn" && model.cell !== "ctrnn";
   if (key === "excitatory" && !model.dale) return true;
   if (path[0] === "model" && key !== undefined && key in LEAKY_KEYS) return model.cell !== "ctrnn";
+  if (path[0] === "model" && key !== undefined && key in LSTM_KEYS) return model.cell !== "lstm";
   if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "heads") return (model.cell !== "rglru" && model.cell !== "slstm") || model.heads === 1;
   if (key === "rMin" || key === "rMax") return !hasRing(model.cell);

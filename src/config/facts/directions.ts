@@ -2,19 +2,20 @@
 import * as l10n from "@vscode/l10n";
 import { BIDIRECTIONAL_CELLS } from "../../shared/trace/cells";
 import type { Experiment, ModelConfig } from "../schema/schema";
+import { cellKindOf } from "./cellKind";
 
-/** The key has no effect for other cells. */
-export function isBidirectional({ bidirectional, cell }: Pick<ModelConfig, "bidirectional" | "cell">): boolean {
-  return bidirectional && BIDIRECTIONAL_CELLS.has(cell);
+/** The key has no effect for other cells, nor for an lstm that PyTorch does not have. */
+export function isBidirectional(model: ModelConfig): boolean {
+  return model.bidirectional && BIDIRECTIONAL_CELLS.has(cellKindOf(model));
 }
 
 /** Recurrent layers, each direction counted: rows of the state, as the trace numbers them. */
-export function layerCount(model: Pick<ModelConfig, "bidirectional" | "cell" | "numLayers">): number {
+export function layerCount(model: ModelConfig): number {
   return (isBidirectional(model) ? 2 : 1) * model.numLayers;
 }
 
 /** A layer as findings name it, each direction counted: its number, and of two directions which it is. */
-export function describeLayer(model: Pick<ModelConfig, "bidirectional" | "cell">, layer: number): string {
+export function describeLayer(model: ModelConfig, layer: number): string {
   if (!isBidirectional(model)) return String(layer);
   const number = String(Math.floor(layer / 2));
   return layer % 2 === 1 ? l10n.t("{0} (backward)", number) : l10n.t("{0} (forward)", number);

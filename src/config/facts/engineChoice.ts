@@ -2,6 +2,7 @@ import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
 import type { Experiment } from "../schema/schema";
 import { isBidirectional } from "./directions";
+import { cellKindOf } from "./cellKind";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
 export type Backend = "float32" | "float64" | "reference";
@@ -12,13 +13,20 @@ export type Backend = "float32" | "float64" | "reference";
  */
 const SMALL_LINEAR = 8;
 
-/** Whether the kernel has the model: its cell, and one direction. */
-export function hasKernel(model: Pick<Experiment["model"], "cell" | "bidirectional">): boolean {
-  return KERNEL_CELLS.has(model.cell) && !isBidirectional(model);
+/** Whether the kernel computes the cell, with the options that the model sets, which are those of one direction. */
+export function hasKernel(model: Experiment["model"]): boolean {
+  return KERNEL_CELLS.has(cellKindOf(model)) && !isBidirectional(model);
 }
 
-/** What the experiment is computed by, where the kernel is there: a model that the kernel lacks by the reference. */
-export function backendOf({ engine, model }: Pick<Experiment, "engine" | "model">): Backend {
+/**
+ * What the experiment is computed by, where the kernel is there: a cell that the kernel lacks by the reference.
+ * @param recorded a run to go on with as it was: by the reference, if its cell was one that the kernel lacked
+ */
+export function backendOf(
+  { engine, model }: Pick<Experiment, "engine" | "model">,
+  recorded: Pick<TraceHeader, "engine" | "webAssembly"> | null = null,
+): Backend {
+  if (recorded?.engine === "float64" && recorded.webAssembly !== true) return "reference";
   if (!hasKernel(model) || (engine !== "float32" && isSmallLinear(model))) return "reference";
   return engine === "float64" ? "float64" : "float32";
 }

@@ -2,10 +2,13 @@
 import {
   type CellKind,
   gateCount,
+  hasComplexState,
   hasRecurrentWeights,
   initialStateNames,
+  isDiagonalCell,
   statePartCount,
 } from "../../shared/trace/cells";
+import { lstmOptions } from "../../shared/trace/lstmOptions";
 import {
   directionsOf,
   outputWidth,
@@ -13,6 +16,8 @@ import {
   parameterLayout,
   type NetworkSpec,
 } from "../../shared/trace/networkSpec";
+import { diagonalParameters, diagonalTransposed, projectsInput } from "./diagonalMemory";
+import { padded } from "./panels";
 
 /** What a network is used for. */
 export interface NetworkUse {
@@ -50,10 +55,12 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
     outputs +
     (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates +
     (cell === "minlstm" ? 2 : cell === "slstm" ? 1 : 0) * B * T * H;
+  // The normalized products with the weights, and the scale of each.
+  const normalized = lstmOptions(spec).layerNorm ? 2 * (gates + B * T) : 0;
   const noise = ctrnn !== undefined && ctrnn.noise > 0 ? gates : 0;
   // Of lru, the output beside a state that is not it; what an input is projected to.
   const own = cell === "lru" ? states + gates : 0;
-  const projected = hasProjectedInput(spec) ? B * T * H : 0;
+  const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? B * T * H : 0;
   const D = directionsOf(spec);
   const W = outputWidth(spec);
   const heights = L / D;
@@ -64,18 +71,13 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   const joined = D === 2 ? B * (T + 1) * W * (backward ? 2 : 1) : 0;
   const numbers =
     copies * parameters +
-    (L * (kept + own) + projected) * (backward ? 2 : 1) +
+    (L * (kept + own + normalized) + projected) * (backward ? 2 : 1) +
     L * noise +
     inputs +
     between +
     joined +
     outputCount(spec, B, T);
   return 8 * numbers;
-}
-
-/** Whether the first layer of lru or rglru projects its input. */
-function hasProjectedInput({ cell, inputSize, hiddenSize }: NetworkSpec): boolean {
-  return (cell === "lru" || cell === "rglru") && inputSize !== hiddenSize;
 }
 
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
@@ -86,6 +88,8 @@ const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   gru: 4,
   mingru: 2,
   minlstm: 5,
+  lru: 2,
+  rglru: 4,
 };
 const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   linear: 1,
@@ -94,6 +98,8 @@ const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   gru: 4,
   mingru: 2,
   minlstm: 3,
+  lru: 2,
+  rglru: 2,
   slstm: 4,
 };
 /** Bytes of a row of a panel. */
@@ -143,20 +149,26 @@ function packedCount(spec: NetworkSpec, C: number): number {
   const outputs = padded(spec.outputSize, C);
   let count = spec.readout === "state" ? 0 : outputs * hidden + (spec.bias ? outputs : 0);
   for (let l = 0; l < spec.numLayers; l++) {
-    const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
-    const recurrent = hasRecurrentWeights(spec.cell);
-    count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
+    if (isDiagonalCell(spec.cell)) {
+      count += diagonalParameters(spec, l, C);
+    } else {
+      const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
+      const recurrent = hasRecurrentWeights(spec.cell);
+      count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
+    }
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
   return count;
 }
 
 /** Weights turned around for the way back: of the states, and above the first layer of the inputs. */
-function transposedCount({ cell, hiddenSize, numLayers, readout, outputSize }: NetworkSpec, C: number): number {
+function transposedCount(spec: NetworkSpec, C: number): number {
+  const { cell, hiddenSize, numLayers, readout, outputSize } = spec;
   const hidden = padded(hiddenSize, C);
   const perLayer = hidden * gateCount(cell) * hidden;
   const matrices = (hasRecurrentWeights(cell) ? numLayers : 0) + numLayers - 1;
-  return matrices * perLayer + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
+  const layers = isDiagonalCell(cell) ? diagonalTransposed(spec, C) : matrices * perLayer;
+  return layers + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
 }
 
 /** What one thread works in. */
@@ -167,21 +179,18 @@ function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number 
   const states = matrix((T + 1) * B, H);
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
-    (cell === "lstm" ? 4 : 2) * states +
+    (cell === "lstm" ? 4 : hasComplexState(cell) ? 6 : 2) * states +
     matrix(T * B, KEPT_GATES[cell]! * padded(H, C)) +
     (cell === "lstm" || cell === "gru" ? matrix(B, H) : 0) +
     matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
+  const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? matrix(T * B, H) + matrix(chunk, H) : 0;
   const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;
   const outputs = matrix(readout === "every" ? T * B : B, spec.outputSize);
-  return matrix(T * B, spec.inputSize) + numLayers * perLayer + between + (readout === "state" ? 1 : 2) * outputs;
+  const layers = numLayers * perLayer + projected + between;
+  return matrix(T * B, spec.inputSize) + layers + (readout === "state" ? 1 : 2) * outputs;
 }
 
 /** As panelStride in src/kernel/panelMatrix.ts. */
 function rowsInMemory(rows: number, block: number): number {
   return rows <= 128 ? rows : rows + ((((block - rows) % 128) + 128) % 128);
-}
-
-/** Whole panels of C columns. */
-function padded(columns: number, C: number): number {
-  return C * Math.ceil(columns / C);
 }

@@ -3,6 +3,7 @@ import * as l10n from "@vscode/l10n";
 import type { CtrnnSpec } from "../../shared/trace/ctrnnSpec";
 import { describeValue } from "../../lib/outsideText";
 import type { Experiment, ModelConfig } from "../schema/schema";
+import { findLstmMisfit } from "./lstmModel";
 
 /** The nonlinearities of PyTorch's nn.RNN. */
 export function isRnnNonlinearity(name: ModelConfig["nonlinearity"]): name is "tanh" | "relu" {
@@ -44,6 +45,7 @@ export function findModelMisfit(model: ModelConfig): Misfit | null {
         describeValue(model.nonlinearity),
       ),
     };
+  if (model.cell === "lstm") return findLstmMisfit(model);
   return model.cell === "ctrnn" ? (findTimeMisfit(model) ?? findMaskMisfit(model)) : null;
 }
 

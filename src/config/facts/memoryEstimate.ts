@@ -1,6 +1,7 @@
 import type { Experiment, TaskConfig } from "../schema/schema";
 import type { DatasetShape } from "./datasetShape";
 import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
+import { cellKindOf, lstmOptionsOf } from "./cellKind";
 import { backendOf } from "./engineChoice";
 import { isBidirectional, layerCount } from "./directions";
 import { ctrnnSpec, isRnnNonlinearity } from "./leakyModel";
@@ -18,8 +19,9 @@ export function networkSpec(
   isPadded = hasLengths(experiment.task),
 ): NetworkSpec {
   const { model, training } = experiment;
+  const lstm = lstmOptionsOf(model);
   return {
-    cell: model.cell === "ctrnn" && model.form === "current" ? "ctrnn-current" : model.cell,
+    cell: cellKindOf(model),
     nonlinearity: isRnnNonlinearity(model.nonlinearity) ? model.nonlinearity : "tanh",
     inputSize,
     hiddenSize: model.hiddenSize,
@@ -36,6 +38,7 @@ export function networkSpec(
     ...(model.cell === "rglru" ? { heads: model.heads } : {}),
     ...(model.cell === "ctrnn" ? { ctrnn: ctrnnSpec(experiment) } : {}),
     ...(model.cell === "slstm" ? { slstm: { heads: model.heads, forgetGate: model.forgetGate } } : {}),
+    ...(lstm === null ? {} : { lstm }),
   };
 }
 

@@ -9,6 +9,13 @@ export function isTrialTask(task: TaskConfig): task is TrialTask {
   return "dt" in task;
 }
 
+/** Tasks in which a coherence says how strong the evidence is. */
+export type CoherenceTask = Extract<TrialTask, { readonly coherences: readonly number[] }>;
+
+export function hasCoherences(task: TaskConfig): task is CoherenceTask {
+  return "coherences" in task;
+}
+
 interface TrialTraits {
   /** Names of the inputs of the network. */
   readonly inputs: readonly string[];

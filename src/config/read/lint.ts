@@ -3,9 +3,11 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
-import { BIDIRECTIONAL_CELLS, hasRecurrentWeights, isMinimalCell, KERNEL_CELLS } from "../../shared/trace/cells";
+import { BIDIRECTIONAL_CELLS, hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
+import { cellKindOf } from "../facts/cellKind";
 import { datasetShape } from "../facts/datasetShape";
+import { isBidirectional } from "../facts/directions";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasKernel } from "../facts/engineChoice";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
@@ -16,6 +18,7 @@ import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
 import { schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { LEAKY_KEYS } from "../schema/leakySchema";
+import { LSTM_KEYS } from "../schema/lstmSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
@@ -172,6 +175,7 @@ function ineffectiveValues({
     ...modelCandidates(model),
     ...diagonalCandidates(model),
     ...directionCandidates(model),
+    ...lstmCandidates(model),
     engineCandidate(model, engine),
     ...trainingCandidates(training, task),
     accumulateCandidate(model, training),
@@ -267,20 +271,29 @@ function engineCandidate(model: Experiment["model"], engine: Experiment["engine"
   return [
     engine === "float32" && !hasKernel(model),
     ["engine"],
-    KERNEL_CELLS.has(model.cell)
+    isBidirectional(model)
       ? l10n.t("a bidirectional model is always computed in 64-bit floats.")
-      : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
+      : model.cell === "lstm"
+        ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
+        : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
   ];
 }
 
-function directionCandidates({ cell }: Experiment["model"]): Candidate[] {
+function directionCandidates(model: Experiment["model"]): Candidate[] {
   return [
     [
-      !BIDIRECTIONAL_CELLS.has(cell),
+      !BIDIRECTIONAL_CELLS.has(cellKindOf(model)),
       ["model", "bidirectional"],
-      l10n.t("it is used only by the cells rnn, lstm and gru, and the cell is {0}.", cell),
+      model.cell === "lstm"
+        ? l10n.t("an lstm with model.{0} reads in one direction.", usedLstmKey(model))
+        : l10n.t("it is used only by the cells rnn, lstm and gru, and the cell is {0}.", model.cell),
     ],
   ];
+}
+
+/** Of an lstm that has any. */
+function usedLstmKey(model: Experiment["model"]): string {
+  return Object.keys(LSTM_KEYS).find((key) => model[key as keyof typeof LSTM_KEYS]) ?? "";
 }
 
 function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
@@ -289,6 +302,11 @@ function leakyCandidates({ cell, dale }: Experiment["model"]): Candidate[] {
     ...Object.keys(LEAKY_KEYS).map((key): Candidate => [cell !== "ctrnn", ["model", key], reason]),
     [cell === "ctrnn" && !dale, ["model", "excitatory"], l10n.t("model.dale is {0}, so units have no sign.", "false")],
   ];
+}
+
+function lstmCandidates({ cell }: Experiment["model"]): Candidate[] {
+  const reason = l10n.t("it is used only by the lstm cell, and the cell is {0}.", cell);
+  return Object.keys(LSTM_KEYS).map((key): Candidate => [cell !== "lstm", ["model", key], reason]);
 }
 
 function slstmCandidates({ cell }: Experiment["model"]): Candidate[] {

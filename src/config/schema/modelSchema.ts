@@ -4,6 +4,7 @@ import * as Type from "typebox";
 import { closed } from "./closed";
 import type { JsonSchema } from "./jsonSchema";
 import { LEAKY_KEYS } from "./leakySchema";
+import { LSTM_KEYS } from "./lstmSchema";
 
 /** A schema that typebox has no type for. */
 const unsafe = <T>(schema: JsonSchema) => Type.Unsafe<T>(schema) as Type.TUnsafe<T> & JsonSchema;
@@ -265,6 +266,7 @@ export const Model = Type.Object(
       ],
       default: "sigmoid",
     }),
+    ...LSTM_KEYS,
     hiddenSize: Type.Integer({
       title: l10n.t("Hidden size"),
       description: l10n.t(

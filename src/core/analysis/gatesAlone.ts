@@ -1,12 +1,12 @@
 /**
- * The gradient through the cell alone, the recurrent weights left out: dc_{t-1} = dc_t f_t for lstm and
+ * The gradient through the cell alone, recurrent weights and peepholes left out: dc_{t-1} = dc_t f_t for lstm and
  * dh_{t-1} = dh_t z_t for gru. Of the cells without recurrent weights it is the whole: dh_t (1 - z_t) for mingru,
  * dh_t f_t for minlstm, each unit by its |lambda| for lru and by its a_t for rglru. For lstm dL/dh_{t-1} is
  * proportional to dL/dc_t, so it begins at step T - 1; so it does for slstm, where it is the mean c / n that is passed
  * on, by the share f of it that is kept.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
-import type { CellKind, GateName } from "../../shared/trace/cells";
+import { isLstm, type CellKind, type GateName } from "../../shared/trace/cells";
 import { isCut } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { lruModuli } from "../cells/lru";
@@ -18,6 +18,8 @@ const KEEPING_GATES: Readonly<
   Partial<Record<CellKind, { readonly gate: GateName | "lambda"; readonly isWriting?: boolean }>>
 > = {
   lstm: { gate: "f" },
+  "lstm-variant": { gate: "f" },
+  "lstm-coupled": { gate: "f" },
   gru: { gate: "z" },
   mingru: { gate: "z", isWriting: true },
   minlstm: { gate: "f" },
@@ -39,7 +41,7 @@ export function* gatesAlone(
   if (keep === undefined) return null;
   const { gate, isWriting = false } = keep;
   const moduli = gate === "lambda" ? lruModuli(tensorNamed(network, parameters, `nu_log_l${layer}`)!) : null;
-  const from = cell === "lstm" || cell === "slstm" ? T - 1 : T;
+  const from = isLstm(cell) || cell === "slstm" ? T - 1 : T;
   const curve = new Float64Array(T + 1).fill(1, from);
   const gates = new Float64Array(T * H);
   let share = 0;

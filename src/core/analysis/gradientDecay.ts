@@ -26,7 +26,7 @@ import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { directionSample, refuseUnpredicted } from "./directionSample";
 import { gatesAlone } from "./gatesAlone";
 import { lossDirection } from "./lossDirection";
-import { meanJacobian, readSequences, runSample, type StateSample } from "./meanJacobian";
+import { meanJacobianInPieces, readSequences, runSample, type StateSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import { sendBack } from "./sendBack";
 import { radiusOf } from "./spectralRadius";
@@ -58,7 +58,7 @@ export function* decayOfLayer(sample: StateSample, layer: number, fromAbove: Flo
   const { timeSteps: T } = sample;
   const sequences = yield* readSequences(sample, layer);
   const { sizes } = yield* sendBack(sample, layer, sequences, fromAbove, false);
-  const J = meanJacobian(sample, layer, sequences);
+  const J = yield* meanJacobianInPieces(sample, layer, sequences);
   return {
     curve: sizes.map((size) => size / sizes[T]!),
     factor: J.length === 1 ? J[0]! : yield* radiusOf(J, Math.sqrt(J.length)),

@@ -2,10 +2,12 @@
  * The mean step Jacobian of a layer, E[dh_t / dh_{t-1}] (lstm: of h and c together), over some training sequences and
  * all steps.
  */
-import type { SlicedTask } from "../../lib/slicedTask";
+import { finishWork, type SlicedTask } from "../../lib/slicedTask";
+import { addInputGradient } from "../numerics/affine";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
+import { addNormalizedMatrix } from "./lstmCoefficients";
 import type { RunSnapshot } from "./runSnapshot";
 import {
   carriedPlaces,
@@ -110,11 +112,18 @@ export function* readSequences(sample: StateSample, layer: number): SlicedTask<S
  * J [S H, S H]: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at step t - 1.
  * Parts in the order of COORDINATES.
  */
-export function meanJacobian(
-  { network, parameters, timeSteps: T }: StateSample,
+export function meanJacobian(sample: StateSample, layer: number, sequences: readonly StepCoefficients[]): Float64Array {
+  return finishWork(meanJacobianInPieces(sample, layer, sequences));
+}
+
+/** The same. A piece of work is everything, but with layer normalization one step of one sequence. */
+export function* meanJacobianInPieces(
+  sample: StateSample,
   layer: number,
   sequences: readonly StepCoefficients[],
-): Float64Array {
+): SlicedTask<Float64Array> {
+  if (sequences[0]?.norms !== undefined) return yield* normalizedJacobian(sample, layer, sequences);
+  const { network, parameters, timeSteps: T } = sample;
   const { spec } = network;
   const H = spec.hiddenSize;
   const S = stateParts(spec);
@@ -139,6 +148,37 @@ export function meanJacobian(
         J[at] = J[at]! + a[((G + e) * S + s) * H + i]!;
       }
     }
+  }
+  return J;
+}
+
+/**
+ * Of an lstm with layer normalization: from the mean of what a step makes of its sums and of c_{t-1}, [2 H, K H]. Not
+ * of the first step: from h = 0 its sums are 0, and a normalization is as steep there as it can be, 1 / sqrt(1e-5).
+ */
+function* normalizedJacobian(
+  { network, parameters, timeSteps: T }: StateSample,
+  layer: number,
+  sequences: readonly StepCoefficients[],
+): SlicedTask<Float64Array> {
+  const H = network.spec.hiddenSize;
+  const N = inputMapBlocks(network.spec.cell) * H;
+  const sums = new Float64Array(2 * H * (N + H));
+  const first = T > 1 ? 1 : 0;
+  for (const coefficients of sequences) {
+    for (let t = first; t < T; t++) {
+      addNormalizedMatrix(coefficients, coefficients.norms!, "hidden", t, sums);
+      yield;
+    }
+  }
+  const mean = sums.map((sum) => sum / ((T - first) * sequences.length));
+  const weights = recurrentMatrix(network, parameters, layer)!;
+  const J = new Float64Array(4 * H * H);
+  for (let row = 0; row < 2 * H; row++) {
+    const from = row * (N + H);
+    const y = { values: J, start: row * 2 * H, stride: H };
+    addInputGradient(y, { values: mean, start: from, stride: N }, weights, 1, N, H);
+    J.set(mean.subarray(from + N, from + N + H), row * 2 * H + H);
   }
   return J;
 }

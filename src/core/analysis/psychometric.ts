@@ -1,7 +1,7 @@
 import { datasetShape } from "../../config/facts/datasetShape";
-import type { TrialTask } from "../../config/facts/trialTasks";
+import type { CoherenceTask } from "../../config/facts/trialTasks";
 import type { SlicedTask } from "../../lib/slicedTask";
-import type { LogisticFit, Psychometric, PsychometricPoint } from "../../shared/trace/psychometric";
+import type { LogisticFit, Psychometric, PsychometricCurve, PsychometricPoint } from "../../shared/trace/psychometric";
 import { createRandom, STREAM } from "../numerics/random";
 import { createDataset } from "../tasks/createDataset";
 import type { Dataset } from "../tasks/task";
@@ -9,53 +9,90 @@ import { forwardParts, type ForwardPart } from "../training/evaluate";
 import { indexOfLargest } from "../training/score";
 import type { RunSnapshot } from "./runSnapshot";
 
-/** Of each coherence and side, fewer where the model is large. */
+/** Of each coherence and side, and of each context where there are two; fewer where the model is large. */
 const TRIALS_EACH = 200;
 const MIN_TRIALS = 100;
 /** Multiplications to spend on all, and at once. */
 const WORK = 2e9;
 const PIECE = 4e6;
 
-type CoherenceTask = Extract<TrialTask, { readonly coherences: readonly number[] }>;
-
-export function hasCoherences(task: { readonly kind: string }): task is CoherenceTask {
-  return "coherences" in task;
-}
-
-/** @param task that of the snapshot */
+/**
+ * The trials are drawn a batch at a time.
+ * @param task that of the snapshot
+ */
 export function* analyzePsychometric(
   { trainer, experiment, parameters }: RunSnapshot,
   task: CoherenceTask,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): SlicedTask<Psychometric> {
-  const one = datasetShape(task, 0)!.timeSteps * trainer.parameterCount;
+  const { timeSteps } = datasetShape(task, 0)!;
+  const one = timeSteps * trainer.parameterCount;
   const most = Math.max(MIN_TRIALS, Math.floor(WORK / one));
-  const sequences = Math.min(2 * TRIALS_EACH * task.coherences.length, most);
+  const contexts = task.kind === "context-decision" && task.context === "cued" ? 2 : 1;
+  const total = Math.min(2 * TRIALS_EACH * task.coherences.length * contexts, most);
   const random = createRandom(experiment.seed, STREAM.evaluation);
-  const { dataset } = createDataset({ ...task, sequences }, "every", 0, random, null);
-  const batch = Math.max(1, Math.min(sequences, Math.floor(PIECE / one)));
-  const network = trainer.cloneNetwork({ batch, timeSteps: dataset.timeSteps });
+  const size = Math.max(1, Math.min(total, Math.floor(PIECE / one)));
+  const network = trainer.cloneNetwork({ batch: size, timeSteps });
   network.writeParameters(parameters);
   yield;
-  const counts = new Map<number, [trials: number, first: number, second: number]>();
-  let done = 0;
-  for (const part of forwardParts(network, dataset, 0, sequences, batch, false)) {
-    for (const [b, sequence] of part.sequences.entries()) {
-      const coherence = dataset.trials!.coherence!(sequence) + 0;
-      const count = counts.get(coherence) ?? [0, 0, 0];
-      const choice = choiceOf(dataset, part, b);
-      count[0]++;
-      if (choice === 1 || choice === 2) count[choice]++;
-      counts.set(coherence, count);
-    }
-    done += part.sequences.length;
-    onProgress(done, sequences);
+  const counted = new ChoiceCounts();
+  for (let done = 0; done < total;) {
+    const sequences = Math.min(size, total - done);
+    const { dataset } = createDataset({ ...task, sequences }, "every", 0, random, null);
+    for (const part of forwardParts(network, dataset, 0, sequences, sequences, false))
+      for (const [b, sequence] of part.sequences.entries())
+        counted.add(dataset.trials!, sequence, choiceOf(dataset, part, b));
+    done += sequences;
+    onProgress(done, total);
     yield;
   }
-  const points = [...counts]
-    .map(([coherence, [trials, first, second]]): PsychometricPoint => ({ coherence, trials, first, second }))
-    .sort((a, b) => a.coherence - b.coherence);
-  return { trials: sequences, points, fit: fitLogistic(points) };
+  return { trials: total, ...counted.result() };
+}
+
+/** Of each coherence. */
+class ChoiceCurve {
+  private readonly counts = new Map<number, [trials: number, first: number, second: number]>();
+
+  add(coherence: number, choice: number): void {
+    const count = this.counts.get(coherence) ?? [0, 0, 0];
+    count[0]++;
+    if (choice === 1 || choice === 2) count[choice]++;
+    this.counts.set(coherence, count);
+  }
+
+  result(): PsychometricCurve {
+    const points = [...this.counts]
+      .map(([coherence, [trials, first, second]]): PsychometricPoint => ({ coherence, trials, first, second }))
+      .sort((a, b) => a.coherence - b.coherence);
+    return { points, fit: fitLogistic(points) };
+  }
+}
+
+class ChoiceCounts {
+  private readonly all = new ChoiceCurve();
+  private readonly contexts = new Map<number, Record<"deciding" | "ignored", ChoiceCurve>>();
+
+  add({ coherence, context }: NonNullable<Dataset["trials"]>, sequence: number, choice: number): void {
+    const evidence = coherence!(sequence);
+    this.all.add(evidence, choice);
+    if (context === null) return;
+    const { modality, ignored } = context(sequence);
+    const curves = this.contexts.get(modality) ?? { deciding: new ChoiceCurve(), ignored: new ChoiceCurve() };
+    curves.deciding.add(evidence, choice);
+    curves.ignored.add(ignored, choice);
+    this.contexts.set(modality, curves);
+  }
+
+  result(): Omit<Psychometric, "trials"> {
+    const contexts = [...this.contexts]
+      .map(([modality, { deciding, ignored }]) => ({
+        modality,
+        deciding: deciding.result(),
+        ignored: ignored.result(),
+      }))
+      .sort((a, b) => a.modality - b.modality);
+    return { ...this.all.result(), contexts };
+  }
 }
 
 /** The first answer in the decision period that is not to fixate; 0 if there is none. */

@@ -15,6 +15,7 @@ import { addInputGradient, addProduct } from "../numerics/affine";
 import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import type { StateSample } from "./meanJacobian";
+import { normalizedGradients } from "./lstmCoefficients";
 import { inputMap, outputMap, type OutputMap } from "./layerMaps";
 import {
   blockCount,
@@ -152,10 +153,11 @@ class LayerStep {
     for (let k = 0, at = 0; k < K; k++)
       for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
     const start = (t - 1) * scratch.length;
-    return {
-      v: previous,
-      weights: shares(weights.map((weight, b) => (weight * dot(scratch, sequences[b]!.hidden, start)) / length)),
+    const projected = (b: number): number => {
+      const own = this.normalized(b, "hidden", v, t);
+      return own === null ? dot(scratch, sequences[b]!.hidden, start) : dot(own, y);
     };
+    return { v: previous, weights: shares(weights.map((weight, b) => (weight * projected(b)) / length)) };
   }
 
   /** Of ctrnn-current: f'(v_t) in the weighted mean over the sequences, [H]. */
@@ -177,9 +179,23 @@ class LayerStep {
     return dx;
   }
 
+  /** d^k_t of one sequence of an lstm with layer normalization, [K H]; null of others. */
+  private normalized(b: number, side: "hidden" | "input", v: Float64Array, t: number): Float64Array | null {
+    const sequence = this.sequences[b]!;
+    return sequence.norms === undefined ? null : normalizedGradients(sequence, sequence.norms, side, v, t - 1);
+  }
+
   /** d^k_t in the weighted mean over the sequences, [K H]. */
   private gateGradients(side: "hidden" | "input", v: Float64Array, weights: Float64Array, t: number): Float64Array {
     const { H, S, K, scratch: mean, sequences } = this;
+    if (sequences[0]?.norms !== undefined) {
+      const sum = new Float64Array(K * H);
+      for (let b = 0; b < sequences.length; b++) {
+        const own = this.normalized(b, side, v, t)!;
+        for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weights[b]! * own[i]!;
+      }
+      return sum;
+    }
     const start = (t - 1) * mean.length;
     mean.fill(0);
     for (let b = 0; b < sequences.length; b++) {

@@ -8,6 +8,7 @@
  *   rnn, linear   a = f'(a_t): 1, 1 - h^2, [h > 0]
  *   lstm          a^{ic} = g i (1 - i)      a^{fc} = c_{t-1} f (1 - f)      a^{gc} = i (1 - g^2)      a^{ec} = f
  *                 a^{kh} = a^{kc} p with p = o (1 - tanh(c)^2), but a^{oh} = tanh(c) o (1 - o) and a^{oc} = 0
+ *                 with its options in lstmCoefficients.ts
  *   gru           a^z = (h_{t-1} - n) z (1 - z)      a^n = u r      a^r = u q r (1 - r)      a^e = z
  *                 with u = (1 - z)(1 - n^2) and q = W_hn h_{t-1} + b_hn; as the input weights see it a^n = u
  *   mingru, minlstm   in minimalCoefficients.ts; without recurrent weights only a^e acts on the state before
@@ -36,6 +37,7 @@ import { leakRates } from "../cells/ctrnn";
 import { NONLINEARITIES } from "../cells/nonlinearities";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct, type Rows } from "../numerics/affine";
+import { fillLstmVariant, type LstmSequence, type StepNorms } from "./lstmCoefficients";
 import { fillMingru, fillMinlstm, type MinimalSequence } from "./minimalCoefficients";
 import { readSlstmState } from "./slstmState";
 
@@ -47,6 +49,8 @@ export interface StepCoefficients {
   readonly input: Float64Array;
   /** ctrnn-current alone: the slopes f'(v_t) = dh_t / dv_t of what the layer puts out, [T + 1, H]. */
   readonly slopes?: Float64Array;
+  /** lstm with layer normalization alone. */
+  readonly norms?: StepNorms;
 }
 
 /** What is read of a network: states and gates of one sequence, as {@link Network} has them. */
@@ -108,6 +112,11 @@ export function readCoefficients(run: LayerRun, sequence: number): StepCoefficie
     case "lstm":
       fillLstm(run, sequence, hidden);
       return { hidden, input: hidden };
+    case "lstm-variant":
+    case "lstm-coupled": {
+      const norms = fillLstmVariant(readLstm(run, sequence), hidden);
+      return { hidden, input: hidden, ...(norms === undefined ? {} : { norms }) };
+    }
     case "gru": {
       const input = new Float64Array(hidden.length);
       fillGru(run, sequence, hidden, input);
@@ -176,6 +185,22 @@ function fillLstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden:
       hidden[start + 6 * H] = s * o[at]! * (1 - o[at]!);
     }
   }
+}
+
+/** With its options. */
+function readLstm(run: LayerRun, b: number): LstmSequence {
+  const { network, parameters, layer, timeSteps: T } = run;
+  const { hiddenSize: H, cell } = network.spec;
+  const [h, c] = [new Float64Array((T + 1) * H), new Float64Array((T + 1) * H)];
+  network.readStates(layer, b, h);
+  network.readPart(layer, "c", b, c);
+  const gate = (name: GateName): Float64Array => {
+    const values = new Float64Array(T * H);
+    network.readGate(layer, name, b, values);
+    return values;
+  };
+  const tensor = (name: string) => tensorNamed(network, parameters, `${name}_l${layer}`);
+  return { T, H, isCoupled: cell === "lstm-coupled", h, c, x: layerInput(run, b), gate, tensor };
 }
 
 function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64Array): void {

@@ -6,7 +6,7 @@ import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/
 import { eigenvaluesOf } from "../numerics/eigenvalues";
 import { l2Norm } from "../numerics/l2Norm";
 import { directionSample } from "./directionSample";
-import { meanJacobian, readSequences, runSample, type StateSample } from "./meanJacobian";
+import { meanJacobianInPieces, readSequences, runSample, type StateSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import { stateParts } from "./stepCoefficients";
 import type { SlicedTask } from "../../lib/slicedTask";
@@ -20,7 +20,7 @@ export function* reportTensors({ trainer, parameters }: RunSnapshot): SlicedTask
   const reports: TensorReport[] = [];
   for (const info of trainer.layout) {
     // The blocks of the gates are divided alike, so that no cell stands for two gates.
-    const blocks = /^(weight|bias)_[ih]h_l/.test(info.name) ? info.shape[0]! / trainer.spec.hiddenSize : 1;
+    const blocks = /^(weight|bias)_(ln_)?[ih]h_l/.test(info.name) ? info.shape[0]! / trainer.spec.hiddenSize : 1;
     reports.push(reportTensor(info, parameters.subarray(info.offset, info.offset + sizeOf(info.shape)), blocks));
     yield;
   }
@@ -97,7 +97,7 @@ export function* jacobianSpectrum(sample: StateSample, layer: number): SlicedTas
   const { spec } = sample.network;
   const rows = stateParts(spec) * spec.hiddenSize;
   requireComputable(rows);
-  const J = meanJacobian(sample, layer, yield* readSequences(sample, layer));
+  const J = yield* meanJacobianInPieces(sample, layer, yield* readSequences(sample, layer));
   return { of: "meanJacobian", ...(yield* eigenvaluesOf(J, rows)) };
 }
 

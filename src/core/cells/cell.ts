@@ -1,11 +1,13 @@
 import type { NetworkSpec } from "../network/network";
 import { gateCount, inputBlocks, STATE_PARTS } from "../../shared/trace/cells";
 import { ctrnnBackward, ctrnnForward } from "./ctrnn";
+import { lstmOptions } from "../../shared/trace/lstmOptions";
 import { layerInputs, slstmOptions } from "../../shared/trace/networkSpec";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lruBackward, lruForward } from "./lru";
 import { lstmBackward, lstmForward } from "./lstm";
+import { lstmVariantBackward, lstmVariantForward, normBufferSize } from "./lstmVariants";
 import { mingruBackward, mingruForward } from "./mingru";
 import { minlstmBackward, minlstmForward } from "./minlstm";
 import { rglruBackward, rglruForward } from "./rglru";
@@ -20,7 +22,11 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
   const states = B * (T + 1) * H;
   const isLeaky = spec.ctrnn !== undefined;
   const sides = spec.cell === "minlstm" ? 2 : spec.cell === "slstm" || hasOwnInput(spec, I) ? 1 : 0;
-  const hidden = spec.cell === "gru" || isLeaky ? gates : sides * B * T * H;
+  const hidden = lstmOptions(spec).layerNorm
+    ? normBufferSize(B * T, gateCount(spec.cell) * H)
+    : spec.cell === "gru" || isLeaky
+      ? gates
+      : sides * B * T * H;
   const noise = isLeaky && spec.ctrnn!.noise > 0 ? gates : 0;
   const h = new Float64Array(states);
   const dh = new Float64Array(states);
@@ -65,6 +71,9 @@ export function cellForward(spec: NetworkSpec, weights: LayerWeights, buffers: L
       return rnnForward(weights, buffers, spec.nonlinearity);
     case "lstm":
       return lstmForward(weights, buffers);
+    case "lstm-variant":
+    case "lstm-coupled":
+      return lstmVariantForward(weights, buffers, spec.cell === "lstm-coupled");
     case "gru":
       return gruForward(weights, buffers);
     case "ctrnn":
@@ -98,6 +107,9 @@ export function cellBackward(
       return rnnBackward(weights, gradients, buffers, spec.nonlinearity, spec.truncate, dx);
     case "lstm":
       return lstmBackward(weights, gradients, buffers, spec.truncate, dx);
+    case "lstm-variant":
+    case "lstm-coupled":
+      return lstmVariantBackward(weights, gradients, buffers, spec.cell === "lstm-coupled", spec.truncate, dx);
     case "gru":
       return gruBackward(weights, gradients, buffers, spec.truncate, dx);
     case "ctrnn":

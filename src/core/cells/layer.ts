@@ -51,7 +51,8 @@ export interface LayerBuffers {
   readonly dGates: Float64Array;
   /**
    * gru: the hidden side of the gates, W_hh h + b_hh, [B, T, 3 H]. lru and rglru: the projected input [B, T, H], where
-   * there is one. ctrnn: f(p + n) of the form rate, p + n of the others, [B, T, H]. slstm: see there. Else empty.
+   * there is one. ctrnn: f(p + n) of the form rate, p + n of the others, [B, T, H]. slstm, lstm with layer
+   * normalization: see there. Else empty.
    */
   readonly hidden: Float64Array;
   readonly dHidden: Float64Array;

@@ -56,6 +56,11 @@ export function logDecaySlope(aParam: number): number {
   return -SHARPNESS * softplus(aParam);
 }
 
+/** d(ln a) / da_param over r */
+export function paramSlope(aParam: number): number {
+  return -SHARPNESS * sigmoid(aParam);
+}
+
 export function rglruForward(weights: LayerWeights, buffers: LayerBuffers, heads: number): void {
   const { B, T, H, h, gates } = buffers;
   const u = ownInput(weights, buffers);

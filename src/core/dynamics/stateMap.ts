@@ -2,8 +2,10 @@
  * One step of a network as a map of its whole state, in float64, with its Jacobian. A state has n numbers: h of each
  * layer, then for lstm c of each layer; for lru the real parts of each layer, then the imaginary ones. See COORDINATES.
  */
+import { addInputGradient } from "../numerics/affine";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
 import { meanJacobian } from "../analysis/meanJacobian";
+import { addNormalizedMatrix } from "../analysis/lstmCoefficients";
 import { inputMap, outputMap } from "../analysis/layerMaps";
 import { slstmCoordinates, slstmParts } from "../analysis/slstmState";
 import { inputMapBlocks, readCoefficients, stateParts, type StepCoefficients } from "../analysis/stepCoefficients";
@@ -89,12 +91,21 @@ export class StateMap {
   }
 
   /** d(state of the layer) / d(its input), [S H, inputs] */
-  private ofInput({ input: a }: StepCoefficients, layer: number): Float64Array {
+  private ofInput(coefficients: StepCoefficients, layer: number): Float64Array {
+    const { input: a, norms } = coefficients;
     const { hiddenSize: H, inputSize, cell } = this.spec;
     const S = stateParts(this.spec);
     const I = layer === 0 ? inputSize : H;
     const weights = inputMap(this.network, this.parameters, layer);
     const result = new Float64Array(S * H * I);
+    if (norms !== undefined) {
+      const N = inputMapBlocks(cell) * H;
+      const ofSums = new Float64Array(S * H * (N + H));
+      addNormalizedMatrix(coefficients, norms, "input", 0, ofSums);
+      const y = { values: ofSums, start: 0, stride: N + H };
+      addInputGradient({ values: result, start: 0, stride: I }, y, weights, S * H, N, I);
+      return result;
+    }
     for (let k = 0; k < inputMapBlocks(cell); k++)
       for (let s = 0; s < S; s++)
         for (let i = 0; i < H; i++) {

@@ -8,6 +8,7 @@ import * as l10n from "@vscode/l10n";
 import type { ModelConfig } from "../../config/schema/schema";
 import { findTensor, readInitialValue } from "../../config/facts/initialValues";
 import { isInitialState, isMinimalCell } from "../../shared/trace/cells";
+import { isNormTensor } from "../../shared/trace/lstmOptions";
 import {
   outputWidth,
   parameterCountOf,
@@ -45,7 +46,8 @@ export function initialParameters(
     const values = parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
     // Learned initial states start at zero, and draw nothing, so that the other parameters are those without them.
     if (isInitialState(info.name) || isDiagonal(spec, info.name)) continue;
-    if (info.name.startsWith("leak")) values.fill(leakOf(spec.ctrnn!.alpha));
+    if (isNormTensor(info.name) && scheme !== "constant") values.fill(info.name.startsWith("weight") ? 1 : 0);
+    else if (info.name.startsWith("leak")) values.fill(leakOf(spec.ctrnn!.alpha));
     else draw(values, info, scheme, init, spec, random);
   }
   drawDiagonal(parameters, layout, spec, init, random);
@@ -161,7 +163,8 @@ function draw(
     case "orthogonal":
       if (isBias) values.fill(0);
       else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, H, shape[1]!, init, random);
-      else uniform(values, Math.sqrt(6 / (blockRows(name, shape, H) + shape[1]!)), random);
+      // Of peepholes each gate's are the diagonal of a square matrix.
+      else uniform(values, Math.sqrt(6 / (blockRows(name, shape, H) + (shape[1] ?? H))), random);
       return;
     case "identity":
       if (isBias) values.fill(0);

@@ -21,7 +21,6 @@ export function sampledDataset(dataset: Dataset, most: number): Dataset {
   draw(0, 0, training);
   draw(Math.min(training, most), training, heldOut);
   const { inputs, targets, weights, lengths, targetRow, trials, startsSeries: _starts, ...rest } = dataset;
-  const coherence = trials?.coherence;
   return {
     ...rest,
     sequences: chosen.length,
@@ -31,9 +30,15 @@ export function sampledDataset(dataset: Dataset, most: number): Dataset {
     targets: chosenOf(targets, chosen),
     ...(weights && { weights: chosenOf(weights, chosen) }),
     ...(lengths && { lengths: chosen.map((n) => lengths[n]!) }),
-    ...(trials && { trials: { coherence: coherence ? (n) => coherence(chosen[n]!) : null } }),
+    ...(trials && {
+      trials: { coherence: ofChosen(trials.coherence, chosen), context: ofChosen(trials.context, chosen) },
+    }),
     ...(targetRow && { targetRow: (n) => targetRow(chosen[n]!) }),
   };
+}
+
+function ofChosen<T>(of: ((sequence: number) => T) | null, chosen: Uint32Array): ((sequence: number) => T) | null {
+  return of === null ? null : (n) => of(chosen[n]!);
 }
 
 function chosenOf(values: SequenceValues, chosen: Uint32Array): SequenceValues {

@@ -58,6 +58,14 @@ export interface Dataset {
 interface Trials {
   /** In percent, above 0 for evidence of choice 1; null where no coherence says how hard a choice is. */
   readonly coherence: ((sequence: number) => number) | null;
+  /** Null where there are no two modalities. */
+  readonly context: ((sequence: number) => TrialContext) | null;
+}
+
+/** Which modality decides, and what the other one says: its coherence, above 0 for evidence of choice 1. */
+export interface TrialContext {
+  readonly modality: 1 | 2;
+  readonly ignored: number;
 }
 
 /** How right and wrong are told apart. */

@@ -4,6 +4,7 @@
  */
 import type { TrialTask } from "../../config/facts/trialTasks";
 import type { RandomSource } from "../numerics/random";
+import type { TrialContext } from "./task";
 import type { TrialTiming } from "./trialTiming";
 
 type Of<K extends TrialTask["kind"]> = Extract<TrialTask, { readonly kind: K }>;
@@ -20,6 +21,8 @@ export interface Trial {
   readonly target: (k: number, input: (index: number) => number) => number;
   /** In percent, above 0 for evidence of choice 1; where a coherence says how hard the choice is. */
   readonly coherence?: number;
+  /** Where one of two modalities decides. */
+  readonly context?: TrialContext;
 }
 
 type Shown = readonly [input: number, value: number, periods: readonly string[]];
@@ -90,6 +93,7 @@ function contextDecision({ coherences, noise, context }: Of<"context-decision">,
     noisy: { inputs: [1, 2, 3, 4], periods: ["stimulus"], level: noise },
     target: () => choiceOf(sides[deciding]!),
     coherence: sides[deciding]! * strengths[deciding]!,
+    context: { modality: deciding === 0 ? 1 : 2, ignored: sides[1 - deciding]! * strengths[1 - deciding]! },
   };
 }
 

@@ -1,7 +1,7 @@
 import { hasTrialLengths, longestTrial, trialTraits, type TrialTask } from "../../config/facts/trialTasks";
 import { normal, type RandomSource } from "../numerics/random";
 import { storedSequences } from "./sequenceValues";
-import type { Sequences } from "./task";
+import type { Sequences, TrialContext } from "./task";
 import { drawTrial, type Trial } from "./trialRules";
 import { drawTiming, type TrialTiming } from "./trialTiming";
 
@@ -17,6 +17,7 @@ export function trials(task: TrialTask, random: RandomSource): Sequences {
   const counts = new Uint8Array(N * T);
   const lengths = new Uint32Array(N);
   const coherences = new Float64Array(N);
+  const contexts: TrialContext[] = [];
   let answersOnce = true;
   for (let n = 0; n < N; n++) {
     const timing = drawTiming(task, random);
@@ -29,6 +30,7 @@ export function trials(task: TrialTask, random: RandomSource): Sequences {
     for (let t = from; t < to; t++) targets[n * T + t] = trial.target(t - from, (index) => own[t * I + index]!);
     lengths[n] = timing.steps;
     coherences[n] = trial.coherence ?? NaN;
+    if (trial.context !== undefined) contexts.push(trial.context);
     answersOnce &&= to - from === 1;
   }
   const { length } = coherences.filter((coherence) => !Number.isNaN(coherence));
@@ -46,7 +48,10 @@ export function trials(task: TrialTask, random: RandomSource): Sequences {
     weights: storedSequences(counts, T),
     ...(hasTrialLengths(task) ? { lengths } : {}),
     answersOnce,
-    trials: { coherence: length === 0 ? null : (n) => coherences[n]! },
+    trials: {
+      coherence: length === 0 ? null : (n) => coherences[n]!,
+      context: contexts.length === 0 ? null : (n) => contexts[n]!,
+    },
     score: { tolerance: null, steps: T },
   };
 }

@@ -1,4 +1,4 @@
-import { GATES } from "../../shared/trace/cells";
+import { GATES, isLstm } from "../../shared/trace/cells";
 import { sizeOf } from "../../shared/trace/networkSpec";
 import type { Batch } from "../tasks/batches";
 import type { Network } from "../network/network";
@@ -58,7 +58,7 @@ export function captureStep(
     gradients: flat((into) => network.readGradients(into)),
     states: states((l, into) => network.readStates(l, null, into)),
     stateGradients: states((l, into) => network.readStateGradients(l, null, into)),
-    cells: spec.cell === "lstm" ? states((l, into) => network.readPart(l, "c", null, into)) : [],
+    cells: isLstm(spec.cell) ? states((l, into) => network.readPart(l, "c", null, into)) : [],
     gates: layers.flatMap((l) =>
       GATES[spec.cell].map((gate) =>
         readTensor(`${gate}.l${l}`, [B, T, H], (into) => network.readGate(l, gate, null, into)),

@@ -40,10 +40,10 @@ export interface TrainerResources {
   /** The kernel in WebAssembly, where it is there: in float32, and as NetworkCapacity says in float64. */
   readonly kernel?: CreateNetwork | null;
   /**
-   * Of a recorded run, to compute in its way: float64 by the reference whatever the model, as it once was, and products
-   * added as they were there.
+   * Of a recorded run, to compute in its way: by the reference where it was, as once all of float64 and of some cells,
+   * and products added as they were there.
    */
-  readonly recorded?: Pick<TraceHeader, "webAssembly" | "arithmetic"> | null;
+  readonly recorded?: Pick<TraceHeader, "engine" | "webAssembly" | "arithmetic"> | null;
   /**
    * All metrics of every step, also of those that no recorder takes in: the accuracy of the batch, which counts without
    * validation, and the clip cosine.
@@ -223,9 +223,8 @@ function readWeights(file: string, bytes: Uint8Array | null): readonly Tensor[] 
 }
 
 function chooseBackend(experiment: Experiment, { kernel = null, recorded = null }: TrainerResources): Backend {
-  const wanted = backendOf(experiment);
-  if (wanted === "float64" && recorded !== null && recorded.webAssembly !== true) return "reference";
-  if (kernel !== null) return wanted;
+  const wanted = backendOf(experiment, recorded);
+  if (kernel !== null || wanted === "reference") return wanted;
   if (experiment.engine === "float32")
     throw new ExperimentError(
       "no-such-engine",

@@ -54,9 +54,9 @@ export function clearStatePadding(plan: LayerPlan, first: usize): void {
  * rows of h_{t-1}.
  */
 export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, first: usize): void {
-  multiplyGates(
-    plan,
+  addProducts(
     dGates,
+    plan.dGatesStride,
     gatePanels,
     plan.hiddenTransposed,
     plan.hiddenPanels,
@@ -70,21 +70,22 @@ export function stateGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, f
 export function inputGradient(plan: LayerPlan, dGates: usize, gatePanels: u32, firstRow: u32, rows: u32): void {
   if (plan.dInput == 0) return;
   const target = plan.dInput + firstRow * ROW;
-  multiplyGates(plan, dGates, gatePanels, plan.inputTransposed, plan.xQuads / QUADS, target, plan.dInputStride, rows);
+  const panels = plan.xQuads / QUADS;
+  addProducts(dGates, plan.dGatesStride, gatePanels, plan.inputTransposed, panels, target, plan.dInputStride, rows);
 }
 
-/** target += (gate gradients)·weights, for `panels` panels of the target. */
-function multiplyGates(
-  plan: LayerPlan,
-  dGates: usize,
-  gatePanels: u32,
+/** target += left·weights, for `panels` panels of the target. */
+export function addProducts(
+  left: usize,
+  leftStride: usize,
+  leftPanels: u32,
   weights: usize,
   panels: u32,
   target: usize,
   targetStride: usize,
   rows: u32,
 ): void {
-  const panelBytes: usize = gatePanels * COLUMNS * ROW;
+  const panelBytes: usize = leftPanels * COLUMNS * ROW;
   for (; panels > 1; panels -= 2) {
     const weightsSecond = weights + panelBytes,
       targetSecond = target + targetStride;
@@ -92,9 +93,9 @@ function multiplyGates(
       0,
       0,
       0,
-      dGates,
-      plan.dGatesStride,
-      gatePanels,
+      left,
+      leftStride,
+      leftPanels,
       weights,
       weightsSecond,
       target,
@@ -107,7 +108,7 @@ function multiplyGates(
     weights = weightsSecond + panelBytes;
     target = targetSecond + targetStride;
   }
-  if (panels != 0) panelProduct(0, 0, 0, dGates, plan.dGatesStride, gatePanels, weights, target, ROW, target, rows);
+  if (panels != 0) panelProduct(0, 0, 0, left, leftStride, leftPanels, weights, target, ROW, target, rows);
 }
 
 /**

@@ -11,6 +11,7 @@
 import { sigmoidPanel } from "./activations";
 import { decayPanel } from "./exponentials";
 import { LayerPlan } from "./layerPlan";
+import { addColumnSums } from "./rowProducts";
 import { cutBelow, FLOOR, multiplyAdd, ONE, ROW, storeRow } from "./simd";
 
 // @ts-ignore: decorator
@@ -278,25 +279,14 @@ export function minlstmBackwardPanel(
 /** The size below which gradients of the last step of a chunk are cut: none where they come from the loss alone. */
 // @ts-ignore: decorator
 @inline
-function firstFloor(plan: LayerPlan, end: u32): v128 {
+export function firstFloor(plan: LayerPlan, end: u32): v128 {
   return end == plan.timeSteps ? v128.splat<real>(0) : v128.load_splat<real>(FLOOR);
 }
 
 // @ts-ignore: decorator
 @inline
-function addRow(target: usize, low: v128, high: v128): void {
+export function addRow(target: usize, low: v128, high: v128): void {
   const sum0 = v128.add<real>(v128.load(target), low),
     sum1 = v128.add<real>(v128.load(target, 16), high);
   storeRow(target, sum0, sum1);
-}
-
-/** sums += the sum of the rows, [C]. values: [rows][C]. */
-function addColumnSums(values: usize, rows: u32, sums: usize): void {
-  let low = v128.load(sums),
-    high = v128.load(sums, 16);
-  for (; rows != 0; rows--, values += ROW) {
-    low = v128.add<real>(low, v128.load(values));
-    high = v128.add<real>(high, v128.load(values, 16));
-  }
-  storeRow(sums, low, high);
 }

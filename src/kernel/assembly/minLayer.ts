@@ -10,14 +10,8 @@ import { clearStatePadding, inputGradient } from "./gateProducts";
 import { LayerPlan } from "./layerPlan";
 import { candidatePanel, mingruBackwardPanel, mingruStates } from "./minCell";
 import { minlstmBackwardPanel, minlstmGates, minlstmStates } from "./minCell";
-import { clearPadding } from "./padding";
-import { panelPairProduct, panelProduct } from "./panelProduct";
+import { addWeightGradients, clearUnit, stepsFrom, tiledProducts } from "./rowProducts";
 import { ROW } from "./simd";
-import { weightGradient, weightGradientPair } from "./weightGradient";
-
-/** Rows that a tile of products has at least, whatever the build. */
-// @ts-ignore: decorator
-@inline const TILE: u32 = 4;
 
 /** Reads x and the initial rows of states; writes gates and states. */
 export function mingruForward(plan: LayerPlan): void {
@@ -31,10 +25,10 @@ export function mingruForward(plan: LayerPlan): void {
       const z = plan.gates + unit * plan.gatesStride + first;
       const n = z + units * plan.gatesStride;
       const states = plan.states + unit * plan.statesStride + first;
-      clearGate(plan, unit, z, rows);
+      clearUnit(plan, unit, z, rows);
       sigmoidPanel(z, rows);
       candidatePanel(plan.activation, n, states + plan.batch * ROW, rows);
-      clearGate(plan, unit, n, rows);
+      clearUnit(plan, unit, n, rows);
       mingruStates(z, n, states, plan.batch, steps);
     }
     start += steps;
@@ -55,55 +49,33 @@ export function minlstmForward(plan: LayerPlan): void {
       const f = i + gate;
       const n = f + gate;
       const states = plan.states + unit * plan.statesStride + first;
-      clearGate(plan, unit, i, rows);
-      clearGate(plan, unit, f, rows);
+      clearUnit(plan, unit, i, rows);
+      clearUnit(plan, unit, f, rows);
       minlstmGates(i, f, n + gate, n + 2 * gate, rows);
       candidatePanel(plan.activation, n, states + plan.batch * ROW, rows);
-      clearGate(plan, unit, n, rows);
+      clearUnit(plan, unit, n, rows);
       minlstmStates(i, f, n, states, plan.batch, steps);
     }
     start += steps;
   }
 }
 
-/** Steps of the chunk that begins at `start`. What would be less than a tile after it belongs to it. */
-function stepsFrom(plan: LayerPlan, start: u32): u32 {
-  const left = plan.timeSteps - start;
-  return left <= plan.chunkSteps || (left - plan.chunkSteps) * plan.batch < TILE ? left : plan.chunkSteps;
-}
-
-/**
- * x·W + bias for all gates of a chunk, whose rows of x and of the gates begin at byte `first`. The rows left over by
- * whole tiles are computed in a tile with some before them, so that every row is added up in the same order, however a
- * sequence is cut into pieces. Fewer rows than a tile are those of all steps, and the gates have room for a tile.
- */
+/** x·W + bias for all gates of a chunk, whose rows of x and of the gates begin at byte `first`. */
 function inputProducts(plan: LayerPlan, groups: u32, first: usize, rows: u32): void {
-  const whole = max(rows & ~(TILE - 1), TILE);
-  gateProductsOf(plan, groups, first, whole);
-  if (rows > whole) gateProductsOf(plan, groups, first + (rows - TILE) * ROW, TILE);
-}
-
-function gateProductsOf(plan: LayerPlan, groups: u32, first: usize, rows: u32): void {
   const panels = groups * plan.hiddenPanels;
-  const weightPanel: usize = plan.xQuads * 4 * ROW;
-  const x = plan.x + first;
-  const xStride = plan.xStride,
-    xQuads = plan.xQuads;
-  let w: usize = plan.weights,
-    bias: usize = plan.bias,
-    c: usize = plan.gates + first;
-  let panel: u32 = 0;
-  for (; panel + 1 < panels; panel += 2) {
-    const wSecond = w + weightPanel,
-      cSecond = c + plan.gatesStride;
-    panelPairProduct(x, xStride, xQuads, 0, 0, 0, w, wSecond, bias, bias + ROW, 0, c, cSecond, rows);
-    ((w = wSecond + weightPanel), (bias += 2 * ROW), (c = cSecond + plan.gatesStride));
-  }
-  if (panel < panels) panelProduct(x, xStride, xQuads, 0, 0, 0, w, bias, 0, c, rows);
-}
-
-function clearGate(plan: LayerPlan, unit: u32, gate: usize, rows: u32): void {
-  if (plan.isPadded(unit)) clearPadding(gate, plan.lastColumns, rows);
+  const c = plan.gates + first;
+  tiledProducts(
+    plan.x + first,
+    plan.xStride,
+    plan.xQuads,
+    plan.weights,
+    plan.bias,
+    ROW,
+    c,
+    plan.gatesStride,
+    panels,
+    rows,
+  );
 }
 
 /** Reads what mingruForward left and dStates; completes dStates, accumulates dInput, dWeights and dInputBias. */
@@ -133,7 +105,7 @@ function backward(plan: LayerPlan, groups: u32): void {
       const dStates = plan.dStates + unit * plan.statesStride + first;
       const d = plan.dGates + unit * plan.dGatesStride;
       const bias = plan.dInputBias + unit * ROW;
-      clearGate(plan, unit, dStates + batch * ROW, rows);
+      clearUnit(plan, unit, dStates + batch * ROW, rows);
       if (groups == 2) {
         const nBias = bias + biasGate;
         mingruBackwardPanel(plan, gates, gates + gate, states, dStates, d, dGate, bias, nBias, start, end);
@@ -142,24 +114,12 @@ function backward(plan: LayerPlan, groups: u32): void {
       }
     }
     inputGradient(plan, plan.dGates, groups * units, start * batch, rows);
-    if (plan.dWeights != 0) weightGradients(plan, groups * units, first, rows);
+    if (plan.dWeights != 0) {
+      const x = plan.x + first;
+      const dGates = plan.dGates;
+      addWeightGradients(x, plan.xStride, plan.xQuads, dGates, plan.dGatesStride, plan.dWeights, groups * units, rows);
+    }
     end = start;
   }
   clearStatePadding(plan, 0);
-}
-
-/** Of all gate panels for the rows of a chunk, whose rows of x begin at byte `first`. */
-function weightGradients(plan: LayerPlan, panels: u32, first: usize, rows: u32): void {
-  const weightPanel: usize = plan.xQuads * 4 * ROW;
-  const x = plan.x + first;
-  let g: usize = plan.dGates,
-    dw: usize = plan.dWeights;
-  let panel: u32 = 0;
-  for (; panel + 1 < panels; panel += 2) {
-    const gSecond = g + plan.dGatesStride,
-      dwSecond = dw + weightPanel;
-    weightGradientPair(x, plan.xStride, plan.xQuads, g, gSecond, dw, dwSecond, rows);
-    ((g = gSecond + plan.dGatesStride), (dw = dwSecond + weightPanel));
-  }
-  if (panel < panels) weightGradient(x, plan.xStride, plan.xQuads, g, dw, rows);
 }

@@ -47,6 +47,10 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 // @ts-ignore: decorator
 @inline export const ONE: usize = memory.data<real>([1]);
 
+/** A row of zeros. */
+// @ts-ignore: decorator
+@inline export const ZEROS: usize = memory.data(32, 16);
+
 /**
  * Where the size lies below which a gradient on its way back through time is cut to zero: 2^-100 in float32, 2^-996 in
  * float64. Below 2^-126 and 2^-1022 numbers are subnormal, which makes arithmetic on many processors up to ten times

@@ -21,14 +21,21 @@ export function transposeWeights(
     let source = w + g * weightPanel;
     let target = out + g * COLUMNS * ROW;
     for (let k: u32 = 0; k < panels; k++) {
-      transposeQuarter(source, target);
-      transposeQuarter(source + 16, target + HALF * ROW);
-      transposeQuarter(source + HALF * ROW, target + 16);
-      transposeQuarter(source + HALF * ROW + 16, target + HALF * ROW + 16);
+      transposeBlock(source, target);
       source += COLUMNS * ROW;
       target += outPanel;
     }
   }
+}
+
+/** [C][C], rows 32 bytes apart on both sides. */
+// @ts-ignore: decorator
+@inline
+export function transposeBlock(source: usize, target: usize): void {
+  transposeQuarter(source, target);
+  transposeQuarter(source + 16, target + HALF * ROW);
+  transposeQuarter(source + HALF * ROW, target + 16);
+  transposeQuarter(source + HALF * ROW + 16, target + HALF * ROW + 16);
 }
 
 /** As many rows as a vector has lanes, 32 bytes apart on both sides. */

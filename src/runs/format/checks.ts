@@ -2,6 +2,7 @@
  * What a run file says, checked once where it comes in: a file may be damaged, from another version, or made by
  * somebody else. The generated guards check the values in JSON; here, how they go with the arrays beside them.
  */
+import { LATER_INIT_KEYS, LATER_KEYS, LATER_MODEL_KEYS, LATER_TRAINING_KEYS } from "../../config/schema/laterKeys";
 import type { Checkpoint, RandomState } from "../../core/numerics/checkpoint";
 import { isBaseline } from "../../shared/guards/isBaseline.generated";
 import { isFinding } from "../../shared/guards/isFinding.generated";
@@ -50,13 +51,19 @@ function withMetaDefaults(value: unknown): unknown {
     origin: "command",
     ...value,
     config: {
+      ...LATER_KEYS,
       ...config,
-      arithmetic: "arithmetic" in config ? config["arithmetic"] : "fast",
-      ...(hasObject(config, "model")
-        ? { model: { learnedInitialState: false, variant: "plain", ...config.model } }
-        : {}),
-      training: { stop: null, delta: 1, accumulate: 1, ...config.training },
+      ...(hasObject(config, "model") ? { model: withModelDefaults(config.model) } : {}),
+      training: { ...LATER_TRAINING_KEYS, ...config.training },
     },
+  };
+}
+
+function withModelDefaults(model: object): object {
+  return {
+    ...LATER_MODEL_KEYS,
+    ...model,
+    ...(hasObject(model, "init") ? { init: { ...LATER_INIT_KEYS, ...model.init } } : {}),
   };
 }
 

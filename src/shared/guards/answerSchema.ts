@@ -1,6 +1,7 @@
 /** Schema of the answers to what a view asks about a run. */
 import * as Type from "typebox";
 import type { FixedPoint, FixedPoints, InputMemory, Lyapunov, Sharpness, StepJacobians } from "../trace/dynamics";
+import type { Psychometric, PsychometricCurve } from "../trace/psychometric";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { GradientDecay } from "../trace/gradientDecay";
 import type { Inspection, TypedProblem } from "../trace/inspection";
@@ -217,6 +218,21 @@ const MemorySchema = schemaOf<InputMemory>()(
   }),
 );
 
+const CurvePart = {
+  points: Type.Array(Type.Object({ coherence: Real, trials: Count, first: Count, second: Count })),
+  fit: nullable(Type.Object({ bias: Real, scale: Real, threshold: Real })),
+} as const;
+
+const CurveSchema = schemaOf<PsychometricCurve>()(Type.Object(CurvePart));
+
+const PsychometricSchema = schemaOf<Psychometric>()(
+  Type.Object({
+    trials: Count,
+    ...CurvePart,
+    contexts: Type.Array(Type.Object({ modality: Count, deciding: CurveSchema, ignored: CurveSchema })),
+  }),
+);
+
 /** Of an analysis of the dynamics, whatever it finds. */
 const AnalysisPart = { iteration: Count, attempt: Count, poll: Count, done: Count, total: Count } as const;
 
@@ -249,5 +265,6 @@ export const AnswerSchema = schemaOf<Answer>()(
     Type.Object({ kind: Type.Literal("lyapunov"), ...AnalysisPart, found: nullable(LyapunovSchema) }),
     Type.Object({ kind: Type.Literal("sharpness"), ...AnalysisPart, found: nullable(SharpnessSchema) }),
     Type.Object({ kind: Type.Literal("memory"), ...AnalysisPart, found: nullable(MemorySchema) }),
+    Type.Object({ kind: Type.Literal("psychometric"), ...AnalysisPart, found: nullable(PsychometricSchema) }),
   ]),
 );

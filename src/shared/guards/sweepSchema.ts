@@ -22,21 +22,29 @@ import {
 const SweepInfoSchema = schemaOf<SweepInfo>()(
   Type.Object({
     parameters: Type.Array(
-      Type.Object({ key: Text, kind: Type.Enum(["number", "choice"]), scale: Type.Enum(["linear", "log"]) }),
+      Type.Object({
+        key: Text,
+        kind: Type.Enum(["number", "choice"]),
+        scale: Type.Enum(["linear", "log"]),
+        range: Type.Optional(Type.Object({ low: Real, high: Real, step: nullable(Real) })),
+      }),
     ),
     seeds: Count,
     trials: Count,
     goal: nullable(Type.Object({ metric: Type.Enum(TRIAL_FIGURES), value: Real })),
+    objectives: Type.Optional(Type.Array(Type.Object({ figure: Type.Enum(TRIAL_FIGURES), name: Text }))),
   }),
 );
 
 const SweepViewSchema = schemaOf<SweepView>()(
   Type.Object({
+    source: Type.Enum(["experiment", "optuna"]),
     uri: Text,
     name: Text,
     fileName: Text,
     phase: Type.Enum(["idle", "running", "done", "stopped", "failed"]),
     info: nullable(SweepInfoSchema),
+    progress: nullable(Type.Object({ place: Text, queued: Count, running: Count })),
     elapsedMs: Real,
     threads: Count,
     message: nullable(Text),

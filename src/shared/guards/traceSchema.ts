@@ -40,6 +40,7 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
     vocabulary: nullable(Type.Array(Text)),
     classes: Type.Optional(Type.Array(Text)),
     measured: Type.Optional(Type.Boolean()),
+    coherences: Type.Optional(Type.Boolean()),
     batchesPerEpoch: Real,
     sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
     typing: Type.Optional(Type.Object({ example: Text, form: Text })),

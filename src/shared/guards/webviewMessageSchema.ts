@@ -65,6 +65,7 @@ const QuestionSchema = schemaOf<Question>()(
     Type.Object({ kind: Type.Literal("lyapunov"), ...AnalysisPart, input: ConstantInput }, CLOSED),
     Type.Object({ kind: Type.Literal("sharpness"), ...AnalysisPart }, CLOSED),
     Type.Object({ kind: Type.Literal("memory"), ...AnalysisPart }, CLOSED),
+    Type.Object({ kind: Type.Literal("psychometric"), ...AnalysisPart }, CLOSED),
     Type.Object({ kind: Type.Literal("measures"), iteration: Count }, CLOSED),
   ]),
 );

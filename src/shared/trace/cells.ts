@@ -2,8 +2,11 @@
 
 /** As experiment files name them. */
 export type CellName = "linear" | "rnn" | "lstm" | "gru" | "ctrnn" | "mingru" | "minlstm" | "lru" | "rglru" | "slstm";
-/** As they are computed: `ctrnn-current` is the form of ctrnn whose state v is not its output. */
-export type CellKind = CellName | "ctrnn-current";
+/**
+ * As they are computed: `ctrnn-current` is the form of ctrnn whose state v is not its output, `lstm-variant` an lstm
+ * with peepholes or layer normalization, and `lstm-coupled` one whose input gate is 1 - f, with or without them.
+ */
+export type CellKind = CellName | "ctrnn-current" | "lstm-variant" | "lstm-coupled";
 /** What minGRU and minLSTM write into their state, see src/core/network/candidate.ts. */
 export type CandidateVariant = "plain" | "log-space";
 export type GateName = "i" | "f" | "g" | "o" | "r" | "z" | "n" | "a";
@@ -20,6 +23,8 @@ export const GATES: Readonly<Record<CellKind, readonly GateName[]>> = {
   linear: [],
   rnn: [],
   lstm: ["i", "f", "g", "o"],
+  "lstm-variant": ["i", "f", "g", "o"],
+  "lstm-coupled": ["f", "g", "o"],
   gru: ["r", "z", "n"],
   ctrnn: [],
   "ctrnn-current": [],
@@ -35,6 +40,8 @@ export const STATE_PARTS: Readonly<Record<CellKind, readonly StatePart[]>> = {
   linear: ["h"],
   rnn: ["h"],
   lstm: ["h", "c"],
+  "lstm-variant": ["h", "c"],
+  "lstm-coupled": ["h", "c"],
   gru: ["h"],
   ctrnn: ["h"],
   "ctrnn-current": ["v"],
@@ -63,6 +70,8 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly Coordinate[]>> = 
   linear: [],
   rnn: [],
   lstm: ["c"],
+  "lstm-variant": ["c"],
+  "lstm-coupled": ["c"],
   gru: ["h"],
   ctrnn: ["h"],
   "ctrnn-current": ["v"],
@@ -74,7 +83,16 @@ export const CARRIED_PARTS: Readonly<Record<CellKind, readonly Coordinate[]>> = 
 };
 
 /** The cells that the kernel in WebAssembly computes. The reference computes all, in float64. */
-export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"]);
+export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
+  "linear",
+  "rnn",
+  "lstm",
+  "gru",
+  "mingru",
+  "minlstm",
+  "lru",
+  "rglru",
+]);
 
 /** The cells whose PyTorch modules have both directions: `model.bidirectional`. */
 export const BIDIRECTIONAL_CELLS: ReadonlySet<CellKind> = new Set(["rnn", "lstm", "gru"]);
@@ -84,6 +102,8 @@ const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set([
   "linear",
   "rnn",
   "lstm",
+  "lstm-variant",
+  "lstm-coupled",
   "gru",
   "ctrnn",
   "ctrnn-current",
@@ -94,6 +114,16 @@ export function hasRecurrentWeights(cell: CellKind): boolean {
   return RECURRENT_CELLS.has(cell);
 }
 
+/** Whether a cell is an lstm, with or without its options. */
+export function isLstm(cell: CellKind): boolean {
+  return cell === "lstm" || cell === "lstm-variant" || cell === "lstm-coupled";
+}
+
+/** As experiment files name it. */
+export function cellNameOf(cell: string): string {
+  return cell === "ctrnn-current" ? "ctrnn" : isLstm(cell as CellKind) ? "lstm" : cell;
+}
+
 /** The cells of Feng et al. (2024), whose gates and candidate see the input alone. */
 export function isMinimalCell(cell: CellKind): boolean {
   return cell === "mingru" || cell === "minlstm";
@@ -102,6 +132,11 @@ export function isMinimalCell(cell: CellKind): boolean {
 /** The cells whose state is complex: two of its parts are the real and the imaginary part of one number. */
 const COMPLEX_CELLS: ReadonlySet<CellKind> = new Set(["lru"]);
 
+/** What carries the gradient from step to step, as formulas and labels call it; of some cells not h itself. */
+export function stateSymbol(cell: string): "h" | "v" | "z" {
+  return cell === "lru" ? "z" : cell === "ctrnn-current" ? "v" : "h";
+}
+
 /** What views show of a complex state, by unit. */
 export const POLAR_PARTS = ["modulus", "argument"] as const;
 
@@ -109,15 +144,22 @@ export function hasComplexState(cell: CellKind): boolean {
   return COMPLEX_CELLS.has(cell);
 }
 
-/** The cells whose own tensors act on an input of H numbers. */
-const SQUARE_CELLS: ReadonlySet<CellKind> = new Set(["lru", "rglru"]);
+/**
+ * The linear recurrences, whose state a step carries on by a factor of each unit. Their own tensors act on an input of
+ * H numbers.
+ */
+const DIAGONAL_CELLS: ReadonlySet<CellKind> = new Set(["lru", "rglru"]);
+
+export function isDiagonalCell(cell: CellKind): boolean {
+  return DIAGONAL_CELLS.has(cell);
+}
 
 /**
  * Blocks of H rows in `weight_ih` of a layer with I inputs: those of the gates; of lru and rglru one, which projects
  * the input to H numbers, and none where it has as many.
  */
 export function inputBlocks(cell: CellKind, I: number, H: number): number {
-  if (!SQUARE_CELLS.has(cell)) return gateCount(cell);
+  if (!DIAGONAL_CELLS.has(cell)) return gateCount(cell);
   return I === H ? 0 : 1;
 }
 

@@ -10,6 +10,7 @@ import {
   type CellKind,
 } from "./cells";
 import type { CtrnnSpec } from "./ctrnnSpec";
+import { lstmTensors, type LstmOptions } from "./lstmOptions";
 import type { ParameterInfo } from "./trace";
 
 export interface NetworkSpec {
@@ -58,6 +59,8 @@ export interface NetworkSpec {
   readonly ctrnn?: CtrnnSpec;
   /** Only for `slstm`. */
   readonly slstm?: SlstmOptions;
+  /** Only for `lstm-variant` and `lstm-coupled`. */
+  readonly lstm?: LstmOptions;
 }
 
 /** Whether a step of training draws random numbers: dropout masks, or the noise of a leaky network. */
@@ -158,7 +161,7 @@ export function startsInCandidate({ cell, variant }: NetworkSpec): boolean {
 
 /** The tensors of a layer that only its cell has, by their names without the layer; they come after the biases. */
 export function ownTensors(
-  { cell, ctrnn, hiddenSize: H, bias, heads = 1 }: NetworkSpec,
+  { cell, ctrnn, lstm, hiddenSize: H, bias, heads = 1 }: NetworkSpec,
   _layer: number,
 ): readonly { readonly name: string; readonly shape: readonly number[] }[] {
   switch (cell) {
@@ -170,6 +173,9 @@ export function ownTensors(
     case "minlstm":
     case "slstm":
       return [];
+    case "lstm-variant":
+    case "lstm-coupled":
+      return lstmTensors(cell, lstm, H, bias);
     case "lru":
       return lruTensors(H);
     case "rglru":

@@ -1,6 +1,20 @@
 /** How choices depend on the evidence, on trials that training has not seen. */
-export interface Psychometric {
+export interface Psychometric extends PsychometricCurve {
   readonly trials: number;
+  /** Where one of two modalities decides: the trials of each that does, in the order of the modalities. */
+  readonly contexts: readonly PsychometricContext[];
+}
+
+interface PsychometricContext {
+  /** That decides, 1 or 2. */
+  readonly modality: number;
+  /** By its coherence. */
+  readonly deciding: PsychometricCurve;
+  /** Of the same trials, by the coherence of the other modality: flat where that has no influence. */
+  readonly ignored: PsychometricCurve;
+}
+
+export interface PsychometricCurve {
   /** By signed coherence, the lowest first. */
   readonly points: readonly PsychometricPoint[];
   /** Null where choices do not overlap, so that the slope of the curve has no limit. */
@@ -28,4 +42,9 @@ export interface LogisticFit {
 /** The share of choice 1 in the trials with a choice; NaN where there is none. */
 export function shareOfFirst({ first, second }: PsychometricPoint): number {
   return first / (first + second);
+}
+
+/** P(choice 1) of the fit. */
+export function fittedShare({ bias, scale }: LogisticFit, coherence: number): number {
+  return 1 / (1 + Math.exp(-(coherence - bias) / scale));
 }

@@ -141,6 +141,8 @@ export interface TraceHeader {
     readonly classes?: readonly string[];
     /** Whether there are measures beside loss and accuracy to ask for. */
     readonly measured?: boolean;
+    /** Whether sequences are trials whose choices depend on a coherence. */
+    readonly coherences?: boolean;
     /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */

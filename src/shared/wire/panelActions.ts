@@ -27,6 +27,7 @@ export const ANALYSIS_ACTIONS = {
   computeLyapunovExponents: "lyapunov",
   computeSharpness: "sharpness",
   analyzeMemory: "memory",
+  computePsychometricCurve: "psychometric",
 } as const;
 export type AnalysisAction = keyof typeof ANALYSIS_ACTIONS;
 const ANALYSIS_ACTION_NAMES = Object.keys(ANALYSIS_ACTIONS) as AnalysisAction[];

@@ -8,6 +8,7 @@ import type { GradientDecay } from "../trace/gradientDecay";
 import type { GradientAttribution } from "../trace/gradientAttribution";
 import type { DataPart, LengthPoint, Predictions } from "../trace/predictions";
 import type { Measures } from "../trace/measures";
+import type { Psychometric } from "../trace/psychometric";
 import type { Inspection, TypedProblem } from "../trace/inspection";
 import type { Spectrum, TensorNorms, TensorReport } from "../trace/weightReport";
 
@@ -56,6 +57,7 @@ export interface AnalysisResults {
   readonly lyapunov: Lyapunov;
   readonly sharpness: Sharpness;
   readonly memory: InputMemory;
+  readonly psychometric: Psychometric;
 }
 export type AnalysisKind = keyof AnalysisResults;
 
@@ -69,6 +71,8 @@ export interface AnalysisOptions {
   readonly lyapunov: { readonly input: readonly number[] | null };
   readonly sharpness: object;
   readonly memory: object;
+  /** Of tasks with coherences. */
+  readonly psychometric: object;
 }
 
 /**

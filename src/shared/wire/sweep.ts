@@ -41,6 +41,15 @@ export interface SweepParameter {
   /** Numbers have a place on an axis; all other values are choices, in this order. */
   readonly kind: "number" | "choice";
   readonly scale: "linear" | "log";
+  /** Where values may lie, as a study says; of choices their numbers. Left out: where they were tried. */
+  readonly range?: { readonly low: number; readonly high: number; readonly step: number | null };
+}
+
+/** What a study of Optuna optimizes. */
+export interface StudyObjective {
+  /** Under which its values go: a loss where small is good, an accuracy where large is. */
+  readonly figure: TrialFigure;
+  readonly name: string;
 }
 
 export interface SweepGoalInfo {
@@ -54,6 +63,13 @@ export interface SweepInfo {
   readonly seeds: number;
   readonly trials: number;
   readonly goal: SweepGoalInfo | null;
+  /** Of a study of Optuna, which has no other figures than these. Its trials are counted from 0. */
+  readonly objectives?: readonly StudyObjective[];
+}
+
+/** What ranks the runs; null: what they have. */
+export function rankingFigure({ goal, objectives }: SweepInfo): TrialFigure | null {
+  return goal?.metric ?? objectives?.[0]?.figure ?? null;
 }
 
 /** A value of a parameter as it stands in a table, a legend or a cell. */

@@ -9,14 +9,28 @@ import type { TrialBlock } from "./trialColumns";
 
 export type SweepPhase = "idle" | "running" | "done" | "stopped" | "failed";
 
+/** Whose sweep it is: that of an experiment file, or a study in a journal of Optuna, which is only shown. */
+export type SweepSource = "experiment" | "optuna";
+
+/** Runs that have not ended. */
+export interface SweepProgress {
+  /** Where they are trained, such as "Slurm"; empty: here. */
+  readonly place: string;
+  readonly queued: number;
+  readonly running: number;
+}
+
 export interface SweepView {
-  /** URI of the experiment file, as text; also what the page keeps as its state across a window reload. */
+  readonly source: SweepSource;
+  /** URI of the file, as text; also what the page keeps as its state across a window reload. */
   readonly uri: string;
   readonly name: string;
   readonly fileName: string;
   readonly phase: SweepPhase;
   /** Null before the first sweep of this file. */
   readonly info: SweepInfo | null;
+  /** Null where nobody counts them, as of a sweep that has ended. */
+  readonly progress: SweepProgress | null;
   readonly elapsedMs: number;
   /** Threads at work, or at work until it ended. */
   readonly threads: number;

@@ -62,6 +62,7 @@ export function* answerAboutProbe(
     case "lyapunov":
     case "sharpness":
     case "memory":
+    case "psychometric":
       // What is found is of the kind of the question.
       return (yield* continueAnalysis<AnalysisKind>(file.index, iteration, question, (onProgress) =>
         analyzeLayer<AnalysisKind>(visitLayer(file, iteration, question.layer), question, onProgress),

@@ -46,5 +46,7 @@ export const PAGE_STATEMENTS: readonly Statement[] = [
     "the colors end at the 99th percentile of \\|w\\|",
     '"Recent" shows the last quarter of the run',
     "less than 1/1000 of its effect at the end",
+    "on new trials, with 95% intervals",
+    "a steep curve through 50% at 0 is a sure choice without a bias",
   ]),
 ];

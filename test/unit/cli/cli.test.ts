@@ -378,11 +378,23 @@ describe("--analyze of the dynamics", () => {
       JSON.stringify({ task, model: { cell: "gru", hiddenSize: 3 }, training: { iterations: 2 } }),
     );
     const { psychometric, trials } = lastLine(run(decision, "--analyze", "psychometric", "--json").stdout) as {
-      psychometric: { coherence: number; trials: number; first: number; second: number; choice1: number | null }[];
+      psychometric: {
+        coherence: number;
+        trials: number;
+        first: number;
+        second: number;
+        choice1: number | "NaN";
+        interval: number[];
+      }[];
       trials: number;
     };
     expect(psychometric.map(({ coherence }) => coherence)).toEqual([-50, 0, 50]);
     expect(psychometric.reduce((sum, one) => sum + one.trials, 0)).toBe(trials);
+    for (const { choice1, interval } of psychometric) {
+      const [low, high] = interval;
+      if (choice1 === "NaN") expect(interval).toEqual([0, 1]);
+      else expect(low! <= choice1 && choice1 <= high! && high! - low! < 1).toBe(true);
+    }
     const text = run(decision, "--analyze", "psychometric", "--iteration", "1").stdout;
     expect(text).toMatch(/ at iteration 1\n.*\n *coherence +trials.*\n +-50 .*\n +0 .*\n +50 .*\n(no )?logistic fit/);
     const { status, stderr } = run(small(), "--analyze", "psychometric");

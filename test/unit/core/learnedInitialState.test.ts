@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
 import { checkGradients } from "../../../src/core/analysis/gradientCheck";
 import { reportTensors, spectrumOf } from "../../../src/core/analysis/weightReport";
-import type { CellName } from "../../../src/shared/trace/cells";
+import { initialStateNames, type CellName } from "../../../src/shared/trace/cells";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { createTrainer, type Trainer } from "../../../src/core/training/trainer";
 import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
@@ -16,7 +16,7 @@ import { expectClose, experimentOf, latestSnapshot } from "./support";
 vi.setConfig({ testTimeout: 120_000 });
 
 const torch = findPythonPackage("torch");
-const CELLS: readonly CellName[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"];
+const CELLS: readonly CellName[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru", "slstm"];
 
 function fileOf(cell: CellName, changes: object = {}): Experiment {
   return experimentOf({
@@ -39,7 +39,7 @@ function trainerOf(cell: CellName, changes: object = {}, engine: "float64" | "fl
 
 /** Away from zero, so that everything has a gradient. */
 function initialValues(cell: CellName): Record<string, number[]> {
-  const names = cell === "lstm" ? ["h0", "c0"] : ["h0"];
+  const names = initialStateNames(cell);
   const values = (at: number): number[] => Array.from({ length: 5 }, (_, j) => Math.sin(at + j) / 2);
   return Object.fromEntries(names.flatMap((name, k) => [0, 1].map((l) => [`${name}_l${l}`, values(3 * k + l)])));
 }

@@ -21,7 +21,7 @@ const small = (kind: string): Experiment["task"] =>
     },
   }).task;
 const KINDS = ["count-ones", "binary-addition", "adding", "copy", "parity", "temporal-order", "flip-flop", "sine"];
-const CELLS = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"] as const;
+const CELLS = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru", "slstm"] as const;
 
 describe.each(CELLS)("the cell %s", (cell) => {
   it.each(KINDS)("trains on %s, the same with the same seed", (kind) => {

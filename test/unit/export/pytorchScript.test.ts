@@ -27,6 +27,7 @@ const optimizer = (kind: string, more: object = {}): File =>
     { ...adding, model: { cell: "rnn", hiddenSize: 5 } },
     { training: { optimizer: { kind, ...more } as never, batchSize: 10 } },
   );
+const LSTM_OPTIONS = { cell: "lstm", peephole: true, coupledInputForget: true, layerNorm: true } as const;
 const TEXT = "the rain in spain stays mainly in the plain, and the train in maine is late again. ".repeat(3);
 
 /** Three series, one row of each in turn. */
@@ -135,6 +136,18 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
     file: with_(adding, {
       model: { cell: "slstm", hiddenSize: 4, heads: 2, numLayers: 2, dropout: 0.2, learnedInitialState: true },
       training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "a truncated lstm with all options, dropout and a learned initial state": {
+    file: with_(adding, {
+      model: { ...LSTM_OPTIONS, hiddenSize: 4, numLayers: 2, dropout: 0.2, learnedInitialState: true },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "lstm with peepholes and layer normalization, without bias": {
+    file: with_(adding, {
+      model: { ...LSTM_OPTIONS, coupledInputForget: false, hiddenSize: 5, bias: false },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 } },
     }),
   },
   "slstm with an exponential forget gate, without bias": {

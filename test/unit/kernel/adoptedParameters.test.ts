@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
-import { GATES } from "../../../src/shared/trace/cells";
+import { GATES, STATE_PARTS } from "../../../src/shared/trace/cells";
 import { BUILDS, createKernelNetwork, runStep, specOf, uniform, writeRandomParameters } from "./support";
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
 const STEPS = 9;
 const SPEC = { hiddenSize: 11, numLayers: 2, learnedInitialState: true } as const;
 const ADAM = { kind: "adam", learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
@@ -21,7 +21,7 @@ function readAll(network: Network): Float64Array[] {
     };
     add(STEPS + 1, (into) => network.readStates(layer, 0, into));
     add(STEPS + 1, (into) => network.readStateGradients(layer, 0, into));
-    if (cell === "lstm") add(STEPS + 1, (into) => network.readPart(layer, "c", 0, into));
+    for (const part of STATE_PARTS[cell]) add(STEPS + 1, (into) => network.readPart(layer, part, 0, into));
     for (const gate of GATES[cell]) add(STEPS, (into) => network.readGate(layer, gate, 0, into));
     return all;
   }).flat();

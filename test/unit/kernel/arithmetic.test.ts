@@ -125,9 +125,9 @@ describe("the key arithmetic", () => {
   test("of a recorded run counts when it goes on; runs from before the key were fast", () => {
     const of = (key: "fast" | "portable", recorded: TrainerResources["recorded"]) =>
       modeOf(createTrainer(gru({ arithmetic: key }), { kernel: createWasmNetwork, recorded: recorded ?? null }));
-    expect(of("fast", { arithmetic: "portable" })).toBe("portable");
-    expect(of("portable", { arithmetic: "fast" })).toBe("fast");
-    expect(of("portable", {})).toBe("fast");
+    expect(of("fast", { engine: "float32", arithmetic: "portable" })).toBe("portable");
+    expect(of("portable", { engine: "float32", arithmetic: "fast" })).toBe("fast");
+    expect(of("portable", { engine: "float32" })).toBe("fast");
     expect(of("portable", null)).toBe("portable");
   });
 });

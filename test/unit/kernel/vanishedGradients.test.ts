@@ -60,7 +60,7 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD", (build) => {
   // In float64 a gradient takes ten times as long to vanish, or a tenth of the weights.
   const size = build.floats === "float32" ? 0.6 : 0.002;
 
-  test.each(["linear", "rnn", "lstm", "gru", "mingru", "minlstm"] as const)(
+  test.each(["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"] as const)(
     "has no subnormal numbers on the way back: %s",
     (cell) => {
       const { network, step } = createCase(cell, cell === "lstm" || cell === "gru" ? size / 4 : size, build);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GATES } from "../../../src/shared/trace/cells";
+import { GATES, statePartCount, STATE_PARTS } from "../../../src/shared/trace/cells";
 import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
@@ -18,7 +18,7 @@ import {
   writeRandomParameters,
 } from "./support";
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm"];
+const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
 const SIZES = [1, 2, 3, 5, 7, 8, 9, 17, 33, 64, 65];
 
 function expectSameStep(wasm: Network, reference: Network, batch: number, timeSteps: number, tolerance: number): void {
@@ -65,7 +65,7 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
       const reference = createReferenceNetwork(spec);
       const random = createRandom(4);
       writeRandomParameters(random, wasm, reference);
-      const states = (cell === "lstm" ? 2 : 1) * 3 * 6 * 10;
+      const states = statePartCount(cell) * 3 * 6 * 10;
       const initial = uniform(random, states, 0.8);
       for (const network of [wasm, reference]) network.writeInitialState(initial);
       expectSameStep(wasm, reference, 6, 10, tolerance);
@@ -97,8 +97,8 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
           const sequences = sequence === null ? B : 1;
           compare(sequences * (T + 1) * H, (network, into) => network.readStates(layer, sequence, into));
           compare(sequences * (T + 1) * H, (network, into) => network.readStateGradients(layer, sequence, into));
-          if (cell === "lstm")
-            compare(sequences * (T + 1) * H, (network, into) => network.readPart(layer, "c", sequence, into));
+          for (const part of STATE_PARTS[cell])
+            compare(sequences * (T + 1) * H, (network, into) => network.readPart(layer, part, sequence, into));
           for (const gate of GATES[cell])
             compare(sequences * T * H, (network, into) => network.readGate(layer, gate, sequence, into));
         }

@@ -1,6 +1,12 @@
 import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  LATER_INIT_KEYS,
+  LATER_KEYS,
+  LATER_MODEL_KEYS,
+  LATER_TRAINING_KEYS,
+} from "../../../src/config/schema/laterKeys";
 import type { Experiment } from "../../../src/config/schema/schema";
 import type { Checkpoint } from "../../../src/core/numerics/checkpoint";
 import { createTrainer } from "../../../src/core/training/trainer";
@@ -164,9 +170,11 @@ describe("a run file", () => {
 
   it("from before there was advice, early stopping and a best checkpoint has none", () => {
     const { advice: _left, best: _none, ...status } = { ...IDLE, message: "Training diverged." };
-    const { stop: _off, delta: _delta, accumulate: _accumulate, ...training } = COUNT_ONES.training;
-    const { learnedInitialState: _learned, variant: _variant, ...model } = COUNT_ONES.model;
-    const meta = metaOf({ config: { ...COUNT_ONES, model, training } as Experiment });
+    const training = omit(COUNT_ONES.training, LATER_TRAINING_KEYS);
+    const init = omit(COUNT_ONES.model.init, LATER_INIT_KEYS);
+    const model = { ...omit(COUNT_ONES.model, LATER_MODEL_KEYS), init };
+    expect(Object.keys({ ...training, ...model })).not.toContain("variant");
+    const meta = metaOf({ config: { ...omit(COUNT_ONES, LATER_KEYS), model, training } as Experiment });
     const trainer = createTrainer(COUNT_ONES);
     const { best: _unknown, ...checkpoint } = trainer.checkpoint();
     const bytes = join([
@@ -206,3 +214,7 @@ describe("a run file", () => {
     );
   });
 });
+
+function omit(values: object, keys: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !Object.hasOwn(keys, key)));
+}

@@ -14,7 +14,7 @@ test("a line a run in the order of the runs; what no run has is left empty", () 
     resultOf({ index: 0, values: ["rnn", null], loss: 0.25, accuracy: 1, reachedAt: 40, trainMs: 1.23456 }),
     resultOf({ index: 2, values: ["gru", null], status: "failed", message: 'no, "really"' }),
   );
-  const csv = finishWork(sweepCsv(parameters, trials));
+  const csv = finishWork(sweepCsv({ parameters }, trials));
   expect(csv.split("\n")).toEqual([
     "trial,seed,model.cell,training.clip,status,iterations,loss,validationLoss,bestValidationLoss,accuracy,exactAccuracy,reachedAt,trainMs,message",
     "1,1,rnn,null,done,100,0.25,,,1,,40,1.235,",

@@ -12,6 +12,8 @@ import { resultOf, trialsOf } from "../sweepPlan/support";
 
 const INFO = { parameters: [], seeds: 9, trials: 9, goal: null };
 const VIEW: SweepView = {
+  source: "experiment",
+  progress: null,
   uri: "file:///a.rnn.json",
   name: "a",
   fileName: "a.rnn.json",

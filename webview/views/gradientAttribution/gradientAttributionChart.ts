@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
+import { stateSymbol } from "../../../src/shared/trace/cells";
 import type { GradientAttribution } from "../../../src/shared/trace/gradientAttribution";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
-import type { EngineName } from "../../../src/shared/trace/trace";
+import type { EngineName, TraceHeader } from "../../../src/shared/trace/trace";
 import type { AnswerTo } from "../../../src/shared/wire/questions";
 import { measureGradient } from "../../../src/shared/trace/gradientCurve";
 import { curveSentences, totalText } from "../../chart/gradientWords";
@@ -156,7 +157,10 @@ export class GradientAttributionChart implements LabChart {
     const curve = measureGradient(values.subarray(row * (T + 1), row * (T + 1) + k + 1), header);
     const sentences = curveSentences(curve, header, k);
     const readout: ReadoutItem[] = [
-      { label: l10n.t("|dL/dh| at t = {0} from the loss at k = {1}", j, k), value: formatValue(j > k ? 0 : value) },
+      {
+        label: l10n.t("{0} at t = {1} from the loss at k = {2}", sizeOf(header), j, k),
+        value: formatValue(j > k ? 0 : value),
+      },
     ];
     if (top !== null)
       readout.push({ label: l10n.t("largest source"), value: `k = ${top.step} (${formatPercent(top.share, 2)})` });
@@ -196,7 +200,7 @@ export class GradientAttributionChart implements LabChart {
     const [first = "", ...rest] = sentences;
     this.card.setCaption([`${l10n.t("Loss at step {0}.", k)} ${first}`.trim(), ...rest]);
     this.card.setTable(model.preferences.tables.includes("attribution"), (limit) =>
-      collectTable(items, iteration, limit),
+      collectTable(items, model.header, iteration, limit),
     );
   }
 
@@ -220,15 +224,19 @@ export class GradientAttributionChart implements LabChart {
   }
 }
 
+/** The size of the gradient that is shown. */
+const sizeOf = ({ cell }: TraceHeader): string => `|dL/d${stateSymbol(cell)}|`;
+
 function collectTable(
   { timeSteps: T, steps, values }: GradientAttribution,
+  header: TraceHeader,
   iteration: number,
   limit: TableLimit,
 ): TableData {
   const count = Math.max(2, Math.min(T + 1, limit.columns));
   const shown = Array.from({ length: count }, (_, i) => Math.round((i * T) / (count - 1)));
   return {
-    caption: l10n.t("|dL/dh| at each time step by loss step, iteration {0}", formatCount(iteration)),
+    caption: l10n.t("{0} at each time step by loss step, iteration {1}", sizeOf(header), formatCount(iteration)),
     columns: [l10n.t("Loss step"), ...shown.map((j) => `t = ${j}`)],
     rows: Array.from(steps, (k, i) => [k, ...shown.map((j) => (j > k ? "" : (values[i * (T + 1) + j] ?? NaN)))]),
   };

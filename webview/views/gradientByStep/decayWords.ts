@@ -1,6 +1,6 @@
 /** The predicted decay of the gradient in words, and how what is measured lies to it. */
 import * as l10n from "@vscode/l10n";
-import { isMinimalCell, type CellKind } from "../../../src/shared/trace/cells";
+import { isLstm, isMinimalCell, type CellKind } from "../../../src/shared/trace/cells";
 import type { GradientDecay } from "../../../src/shared/trace/gradientDecay";
 import { formatFactor, formatValue } from "../../../src/shared/words/numberFormat";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
@@ -25,7 +25,7 @@ export function predictedSentence({ cell, hiddenSize }: TraceHeader, decay: Grad
       : l10n.t("Predicted: {0} per step back, the spectral radius of weight_hh.", factor);
   if (cell === "lru") return l10n.t("Predicted: {0} per step back, the largest modulus |λ| of the units.", factor);
   if (cell === "rglru") return l10n.t("Predicted: {0} per step back, the largest mean factor a of a unit.", factor);
-  if (cell === "lstm")
+  if (isLstm(cell as CellKind))
     return l10n.t("Predicted: {0} per step back, the spectral radius of the mean step Jacobian of h and c.", factor);
   if (cell === "mingru")
     return l10n.t(
@@ -156,12 +156,17 @@ function unitSentences(moduli: Float64Array): string[] {
       ];
 }
 
+const forgetProduct = (mean: string): string =>
+  l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean);
+
 /** By cell: what its gates alone make of the gradient. */
 const ALONE_PRODUCTS: Readonly<Record<string, (mean: string) => string>> = {
-  lstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+  lstm: forgetProduct,
+  "lstm-variant": forgetProduct,
+  "lstm-coupled": forgetProduct,
   gru: (mean) => l10n.t("Through the cell alone: the product of the update gates z (mean {0}).", mean),
   mingru: (mean) => l10n.t("Through the cell alone: the product of 1 − z of each unit (mean {0}).", mean),
-  minlstm: (mean) => l10n.t("Through the cell alone: the product of the forget gates f (mean {0}).", mean),
+  minlstm: forgetProduct,
   slstm: (mean) =>
     l10n.t("Through the cell alone: the product of the shares f of the mean that are kept (mean {0}).", mean),
 };

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { logAxis, symlogAxis } from "../../../src/shared/scale/axisScale";
 import { extentOf, joinExtents, type Extent } from "../../../src/shared/scale/extent";
+import { stateSymbol } from "../../../src/shared/trace/cells";
 import type { GradientCurve } from "../../../src/shared/trace/gradientCurve";
 import { judgeGradient, type GradientVerdict } from "../../../src/shared/trace/gradientLimits";
 import { COLUMN, type TraceHeader } from "../../../src/shared/trace/trace";
@@ -9,7 +10,7 @@ import { lossAtEveryStep } from "../../chart/predictedFactor";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
 import { applyTheme, createChart, lineDataset, setDatasets, type LineChart } from "../../chart/base";
 import { ChartCard, type CardHost } from "../../chart/card";
-import { BACK_IN_TIME_NAME, SIGNED_GRADIENT_NAME, STATE_GRADIENT_NAME } from "../../chart/axisNames";
+import { BACK_IN_TIME_NAME, signedGradientName, stateGradientName } from "../../chart/axisNames";
 import { setAxis } from "../../chart/mappedScale";
 import { unreachedSteps } from "../../chart/shortSequences";
 import { setMarks, type BandMark, type PointMark } from "../../chart/marks";
@@ -112,7 +113,7 @@ export class GradientByStepChart implements LabChart {
       this.chart,
       "y",
       extent !== null && extent.min >= 0 && header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
-      header.hiddenSize > 1 ? STATE_GRADIENT_NAME : SIGNED_GRADIENT_NAME,
+      (header.hiddenSize > 1 ? stateGradientName : signedGradientName)(stateSymbol(header.cell)),
     );
     applyTheme(this.chart, theme);
     this.drawLines(model, picture);

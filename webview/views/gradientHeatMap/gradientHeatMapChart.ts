@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { viridisTable } from "../../ui/colorMap";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
+import { stateSymbol } from "../../../src/shared/trace/cells";
 import { measureGradient, roundedBefore } from "../../../src/shared/trace/gradientCurve";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import { timeStepsOf } from "../../state/zoom";
@@ -149,6 +150,7 @@ export class GradientHeatMapChart implements LabChart {
     const t = timeStep ?? model.header.timeSteps;
     const column = values.subarray(row * steps, (row + 1) * steps);
     const curve = measureGradient(column, model.header);
+    const size = `|dL/d${stateSymbol(model.header.cell)}|`;
     const at = (step: number): string => {
       if (isBelowRange(column, step, curve, model.header)) return belowRangeValue();
       const value = column[step] ?? NaN;
@@ -157,9 +159,10 @@ export class GradientHeatMapChart implements LabChart {
     this.card.setSubtitle(tracedShare(model, model.window) ?? "");
     this.card.setReadout([
       {
-        label: l10n.t("|dL/dh| at {0}, t = {1}", formatCount(iteration), t),
+        label: l10n.t("{0} at {1}, t = {2}", size, formatCount(iteration), t),
         widestLabel: l10n.t(
-          "|dL/dh| at {0}, t = {1}",
+          "{0} at {1}, t = {2}",
+          size,
           widestIteration(model.header),
           String(model.header.timeSteps).replaceAll(/\d/g, "8"),
         ),

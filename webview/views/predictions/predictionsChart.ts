@@ -293,7 +293,10 @@ export class PredictionsChart implements LabChart {
   }
 
   private inspect(row: number): void {
-    if (this.shown !== null) this.host.moveCursor({ kind: "inspect", sequence: this.shown.first + row });
+    if (this.shown === null) return;
+    // The next key may come before the next drawing.
+    this.inspected = row;
+    this.host.moveCursor({ kind: "inspect", sequence: this.shown.first + row });
   }
 }
 

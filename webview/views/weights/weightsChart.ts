@@ -219,7 +219,7 @@ function paintCells(
 function gatesOf({ cell, hiddenSize }: ChartModel["header"], { name, shape }: TensorReport): readonly string[] {
   const gates = GATES[cell as CellKind] ?? [];
   // The input weights of rglru project the input, and no gate has rows in them.
-  return /(weight|bias)_[ih]h/.test(name) && shape[0] === gates.length * hiddenSize ? gates : [];
+  return /(weight|bias)_(ln_)?[ih]h/.test(name) && shape[0] === gates.length * hiddenSize ? gates : [];
 }
 
 /** A line between the blocks of the gates, and the letter of each. */

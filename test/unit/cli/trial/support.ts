@@ -65,7 +65,7 @@ export async function resultsOf({ path }: SweepFolder): Promise<readonly TrialRe
 export async function tableOf(folder: SweepFolder): Promise<string> {
   const results = (await resultsOf(folder)).map((result) => ({ ...result, trainMs: 0 }));
   const { parameters } = folder.read.info;
-  return finishWork(sweepCsv(parameters, TrialColumns.of(parameters, results)));
+  return finishWork(sweepCsv({ parameters }, TrialColumns.of(parameters, results)));
 }
 
 /** Indices of all lines of results: one that is there twice was trained twice to its end. */

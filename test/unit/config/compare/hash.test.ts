@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
 import { canonicalJson, configHash } from "../../../../src/config/compare/hash";
+import {
+  LATER_INIT_KEYS,
+  LATER_KEYS,
+  LATER_MODEL_KEYS,
+  LATER_TRAINING_KEYS,
+} from "../../../../src/config/schema/laterKeys";
 import { experimentOf } from "../support";
 
 const hash = (text: string) => configHash(experimentOf(text));
@@ -39,6 +45,14 @@ test("an experiment with one direction has the hash that it had before there wer
 
 test("an experiment with fast arithmetic has the hash that it had before there was a choice", () => {
   expect(hash('{ "arithmetic": "fast" }')).toBe(hash("{}"));
+});
+
+test("keys that came later are left out at their defaults, which are those of the schema", () => {
+  const { arithmetic, model, training } = experimentOf("{}");
+  expect({ arithmetic }).toEqual(LATER_KEYS);
+  expect(model).toMatchObject(LATER_MODEL_KEYS);
+  expect(model.init).toMatchObject(LATER_INIT_KEYS);
+  expect(training).toMatchObject(LATER_TRAINING_KEYS);
 });
 
 test("comments, order, written-out defaults and the name make no difference", () => {

@@ -184,6 +184,30 @@ describe("the controls of an experiment", () => {
     expect(refused).toEqual([]);
   });
 
+  test("slide, and choose, only where the other values of the file allow it", () => {
+    const refused: string[] = [];
+    for (const text of [
+      ...(schemaAt(experimentSchema, ["model", "cell"])?.enum ?? []).map(
+        (cell) => `{"task":{"kind":"adding","sequences":50},"model":{"cell":"${cell}","numLayers":2}}`,
+      ),
+      '{"task":{"kind":"ready-set-go"},"model":{"cell":"ctrnn","dt":50}}',
+      '{"task":{"kind":"adding","sequences":50},"model":{"cell":"rglru","init":{"rMin":0.5}},"training":{"validation":{"share":0.2},"stop":{"patience":10}}}',
+    ]) {
+      for (const { path, input } of fieldsOf(text).values()) {
+        if (path.at(-1) === "kind" || path.at(-1) === "cell") continue;
+        for (const value of input.kind === "choice"
+          ? input.options.map((option) => option.value)
+          : [input.from, input.to]) {
+          const edits = collectFixEdits(text, [{ path, value }]);
+          const after = edits === null ? null : withEdits(text, edits);
+          if (after === null || parseExperiment(after).experiment === null)
+            refused.push(`${text} ${path.join(".")} = ${JSON.stringify(value)}`);
+        }
+      }
+    }
+    expect(refused).toEqual([]);
+  });
+
   test("keep an odd batch size among the choices", () => {
     const batch = fieldsOf(LSTM).get("training.batchSize");
     expect(batch?.input.kind === "choice" && batch.input.options.map(({ label }) => label)).toEqual([

@@ -19,7 +19,7 @@ import { shareCount } from "../../../../src/kernel/networkMemory";
 import { bytesOf } from "../../kernel/support";
 
 function planOf(
-  cell: "linear" | "rnn" | "gru" | "lstm",
+  cell: "linear" | "rnn" | "gru" | "lstm" | "lru" | "rglru",
   hiddenSize: number,
   numLayers: number,
   batchSize: number,
@@ -38,7 +38,7 @@ function planOf(
 afterEach(() => setMemoryLimit({}));
 
 describe("the estimate of memory", () => {
-  const shapes = (["linear", "rnn", "gru", "lstm"] as const).flatMap((cell) =>
+  const shapes = (["linear", "rnn", "gru", "lstm", "lru", "rglru"] as const).flatMap((cell) =>
     [1, 9, 64, 256].flatMap((size) =>
       [1, 3].flatMap((layers) => [8, 900].map((batch) => [cell, size, layers, batch] as const)),
     ),

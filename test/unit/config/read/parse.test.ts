@@ -34,6 +34,9 @@ describe("a right file", () => {
         variant: "plain",
         heads: 1,
         forgetGate: "sigmoid",
+        peephole: false,
+        coupledInputForget: false,
+        layerNorm: false,
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,

@@ -111,6 +111,12 @@ describe("the predicted decay of the gradient", () => {
     ["ctrnn, leak-inside", { cell: "ctrnn", form: "leak-inside", hiddenSize: 5 }],
     ["one tanh unit", { cell: "rnn", hiddenSize: 1 }],
     ["one lstm unit", { cell: "lstm", hiddenSize: 1 }],
+    ["lstm with peepholes", { cell: "lstm", hiddenSize: 5, peephole: true }],
+    ["lstm with layer normalization", { cell: "lstm", hiddenSize: 5, layerNorm: true }],
+    [
+      "lstm with all options",
+      { cell: "lstm", hiddenSize: 5, peephole: true, coupledInputForget: true, layerNorm: true },
+    ],
     ["one gru unit", { cell: "gru", hiddenSize: 1 }],
     ["gru without biases", { cell: "gru", hiddenSize: 5, bias: false }],
     ["slstm", { cell: "slstm", hiddenSize: 6, heads: 2 }],

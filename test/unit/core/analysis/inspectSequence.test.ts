@@ -6,7 +6,7 @@ import type { Inspection } from "../../../../src/shared/trace/inspection";
 import { TraceBuffer } from "../../../../src/shared/trace/traceBuffer";
 import { experimentOf } from "../support";
 
-const CELLS = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "slstm"] as const;
+const CELLS = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru", "slstm"] as const;
 
 function adding(cell: (typeof CELLS)[number], change: Partial<Experiment["trace"]> = {}): Experiment {
   return experimentOf({
@@ -36,7 +36,7 @@ describe("looking into a sequence", () => {
     const row = new TraceBuffer(trainer.columns, 8);
     trainer.step(row);
     const ofSequence = trainer.columns
-      .filter(({ name }) => /^(state|stateGrad|cell|gate|output)\b/.test(name))
+      .filter(({ name }) => /^(state|stateGrad|cell|gate|modulus|argument|output)\b/.test(name))
       .map(({ name }) => name);
     expect(inspection.columns.map(({ name }) => name)).toEqual(ofSequence);
     for (const name of ofSequence) expect(column(inspection, name)).toEqual(row.column(name));

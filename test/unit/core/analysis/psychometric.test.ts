@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { analyzePsychometric, fitLogistic, hasCoherences } from "../../../../src/core/analysis/psychometric";
+import { hasCoherences } from "../../../../src/config/facts/trialTasks";
+import { analyzePsychometric, fitLogistic } from "../../../../src/core/analysis/psychometric";
 import { createRandom, STREAM } from "../../../../src/core/numerics/random";
 import { createDataset } from "../../../../src/core/tasks/createDataset";
 import { evaluateSequences } from "../../../../src/core/training/evaluate";
 import { finishWork } from "../../../../src/lib/slicedTask";
+import type { PsychometricCurve } from "../../../../src/shared/trace/psychometric";
 import { latestSnapshot, experimentOf, run } from "../support";
 
 const point = (coherence: number, first: number, second: number, fixations = 0) => ({
@@ -12,6 +14,11 @@ const point = (coherence: number, first: number, second: number, fixations = 0) 
   first,
   second,
 });
+
+type Choices = readonly [first: number, second: number];
+const added = ([a, b]: Choices, [c, d]: Choices): Choices => [a + c, b + d];
+const choices = ({ points }: Pick<PsychometricCurve, "points">): Choices =>
+  points.map(({ first, second }): Choices => [first, second]).reduce(added);
 
 describe("the logistic fit", () => {
   it("is the one that choices were made by, without those in which the network fixates", () => {
@@ -65,7 +72,7 @@ describe.each(["perceptual-decision", "context-decision"] as const)("the curve o
   const { trainer } = run(experiment);
   const { task } = experiment;
   if (!hasCoherences(task)) throw new Error("another task");
-  const { trials, points } = finishWork(analyzePsychometric(latestSnapshot(experiment, trainer), task));
+  const { trials, points, contexts } = finishWork(analyzePsychometric(latestSnapshot(experiment, trainer), task));
 
   it("has each signed coherence once, and all trials", () => {
     expect(points.map(({ coherence }) => coherence)).toEqual([-50, -20, 0, 20, 50]);
@@ -82,6 +89,41 @@ describe.each(["perceptual-decision", "context-decision"] as const)("the curve o
     const counted = points.map(({ coherence, first, second }) => (coherence > 0 ? first : coherence < 0 ? second : 0));
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(rights.length);
     expect(rights.length / chosen.length).toBeGreaterThan(0.8);
+  });
+
+  it("has the trials of each context by themselves, by either coherence", () => {
+    const random = createRandom(experiment.seed, STREAM.evaluation);
+    const { dataset } = createDataset({ ...task, sequences: trials }, "every", 0, random, null);
+    const { context, coherence } = dataset.trials!;
+    expect(contexts.map(({ modality }) => modality)).toEqual(context === null ? [] : [1, 2]);
+    const all = Array.from({ length: context === null ? 0 : trials }, (_, n) => n);
+    for (const { modality, deciding, ignored } of contexts) {
+      const own = all.filter((n) => context!(n).modality === modality);
+      for (const [curve, of] of [
+        [deciding, coherence!],
+        [ignored, (n: number) => context!(n).ignored],
+      ] as const) {
+        const counts = curve.points.map((one) => own.filter((n) => of(n) === one.coherence).length);
+        expect(curve.points.map((one) => one.trials)).toEqual(counts);
+        expect(counts.reduce((sum, one) => sum + one, 0)).toBe(own.length);
+      }
+      expect(choices(ignored)).toEqual(choices(deciding));
+    }
+    if (contexts.length > 0)
+      expect(contexts.map(({ deciding }) => choices(deciding)).reduce(added)).toEqual(choices({ points }));
+  });
+
+  it("is drawn a batch at a time, and says how far it is", () => {
+    const reports: number[] = [];
+    const work = analyzePsychometric(latestSnapshot(experiment, trainer), task, (done, total) => {
+      expect(total).toBe(trials);
+      reports.push(done);
+    });
+    let slices = 0;
+    while (work.next().done !== true) slices++;
+    expect(slices).toBe(reports.length + 1);
+    expect(reports.at(-1)).toBe(trials);
+    expect(reports.length).toBeGreaterThan(1);
   });
 
   it("is the same each time", () => {

@@ -7,6 +7,7 @@ import type {
   Sharpness,
   StepJacobians,
 } from "../../../../src/shared/trace/dynamics";
+import type { PsychometricCurve } from "../../../../src/shared/trace/psychometric";
 import type { Finding } from "../../../../src/shared/wire/findings";
 import type { FormField } from "../../../../src/shared/wire/formField";
 import type { HostMessage, ViewState, WebviewMessage } from "../../../../src/shared/wire/protocol";
@@ -338,6 +339,13 @@ const MEMORY: InputMemory = {
   tested: 4,
 };
 
+const CURVE: PsychometricCurve = {
+  points: [{ coherence: -5, trials: 30, first: 4, second: 20 }],
+  fit: { bias: 1, scale: 2, threshold: 2.2 },
+};
+
+const NO_CURVE: PsychometricCurve = { ...CURVE, fit: null };
+
 const BEGUN = { iteration: 1, attempt: 1, poll: 0, done: 3, total: 9 };
 const DONE = { ...BEGUN, poll: 1, done: 9 };
 
@@ -522,6 +530,20 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
     { kind: "memory", ...BEGUN, found: null },
     { kind: "memory", ...DONE, found: MEMORY },
   ],
+  psychometric: [
+    { kind: "psychometric", ...BEGUN, found: null },
+    { kind: "psychometric", ...DONE, found: { trials: 30, ...CURVE, contexts: [] } },
+    {
+      kind: "psychometric",
+      ...DONE,
+      found: { trials: 30, ...CURVE, fit: null, contexts: [{ modality: 2, deciding: CURVE, ignored: CURVE }] },
+    },
+    {
+      kind: "psychometric",
+      ...DONE,
+      found: { trials: 30, ...CURVE, contexts: [{ modality: 1, deciding: NO_CURVE, ignored: NO_CURVE }] },
+    },
+  ],
 };
 
 export const HOST_MESSAGES: Samples<HostMessage> = {
@@ -665,6 +687,7 @@ export const QUESTIONS: { readonly [K in QuestionKind]: readonly Extract<Questio
   lyapunov: [{ kind: "lyapunov", iteration: 2, layer: 0, attempt: 1, poll: 0, input: null }],
   sharpness: [{ kind: "sharpness", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
   memory: [{ kind: "memory", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
+  psychometric: [{ kind: "psychometric", iteration: 2, layer: 0, attempt: 1, poll: 0 }],
   measures: [{ kind: "measures", iteration: 4 }],
 };
 
@@ -693,6 +716,8 @@ export const WEBVIEW_MESSAGES: Samples<WebviewMessage> = {
 };
 
 const SWEEP_VIEW = {
+  source: "experiment" as const,
+  progress: { place: "Slurm", queued: 3, running: 1 },
   uri: "file:///a.rnn.json",
   name: "a",
   fileName: "a.rnn.json",
@@ -736,6 +761,28 @@ export const SWEEP_FRAMES: Samples<SweepFrame> = {
       first: 0,
       pending: 0,
       view: { ...SWEEP_VIEW, info: { ...SWEEP_VIEW.info, goal: null } },
+      results: trialsOf().block(0, 0),
+    },
+    {
+      type: "sweep",
+      sequence: 1,
+      first: 0,
+      pending: 0,
+      view: {
+        ...SWEEP_VIEW,
+        source: "optuna",
+        progress: null,
+        info: {
+          parameters: [
+            { key: "x", kind: "number", scale: "linear", range: { low: -Infinity, high: 1, step: null } },
+            { key: "y", kind: "choice", scale: "linear", range: { low: 0, high: 2, step: 1 } },
+          ],
+          seeds: 1,
+          trials: 4,
+          goal: null,
+          objectives: [{ figure: "accuracy", name: "score" }],
+        },
+      },
       results: trialsOf().block(0, 0),
     },
   ],

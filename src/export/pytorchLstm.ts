@@ -1,0 +1,77 @@
+/** The part of an exported script that is an lstm with options that PyTorch's nn.LSTM does not have. */
+import type { TrainingSource } from "../core/training/trainingSource";
+import { lstmOptions } from "../shared/trace/lstmOptions";
+import { gateCount } from "../shared/trace/cells";
+import { ownTensors } from "../shared/trace/networkSpec";
+
+/** A module `LSTM(inputs, hidden)`. */
+export function lstmVariant(spec: TrainingSource["spec"]): string[] {
+  const { cell, bias } = spec;
+  const { peephole, layerNorm } = lstmOptions(spec);
+  const coupled = cell === "lstm-coupled";
+  const gates = gateCount(cell);
+  const about = [
+    ...(peephole ? ["peepholes (Gers and Schmidhuber, 2000)"] : []),
+    ...(coupled ? ["the input gate 1 - f (Greff et al., 2017)"] : []),
+    ...(layerNorm ? ["layer normalization (Ba et al., 2016)"] : []),
+  ];
+  const peep = (block: number, state: string): string =>
+    peephole ? ` + self.weight_peephole_l0[${block} * hidden:${block + 1} * hidden] * ${state}` : "";
+  const first = coupled ? 0 : 1;
+  return [
+    `class LSTM(nn.Module):  # with ${about.join(", ")}`,
+    "    def __init__(self, inputs, hidden):",
+    "        super().__init__()",
+    `        self.weight_ih_l0 = nn.Parameter(torch.zeros(${gates} * hidden, inputs))`,
+    `        self.weight_hh_l0 = nn.Parameter(torch.zeros(${gates} * hidden, hidden))`,
+    ...(bias
+      ? ["ih", "hh"].map((side) => `        self.bias_${side}_l0 = nn.Parameter(torch.zeros(${gates} * hidden))`)
+      : []),
+    ...ownTensors(spec, 0).map(({ name, shape }) => {
+      const blocks = shape[0]! / spec.hiddenSize;
+      const size = blocks === 1 ? "hidden" : `${blocks} * hidden`;
+      return `        self.${name}_l0 = nn.Parameter(torch.${name.startsWith("weight_ln") ? "ones" : "zeros"}(${size}))`;
+    }),
+    "",
+    "    def forward(self, x, state):  # state: h and c, each [1, batch, hidden]",
+    `        hidden = self.weight_hh_l0.shape[1]`,
+    "        zeros = x.new_zeros(x.shape[0], hidden)",
+    "        h, c = (zeros, zeros) if state is None else (part[0] for part in state)",
+    ...(layerNorm ? normLines(bias, gates) : []),
+    "        states = []",
+    "        for t in range(x.shape[1]):",
+    `            gates = ${layerNorm ? normalizedSums() : plainSums(bias)}`,
+    `            ${coupled ? "" : "i, "}f, g, o = gates.chunk(${gates}, dim=1)`,
+    `            f = torch.sigmoid(f${peep(first, "c")})`,
+    `            i = ${coupled ? "1 - f" : `torch.sigmoid(i${peep(0, "c")})`}`,
+    "            c = f * c + i * torch.tanh(g)",
+    `            o = torch.sigmoid(o${peep(first + 1, "c")})`,
+    `            h = o * torch.tanh(${layerNorm ? `norm(c, self.weight_ln_c_l0, ${bias ? "self.bias_ln_c_l0" : "None"})` : "c"})`,
+    "            states.append(h)",
+    "        return torch.stack(states, dim=1), (h[None], c[None])",
+    "",
+    "",
+  ];
+}
+
+/** The biases of the two normalizations of sums are those of the cell. */
+function normLines(bias: boolean, gates: number): string[] {
+  const side = (name: string, weights: string): string =>
+    `        ${name} = self.weight_ln_${weights}_l0, ${bias ? `self.bias_${weights}_l0` : "None"}`;
+  return [
+    "        def norm(values, gain, bias):",
+    "            return nn.functional.layer_norm(values, values.shape[-1:], gain, bias)",
+    "",
+    `        # Over the ${gates} blocks of each product together; the cell state is carried as it is.`,
+    side("of_input", "ih"),
+    side("of_state", "hh"),
+  ];
+}
+
+function normalizedSums(): string {
+  return "norm(x[:, t] @ self.weight_ih_l0.T, *of_input) + norm(h @ self.weight_hh_l0.T, *of_state)";
+}
+
+function plainSums(bias: boolean): string {
+  return `x[:, t] @ self.weight_ih_l0.T + h @ self.weight_hh_l0.T${bias ? " + self.bias_ih_l0 + self.bias_hh_l0" : ""}`;
+}

@@ -1,0 +1,214 @@
+/** How often a network makes each choice, by the strength of the evidence, on trials that training has not seen. */
+import * as l10n from "@vscode/l10n";
+import {
+  fittedShare,
+  shareOfFirst,
+  type Psychometric,
+  type PsychometricCurve,
+  type PsychometricPoint,
+} from "../../../src/shared/trace/psychometric";
+import { shareOf } from "../../../src/shared/wire/sweepSummary";
+import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
+import { AnalysisView, type Analyzed } from "../../chart/analysisView";
+import type { CardHost } from "../../chart/card";
+import type { LabChart } from "../../chart/model";
+import { PlotPicture, type LinePlot, type PlotChoice, type PlotLine } from "../../chart/plotPicture";
+import type { ReadoutItem } from "../../chart/readout";
+
+type Shown = Analyzed<"psychometric">;
+type TitledPlot = LinePlot & { readonly title: string };
+
+interface NamedCurve extends PsychometricCurve {
+  readonly name: string;
+}
+
+/** Places of a fitted curve that is drawn. */
+const CURVE_POINTS = 120;
+/** Beyond the axes, as a share of them, so that dots at their ends are whole. */
+const MARGIN = 0.03;
+
+const PLOTS: readonly [PlotChoice<Shown>, ...PlotChoice<Shown>[]] = [
+  { value: "all", label: l10n.t("all trials"), plot: ({ found }) => plotAll(found) },
+  {
+    value: "contexts",
+    label: l10n.t("by context"),
+    plot: ({ found }) => plotContexts(found),
+    isAvailable: ({ found }) => found.contexts.length > 1,
+  },
+  {
+    value: "ignored",
+    label: l10n.t("by the modality to ignore"),
+    plot: ({ found }) => plotIgnored(found),
+    isAvailable: ({ found }) => found.contexts.length > 0,
+  },
+];
+
+export function createPsychometric(host: CardHost): LabChart {
+  return new AnalysisView(host, {
+    kind: "psychometric",
+    id: "psychometric",
+    ownAxis: "iteration",
+    isAvailable: ({ header }) => header.data?.coherences === true,
+    texts: {
+      title: l10n.t("Psychometric curve"),
+      start: l10n.t("Compute Curve"),
+      tooltip: l10n.t("Compute how often each choice is made at each coherence, at the iteration of the cursor"),
+      invitation: [
+        l10n.t("Shows how often the network makes each choice, by the strength of the evidence."),
+        l10n.t("Select Compute Curve to start."),
+      ].join(" "),
+      running: l10n.t("Computing the psychometric curve…"),
+    },
+    createPicture: (controls) =>
+      new PlotPicture<"psychometric", Shown>(
+        {
+          options: () => ({}),
+          prepare: (analyzed) => analyzed,
+          choose: l10n.t("Trials"),
+          plots: PLOTS,
+          facts: ({ found }) => factsOf(found),
+          caption: ({ found }) => captionOf(found),
+          summary: ({ found, iteration }) => summaryOf(found, iteration),
+        },
+        controls,
+      ),
+  });
+}
+
+function factsOf({ fit }: Psychometric): readonly ReadoutItem[] {
+  if (fit === null) return [];
+  return [
+    { label: l10n.t("bias"), value: percent(fit.bias) },
+    { label: l10n.t("threshold"), value: percent(fit.threshold) },
+  ];
+}
+
+function captionOf({ trials, points, fit, contexts }: Psychometric): readonly string[] {
+  const undecided = points.reduce((sum, { trials: all, first, second }) => sum + all - first - second, 0);
+  return [
+    l10n.t("{0} new trials; a coherence above 0 is evidence of choice 1.", formatCount(trials)),
+    undecided === 0
+      ? l10n.t("Bars are 95% intervals.")
+      : l10n.t("Bars are 95% intervals; {0} trials without a choice are left out.", formatCount(undecided)),
+    fit === null
+      ? l10n.t("No curve is fitted: the choices do not overlap, so that its slope has no limit.")
+      : l10n.t("The curve is logistic, of maximum likelihood; the threshold is from the bias to 75% choice 1."),
+    ...(contexts.length < 2 ? [] : contexts.map(contextWords)),
+  ];
+}
+
+function contextWords({ modality, deciding: { fit } }: Psychometric["contexts"][number]): string {
+  return fit === null
+    ? l10n.t("Where modality {0} decides, the choices do not overlap.", modality)
+    : l10n.t(
+        "Where modality {0} decides: bias {1}, threshold {2}.",
+        modality,
+        percent(fit.bias),
+        percent(fit.threshold),
+      );
+}
+
+function summaryOf({ fit }: Psychometric, iteration: number): string {
+  const at = formatCount(iteration);
+  return fit === null
+    ? l10n.t("Psychometric curve at iteration {0}: the choices do not overlap.", at)
+    : l10n.t(
+        "Psychometric curve at iteration {0}: bias {1}, threshold {2}.",
+        at,
+        percent(fit.bias),
+        percent(fit.threshold),
+      );
+}
+
+function percent(value: number): string {
+  return `${formatValue(value, 3)}%`;
+}
+
+function plotAll({ points, fit }: Psychometric): TitledPlot {
+  const { values, fitted } = lineOf({ name: "", points, fit }, coherencesOf([{ points }]));
+  return {
+    ...plotOf([{ name: l10n.t("choice 1"), points, fit }], l10n.t("coherence (%)")),
+    title: l10n.t("Share of choice 1 by the coherence"),
+    columns: [
+      { label: l10n.t("Trials"), values: points.map(({ trials }) => trials) },
+      { label: l10n.t("Choice {0}", 1), values: points.map(({ first }) => first) },
+      { label: l10n.t("Choice {0}", 2), values: points.map(({ second }) => second) },
+      { label: l10n.t("Share of choice 1"), values },
+      { label: l10n.t("Lower end"), values: fitted.low },
+      { label: l10n.t("Upper end"), values: fitted.high },
+      {
+        label: l10n.t("Fitted"),
+        values: points.map(({ coherence }) => (fit === null ? NaN : fittedShare(fit, coherence))),
+      },
+    ],
+  };
+}
+
+function plotContexts({ contexts }: Psychometric): TitledPlot {
+  return {
+    ...plotOf(
+      contexts.map(({ modality, deciding }) => ({ name: decides(modality), ...deciding })),
+      l10n.t("coherence (%)"),
+    ),
+    title: l10n.t("Share of choice 1 by the coherence of the modality that decides"),
+  };
+}
+
+function plotIgnored({ contexts }: Psychometric): TitledPlot {
+  return {
+    ...plotOf(
+      contexts.map(({ modality, ignored }) => ({ name: decides(modality), ...ignored })),
+      l10n.t("coherence of the other modality (%)"),
+    ),
+    title: l10n.t("Share of choice 1 by the coherence of the modality to ignore"),
+  };
+}
+
+function decides(modality: number): string {
+  return l10n.t("modality {0} decides", modality);
+}
+
+function plotOf(curves: readonly NamedCurve[], xName: string): Omit<LinePlot, "columns"> {
+  const x = coherencesOf(curves);
+  const [from = 0, to = 0] = [x[0], x.at(-1)];
+  const room = MARGIN * (to - from);
+  return {
+    kind: "lines",
+    along: "other",
+    x,
+    xName: [xName],
+    xRange: { min: from - room, max: to + room },
+    fractional: true,
+    placeText: (coherence) => l10n.t("coherence {0}:", percent(coherence)),
+    scale: "linear",
+    yName: [l10n.t("share of choice 1"), l10n.t("choice 1")],
+    yRange: { min: -MARGIN, max: 1 + MARGIN },
+    lines: curves.map((curve) => lineOf(curve, x)),
+    level: { at: 0.5 },
+  };
+}
+
+function coherencesOf(curves: readonly Pick<PsychometricCurve, "points">[]): number[] {
+  const all = curves.flatMap(({ points }) => points.map(({ coherence }) => coherence));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+function lineOf({ name, points, fit }: NamedCurve, x: readonly number[]): Required<Omit<PlotLine, "dash">> {
+  const at = x.map((coherence) => points.find((point) => point.coherence === coherence));
+  const ends = at.map((point) => (point === undefined ? null : shareOf(point.first, choicesOf(point))));
+  const [from = 0, to = 0] = [x[0], x.at(-1)];
+  const places = Array.from({ length: CURVE_POINTS + 1 }, (_, i) => from + (i * (to - from)) / CURVE_POINTS);
+  return {
+    label: name,
+    values: at.map((point) => (point === undefined ? NaN : shareOfFirst(point))),
+    fitted: {
+      low: ends.map((end) => end?.low ?? NaN),
+      high: ends.map((end) => end?.high ?? NaN),
+      curve: fit === null ? [] : places.map((place) => ({ x: place, y: fittedShare(fit, place) })),
+    },
+  };
+}
+
+function choicesOf({ first, second }: PsychometricPoint): number {
+  return first + second;
+}
