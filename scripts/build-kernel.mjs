@@ -21,6 +21,7 @@ const ENTRIES = [
   "lstmLayer.ts",
   "gruLayer.ts",
   "rnnLayer.ts",
+  "ctrnnLayer.ts",
   "minLayer.ts",
   "lruLayer.ts",
   "rglruLayer.ts",
@@ -90,9 +91,10 @@ function hashOfInputs() {
  * @param {keyof typeof FLOATS} floats
  * @param {keyof typeof BUILDS} variant
  * @param {readonly string[]} [options] of the compiler, beside those of the variant
+ * @param {Readonly<Record<string, string>>} [extra] more sources by name, whose functions are exported as well
  * @returns {Promise<Uint8Array>}
  */
-export async function compileKernel(floats, variant, options = []) {
+export async function compileKernel(floats, variant, options = [], extra = {}) {
   // The compiler takes a second to load, and is seldom needed.
   const { default: asc } = await import("assemblyscript/asc");
   /** @type {Uint8Array | undefined} */
@@ -100,6 +102,7 @@ export async function compileKernel(floats, variant, options = []) {
   const { error, stderr } = await asc.main(
     [
       ...ENTRIES,
+      ...Object.keys(extra),
       "--outFile",
       "kernel.wasm",
       "--runtime",
@@ -111,7 +114,8 @@ export async function compileKernel(floats, variant, options = []) {
       ...options,
     ],
     {
-      readFile: (name) => (existsSync(join(SOURCES, name)) ? readFileSync(join(SOURCES, name), "utf8") : null),
+      readFile: (name) =>
+        extra[name] ?? (existsSync(join(SOURCES, name)) ? readFileSync(join(SOURCES, name), "utf8") : null),
       writeFile: (name, contents) => {
         if (name.endsWith(".wasm")) binary = /** @type {Uint8Array} */ (contents);
       },

@@ -2,12 +2,12 @@
 import type {
   FixedPoint,
   FixedPoints,
-  InputMemory,
   Lyapunov,
   Sharpness,
   StepJacobians,
   Trajectories,
 } from "../shared/trace/dynamics";
+import type { NetworkMemory } from "../core/dynamics/memory";
 import { formatValue } from "../shared/words/numberFormat";
 import { jsonNumber } from "./jsonNumbers";
 
@@ -173,7 +173,7 @@ export function describeSharpness(found: Sharpness): readonly string[] {
   ];
 }
 
-export function memoryReport({ inputGradient, decodable, capacity, sequences, fitted, tested }: InputMemory) {
+export function memoryReport({ inputGradient, decodable, capacity, sequences, fitted, tested }: NetworkMemory) {
   return {
     inputGradient: numbers(inputGradient),
     sequences,
@@ -184,7 +184,7 @@ export function memoryReport({ inputGradient, decodable, capacity, sequences, fi
   };
 }
 
-export function describeMemory({ timeSteps, inputGradient, decodable, capacity }: InputMemory): readonly string[] {
+export function describeMemory({ timeSteps, inputGradient, decodable, capacity }: NetworkMemory): readonly string[] {
   const at = (t: number) => formatValue(inputGradient[t - 1]!, 3);
   const lags = [...new Set([0, 1, 2, 5, 10, 20, decodable.length - 1])].filter((k) => k < decodable.length);
   return [

@@ -11,13 +11,12 @@ export function lstmVariant(spec: TrainingSource["spec"]): string[] {
   const coupled = cell === "lstm-coupled";
   const gates = gateCount(cell);
   const about = [
-    ...(peephole ? ["peepholes (Gers and Schmidhuber, 2000)"] : []),
-    ...(coupled ? ["the input gate 1 - f (Greff et al., 2017)"] : []),
+    ...(peephole ? ["peepholes"] : []),
+    ...(coupled ? ["the input gate 1 - f"] : []),
     ...(layerNorm ? ["layer normalization (Ba et al., 2016)"] : []),
   ];
-  const peep = (block: number, state: string): string =>
-    peephole ? ` + self.weight_peephole_l0[${block} * hidden:${block + 1} * hidden] * ${state}` : "";
-  const first = coupled ? 0 : 1;
+  const peep = (gate: string, state: string): string => (peephole ? ` + peep_${gate} * ${state}` : "");
+  const seen = [...(coupled ? [] : ["peep_i"]), "peep_f", "peep_o"];
   return [
     `class LSTM(nn.Module):  # with ${about.join(", ")}`,
     "    def __init__(self, inputs, hidden):",
@@ -37,15 +36,16 @@ export function lstmVariant(spec: TrainingSource["spec"]): string[] {
     `        hidden = self.weight_hh_l0.shape[1]`,
     "        zeros = x.new_zeros(x.shape[0], hidden)",
     "        h, c = (zeros, zeros) if state is None else (part[0] for part in state)",
+    ...(peephole ? [`        ${seen.join(", ")} = self.weight_peephole_l0.chunk(${seen.length})`] : []),
     ...(layerNorm ? normLines(bias, gates) : []),
     "        states = []",
     "        for t in range(x.shape[1]):",
     `            gates = ${layerNorm ? normalizedSums() : plainSums(bias)}`,
     `            ${coupled ? "" : "i, "}f, g, o = gates.chunk(${gates}, dim=1)`,
-    `            f = torch.sigmoid(f${peep(first, "c")})`,
-    `            i = ${coupled ? "1 - f" : `torch.sigmoid(i${peep(0, "c")})`}`,
+    `            f = torch.sigmoid(f${peep("f", "c")})`,
+    `            i = ${coupled ? "1 - f" : `torch.sigmoid(i${peep("i", "c")})`}`,
     "            c = f * c + i * torch.tanh(g)",
-    `            o = torch.sigmoid(o${peep(first + 1, "c")})`,
+    `            o = torch.sigmoid(o${peep("o", "c")})`,
     `            h = o * torch.tanh(${layerNorm ? `norm(c, self.weight_ln_c_l0, ${bias ? "self.bias_ln_c_l0" : "None"})` : "c"})`,
     "            states.append(h)",
     "        return torch.stack(states, dim=1), (h[None], c[None])",
@@ -59,6 +59,7 @@ function normLines(bias: boolean, gates: number): string[] {
   const side = (name: string, weights: string): string =>
     `        ${name} = self.weight_ln_${weights}_l0, ${bias ? `self.bias_${weights}_l0` : "None"}`;
   return [
+    "",
     "        def norm(values, gain, bias):",
     "            return nn.functional.layer_norm(values, values.shape[-1:], gain, bias)",
     "",

@@ -52,6 +52,7 @@ export function packDiagonalLayer(
     weightPanel: rows * ROW_BYTES,
     inputBias: bias && projects ? take(hidden) : null,
     hiddenBias: null,
+    leak: null,
     diagonal: {
       projects,
       units: take((isLru ? 4 : 1) * hidden),

@@ -1,7 +1,7 @@
 import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
-import { startsInCandidate } from "../shared/trace/networkSpec";
 import { STATE_PARTS } from "../shared/trace/cells";
+import { startsInCandidate } from "../shared/trace/networkSpec";
 import type { ParameterMemory } from "./networkMemory";
 import { placeIn } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
@@ -19,8 +19,11 @@ export class InitialStates {
     this.parts = STATE_PARTS[spec.cell].length;
   }
 
+  /** Whether no layer puts out anything but zeros before the first step. */
   get areZero(): boolean {
-    return this.initial === null && this.spec.learnedInitialState !== true;
+    const { cell, ctrnn, learnedInitialState } = this.spec;
+    const isAboveZero = cell === "ctrnn-current" && ctrnn!.nonlinearity === "softplus";
+    return this.initial === null && learnedInitialState !== true && !isAboveZero;
   }
 
   /** Whether they are parameters, which change with every update. */

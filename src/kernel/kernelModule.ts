@@ -20,6 +20,8 @@ export interface Kernel {
   lstmBackward(plan: Address): void;
   gruForward(plan: Address): void;
   gruBackward(plan: Address): void;
+  ctrnnForward(plan: Address): void;
+  ctrnnBackward(plan: Address): void;
   mingruForward(plan: Address): void;
   mingruBackward(plan: Address): void;
   minlstmForward(plan: Address): void;
@@ -70,6 +72,7 @@ export interface Kernel {
   clampValues(values: Address, count: number, limit: number): void;
   addValues(a: Address, b: Address, out: Address, count: number): void;
   multiplyValues(a: Address, b: Address, out: Address, count: number): void;
+  addScaledValues(target: Address, values: Address, count: number, factor: Address): void;
   clear(values: Address, bytes: number): void;
   sgdUpdate(p: Address, g: Address, count: number, rate: number, decay: number, norms: Address): void;
   momentumUpdate(

@@ -53,6 +53,10 @@ const PLAN_FIELDS = [
   "dWeights",
   "dInputBias",
   "dHiddenBias",
+  "form",
+  "alphas",
+  "noise",
+  "dLeak",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 const PLAN_BYTES = 4 * PLAN_FIELDS.length;
@@ -77,10 +81,14 @@ export interface ParameterMemory {
     readonly inputTransposed: Address;
     /** Of lru and rglru, which have no other of these. */
     readonly diagonal: DerivedDiagonal | null;
+    /** Of a leaky layer; else 0. */
+    readonly alphas: Address;
   }[];
   readonly readout: { readonly bias: Address; readonly transposed: Address } | null;
   /** Takes the bias gradients of a network without bias, one for each thread. */
   readonly unusedBias: readonly Address[];
+  /** One number: what the penalties multiply with. */
+  readonly factor: Address;
   /** SCRATCH_NUMBERS of float64 for whatever is read in parts, and as many as a panel has columns. */
   readonly scratch: Address;
   readonly end: Address;
@@ -122,6 +130,8 @@ export interface LayerMemory {
     readonly output: PanelMatrix;
     readonly outputGradient: PanelMatrix;
   } | null;
+  /** What is added to the sums of a leaky layer, only where its spec has noise; rows t·B + b. */
+  readonly noise: PanelMatrix | null;
 }
 
 interface PartMemory {
@@ -141,7 +151,8 @@ interface PartMemory {
 const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
-const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1 } as const;
+const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1, softplus: 3, retanh: 4, power: 5 } as const;
+const FORM = { rate: 0, current: 1, "leak-inside": 2 } as const;
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
@@ -150,6 +161,8 @@ const GATE_GROUPS: Partial<Record<CellKind, number>> = {
   rnn: 0,
   lstm: 4,
   gru: 4,
+  ctrnn: 1,
+  "ctrnn-current": 1,
   mingru: 2,
   minlstm: 5,
   lru: 2,
@@ -160,6 +173,8 @@ const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   rnn: 1,
   lstm: 4,
   gru: 4,
+  ctrnn: 1,
+  "ctrnn-current": 1,
   mingru: 2,
   minlstm: 3,
   lru: 2,
@@ -215,8 +230,10 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
       hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
       inputTransposed: l === 0 || diagonal !== null ? 0 : take(hidden * columns),
       diagonal: diagonal === null ? null : placeDiagonal(spec, format, diagonal, take),
+      alphas: spec.ctrnn === undefined ? 0 : take(hidden),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
+    factor: take(1),
     scratch: placer.take((SCRATCH_NUMBERS + format.columns) * 8),
     end: placer.end(),
   };
@@ -332,7 +349,7 @@ interface LayerMatrices {
 }
 
 function placeMatrices(
-  { cell, hiddenSize }: NetworkSpec,
+  { cell, hiddenSize, ctrnn }: NetworkSpec,
   format: NumberFormat,
   { batch: B, timeSteps: T }: SliceSize,
   projects: boolean,
@@ -346,13 +363,13 @@ function placeMatrices(
   const isComplex = hasComplexState(cell);
   return {
     states: matrix(stateRows, hiddenSize, B),
-    cells: cell === "lstm" || isComplex ? matrix(stateRows, isComplex ? 2 * padded : hiddenSize, B) : NO_MATRIX,
+    cells: hasCells(cell) || isComplex ? matrix(stateRows, isComplex ? 2 * padded : hiddenSize, B) : NO_MATRIX,
     tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
     gates: matrix(rows, GATE_GROUPS[cell]! * padded, B),
     stateGradients: matrix(stateRows, hiddenSize, B),
     dCells: isComplex
       ? matrix(stateRows, 2 * padded, B)
-      : cell === "lstm" || cell === "gru"
+      : hasCells(cell) || cell === "gru" || ctrnn !== undefined
         ? matrix(B, hiddenSize, B)
         : NO_MATRIX,
     gateGradients: matrix(chunk, GRADIENT_GROUPS[cell]! * padded, B),
@@ -361,10 +378,16 @@ function placeMatrices(
   };
 }
 
+/** The cells whose state is not what they put out, but real. */
+function hasCells(cell: CellKind): boolean {
+  return cell === "lstm" || cell === "ctrnn-current";
+}
+
 /** Where the parts of a layer's state are. */
 function partsOfState(cell: CellKind, { states, stateGradients, cells, dCells }: LayerMatrices): PartMemory[] {
   const hidden: PartMemory = { part: "h", values: states, gradients: stateGradients, sign: 1 };
   if (cell === "lstm") return [hidden, { part: "c", values: cells, gradients: dCells, sign: 1 }];
+  if (cell === "ctrnn-current") return [{ part: "v", values: cells, gradients: stateGradients, sign: 1 }];
   if (!hasComplexState(cell)) return [hidden];
   return [
     { part: "re", values: halfOf(cells, 0), gradients: halfOf(dCells, 0), sign: 1 },
@@ -399,6 +422,7 @@ function placeLayer(
   const between = () => placer.matrix(T * B, spec.hiddenSize, B);
   const drops = l < spec.numLayers - 1 && spec.dropout > 0;
   const dropout = drops ? { mask: between(), output: between(), outputGradient: between() } : null;
+  const noise = spec.ctrnn !== undefined && spec.ctrnn.noise > 0 ? between() : null;
   const x = below === null ? input : outputOf(below.states, B);
   const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
   const planAddress = placer.take(PLAN_BYTES + DIAGONAL_PLAN_BYTES);
@@ -417,6 +441,7 @@ function placeLayer(
     cellGradients: dCells,
     parts: partsOfState(spec.cell, matrices),
     dropout,
+    noise,
     planAddress,
     plan,
     diagonalPlan:
@@ -429,9 +454,9 @@ function placeLayer(
 /** Where a layer's weights are, how many panels they take, and where one thread adds their gradients. */
 function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: number, l: number) {
   const { format, layers } = parameters.packed;
-  const { weights, xQuads, inputBias, hiddenBias, diagonal } = layers[l]!;
+  const { weights, xQuads, inputBias, hiddenBias, leak, diagonal } = layers[l]!;
   const { bytes } = format;
-  const { bias, hiddenTransposed, inputTransposed } = parameters.layers[l]!;
+  const { bias, hiddenTransposed, inputTransposed, alphas } = parameters.layers[l]!;
   const gradients = parameters.gradients[thread]!;
   const unusedBias = parameters.unusedBias[thread]!;
   return {
@@ -445,6 +470,8 @@ function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: 
     dWeights: gradients + weights * bytes,
     dInputBias: inputBias === null ? unusedBias : gradients + inputBias * bytes,
     dHiddenBias: hiddenBias === null ? unusedBias : gradients + hiddenBias * bytes,
+    alphas,
+    dLeak: leak === null ? 0 : gradients + leak * bytes,
   };
 }
 
@@ -460,6 +487,8 @@ function planLayer(
     batch,
     timeSteps,
     activation: activationOf(spec),
+    form: FORM[spec.ctrnn?.form ?? "rate"],
+    noise: 0,
     truncate: spec.truncate ?? 0,
     zeroStart: 1,
     x: x.address,
@@ -481,7 +510,8 @@ function planLayer(
   };
 }
 
-function activationOf({ cell, nonlinearity, variant }: NetworkSpec): number {
+function activationOf({ cell, nonlinearity, variant, ctrnn }: NetworkSpec): number {
+  if (ctrnn !== undefined) return ACTIVATION[ctrnn.nonlinearity];
   if (cell === "rnn") return ACTIVATION[nonlinearity];
   return hasRecurrentWeights(cell) ? ACTIVATION.linear : ACTIVATION[variant ?? "plain"];
 }

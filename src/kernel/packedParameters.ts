@@ -32,6 +32,8 @@ interface PackedLayer {
   /** [gates·H']; null without bias. */
   readonly inputBias: number | null;
   readonly hiddenBias: number | null;
+  /** [H'] of a leaky layer with learned time constants; else null. */
+  readonly leak: number | null;
   /** What lru and rglru have beside weights that project their input. */
   readonly diagonal: PackedDiagonal | null;
   /** [H'] for each part of a learned initial state, as in STATE_PARTS. */
@@ -58,6 +60,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       weightPanel: (input + stateRows) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias && recurrent ? take(rows) : null,
+      leak: spec.ctrnn?.learnedTau === true ? take(hidden) : null,
       diagonal: null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
@@ -88,6 +91,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     if (panelRows > inputRows) writer.matrix(weights, panelRows, inputRows, rows, hiddenSize);
     writer.vector(layer.inputBias, rows);
     writer.vector(layer.hiddenBias, rows);
+    writer.vector(layer.leak, hiddenSize);
     if (diagonal !== null) addOwnIndices(spec, format, diagonal, writer);
     for (const start of layer.initialStates) writer.vector(start, hiddenSize);
   });

@@ -7,20 +7,25 @@ import type { Address, Kernel } from "./kernelModule";
 import { writePlan, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 
-/**
- * Writes the layers' plans into the memory.
- * @param dropped whether the layers' outputs go through the dropout masks
- * @param zeroStart whether the products with the initial states are all zero
- * @param statesOnly whether the backward pass leaves out the gradients of the weights
- */
+/** What the plans of a batch follow from, beside where everything lies. */
+export interface PassOptions {
+  /** Whether the layers' outputs go through the dropout masks. */
+  readonly dropped: boolean;
+  /** Whether noise is added. */
+  readonly noisy: boolean;
+  /** Whether the products with the initial states are all zero. */
+  readonly zeroStart: boolean;
+  /** Whether the backward pass leaves out the gradients of the weights. */
+  readonly statesOnly: boolean;
+}
+
+/** Writes the layers' plans into the memory. */
 export function writePlans(
   words: Uint32Array,
   share: SliceMemory,
-  dropped: boolean,
-  zeroStart: boolean,
-  statesOnly: boolean,
+  { dropped, noisy, zeroStart, statesOnly }: PassOptions,
 ): void {
-  const ofWeights = statesOnly ? { dWeights: 0 } : {};
+  const ofWeights = statesOnly ? { dWeights: 0, dLeak: 0 } : {};
   share.layers.forEach((layer, l) => {
     const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
     const throughMask =
@@ -36,9 +41,32 @@ export function writePlans(
       ...layer.plan,
       ...throughMask,
       ...ofWeights,
+      noise: noisy && layer.noise !== null ? layer.noise.address : 0,
       zeroStart: zeroStart ? 1 : 0,
     });
   });
+}
+
+function layerForward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
+  if (spec.cell === "lstm") kernel.lstmForward(plan);
+  else if (spec.cell === "gru") kernel.gruForward(plan);
+  else if (spec.ctrnn !== undefined) kernel.ctrnnForward(plan);
+  else if (spec.cell === "mingru") kernel.mingruForward(plan);
+  else if (spec.cell === "minlstm") kernel.minlstmForward(plan);
+  else if (spec.cell === "lru") kernel.lruForward(plan);
+  else if (spec.cell === "rglru") kernel.rglruForward(plan);
+  else kernel.rnnForward(plan);
+}
+
+function layerBackward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
+  if (spec.cell === "lstm") kernel.lstmBackward(plan);
+  else if (spec.cell === "gru") kernel.gruBackward(plan);
+  else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(plan);
+  else if (spec.cell === "mingru") kernel.mingruBackward(plan);
+  else if (spec.cell === "minlstm") kernel.minlstmBackward(plan);
+  else if (spec.cell === "lru") kernel.lruBackward(plan);
+  else if (spec.cell === "rglru") kernel.rglruBackward(plan);
+  else kernel.rnnBackward(plan);
 }
 
 /** From the input and the initial states, already in the memory, to the outputs. */
@@ -51,13 +79,7 @@ export function runForward(
 ): void {
   const { format } = memory.packed;
   for (const layer of share.layers) {
-    if (spec.cell === "lstm") kernel.lstmForward(layer.planAddress);
-    else if (spec.cell === "gru") kernel.gruForward(layer.planAddress);
-    else if (spec.cell === "mingru") kernel.mingruForward(layer.planAddress);
-    else if (spec.cell === "minlstm") kernel.minlstmForward(layer.planAddress);
-    else if (spec.cell === "lru") kernel.lruForward(layer.planAddress);
-    else if (spec.cell === "rglru") kernel.rglruForward(layer.planAddress);
-    else kernel.rnnForward(layer.planAddress);
+    layerForward(kernel, spec, layer.planAddress);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
       eachPanel(share, mask, format.columns, (panel, count) =>
@@ -99,7 +121,10 @@ export function runBackward(
   share: SliceMemory,
   dropped: boolean,
 ): void {
-  for (const { stateGradients } of share.layers) clearMatrix(kernel, stateGradients);
+  for (const layer of share.layers) {
+    clearMatrix(kernel, layer.stateGradients);
+    if (spec.ctrnn !== undefined) addRateGradients(kernel, memory, share, layer);
+  }
   const { packed, readout } = memory;
   const { bytes, columns } = packed.format;
   const { states, stateGradients } = share.layers.at(-1)!;
@@ -136,16 +161,22 @@ export function runBackward(
     const dropout = dropped && below !== null ? below.dropout : null;
     if (dropout !== null) clearMatrix(kernel, dropout.outputGradient);
     clearMatrix(kernel, cellGradients);
-    if (spec.cell === "lstm") kernel.lstmBackward(planAddress);
-    else if (spec.cell === "gru") kernel.gruBackward(planAddress);
-    else if (spec.cell === "mingru") kernel.mingruBackward(planAddress);
-    else if (spec.cell === "minlstm") kernel.minlstmBackward(planAddress);
-    else if (spec.cell === "lru") kernel.lruBackward(planAddress);
-    else if (spec.cell === "rglru") kernel.rglruBackward(planAddress);
-    else kernel.rnnBackward(planAddress);
+    layerBackward(kernel, spec, planAddress);
     if (dropout !== null && below !== null)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);
   }
+}
+
+/** What the penalty of the rates adds to their gradients, by the factor that lies in the memory. */
+function addRateGradients(
+  kernel: Kernel,
+  { factor, packed }: ParameterMemory,
+  share: SliceMemory,
+  { states, stateGradients }: LayerMemory,
+): void {
+  eachPanel(share, states, packed.format.columns, (panel, count) =>
+    kernel.addScaledValues(upward(stateGradients, share, panel), upward(states, share, panel), count, factor),
+  );
 }
 
 /** dL/dh of the layer below += dL/dx of this one, through the mask. */

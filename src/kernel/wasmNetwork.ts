@@ -10,12 +10,11 @@ import type {
   UpdateNorms,
 } from "../core/network/network";
 import type { OptimizerState } from "../core/numerics/checkpoint";
-import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
+import { rootOfSquares } from "../core/numerics/l2Norm";
 import type { RandomSource } from "../core/numerics/random";
 import { BatchPasses } from "./batchPasses";
 import { deriveForward, transposeAll } from "./derivedWeights";
-import { writeDropoutMasks } from "./dropoutMasks";
-import { GradientBlock, isOrdinary } from "./gradientBlock";
+import { GradientBlock } from "./gradientBlock";
 import { changeSign, InitialStates } from "./initialStates";
 import {
   bestKernelVariant,
@@ -24,13 +23,15 @@ import {
   type Kernel,
   type KernelVariant,
 } from "./kernelModule";
+import { LeakyParts } from "./leakyParts";
 import { placeParameters, SCRATCH_NUMBERS, type ParameterMemory, type SliceMemory } from "./networkMemory";
+import { ParameterUpdates } from "./parameterUpdates";
 import { gather, packedIndices, scatter } from "./packedParameters";
 import { placeIn, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
+import { writeDraws } from "./randomDraws";
 import { runBackward, writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
 import { createControl, type HelperSetup } from "./teamControl";
-import { WasmOptimizer } from "./wasmOptimizer";
 import { createWorkspace, lastStates, type Workspace } from "./workspace";
 
 export interface WasmNetworkOptions {
@@ -68,12 +69,12 @@ export function createWasmNetwork(
   const build = variant ?? bestKernelVariant(floats, capacity?.arithmetic ?? "fast");
   const kernel = instantiateKernel(floats, build, memory);
   const arithmetic = variantArithmetic(build);
-  if (threads === 1 || startHelper === undefined)
-    return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, null);
+  const Network = spec.ctrnn === undefined ? PanelNetwork : LeakyNetwork;
+  if (threads === 1 || startHelper === undefined) return new Network(spec, arithmetic, placed, workspace, kernel, null);
   const control = createControl(threads);
   for (let thread = 1; thread < threads; thread++)
     startHelper({ spec, floats, variant: build, memory, control, thread, threads });
-  return new PanelNetwork(spec, arithmetic, placed, workspace, kernel, createTeam(control, threads));
+  return new Network(spec, arithmetic, placed, workspace, kernel, createTeam(control, threads));
 }
 
 /**
@@ -84,13 +85,13 @@ class PanelNetwork implements WasmNetwork {
   /** For each parameter its place in a packed block. */
   private readonly indices: Int32Array;
   private readonly gradients: GradientBlock;
-  private readonly optimizer: WasmOptimizer;
+  private readonly updates: ParameterUpdates;
   private readonly passes: BatchPasses;
   private readonly initialStates: InitialStates;
-  private readonly norms = { update: 0, parameters: 0 };
+  protected readonly leaky: LeakyParts | null;
   private outputs = new Float64Array(0);
   /** What the plans follow from; `statesOnly`: a backward pass leaves out the gradients of the weights. */
-  private readonly planned = { dropped: false, weightsAreFinite: true, statesOnly: false };
+  private readonly planned = { dropped: false, noisy: false, weightsAreFinite: true, statesOnly: false };
   /** What still follows from an older state of affairs. */
   private readonly stale = { plans: true, initialStates: true, biases: true, transposed: true };
 
@@ -105,9 +106,10 @@ class PanelNetwork implements WasmNetwork {
     this.layout = parameterLayout(spec);
     this.indices = packedIndices(spec, placed.packed);
     this.gradients = new GradientBlock(kernel, spec, placed, this.indices, workspace.floats);
-    this.optimizer = new WasmOptimizer(kernel, placed, this.indices, workspace.floats);
     this.passes = new BatchPasses(kernel, spec, placed, workspace, team);
     this.initialStates = new InitialStates(spec, placed, workspace);
+    this.leaky = LeakyParts.of(spec, placed, workspace, kernel, this.layout, this.indices);
+    this.updates = new ParameterUpdates(kernel, placed, this.indices, workspace, this.gradients, this.leaky);
   }
 
   get parameterCount(): number {
@@ -119,7 +121,8 @@ class PanelNetwork implements WasmNetwork {
   }
   writeParameters(from: Float64Array): void {
     scatter(this.workspace.floats(), this.placed.parameters, this.indices, from);
-    this.optimizer.reset();
+    this.leaky?.clearAbsentWeights();
+    this.updates.optimizer.reset();
     this.noteWeights(Number.isFinite(this.sumOfSquaredWeights()));
   }
   adoptParameters(from: Network): void {
@@ -131,7 +134,7 @@ class PanelNetwork implements WasmNetwork {
     const copy = (source: number, end: number, target: number): void =>
       ownFloats.set(floats.subarray(placeIn(floats, source), placeIn(floats, end)), placeIn(ownFloats, target));
     copy(from.placed.parameters, from.placed.firstMoment, placed.parameters);
-    this.optimizer.reset();
+    this.updates.optimizer.reset();
     this.noteWeights(from.planned.weightsAreFinite);
     if (from.stale.biases || from.stale.transposed) return;
     copy(from.placed.derived, from.placed.scratch, placed.derived);
@@ -141,10 +144,10 @@ class PanelNetwork implements WasmNetwork {
     this.gradients.read(into);
   }
   readOptimizer(): OptimizerState {
-    return this.optimizer.read();
+    return this.updates.optimizer.read();
   }
   writeOptimizer(state: OptimizerState): void {
-    this.optimizer.write(state);
+    this.updates.optimizer.write(state);
   }
 
   writeInitialState(from: Float64Array | null): void {
@@ -159,15 +162,21 @@ class PanelNetwork implements WasmNetwork {
     const { spec, workspace, stale } = this;
     this.fit(batch, timeSteps);
     const drops = dropout !== null && spec.dropout > 0;
-    if (drops !== this.planned.dropped) stale.plans = true;
+    const noisy = dropout !== null && spec.ctrnn !== undefined && spec.ctrnn.noise > 0;
+    if (drops !== this.planned.dropped || noisy !== this.planned.noisy) stale.plans = true;
     this.planned.dropped = drops;
+    this.planned.noisy = noisy;
     if (stale.plans) this.refreshPlans();
     if (stale.initialStates) this.initialStates.place(batch);
     stale.initialStates = false;
-    if (stale.biases) deriveForward(this.kernel, spec, this.placed, workspace.floats());
+    if (stale.biases) {
+      deriveForward(this.kernel, spec, this.placed, workspace.floats());
+      this.leaky?.writeAlphas();
+    }
     stale.biases = false;
-    workspace.write((slice) => slice.input, timeSteps, spec.inputSize, input);
-    if (drops) writeDropoutMasks(workspace, spec, timeSteps, dropout);
+    const seen = this.leaky?.noisyInput(input, dropout) ?? input;
+    workspace.write((slice) => slice.input, timeSteps, spec.inputSize, seen);
+    if (dropout !== null) writeDraws(workspace, spec, this.placed, timeSteps, dropout);
     this.passes.forward(drops);
     workspace.read(outputsOf, this.outputSteps, spec.outputSize, null, this.outputs);
     return this.outputs;
@@ -181,9 +190,11 @@ class PanelNetwork implements WasmNetwork {
       this.refreshPlans();
     }
     workspace.write((slice) => slice.outputGradients, this.outputSteps, spec.outputSize, outputGradient);
+    this.leaky?.beforeBackward();
     if (statesOnly) return this.backwardStates();
     this.passes.backward(planned.dropped);
     this.initialStates.addGradients();
+    this.leaky?.completeGradients();
     this.gradients.complete();
   }
   zeroGradients(): void {
@@ -200,18 +211,8 @@ class PanelNetwork implements WasmNetwork {
     this.gradients.clamp(limit);
   }
   applyUpdate(update: OptimizerUpdate): UpdateNorms {
-    const { norms } = this;
-    const earlier = this.mayLoseSquares() ? this.copyParameters() : null;
-    this.optimizer.apply(update);
-    const [change, before] = new Float64Array(this.workspace.memory.buffer, this.placed.norms, 2);
-    this.noteWeights(Number.isFinite(change! + before!));
-    norms.update = Math.sqrt(change!);
-    norms.parameters = Math.sqrt(before!);
-    if (earlier === null) return norms;
-    // Only where the squares are lost: which digits a norm has must not depend on the steps before this one.
-    norms.parameters = rootOfSquares(before!) ?? l2Norm(earlier);
-    norms.update =
-      rootOfSquares(change!) ?? l2Norm(this.copyParameters().map((value, index) => value - earlier[index]!));
+    const norms = this.updates.apply(update);
+    this.noteWeights(Number.isFinite(norms.update + norms.parameters));
     return norms;
   }
 
@@ -225,7 +226,10 @@ class PanelNetwork implements WasmNetwork {
     this.readRows((slice) => slice.layers[layer]!.parts[0]!.gradients, steps, sequence, into);
     const imaginary = new Float64Array(into.length);
     this.readRows((slice) => slice.layers[layer]!.parts[1]!.gradients, steps, sequence, imaginary);
-    for (let i = 0; i < into.length; i++) into[i] = Math.hypot(into[i]!, imaginary[i]!);
+    for (let i = 0; i < into.length; i++) {
+      const [re, im] = [into[i]!, imaginary[i]!];
+      into[i] = rootOfSquares(re * re + im * im) ?? Math.hypot(re, im);
+    }
   }
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
     const index = STATE_PARTS[this.spec.cell].indexOf(part);
@@ -286,9 +290,9 @@ class PanelNetwork implements WasmNetwork {
   private refreshPlans(): void {
     const words = new Uint32Array(this.workspace.memory.buffer);
     // Zero times a weight is left out, unless it is NaN.
-    const { dropped, weightsAreFinite, statesOnly } = this.planned;
-    const zeroStart = this.initialStates.areZero && weightsAreFinite;
-    for (const slice of this.workspace.shares()) writePlans(words, slice, dropped, zeroStart, statesOnly);
+    const { planned } = this;
+    const zeroStart = this.initialStates.areZero && planned.weightsAreFinite;
+    for (const slice of this.workspace.shares()) writePlans(words, slice, { ...planned, zeroStart });
     this.stale.plans = false;
   }
 
@@ -302,19 +306,6 @@ class PanelNetwork implements WasmNetwork {
     if (this.initialStates.areLearned) stale.initialStates = true;
     if (finite !== this.planned.weightsAreFinite) stale.plans = true;
     this.planned.weightsAreFinite = finite;
-  }
-
-  /** Whether squares of the next update may be beyond float64, judged by the gradient and the last update. */
-  private mayLoseSquares(): boolean {
-    const { gradients, norms, placed } = this;
-    if (placed.packed.format.floats === "float32") return false;
-    return !gradients.isOrdinary || !isOrdinary(norms.update) || !isOrdinary(norms.parameters);
-  }
-
-  private copyParameters(): Float64Array {
-    const copy = new Float64Array(this.parameterCount);
-    this.readParameters(copy);
-    return copy;
   }
 
   private sumOfSquaredWeights(): number {
@@ -342,6 +333,13 @@ class PanelNetwork implements WasmNetwork {
         into.set(numbers, (index * steps + step) * H);
       }
     });
+  }
+}
+
+/** The network of a cell that has penalties. */
+class LeakyNetwork extends PanelNetwork {
+  penalize(share = 1): number {
+    return this.leaky?.penalize(share) ?? 0;
   }
 }
 

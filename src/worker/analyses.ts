@@ -6,7 +6,7 @@ import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints, fixedPointsOf } from "../core/dynamics/fixedPoints";
 import { analyzeJacobians, jacobiansOf } from "../core/dynamics/jacobians";
 import { analyzeLyapunov, lyapunovOf } from "../core/dynamics/lyapunov";
-import { analyzeMemory } from "../core/dynamics/memory";
+import { analyzeMemory, memoryOf } from "../core/dynamics/memory";
 import type { OnProgress } from "../core/dynamics/progress";
 import { analyzeSharpness } from "../core/dynamics/sharpness";
 import { visitStates, type Visited } from "../core/dynamics/visitedStates";
@@ -33,7 +33,7 @@ const OF_LAYER: { readonly [K in AnalysisKind]: Analyze<Visited, K> } = {
   jacobians: (visited, { sequence }, onProgress) => jacobiansOf(visited, sequence, onProgress),
   lyapunov: (visited, { input }, onProgress) => lyapunovOf(visited, input, onProgress),
   sharpness: () => refuse(l10n.t("The sharpness needs the whole model and its loss; one recorded layer is known.")),
-  memory: () => refuse(l10n.t("The memory needs the outputs of the whole model; one recorded layer is known.")),
+  memory: (visited, _, onProgress) => memoryOf(visited, onProgress),
   psychometric: () => refuse(l10n.t("A model that is trained in Python has no task of trials here.")),
 };
 

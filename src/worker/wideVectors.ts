@@ -1,9 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import type { ExperimentFiles } from "../config/facts/dataFiles";
-import { arithmeticOf, backendOf } from "../config/facts/engineChoice";
+import { arithmeticOf, backendOf, type RecordedEngine } from "../config/facts/engineChoice";
 import { trainingWork } from "../config/facts/trainingWork";
 import type { Experiment } from "../config/schema/schema";
-import type { TrainerResources } from "../core/training/trainingSetup";
 import { compareKernels } from "../kernel/compareKernels";
 import { bestKernelVariant, useWideKernels } from "../kernel/kernelModule";
 import type { FloatType } from "../kernel/panelMatrix";
@@ -35,7 +34,7 @@ export function vectorBits(floats: FloatType, arithmetic: ArithmeticMode): 128 |
 export function prepareVectors(
   experiment: Experiment,
   files: ExperimentFiles | undefined,
-  { recorded = null, runs = 1 }: { recorded?: TrainerResources["recorded"]; runs?: number } = {},
+  { recorded = null, runs = 1 }: { recorded?: RecordedEngine | null; runs?: number } = {},
 ): void {
   const backend = backendOf(experiment, recorded);
   if (backend === "reference") return;

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * npm run bench -- [--cells lstm,gru,rnn,mingru,minlstm,linear] [--dtypes float32,float64] [--threads 1,2]
- *   [--rounds 12] [--python PATH]... [--tfjs] [--vectors 128] [--smoke] [--json FILE]
+ * npm run bench -- [--cells lstm,gru,rnn,mingru,minlstm,lru,rglru,linear] [--dtypes float32,float64]
+ *   [--threads 1,2] [--rounds 12] [--python PATH]... [--tfjs] [--vectors 128] [--smoke] [--json FILE]
  *
  * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm,
  * Adam) of our engines and, in turns with them, of their peers on the same numbers of threads. Only such interleaved
@@ -12,6 +12,7 @@
  * --vectors 128: without V8's re-vectorizer, which holds for a whole process; else our engines use it where it helps.
  * minGRU and minLSTM are the log-space variants. PyTorch, which has no module for them, computes the gates of all steps
  * at once and then a loop over time: on a CPU, the scan over logarithms of minGRU-pytorch takes 4 to 11 times as long.
+ * lru (in complex numbers) and rglru (one head) likewise.
  * --smoke: two small networks for some seconds, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { cpus, loadavg } from "node:os";
@@ -47,7 +48,7 @@ const TURN_MS = 60;
 /** Until V8's optimizing compiler has done its work as well. */
 const WARM_UP_MS = 500;
 
-const CELLS = ["lstm", "gru", "rnn", "mingru", "minlstm", "linear"];
+const CELLS = ["lstm", "gru", "rnn", "mingru", "minlstm", "lru", "rglru", "linear"];
 /** As many as our engines use for one network. */
 const THREADS = ["1", "2"];
 const DTYPES = /** @type {const} */ (["float32", "float64"]);
@@ -261,6 +262,11 @@ function summarize(cell, shape, { name, threads, dtype }, times, peer, reference
  * @param {Shape} shape
  */
 function countFlops(cell, [input, hidden, batch, steps]) {
+  // Of lru B and C, of rglru two gates, each square; before them, what projects the input.
+  if (cell === "lru" || cell === "rglru") {
+    const square = (cell === "lru" ? 4 : 2) * hidden * hidden;
+    return 2 * batch * steps * (3 * square + (input === hidden ? 0 : 2 * input * hidden));
+  }
   const gates = { lstm: 4, gru: 3, rnn: 1, mingru: 2, minlstm: 3, linear: 1 }[cell] ?? 1;
   const state = cell.startsWith("min") ? 0 : hidden;
   return 2 * batch * steps * gates * hidden * (2 * (input + state) + state);

@@ -20,7 +20,7 @@ const Shape = Type.Array(Type.Integer({ minimum: 1 }), {
   minItems: 4,
   maxItems: 4,
 });
-const Cell = Type.Enum(["lstm", "gru", "rnn", "mingru", "minlstm", "linear"]);
+const Cell = Type.Enum(["lstm", "gru", "rnn", "mingru", "minlstm", "lru", "rglru", "linear"]);
 
 const PeerName = Type.Enum(["pytorch", "jax", "tfjs"]);
 

@@ -52,6 +52,48 @@ class MinimalCell(torch.nn.Module):
         return torch.stack(states), state
 
 
+class DiagonalCell(torch.nn.Module):
+    """lru or rglru with one head, as ours: what the input decides for all steps at once, then a loop over time."""
+
+    def __init__(self, cell, inputs, hidden):
+        super().__init__()
+        self.is_lru = cell == "lru"
+        self.project = torch.nn.Identity() if inputs == hidden else torch.nn.Linear(inputs, hidden)
+
+        def vector(least, most):
+            return torch.nn.Parameter(torch.empty(hidden).uniform_(least, most))
+
+        def square():
+            return torch.nn.Parameter(torch.randn(hidden, hidden) / hidden**0.5)
+
+        if self.is_lru:
+            self.nu_log, self.theta_log, self.gamma_log = vector(-3, -2), vector(-2, 1), vector(-2, 0)
+            self.D = vector(-1, 1)
+            self.B_re, self.B_im, self.C_re, self.C_im = square(), square(), square(), square()
+        else:
+            self.a_param = vector(-4, 4)
+            self.gates = torch.nn.Linear(hidden, 2 * hidden)
+
+    def forward(self, x):
+        u = self.project(x)
+        if self.is_lru:
+            keep = torch.polar(torch.exp(-torch.exp(self.nu_log)), torch.exp(self.theta_log))
+            read = torch.complex(u @ self.B_re.T, u @ self.B_im.T) * torch.exp(self.gamma_log)
+            kept = [keep] * len(x)
+        else:
+            write, rate = torch.sigmoid(self.gates(u)).chunk(2, dim=-1)
+            log_keep = -8 * rate * torch.nn.functional.softplus(self.a_param)
+            kept, read = torch.exp(log_keep), torch.sqrt(-torch.expm1(2 * log_keep)) * write * u
+        state, states = torch.zeros_like(read[0]), []
+        for keep, new in zip(kept, read):
+            state = torch.addcmul(new, keep, state)
+            states.append(state)
+        states = torch.stack(states)
+        if self.is_lru:
+            states = states.real @ self.C_re.T - states.imag @ self.C_im.T + self.D * u
+        return states, state
+
+
 def training_step(cell, shape, dtype, layers):
     inputs, hidden, batch, steps = shape
     torch.set_default_dtype({"float32": torch.float32, "float64": torch.float64}[dtype])
@@ -60,6 +102,8 @@ def training_step(cell, shape, dtype, layers):
         return scalar_step(inputs, hidden, batch, steps)
     if cell in MINIMAL_BLOCKS:
         network = MinimalCell(cell, inputs, hidden)
+    elif cell in ("lru", "rglru"):
+        network = DiagonalCell(cell, inputs, hidden)
     else:
         kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell]
         network = kind(inputs, hidden, num_layers=layers)

@@ -105,6 +105,7 @@ describe("a run that was recorded in Python", () => {
     await eventually(() => shownSections(page)).toEqual([
       "loss",
       "heat",
+      "sharpness",
       "tensors",
       "gradient",
       "states",
@@ -113,6 +114,7 @@ describe("a run that was recorded in Python", () => {
       "fixed-points",
       "jacobians",
       "lyapunov",
+      "memory",
     ]);
     expect(await page.locator(".transport").isVisible()).toBe(false);
     expect(await page.locator(".about").textContent()).toContain("PyTorch");
@@ -157,6 +159,19 @@ describe("a run that was recorded in Python", () => {
     await card.getByRole("button", { name: "Compute Jacobians" }).click();
     await eventually(() => card.locator(".plot canvas").getAttribute("aria-label")).toMatch(/^Jacobians of \d+ steps/);
     expect(await card.getByRole("alert").isVisible()).toBe(false);
+  });
+
+  it("says what needs the whole model, or more sequences", async () => {
+    const { page } = await openProbe(SMALL);
+    const sharpness = page.locator(".card-sharpness");
+    await sharpness.locator(".section-title").click();
+    await eventually(() => sharpness.locator(".plot-empty").innerText()).toContain("needs the whole model");
+    expect(await sharpness.getByRole("button", { name: "Compute Sharpness" }).isVisible()).toBe(false);
+    const memory = page.locator(".card-memory");
+    await memory.locator(".section-title").click();
+    await memory.locator("select[aria-label^=Layer]").selectOption({ label: "rnn · layer 0 · forward" });
+    await memory.getByRole("button", { name: "Analyze Memory" }).click();
+    await eventually(() => memory.getByRole("alert").textContent()).toContain("Call watch with sequences=6 or more");
   });
 
   it("says that its file is gone", async () => {

@@ -360,7 +360,7 @@ export const ROOMS: readonly Room[] = [
     folder: "webview/sweep",
     idea: "the page of a sweep",
     imports:
-      "shared/guards shared/scale shared/statistics shared/wire shared/words webview webview/chart webview/grid webview/ui webview/wire",
+      "shared/guards shared/scale shared/statistics shared/wire shared/words webview webview/chart webview/formulas webview/grid webview/ui webview/wire",
   },
   {
     folder: "webview/compare",

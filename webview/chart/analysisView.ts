@@ -13,7 +13,7 @@ import type {
   AnalysisResults,
   Question,
 } from "../../src/shared/wire/questions";
-import { element } from "../ui/dom";
+import { element, setHidden } from "../ui/dom";
 import { layerName, layerOptions, Picker } from "../ui/picker";
 import { applyTheme, createChart, isCollapsed, type LineChart } from "./base";
 import { AnalysisTask } from "./analysisTask";
@@ -90,8 +90,8 @@ export interface AnalysisSpec<K extends AnalysisKind, S extends Analyzed<K>> {
   readonly id: string;
   readonly texts: AnalysisTexts;
   readonly ownAxis: OwnAxis;
-  /** It is also there for a model that is trained in Python, a layer at a time. */
-  readonly probed?: true;
+  /** It is also there for a model that is trained in Python, a layer at a time, or says why nothing is computed. */
+  readonly probed?: true | string;
   /** Whether the run has what it is about; left out: always. */
   readonly isAvailable?: (model: ChartModel) => boolean;
   /** It can be computed at several iterations one after another, which the picture shows together. */
@@ -150,7 +150,7 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   }
 
   isAvailable(model: ChartModel | null): boolean {
-    if (model === null || (model.header.probed !== undefined && this.spec.probed !== true)) return false;
+    if (model === null || (model.header.probed !== undefined && this.spec.probed === undefined)) return false;
     return this.spec.isAvailable?.(model) !== false;
   }
 
@@ -160,6 +160,10 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
 
   draw(model: ChartModel | null, changed: Changed): void {
     if (model === null) return;
+    const { probed } = this.spec;
+    const refusal = model.header.probed !== undefined && typeof probed === "string" ? probed : null;
+    setHidden(this.task.button, refusal !== null);
+    if (refusal !== null) return this.card.setEmpty(refusal);
     const { runId } = model.header;
     const answer = model.answerTo(this.spec.kind);
     if (answer !== null && answer !== this.seen) {

@@ -12,6 +12,7 @@ import { CHART_FORMATS, type ChartFormat } from "../../src/shared/wire/savedChar
 import type { Question } from "../../src/shared/wire/questions";
 import type { CursorMove } from "../state/cursor";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
+import { FORMULA_CARDS, formulaOf, type Formula } from "../formulas/catalogue";
 import { FormulaNote } from "../formulas/formulaNote";
 import { createMenuButton } from "../ui/menu";
 import { Caption } from "./caption";
@@ -138,7 +139,7 @@ export class ChartCard implements SavableCard {
       attributes: { role: "region", tabindex: "0", "aria-label": l10n.t("{0} as table", options.title) },
     });
     this.tableButton = createTableButton(options.title);
-    this.formula = new FormulaNote(options.id, options.title, () => host.header?.() ?? null);
+    this.formula = new FormulaNote(options.title, formulaFrom(options.id, host));
     // A page that compares runs has no one model to explain.
     if (host.header !== undefined) this.tools.append(this.formula.button);
     this.addSaveMenu();
@@ -363,6 +364,15 @@ function newReadoutItem(): HTMLElement {
     element("span", { class: "readout-label" }),
     element("span", { class: "readout-value" }),
   );
+}
+
+/** Null where there is none to show: a page that compares runs has no one model to explain. */
+function formulaFrom(card: string, host: CardFrameHost): (() => Formula | null) | null {
+  if (host.header === undefined || !FORMULA_CARDS.includes(card)) return null;
+  return () => {
+    const header = host.header?.() ?? null;
+    return header === null ? null : formulaOf(card, header);
+  };
 }
 
 /** Takes the keys of the cursor; what it says is set with every drawing. */

@@ -123,12 +123,13 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
   prepare(analyzed: Analyzed<K>): S {
     this.forgetPointer();
     const shown = this.spec.prepare(analyzed);
-    if (this.choice.isAvailable?.(shown) === false) [this.choice] = this.spec.plots;
+    const { plots } = this.spec;
+    if (!isAvailable(this.choice, shown)) this.choice = plots.find((plot) => isAvailable(plot, shown)) ?? plots[0];
     return shown;
   }
 
   showTools(shown: S | null): void {
-    const plots = shown === null ? [] : this.spec.plots.filter((plot) => plot.isAvailable?.(shown) !== false);
+    const plots = shown === null ? [] : this.spec.plots.filter((plot) => isAvailable(plot, shown));
     this.picker.show(plots, this.choice.value);
   }
 
@@ -229,6 +230,10 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
       { label: "|λ|", value: formatValue(modulusOf(this.hoveredNumber), 3) },
     ];
   }
+}
+
+function isAvailable<S>(plot: PlotChoice<S>, shown: S): boolean {
+  return plot.isAvailable?.(shown) !== false;
 }
 
 function lineColor({ series, foreground }: Theme, i: number): string {

@@ -3,7 +3,7 @@ import * as l10n from "@vscode/l10n";
 import { isMinimalCell, type CellKind } from "../../src/shared/trace/cells";
 import { targetKindOf } from "../state/sequenceOutputs";
 import type { TraceHeader } from "../../src/shared/trace/trace";
-import type { Notation } from "./mathml";
+import { over, sub, sumOver, sup, type Notation } from "./mathml";
 
 export interface Formula {
   readonly equations: readonly Notation[];
@@ -16,9 +16,6 @@ const LEAKY = "Song, Yang and Wang, PLoS Computational Biology 12, 2016; Yang et
 const MINIMAL = "Feng, Tung, Ahmed, Bengio and Hajimirsadeghi, Were RNNs all we needed?, 2024";
 const PASCANU = "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013";
 
-const sub = (base: Notation, index: Notation): Notation => ({ sub: [base, index] });
-const sup = (base: Notation, exponent: Notation): Notation => ({ sup: [base, exponent] });
-const over = (top: Notation, bottom: Notation): Notation => ({ over: [top, bottom] });
 const norm = (inside: Notation): Notation => ["|", inside, "|"];
 
 const t: Notation = "t";
@@ -35,7 +32,6 @@ const LEAK_WORDS = [
 ].join(" ");
 const W: Notation = sub("W", "hh");
 const transposed: Notation = { both: ["W", "hh", "T"] };
-const sumOver = (index: Notation): Notation => ({ under: ["∑", index] });
 const gradient = (of: Notation): Notation => over(["∂", L], ["∂", of]);
 const squares: Notation = [
   L,

@@ -1,8 +1,7 @@
 /** The equation that a view shows, under its title: opened by the reader. */
 import * as l10n from "@vscode/l10n";
-import type { TraceHeader } from "../../src/shared/trace/trace";
 import { element, setAttribute, setHidden } from "../ui/dom";
-import { FORMULA_CARDS, formulaOf } from "./catalogue";
+import type { Formula } from "./catalogue";
 import { toMathMl } from "./mathml";
 
 export class FormulaNote {
@@ -10,10 +9,10 @@ export class FormulaNote {
   readonly element = element("div", { class: "formula", attributes: { role: "note" } });
   private shown = "";
 
+  /** @param formula null: the view has none; it may return null while nothing is known of the model */
   constructor(
-    private readonly card: string,
     title: string,
-    private readonly header: () => TraceHeader | null,
+    private readonly formula: (() => Formula | null) | null,
   ) {
     this.button = element(
       "button",
@@ -32,14 +31,13 @@ export class FormulaNote {
       setAttribute(this.button, "aria-pressed", String(!this.isOpen));
       this.show();
     });
-    setHidden(this.button, !FORMULA_CARDS.includes(card));
+    setHidden(this.button, formula === null);
     setHidden(this.element, true);
   }
 
   /** Call it when the run may be another one. */
   show(): void {
-    const header = this.isOpen ? this.header() : null;
-    const formula = header === null ? null : formulaOf(this.card, header);
+    const formula = this.isOpen ? (this.formula?.() ?? null) : null;
     setHidden(this.element, !this.isOpen);
     if (!this.isOpen) return;
     const key = JSON.stringify(formula);

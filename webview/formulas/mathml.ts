@@ -14,6 +14,11 @@ export type Notation =
   /** A large operator with what runs under it. */
   | { readonly under: readonly [operator: Notation, below: Notation] };
 
+export const sub = (base: Notation, index: Notation): Notation => ({ sub: [base, index] });
+export const sup = (base: Notation, exponent: Notation): Notation => ({ sup: [base, exponent] });
+export const over = (top: Notation, bottom: Notation): Notation => ({ over: [top, bottom] });
+export const sumOver = (index: Notation): Notation => ({ under: ["∑", index] });
+
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const NUMBER = /^[\d.]+$/;
 const LETTERS = /^\p{L}[\p{L}\p{M}′]*$/u;

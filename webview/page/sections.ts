@@ -121,8 +121,8 @@ const SECTIONS: readonly SectionSpec[] = [
   { id: "fixed-points", column2: 1, column3: 2, folded: true, probed: true, create: createFixedPoints },
   { id: "jacobians", column2: 1, column3: 1, folded: true, probed: true, create: createJacobians },
   { id: "lyapunov", column2: 1, column3: 2, folded: true, probed: true, create: createLyapunov },
-  { id: "memory", column2: 1, column3: 2, folded: true, create: createMemory },
-  { id: "sharpness", column2: 0, column3: 0, folded: true, create: createSharpness },
+  { id: "memory", column2: 1, column3: 2, folded: true, probed: true, create: createMemory },
+  { id: "sharpness", column2: 0, column3: 0, folded: true, probed: true, create: createSharpness },
   { id: "tensors", column2: 0, column3: 0, folded: true, probed: true, create: (host) => new TensorNormsChart(host) },
   { id: "race", column2: 1, column3: 2, folded: true, create: (host) => new RaceChart(host) },
 ];

@@ -1,6 +1,7 @@
 /** What a trace records about the units of a layer over the time steps of the inspected sequence. */
 import * as l10n from "@vscode/l10n";
 import { GATES, hasComplexState, isLstm, POLAR_PARTS, stateSymbol, type CellKind } from "../../src/shared/trace/cells";
+import { isNormTensor } from "../../src/shared/trace/lstmOptions";
 import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
@@ -85,7 +86,10 @@ const POLAR: Readonly<Record<(typeof POLAR_PARTS)[number], Omit<Quantity, "colum
 };
 
 /** What is carried beside the output, by the name of the part. */
-function partQuantities(cell: string): readonly (Omit<Quantity, "column"> & { readonly name: string })[] {
+function partQuantities({
+  cell,
+  parameters,
+}: TraceHeader): readonly (Omit<Quantity, "column"> & { readonly name: string })[] {
   const plain = (name: string, id: string, label: string, saturated: Quantity["saturated"] = never) => ({
     name,
     id,
@@ -96,10 +100,12 @@ function partQuantities(cell: string): readonly (Omit<Quantity, "column"> & { re
     bound: null,
     saturated,
   });
+  // The tanh of slstm, and that behind a layer normalization, is not of c itself.
+  const isSquashed = cell !== "slstm" && !parameters.some(({ name }) => isNormTensor(name));
   return [
     ...POLAR_PARTS.map((name) => ({ name, ...POLAR[name] })),
     plain("v", "current", l10n.t("current v")),
-    plain("c", "cell", l10n.t("cell state c"), cell === "slstm" ? never : cellSaturated),
+    plain("c", "cell", l10n.t("cell state c"), isSquashed ? cellSaturated : never),
     ...Object.entries(SLSTM_PARTS).map(([name, label]) => plain(name, name, label)),
   ];
 }
@@ -136,7 +142,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     bound: null,
     saturated: never,
   });
-  for (const part of partQuantities(header.cell)) add(vectorColumn.part(part.name, layer), part);
+  for (const part of partQuantities(header)) add(vectorColumn.part(part.name, layer), part);
   for (const gate of GATES[header.cell as CellKind] ?? []) {
     const candidate = gate === "g" || gate === "n";
     const isTanh = candidate && squashed;

@@ -9,6 +9,8 @@ import type { SavableCard } from "../chart/chartFile";
 import type { Picture } from "../chart/picture";
 import { fillTable, type CollectTable } from "../chart/table";
 import { createTableButton } from "../chart/tableButton";
+import { FormulaNote } from "../formulas/formulaNote";
+import { sweepFormula } from "../formulas/sweepCatalogue";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createMenuButton } from "../ui/menu";
 import { readTheme } from "../ui/theme";
@@ -49,6 +51,8 @@ export class SweepCard implements SavableCard {
     });
     this.tableButton = createTableButton(title);
     this.tableButton.addEventListener("click", () => this.showTable(!this.showsTable));
+    const formula = sweepFormula(id);
+    const note = new FormulaNote(title, formula === null ? null : () => formula);
     const save = createMenuButton(
       "save",
       l10n.t("Save {0}", title),
@@ -62,8 +66,9 @@ export class SweepCard implements SavableCard {
         { class: "card-header" },
         element("h2", { attributes: { id: headingId } }, title),
         this.subtitle,
-        element("div", { class: "card-tools" }, this.tools, save, this.tableButton),
+        element("div", { class: "card-tools" }, this.tools, note.button, save, this.tableButton),
       ),
+      note.element,
       element("div", { class: "card-values" }, element("div", { class: "readout" }, this.readout), this.aside),
       this.plot,
       this.tableRegion,

@@ -29,6 +29,7 @@ import { withoutControls } from "../ui/visibleText";
 import type { Theme } from "../ui/theme";
 import { BestChart } from "./bestChart";
 import { brushedRows, type Brush } from "./brush";
+import { ContourChart, numberParameters } from "./contourChart";
 import { DistributionChart } from "./distributionChart";
 import { availableFigures, figureName, figureWord, formatFigure, nameFigures, shownFigure } from "./figures";
 import { ImportanceChart } from "./importanceChart";
@@ -39,6 +40,7 @@ import { SweepModel } from "./model";
 import { ParallelChart } from "./parallelChart";
 import { shortKey } from "./parameterPlaces";
 import { SHOWN_FIGURES, type SweepPreferences, type SweepState } from "./state";
+import { SeedsChart } from "./seedsChart";
 import type { SweepHost, TrialFilter } from "./sweepCard";
 import { tableColumns, trialText, type TrialColumn } from "./tableColumns";
 import { TrialTable } from "./trialTable";
@@ -213,6 +215,8 @@ export class SweepPage {
   private readonly parallel: ParallelChart;
   private readonly bestSoFar: BestChart;
   private readonly importance: ImportanceChart;
+  private readonly contour: ContourChart;
+  private readonly seeds: SeedsChart;
   private readonly table: TrialTable;
   private readonly live = element("div", {
     class: "visually-hidden",
@@ -254,6 +258,8 @@ export class SweepPage {
     this.distribution = new DistributionChart(this.host);
     this.bestSoFar = new BestChart(this.host);
     this.importance = new ImportanceChart(this.host);
+    this.contour = new ContourChart(this.host);
+    this.seeds = new SeedsChart(this.host);
     this.parallel = this.createParallel();
     this.map = new MapChart(this.host, (change) => actions.prefer(change));
     this.table = new TrialTable(this.host, (change) => actions.prefer(change));
@@ -420,6 +426,8 @@ export class SweepPage {
         ? [() => this.map.draw(model, preferences, theme), () => this.importance.draw(model, theme)]
         : []),
       () => this.table.draw({ info, trials, columns, rows, preferences, filter, problem }),
+      ...(numberParameters(info).length > 1 ? [() => this.contour.draw(model, theme)] : []),
+      ...(info.seeds > 1 ? [() => this.seeds.draw(model, theme)] : []),
     ];
   }
 
@@ -433,7 +441,7 @@ export class SweepPage {
 
   /** A chart for each parameter, and the map where there are two. */
   private layOut(info: SweepInfo): void {
-    const key = info.parameters.map((parameter) => parameter.key).join("|");
+    const key = [info.seeds > 1, ...info.parameters.map((parameter) => parameter.key)].join("|");
     if (key === this.parameterCharts.key && this.grid.childElementCount > 0) return;
     const charts = info.parameters.map(
       (_, index) => new ParameterChart(this.host, index, l10n.t("By {0}", shortKey(info.parameters, index))),
@@ -445,6 +453,8 @@ export class SweepPage {
       ...(charts.length > 1 ? [this.parallel.card.element] : []),
       ...charts.map(({ card }) => card.element),
       ...(charts.length > 1 ? [this.map.card.element, this.importance.card.element] : []),
+      ...(numberParameters(info).length > 1 ? [this.contour.card.element] : []),
+      ...(info.seeds > 1 ? [this.seeds.card.element] : []),
       this.bestSoFar.card.element,
       this.distribution.card.element,
     );

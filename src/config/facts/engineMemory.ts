@@ -86,6 +86,8 @@ const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   rnn: 0,
   lstm: 4,
   gru: 4,
+  ctrnn: 1,
+  "ctrnn-current": 1,
   mingru: 2,
   minlstm: 5,
   lru: 2,
@@ -96,6 +98,8 @@ const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   rnn: 1,
   lstm: 4,
   gru: 4,
+  ctrnn: 1,
+  "ctrnn-current": 1,
   mingru: 2,
   minlstm: 3,
   lru: 2,
@@ -155,6 +159,7 @@ function packedCount(spec: NetworkSpec, C: number): number {
       const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
       const recurrent = hasRecurrentWeights(spec.cell);
       count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
+      if (spec.ctrnn?.learnedTau === true) count += hidden;
     }
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
@@ -173,15 +178,16 @@ function transposedCount(spec: NetworkSpec, C: number): number {
 
 /** What one thread works in. */
 function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number {
-  const { cell, hiddenSize: H, numLayers, dropout, readout } = spec;
+  const { cell, hiddenSize: H, numLayers, dropout, readout, ctrnn } = spec;
   const matrix = (rows: number, columns: number): number =>
     ROW_BYTES * (padded(columns, C) / C) * rowsInMemory(rows, B);
   const states = matrix((T + 1) * B, H);
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
-    (cell === "lstm" ? 4 : hasComplexState(cell) ? 6 : 2) * states +
+    (cell === "lstm" ? 4 : hasComplexState(cell) ? 6 : cell === "ctrnn-current" ? 3 : 2) * states +
     matrix(T * B, KEPT_GATES[cell]! * padded(H, C)) +
-    (cell === "lstm" || cell === "gru" ? matrix(B, H) : 0) +
+    (cell === "lstm" || cell === "gru" || ctrnn !== undefined ? matrix(B, H) : 0) +
+    (ctrnn !== undefined && ctrnn.noise > 0 ? matrix(T * B, H) : 0) +
     matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
   const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? matrix(T * B, H) + matrix(chunk, H) : 0;
   const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;

@@ -33,7 +33,7 @@ import { CARRIED_PARTS, type CellKind, COORDINATES, gateCount, type StatePart } 
 import { recurrentColumns, sizeOf, slstmOptions } from "../../shared/trace/networkSpec";
 import { inputScale, inputScaleSlope, logDecay, logDecaySlope } from "../cells/rglru";
 import { unitFactors } from "../cells/lru";
-import { leakRates } from "../cells/ctrnn";
+import { leakRates } from "../network/leakyNoise";
 import { NONLINEARITIES } from "../cells/nonlinearities";
 import type { GateName, Network, NetworkSpec } from "../network/network";
 import { addBias, addProduct, type Rows } from "../numerics/affine";

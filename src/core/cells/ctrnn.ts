@@ -28,21 +28,16 @@
  */
 import { isCut } from "../../shared/trace/networkSpec";
 import type { CtrnnSpec } from "../../shared/trace/ctrnnSpec";
+import { leakRates } from "../network/leakyNoise";
 import {
   addLayerGradients,
   passToPreviousState,
   projectInput,
   projectState,
-  sigmoid,
   type LayerBuffers,
   type LayerWeights,
 } from "./layer";
 import { NONLINEARITIES } from "./nonlinearities";
-
-/** alpha of each unit, [H]. @param leak null: the same for all */
-export function leakRates({ alpha }: CtrnnSpec, leak: Float64Array | null, H: number): Float64Array {
-  return leak === null ? new Float64Array(H).fill(alpha) : leak.map(sigmoid);
-}
 
 /** @param buffers noise: n [B, T, H], empty without noise */
 export function ctrnnForward(ctrnn: CtrnnSpec, weights: LayerWeights, buffers: LayerBuffers): void {

@@ -59,12 +59,18 @@ export function* visitStates(
   };
 }
 
-/** Of up to 16 sequences that a layer, which `sample` has alone, was run on elsewhere. */
-export function* visitedOfLayer({ network, parameters, batch, timeSteps: T }: StateSample): SlicedTask<Visited> {
+/**
+ * Of a layer, which `sample` has alone, that was run elsewhere.
+ * @param most sequences
+ */
+export function* visitedOfLayer(
+  { network, parameters, batch, timeSteps: T }: StateSample,
+  most = MAX_SEQUENCES,
+): SlicedTask<Visited> {
   const map = new StateMap(network.spec, Float64Array.from(parameters));
   const { hiddenSize: H, inputSize: I, cell } = network.spec;
   const n = map.size;
-  const B = Math.min(batch.size, MAX_SEQUENCES);
+  const B = Math.min(batch.size, most);
   const states = new Float64Array(B * (T + 1) * n);
   const one = new Float64Array((T + 1) * H);
   for (let b = 0; b < B; b++) {

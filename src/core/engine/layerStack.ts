@@ -1,11 +1,10 @@
 import { GATES, hasComplexState, statePartCount } from "../../shared/trace/cells";
 import { startsInCandidate } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
-import { leakRates } from "../cells/ctrnn";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
-import { addInputNoise, drawNoise } from "../cells/leakyNoise";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
 import { candidate, candidateSlope } from "../network/candidate";
+import { addInputNoise, drawNoise, leakRates } from "../network/leakyNoise";
 import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";

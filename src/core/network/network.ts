@@ -94,7 +94,7 @@ export interface Network {
   /**
    * input: [B, T, I]. Returns outputs [B, 1 or T, O]; a view that the next call overwrites.
    * @param dropout null: nothing is dropped, and nothing is noisy (evaluation). Else where ctrnn draws its input noise
-   * from, then for each layer its noise and the masks, see src/core/cells/leakyNoise.ts. Masks, when spec.dropout > 0:
+   * from, then for each layer its noise and the masks, see ./leakyNoise.ts. Masks, when spec.dropout > 0:
    * for each layer but the last, from the first on, one `double()` for each element of its output in the order
    * [B, T, H], with two directions [B, T, 2 H]; u < spec.dropout drops, what stays is multiplied by
    * 1 / (1 - spec.dropout).

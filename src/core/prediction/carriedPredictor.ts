@@ -56,7 +56,7 @@ export class CarriedPredictor implements SeriesPredictor {
     const areEnds = origins.every((origin) => origin === data.series[data.seriesOf(origin)]!.to - 1);
     if (this.spec.directions === 2 && (steps > horizon || !areEnds))
       throw new PredictionError(
-        l10n.t("a bidirectional network reads each series as a whole and cannot continue one: use task.length {0}", 50),
+        l10n.t("a bidirectional network reads each series as a whole and cannot continue it; use windows of rows"),
       );
     const O = this.spec.outputSize;
     data.prepareForecast(origins, steps);

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
-import { arithmeticOf, backendOf, type Backend } from "../../config/facts/engineChoice";
+import { arithmeticOf, backendOf, type Backend, type RecordedEngine } from "../../config/facts/engineChoice";
 import { ExperimentError } from "../../config/facts/experimentError";
 import { describeShortForChrono, FORGET_BIAS_PATH } from "../../config/facts/forgetBias";
 import { countData } from "../../config/facts/dataCounts";
@@ -21,7 +21,7 @@ import {
 import type { Experiment } from "../../config/schema/schema";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import type { TableReport } from "../../tables/readTable";
-import type { ArithmeticMode, EngineName, TraceHeader } from "../../shared/trace/trace";
+import type { ArithmeticMode, EngineName } from "../../shared/trace/trace";
 import { createNetworkOf } from "../engine/createNetworkOf";
 import { initialParameters } from "../network/initialize";
 import type { CreateNetwork, Network, NetworkSpec } from "../network/network";
@@ -43,7 +43,7 @@ export interface TrainerResources {
    * Of a recorded run, to compute in its way: by the reference where it was, as once all of float64 and of some cells,
    * and products added as they were there.
    */
-  readonly recorded?: Pick<TraceHeader, "engine" | "webAssembly" | "arithmetic"> | null;
+  readonly recorded?: RecordedEngine | null;
   /**
    * All metrics of every step, also of those that no recorder takes in: the accuracy of the batch, which counts without
    * validation, and the clip cosine.

@@ -1,5 +1,5 @@
 /**
- * tanh and the logistic function on whole panels; those of float64 are in exponentials.ts.
+ * tanh, the logistic function and relu on whole panels; the first two of float64 are in exponentials.ts.
  *
  * tanh(x) = x P(x²) / Q(x²) on [-8.7, 8.7] with P and Q of degree four, a least-maximum fit of the relative error
  * (1.5e-8 before rounding); in float32 both errors, absolute and relative, stay below 3.6e-7. The logistic function is
@@ -34,6 +34,16 @@ export function tanhPanel(source: usize, target: usize, rows: u32): void {
 export function sigmoidPanel(values: usize, rows: u32): void {
   if (sizeof<real>() == 8) sigmoidByPowers(values, rows);
   else oddRational(values, values, SIGMOID, rows);
+}
+
+/** target = max(0, source), [rows][C] both; they may be the same. Keeps NaN, as PyTorch's does. */
+export function reluPanel(source: usize, target: usize, rows: u32): void {
+  const zero = v128.splat<real>(0);
+  for (; rows != 0; rows--, source += ROW, target += ROW) {
+    const low = v128.load(source),
+      high = v128.load(source, 16);
+    storeRow(target, v128.andnot(low, v128.le<real>(low, zero)), v128.andnot(high, v128.le<real>(high, zero)));
+  }
 }
 
 function oddRational(source: usize, target: usize, table: usize, rows: u32): void {

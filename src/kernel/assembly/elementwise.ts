@@ -1,5 +1,5 @@
 /** Whole buffers, element by element: norms, clipping, sums. Counts are multiples of 4; NaN stays NaN. */
-import { BYTES, COLUMNS, ROW, storeRow } from "./simd";
+import { BYTES, COLUMNS, multiplyAdd, ROW, storeRow } from "./simd";
 import { addSquares, total } from "./squares";
 
 /** Σ values². scratch: two vectors, as the re-vectorizer starts from what is stored. */
@@ -45,6 +45,21 @@ export function addValues(a: usize, b: usize, out: usize, count: u32): void {
   for (; a + ROW <= end; a += ROW, b += ROW, out += ROW)
     storeRow(out, v128.add<real>(v128.load(a), v128.load(b)), v128.add<real>(v128.load(a, 16), v128.load(b, 16)));
   if (a < end) v128.store(out, v128.add<real>(v128.load(a), v128.load(b)));
+}
+
+/**
+ * target += factor·values; nothing where the factor, which lies at an address, is 0. count: a multiple of C; target may
+ * not be values.
+ */
+export function addScaledValues(target: usize, values: usize, count: u32, factor: usize): void {
+  if (load<real>(factor) == 0) return;
+  const f = v128.load_splat<real>(factor);
+  const end = target + count * BYTES;
+  for (; target < end; target += ROW, values += ROW) {
+    const low = multiplyAdd(f, v128.load(values), v128.load(target)),
+      high = multiplyAdd(f, v128.load(values, 16), v128.load(target, 16));
+    storeRow(target, low, high);
+  }
 }
 
 /** out = a·b; out may be a or b. */

@@ -114,11 +114,26 @@ function exponential(source: usize, target: usize, table: usize, rows: u32): voi
         0.0013888888944195382, 0.008333333333496671, 0.041666666666528275, 0.16666666666666408, 0.5000000000000011,
       ]);
 
+// What is taken from 2^n, and the bits that the sign has more: e^y, and 1 - e^y.
+// @ts-ignore: decorator
+@inline const WHOLE: usize = memory.data<real>([0, 0]);
+// @ts-ignore: decorator
+@inline const REST: usize = memory.data<real>([1, -0.0]);
+
 /**
  * target = e^-|source|, [rows][C] both; they may be the same. Beyond |x| = 87, in float64 708, what it is there, which
  * is not subnormal. NaN gives NaN.
  */
 export function decayPanel(source: usize, target: usize, rows: u32): void {
+  decays(source, target, WHOLE, rows);
+}
+
+/** target = 1 - e^-|source|, [rows][C] both, with its digits near zero; they may be the same. NaN gives NaN. */
+export function complementPanel(source: usize, target: usize, rows: u32): void {
+  decays(source, target, REST, rows);
+}
+
+function decays(source: usize, target: usize, table: usize, rows: u32): void {
   for (; rows != 0; rows--, source += ROW, target += ROW) {
     let c = v128.load_splat<real>(DECAY),
       d = v128.load_splat<real>(DECAY, 2 * BYTES);
@@ -157,7 +172,10 @@ export function decayPanel(source: usize, target: usize, rows: u32): void {
       t1 = multiplyAdd(v128.mul<real>(r1, r1), q1, r1);
     const p0 = powerOfTwo(n0),
       p1 = powerOfTwo(n1);
-    storeRow(target, multiplyAdd(p0, t0, p0), multiplyAdd(p1, t1, p1));
+    ((c = v128.load_splat<real>(table)), (d = v128.load_splat<real>(table, BYTES)));
+    const e0 = multiplyAdd(p0, t0, v128.sub<real>(p0, c)),
+      e1 = multiplyAdd(p1, t1, v128.sub<real>(p1, c));
+    storeRow(target, v128.xor(e0, d), v128.xor(e1, d));
   }
 }
 
@@ -166,4 +184,66 @@ export function decayPanel(source: usize, target: usize, rows: u32): void {
 @inline
 function powerOfTwo(sum: v128): v128 {
   return sizeof<real>() == 8 ? i64x2.shl(sum, 52) : i32x4.shl(sum, 23);
+}
+
+// Of the logarithm below, q from the highest power down: a least-maximum fit on s <= 1/9, whose error changes the
+// logarithm by less than 5e-10 of it in float32, 1e-17 in float64.
+// @ts-ignore: decorator
+@inline const LOGARITHM: usize =
+  sizeof<real>() == 4
+    ? memory.data<f32>([
+        0.11612164612011674, 0.10853287900440187, 0.14296178997151418, 0.1999985316596486, 0.3333333366026371,
+      ])
+    : memory.data<f64>([
+        0.08082022805971766, 0.04400369243072337, 0.06000536404795356, 0.06657072104827468, 0.07692785032479312,
+        0.09090894718066429, 0.11111111358713932, 0.1428571428355438, 0.20000000000007292, 0.3333333333333333,
+      ]);
+// @ts-ignore: decorator
+@inline const TWO: usize = memory.data<real>([2]);
+
+/**
+ * target = ln(1 + e^x) = max(x, 0) + ln(1 + e) with e = e^-|x|, [rows][C] all; target may be source. scratch is
+ * overwritten. The logarithm is 2z + 2zs·q(s) with z = e / (2 + e), s = z². NaN gives NaN.
+ */
+export function softplusPanel(source: usize, target: usize, scratch: usize, rows: u32): void {
+  decayPanel(source, scratch, rows);
+  for (; rows != 0; rows--, source += ROW, target += ROW, scratch += ROW) {
+    let c = v128.load_splat<real>(TWO);
+    const e0 = v128.load(scratch),
+      e1 = v128.load(scratch, 16);
+    const z0 = v128.div<real>(e0, v128.add<real>(e0, c)),
+      z1 = v128.div<real>(e1, v128.add<real>(e1, c));
+    const s0 = v128.mul<real>(z0, z0),
+      s1 = v128.mul<real>(z1, z1);
+    c = v128.load_splat<real>(LOGARITHM);
+    let d = v128.load_splat<real>(LOGARITHM, BYTES);
+    let q0 = multiplyAdd(s0, c, d),
+      q1 = multiplyAdd(s1, c, d);
+    c = v128.load_splat<real>(LOGARITHM, 2 * BYTES);
+    ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+    c = v128.load_splat<real>(LOGARITHM, 3 * BYTES);
+    ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+    c = v128.load_splat<real>(LOGARITHM, 4 * BYTES);
+    ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+    if (sizeof<real>() == 8) {
+      c = v128.load_splat<real>(LOGARITHM, 5 * BYTES);
+      ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+      c = v128.load_splat<real>(LOGARITHM, 6 * BYTES);
+      ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+      c = v128.load_splat<real>(LOGARITHM, 7 * BYTES);
+      ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+      c = v128.load_splat<real>(LOGARITHM, 8 * BYTES);
+      ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+      c = v128.load_splat<real>(LOGARITHM, 9 * BYTES);
+      ((q0 = multiplyAdd(s0, q0, c)), (q1 = multiplyAdd(s1, q1, c)));
+    }
+    const double0 = v128.add<real>(z0, z0),
+      double1 = v128.add<real>(z1, z1);
+    d = v128.splat<real>(0);
+    const log0 = multiplyAdd(v128.mul<real>(double0, s0), q0, double0),
+      log1 = multiplyAdd(v128.mul<real>(double1, s1), q1, double1);
+    const sum0 = v128.add<real>(v128.pmax<real>(v128.load(source), d), log0),
+      sum1 = v128.add<real>(v128.pmax<real>(v128.load(source, 16), d), log1);
+    storeRow(target, sum0, sum1);
+  }
 }

@@ -15,7 +15,7 @@ export class LayerPlan {
   hiddenPanels: u32;
   /** Columns of the last of them that are hidden units; the rest of it is padding. */
   lastColumns: u32;
-  /** 0 identity, 1 tanh, 2 relu; read by the plain recurrent layer only. */
+  /** 0 identity, 1 tanh, 2 relu, of a leaky layer 3 softplus, 4 retanh, 5 power; read by these layers only. */
   activation: u32;
   /** No gradient goes from step t to t-1 where T - t is a multiple of this, t from 0; 0: it always goes. */
   truncate: u32;
@@ -28,7 +28,7 @@ export class LayerPlan {
   xQuads: u32;
   /** [(T+1)·B, H] h_t. */
   states: u32;
-  /** [(T+1)·B, H] c_t, and tanh(c_t) in the rows of c_t; LSTM only. */
+  /** [(T+1)·B, H] c_t, and tanh(c_t) in the rows of c_t; LSTM. Leaky layer of the form current: v_t in `cells`. */
   cells: u32;
   tanhCells: u32;
   /** Panel stride of states, cells, tanhCells and dStates. */
@@ -45,7 +45,8 @@ export class LayerPlan {
   /** [(T+1)·B, H] dL/dh_t; holds what comes from above before the backward pass and all of it afterwards. */
   dStates: u32;
   /**
-   * [B, H] dL/dc_t of the current time step, zero before the backward pass; LSTM. GRU: receives what truncation drops.
+   * [B, H] dL/dc_t of the current time step, zero before the backward pass; LSTM. GRU, leaky layer: receives what
+   * truncation drops; of the form current what the leak passes on.
    */
   dCells: u32;
   dCellsStride: u32;
@@ -64,6 +65,16 @@ export class LayerPlan {
   /** [G] gradient of the input bias and of the hidden bias; accumulated. */
   dInputBias: u32;
   dHiddenBias: u32;
+
+  // Of a leaky layer, see ctrnnCell.ts.
+  /** 0 rate, 1 current, 2 leak-inside. */
+  form: u32;
+  /** [H] α of each unit. */
+  alphas: u32;
+  /** [T·B, H] what is added to the sums, panel stride of the gates; 0 where there is none. */
+  noise: u32;
+  /** [H] gradient of the units' leaks, accumulated; 0 where they have none. */
+  dLeak: u32;
 
   /** Whether panel `unit` of the hidden units has padding columns. */
   @inline

@@ -2,7 +2,7 @@
  * The plain recurrent layer's elementwise part for one time step and eight units: h = φ(pre-activation), φ identity,
  * tanh or relu.
  */
-import { tanhPanel } from "./activations";
+import { reluPanel, tanhPanel } from "./activations";
 import { cutBelow, ONE, ROW, storeRow } from "./simd";
 
 // @ts-ignore: decorator
@@ -10,18 +10,10 @@ import { cutBelow, ONE, ROW, storeRow } from "./simd";
 // @ts-ignore: decorator
 @inline export const RELU: u32 = 2;
 
-/** h: [rows][C], in place. A relu keeps NaN, as PyTorch's does. */
+/** h: [rows][C], in place. */
 export function rnnCell(activation: u32, h: usize, rows: u32): void {
-  if (activation == TANH) {
-    tanhPanel(h, h, rows);
-  } else if (activation == RELU) {
-    const zero = v128.splat<real>(0);
-    for (; rows != 0; rows--, h += ROW) {
-      const low = v128.load(h),
-        high = v128.load(h, 16);
-      storeRow(h, v128.andnot(low, v128.le<real>(low, zero)), v128.andnot(high, v128.le<real>(high, zero)));
-    }
-  }
+  if (activation == TANH) tanhPanel(h, h, rows);
+  else if (activation == RELU) reluPanel(h, h, rows);
 }
 
 /**

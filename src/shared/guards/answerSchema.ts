@@ -209,7 +209,7 @@ const SharpnessSchema = schemaOf<Sharpness>()(
 const MemorySchema = schemaOf<InputMemory>()(
   Type.Object({
     timeSteps: Count,
-    inputGradient: Float64s,
+    inputGradient: nullable(Float64s),
     sequences: Count,
     decodable: Float64s,
     capacity: Real,

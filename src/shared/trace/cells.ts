@@ -88,6 +88,8 @@ export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
   "rnn",
   "lstm",
   "gru",
+  "ctrnn",
+  "ctrnn-current",
   "mingru",
   "minlstm",
   "lru",

@@ -110,8 +110,11 @@ export interface Sharpness {
 
 export interface InputMemory {
   readonly timeSteps: number;
-  /** The root mean square over sequences of |dy_T / dx_t|, Frobenius norm, [T]. */
-  readonly inputGradient: Float64Array<ArrayBuffer>;
+  /**
+   * The root mean square over sequences of |dy_T / dx_t|, Frobenius norm, [T]; null of one layer alone, whose model has
+   * the outputs.
+   */
+  readonly inputGradient: Float64Array<ArrayBuffer> | null;
   /** Sequences of it. */
   readonly sequences: number;
   /** Of a linear map from the state h_t to x_{t-k}, on sequences it was not fitted to: R^2 for k = 0, 1, ... */

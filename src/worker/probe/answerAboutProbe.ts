@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { decayOfLayer } from "../../core/analysis/gradientDecay";
 import { jacobianSpectrum, reportTensor, weightSpectrum } from "../../core/analysis/weightReport";
+import { MAX_DECODED } from "../../core/dynamics/decodeInputs";
 import { visitedOfLayer, type Visited } from "../../core/dynamics/visitedStates";
 import { layerSample } from "../../core/recompute/layerSample";
 import type { LayerView } from "../../diagnosis/probeFindings";
@@ -14,7 +15,7 @@ import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import type { Inspection } from "../../shared/trace/inspection";
 import type { TraceHeader } from "../../shared/trace/trace";
 import type { Spectrum, TensorReport } from "../../shared/trace/weightReport";
-import type { AnalysisKind, Answer, Question } from "../../shared/wire/questions";
+import type { AnalysisKind, AnalysisQuestion, Answer, Question } from "../../shared/wire/questions";
 import { analyzeLayer } from "../analyses";
 import { continueAnalysis } from "../longAnalysis";
 import { viewInPieces, type IndexedFile } from "./captureIndex";
@@ -65,7 +66,7 @@ export function* answerAboutProbe(
     case "psychometric":
       // What is found is of the kind of the question.
       return (yield* continueAnalysis<AnalysisKind>(file.index, iteration, question, (onProgress) =>
-        analyzeLayer<AnalysisKind>(visitLayer(file, iteration, question.layer), question, onProgress),
+        analyzeLayer<AnalysisKind>(visitLayer(file, iteration, question), question, onProgress),
       )) as Answer;
     default:
       throw new Error(l10n.t("This cannot be computed for a model that is trained in Python."));
@@ -200,10 +201,14 @@ function* decayAt(file: IndexedFile, iteration: number, index: number): SlicedTa
   return yield* decayOfLayer(sample, 0, inflow);
 }
 
-/** The states of a layer as they were captured. */
-function* visitLayer(file: IndexedFile, iteration: number, index: number): SlicedTask<Visited> {
-  const { sample } = yield* sampleAt(file, iteration, shownLayer(file, index));
-  return yield* visitedOfLayer(sample);
+/** The states of a layer as they were captured; a linear map of them needs many. */
+function* visitLayer(
+  file: IndexedFile,
+  iteration: number,
+  { kind, layer }: AnalysisQuestion<AnalysisKind>,
+): SlicedTask<Visited> {
+  const { sample } = yield* sampleAt(file, iteration, shownLayer(file, layer));
+  return yield* kind === "memory" ? visitedOfLayer(sample, MAX_DECODED) : visitedOfLayer(sample);
 }
 
 function* sampleAt(

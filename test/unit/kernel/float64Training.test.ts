@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { RecordedEngine } from "../../../src/config/facts/engineChoice";
 import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { checkGradients } from "../../../src/core/analysis/gradientCheck";
@@ -12,6 +13,22 @@ const CELLS = {
   relu: { cell: "rnn", nonlinearity: "relu", hiddenSize: 10, init: { scheme: "identity" } },
   lstm: { cell: "lstm", hiddenSize: 7, numLayers: 2, dropout: 0.3, learnedInitialState: true },
   gru: { cell: "gru", hiddenSize: 5, numLayers: 2 },
+  leaky: {
+    cell: "ctrnn",
+    form: "current",
+    nonlinearity: "softplus",
+    hiddenSize: 6,
+    numLayers: 2,
+    dropout: 0.2,
+    learnedTau: true,
+    learnedInitialState: true,
+    dale: true,
+    connectivity: 0.8,
+    noise: 0.1,
+    inputNoise: 0.1,
+    rateL2: 0.1,
+    weightL2: 0.1,
+  },
   lru: { cell: "lru", hiddenSize: 5, numLayers: 2, learnedInitialState: true },
   rglru: { cell: "rglru", hiddenSize: 6, numLayers: 2, heads: 2, dropout: 0.3 },
 } as const;
@@ -135,6 +152,14 @@ describe("float64 in WebAssembly against the reference", () => {
     expect([inWebAssembly.backend, asBefore.backend]).toEqual(["float64", "reference"]);
     expect([inWebAssembly, asBefore].map((trainer) => trainer.header("a", "b").webAssembly)).toEqual([true, undefined]);
     expect([inWebAssembly, asBefore].map(({ engine }) => engine)).toEqual(["float64", "float64"]);
+  });
+
+  test("goes on by the reference where the cell of a run had no kernel when it began", () => {
+    const leaky = { cell: "leaky", optimizer: "adam", loss: "mse", clip: "none" } as const;
+    const experiment = experimentOf(leaky, { engine: "auto" });
+    const runs: readonly (RecordedEngine | null)[] = [null, { engine: "float64" }, { engine: "float32" }];
+    const backends = runs.map((recorded) => createTrainer(experiment, { kernel: createWasmNetwork, recorded }).backend);
+    expect(backends).toEqual(["float32", "reference", "float32"]);
   });
 
   test("leaves the linear cell with up to 8 units to the reference", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Network, NetworkSpec, OptimizerUpdate } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
+import { leakySpec } from "../core/leaky";
 import { BUILDS, createKernelNetwork, specOf, uniform, writeRandomParameters } from "./support";
 
 const BATCH = 3;
@@ -14,6 +15,8 @@ const CELLS = [
   { cell: "rnn", nonlinearity: "relu" },
   { cell: "lstm", nonlinearity: "tanh" },
   { cell: "gru", nonlinearity: "tanh" },
+  { cell: "ctrnn", nonlinearity: "tanh" },
+  { cell: "ctrnn", nonlinearity: "relu", ctrnn: leakySpec({ form: "leak-inside", nonlinearity: "relu" }) },
 ] as const;
 /** Below, at and above a whole panel of eight columns. */
 const SIZES = [1, 3, 8, 11];

@@ -3,6 +3,7 @@ import { createRandom, type RandomSource } from "../../../src/core/numerics/rand
 import type { KernelVariant } from "../../../src/kernel/kernelModule";
 import { placeParameters, placeShares } from "../../../src/kernel/networkMemory";
 import type { FloatType } from "../../../src/kernel/panelMatrix";
+import { leakySpec } from "../core/leaky";
 import { createWasmNetwork, type WasmNetwork } from "../../../src/kernel/wasmNetwork";
 
 /** A build of the kernel, and how far it may be from the reference, relative to the largest entry of a tensor. */
@@ -36,6 +37,8 @@ export function specOf(cell: CellKind, overrides: Partial<NetworkSpec> = {}): Ne
     readout: "last",
     outputSize: 3,
     truncate: null,
+    ...(cell === "ctrnn" ? { ctrnn: leakySpec() } : {}),
+    ...(cell === "ctrnn-current" ? { ctrnn: leakySpec({ form: "current" }) } : {}),
     ...overrides,
   };
   return spec.readout === "state" ? { ...spec, outputSize: spec.hiddenSize } : spec;

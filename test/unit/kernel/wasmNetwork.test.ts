@@ -18,7 +18,18 @@ import {
   writeRandomParameters,
 } from "./support";
 
-const CELLS: readonly CellKind[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru"];
+const CELLS: readonly CellKind[] = [
+  "linear",
+  "rnn",
+  "lstm",
+  "gru",
+  "ctrnn",
+  "ctrnn-current",
+  "mingru",
+  "minlstm",
+  "lru",
+  "rglru",
+];
 const SIZES = [1, 2, 3, 5, 7, 8, 9, 17, 33, 64, 65];
 
 function expectSameStep(wasm: Network, reference: Network, batch: number, timeSteps: number, tolerance: number): void {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { FORMULA_CARDS, formulaOf } from "../../../webview/formulas/catalogue";
+import { sweepFormula } from "../../../webview/formulas/sweepCatalogue";
 import { toText } from "../../../webview/formulas/mathml";
 import { headerOf } from "./support";
 
@@ -52,4 +53,16 @@ describe("the formula of a view", () => {
   it("of the memory divides by the root of the number of units", () => {
     expect((formulaOf("race", header)?.equations ?? []).map(toText).join()).toContain("/(√H) < 10^");
   });
+});
+
+test("each chart of a sweep has a formula, and that of a parameter is the same for all of them", () => {
+  const cards = ["parallel", "parameter-0", "map", "importance", "contour", "seeds", "best", "distribution"];
+  for (const card of cards) {
+    const formula = sweepFormula(card);
+    for (const equation of formula?.equations ?? []) expect(toText(equation).length).toBeGreaterThan(3);
+    expect(formula?.sentence, card).toMatch(/\.$/);
+    expect(formula?.source.length).toBeGreaterThan(5);
+  }
+  expect(sweepFormula("parameter-12")).toBe(sweepFormula("parameter-0"));
+  expect(sweepFormula("constructor")).toBeNull();
 });

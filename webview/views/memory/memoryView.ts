@@ -15,7 +15,12 @@ type TitledPlot = LinePlot & { readonly title: string };
 const DEPENDENCE = l10n.t("|dy_T/dx_t|");
 
 const PLOTS: readonly [PlotChoice<Shown>, ...PlotChoice<Shown>[]] = [
-  { value: "output", label: l10n.t("dependence of the output"), plot: ({ found }) => outputPlot(found) },
+  {
+    value: "output",
+    label: l10n.t("dependence of the output"),
+    plot: ({ found: { inputGradient, timeSteps } }) => outputPlot(inputGradient ?? new Float64Array(), timeSteps),
+    isAvailable: ({ found }) => found.inputGradient !== null,
+  },
   { value: "decodable", label: l10n.t("linear decodability"), plot: ({ found }) => decodablePlot(found) },
 ];
 
@@ -24,6 +29,7 @@ export function createMemory(host: CardHost): LabChart {
     kind: "memory",
     id: "memory",
     ownAxis: "timeStep",
+    probed: true,
     texts: {
       title: l10n.t("Memory of the inputs"),
       start: l10n.t("Analyze Memory"),
@@ -56,10 +62,14 @@ export function createMemory(host: CardHost): LabChart {
   });
 }
 
-function captionOf({ sequences, fitted, tested }: InputMemory): readonly string[] {
+function captionOf({ inputGradient, sequences, fitted, tested }: InputMemory): readonly string[] {
   return [
-    l10n.t("A state can hold an input that the output does not depend on, and the other way round."),
-    l10n.t("The dependence is a root mean square over {0} sequences.", formatCount(sequences)),
+    ...(inputGradient === null
+      ? [l10n.t("What the output depends on needs the whole model; this is one recorded layer, and its own inputs.")]
+      : [
+          l10n.t("A state can hold an input that the output does not depend on, and the other way round."),
+          l10n.t("The dependence is a root mean square over {0} sequences.", formatCount(sequences)),
+        ]),
     l10n.t(
       "The linear map is fitted to {0} states and tested on {1} of other sequences.",
       formatCount(fitted),
@@ -69,7 +79,7 @@ function captionOf({ sequences, fitted, tested }: InputMemory): readonly string[
   ];
 }
 
-function outputPlot({ inputGradient, timeSteps }: InputMemory): TitledPlot {
+function outputPlot(inputGradient: Float64Array, timeSteps: number): TitledPlot {
   return {
     kind: "lines",
     title: l10n.t("Dependence of the last output on the input of each step"),

@@ -24,6 +24,7 @@ export function createSharpness(host: CardHost): LabChart {
   return new AnalysisView(host, {
     kind: "sharpness",
     id: "sharpness",
+    probed: l10n.t("The sharpness needs the whole model and its loss; of a model in Python, layers are recorded."),
     alongRun: true,
     ownAxis: "iteration",
     texts: {

@@ -18,8 +18,10 @@ import { experimentOf } from "../../core/support";
 import { shareCount } from "../../../../src/kernel/networkMemory";
 import { bytesOf } from "../../kernel/support";
 
+const LEAKY = { form: "current", noise: 0.1, learnedTau: true } as const;
+
 function planOf(
-  cell: "linear" | "rnn" | "gru" | "lstm" | "lru" | "rglru",
+  cell: "linear" | "rnn" | "gru" | "lstm" | "ctrnn" | "lru" | "rglru",
   hiddenSize: number,
   numLayers: number,
   batchSize: number,
@@ -28,7 +30,7 @@ function planOf(
   const experiment = experimentOf({
     task: { kind: "adding", sequences: 1000, length },
     engine: "float32",
-    model: { cell, hiddenSize, numLayers, dropout: 0.1 },
+    model: { cell, hiddenSize, numLayers, dropout: 0.1, ...(cell === "ctrnn" ? LEAKY : {}) },
     training: { batchSize, optimizer: { kind: "adam" }, validation: { share: 0.1 } },
   });
   const data = datasetShape(experiment.task, 0.1)!;
@@ -38,7 +40,7 @@ function planOf(
 afterEach(() => setMemoryLimit({}));
 
 describe("the estimate of memory", () => {
-  const shapes = (["linear", "rnn", "gru", "lstm", "lru", "rglru"] as const).flatMap((cell) =>
+  const shapes = (["linear", "rnn", "gru", "lstm", "ctrnn", "lru", "rglru"] as const).flatMap((cell) =>
     [1, 9, 64, 256].flatMap((size) =>
       [1, 3].flatMap((layers) => [8, 900].map((batch) => [cell, size, layers, batch] as const)),
     ),

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { checkGradients } from "../../../../src/core/analysis/gradientCheck";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
 import { cellKindOf, lstmOptionsOf } from "../../../../src/config/facts/cellKind";
 import { backendOf } from "../../../../src/config/facts/engineChoice";
 import type { Network } from "../../../../src/core/network/network";
 import { initialParameters } from "../../../../src/core/network/initialize";
+import { createTrainer } from "../../../../src/core/training/trainer";
+import { createWasmNetwork } from "../../../../src/kernel/wasmNetwork";
 import { createRandom } from "../../../../src/core/numerics/random";
 import { sizeOf, type NetworkSpec } from "../../../../src/shared/trace/networkSpec";
 import { expectClose, experimentOf, readFixture } from "../support";
@@ -127,4 +130,15 @@ it("is computed by the reference, whatever the engine, and plain lstm by the ker
   const backend = (options: object) => backendOf(experimentOf({ model: { cell: "lstm", hiddenSize: 8, ...options } }));
   expect(backend({})).toBe("float32");
   for (const key of ["peephole", "coupledInputForget", "layerNorm"]) expect(backend({ [key]: true })).toBe("reference");
+});
+
+it("passes the gradient check where a normalization bends sharply: from a learned state that starts at 0", () => {
+  const experiment = experimentOf({
+    seed: 1,
+    task: { kind: "flip-flop", sequences: 4, length: 5 },
+    model: { cell: "lstm", hiddenSize: 3, layerNorm: true, learnedInitialState: true },
+  });
+  const { passed, tensors } = checkGradients(createTrainer(experiment, { kernel: createWasmNetwork }));
+  expect(tensors.map(({ name }) => name)).toContain("h0_l0");
+  expect(passed).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunSnapshot } from "../../../../src/core/analysis/runSnapshot";
 import { analyzeJacobians } from "../../../../src/core/dynamics/jacobians";
-import { analyzeMemory, outputDependence } from "../../../../src/core/dynamics/memory";
+import { analyzeMemory, memoryOf, outputDependence } from "../../../../src/core/dynamics/memory";
 import { analyzeTrajectories } from "../../../../src/core/dynamics/trajectories";
 import { visitStates } from "../../../../src/core/dynamics/visitedStates";
 import { createReferenceNetwork } from "../../../../src/core/engine/referenceNetwork";
@@ -123,6 +123,18 @@ describe("memory", () => {
     expect(Math.max(...decodable.slice(3))).toBeLessThan(0.3);
     expect(capacity).toBeGreaterThan(2.99);
     expect([fitted, tested]).toEqual([45 * 7, 15 * 7]);
+  });
+
+  it("of a layer alone is read from its recorded states, without the output, and refused where they are few", () => {
+    const visited = finishWork(visitStates(shiftRegister()));
+    const { decodable, inputGradient, sequences, fitted, tested } = finishWork(memoryOf(visited, unheard));
+    expectClose(decodable.slice(0, 3), [1, 1, 1], 1e-6);
+    expect(Math.max(...decodable.slice(3))).toBeLessThan(0.5);
+    expect([inputGradient, sequences, fitted, tested]).toEqual([null, 0, 12 * 7, 4 * 7]);
+    expect(() => finishWork(memoryOf({ ...visited, sequences: 1 }, unheard))).toThrow(
+      "A state has 3 numbers, so that a linear map has to be fitted to at least 6 states. " +
+        "Captured sequences: 1, which give 7. Call watch with sequences=2 or more; a batch has to have as many.",
+    );
   });
 });
 

@@ -529,6 +529,7 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
   memory: [
     { kind: "memory", ...BEGUN, found: null },
     { kind: "memory", ...DONE, found: MEMORY },
+    { kind: "memory", ...DONE, found: { ...MEMORY, inputGradient: null } },
   ],
   psychometric: [
     { kind: "psychometric", ...BEGUN, found: null },

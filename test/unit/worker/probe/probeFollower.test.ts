@@ -158,7 +158,9 @@ describe("the dynamics of a recorded layer", () => {
       if (done) expect(answer.found!.trajectories.places.every(Number.isFinite)).toBe(true);
     }
     expect(() => follower.ask({ kind: "sharpness", ...part, poll: 0 })).toThrow(/needs the whole model/);
-    expect(() => follower.ask({ kind: "memory", ...part, poll: 0 })).toThrow(/needs the outputs of the whole model/);
+    expect(() => follower.ask({ kind: "memory", ...part, poll: 0 })).toThrow(
+      /Captured sequences: 2, which give 3\. Call watch with sequences=6 or more/,
+    );
     expect(() => follower.ask({ kind: "jacobians", ...part, layer: 1, poll: 0, sequence: 0 })).toThrow(/backward/);
   });
 });

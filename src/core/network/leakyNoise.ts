@@ -1,10 +1,17 @@
 /**
- * The noise of a leaky network. Of the process tau dv = (-v + ...) dt + sqrt(2 tau) sigma dW, Euler's step dt adds
- * sqrt(2 alpha) sigma xi to v, which is alpha times sqrt(2 / alpha) sigma xi in the sum (Song, Yang and Wang, PLoS
- * Computational Biology 12, 2016). Inputs get the latter as well.
+ * The rates of the leaks of a leaky network, and its noise. Of the process
+ * tau dv = (-v + ...) dt + sqrt(2 tau) sigma dW, Euler's step dt adds sqrt(2 alpha) sigma xi to v, which is alpha times
+ * sqrt(2 / alpha) sigma xi in the sum (Song, Yang and Wang, PLoS Computational Biology 12, 2016). Inputs get the latter
+ * as well.
  */
 import { noiseScale, type CtrnnSpec } from "../../shared/trace/ctrnnSpec";
 import { normal, type RandomSource } from "../numerics/random";
+import { sigmoid } from "../numerics/sigmoid";
+
+/** alpha of each unit, [H]. @param leak null: the same for all */
+export function leakRates({ alpha }: CtrnnSpec, leak: Float64Array | null, H: number): Float64Array {
+  return leak === null ? new Float64Array(H).fill(alpha) : leak.map(sigmoid);
+}
 
 /** x [B, T, I] += sqrt(2 / alpha) sigma xi, one normal number an element, in order. */
 export function addInputNoise({ inputNoise, alpha }: CtrnnSpec, x: Float64Array, random: RandomSource): void {
