@@ -118,6 +118,12 @@ def _read(tensors: Mapping[str, Any], cell: Optional[str]) -> _Network:
             f"{', '.join(learned)}: a learned initial state is no parameter of other packages. "
             "Take it out of the tensors, and pass it as the initial state where the layers are called"
         )
+    backward = [name for name in tensors if name.endswith("_reverse")]
+    if backward:
+        raise WeightsError(
+            f"{', '.join(backward)}: weights of a bidirectional network are not converted. "
+            "Build the network in PyTorch and load these tensors there"
+        )
     layers = []
     while f"weight_ih_l{len(layers)}" in tensors:
         suffix = f"_l{len(layers)}"

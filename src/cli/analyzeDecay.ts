@@ -1,5 +1,7 @@
 /** `--analyze decay`: the gradient on its way back at one iteration, measured and predicted. */
 import { predictDecay } from "../core/analysis/gradientDecay";
+import { isBidirectional } from "../config/facts/directions";
+import { topForwardLayer } from "../core/analysis/directionSample";
 import { createSnapshot } from "../core/analysis/runSnapshot";
 import { batchSums, meanNorms } from "../core/numerics/stateNorms";
 import type { Trainer } from "../core/training/trainer";
@@ -13,8 +15,8 @@ import type { LoadedExperiment } from "./loadExperiment";
 import type { ProgressBar } from "./progressBar";
 
 /**
- * Of the last layer. The curves run from the last step back to the first, [T], entry 0 is step T and 1; for the cell
- * alone of lstm entry 1 is 1 too, as it begins at step T - 1.
+ * Of the last layer, in its forward direction. The curves run from the last step back to the first, [T], entry 0 is
+ * step T and 1; for the cell alone of lstm entry 1 is 1 too, as it begins at step T - 1.
  */
 export interface DecayAnalysis {
   /** |dL/dh_t|, the mean over the batch; null where it is below the range of the engine. */
@@ -57,14 +59,15 @@ export function analyzeDecay({ experiment }: LoadedExperiment, trainer: Trainer)
   const { engine, spec, dataset, batchSize, iteration } = trainer;
   const { timeSteps: T } = dataset;
   const H = spec.hiddenSize;
-  const gradients = trainer.captureStep().stateGradients.at(-1)!.values;
+  const layer = topForwardLayer(spec);
+  const gradients = trainer.captureStep().stateGradients[layer]!.values;
   const norms = new Float64Array(T + 1);
   meanNorms(gradients, batchSize, T + 1, H, norms);
   // The gradient of one unit has a sign, as its factor does.
   const signed = norms.slice();
   if (H === 1) batchSums(gradients, batchSize, T + 1, signed);
   const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
-  const { curve, cellAlone, factor } = finishWork(predictDecay(snapshot, spec.numLayers - 1));
+  const { curve, cellAlone, factor } = finishWork(predictDecay(snapshot, layer));
   const { trend, tooSmall } = measureGradient(signed, {
     engine,
     timeSteps: T,
@@ -103,7 +106,10 @@ export function describeDecay(
   iteration: number,
   { measured, predicted, cellAlone, measuredFactor, predictedFactor }: DecayAnalysis,
 ): string {
-  const layer = model.numLayers === 1 ? "" : `, layer ${model.numLayers}`;
+  const layer = [
+    model.numLayers === 1 ? "" : `, layer ${model.numLayers}`,
+    isBidirectional(model) ? ", forward direction" : "",
+  ].join("");
   const at = (curve: readonly (number | null)[]) => {
     const value = curve.at(-1);
     return value === null ? "below the engine's range" : formatValue(value ?? NaN, 3);

@@ -1,4 +1,5 @@
 /** `--analyze fixed-points` and its kin: the dynamics of a network at one iteration. */
+import { isBidirectional } from "../config/facts/directions";
 import { hasCoherences } from "../config/facts/trialTasks";
 import { analyzePsychometric } from "../core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
@@ -74,6 +75,7 @@ const ANALYSIS_OF = {
     (snapshot, _, onProgress) => analyzeSharpness(snapshot, onProgress),
     sharpnessReport,
     describeSharpness,
+    false,
   ),
   memory: analysisOf(
     "memory of the inputs",
@@ -86,6 +88,7 @@ const ANALYSIS_OF = {
     (snapshot, _, onProgress) => analyzePsychometric(snapshot, coherenceTask(snapshot), onProgress),
     psychometricReport,
     describePsychometric,
+    false,
   ),
 } satisfies Record<DynamicsName, Analyze>;
 
@@ -97,20 +100,24 @@ export function coherenceTask({ experiment: { task } }: Pick<LoadedExperiment, "
   );
 }
 
+/** @param ofStep it is of the map of one time step, not of the whole network */
 function analysisOf<R>(
   title: string,
   analyze: (snapshot: RunSnapshot, input: readonly number[] | null, onProgress: OnProgress) => SlicedTask<R>,
   report: (result: R) => object,
   describe: (result: R) => readonly string[],
+  ofStep = true,
 ): Analyze {
   return function* (snapshot, input, onProgress) {
     const result = yield* analyze(snapshot, input, onProgress);
     const { iteration } = snapshot;
-    const { name } = snapshot.experiment;
+    const { name, model } = snapshot.experiment;
+    // Of a bidirectional model one direction of one layer steps through time.
+    const place = ofStep && isBidirectional(model) ? `, layer ${model.numLayers}, forward direction` : "";
     return {
       json: { iteration, ...report(result) },
       lines: [
-        `${name === "" ? "Experiment" : printable(name)}: ${title} at iteration ${iteration}`,
+        `${name === "" ? "Experiment" : printable(name)}: ${title} at iteration ${iteration}${place}`,
         ...describe(result),
       ],
     };

@@ -1,5 +1,6 @@
 /** `--read RUN.rnnrun`: what a saved run says, one of RNN Lab or of a probe in Python, also while it is written. */
 import { parseArgs } from "node:util";
+import { isBackwardLayer } from "../shared/trace/networkSpec";
 import { l2Norm } from "../core/numerics/l2Norm";
 import { describeError, printable } from "../lib/outsideText";
 import { cellNameOf } from "../shared/trace/cells";
@@ -176,9 +177,9 @@ function ownLayers(header: NonNullable<RunContents["header"]>, rows: TraceRows, 
   };
   return Array.from({ length: header.numLayers }, (_, l) => ({
     name: "model",
-    layer: l,
+    layer: Math.floor(l / (header.directions ?? 1)),
     cell: cellNameOf(header.cell),
-    direction: "forward" as const,
+    direction: isBackwardLayer(header, l) ? ("backward" as const) : ("forward" as const),
     iteration: iterations[row]!,
     gradientNorms: Array.from(series(vectorColumn.stateGradNorm(l))?.subarray(1) ?? []),
     directGradientNorms: null,

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { describeLayer, layerCount } from "../config/facts/directions";
 import type { Fix } from "../shared/wire/findings";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
@@ -40,7 +41,7 @@ export const deadRelu: CreateRule = (facts) => {
       const isFirst = looked === 0;
       looked += sample.weight;
       current = null;
-      for (let layer = 0; layer < model.numLayers && current === null; layer++) {
+      for (let layer = 0; layer < layerCount(model) && current === null; layer++) {
         const states = sample.vector(vectorColumn.state(layer));
         if (states === null) continue;
         const units = states.length / (T + 1);
@@ -64,7 +65,7 @@ export const deadRelu: CreateRule = (facts) => {
         iteration: since,
         timeStep: null,
         numbers: { dead, units, share: dead / units },
-        message: describeDead(current, since),
+        message: describeDead(current, describeLayer(model, current.layer), since),
         configPath: !fromStart
           ? facts.stepPath
           : model.init.scheme === "auto"
@@ -79,7 +80,7 @@ export const deadRelu: CreateRule = (facts) => {
   };
 };
 
-function describeDead({ dead, units, layer }: DeadUnits, since: number): string {
+function describeDead({ dead, units }: DeadUnits, layer: string, since: number): string {
   return l10n.t(
     "{0} of {1} relu units in layer {2} ({3}%) are 0 at every step of the inspected sequence since iteration {4}. No gradient flows through them.",
     dead,

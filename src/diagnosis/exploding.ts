@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { isBidirectional, layerCount } from "../config/facts/directions";
 import { formatValue } from "../shared/words/numberFormat";
 import { vectorColumn } from "../shared/trace/trace";
 import { clipNorm, fixesOf, preserveNorm, lowerLearningRate, truncateAt } from "./fixes";
@@ -16,6 +17,8 @@ interface Explosion {
   readonly growth: number;
   readonly clippedNorm: number;
   readonly updateRatio: number;
+  /** In the backward direction of a bidirectional model, where steps back are later steps. */
+  readonly isBackward: boolean;
 }
 
 /**
@@ -45,14 +48,16 @@ export const exploding: CreateRule = (facts) => {
       if (!atStart && wild > THRESHOLDS.wildUpdateRatio) return;
       if (found !== null || norm <= nextLook) return;
       nextLook = norm * NEXT_LOOK;
-      for (let l = 0; l < experiment.model.numLayers; l++) {
+      for (let l = 0; l < layerCount(experiment.model); l++) {
         const profile = row.vector(vectorColumn.stateGradNorm(l));
         if (profile === null) continue;
-        const ratio = profile[firstStep]! / profile[T]!;
+        const isBackward = isBidirectional(experiment.model) && l % 2 === 1;
+        const [from, to] = isBackward ? [1, T - firstStep + 1] : [T, firstStep];
+        const ratio = profile[to]! / profile[from]!;
         const growth = ratio ** (1 / (T - firstStep));
         if (!(growth > 1)) continue;
         const { iteration, clippedNorm, updateRatio } = row;
-        found ??= { iteration, norm, growth, clippedNorm, updateRatio };
+        found ??= { iteration, norm, growth, clippedNorm, updateRatio, isBackward };
         startsGrowing ||= atStart;
       }
     },
@@ -67,12 +72,7 @@ export const exploding: CreateRule = (facts) => {
         iteration,
         timeStep: firstStep,
         numbers: { gradientNorm: norm, growth },
-        message: l10n.t(
-          "The gradient explodes: it grows by a factor of {0} per step back in time, and its norm is {2} at iteration {1}.",
-          formatValue(growth, 3),
-          iteration,
-          formatValue(norm, 3),
-        ),
+        message: describe(found),
         configPath: startsGrowing ? initPath(facts) : facts.stepPath,
         fixes: fixesOf(
           clipNorm(facts, { clippedNorm, ratio: updateRatio }),
@@ -83,3 +83,16 @@ export const exploding: CreateRule = (facts) => {
     },
   };
 };
+
+function describe({ growth, iteration, norm, isBackward }: Explosion): string {
+  const values = [formatValue(growth, 3), iteration, formatValue(norm, 3)] as const;
+  return isBackward
+    ? l10n.t(
+        "The gradient explodes: it grows by a factor of {0} per later step, and its norm is {2} at iteration {1}.",
+        ...values,
+      )
+    : l10n.t(
+        "The gradient explodes: it grows by a factor of {0} per step back in time, and its norm is {2} at iteration {1}.",
+        ...values,
+      );
+}

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { describeLayer, layerCount } from "../config/facts/directions";
 import { GATES, isMinimalCell, type CellKind, type GateName } from "../shared/trace/cells";
 import { cellKindOf } from "../config/facts/cellKind";
 import { formatValue } from "../shared/words/numberFormat";
@@ -75,7 +76,7 @@ export const saturated: CreateRule = (facts) => {
 };
 
 function placesOf({ experiment: { model } }: RunFacts): Place[] {
-  const layers = Array.from({ length: model.numLayers }, (_, l) => l);
+  const layers = Array.from({ length: layerCount(model) }, (_, l) => l);
   if (model.cell === "rnn" && model.nonlinearity === "tanh") {
     return layers.map((l) => ({
       column: vectorColumn.state(l),
@@ -83,7 +84,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
         l10n.t(
           "{0}% of the tanh values in layer {1} are saturated since iteration {2}. Their derivative is nearly 0, so almost no gradient flows through them.",
           percent,
-          l,
+          describeLayer(model, l),
           iteration,
         ),
       skipsFirst: true,
@@ -100,7 +101,7 @@ function placesOf({ experiment: { model } }: RunFacts): Place[] {
             "{0}% of the values of gate {1} in layer {2} are saturated since iteration {3}. Their derivative is nearly 0, so almost no gradient flows through them.",
             percent,
             gate,
-            l,
+            describeLayer(model, l),
             iteration,
           ),
         skipsFirst: false,

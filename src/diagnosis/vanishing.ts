@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { isBidirectional } from "../config/facts/directions";
 import { smallestGradient } from "../shared/trace/gradientLimits";
 import { formatValue } from "../shared/words/numberFormat";
 import { GATES } from "../shared/trace/cells";
@@ -23,14 +24,15 @@ interface Vanished {
  *
  * Where it was so from the start, the cell or its initial weights cause it, else the updates that led there.
  * Only for losses at the last step: with one at every step each step has a gradient of its own that hides the loss of
- * the others. A run that does more than a simple answer would needs no more of the past than it sees.
+ * the others. A run that does more than a simple answer would needs no more of the past than it sees. Only with one
+ * direction: a bidirectional model reads both ends of a sequence last.
  *
  * While a run goes on, a small gradient says nothing about what it will learn. That of gates comes back while the loss
  * is still flat, so they are judged at the end only; other cells as long as the gradient is small.
  */
 export const vanishing: CreateRule = (facts) => {
   const { timeSteps: T, firstStep, experiment, readsLast, engine } = facts;
-  if (!readsLast || T - firstStep < THRESHOLDS.vanishingSteps) return null;
+  if (!readsLast || isBidirectional(experiment.model) || T - firstStep < THRESHOLDS.vanishingSteps) return null;
   const isGated = GATES[experiment.model.cell].length > 0;
   const smallest = smallestGradient(engine);
   let looked = 0;

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { isBidirectional } from "../config/facts/directions";
 import { vectorColumn } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
 import { fewerLayers, fixesOf } from "./fixes";
@@ -11,7 +12,10 @@ import { THRESHOLDS } from "./thresholds";
  * hundredth of that of the last one, in most of the rows and in the last one looked at, and nothing is learned.
  */
 export const vanishingInDepth: CreateRule = (facts) => {
-  const { numLayers } = facts.experiment.model;
+  const { model } = facts.experiment;
+  const { numLayers } = model;
+  /** Both directions. */
+  const layersAt = (height: number) => (isBidirectional(model) ? [2 * height, 2 * height + 1] : [height]);
   if (numLayers < 2) return null;
   let looked = 0;
   let vanished = 0;
@@ -19,10 +23,10 @@ export const vanishingInDepth: CreateRule = (facts) => {
   let ratio = 1;
   return {
     sample(sample) {
-      const top = largestGradient(sample, numLayers - 1);
+      const top = largestGradient(sample, layersAt(numLayers - 1));
       if (!(top > 0)) return;
       looked += sample.weight;
-      ratio = largestGradient(sample, 0) / top;
+      ratio = largestGradient(sample, layersAt(0)) / top;
       if (!(ratio < THRESHOLDS.depthRatio)) return;
       vanished += sample.weight;
       first ??= sample.iteration;
@@ -49,9 +53,12 @@ export const vanishingInDepth: CreateRule = (facts) => {
   };
 };
 
-/** Over the time steps, a mean over the batch. */
-function largestGradient(sample: Sample, layer: number): number {
-  // NaN where no sequence of the batch has such a step.
-  const norms = sample.vector(vectorColumn.stateGradNorm(layer))?.filter((norm) => !Number.isNaN(norm));
-  return norms?.reduce((a, b) => Math.max(a, b), 0) ?? NaN;
+/** Of the layers and their time steps, a mean over the batch. */
+function largestGradient(sample: Sample, layers: readonly number[]): number {
+  const largest = layers.map((layer) => {
+    // NaN where no sequence of the batch has such a step.
+    const norms = sample.vector(vectorColumn.stateGradNorm(layer))?.filter((norm) => !Number.isNaN(norm));
+    return norms?.reduce((a, b) => Math.max(a, b), 0) ?? NaN;
+  });
+  return Math.max(...largest);
 }

@@ -12,6 +12,7 @@ import { COLUMN, OPTIONAL_COLUMN } from "../shared/trace/trace";
 import { bundleFiles } from "./bundle";
 import type { ExportForm } from "./exportForms";
 import { pytorchFiles } from "./pytorchFiles";
+import type { NetworkSpec } from "../shared/trace/networkSpec";
 import { tensorboardFiles } from "./tensorboard";
 
 /**
@@ -55,6 +56,7 @@ export function exportFiles(
       const [iterations, losses] = [column(COLUMN.iteration), column(COLUMN.loss)];
       const validations = column(OPTIONAL_COLUMN.validationLoss);
       const source = collectTrainingSource(meta.config, files);
+      refuseCutDirections(source.spec);
       const rows = Array.from(iterations, (iteration, row) => [iteration, row] as const);
       return pytorchFiles(
         {
@@ -74,4 +76,14 @@ export function exportFiles(
       );
     }
   }
+}
+
+function refuseCutDirections({ directions, truncate }: NetworkSpec): void {
+  if (directions !== 2 || truncate === null) return;
+  throw new Error(
+    [
+      l10n.t("PyTorch cannot truncate the gradient inside a bidirectional module, so no script reproduces the run."),
+      l10n.t("Set training.truncate to {0} and run the experiment again.", 0),
+    ].join(" "),
+  );
 }

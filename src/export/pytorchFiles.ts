@@ -16,7 +16,7 @@ type Recorded = readonly (readonly [iteration: number, value: number])[];
 export function pytorchFiles(run: PytorchRun, losses: Recorded, validationLosses: Recorded): Map<string, Content> {
   const { data, parameters } = run.source;
   const tensors = [
-    ...(data.kind === "arrays" ? [data.inputs, data.targets, data.weights, data.starts] : []),
+    ...(data.kind === "arrays" ? [data.inputs, data.targets, data.weights, data.lengths, data.starts] : []),
     ...parameters.map((tensor) => ({ ...tensor, name: `param.${tensor.name}` })),
     recorded("losses", losses),
     ...(validates(run.source) ? [recorded("validation_losses", validationLosses)] : []),

@@ -8,7 +8,8 @@ import type { Experiment } from "../config/schema/schema";
 import { statePartCount } from "../shared/trace/cells";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
-import { drawsInTraining } from "../shared/trace/networkSpec";
+import { drawsInTraining, outputWidth } from "../shared/trace/networkSpec";
+import { bidirectionalModel, lengthLines, modelArguments } from "./pytorchBidirectional";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
 import {
@@ -89,6 +90,7 @@ export function pytorchScript(run: PytorchRun): string {
     ...(source.data.kind === "table"
       ? tableLines(source, source.data, training.batchSize)
       : arrayLines(source, source.data)),
+    ...lengthLines(source),
     ...restartLines(source),
     ...(drawsInTraining(spec) ? [`${drawsName(spec)} = np.random.RandomState([${seed}, ${DROPOUT}])`] : []),
     "",
@@ -221,7 +223,7 @@ function nextLoss(source: TrainingSource): string[] {
     `rows${stream ? ", fresh" : ""} = next(batches)`,
     ...(stream
       ? ["if fresh:", "    state = None", ...restartLine(source, 0), "outputs, state = model(inputs[rows], state)"]
-      : ["outputs = model(inputs[rows])"]),
+      : [`outputs = model(${modelArguments(source)})`]),
     `loss = loss_of(outputs, targets[rows]${isWeighted ? ", weights[rows]" : ""})${addedPenalty(spec)}`,
   ];
 }
@@ -303,6 +305,14 @@ function compareLines(source: TrainingSource): string[] {
 
 function modelLines(source: TrainingSource): string[] {
   const { spec, stream } = source;
+  if (spec.directions === 2)
+    return bidirectionalModel(
+      source,
+      (inputs, more) => cellCall(spec, inputs, more),
+      readoutLines(spec),
+      isSimple(spec),
+      validates(source),
+    );
   return isSimple(spec) ? simpleModel(spec, stream) : steppedModel(spec, stream, validates(source));
 }
 
@@ -313,7 +323,7 @@ function drawsName(spec: TrainingSource["spec"]): string {
 
 /** Whether one module of PyTorch is the whole recurrent part. */
 function isSimple(spec: TrainingSource["spec"]): boolean {
-  return !isOwnCell(spec.cell) && (spec.dropout === 0 || spec.numLayers === 1) && spec.truncate === null;
+  return !isOwnCell(spec.cell) && spec.dropout === 0 && spec.truncate === null;
 }
 
 /** From the names of the script's modules to those of one recurrent module and a read-out, as everywhere else. */
@@ -326,7 +336,9 @@ function plainNameLines({ spec }: TrainingSource): string[] {
           '    if not name.startswith("layers."):',
           "        return name",
           '    _, layer, own = name.split(".")',
-          "    return f\"{own.removesuffix('_l0')}_l{layer}\"",
+          ...(spec.directions === 2
+            ? ['    return own.replace("_l0", f"_l{layer}")']
+            : ["    return f\"{own.removesuffix('_l0')}_l{layer}\""]),
         ]),
     "",
     "",
@@ -351,8 +363,10 @@ function outputLine({ readout }: TrainingSource["spec"], states: string): string
   return readout === "last" ? `self.readout(${states}[:, -1:])` : `${states}[:, -1:]`;
 }
 
-function readoutLines({ readout, hiddenSize: H, outputSize: O, bias }: TrainingSource["spec"]): string[] {
-  return readout === "state" ? [] : [`        self.readout = nn.Linear(${H}, ${O}, bias=${python(bias)})`];
+function readoutLines(spec: TrainingSource["spec"]): string[] {
+  const { readout, outputSize: O, bias } = spec;
+  const width = outputWidth(spec);
+  return readout === "state" ? [] : [`        self.readout = nn.Linear(${width}, ${O}, bias=${python(bias)})`];
 }
 
 function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {

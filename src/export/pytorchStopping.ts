@@ -2,6 +2,7 @@
 import type { Experiment } from "../config/schema/schema";
 import type { TrainingSource } from "../core/training/trainingSource";
 import type { RunExtension } from "../runs/extendedRun";
+import { modelArguments } from "./pytorchBidirectional";
 import { scriptSizes } from "./pytorchSizes";
 
 type Training = Experiment["training"];
@@ -43,7 +44,7 @@ function batchedValidation(source: TrainingSource): string[] {
   return [
     `    for begin in range(${training}, ${sequences}, ${batch}):`,
     `        rows = range(begin, min(begin + ${batch}, ${sequences}))`,
-    "        outputs = model(inputs[rows])",
+    `        outputs = model(${modelArguments(source)})`,
   ];
 }
 

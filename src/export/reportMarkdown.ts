@@ -168,12 +168,14 @@ function describeBackend({ meta: { engine, threads }, header }: RunContents): st
   return `${engine}${mode}${threads > 1 ? ` on ${threads} threads` : ""}`;
 }
 
-function describeNetwork({ cell, hiddenSize, numLayers, parameters }: TraceHeader): string {
+function describeNetwork({ cell, hiddenSize, directions, parameters, ...header }: TraceHeader): string {
+  const numLayers = header.numLayers / (directions ?? 1);
   const size = parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0);
   return [
     cell,
     `${hiddenSize} hidden ${hiddenSize === 1 ? "unit" : "units"}`,
     `${numLayers} ${numLayers === 1 ? "layer" : "layers"}`,
+    ...(directions === 2 ? ["bidirectional"] : []),
     `${formatCount(size)} parameters`,
   ].join(", ");
 }

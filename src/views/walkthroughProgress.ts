@@ -58,7 +58,7 @@ const VANISHED = 1e-4;
 function vanishes({ run, header }: ExperimentSession): boolean {
   const trace = run?.trace ?? null;
   if (trace === null || header === null || trace.rows === 0) return false;
-  const norms = trace.column(vectorColumn.stateGradNorm(header.numLayers - 1));
+  const norms = trace.column(vectorColumn.stateGradNorm(header.numLayers - (header.directions ?? 1)));
   const steps = norms === null ? 0 : norms.length / trace.rows - 1;
   return norms !== null && steps > 1 && norms[1]! / norms[steps]! < VANISHED;
 }

@@ -9,7 +9,7 @@ import { analyzeLyapunov, lyapunovOf } from "../core/dynamics/lyapunov";
 import { analyzeMemory, memoryOf } from "../core/dynamics/memory";
 import type { OnProgress } from "../core/dynamics/progress";
 import { analyzeSharpness } from "../core/dynamics/sharpness";
-import type { Visited } from "../core/dynamics/visitedStates";
+import { visitStates, type Visited } from "../core/dynamics/visitedStates";
 import type { SlicedTask } from "../lib/slicedTask";
 import type { AnalysisKind, AnalysisQuestion, AnalysisResults } from "../shared/wire/questions";
 
@@ -37,11 +37,17 @@ const OF_LAYER: { readonly [K in AnalysisKind]: Analyze<Visited, K> } = {
   psychometric: () => refuse(l10n.t("A model that is trained in Python has no task of trials here.")),
 };
 
+/** What of a bidirectional network is analyzed for one layer and direction at a time. */
+const OF_DIRECTION: ReadonlySet<AnalysisKind> = new Set(["fixedPoints", "jacobians", "lyapunov"]);
+
 export function analyzeNetwork<K extends AnalysisKind>(
   snapshot: RunSnapshot,
   question: AnalysisQuestion<K>,
   onProgress: OnProgress,
 ): SlicedTask<AnalysisResults[K]> {
+  const { directions } = snapshot.trainer.spec;
+  if (directions === 2 && OF_DIRECTION.has(question.kind))
+    return analyzeLayer(visitStates(snapshot, question.layer), question, onProgress);
   const analyze: Analyze<RunSnapshot, K> = OF_NETWORK[question.kind];
   return analyze(snapshot, question, onProgress);
 }

@@ -39,7 +39,7 @@ suite("the cell race", () => {
       ["linear done", "rnn done", "lstm done", "gru done"],
     );
     for (const { result } of race.lanes)
-      assert.ok(result !== null && Number.isFinite(result.loss) && result.memory.gains[0] === 1);
+      assert.ok(result !== null && Number.isFinite(result.loss) && result.memory?.gains[0] === 1);
     assert.equal(session.beside.race.isRunning, false);
 
     const gru = race.lanes.find(({ cell }) => cell === "gru");

@@ -4,6 +4,7 @@
  * of its own.
  */
 import * as l10n from "@vscode/l10n";
+import type { TraceHeader } from "../../src/shared/trace/trace";
 import { formatCount } from "../../src/shared/words/numberFormat";
 import type {
   AnalysisAnswer,
@@ -191,7 +192,7 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
   private ask(model: ChartModel): void {
     const { header, place, iterations, rows } = model;
     const layer = layerOf(model);
-    this.layers.show(header.probed === undefined ? [] : layerOptions(header), String(layer));
+    this.layers.show(isByLayer(header) ? layerOptions(header) : [], String(layer));
     this.extents.show(this.spec.alongRun === true ? EXTENTS : [], this.isAlongRun ? "run" : "cursor");
     const part = this.task.partOf(header.runId, () => {
       const options = this.picture.options(model);
@@ -220,13 +221,18 @@ export class AnalysisView<K extends AnalysisKind, S extends Analyzed<K>> impleme
     this.card.setReadout(readout);
     const { header } = model;
     const place = l10n.t("at {0}", formatCount(shown.iteration));
-    this.card.setSubtitle(header.probed === undefined ? place : `${place} · ${layerName(header, this.shownLayer)}`);
+    this.card.setSubtitle(isByLayer(header) ? `${place} · ${layerName(header, this.shownLayer)}` : place);
     this.card.setCaption(caption);
     const shared = this.spec.ownAxis === "iteration" ? iterationSlider : timeSlider;
     this.card.setSlider(slider ?? shared(model, spoken));
     this.card.setSummary([summary, ...caption].join(" "));
     this.card.setTable(model.preferences.tables.includes(this.spec.id), (limit) => this.picture.table(shown, limit));
   }
+}
+
+/** Whether layers are analyzed one at a time: of a captured model, and of one that reads from both ends. */
+function isByLayer({ probed, directions }: TraceHeader): boolean {
+  return probed !== undefined || directions === 2;
 }
 
 /** The first and the last, and some between that are spread evenly. */

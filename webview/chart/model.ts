@@ -1,5 +1,6 @@
 /** What the charts draw from: one run, the part of it in view, and the place of the cursor. Built once a frame. */
 import type { Baseline } from "../../src/shared/wire/baselines";
+import { isBackwardLayer } from "../../src/shared/trace/networkSpec";
 import type { RunEvent } from "../../src/shared/wire/liveEdit";
 import type { Ghost } from "../../src/shared/wire/protocol";
 import type { FixProgress, ShownFinding } from "../../src/shared/wire/findings";
@@ -86,7 +87,7 @@ export interface ChartModel extends RowModel {
 
 /** The layer that the reader has chosen; else the one next to the output, where the gradient comes in. */
 export function layerOf({ header, preferences }: RowModel): number {
-  return Math.min(preferences.layer ?? header.numLayers - 1, header.numLayers - 1);
+  return Math.min(preferences.layer ?? header.numLayers - (header.directions ?? 1), header.numLayers - 1);
 }
 
 /**
@@ -111,7 +112,7 @@ export function ofLayer(header: TraceHeader, layer: number): TraceHeader {
 
 /** Whether the gradient of the layer flows from the first time step to the last. */
 export function isBackward({ header }: RowModel, layer: number): boolean {
-  return header.probed?.layers[layer]?.isBackward === true;
+  return isBackwardLayer(header, layer) || header.probed?.layers[layer]?.isBackward === true;
 }
 
 /** What is new since the last frame. */

@@ -176,7 +176,13 @@ function describeProbed({ timeSteps }: TraceHeader, { layers, parameters }: Prob
   ];
 }
 
-function sizeText({ numLayers, hiddenSize }: TraceHeader): string {
+function sizeText(header: TraceHeader): string {
+  const { hiddenSize, directions } = header;
+  const numLayers = header.numLayers / (directions ?? 1);
+  if (directions === 2)
+    return numLayers === 1
+      ? l10n.t("{0} units in each direction", formatCount(hiddenSize))
+      : l10n.t("{0} layers of {1} units in each direction", numLayers, formatCount(hiddenSize));
   if (numLayers === 1) return hiddenSize === 1 ? l10n.t("1 unit") : l10n.t("{0} units", formatCount(hiddenSize));
   return hiddenSize === 1
     ? l10n.t("{0} layers of 1 unit", numLayers)

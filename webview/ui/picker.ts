@@ -1,5 +1,6 @@
 /** A drop-down list in the tools of a card. A native select, for its keyboard and screen reader support. */
 import * as l10n from "@vscode/l10n";
+import { isBackwardLayer } from "../../src/shared/trace/networkSpec";
 import type { TraceHeader } from "../../src/shared/trace/trace";
 import { element, setHidden } from "./dom";
 import { withoutControls } from "./visibleText";
@@ -44,13 +45,16 @@ export function layerOptions(header: LayeredHeader): PickerOption[] {
   }));
 }
 
-type LayeredHeader = Pick<TraceHeader, "numLayers" | "probed">;
+type LayeredHeader = Pick<TraceHeader, "numLayers" | "directions" | "probed">;
 
 /**
  * Numbered as in PyTorch: layer 0, of weight_hh_l0, is the one next to the input. By its module, where a model has
  * several.
  */
-export function layerName({ probed }: LayeredHeader, layer: number): string {
-  const name = probed?.layers[layer]?.name;
-  return name === undefined ? l10n.t("layer {0}", layer) : withoutControls(name);
+export function layerName(header: LayeredHeader, layer: number): string {
+  const name = header.probed?.layers[layer]?.name;
+  if (name !== undefined) return withoutControls(name);
+  if (header.directions !== 2) return l10n.t("layer {0}", layer);
+  const direction = isBackwardLayer(header, layer) ? l10n.t("backward") : l10n.t("forward");
+  return [l10n.t("layer {0}", Math.floor(layer / 2)), direction].join(" · ");
 }

@@ -1,5 +1,6 @@
 /** The main hyperparameters of an experiment as controls, built from the schema. */
 import * as l10n from "@vscode/l10n";
+import { isBidirectional } from "../facts/directions";
 import { isMinimalCell } from "../../shared/trace/cells";
 import type { FormField, FormInput, FormOption, FormValue } from "../../shared/wire/formField";
 import { showConfigValue } from "../compare/changes";
@@ -37,6 +38,7 @@ const FORM_FIELDS: readonly string[] = [
   "model.numLayers",
   "model.dropout",
   "model.heads",
+  "model.bidirectional",
   "model.learnedInitialState",
   "model.init.scheme",
   "model.init.weight_ih_l0",
@@ -213,6 +215,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "rMin" || key === "rMax") return !hasRing(model.cell);
   if (key === "maxPhase") return model.cell !== "lru";
   if (key === "learnedInitialState") return !model.learnedInitialState;
+  if (key === "bidirectional") return !isBidirectional(model);
   if (key === "delta") return training.loss !== "huber";
   if (key === "classWeights") return training.classWeights === null && !hasOwnLabels(task, training.loss);
   if (key === "accumulate") return training.accumulate === 1;

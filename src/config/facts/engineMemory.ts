@@ -9,7 +9,13 @@ import {
   statePartCount,
 } from "../../shared/trace/cells";
 import { lstmOptions } from "../../shared/trace/lstmOptions";
-import { parameterCountOf, parameterLayout, type NetworkSpec } from "../../shared/trace/networkSpec";
+import {
+  directionsOf,
+  outputWidth,
+  parameterCountOf,
+  parameterLayout,
+  type NetworkSpec,
+} from "../../shared/trace/networkSpec";
 import { diagonalParameters, diagonalTransposed, projectsInput } from "./diagonalMemory";
 import { padded } from "./panels";
 
@@ -55,14 +61,21 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   // Of lru, the output beside a state that is not it; what an input is projected to.
   const own = cell === "lru" ? states + gates : 0;
   const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? B * T * H : 0;
-  const inputs = B * T * (spec.inputSize + (L - 1) * H);
-  const between = L > 1 ? B * T * H * ((spec.dropout > 0 ? L - 1 : 0) + (backward ? 1 : 0)) : 0;
+  const D = directionsOf(spec);
+  const W = outputWidth(spec);
+  const heights = L / D;
+  const inputs = B * T * D * (spec.inputSize + (heights - 1) * W);
+  // The gradient on its way down, of two directions in both orders.
+  const between = heights > 1 ? B * T * W * ((spec.dropout > 0 ? heights - 1 : 0) + (backward ? D : 0)) : 0;
+  // With two directions what is read out, beside the states of each.
+  const joined = D === 2 ? B * (T + 1) * W * (backward ? 2 : 1) : 0;
   const numbers =
     copies * parameters +
     (L * (kept + own + normalized) + projected) * (backward ? 2 : 1) +
     L * noise +
     inputs +
     between +
+    joined +
     outputCount(spec, B, T);
   return 8 * numbers;
 }

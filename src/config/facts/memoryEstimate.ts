@@ -3,6 +3,7 @@ import type { DatasetShape } from "./datasetShape";
 import { kernelNetworkBytes, outputCount, referenceNetworkBytes, type NetworkUse } from "./engineMemory";
 import { cellKindOf, lstmOptionsOf } from "./cellKind";
 import { backendOf } from "./engineChoice";
+import { isBidirectional, layerCount } from "./directions";
 import { ctrnnSpec, isRnnNonlinearity } from "./leakyModel";
 import { hasLengths, isGenerated, resolveBias, resolveReadout, taskTraits } from "./taskTraits";
 import { isTrialTask } from "./trialTasks";
@@ -24,7 +25,9 @@ export function networkSpec(
     nonlinearity: isRnnNonlinearity(model.nonlinearity) ? model.nonlinearity : "tanh",
     inputSize,
     hiddenSize: model.hiddenSize,
-    numLayers: model.numLayers,
+    numLayers: layerCount(model),
+    ...(isBidirectional(model) ? { directions: 2 as const } : {}),
+    ...(isBidirectional(model) && resolveReadout(experiment) === "last" ? { readsEnds: true as const } : {}),
     bias: resolveBias(model),
     dropout: model.numLayers > 1 ? model.dropout : 0,
     readout: networkReadout(experiment, isPadded),

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { arrayFormatOf } from "./dataFiles";
+import { findDirectionMisfit } from "./directions";
 import { findDiagonalMisfit } from "./ringStart";
 import { findModelMisfit } from "./leakyModel";
 import { hasFiles } from "../../tables/taskTable";
@@ -270,6 +271,8 @@ export function findIncompatibility({ task, model, training }: Experiment): Inco
             ),
     };
   }
+  const oneWay = findDirectionMisfit({ task, model, training }, readout);
+  if (oneWay !== null) return oneWay;
   const misfit = findLengthMisfit(task, readout);
   if (misfit !== null) return misfit;
   const loss = resolveLossKind({ task, training }, null);

@@ -3,9 +3,11 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
-import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
+import { BIDIRECTIONAL_CELLS, hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
+import { cellKindOf } from "../facts/cellKind";
 import { datasetShape } from "../facts/datasetShape";
+import { isBidirectional } from "../facts/directions";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasKernel } from "../facts/engineChoice";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
@@ -172,6 +174,7 @@ function ineffectiveValues({
   const candidates = [
     ...modelCandidates(model),
     ...diagonalCandidates(model),
+    ...directionCandidates(model),
     ...lstmCandidates(model),
     engineCandidate(model, engine),
     ...trainingCandidates(training, task),
@@ -268,9 +271,23 @@ function engineCandidate(model: Experiment["model"], engine: Experiment["engine"
   return [
     engine === "float32" && !hasKernel(model),
     ["engine"],
-    model.cell === "lstm"
-      ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
-      : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
+    isBidirectional(model)
+      ? l10n.t("a bidirectional model is always computed in 64-bit floats.")
+      : model.cell === "lstm"
+        ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
+        : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
+  ];
+}
+
+function directionCandidates(model: Experiment["model"]): Candidate[] {
+  return [
+    [
+      !BIDIRECTIONAL_CELLS.has(cellKindOf(model)),
+      ["model", "bidirectional"],
+      model.cell === "lstm"
+        ? l10n.t("an lstm with model.{0} reads in one direction.", usedLstmKey(model))
+        : l10n.t("it is used only by the cells rnn, lstm and gru, and the cell is {0}.", model.cell),
+    ],
   ];
 }
 

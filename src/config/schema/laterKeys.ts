@@ -15,6 +15,7 @@ export const LATER_MODEL_KEYS: Values = {
   variant: "plain",
   heads: 1,
   forgetGate: "sigmoid",
+  bidirectional: false,
   ...defaultsOf(LEAKY_KEYS),
   ...defaultsOf(LSTM_KEYS),
 };

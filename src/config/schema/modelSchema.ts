@@ -307,6 +307,17 @@ export const Model = Type.Object(
       exclusiveMaximum: 1,
       default: 0,
     }),
+    bidirectional: Type.Boolean({
+      title: l10n.t("Bidirectional"),
+      description: [
+        l10n.t(
+          "Of the rnn, lstm and gru cells: if true, each layer also reads the sequence from its end to its start.",
+        ),
+        l10n.t("The outputs of both directions are concatenated for the next layer and the readout."),
+        l10n.t("A task with one target uses the last state of each direction, as PyTorch's `h_n`."),
+      ].join(" "),
+      default: false,
+    }),
     readout: Type.Enum(["auto", "state", "last", "every"], {
       title: l10n.t("Readout"),
       description: l10n.t(

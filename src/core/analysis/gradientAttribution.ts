@@ -47,7 +47,7 @@ export function* attributeGradient(
   const gradient = new Float64Array(rows * T * O);
   const states = new Float64Array((T + 1) * H);
   for (let first = 0; first < steps.length; first += rows) {
-    const outputs = network.forward(batch.inputs, rows, T, null);
+    const outputs = network.forward(batch.inputs, rows, T, null, batch.lengths);
     const [targets, weights] = [batch.targets, batch.weights].map((values) =>
       values?.subarray(0, values.length / rows),
     );

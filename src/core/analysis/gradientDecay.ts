@@ -23,6 +23,7 @@
  * update gate is that of Cho et al., 2014.
  */
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
+import { directionSample, refuseUnpredicted } from "./directionSample";
 import { gatesAlone } from "./gatesAlone";
 import { lossDirection } from "./lossDirection";
 import { meanJacobianInPieces, readSequences, runSample, type StateSample } from "./meanJacobian";
@@ -36,14 +37,17 @@ import type { SlicedTask } from "../../lib/slicedTask";
  * Cost: a forward of up to 16 sequences, one gradient sent back, and the eigenvalues of a matrix; for rnn of
  * two.
  * @param layer from 0, nearest to the input
+ * @throws Error in words for a person for a layer of a bidirectional network but the top one in its forward direction
  */
 export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<GradientDecay> {
+  refuseUnpredicted(snapshot.trainer.spec, layer);
   const sample = runSample(snapshot);
   yield;
   const { spec } = sample.network;
   const T = sample.timeSteps;
   let fromAbove = new Float64Array(T * spec.hiddenSize);
   fromAbove.set(lossDirection(sample, snapshot.trainer.loss), (T - 1) * spec.hiddenSize);
+  if (spec.directions === 2) return yield* decayOfLayer(directionSample(sample, layer), 0, fromAbove);
   for (let l = spec.numLayers - 1; l > layer; l--)
     fromAbove = (yield* sendBack(sample, l, yield* readSequences(sample, l), fromAbove, true)).toInput!;
   return yield* decayOfLayer(sample, layer, fromAbove);

@@ -98,7 +98,7 @@ export class SequenceInspector {
     const { dataset, loss, batchSize } = this.trainer;
     const network = (this.network ??= this.trainer.cloneNetwork({ batch: 1, timeSteps: dataset.timeSteps }));
     network.writeParameters(parameters);
-    const outputs = Float64Array.from(network.forward(batch.inputs, 1, timeSteps, null));
+    const outputs = Float64Array.from(network.forward(batch.inputs, 1, timeSteps, null, batch.lengths));
     // The targets that are known come first; a loss over them says nothing of the other steps.
     const width = targetWidth(dataset);
     const unknown = batch.targets.findIndex(Number.isNaN);

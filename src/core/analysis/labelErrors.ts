@@ -43,7 +43,7 @@ export function* labelErrors(trainer: Trainer): SlicedTask<LabelErrors | null> {
   const wrong = { count: 0, certainty: 0 };
   for (let start = 0; start + size * stride <= N || start === 0; start += size * stride) {
     for (let b = 0; b < size; b++) fillRow(dataset, Math.min(N - 1, start + b * stride), batch, b);
-    const outputs = network.forward(batch.inputs, size, T, null);
+    const outputs = network.forward(batch.inputs, size, T, null, batch.lengths);
     for (let b = 0; b < size; b++) {
       const at = b * S + (batch.lengths?.[b] ?? S) - 1;
       const { level, certainty } = decide(outputs[at]!, levels);

@@ -8,12 +8,16 @@ import { addInputGradient } from "../numerics/affine";
 import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import { tensorNamed } from "./stepCoefficients";
+import { outputWidth } from "../../shared/trace/networkSpec";
 import type { Sample } from "./meanJacobian";
 
 /** The power method on a matrix of 16 x 16 at most; where two directions lead, any of their plane will do. */
 const POWER_STEPS = 100;
 
-/** [H], of length 1. Where no sequence has an error, that of an error of 1 in each output. */
+/**
+ * [H], of length 1; with two directions that of the forward one. Where no sequence has an error, that of an error of 1
+ * in each output.
+ */
 export function lossDirection({ network, parameters, batch, outputs }: Sample, loss: Loss): Float64Array {
   const { hiddenSize: H, outputSize: O } = network.spec;
   const B = batch.size;
@@ -32,16 +36,22 @@ export function lossDirection({ network, parameters, batch, outputs }: Sample, l
   const rows = errors.length / O;
   const weight = tensorNamed(network, parameters, "readout.weight");
   if (weight === null) return leadingRow(errors, rows, H);
-  const states = new Float64Array(rows * H);
+  const W = outputWidth(network.spec);
+  const states = new Float64Array(rows * W);
   addInputGradient(
-    { values: states, start: 0, stride: H },
+    { values: states, start: 0, stride: W },
     { values: errors, start: 0, stride: O },
     weight,
     rows,
     O,
-    H,
+    W,
   );
-  return leadingRow(states, rows, H);
+  return leadingRow(W === H ? states : firstColumns(states, W, H), rows, H);
+}
+
+/** Of [rows, W] the first H columns: of both directions those of the forward one. */
+function firstColumns(values: Float64Array, W: number, H: number): Float64Array {
+  return values.filter((_, i) => i % W < H);
 }
 
 /** The leading right singular vector of rows [N, H], of length 1, by the power method on their products. */

@@ -47,7 +47,7 @@ export interface Sample extends StateSample {
 export function runSample(snapshot: RunSnapshot): Sample {
   const { batch, timeSteps } = sampleBatch(snapshot);
   const network = snapshot.network();
-  const outputs = network.forward(batch.inputs, batch.size, timeSteps, null).slice();
+  const outputs = network.forward(batch.inputs, batch.size, timeSteps, null, batch.lengths).slice();
   return { network, parameters: snapshot.parameters, batch, timeSteps, outputs };
 }
 

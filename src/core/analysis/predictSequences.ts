@@ -133,7 +133,7 @@ function* readInBatches(
     const B = Math.min(size, (at < training ? training : count) - at);
     if (B !== batch.size) batch = createBatch(dataset, B);
     for (let b = 0; b < B; b++) fillRow(dataset, first + at + b, batch, b);
-    const raw = network.forward(batch.inputs, B, T, null);
+    const raw = network.forward(batch.inputs, B, T, null, batch.lengths);
     const part = gradient.subarray(0, raw.length);
     yield { raw, batch, at, meanLoss: evaluateLoss(loss, raw, batch.targets, part, O, batch.weights) };
     if (!carriesState) continue;

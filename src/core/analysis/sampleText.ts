@@ -19,7 +19,7 @@ export interface SampleOptions {
 /**
  * Text by a network trained on `text`: each character is drawn from softmax(logits / temperature) and read as the next
  * input.
- * @throws Error when the task is not text
+ * @throws Error when the task is not text, or the network bidirectional
  */
 export function sampleText(
   trainer: Trainer,
@@ -29,6 +29,10 @@ export function sampleText(
 ): string {
   const { vocabulary, spec } = trainer;
   if (vocabulary === null) throw new Error(l10n.t("only a network trained on text can generate text"));
+  if (spec.directions === 2)
+    throw new Error(
+      l10n.t("a bidirectional network reads a text from its end as well, so it cannot generate one by character"),
+    );
   const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
   network.writeParameters(parameters);
   const state = new Float64Array(statePartCount(spec.cell) * spec.numLayers * spec.hiddenSize);

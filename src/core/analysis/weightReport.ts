@@ -1,10 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import { CARRIED_PARTS } from "../../shared/trace/cells";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { layerSuffix, sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { MAX_EIGENVALUES, type Spectrum, type TensorReport } from "../../shared/trace/weightReport";
 import { eigenvaluesOf } from "../numerics/eigenvalues";
 import { l2Norm } from "../numerics/l2Norm";
+import { directionSample } from "./directionSample";
 import { meanJacobianInPieces, readSequences, runSample, type StateSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
 import { stateParts } from "./stepCoefficients";
@@ -76,11 +77,12 @@ export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Sp
   const { cell, hiddenSize: H } = trainer.spec;
   requireComputable(stateParts(trainer.spec) * H);
   if (CARRIED_PARTS[cell].length === 0) {
-    const { offset } = trainer.layout.find(({ name }) => name === `weight_hh_l${layer}`)!;
+    const { offset } = trainer.layout.find(({ name }) => name === `weight_hh${layerSuffix(trainer.spec, layer)}`)!;
     return yield* weightSpectrum(parameters.subarray(offset, offset + H * H), H);
   }
   const sample = runSample(snapshot);
   yield;
+  if (trainer.spec.directions === 2) return yield* jacobianSpectrum(directionSample(sample, layer), 0);
   return yield* jacobianSpectrum(sample, layer);
 }
 

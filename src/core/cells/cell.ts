@@ -2,7 +2,7 @@ import type { NetworkSpec } from "../network/network";
 import { gateCount, inputBlocks, STATE_PARTS } from "../../shared/trace/cells";
 import { ctrnnBackward, ctrnnForward } from "./ctrnn";
 import { lstmOptions } from "../../shared/trace/lstmOptions";
-import { slstmOptions } from "../../shared/trace/networkSpec";
+import { layerInputs, slstmOptions } from "../../shared/trace/networkSpec";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lruBackward, lruForward } from "./lru";
@@ -17,7 +17,7 @@ import { slstmBackward, slstmForward } from "./slstm";
 /** Buffers of one layer, all zero. */
 export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, T: number): LayerBuffers {
   const H = spec.hiddenSize;
-  const I = layer === 0 ? spec.inputSize : H;
+  const I = layerInputs(spec, layer);
   const gates = B * T * H * (spec.cell === "lru" ? 2 : gateCount(spec.cell));
   const states = B * (T + 1) * H;
   const isLeaky = spec.ctrnn !== undefined;

@@ -35,7 +35,7 @@ export class GradientOfSequences {
       const part = sequences.slice(start, start + size);
       const batch = createBatch(dataset, part.length);
       for (const [b, n] of part.entries()) fillRow(dataset, n, batch, b);
-      const outputs = network.forward(batch.inputs, part.length, T, null);
+      const outputs = network.forward(batch.inputs, part.length, T, null, batch.lengths);
       yield;
       const weight = weightOf(batch);
       const slope = new Float64Array(part.length * outputSteps * O);

@@ -23,7 +23,12 @@ export interface NetworkMemory extends InputMemory {
   readonly inputGradient: Float64Array<ArrayBuffer>;
 }
 
+/** @throws Error in words for a person of a bidirectional network */
 export function* analyzeMemory(snapshot: RunSnapshot, onProgress: OnProgress): SlicedTask<NetworkMemory> {
+  if (snapshot.trainer.spec.directions === 2)
+    throw new Error(
+      l10n.t("The memory is that of a state of what was read before it; a bidirectional model reads from both ends."),
+    );
   const visited = yield* visitStates(snapshot);
   const { sequences, timeSteps: T } = visited;
   const total = sequences + 1;

@@ -1,5 +1,6 @@
 /** The states that a network visits on sequences of its data. */
-import { sampleBatch, type StateSample } from "../analysis/meanJacobian";
+import { directionSample, topForwardLayer } from "../analysis/directionSample";
+import { runSample, sampleBatch, type StateSample } from "../analysis/meanJacobian";
 import { readSlstmState } from "../analysis/slstmState";
 import type { RunSnapshot } from "../analysis/runSnapshot";
 import { COORDINATES, statePartCount, type Coordinate, STATE_PARTS } from "../../shared/trace/cells";
@@ -29,8 +30,18 @@ export interface Visited {
   readonly classes: readonly number[] | null;
 }
 
-/** Of up to 16 training sequences, in float64 without dropout. */
-export function* visitStates(snapshot: RunSnapshot): SlicedTask<Visited> {
+/**
+ * Of up to 16 training sequences, in float64 without dropout.
+ * @param layer of a bidirectional network, which does not step through time as a whole, the layer that is meant
+ */
+export function* visitStates(
+  snapshot: RunSnapshot,
+  layer = topForwardLayer(snapshot.trainer.spec),
+): SlicedTask<Visited> {
+  if (snapshot.trainer.spec.directions === 2) {
+    const visited = yield* visitedOfLayer(directionSample(runSample(snapshot), layer));
+    return { ...visited, seed: snapshot.experiment.seed };
+  }
   const map = new StateMap(snapshot.trainer.spec, snapshot.parameters);
   const { batch, timeSteps } = sampleBatch(snapshot);
   yield;

@@ -4,28 +4,28 @@ import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
 import { candidate, candidateSlope } from "../network/candidate";
-import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
 import { addInputNoise, drawNoise, leakRates } from "../network/leakyNoise";
 import type { GateName, NetworkSpec } from "../network/network";
 import { meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";
+import { BetweenLayers } from "./betweenLayers";
+import { forwardFromHeld } from "./heldStates";
 import type { NetworkTensors } from "./parameterVector";
 import type { RecurrentConstraints } from "./recurrentConstraints";
 
 type Tensors = Pick<NetworkTensors, "layers" | "initialStates">;
 
-/** The recurrent layers of a float64 network, one on the other, and what they keep of the last batch. */
+/**
+ * The recurrent layers of a float64 network, one on the other, and what they keep of the last batch. Each direction of
+ * a layer is one, see bothDirections.ts.
+ */
 export class LayerStack {
   batch = 0;
   timeSteps = 0;
   /** From the first on; new ones after a `fit` that returned true. */
   layers: readonly LayerBuffers[] = [];
-  /** Of the layers but the last, [B, T, H]; none without dropout. */
-  private masks: readonly Float64Array[] = [];
-  /** Gradient of a layer's input on its way down, [B, T, H]; empty for one layer. */
-  private dx = new Float64Array(0);
+  private between: BetweenLayers;
   private initial: Float64Array | null = null;
-  private dropped = false;
   /** One number each for input, state and weights: plain loops over the batch take the place of the matrices. */
   private readonly isScalar: boolean;
 
@@ -37,12 +37,18 @@ export class LayerStack {
 
   /** Of the last forward: the weights, without those of absent connections. */
   private readonly used: LayerWeights[] = [];
+  /** By layer the parts of its state, see `holdsStates`. */
+  private held: readonly (readonly Float64Array[])[] | null = null;
 
+  /**
+   * @param holdsStates after the first forward each piece that truncation cuts off starts from the state of the first
+   */
   constructor(
     private readonly spec: NetworkSpec,
     parameters: Tensors,
     gradients: Tensors,
     private readonly constraints: RecurrentConstraints | null,
+    private readonly holdsStates: boolean,
   ) {
     this.weights = parameters.layers;
     this.gradients = gradients.layers;
@@ -51,24 +57,27 @@ export class LayerStack {
     const { cell, inputSize, hiddenSize, numLayers, bias, truncate } = spec;
     const oneByOne = inputSize === 1 && hiddenSize === 1 && numLayers === 1;
     this.isScalar = cell === "linear" && oneByOne && !bias && truncate === null;
+    this.between = this.makeBuffers();
   }
 
-  /** The layer that is read out. */
-  get top(): LayerBuffers {
-    return this.layers[this.layers.length - 1]!;
+  /** The states that are read out, [B, T + 1, W], and their gradients. */
+  get top(): Pick<LayerBuffers, "h" | "dh"> {
+    return this.between.top;
   }
 
   /** Makes room for batches of this size; the buffers stay while the size does. @returns whether they are new */
   fit(batch: number, timeSteps: number): boolean {
     if (batch === this.batch && timeSteps === this.timeSteps) return false;
-    const { numLayers, hiddenSize, dropout } = this.spec;
     this.batch = batch;
     this.timeSteps = timeSteps;
-    this.layers = this.weights.map((_, l) => createLayerBuffers(this.spec, l, batch, timeSteps));
-    const between = numLayers > 1 ? batch * timeSteps * hiddenSize : 0;
-    this.masks = dropout > 0 ? this.weights.slice(1).map(() => new Float64Array(between)) : [];
-    this.dx = new Float64Array(between);
+    this.between = this.makeBuffers();
     return true;
+  }
+
+  private makeBuffers(): BetweenLayers {
+    const { spec, batch, timeSteps } = this;
+    this.layers = this.weights.map((_, l) => createLayerBuffers(spec, l, batch, timeSteps));
+    return new BetweenLayers(spec, this.layers, batch, timeSteps);
   }
 
   /** See Network.writeInitialState. */
@@ -89,14 +98,14 @@ export class LayerStack {
     }
   }
 
-  /** @param input [B, T, I] */
-  forward(input: Float64Array, dropout: RandomSource | null): void {
-    const { spec, layers, weights, initial, batch: B, timeSteps: T } = this;
+  /** @param input [B, T, I]. @param lengths of its sequences, see Network.forward */
+  forward(input: Float64Array, dropout: RandomSource | null, lengths: Uint32Array | null): void {
+    const { spec, layers, weights, initial, between, batch: B, timeSteps: T } = this;
     const { numLayers: L, hiddenSize: H } = spec;
     if (initial !== null && initial.length !== statePartCount(spec.cell) * L * B * H) {
       throw new RangeError(`the initial state holds ${initial.length} numbers, which does not fit a batch of ${B}`);
     }
-    this.dropped = dropout !== null && spec.dropout > 0;
+    between.begin(dropout, lengths);
     layers[0]!.x.set(input);
     if (spec.ctrnn !== undefined && dropout !== null) addInputNoise(spec.ctrnn, layers[0]!.x, dropout);
     for (let l = 0; l < L; l++) {
@@ -107,10 +116,13 @@ export class LayerStack {
         drawNoise(spec.ctrnn, leakRates(spec.ctrnn, leak, H), layer.noise, dropout);
       }
       layer.parts.forEach(({ values }, part) => this.startStates(values, part * L + l));
+      between.turnInput(l);
       if (this.isScalar) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
+      else if (this.held !== null) forwardFromHeld(spec, l, this.used[l]!, layer, this.held[l]!);
       else cellForward(spec, this.used[l]!, layer);
-      if (l < L - 1) this.passUp(l, dropout);
+      between.passUp(l, dropout);
     }
+    if (this.holdsStates) this.held ??= layers.map(({ parts }) => parts.map(({ values }) => values.slice()));
   }
 
   private usedWeights(l: number): LayerWeights {
@@ -124,11 +136,13 @@ export class LayerStack {
       dh.fill(0);
       for (const { part, gradients } of parts) if (part !== "h") gradients.fill(0);
     }
+    this.between.clearGradients();
   }
 
-  /** From the gradients of the top layer's states, in its dh, to those of all states and of the parameters. */
+  /** From the gradients of the states that are read out, in dh of `top`, to those of all states and parameters. */
   backward(): void {
-    const { spec, layers, weights, gradients, dx } = this;
+    const { spec, layers, weights, gradients, between } = this;
+    between.splitTop();
     for (let l = layers.length - 1; l >= 0; l--) {
       const { x, h, dh } = layers[l]!;
       if (this.isScalar) {
@@ -136,16 +150,16 @@ export class LayerStack {
         scalarLinearBackward(x, h, dh, weights[l]!.wHh[0]!, wIh, wHh, this.batch, this.timeSteps);
         continue;
       }
-      if (l > 0) dx.fill(0);
-      cellBackward(spec, this.used[l]!, gradients[l]!, layers[l]!, l > 0 ? dx : null);
+      cellBackward(spec, this.used[l]!, gradients[l]!, layers[l]!, between.inputGradient(l));
       this.constraints?.clearGradients(l, gradients[l]!.wHh);
-      if (l > 0) this.passDown(l - 1);
+      between.passDown(l);
     }
     if (this.initial === null) this.addInitialGradients();
   }
 
   /** One sequence, or all, of a layer's states, their gradients or its cell states: values [B, T + 1, H]. */
-  copySequences(values: Float64Array, sequence: number | null, into: Float64Array): void {
+  copySequences(layer: number, own: Float64Array, sequence: number | null, into: Float64Array): void {
+    const values = this.between.inSequenceOrder(layer, own, this.spec.hiddenSize, 1);
     if (sequence === null) {
       into.set(values);
       return;
@@ -160,7 +174,7 @@ export class LayerStack {
     const { batch: B, timeSteps: T } = this;
     const H = this.spec.hiddenSize;
     const gates = GATES[this.spec.cell];
-    const { gates: values } = this.layers[layer]!;
+    const values = this.between.inSequenceOrder(layer, this.layers[layer]!.gates, gates.length * H, 0);
     const from = sequence ?? 0;
     const to = sequence === null ? B : sequence + 1;
     let at = 0;
@@ -180,7 +194,9 @@ export class LayerStack {
 
   /** See Network.readStateGradientNorms. */
   readStateGradientNorms(layer: number, into: Float64Array): void {
-    meanNorms(this.stateGradients(layer), this.batch, this.timeSteps + 1, this.spec.hiddenSize, into);
+    const H = this.spec.hiddenSize;
+    const gradients = this.between.inSequenceOrder(layer, this.stateGradients(layer), H, 1);
+    meanNorms(gradients, this.batch, this.timeSteps + 1, H, into);
   }
 
   /** The gradients of the learned initial states: the sums over the batch of those of the states' entry 0. */
@@ -212,31 +228,6 @@ export class LayerStack {
     }
     for (let b = 0; b < B; b++) {
       for (let j = 0; j < H; j++) states[b * (T + 1) * H + j] = initial === null ? 0 : initial[(part * B + b) * H + j]!;
-    }
-  }
-
-  /** States 1 ... T of layer l, through the dropout mask, become the input of layer l + 1. */
-  private passUp(l: number, dropout: RandomSource | null): void {
-    const { batch: B, timeSteps: T } = this;
-    const H = this.spec.hiddenSize;
-    const { h } = this.layers[l]!;
-    const { x } = this.layers[l + 1]!;
-    for (let b = 0; b < B; b++) x.set(h.subarray((b * (T + 1) + 1) * H, (b + 1) * (T + 1) * H), b * T * H);
-    const mask = this.masks[l];
-    if (dropout === null || mask === undefined) return;
-    drawDropoutMask(mask, this.spec.dropout, dropout);
-    applyDropoutMask(x, mask);
-  }
-
-  /** The gradient of layer l + 1's input, in dx, is added to the states of layer l. */
-  private passDown(l: number): void {
-    const { dx, batch: B, timeSteps: T } = this;
-    const H = this.spec.hiddenSize;
-    const { dh } = this.layers[l]!;
-    if (this.dropped) applyDropoutMask(dx, this.masks[l]!);
-    for (let b = 0, i = 0; b < B; b++) {
-      const start = (b * (T + 1) + 1) * H;
-      for (let j = 0; j < T * H; j++) dh[start + j] = dh[start + j]! + dx[i++]!;
     }
   }
 }

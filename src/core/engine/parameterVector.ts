@@ -1,5 +1,5 @@
 import { initialStateNames } from "../../shared/trace/cells";
-import { ownTensors, parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
+import { layerSuffix, ownTensors, parameterCountOf, parameterLayout, sizeOf } from "../../shared/trace/networkSpec";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import type { LayerWeights } from "../cells/layer";
 import type { NetworkSpec, OptimizerUpdate, UpdateNorms } from "../network/network";
@@ -49,19 +49,18 @@ export class ParameterVector {
       return info === undefined ? null : flat.subarray(info.offset, info.offset + sizeOf(info.shape));
     };
     const weight = tensor("readout.weight");
+    const suffixes = Array.from({ length: this.spec.numLayers }, (_, l) => layerSuffix(this.spec, l));
     return {
-      layers: Array.from({ length: this.spec.numLayers }, (_, l) => ({
-        wIh: tensor(`weight_ih_l${l}`) ?? new Float64Array(0),
-        wHh: tensor(`weight_hh_l${l}`) ?? new Float64Array(0),
-        bIh: tensor(`bias_ih_l${l}`),
-        bHh: tensor(`bias_hh_l${l}`),
-        own: Object.fromEntries(ownTensors(this.spec, l).map(({ name }) => [name, tensor(`${name}_l${l}`)!])),
+      layers: suffixes.map((suffix, l) => ({
+        wIh: tensor(`weight_ih${suffix}`) ?? new Float64Array(0),
+        wHh: tensor(`weight_hh${suffix}`) ?? new Float64Array(0),
+        bIh: tensor(`bias_ih${suffix}`),
+        bHh: tensor(`bias_hh${suffix}`),
+        own: Object.fromEntries(ownTensors(this.spec, l).map(({ name }) => [name, tensor(`${name}${suffix}`)!])),
       })),
       readout: weight === null ? null : { weight, bias: tensor("readout.bias") },
       initialStates: initialStateNames(this.spec.cell).flatMap((name) =>
-        Array.from({ length: this.spec.numLayers }, (_, l) => tensor(`${name}_l${l}`)).filter(
-          (state) => state !== null,
-        ),
+        suffixes.map((suffix) => tensor(`${name}${suffix}`)).filter((state) => state !== null),
       ),
     };
   }

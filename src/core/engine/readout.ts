@@ -1,9 +1,11 @@
 /**
  * The read-out: y = h W^T + b of the last or of every state of the top layer, or the last state itself.
  *
- * h, dh [B, T + 1, H] with entry 0 the initial state; y, dy [B, 1 or T, O]; W [O, H], b [O].
+ * h, dh [B, T + 1, H] with entry 0 the initial state; y, dy [B, 1 or T, O]; W [O, H], b [O]. With two directions the
+ * states of both stand side by side, and 2 H takes the place of H.
  */
 import { addBias, addBiasGradient, addInputGradient, addProduct, addWeightGradient } from "../numerics/affine";
+import { outputWidth } from "../../shared/trace/networkSpec";
 import type { NetworkSpec } from "../network/network";
 
 export interface ReadoutWeights {
@@ -20,7 +22,8 @@ export function readoutForward(
   B: number,
   T: number,
 ): void {
-  const { hiddenSize: H, outputSize: O } = spec;
+  const { outputSize: O } = spec;
+  const H = outputWidth(spec);
   if (weights === null) {
     for (let b = 0, from = T * H, to = 0; b < B; b++, from += T * H) {
       for (let j = 0; j < H; j++) y[to++] = h[from++]!;
@@ -48,7 +51,8 @@ export function readoutBackward(
   B: number,
   T: number,
 ): void {
-  const { hiddenSize: H, outputSize: O } = spec;
+  const { outputSize: O } = spec;
+  const H = outputWidth(spec);
   if (weights === null || gradients === null) {
     for (let b = 0, to = T * H, from = 0; b < B; b++, to += T * H) {
       for (let j = 0; j < H; j++, to++) dh[to] = dh[to]! + dy[from++]!;

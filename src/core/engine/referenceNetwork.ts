@@ -15,7 +15,16 @@ import { partOf } from "../cells/layer";
 
 /** The float64 engine: plain TypeScript, against which every other engine is tested. */
 export function createReferenceNetwork(spec: NetworkSpec): Network {
-  return new ReferenceNetwork(spec);
+  return new ReferenceNetwork(spec, false);
+}
+
+/**
+ * The same as the function whose gradient truncated backpropagation computes: after the first forward each piece of
+ * each layer starts from the state that the first one had there, whatever the parameters make of it. For forwards of
+ * one size.
+ */
+export function createHeldNetwork(spec: NetworkSpec): Network {
+  return new ReferenceNetwork(spec, true);
 }
 
 /**
@@ -32,7 +41,10 @@ class ReferenceNetwork implements Network {
   private readonly readoutGradients: ReadoutWeights | null;
   private outputs = new Float64Array(0);
 
-  constructor(readonly spec: NetworkSpec) {
+  constructor(
+    readonly spec: NetworkSpec,
+    holdsStates: boolean,
+  ) {
     const constraints = RecurrentConstraints.of(spec, parameterLayout(spec));
     this.parameters = new ParameterVector(spec, constraints);
     this.penalties = new Penalties(spec, this.parameters);
@@ -40,7 +52,7 @@ class ReferenceNetwork implements Network {
     this.parameterCount = this.parameters.count;
     const weights = this.parameters.tensors(this.parameters.values);
     const gradients = this.parameters.tensors(this.parameters.gradients);
-    this.stack = new LayerStack(spec, weights, gradients, constraints);
+    this.stack = new LayerStack(spec, weights, gradients, constraints, holdsStates);
     this.readout = weights.readout;
     this.readoutGradients = gradients.readout;
   }
@@ -72,11 +84,17 @@ class ReferenceNetwork implements Network {
     this.stack.readFinalState(into);
   }
 
-  forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array {
+  forward(
+    input: Float64Array,
+    batch: number,
+    timeSteps: number,
+    dropout: RandomSource | null,
+    lengths: Uint32Array | null = null,
+  ): Float64Array {
     const { spec, stack } = this;
     if (stack.fit(batch, timeSteps))
       this.outputs = new Float64Array(batch * (spec.readout === "every" ? timeSteps : 1) * spec.outputSize);
-    stack.forward(input, dropout);
+    stack.forward(input, dropout, lengths);
     readoutForward(spec, this.readout, stack.top.h, this.outputs, batch, timeSteps);
     return this.outputs;
   }
@@ -111,13 +129,13 @@ class ReferenceNetwork implements Network {
   }
 
   readStates(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.copySequences(this.stack.layers[layer]!.h, sequence, into);
+    this.stack.copySequences(layer, this.stack.layers[layer]!.h, sequence, into);
   }
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
-    this.stack.copySequences(this.stack.stateGradients(layer), sequence, into);
+    this.stack.copySequences(layer, this.stack.stateGradients(layer), sequence, into);
   }
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
-    this.stack.copySequences(partOf(this.stack.layers[layer]!, part).values, sequence, into);
+    this.stack.copySequences(layer, partOf(this.stack.layers[layer]!, part).values, sequence, into);
   }
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     this.stack.readGate(layer, gate, sequence, into);

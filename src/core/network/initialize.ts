@@ -9,7 +9,13 @@ import type { ModelConfig } from "../../config/schema/schema";
 import { findTensor, readInitialValue } from "../../config/facts/initialValues";
 import { isInitialState, isMinimalCell } from "../../shared/trace/cells";
 import { isNormTensor } from "../../shared/trace/lstmOptions";
-import { parameterCountOf, parameterLayout, sizeOf, type NetworkSpec } from "../../shared/trace/networkSpec";
+import {
+  outputWidth,
+  parameterCountOf,
+  parameterLayout,
+  sizeOf,
+  type NetworkSpec,
+} from "../../shared/trace/networkSpec";
 import type { Tensor } from "../../formats/safetensors";
 import type { ParameterInfo } from "../../shared/trace/trace";
 import { normal, type RandomSource } from "../numerics/random";
@@ -172,7 +178,9 @@ function draw(
  * PyTorch's: of its recurrent modules 1 / sqrt(H), also of their inputs; of nn.Linear, which the read-out is and the
  * minimal cells are, 1 / sqrt(inputs).
  */
-function standardBound(name: string, { cell, inputSize, hiddenSize }: NetworkSpec): number {
+function standardBound(name: string, spec: NetworkSpec): number {
+  const { cell, inputSize, hiddenSize } = spec;
+  if (name.startsWith("readout")) return 1 / Math.sqrt(outputWidth(spec));
   const readsInput = isMinimalCell(cell) && name.endsWith("_ih_l0");
   return 1 / Math.sqrt(readsInput ? inputSize : hiddenSize);
 }

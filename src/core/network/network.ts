@@ -96,9 +96,18 @@ export interface Network {
    * @param dropout null: nothing is dropped, and nothing is noisy (evaluation). Else where ctrnn draws its input noise
    * from, then for each layer its noise and the masks, see ./leakyNoise.ts. Masks, when spec.dropout > 0:
    * for each layer but the last, from the first on, one `double()` for each element of its output in the order
-   * [B, T, H]; u < spec.dropout drops, what stays is multiplied by 1 / (1 - spec.dropout).
+   * [B, T, H], with two directions [B, T, 2 H]; u < spec.dropout drops, what stays is multiplied by
+   * 1 / (1 - spec.dropout).
+   * @param lengths steps of each sequence that are data, where a backward layer starts; null or left out: all are.
+   * Only a bidirectional network needs them: for others, what follows a sequence changes nothing before it.
    */
-  forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array;
+  forward(
+    input: Float64Array,
+    batch: number,
+    timeSteps: number,
+    dropout: RandomSource | null,
+    lengths?: Uint32Array | null,
+  ): Float64Array;
   /**
    * outputGradient: dL/d(outputs), same shape, of the last forward. Accumulates into the gradients of the parameters.
    * @param statesOnly only the gradients of the states are wanted: those of the parameters may have any value after it
@@ -120,7 +129,8 @@ export interface Network {
   /** The result may be one object that every call overwrites. */
   applyUpdate(update: OptimizerUpdate): UpdateNorms;
 
-  // Readers. `sequence` picks one sequence of the batch; null reads all, with a leading axis B.
+  // Readers. `sequence` picks one sequence of the batch; null reads all, with a leading axis B. Of a layer that reads
+  // backward, too, entry t belongs to step t of the sequence; entry 0 is NaN, as its initial state is past the end.
 
   /** Of the last forward: h_t of `layer`, [T + 1, H], entry 0 the initial state. */
   readStates(layer: number, sequence: number | null, into: Float64Array): void;

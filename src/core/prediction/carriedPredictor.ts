@@ -1,8 +1,9 @@
+import * as l10n from "@vscode/l10n";
 import type { CreateNetwork, Network } from "../network/network";
 import type { NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ForecastPlace, ScaledSeries } from "./scaledSeries";
 import type { SeriesPredictor } from "./seriesPredictor";
-import type { CarriedAnswers } from "./trainedModel";
+import { PredictionError, type CarriedAnswers } from "./trainedModel";
 import { statePartCount } from "../../shared/trace/cells";
 
 /** Rows that are read at once, and forecasts that are made side by side. */
@@ -11,7 +12,8 @@ const BATCH = 64;
 
 /**
  * Each series is read once from its first row on, with its state carried from row to row: series as whole sequences,
- * and streams, of which training cuts windows without a gap. After the last row the network goes on from its state.
+ * and streams, of which training cuts windows without a gap. After the last row the network goes on from its state. A
+ * bidirectional network reads each series as a whole, and so does not go on.
  */
 export class CarriedPredictor implements SeriesPredictor {
   private readonly network: Network;
@@ -31,7 +33,8 @@ export class CarriedPredictor implements SeriesPredictor {
     // The layout of the parameters is that of an answer at the last step.
     this.spec = spec.readout === "state" ? spec : { ...spec, readout: "every" };
     this.horizon = recipe.horizon;
-    this.chunk = spec.readout === "state" ? 1 : CHUNK;
+    const isWhole = spec.directions === 2;
+    this.chunk = isWhole ? longestOf(data) : spec.readout === "state" ? 1 : CHUNK;
     this.start = answers.startsAtZero ? new Float64Array(this.blocks * spec.hiddenSize) : null;
     this.network = createNetwork(this.spec, { batch: BATCH, timeSteps: this.chunk });
     this.network.writeParameters(parameters);
@@ -50,6 +53,11 @@ export class CarriedPredictor implements SeriesPredictor {
 
   forecast(origins: readonly number[], steps: number): Float64Array<ArrayBuffer> {
     const { horizon, data } = this;
+    const areEnds = origins.every((origin) => origin === data.series[data.seriesOf(origin)]!.to - 1);
+    if (this.spec.directions === 2 && (steps > horizon || !areEnds))
+      throw new PredictionError(
+        l10n.t("a bidirectional network reads each series as a whole and cannot continue it; use windows of rows"),
+      );
     const O = this.spec.outputSize;
     data.prepareForecast(origins, steps);
     const raw = this.outputs();
@@ -140,4 +148,8 @@ export class CarriedPredictor implements SeriesPredictor {
     const { cell, numLayers } = this.spec;
     return statePartCount(cell) * numLayers;
   }
+}
+
+function longestOf({ series }: ScaledSeries): number {
+  return series.reduce((most, { from, to }) => Math.max(most, to - from), 1);
 }

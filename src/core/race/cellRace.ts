@@ -183,6 +183,7 @@ export class CellRaceRun {
   /** At the trained length, and where it remembers all of that and the task can make longer sequences, at those. */
   private remember(trainer: Trainer) {
     const { dataset, spec, vocabulary } = trainer;
+    if (spec.directions === 2) return null;
     const network = createNetworkOf(trainer.backend, trainer.arithmetic, this.kernel);
     const smallest = smallestGradient(trainer.engine);
     const measure = (input: MemoryInput) =>

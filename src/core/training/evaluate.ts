@@ -99,7 +99,7 @@ export function* forwardParts(
     if (count !== batch.size) batch = createBatch(dataset, count);
     for (let b = 0; b < count; b++) fillRow(dataset, sequences[b]!, batch, b);
     carried?.start(sequences);
-    yield { sequences, batch, outputs: network.forward(batch.inputs, count, dataset.timeSteps, null) };
+    yield { sequences, batch, outputs: network.forward(batch.inputs, count, dataset.timeSteps, null, batch.lengths) };
     carried?.keep(count);
   }
 }

@@ -63,7 +63,7 @@ export class InspectedSequence {
     if (network === setup.network) return outputs;
     copyParameters(setup, network);
     const { timeSteps, outputSize } = setup.dataset;
-    const own = network.forward(batch.inputs, 1, timeSteps, null);
+    const own = network.forward(batch.inputs, 1, timeSteps, null, batch.lengths);
     evaluateLoss(setup.loss, own, batch.targets, gradient, outputSize, batch.weights);
     for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! / setup.batches.size;
     network.penalize?.(1 / setup.batches.size);

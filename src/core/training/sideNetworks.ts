@@ -59,7 +59,8 @@ export class SideNetworks {
     const { batches, dataset } = this.setup;
     network.writeParameters(parameters);
     network.writeInitialState(this.carried.initial);
-    return network.forward(batches.batch.inputs, batches.size, dataset.timeSteps, null);
+    const { inputs, lengths } = batches.batch;
+    return network.forward(inputs, batches.size, dataset.timeSteps, null, lengths);
   }
 
   /** The loss; its gradient is in `outputGradient`. */

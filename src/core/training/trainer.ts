@@ -214,6 +214,7 @@ function describeTraining(
     cell: spec.cell,
     hiddenSize: spec.hiddenSize,
     numLayers: spec.numLayers,
+    ...(spec.directions === 2 ? { directions: 2 as const } : {}),
     parameters: setup.network.layout,
     clip: training.clip,
     ...(spec.truncate === null ? {} : { truncate: spec.truncate }),

@@ -186,8 +186,8 @@ export class TrainingLoop {
     const { accumulate } = experiment.training;
     let sum = 0;
     for (let batch = 1; ; batch++) {
-      const { inputs, targets, weights } = batches.batch;
-      const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.draws);
+      const { inputs, targets, weights, lengths } = batches.batch;
+      const outputs = network.forward(inputs, batches.size, dataset.timeSteps, this.draws, lengths);
       sum += evaluateLoss(loss, outputs, targets, this.outputGradient, dataset.outputSize, weights);
       sum += network.penalize?.() ?? 0;
       if (batch === 1) network.zeroGradients();

@@ -36,6 +36,8 @@ export interface TrainingSource {
   readonly outputSteps: number;
   /** Of sequences of different lengths: only the last step of each counts. */
   readonly answersOnce: boolean;
+  /** Sequences have different lengths, and padding follows the shorter ones. */
+  readonly isPadded: boolean;
   readonly data: SequenceArrays | SourceTable;
   /** Before the first update. */
   readonly parameters: readonly Tensor[];
@@ -49,6 +51,8 @@ export interface SequenceArrays {
   readonly targets: Tensor;
   /** [N, outputSteps]: what each output step counts in the loss; null where all count alike. */
   readonly weights: Tensor | null;
+  /** [N]: steps of each sequence before its padding, where a bidirectional network needs them; null for others. */
+  readonly lengths: Tensor | null;
   /** Of a stream of several series [N]: 1 for the first sequence of each, which starts from zeros; null for others. */
   readonly starts: Tensor | null;
   /** What else is needed to predict; null for sequences that are not of tables. */
@@ -91,16 +95,22 @@ export function collectTrainingSource(experiment: Experiment, files: ExperimentF
     timeSteps: dataset.timeSteps,
     outputSteps: dataset.outputSteps,
     answersOnce: dataset.answersOnce === true,
+    isPadded: dataset.lengths !== undefined,
     data:
       tableOf(experiment, files, dataset) ??
-      arraysOf(dataset, carriesState, trainer.header("", "").data?.recipe ?? null),
+      arraysOf(dataset, spec.directions === 2, carriesState, trainer.header("", "").data?.recipe ?? null),
     parameters: trainer.parameterTensors(),
   };
 }
 
-function arraysOf(dataset: Dataset, carriesState: boolean, recipe: RecipeTexts | null): SequenceArrays {
+function arraysOf(
+  dataset: Dataset,
+  needsLengths: boolean,
+  carriesState: boolean,
+  recipe: RecipeTexts | null,
+): SequenceArrays {
   const { sequences: N, timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
-  const { weights, startsSeries } = dataset;
+  const { weights, startsSeries, lengths } = dataset;
   return {
     kind: "arrays",
     recipe,
@@ -115,6 +125,10 @@ function arraysOf(dataset: Dataset, carriesState: boolean, recipe: RecipeTexts |
       values: copySequences(dataset.targets, 0, N),
     },
     weights: weights === undefined ? null : { name: "weights", shape: [N, S], values: copySequences(weights, 0, N) },
+    lengths:
+      needsLengths && lengths !== undefined
+        ? { name: "lengths", shape: [N], values: Float64Array.from(lengths) }
+        : null,
     starts:
       carriesState && startsSeries !== undefined
         ? {

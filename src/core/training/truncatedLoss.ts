@@ -1,8 +1,8 @@
 import type { Batch } from "../tasks/batches";
 import type { Loss } from "../../config/facts/taskTraits";
 import { evaluateLoss } from "../network/losses";
-import type { Network } from "../network/network";
-import { createReferenceNetwork } from "../engine/referenceNetwork";
+import type { Network, NetworkSpec } from "../network/network";
+import { createHeldNetwork, createReferenceNetwork } from "../engine/referenceNetwork";
 import type { Dataset } from "../tasks/task";
 import { statePartCount } from "../../shared/trace/cells";
 
@@ -21,6 +21,7 @@ export function createTruncatedLoss(
   initial: Float64Array | null,
 ): (parameters: Float64Array) => number {
   const { spec } = network;
+  if (spec.directions === 2) return createHeldLoss(spec, dataset, batch, loss, base);
   const { timeSteps: T, inputSize: I, outputSize: O, outputSteps: S } = dataset;
   const truncate = Math.min(spec.truncate ?? T, T);
   const every = spec.readout === "every";
@@ -61,5 +62,22 @@ export function createTruncatedLoss(
       for (let b = 0; b < B; b++) outputs.set(part.subarray(b * steps * O, (b + 1) * steps * O), (b * S + at) * O);
     }
     return evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights) + penalty;
+  };
+}
+
+/** The same of a bidirectional network, whose directions have their own pieces. No state is carried into it. */
+function createHeldLoss(
+  spec: NetworkSpec,
+  { timeSteps: T }: Dataset,
+  { size: B, inputs, targets, weights, lengths }: Batch,
+  loss: Loss,
+  base: Float64Array,
+): (parameters: Float64Array) => number {
+  const aside = createHeldNetwork(spec);
+  aside.writeParameters(base);
+  const gradient = new Float64Array(aside.forward(inputs, B, T, null, lengths).length);
+  return (parameters) => {
+    aside.writeParameters(parameters);
+    return evaluateLoss(loss, aside.forward(inputs, B, T, null, lengths), targets, gradient, spec.outputSize, weights);
   };
 }

@@ -11,7 +11,7 @@ const RaceResultSchema = schemaOf<RaceResult>()(
     loss: Real,
     accuracy: nullable(Real),
     exactAccuracy: nullable(Real),
-    memory: Type.Object({ steps: nullable(Count), measured: Count, gains: Float64s }),
+    memory: nullable(Type.Object({ steps: nullable(Count), measured: Count, gains: Float64s })),
   }),
 );
 

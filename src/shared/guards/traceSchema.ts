@@ -71,6 +71,7 @@ export const TraceHeaderSchema = schemaOf<TraceHeader>()(
     cell: Text,
     hiddenSize: Count,
     numLayers: Count,
+    directions: Type.Optional(Type.Literal(2)),
     parameters: Type.Array(ParameterInfoSchema),
     columns: Type.Array(ColumnSpecSchema, { maxItems: MAX_COLUMNS }),
     inspected: Type.Object({

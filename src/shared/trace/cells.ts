@@ -97,6 +97,9 @@ export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
   "slstm",
 ]);
 
+/** The cells whose PyTorch modules have both directions: `model.bidirectional`. */
+export const BIDIRECTIONAL_CELLS: ReadonlySet<CellKind> = new Set(["rnn", "lstm", "gru"]);
+
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */
 const RECURRENT_CELLS: ReadonlySet<CellKind> = new Set([
   "linear",
@@ -193,5 +196,5 @@ export function initialStateNames(cell: CellKind): readonly `${StatePart}0`[] {
 
 /** Whether a parameter is a learned initial state. */
 export function isInitialState(name: string): boolean {
-  return /^[a-z]+0_l\d+$/.test(name);
+  return /^[a-z]+0_l\d+(_reverse)?$/.test(name);
 }

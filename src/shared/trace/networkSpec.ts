@@ -21,7 +21,15 @@ export interface NetworkSpec {
   readonly variant?: CandidateVariant;
   readonly inputSize: number;
   readonly hiddenSize: number;
+  /** Recurrent layers; of a bidirectional network each direction counts, in PyTorch's order: forward, then backward. */
   readonly numLayers: number;
+  /** Of a bidirectional network. Only for `rnn`, `lstm` and `gru`. */
+  readonly directions?: 2;
+  /**
+   * Only with two directions: every output is computed from the end states of both, the forward one's after the last
+   * step and the backward one's after the first, as PyTorch's h_n. Else from both states at the output's step.
+   */
+  readonly readsEnds?: true;
   /** Of the cells and of the read-out. */
   readonly bias: boolean;
   /**
@@ -77,6 +85,30 @@ export function recurrentColumns(spec: NetworkSpec): number {
   return spec.cell === "slstm" ? spec.hiddenSize / slstmOptions(spec).heads : spec.hiddenSize;
 }
 
+export function directionsOf({ directions }: Pick<NetworkSpec, "directions">): 1 | 2 {
+  return directions ?? 1;
+}
+
+/** Whether a layer reads the sequence from its end to its start. */
+export function isBackwardLayer({ directions }: Pick<NetworkSpec, "directions">, layer: number): boolean {
+  return directions === 2 && layer % 2 === 1;
+}
+
+/** What the names of a layer's tensors end in, as PyTorch's: `_l0`, of a bidirectional network `_l0`, `_l0_reverse`. */
+export function layerSuffix(spec: Pick<NetworkSpec, "directions">, layer: number): string {
+  return `_l${Math.floor(layer / directionsOf(spec))}${isBackwardLayer(spec, layer) ? "_reverse" : ""}`;
+}
+
+/** Numbers that the layers at one height hand on at each step: H, of both directions 2 H. */
+export function outputWidth(spec: Pick<NetworkSpec, "directions" | "hiddenSize">): number {
+  return directionsOf(spec) * spec.hiddenSize;
+}
+
+/** Numbers that a layer reads at each step. */
+export function layerInputs(spec: NetworkSpec, layer: number): number {
+  return layer < directionsOf(spec) ? spec.inputSize : outputWidth(spec);
+}
+
 /** True when no gradient passes from step t (1 to T) to the state before it. See `truncate` of NetworkSpec. */
 export function isCut(t: number, T: number, truncate: number | null): boolean {
   return truncate !== null && t > 1 && (T - t + 1) % truncate === 0;
@@ -88,11 +120,13 @@ export function isCut(t: number, T: number, truncate: number | null): boolean {
  * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], with bias `bias_ih_l{l}` [G H] and
  * `bias_hh_l{l}` [G H], and with learned initial states `h0_l{l}` [H] and of lstm `c0_l{l}` [H]; then, unless the
  * read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
+ * Of a bidirectional network each layer is followed by its backward direction, whose names end in `_reverse`; layers
+ * above the first have 2 H inputs, and so has the read-out.
  * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n); slstm 4 (i, f, g, o), with `weight_hh_l{l}`
  * [4 H, H / heads] and without `bias_hh_l{l}`.
  */
 export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
-  const { inputSize: I, hiddenSize: H, outputSize: O } = spec;
+  const { hiddenSize: H, outputSize: O } = spec;
   const recurrent = gateCount(spec.cell) * H;
   const layout: ParameterInfo[] = [];
   let offset = 0;
@@ -101,19 +135,20 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
     offset += sizeOf(shape);
   };
   for (let l = 0; l < spec.numLayers; l++) {
-    const inputs = l === 0 ? I : H;
+    const inputs = layerInputs(spec, l);
+    const suffix = layerSuffix(spec, l);
     const rows = inputBlocks(spec.cell, inputs, H) * H;
-    if (rows > 0) add(`weight_ih_l${l}`, rows, inputs);
-    if (hasRecurrentWeights(spec.cell)) add(`weight_hh_l${l}`, recurrent, recurrentColumns(spec));
+    if (rows > 0) add(`weight_ih${suffix}`, rows, inputs);
+    if (hasRecurrentWeights(spec.cell)) add(`weight_hh${suffix}`, recurrent, recurrentColumns(spec));
     if (spec.bias) {
-      if (rows > 0) add(`bias_ih_l${l}`, rows);
-      if (hasRecurrentBias(spec.cell)) add(`bias_hh_l${l}`, recurrent);
+      if (rows > 0) add(`bias_ih${suffix}`, rows);
+      if (hasRecurrentBias(spec.cell)) add(`bias_hh${suffix}`, recurrent);
     }
-    for (const { name, shape } of ownTensors(spec, l)) add(`${name}_l${l}`, ...shape);
-    if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}_l${l}`, H);
+    for (const { name, shape } of ownTensors(spec, l)) add(`${name}${suffix}`, ...shape);
+    if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}${suffix}`, H);
   }
   if (spec.readout !== "state") {
-    add("readout.weight", O, H);
+    add("readout.weight", O, outputWidth(spec));
     if (spec.bias) add("readout.bias", O);
   }
   return layout;

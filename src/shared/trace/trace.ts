@@ -116,7 +116,10 @@ export interface TraceHeader {
   readonly timeSteps: number;
   readonly cell: string;
   readonly hiddenSize: number;
+  /** With two directions each of a layer counts, in PyTorch's order: forward, then backward. */
   readonly numLayers: number;
+  /** Of a bidirectional model; left out for others. */
+  readonly directions?: 2;
   readonly parameters: readonly ParameterInfo[];
   readonly columns: readonly ColumnSpec[];
   /** The sequence whose states are traced. `input` has shape [T, inputSize], `target` [outputs]. */

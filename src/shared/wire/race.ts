@@ -26,7 +26,8 @@ export interface RaceResult {
   readonly loss: number;
   readonly accuracy: number | null;
   readonly exactAccuracy: number | null;
-  readonly memory: MemoryLength;
+  /** Null of a bidirectional model, which has no last state of all that was read. */
+  readonly memory: MemoryLength | null;
 }
 
 export interface RaceLane {

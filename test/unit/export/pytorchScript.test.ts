@@ -156,6 +156,51 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { optimizer: { kind: "adam", learningRate: 0.02 } },
     }),
   },
+  "a bidirectional lstm in layers, read out at its ends, with learned initial states": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 4, numLayers: 2, bidirectional: true, learnedInitialState: true },
+      training: {
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        batchSize: 7,
+        validation: { share: 0.25, every: 5 },
+      },
+    }),
+  },
+  "a bidirectional gru with dropout, of different lengths, with one target": {
+    file: {
+      task: { kind: "parity", sequences: 20, length: [2, 7] },
+      model: { cell: "gru", hiddenSize: 4, numLayers: 2, dropout: 0.3, bidirectional: true, readout: "last" },
+      training: {
+        iterations: 20,
+        batchSize: 6,
+        optimizer: { kind: "adam", learningRate: 0.02 },
+        validation: { share: 0.2, every: 5 },
+      },
+    },
+  },
+  "a bidirectional rnn of different lengths with targets at every step": {
+    file: {
+      task: { kind: "arrays", file: "d.jsonl", targetKind: "classes" },
+      model: { cell: "rnn", hiddenSize: 4, bidirectional: true, bias: false, readout: "every" },
+      training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: { format: "jsonl", training: jsonLines(12, 2, [5, 3, 4, 2]), validation: null },
+  },
+  "a bidirectional lstm of whole series with one label": {
+    file: {
+      task: { kind: "csv", file: "s.csv", columns: ["x"], group: "s", target: "x", length: "series", horizon: 0 },
+      model: {
+        cell: "lstm",
+        hiddenSize: 3,
+        numLayers: 2,
+        dropout: 0.2,
+        learnedInitialState: true,
+        bidirectional: true,
+      },
+      training: { iterations: 20, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: SERIES,
+  },
   rprop: { file: optimizer("rprop") },
   "rprop-pytorch": { file: optimizer("rprop-pytorch", { minStep: 1e-4, maxStep: 0.02 }) },
   sgd: { file: optimizer("sgd", { learningRate: 0.1, weightDecay: 0.01 }) },

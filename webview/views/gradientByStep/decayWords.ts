@@ -84,13 +84,14 @@ export function slopeSentences({ timeSteps }: TraceHeader, { factor, slopes }: G
  * How the predicted line is computed, for a tooltip or a summary.
  * @param layer from 0, nearest to the input
  */
-export function predictionFormula({ cell, hiddenSize, numLayers, probed }: TraceHeader, layer: number): string {
+export function predictionFormula(header: TraceHeader, layer: number): string {
+  const { cell, hiddenSize, numLayers, probed, directions = 1 } = header;
   if (probed !== undefined)
     return [
       l10n.t("The predicted line starts with the gradient that was captured on its way into this layer."),
       l10n.t("Each step back multiplies it by the transposed mean Jacobian of that step over the sequences."),
     ].join(" ");
-  if (layer < numLayers - 1)
+  if (layer < numLayers - directions)
     return l10n.t(
       "The predicted line is the gradient at the last step of the last layer, multiplied by the transposed mean Jacobian of each time step on its way back and down to this layer; each sequence has the weight of the gradient that it still carries.",
     );

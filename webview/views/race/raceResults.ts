@@ -81,7 +81,7 @@ export class RaceResults {
       formatCount(lane.parameterCount),
       lossText(lane),
       ...(hasAccuracy(race) ? [shareText(lane)] : []),
-      lane.result === null ? "–" : memoryText(lane.result.memory),
+      lane.result?.memory == null ? "–" : memoryText(lane.result.memory),
       formatDuration(lane.trainMs),
     ].map((text, column) => element("td", classOf(head[column + 1]), text));
     return element(

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { layerSuffix } from "../../../src/shared/trace/networkSpec";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import type { TraceHeader } from "../../../src/shared/trace/trace";
 import type { Spectrum } from "../../../src/shared/trace/weightReport";
@@ -147,7 +148,7 @@ function summarize(values: readonly Complex[], of: Spectrum["of"], model: ChartM
   return of === "weight_hh"
     ? l10n.t(
         "Eigenvalues of {0} at iteration {1}: {2} in total, {3} outside the unit circle.",
-        model.header.probed === undefined ? `weight_hh_l${layer}` : `weight_hh, ${name}`,
+        model.header.probed === undefined ? `weight_hh${layerSuffix(model.header, layer)}` : `weight_hh, ${name}`,
         iteration,
         total,
         outside,

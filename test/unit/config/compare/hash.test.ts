@@ -39,6 +39,10 @@ test("an experiment with a plain candidate has the hash that it had before there
   expect(hash('{ "model": { "variant": "plain" } }')).toBe(hash("{}"));
 });
 
+test("an experiment with one direction has the hash that it had before there were two", () => {
+  expect(hash('{ "model": { "bidirectional": false } }')).toBe(hash("{}"));
+});
+
 test("an experiment with fast arithmetic has the hash that it had before there was a choice", () => {
   expect(hash('{ "arithmetic": "fast" }')).toBe(hash("{}"));
 });
@@ -74,6 +78,7 @@ test("whatever shapes the trace makes a difference", () => {
     '{"training":{"validation":{"share":0.2},"stop":{"patience":200}}}',
     '{"model":{"learnedInitialState":true}}',
     '{"model":{"variant":"log-space"}}',
+    '{"model":{"bidirectional":true}}',
     '{"model":{"init":{"orthogonal":"joint"}}}',
     '{"training":{"accumulate":2}}',
     '{"training":{"loss":"mae"}}',

@@ -28,6 +28,7 @@ describe("a right file", () => {
         numLayers: 1,
         bias: "auto",
         dropout: 0,
+        bidirectional: false,
         readout: "auto",
         learnedInitialState: false,
         variant: "plain",

@@ -138,6 +138,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
     const optional = [
       ".data",
       ".truncate",
+      ".directions",
       ".sequences",
       ".typing",
       ".lengths",

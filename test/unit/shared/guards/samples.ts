@@ -147,6 +147,7 @@ const HEADER: TraceHeader = {
   },
   clip: { norm: 1 },
   truncate: 4,
+  directions: 2,
   probed: {
     layers: [{ name: "rnn · layer 0", cell: "lstm", units: 4, isBackward: true }],
     scalars: ["accuracy"],
@@ -185,6 +186,7 @@ const RACE: ShownRace = {
       ...LANE,
       result: { loss: 1, accuracy: null, exactAccuracy: null, memory: { steps: null, measured: 0, gains: floats() } },
     },
+    { ...LANE, result: { loss: 1, accuracy: null, exactAccuracy: null, memory: null } },
   ],
 };
 
