@@ -283,9 +283,9 @@ export function shareCount(
  * The parts of the batch, one for each thread, or fewer where it is too small to gain from so many. Depends on nothing
  * but the arguments, so that every thread finds the same.
  *
- * With the parameters, in numbers, about 5 P + N (2 for rnn, 3 for ctrnn, 6 for gru, 8 for lstm, 10 for slstm) for P
- * parameters and, per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to
- * panels.
+ * With the parameters, in numbers, about 5 P + N (2 for rnn, 3 for ctrnn, 4 for mingru, 6 for gru and rglru, 7 for
+ * minlstm, 8 for lstm and lru, 10 for slstm) for P parameters and, per layer, N = batch times time steps times hidden
+ * size; more with dropout, and sizes rounded up to panels.
  */
 export function placeShares(
   spec: NetworkSpec,
