@@ -25,6 +25,7 @@ const ENTRIES = [
   "minLayer.ts",
   "lruLayer.ts",
   "rglruLayer.ts",
+  "slstmLayer.ts",
   "readout.ts",
   "transposeWeights.ts",
   "elementwise.ts",

@@ -29,7 +29,8 @@ export function lstmVariant(spec: TrainingSource["spec"]): string[] {
     ...ownTensors(spec, 0).map(({ name, shape }) => {
       const blocks = shape[0]! / spec.hiddenSize;
       const size = blocks === 1 ? "hidden" : `${blocks} * hidden`;
-      return `        self.${name}_l0 = nn.Parameter(torch.${name.startsWith("weight_ln") ? "ones" : "zeros"}(${size}))`;
+      const filled = name.startsWith("weight_ln") ? "ones" : "zeros";
+      return `        self.${name}_l0 = nn.Parameter(torch.${filled}(${size}))`;
     }),
     "",
     "    def forward(self, x, state):  # state: h and c, each [1, batch, hidden]",
@@ -46,7 +47,7 @@ export function lstmVariant(spec: TrainingSource["spec"]): string[] {
     `            i = ${coupled ? "1 - f" : `torch.sigmoid(i${peep("i", "c")})`}`,
     "            c = f * c + i * torch.tanh(g)",
     `            o = torch.sigmoid(o${peep("o", "c")})`,
-    `            h = o * torch.tanh(${layerNorm ? `norm(c, self.weight_ln_c_l0, ${bias ? "self.bias_ln_c_l0" : "None"})` : "c"})`,
+    `            h = o * torch.tanh(${layerNorm ? "norm(c, *of_output)" : "c"})`,
     "            states.append(h)",
     "        return torch.stack(states, dim=1), (h[None], c[None])",
     "",
@@ -56,16 +57,17 @@ export function lstmVariant(spec: TrainingSource["spec"]): string[] {
 
 /** The biases of the two normalizations of sums are those of the cell. */
 function normLines(bias: boolean, gates: number): string[] {
-  const side = (name: string, weights: string): string =>
-    `        ${name} = self.weight_ln_${weights}_l0, ${bias ? `self.bias_${weights}_l0` : "None"}`;
+  const line = (name: string, of: string, biases: string): string =>
+    `        ${name} = self.weight_ln_${of}_l0, ${bias ? `self.${biases}_l0` : "None"}`;
   return [
     "",
     "        def norm(values, gain, bias):",
     "            return nn.functional.layer_norm(values, values.shape[-1:], gain, bias)",
     "",
     `        # Over the ${gates} blocks of each product together; the cell state is carried as it is.`,
-    side("of_input", "ih"),
-    side("of_state", "hh"),
+    line("of_input", "ih", "bias_ih"),
+    line("of_state", "hh", "bias_hh"),
+    line("of_output", "c", "bias_ln_c"),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { NetworkSpec } from "../core/network/network";
-import { gateCount, hasRecurrentWeights, isDiagonalCell } from "../shared/trace/cells";
+import { gateCount, hasRecurrentBias, hasRecurrentWeights, isDiagonalCell } from "../shared/trace/cells";
 import { deriveFactors, transposeDiagonal } from "./diagonalWeights";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
@@ -105,7 +105,7 @@ function transposeLayers(kernel: Kernel, spec: NetworkSpec, memory: ParameterMem
 
 /** The hidden biases' gradients, where they equal those of the input biases: everywhere but in the n gate of a GRU. */
 export function copyBiasGradients(spec: NetworkSpec, memory: ParameterMemory, floats: Floats): void {
-  if (!spec.bias || !hasRecurrentWeights(spec.cell)) return;
+  if (!spec.bias || !hasRecurrentBias(spec.cell)) return;
   const gradients = memory.gradients[0]!;
   const { format } = memory.packed;
   const { bytes } = format;

@@ -1,4 +1,5 @@
 import type { NetworkSpec } from "../core/network/network";
+import { recurrentColumns } from "../shared/trace/networkSpec";
 import { l2Norm, rootOfSquares } from "../core/numerics/l2Norm";
 import { copyBiasGradients } from "./derivedWeights";
 import { clearHoles } from "./diagonalWeights";
@@ -36,13 +37,15 @@ export class GradientBlock {
   }
 
   /**
-   * Completes what a backward pass has left: the gradients of the hidden biases, and zeros in the padding. An infinite
+   * Completes what a backward pass has left: the gradients of the hidden biases, and zeros in the padding and between
+   * heads. An infinite
    * state or gradient makes NaN of the padding's zeros, which would get into the norm and through the optimizer into
    * the weights.
    */
   complete(): void {
     copyBiasGradients(this.spec, this.memory, this.floats());
     clearHoles(this.memory, this.floats());
+    if (recurrentColumns(this.spec) < this.spec.hiddenSize) this.clearPadding();
     this.squares = this.sumOfSquares();
     this.isOrdinary = isOrdinary(Math.sqrt(this.squares));
     if (!Number.isFinite(this.squares)) this.clearPadding();

@@ -1,7 +1,7 @@
 import { candidate, candidateSlope } from "../core/network/candidate";
 import type { NetworkSpec } from "../core/network/network";
-import { STATE_PARTS } from "../shared/trace/cells";
 import { startsInCandidate } from "../shared/trace/networkSpec";
+import { initialStateNames, STATE_PARTS } from "../shared/trace/cells";
 import type { ParameterMemory } from "./networkMemory";
 import { placeIn } from "./panelMatrix";
 import { lastStates, type Workspace } from "./workspace";
@@ -66,11 +66,11 @@ export class InitialStates {
    */
   addGradients(): void {
     if (!this.areLearned) return;
-    const { hiddenSize: H, numLayers: L } = this.spec;
+    const { cell, hiddenSize: H, numLayers: L } = this.spec;
     const { wholeBatch } = this.workspace.shares()[0]!;
     const values = new Float64Array(wholeBatch * H);
     for (let l = 0; l < L; l++) {
-      for (let p = 0; p < this.parts; p++) {
+      for (let p = 0; p < initialStateNames(cell).length; p++) {
         this.workspace.read((slice) => slice.layers[l]!.parts[p]!.gradients, 1, H, null, values);
         const sums = new Float64Array(H);
         const sign = this.signOf(l, p);
@@ -89,11 +89,13 @@ export class InitialStates {
     }
   }
 
-  /** The parameters of a part of a layer's state, once for each sequence. */
+  /** The parameters of a part of a layer's state, once for each sequence; zeros where it has none. */
   private repeatLearned(layer: number, part: number, batch: number, into: Float64Array): void {
     const H = this.spec.hiddenSize;
     const floats = this.workspace.floats();
-    const at = placeIn(floats, this.memory.parameters) + this.memory.packed.layers[layer]!.initialStates[part]!;
+    const place = this.memory.packed.layers[layer]!.initialStates[part];
+    if (place === undefined) return void into.fill(0);
+    const at = placeIn(floats, this.memory.parameters) + place;
     const values = floats.slice(at, at + H);
     if (startsInCandidate(this.spec)) for (let j = 0; j < H; j++) values[j] = candidate(values[j]!, "log-space");
     for (let b = 0; b < batch; b++) into.set(values, b * H);

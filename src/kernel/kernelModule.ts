@@ -30,6 +30,8 @@ export interface Kernel {
   lruBackward(plan: Address): void;
   rglruForward(plan: Address): void;
   rglruBackward(plan: Address): void;
+  slstmForward(plan: Address): void;
+  slstmBackward(plan: Address): void;
   rnnForward(plan: Address): void;
   rnnBackward(plan: Address): void;
   readoutForward(

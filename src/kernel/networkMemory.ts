@@ -9,6 +9,7 @@ import {
   type DiagonalPlan,
 } from "./diagonalPlan";
 import type { Address } from "./kernelModule";
+import { slstmOptions } from "../shared/trace/networkSpec";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {
   FORMATS,
@@ -57,6 +58,9 @@ const PLAN_FIELDS = [
   "alphas",
   "noise",
   "dLeak",
+  "normalizers",
+  "stabilizers",
+  "dWeightLogs",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 const PLAN_BYTES = 4 * PLAN_FIELDS.length;
@@ -79,10 +83,10 @@ export interface ParameterMemory {
     readonly bias: Address;
     readonly hiddenTransposed: Address;
     readonly inputTransposed: Address;
-    /** Of lru and rglru, which have no other of these. */
-    readonly diagonal: DerivedDiagonal | null;
     /** Of a leaky layer; else 0. */
     readonly alphas: Address;
+    /** Of lru and rglru, which have no other of these. */
+    readonly diagonal: DerivedDiagonal | null;
   }[];
   readonly readout: { readonly bias: Address; readonly transposed: Address } | null;
   /** Takes the bias gradients of a network without bias, one for each thread. */
@@ -151,8 +155,18 @@ interface PartMemory {
 const CHUNK_ROWS = 128;
 /** The first page part is left to the compiler's own data. */
 const FIRST_FREE = 4096;
-const ACTIVATION = { linear: 0, tanh: 1, relu: 2, plain: 0, "log-space": 1, softplus: 3, retanh: 4, power: 5 } as const;
+const ACTIVATION = {
+  linear: 0,
+  tanh: 1,
+  relu: 2,
+  plain: 0,
+  "log-space": 1,
+  softplus: 3,
+  retanh: 4,
+  power: 5,
+} as const;
 const FORM = { rate: 0, current: 1, "leak-inside": 2 } as const;
+const FORGET_GATE = { sigmoid: 0, exponential: 1 } as const;
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
 /** Groups of H columns: gates kept of the forward pass, and gate gradients. */
@@ -167,6 +181,7 @@ const GATE_GROUPS: Partial<Record<CellKind, number>> = {
   minlstm: 5,
   lru: 2,
   rglru: 4,
+  slstm: 5,
 };
 const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   linear: 1,
@@ -179,6 +194,7 @@ const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   minlstm: 3,
   lru: 2,
   rglru: 2,
+  slstm: 4,
 };
 
 /** Hands out addresses one after the other, on cache lines. */
@@ -229,8 +245,8 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
       bias: take(columns + hidden),
       hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
       inputTransposed: l === 0 || diagonal !== null ? 0 : take(hidden * columns),
-      diagonal: diagonal === null ? null : placeDiagonal(spec, format, diagonal, take),
       alphas: spec.ctrnn === undefined ? 0 : take(hidden),
+      diagonal: diagonal === null ? null : placeDiagonal(spec, format, diagonal, take),
     })),
     readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
     factor: take(1),
@@ -267,8 +283,9 @@ export function shareCount(
  * The parts of the batch, one for each thread, or fewer where it is too small to gain from so many. Depends on nothing
  * but the arguments, so that every thread finds the same.
  *
- * With the parameters, in numbers, about 5 P + N (2 for rnn, 6 for gru, 8 for lstm) for P parameters and,
- * per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to panels.
+ * With the parameters, in numbers, about 5 P + N (2 for rnn, 3 for ctrnn, 6 for gru, 8 for lstm, 10 for slstm) for P
+ * parameters and, per layer, N = batch times time steps times hidden size; more with dropout, and sizes rounded up to
+ * panels.
  */
 export function placeShares(
   spec: NetworkSpec,
@@ -343,6 +360,10 @@ interface LayerMatrices {
   readonly stateGradients: PanelMatrix;
   readonly dCells: PanelMatrix;
   readonly gateGradients: PanelMatrix;
+  /** slstm. */
+  readonly normalizers: PanelMatrix;
+  readonly stabilizers: PanelMatrix;
+  readonly dWeightLogs: PanelMatrix;
   /** lru and rglru with a projected input: that, and its gradients in one chunk. */
   readonly u: PanelMatrix;
   readonly du: PanelMatrix;
@@ -361,10 +382,14 @@ function placeMatrices(
   // Read-outs of a complex state have room for a tile, too.
   const stateRows = isDiagonalCell(cell) ? B + rows : (T + 1) * B;
   const isComplex = hasComplexState(cell);
+  const statesIf = (isThere: boolean): PanelMatrix => (isThere ? matrix(stateRows, hiddenSize, B) : NO_MATRIX);
   return {
     states: matrix(stateRows, hiddenSize, B),
     cells: hasCells(cell) || isComplex ? matrix(stateRows, isComplex ? 2 * padded : hiddenSize, B) : NO_MATRIX,
-    tanhCells: cell === "lstm" ? matrix((T + 1) * B, hiddenSize, B) : NO_MATRIX,
+    tanhCells: statesIf(cell === "lstm"),
+    normalizers: statesIf(cell === "slstm"),
+    stabilizers: statesIf(cell === "slstm"),
+    dWeightLogs: cell === "slstm" ? matrix(B, hiddenSize, B) : NO_MATRIX,
     gates: matrix(rows, GATE_GROUPS[cell]! * padded, B),
     stateGradients: matrix(stateRows, hiddenSize, B),
     dCells: isComplex
@@ -378,16 +403,24 @@ function placeMatrices(
   };
 }
 
-/** The cells whose state is not what they put out, but real. */
+/** The cells with a state that is not what they put out. */
 function hasCells(cell: CellKind): boolean {
-  return cell === "lstm" || cell === "ctrnn-current";
+  return cell === "lstm" || cell === "ctrnn-current" || cell === "slstm";
 }
 
 /** Where the parts of a layer's state are. */
-function partsOfState(cell: CellKind, { states, stateGradients, cells, dCells }: LayerMatrices): PartMemory[] {
+function partsOfState(cell: CellKind, matrices: LayerMatrices): PartMemory[] {
+  const { states, stateGradients, cells, dCells, normalizers, stabilizers, dWeightLogs } = matrices;
   const hidden: PartMemory = { part: "h", values: states, gradients: stateGradients, sign: 1 };
-  if (cell === "lstm") return [hidden, { part: "c", values: cells, gradients: dCells, sign: 1 }];
   if (cell === "ctrnn-current") return [{ part: "v", values: cells, gradients: stateGradients, sign: 1 }];
+  if (cell === "slstm")
+    return [
+      hidden,
+      { part: "c", values: cells, gradients: dCells, sign: 1 },
+      { part: "n", values: normalizers, gradients: dWeightLogs, sign: 1 },
+      { part: "m", values: stabilizers, gradients: dWeightLogs, sign: 1 },
+    ];
+  if (cell === "lstm") return [hidden, { part: "c", values: cells, gradients: dCells, sign: 1 }];
   if (!hasComplexState(cell)) return [hidden];
   return [
     { part: "re", values: halfOf(cells, 0), gradients: halfOf(dCells, 0), sign: 1 },
@@ -478,10 +511,11 @@ function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: 
 function planLayer(
   spec: NetworkSpec,
   { batch, timeSteps }: SliceSize,
-  { states, cells, tanhCells, gates, stateGradients, dCells, gateGradients }: LayerMatrices,
+  matrices: LayerMatrices,
   { x, dInput }: { readonly x: PanelMatrix; readonly dInput: PanelMatrix },
   weights: ReturnType<typeof planParameters>,
 ): LayerPlan {
+  const { states, cells, tanhCells, gates, stateGradients, dCells, gateGradients } = matrices;
   return {
     ...weights,
     batch,
@@ -489,6 +523,9 @@ function planLayer(
     activation: activationOf(spec),
     form: FORM[spec.ctrnn?.form ?? "rate"],
     noise: 0,
+    normalizers: matrices.normalizers.address,
+    stabilizers: matrices.stabilizers.address,
+    dWeightLogs: matrices.dWeightLogs.address,
     truncate: spec.truncate ?? 0,
     zeroStart: 1,
     x: x.address,
@@ -510,8 +547,10 @@ function planLayer(
   };
 }
 
-function activationOf({ cell, nonlinearity, variant, ctrnn }: NetworkSpec): number {
+function activationOf(spec: NetworkSpec): number {
+  const { cell, nonlinearity, variant, ctrnn } = spec;
   if (ctrnn !== undefined) return ACTIVATION[ctrnn.nonlinearity];
+  if (cell === "slstm") return FORGET_GATE[slstmOptions(spec).forgetGate];
   if (cell === "rnn") return ACTIVATION[nonlinearity];
   return hasRecurrentWeights(cell) ? ACTIVATION.linear : ACTIVATION[variant ?? "plain"];
 }

@@ -1,8 +1,15 @@
-import { gateCount, hasRecurrentWeights, initialStateNames, inputBlocks, isDiagonalCell } from "../shared/trace/cells";
-import { parameterCountOf, parameterLayout } from "../shared/trace/networkSpec";
+import {
+  gateCount,
+  hasRecurrentBias,
+  hasRecurrentWeights,
+  initialStateNames,
+  inputBlocks,
+  isDiagonalCell,
+} from "../shared/trace/cells";
+import { parameterCountOf, parameterLayout, recurrentColumns } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
 import { addOwnIndices, packDiagonalLayer, type PackedDiagonal } from "./diagonalParameters";
-import { createIndexWriter, inPanels } from "./indexWriter";
+import { createIndexWriter, inPanels, type IndexWriter } from "./indexWriter";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
 
 /**
@@ -59,7 +66,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       xQuads: input / 4,
       weightPanel: (input + stateRows) * ROW_BYTES,
       inputBias: spec.bias ? take(rows) : null,
-      hiddenBias: spec.bias && recurrent ? take(rows) : null,
+      hiddenBias: spec.bias && hasRecurrentBias(spec.cell) ? take(rows) : null,
       leak: spec.ctrnn?.learnedTau === true ? take(hidden) : null,
       diagonal: null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
@@ -88,7 +95,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     const inputRows = layer.xQuads * 4;
     const panelRows = layer.weightPanel / ROW_BYTES;
     writer.matrix(weights, panelRows, 0, rows, inputs);
-    if (panelRows > inputRows) writer.matrix(weights, panelRows, inputRows, rows, hiddenSize);
+    if (panelRows > inputRows) addRecurrentIndices(spec, format, layer, writer);
     writer.vector(layer.inputBias, rows);
     writer.vector(layer.hiddenBias, rows);
     writer.vector(layer.leak, hiddenSize);
@@ -104,6 +111,24 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     if (bias !== null) for (let o = 0; o < outputSize; o++) writer.add(bias + o);
   }
   return indices;
+}
+
+/** The rows of the weights for the state, of which a unit reads those of its head; the others are padding. */
+function addRecurrentIndices(
+  spec: NetworkSpec,
+  format: NumberFormat,
+  { weights, weightPanel, xQuads }: PackedLayer,
+  writer: IndexWriter,
+): void {
+  const { cell, hiddenSize } = spec;
+  const columns = recurrentColumns(spec);
+  const panelRows = weightPanel / ROW_BYTES;
+  for (let block = 0; block < gateCount(cell); block++)
+    for (let unit = 0; unit < hiddenSize; unit++) {
+      const first = 4 * xQuads + Math.floor(unit / columns) * columns;
+      const column = block * paddedToPanel(hiddenSize, format) + unit;
+      for (let k = 0; k < columns; k++) writer.add(weights + inPanels(format.columns, panelRows, first + k, column));
+    }
 }
 
 /** Out of a packed block at a byte address, in the order of the layout. */

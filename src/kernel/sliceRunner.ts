@@ -55,6 +55,7 @@ function layerForward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
   else if (spec.cell === "minlstm") kernel.minlstmForward(plan);
   else if (spec.cell === "lru") kernel.lruForward(plan);
   else if (spec.cell === "rglru") kernel.rglruForward(plan);
+  else if (spec.cell === "slstm") kernel.slstmForward(plan);
   else kernel.rnnForward(plan);
 }
 
@@ -66,6 +67,7 @@ function layerBackward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
   else if (spec.cell === "minlstm") kernel.minlstmBackward(plan);
   else if (spec.cell === "lru") kernel.lruBackward(plan);
   else if (spec.cell === "rglru") kernel.rglruBackward(plan);
+  else if (spec.cell === "slstm") kernel.slstmBackward(plan);
   else kernel.rnnBackward(plan);
 }
 

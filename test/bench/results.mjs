@@ -20,7 +20,7 @@ const Shape = Type.Array(Type.Integer({ minimum: 1 }), {
   minItems: 4,
   maxItems: 4,
 });
-const Cell = Type.Enum(["lstm", "gru", "rnn", "mingru", "minlstm", "lru", "rglru", "linear"]);
+const Cell = Type.Enum(["lstm", "gru", "rnn", "ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm", "linear"]);
 
 const PeerName = Type.Enum(["pytorch", "jax", "tfjs"]);
 
@@ -215,7 +215,9 @@ const Dynamics = closed({
     closed({
       units: count("of a random tanh network"),
       gain: number("its weights have the variance gain^2 / units"),
-      exponents: Type.Array(number("largest exponent per step of one network")),
+      unit: Type.Enum(["step", "tau"], { description: "of time: a step of the map, or a time constant" }),
+      start: Type.Enum(["silent", "random"], { description: "the silent state itself, or where a random one leads" }),
+      exponents: Type.Array(number("largest exponent of one network, per unit of time")),
       mean: number("of them"),
     }),
   ),

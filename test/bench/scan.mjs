@@ -77,7 +77,8 @@ function blockedLru(blocks) {
   const size: usize = (steps / ${blocks}) * ROW;
   ${halves((h, o) => `const a${h} = v128.load(factors${o}), b${h} = v128.load(factors + 32${o});`)}
   ${halves((h, o) => `const g${h} = v128.load(factors + 64${o});`)}
-  ${each.map((b) => halves((h) => `let r${b}_${h} = ${startOf(b, "re", h)}, i${b}_${h} = ${startOf(b, "im", h)};`)).join("\n")}
+  ${each.map((b) => halves((h) => `let r${b}_${h} = ${startOf(b, "re", h)};`)).join("\n")}
+  ${each.map((b) => halves((h) => `let i${b}_${h} = ${startOf(b, "im", h)};`)).join("\n")}
   for (let at: usize = 0; at < size; at += ROW) {
     ${each
       .map(

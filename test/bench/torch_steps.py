@@ -94,6 +94,48 @@ class DiagonalCell(torch.nn.Module):
         return states, state
 
 
+class LeakyCell(torch.nn.Module):
+    """The leaky cell of the form rate with tanh: the input's products of all steps at once, then a loop over time."""
+
+    def __init__(self, inputs, hidden, alpha=0.2):
+        super().__init__()
+        self.input = torch.nn.Linear(inputs, hidden)
+        self.recurrent = torch.nn.Parameter(torch.empty(hidden, hidden).uniform_(-(hidden**-0.5), hidden**-0.5))
+        self.alpha = alpha
+
+    def forward(self, x):
+        projected, weight = self.input(x), self.recurrent.T
+        state, states = torch.zeros_like(projected[0]), []
+        for p in projected:
+            state = torch.lerp(state, torch.tanh(torch.addmm(p, state, weight)), self.alpha)
+            states.append(state)
+        return torch.stack(states), state
+
+
+class ScalarMemoryCell(torch.nn.Module):
+    """sLSTM with one head and a sigmoid forget gate: the input's products of all steps, then a loop over time."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.input = torch.nn.Linear(inputs, 4 * hidden)
+        self.recurrent = torch.nn.Parameter(torch.empty(4 * hidden, hidden).uniform_(-(hidden**-0.5), hidden**-0.5))
+
+    def forward(self, x):
+        projected, weight = self.input(x), self.recurrent.T
+        h = torch.zeros_like(projected[0].chunk(4, dim=-1)[0])
+        c, n, m, states = h, h, h, []
+        for step, p in enumerate(projected):
+            i, f, g, o = torch.addmm(p, h, weight).chunk(4, dim=-1)
+            kept = torch.nn.functional.logsigmoid(f) + m
+            m = i if step == 0 else torch.maximum(kept, i)
+            added, keep = torch.exp(i - m), torch.exp(kept - m) if step > 0 else torch.zeros_like(i)
+            c = keep * c + added * torch.tanh(g)
+            n = keep * n + added
+            h = torch.sigmoid(o) * c / n
+            states.append(h)
+        return torch.stack(states), h
+
+
 def training_step(cell, shape, dtype, layers):
     inputs, hidden, batch, steps = shape
     torch.set_default_dtype({"float32": torch.float32, "float64": torch.float64}[dtype])
@@ -104,6 +146,10 @@ def training_step(cell, shape, dtype, layers):
         network = MinimalCell(cell, inputs, hidden)
     elif cell in ("lru", "rglru"):
         network = DiagonalCell(cell, inputs, hidden)
+    elif cell == "ctrnn":
+        network = LeakyCell(inputs, hidden)
+    elif cell == "slstm":
+        network = ScalarMemoryCell(inputs, hidden)
     else:
         kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell]
         network = kind(inputs, hidden, num_layers=layers)

@@ -1,6 +1,7 @@
 import type { Network, NetworkSpec } from "../../src/core/network/network";
 import { createRandom } from "../../src/core/numerics/random";
 import { isMinimalCell, type CellKind } from "../../src/shared/trace/cells";
+import type { CtrnnSpec } from "../../src/shared/trace/ctrnnSpec";
 import { allowWideVectors, tryWideVectorsFor } from "../../src/worker/wideVectors";
 
 export { vectorBits } from "../../src/worker/wideVectors";
@@ -8,11 +9,24 @@ export { vectorBits } from "../../src/worker/wideVectors";
 /** [input, hidden, batch, steps] */
 export type Shape = readonly [number, number, number, number];
 
+const LEAKY: CtrnnSpec = {
+  form: "rate",
+  nonlinearity: "tanh",
+  alpha: 0.2,
+  learnedTau: false,
+  noise: 0,
+  inputNoise: 0,
+  connections: { excitatory: null, connectivity: 1, seed: 1 },
+  rateL2: 0,
+  weightL2: 0,
+};
+
 export function benchSpec(cell: CellKind, [inputSize, hiddenSize]: Shape): NetworkSpec {
   const scalar = cell === "linear";
   return {
     cell,
     nonlinearity: "tanh",
+    ...(cell === "ctrnn" ? { ctrnn: LEAKY } : {}),
     ...(isMinimalCell(cell) ? { variant: "log-space" } : {}),
     inputSize,
     hiddenSize,

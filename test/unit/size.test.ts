@@ -21,6 +21,7 @@ const LARGE_FUNCTIONS: Readonly<Record<string, string>> = {
   "src/kernel/assembly/minCell.ts minlstmBackwardPanel": "the same",
   "src/kernel/assembly/lruCell.ts lruBackwardPanel": "the same",
   "src/kernel/assembly/rglruCell.ts rglruBackwardPanel": "the same",
+  "src/kernel/assembly/slstmCell.ts slstmCellBackward": "the same",
   "webview/ui/controlRules.ts controlsFor": "a table: one row a control, with what it does and says in each phase",
 };
 const LARGE_CLASSES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
 import {
   type CellKind,
   gateCount,
-  hasComplexState,
+  hasRecurrentBias,
   hasRecurrentWeights,
   initialStateNames,
   isDiagonalCell,
@@ -79,6 +79,7 @@ const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   minlstm: 5,
   lru: 2,
   rglru: 4,
+  slstm: 5,
 };
 const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   linear: 1,
@@ -93,6 +94,8 @@ const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   rglru: 2,
   slstm: 4,
 };
+/** Matrices of states and their gradients where they are not two. */
+const STATES_OF: Readonly<Partial<Record<CellKind, number>>> = { lstm: 4, "ctrnn-current": 3, lru: 6, slstm: 5 };
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;
 /** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth several threads. */
@@ -144,8 +147,8 @@ function packedCount(spec: NetworkSpec, C: number): number {
       count += diagonalParameters(spec, l, C);
     } else {
       const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
-      const recurrent = hasRecurrentWeights(spec.cell);
-      count += rows * (input + (recurrent ? hidden : 0)) + (spec.bias ? (recurrent ? 2 : 1) * rows : 0);
+      const biases = spec.bias ? (hasRecurrentBias(spec.cell) ? 2 : 1) : 0;
+      count += rows * (input + (hasRecurrentWeights(spec.cell) ? hidden : 0) + biases);
       if (spec.ctrnn?.learnedTau === true) count += hidden;
     }
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
@@ -171,10 +174,11 @@ function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number 
   const states = matrix((T + 1) * B, H);
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
-    (cell === "lstm" ? 4 : hasComplexState(cell) ? 6 : cell === "ctrnn-current" ? 3 : 2) * states +
+    (STATES_OF[cell] ?? 2) * states +
     matrix(T * B, KEPT_GATES[cell]! * padded(H, C)) +
     (cell === "lstm" || cell === "gru" || ctrnn !== undefined ? matrix(B, H) : 0) +
     (ctrnn !== undefined && ctrnn.noise > 0 ? matrix(T * B, H) : 0) +
+    (cell === "slstm" ? 2 * matrix(B, H) : 0) +
     matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
   const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? matrix(T * B, H) + matrix(chunk, H) : 0;
   const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;

@@ -7,9 +7,9 @@ export function findLstmMisfit({ layerNorm, hiddenSize }: ModelConfig) {
   if (!layerNorm || hiddenSize > 1) return null;
   return {
     path: ["model", "layerNorm"],
-    message: l10n.t(
-      "model.layerNorm normalizes the cell state over the units, which of a single unit leaves 0. Use at least {0} for model.hiddenSize.",
-      2,
-    ),
+    message: [
+      l10n.t("model.layerNorm normalizes the cell state over the units, which of a single unit leaves 0."),
+      l10n.t("Use at least {0} for model.hiddenSize.", 2),
+    ].join(" "),
   };
 }

@@ -6,7 +6,7 @@ import { createBatch, fillRow, weightOf } from "../tasks/batches";
 import type { RunSnapshot } from "../analysis/runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 
-/** Multiplications between two yields. */
+/** Multiplications of a forward and its way back, between which it yields; of more than one sequence. */
 const PIECE = 4e6;
 
 export interface LossGradient {
@@ -36,6 +36,7 @@ export class GradientOfSequences {
       const batch = createBatch(dataset, part.length);
       for (const [b, n] of part.entries()) fillRow(dataset, n, batch, b);
       const outputs = network.forward(batch.inputs, part.length, T, null);
+      yield;
       const weight = weightOf(batch);
       const slope = new Float64Array(part.length * outputSteps * O);
       if (weight > 0) sum += weight * evaluateLoss(loss, outputs, batch.targets, slope, O, batch.weights);

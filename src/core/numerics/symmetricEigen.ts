@@ -1,7 +1,7 @@
 /** Eigenvalues and eigenvectors of symmetric operators. */
-import type { SlicedTask } from "../../lib/slicedTask";
+import { finishWork, type SlicedTask } from "../../lib/slicedTask";
 import { dot } from "./dot";
-import { createRandom, normal } from "./random";
+import { createRandom, normal, type RandomSource } from "./random";
 
 export interface SymmetricEigen {
   /** Descending. */
@@ -11,25 +11,34 @@ export interface SymmetricEigen {
 }
 
 const MAX_SWEEPS = 60;
+/** Multiplications between two yields: a few milliseconds. */
+const PIECE = 4e6;
+/** Multiplications of a rotation for each row of the matrix. */
+const ROTATION = 12;
 
 /**
  * All of a small symmetric matrix, by Jacobi's rotations (Golub and Van Loan, Matrix Computations, 8.5). Tens of n^3
  * multiplications.
  */
 export function symmetricEigen(matrix: ArrayLike<number>, n: number): SymmetricEigen {
+  return finishWork(eigenInPieces(matrix, n));
+}
+
+function* eigenInPieces(matrix: ArrayLike<number>, n: number): SlicedTask<SymmetricEigen> {
   const a = Float64Array.from(matrix);
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;
   const negligible = 1e-18 * Math.sqrt(dot(a, a));
+  const perPiece = Math.ceil(PIECE / (ROTATION * n));
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-    let rotated = false;
+    let rotations = 0;
     for (let p = 0; p < n - 1; p++)
       for (let q = p + 1; q < n; q++) {
         if (!(Math.abs(a[p * n + q]!) > negligible)) continue;
         rotate(a, v, n, p, q);
-        rotated = true;
+        if (++rotations % perPiece === 0) yield;
       }
-    if (!rotated) break;
+    if (rotations === 0) break;
   }
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => a[j * n + j]! - a[i * n + i]!);
   const vectors = new Float64Array(n * n);
@@ -95,37 +104,37 @@ export function* lanczos(
   const alphas: number[] = [];
   const betas: number[] = [];
   const steps = Math.min(n, most);
-  let next = orthogonalStart(random, basis, n);
+  let next = yield* orthogonalStart(random, basis, n);
   for (let step = 0; step < steps; step++) {
     basis.push(next);
     const w = Float64Array.from(yield* apply(next));
     const alpha = dot(w, next);
     alphas.push(alpha);
     const scale = Math.max(...alphas.map(Math.abs), ...betas);
-    orthogonalize(w, basis);
-    orthogonalize(w, basis);
+    yield* orthogonalize(w, basis);
+    yield* orthogonalize(w, basis);
     const beta = Math.sqrt(dot(w, w));
     const exhausted = !(beta > 1e-13 * scale);
     betas.push(exhausted ? 0 : beta);
     const last = step === steps - 1;
     if (last || (step % 5 === 4 && step >= count)) {
-      const ritz = tridiagonalEigen(alphas, betas);
+      const ritz = yield* tridiagonalEigen(alphas, betas);
       if (last || (!exhausted && isSettled(ritz, betas.at(-1)!, count, tolerance)))
-        return collect(ritz, basis, betas.at(-1)!, Math.min(count, alphas.length));
+        return yield* collect(ritz, basis, betas.at(-1)!, Math.min(count, alphas.length));
     }
-    next = exhausted ? orthogonalStart(random, basis, n) : w.map((value) => value / beta);
+    next = exhausted ? yield* orthogonalStart(random, basis, n) : w.map((value) => value / beta);
   }
   throw new RangeError("the operator has no rows");
 }
 
-function tridiagonalEigen(alphas: readonly number[], betas: readonly number[]): SymmetricEigen {
+function tridiagonalEigen(alphas: readonly number[], betas: readonly number[]): SlicedTask<SymmetricEigen> {
   const m = alphas.length;
   const matrix = new Float64Array(m * m);
   for (let i = 0; i < m; i++) {
     matrix[i * m + i] = alphas[i]!;
     if (i + 1 < m) matrix[i * m + i + 1] = matrix[(i + 1) * m + i] = betas[i]!;
   }
-  return symmetricEigen(matrix, m);
+  return eigenInPieces(matrix, m);
 }
 
 /** The residual of a Ritz pair is beta_m times the last entry of its vector. */
@@ -139,30 +148,43 @@ function isSettled(ritz: SymmetricEigen, beta: number, count: number, tolerance:
   return true;
 }
 
-function collect(ritz: SymmetricEigen, basis: readonly Float64Array[], beta: number, count: number): LanczosResult {
+function* collect(
+  ritz: SymmetricEigen,
+  basis: readonly Float64Array[],
+  beta: number,
+  count: number,
+): SlicedTask<LanczosResult> {
   const m = basis.length;
   const n = basis[0]!.length;
   const vectors = new Float64Array(count * n);
+  const perPiece = Math.ceil(PIECE / n);
   for (let i = 0; i < count; i++)
     for (let k = 0; k < m; k++) {
       const weight = ritz.vectors[i * m + k]!;
       for (let j = 0; j < n; j++) vectors[i * n + j] = vectors[i * n + j]! + weight * basis[k]![j]!;
+      if (k % perPiece === perPiece - 1) yield;
     }
   const residuals = Float64Array.from({ length: count }, (_, i) => residualOf(ritz, beta, i));
   return { values: ritz.values.slice(0, count), vectors, residuals, applications: m };
 }
 
-function orthogonalStart(random: ReturnType<typeof createRandom>, basis: readonly Float64Array[], n: number) {
+function* orthogonalStart(
+  random: RandomSource,
+  basis: readonly Float64Array[],
+  n: number,
+): SlicedTask<Float64Array<ArrayBuffer>> {
   const v = Float64Array.from({ length: n }, () => normal(random));
-  orthogonalize(v, basis);
-  orthogonalize(v, basis);
+  yield* orthogonalize(v, basis);
+  yield* orthogonalize(v, basis);
   const length = Math.sqrt(dot(v, v));
   return v.map((value) => value / length);
 }
 
-function orthogonalize(v: Float64Array, basis: readonly Float64Array[]): void {
-  for (const b of basis) {
+function* orthogonalize(v: Float64Array, basis: readonly Float64Array[]): SlicedTask<void> {
+  const perPiece = Math.ceil(PIECE / (2 * v.length));
+  for (const [k, b] of basis.entries()) {
     const along = dot(v, b);
     for (let i = 0; i < v.length; i++) v[i] = v[i]! - along * b[i]!;
+    if (k % perPiece === perPiece - 1) yield;
   }
 }

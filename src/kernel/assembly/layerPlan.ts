@@ -76,6 +76,13 @@ export class LayerPlan {
   /** [H] gradient of the units' leaks, accumulated; 0 where they have none. */
   dLeak: u32;
 
+  // Of sLSTM, see slstmCell.ts.
+  /** [(T+1)·B, H] n_t and m_t, panel stride of the states. */
+  normalizers: u32;
+  stabilizers: u32;
+  /** [B, H] gradient of m + ln n of the current time step, panel stride of dCells, which hold that of c / n. */
+  dWeightLogs: u32;
+
   /** Whether panel `unit` of the hidden units has padding columns. */
   @inline
   isPadded(unit: u32): bool {

@@ -1,6 +1,7 @@
 /** The linear read-out out = h·Wᵀ + b over many rows, and its transpose. */
 import { panelProduct } from "./panelProduct";
-import { COLUMNS, QUADS, ROW, storeRow } from "./simd";
+import { addColumnSums } from "./rowProducts";
+import { COLUMNS, QUADS, ROW } from "./simd";
 import { weightGradient } from "./weightGradient";
 
 /** Rows taken at a time, so that they stay in the second-level cache while all panels of the outputs pass. */
@@ -81,18 +82,7 @@ export function readoutBackward(
     for (let panel: u32 = 0; panel < outPanels && dw != 0; panel++) {
       const g = dOut + panel * outStride + first;
       weightGradient(h + first, hStride, hPanels * QUADS, g, dw + panel * hPanels * COLUMNS * ROW, count);
-      columnSums(g, dBias + panel * ROW, count);
+      addColumnSums(g, count, dBias + panel * ROW);
     }
   }
-}
-
-/** sums += Σ over the rows of g, [rows][C]. */
-function columnSums(g: usize, sums: usize, rows: u32): void {
-  let low = v128.load(sums),
-    high = v128.load(sums, 16);
-  for (; rows != 0; rows--, g += ROW) {
-    low = v128.add<real>(low, v128.load(g));
-    high = v128.add<real>(high, v128.load(g, 16));
-  }
-  storeRow(sums, low, high);
 }

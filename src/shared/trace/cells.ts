@@ -94,6 +94,7 @@ export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
   "minlstm",
   "lru",
   "rglru",
+  "slstm",
 ]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */

@@ -2,6 +2,8 @@
 import { withDefaults } from "../../../src/config/schema/defaults";
 import { experimentSchema } from "../../../src/config/schema/fileSchema";
 import type { Experiment } from "../../../src/config/schema/schema";
+import type { CoherenceTask } from "../../../src/config/facts/trialTasks";
+import { analyzePsychometric } from "../../../src/core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../../../src/core/analysis/runSnapshot";
 import { analyzeFixedPoints, findFixedPoints } from "../../../src/core/dynamics/fixedPoints";
 import { analyzeJacobians } from "../../../src/core/dynamics/jacobians";
@@ -12,7 +14,7 @@ import { analyzeTrajectories } from "../../../src/core/dynamics/trajectories";
 import { evaluateSequences } from "../../../src/core/training/evaluate";
 import { createTrainer } from "../../../src/core/training/trainer";
 import { finishWork, type SlicedTask } from "../../../src/lib/slicedTask";
-import { NO_INPUT, randomNumbers, rolledWeights, tanhMap, unheard } from "../../unit/core/dynamics/maps";
+import { leakyMap, NO_INPUT, randomNumbers, rolledWeights, tanhMap, unheard } from "../../unit/core/dynamics/maps";
 
 const experimentOf = (file: object) => withDefaults(experimentSchema, file) as Experiment;
 
@@ -59,16 +61,40 @@ function snapshotOf(experiment: RunSnapshot["experiment"], trainer: ReturnType<t
   return createSnapshot(experiment, trainer, { iteration: trainer.iteration, parameters: trainer.parameters() });
 }
 
-/** The largest exponents of random tanh networks. */
-function randomNetworks(units: number, gain: number, draws: number) {
-  const exponents = Array.from({ length: draws }, (_, draw) => {
-    const map = tanhMap(randomNumbers(units * units, draw + 1, gain / Math.sqrt(units)));
-    const plan = { exponents: 1, steps: isSmoke ? 20 : 300, transient: isSmoke ? 10 : 100 };
-    const start = randomNumbers(units, 1001 + draw, 0.5);
-    return finishWork(lyapunovExponents(map, start, NO_INPUT, plan, unheard)).exponents[0]!;
-  });
-  return { units, gain, exponents, mean: exponents.reduce((sum, value) => sum + value, 0) / draws };
+/** Of a time constant, in continuous time. */
+const ALPHA = 0.05;
+
+interface RandomNetworks {
+  readonly units: number;
+  readonly gain: number;
+  readonly draws: number;
+  /** A map, or continuous time. */
+  readonly unit: "step" | "tau";
+  /** The silent state itself, or what the network comes to from another one. */
+  readonly start: "silent" | "random";
 }
+
+/** The largest exponents of random tanh networks. */
+function randomNetworks({ units, gain, draws, unit, start }: RandomNetworks) {
+  const inStep = unit === "step" ? 1 : ALPHA;
+  const [transient, steps] = (isSmoke ? [10, 20] : [100, unit === "step" ? 300 : 150]).map((time) => time / inStep);
+  const exponents = Array.from({ length: draws }, (_, draw) => {
+    const weights = randomNumbers(units * units, draw + 1, gain / Math.sqrt(units));
+    const map = unit === "step" ? tanhMap(weights) : leakyMap(weights, ALPHA);
+    const from = randomNumbers(units, 1001 + draw, start === "silent" ? 0 : 0.5);
+    const plan = { exponents: 1, steps: steps!, transient: transient! };
+    return finishWork(lyapunovExponents(map, from, NO_INPUT, plan, unheard)).exponents[0]! / inStep;
+  });
+  return { units, gain, unit, start, exponents, mean: exponents.reduce((sum, value) => sum + value, 0) / draws };
+}
+
+const RANDOM_NETWORKS: readonly RandomNetworks[] = [
+  { units: 300, gain: 0.9, draws: 3, unit: "step", start: "silent" },
+  { units: 300, gain: 1.1, draws: 3, unit: "step", start: "silent" },
+  { units: 500, gain: 1.5, draws: 10, unit: "step", start: "random" },
+  { units: 500, gain: 1.5, draws: 3, unit: "tau", start: "random" },
+];
+const SMALL_NETWORKS = RANDOM_NETWORKS.slice(-2).map((one) => ({ ...one, units: 20, draws: 2 }));
 
 const ANALYSES: Readonly<Record<string, (snapshot: RunSnapshot) => SlicedTask<unknown>>> = {
   "fixed-points": (snapshot) => analyzeFixedPoints(snapshot, null, unheard),
@@ -77,9 +103,13 @@ const ANALYSES: Readonly<Record<string, (snapshot: RunSnapshot) => SlicedTask<un
   lyapunov: (snapshot) => analyzeLyapunov(snapshot, null, unheard),
   sharpness: (snapshot) => analyzeSharpness(snapshot, unheard),
   memory: (snapshot) => analyzeMemory(snapshot, unheard),
+  psychometric: (snapshot) => analyzePsychometric(snapshot, snapshot.experiment.task as CoherenceTask),
 };
 
-/** Of a gru before training, on the flip-flop of three bits; a piece is the longest that training would wait for. */
+/**
+ * Of a gru before training, on the flip-flop of three bits, or for the psychometric curve on a perceptual decision; a
+ * piece is the longest that training would wait for.
+ */
 function timesOf(units: number) {
   const experiment = experimentOf({
     task: { kind: "flip-flop", sequences: 200, length: isSmoke ? 5 : 40, bits: 3 },
@@ -87,9 +117,14 @@ function timesOf(units: number) {
     training: { batchSize: 50 },
     engine: "float64",
   });
+  const decision = experimentOf({
+    task: { kind: "perceptual-decision", sequences: 200, ...(isSmoke ? { stimulus: 200 } : {}) },
+    model: { cell: "gru", hiddenSize: units },
+  });
   const snapshot = snapshotOf(experiment, createTrainer(experiment));
+  const decides = snapshotOf(decision, createTrainer(decision));
   return Object.entries(ANALYSES).map(([analysis, start]) => {
-    const work = start(snapshot);
+    const work = start(analysis === "psychometric" ? decides : snapshot);
     let [seconds, longestPieceMs] = [0, 0];
     for (let done: boolean | undefined = false; done !== true;) {
       const before = performance.now();
@@ -109,7 +144,7 @@ console.log(
     flipFlop: (isSmoke ? (["rnn"] as const) : (["rnn", "gru"] as const)).flatMap((cell) =>
       seeds.map((seed) => flipFlop(cell, seed)),
     ),
-    lyapunov: isSmoke ? [randomNetworks(20, 1.5, 2)] : [randomNetworks(500, 1.5, 10), randomNetworks(300, 0.9, 3)],
+    lyapunov: (isSmoke ? SMALL_NETWORKS : RANDOM_NETWORKS).map(randomNetworks),
     times: (isSmoke ? [4] : [64, 256]).flatMap(timesOf),
   }),
 );

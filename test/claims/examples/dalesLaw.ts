@@ -24,10 +24,10 @@ export const DALES_LAW_CLAIMS: readonly Claim[] = [
       ),
       exampleText(DALES_LAW, "at each step of 20 ms, a unit with a time constant of 50 ms keeps 0.6 of its rate"),
       exampleText(DALES_LAW, "without that, one large eigenvalue would saturate all units"),
-      exampleText(DALES_LAW, "four stable points, one for each combination of the bits, in 10 of 10 seeds"),
+      exampleText(DALES_LAW, "four stable points, one for each combination of the bits, in 9 of 10 seeds"),
       exampleText(DALES_LAW, "At iteration 0 there is one."),
       readmeText(
-        "leaky units with Dale's law and noise learn to hold two bits: four stable points | 1.0 → below 0.05 | 10 of 10",
+        "leaky units with Dale's law and noise learn to hold two bits: four stable points | 1.0 → below 0.05 | 9 of 10",
       ),
     ],
     range:
@@ -42,7 +42,7 @@ export const DALES_LAW_CLAIMS: readonly Claim[] = [
       const squares = countOf(runs, (run) => isSquare(at(run, END)));
       return {
         holds:
-          forgetting === 10 && squares === 10 && last.every((loss) => loss < 0.05) && first[0]!.toFixed(1) === "1.0",
+          forgetting === 10 && squares === 9 && last.every((loss) => loss < 0.05) && first[0]!.toFixed(1) === "1.0",
         numbers:
           `${forgetting} forget at first, ${squares} end with a square; ${range(runs.map((run) => at(run, END).saddles))} ` +
           `saddles; validation loss ${range(first)} at first, ${range(last)} at the end`,

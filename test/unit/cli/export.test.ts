@@ -29,7 +29,8 @@ beforeAll(async () => {
   });
   writeFileSync(
     join(folder, "a.rnn.json"),
-    '{ "name": "Mine", "task": { "kind": "adding", "sequences": 20, "length": 6 }, "model": { "cell": "gru", "hiddenSize": 4 }, "training": { "iterations": 12, "optimizer": { "kind": "adam" } }, "trace": { "every": 5 } }',
+    '{ "name": "Mine", "task": { "kind": "adding", "sequences": 20, "length": 6 }, "model": { "cell": ' +
+      '"gru", "hiddenSize": 4 }, "training": { "iterations": 12, "optimizer": { "kind": "adam" } }, "trace": { "every": 5 } }',
   );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -388,7 +388,8 @@ describe("what is wrong with a text, and its fixes, are said in the reader's lan
 
 const FORMS = [
   "{}",
-  '{ "task": { "kind": "adding" }, "model": { "cell": "lstm", "numLayers": 2 }, "training": { "optimizer": { "kind": "adam" }, "clip": { "norm": 1 }, "batchSize": 24 } }',
+  '{ "task": { "kind": "adding" }, "model": { "cell": "lstm", "numLayers": 2 }, "training": { ' +
+    '"optimizer": { "kind": "adam" }, "clip": { "norm": 1 }, "batchSize": 24 } }',
   '{ "task": { "kind": "copy" }, "training": { "optimizer": { "kind": "momentum" }, "clip": { "value": 1 } } }',
   CSV,
 ];

@@ -2,21 +2,10 @@ import { describe, expect, test } from "vitest";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { CellKind, Network } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
-import { GATES, STATE_PARTS } from "../../../src/shared/trace/cells";
+import { GATES, KERNEL_CELLS, STATE_PARTS } from "../../../src/shared/trace/cells";
 import { BUILDS, createKernelNetwork, runStep, specOf, uniform, writeRandomParameters } from "./support";
 
-const CELLS: readonly CellKind[] = [
-  "linear",
-  "rnn",
-  "lstm",
-  "gru",
-  "ctrnn",
-  "ctrnn-current",
-  "mingru",
-  "minlstm",
-  "lru",
-  "rglru",
-];
+const CELLS: readonly CellKind[] = [...KERNEL_CELLS];
 const STEPS = 9;
 const SPEC = { hiddenSize: 11, numLayers: 2, learnedInitialState: true } as const;
 const ADAM = { kind: "adam", learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { RecordedEngine } from "../../../src/config/facts/engineChoice";
 import { parseExperiment } from "../../../src/config/read/parse";
 import type { Experiment } from "../../../src/config/schema/schema";
 import { checkGradients } from "../../../src/core/analysis/gradientCheck";
@@ -32,7 +31,12 @@ const CELLS = {
   lru: { cell: "lru", hiddenSize: 5, numLayers: 2, learnedInitialState: true },
   rglru: { cell: "rglru", hiddenSize: 6, numLayers: 2, heads: 2, dropout: 0.3 },
 } as const;
-type CellName = keyof typeof CELLS;
+const ALL_CELLS = {
+  ...CELLS,
+  // With a bias, the gradient of that of the input gate is 0 but for its rounding, which RMSprop and Adam enlarge.
+  slstm: { cell: "slstm", hiddenSize: 6, heads: 2, numLayers: 2, learnedInitialState: true, bias: false },
+} as const;
+type CellName = keyof typeof ALL_CELLS;
 
 const OPTIMIZERS = ["sgd", "momentum", "nesterov", "rprop", "rprop-pytorch", "rmsprop", "adam", "adamw"] as const;
 
@@ -65,13 +69,21 @@ const CASES: readonly Case[] = names(CELLS).flatMap((cell, c) =>
   ),
 );
 
+/** Each optimizer once. */
+const SLSTM_CASES: readonly Case[] = OPTIMIZERS.map((optimizer, o) => ({
+  cell: "slstm",
+  optimizer,
+  loss: names(LOSSES)[o % 5]!,
+  clip: names(CLIPS)[o % 3]!,
+}));
+
 function experimentOf({ cell, optimizer, loss, clip }: Case, changes: object = {}): Experiment {
   const { task, ...kindOfLoss } = LOSSES[loss];
   const { experiment, problems } = parseExperiment(
     JSON.stringify({
       engine: "float64",
       task,
-      model: CELLS[cell],
+      model: ALL_CELLS[cell],
       // An odd number: of an even one, the signs that "mae" adds up may leave a rounding, whose sign rprop would go by.
       training: { optimizer: { kind: optimizer }, ...kindOfLoss, clip: CLIPS[clip], iterations: 200, batchSize: 7 },
       ...changes,
@@ -95,12 +107,16 @@ function distance(kernel: Trainer, reference: Trainer): number {
 }
 
 describe("float64 in WebAssembly against the reference", () => {
-  test.each(CASES)("makes the same step at 20 states along a run: $cell, $loss, $optimizer, clip $clip", (each) => {
+  const cases = [...CASES, ...SLSTM_CASES];
+
+  test.each(cases)("makes the same step at states along a run: $cell, $loss, $optimizer, clip $clip", (each) => {
     const [fast, reference] = trainersOf(each);
     const portable = createTrainer(experimentOf(each, { arithmetic: "portable" }), { kernel: createWasmNetwork });
     const kernels = [fast, portable];
     expect(kernels.map(({ arithmetic }) => arithmetic)).toEqual(["fast", "portable"]);
-    for (let state = 0; state < 20; state++) {
+    // Where Rprop has saturated the gates of slstm, the sign of a gradient, and so the step, is that of its rounding.
+    const states = each.cell === "slstm" && each.optimizer.startsWith("rprop") ? 10 : 20;
+    for (let state = 0; state < states; state++) {
       for (let step = 0; step < 4; step++) reference.step(null);
       const checkpoint = reference.checkpoint();
       for (const kernel of kernels) kernel.restore(checkpoint);
@@ -126,19 +142,22 @@ describe("float64 in WebAssembly against the reference", () => {
     }
   });
 
-  test.each(names(CELLS))("is where the reference is after 100 steps that do not magnify differences: %s", (cell) => {
-    const [kernel, reference] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "norm" });
-    const [, changed] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "norm" });
-    const start = changed.checkpoint();
-    const parameters = start.parameters.map((value, index) => value * (1 + (index % 2 === 0 ? 1e-15 : -1e-15)));
-    changed.restore({ ...start, parameters });
-    for (let step = 0; step < 100; step++) for (const trainer of [kernel, reference, changed]) trainer.step(null);
-    expect(distance(changed, reference)).toBeLessThan(1e-13);
-    expect(distance(changed, reference)).toBeGreaterThan(0);
-    expect(distance(kernel, reference)).toBeLessThan(1e-12);
-  });
+  test.each(names(ALL_CELLS))(
+    "is where the reference is after 100 steps that do not magnify differences: %s",
+    (cell) => {
+      const [kernel, reference] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "norm" });
+      const [, changed] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "norm" });
+      const start = changed.checkpoint();
+      const parameters = start.parameters.map((value, index) => value * (1 + (index % 2 === 0 ? 1e-15 : -1e-15)));
+      changed.restore({ ...start, parameters });
+      for (let step = 0; step < 100; step++) for (const trainer of [kernel, reference, changed]) trainer.step(null);
+      expect(distance(changed, reference)).toBeLessThan(1e-13);
+      expect(distance(changed, reference)).toBeGreaterThan(0);
+      expect(distance(kernel, reference)).toBeLessThan(1e-12);
+    },
+  );
 
-  test.each(names(CELLS))("has the gradient that differences of the loss have: %s", (cell) => {
+  test.each(names(ALL_CELLS))("has the gradient that differences of the loss have: %s", (cell) => {
     const [kernel] = trainersOf({ cell, optimizer: "sgd", loss: "mse", clip: "none" });
     for (let step = 0; step < 5; step++) kernel.step(null);
     const { passed, tensors } = checkGradients(kernel, { tolerance: 1e-6 });
@@ -157,9 +176,10 @@ describe("float64 in WebAssembly against the reference", () => {
   test("goes on by the reference where the cell of a run had no kernel when it began", () => {
     const leaky = { cell: "leaky", optimizer: "adam", loss: "mse", clip: "none" } as const;
     const experiment = experimentOf(leaky, { engine: "auto" });
-    const runs: readonly (RecordedEngine | null)[] = [null, { engine: "float64" }, { engine: "float32" }];
-    const backends = runs.map((recorded) => createTrainer(experiment, { kernel: createWasmNetwork, recorded }).backend);
-    expect(backends).toEqual(["float32", "reference", "float32"]);
+    const [now, asBefore, inFloat32] = [null, { engine: "float64" } as const, { engine: "float32" } as const].map(
+      (recorded) => createTrainer(experiment, { kernel: createWasmNetwork, recorded }).backend,
+    );
+    expect([now, asBefore, inFloat32]).toEqual(["float32", "reference", "float32"]);
   });
 
   test("leaves the linear cell with up to 8 units to the reference", () => {

@@ -7,6 +7,7 @@ import { buildKernel, compileKernel } from "../../../scripts/build-kernel.mjs";
 import type { CellKind } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { compareKernels } from "../../../src/kernel/compareKernels";
+import { KERNEL_CELLS } from "../../../src/shared/trace/cells";
 import { createKernelNetwork, runStep, specOf, writeRandomParameters } from "./support";
 
 const PAIRS = [
@@ -15,18 +16,7 @@ const PAIRS = [
   { floats: "float64", wide: "relaxedWide", narrow: "relaxed" },
   { floats: "float64", wide: "plainWide", narrow: "plain" },
 ] as const;
-const CELLS: readonly CellKind[] = [
-  "linear",
-  "rnn",
-  "lstm",
-  "gru",
-  "ctrnn",
-  "ctrnn-current",
-  "mingru",
-  "minlstm",
-  "lru",
-  "rglru",
-];
+const CELLS: readonly CellKind[] = [...KERNEL_CELLS];
 /** With every remainder of the tiles of six, five and four rows, and with one to several panels of units. */
 const BATCHES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 20, 25, 26, 27, 32];
 const HIDDEN_SIZES = [3, 8, 16, 21, 40];
@@ -80,11 +70,13 @@ const HOT = {
     "product6x2 product5x2 product4x2 product6x1 gradient6x2 gradient4x2 gradient6x1 oddRational lstmCell " +
     "lstmCellBackward gruCell gruCellBackward rnnCellBackward multiplyRows addValues scale " +
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
+    "slstmCell slstmCellBackward stabilize negate addColumnSums " +
     "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel",
   plainWide:
     "product4x2 product4x1 gradient4x2 gradient4x1 oddRational lstmCell lstmCellBackward gruCell gruCellBackward " +
     "rnnCellBackward multiplyRows addValues scale " +
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
+    "slstmCell slstmCellBackward stabilize negate addColumnSums " +
     "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel",
 } as const;
 

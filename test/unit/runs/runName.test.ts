@@ -84,7 +84,8 @@ describe("what was varied", () => {
       summarizeVaried(
         varied(
           "{}",
-          `{"seed":2,"task":{"kind":"adding","length":20},"model":{"cell":"lstm"},"training":{"optimizer":{"kind":"adam"}}}`,
+          `{"seed":2,"task":{"kind":"adding","length":20},"model":{"cell":"lstm"},` +
+            `"training":{"optimizer":{"kind":"adam"}}}`,
         ),
       ),
     ).toBe("seed 2, task adding and 2 more");

@@ -191,7 +191,8 @@ describe("the controls of an experiment", () => {
         (cell) => `{"task":{"kind":"adding","sequences":50},"model":{"cell":"${cell}","numLayers":2}}`,
       ),
       '{"task":{"kind":"ready-set-go"},"model":{"cell":"ctrnn","dt":50}}',
-      '{"task":{"kind":"adding","sequences":50},"model":{"cell":"rglru","init":{"rMin":0.5}},"training":{"validation":{"share":0.2},"stop":{"patience":10}}}',
+      '{"task":{"kind":"adding","sequences":50},"model":{"cell":"rglru","init":{"rMin":0.5}},' +
+        '"training":{"validation":{"share":0.2},"stop":{"patience":10}}}',
     ]) {
       for (const { path, input } of fieldsOf(text).values()) {
         if (path.at(-1) === "kind" || path.at(-1) === "cell") continue;

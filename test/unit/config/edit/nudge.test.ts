@@ -83,7 +83,8 @@ describe("a number is stepped as a person would try the next", () => {
   test("a number of a sweep as the value that it is for", () => {
     expect(
       up(
-        '{ "sweep": { "parameters": { "training.optimizer.momentum": [0.5, |0.9] } }, "training": { "optimizer": { "kind": "momentum" } } }',
+        '{ "sweep": { "parameters": { "training.optimizer.momentum": [0.5, |0.9] } }, "training": { ' +
+          '"optimizer": { "kind": "momentum" } } }',
       ),
     ).toContain("[0.5, 0.95]");
   });

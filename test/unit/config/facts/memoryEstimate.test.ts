@@ -21,7 +21,7 @@ import { bytesOf } from "../../kernel/support";
 const LEAKY = { form: "current", noise: 0.1, learnedTau: true } as const;
 
 function planOf(
-  cell: "linear" | "rnn" | "gru" | "lstm" | "ctrnn" | "lru" | "rglru",
+  cell: "linear" | "rnn" | "gru" | "lstm" | "ctrnn" | "lru" | "rglru" | "slstm",
   hiddenSize: number,
   numLayers: number,
   batchSize: number,
@@ -40,7 +40,7 @@ function planOf(
 afterEach(() => setMemoryLimit({}));
 
 describe("the estimate of memory", () => {
-  const shapes = (["linear", "rnn", "gru", "lstm", "ctrnn", "lru", "rglru"] as const).flatMap((cell) =>
+  const shapes = (["linear", "rnn", "gru", "lstm", "ctrnn", "lru", "rglru", "slstm"] as const).flatMap((cell) =>
     [1, 9, 64, 256].flatMap((size) =>
       [1, 3].flatMap((layers) => [8, 900].map((batch) => [cell, size, layers, batch] as const)),
     ),

@@ -46,7 +46,8 @@ describe("what runs, but not as it is meant, is said before the run", () => {
       ['Use "full"', "Use 8"],
     ],
     [
-      '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 7, "validation": { "share": 0.25 } } }',
+      '{ "task": { "kind": "parity", "sequences": 8 }, "training": { "batchSize": 7, "validation": { ' +
+        '"share": 0.25 } } }',
       "batch-too-large",
       "7",
       ['Use "full"', "Use 6"],
@@ -130,7 +131,8 @@ describe("what runs, but not as it is meant, is said before the run", () => {
   test("a default that is written out is left in peace", () => {
     expect(
       shown(
-        '{ "model": { "cell": "lstm", "nonlinearity": "tanh", "dropout": 0, "init": { "forgetBias": 0, "gain": 1 } }, "training": { "clip": null } }',
+        '{ "model": { "cell": "lstm", "nonlinearity": "tanh", "dropout": 0, "init": { "forgetBias": 0, ' +
+          '"gain": 1 } }, "training": { "clip": null } }',
       ),
     ).toEqual([]);
   });
@@ -186,7 +188,8 @@ describe("a mistake comes with its fix", () => {
 
   test("of early stopping with only one sequence: more sequences, or none of it", () => {
     const [more, none] = fixed(
-      '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5, "every": 1 }, "stop": { "patience": 9 } } }',
+      '{ "task": { "kind": "parity", "sequences": 1 }, "training": { "validation": { "share": 0.5, ' +
+        '"every": 1 }, "stop": { "patience": 9 } } }',
     );
     expect([more?.title, more?.left]).toEqual(["Use 20 sequences", []]);
     expect([none?.title, none?.left]).toEqual(["Turn off early stopping", ["nothing-held-out"]]);
@@ -194,7 +197,8 @@ describe("a mistake comes with its fix", () => {
 
   test("of an experiment that needs too much memory, about the largest that fits", () => {
     const fixes = fixed(
-      '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", "hiddenSize": 64 } }',
+      '{ "task": { "kind": "adding", "sequences": 20000, "length": 100 }, "model": { "cell": "lstm", ' +
+        '"hiddenSize": 64 } }',
     );
     expect(fixes.map(({ title }) => title)).toContainEqual(
       expect.stringMatching(/^Reduce training\.batchSize to [\d,]+ \(about the largest that fits\)$/),

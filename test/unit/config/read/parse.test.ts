@@ -363,7 +363,8 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
       "model.init.values.weight_hh_l0",
     );
     check(
-      '{ "task": { "kind": "parity", "length": 2 }, "model": { "cell": "lstm", "init": { "forgetBias": ⟦"chrono"⟧ } } }',
+      '{ "task": { "kind": "parity", "length": 2 }, "model": { "cell": "lstm", "init": { "forgetBias": ' +
+        '⟦"chrono"⟧ } } }',
       "bad-initial-value",
       /requires sequences of at least 3 time steps; this task has 2\.$/,
       "model.init.forgetBias",

@@ -27,7 +27,26 @@ export function randomNumbers(count: number, seed: number, deviation = 1): Float
 /** h = tanh(W h), W [n, n]; the input counts for nothing. */
 export function tanhMap(W: ArrayLike<number>): StateMap {
   const n = Math.sqrt(W.length);
-  const spec = specOf({ hiddenSize: n });
+  return mapOf(specOf({ hiddenSize: n }), W);
+}
+
+/** v' = (1 - alpha) v + alpha W tanh(v): Euler's steps of alpha tau in continuous time. */
+export function leakyMap(W: ArrayLike<number>, alpha: number): StateMap {
+  const ctrnn = {
+    form: "current",
+    nonlinearity: "tanh",
+    alpha,
+    learnedTau: false,
+    noise: 0,
+    inputNoise: 0,
+    connections: { excitatory: null, connectivity: 1, seed: 1 },
+    rateL2: 0,
+    weightL2: 0,
+  } as const;
+  return mapOf(specOf({ cell: "ctrnn-current", hiddenSize: Math.sqrt(W.length), ctrnn }), W);
+}
+
+function mapOf(spec: NetworkSpec, W: ArrayLike<number>): StateMap {
   const layout = parameterLayout(spec);
   const parameters = new Float64Array(parameterCountOf(layout));
   parameters.set(Array.from(W), layout.find(({ name }) => name === "weight_hh_l0")!.offset);

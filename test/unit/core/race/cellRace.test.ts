@@ -65,7 +65,8 @@ describe("the lanes of a race", () => {
   it.each([
     '{ "task": { "kind": "count-ones" } }',
     '{ "task": { "kind": "count-ones" }, "model": { "readout": "state" } }',
-    '{ "task": { "kind": "adding", "length": 12 }, "model": { "cell": "rnn", "hiddenSize": 2, "init": { "scheme": "identity", "values": { "bias_hh_l0": 0.5 } } } }',
+    '{ "task": { "kind": "adding", "length": 12 }, "model": { "cell": "rnn", "hiddenSize": 2, "init": { ' +
+      '"scheme": "identity", "values": { "bias_hh_l0": 0.5 } } } }',
     '{ "task": { "kind": "parity" }, "model": { "cell": "gru", "hiddenSize": 5 } } // a comment',
   ])("lead into each other by edits of the file: %s", (text) => {
     const { experiment } = parseExperiment(text);
