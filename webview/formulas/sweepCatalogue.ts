@@ -63,7 +63,7 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     ],
     sentence: [
       l10n.t("The mean of the runs around q, those near it with more weight, over all values of the other parameters."),
-      l10n.t("The width w is 0.29 n^(−1/6) of an axis for n runs, from 0.04 to 0.15; on a log axis, of its logarithm."),
+      l10n.t("The width w is 0.29 n^(−1/6) of an axis for n runs, from 0.04 to 0.15."),
       l10n.t("If the color scale is logarithmic, it is the mean of the logarithms."),
       l10n.t("Where the sum of all K is under 1/3, no run is near, and nothing is drawn."),
       l10n.t("Runs that diverged are marked and not averaged. The surface has 64 by 64 cells."),
