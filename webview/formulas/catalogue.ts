@@ -262,6 +262,20 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     source:
       "De et al., Griffin: mixing gated linear recurrences with local attention, 2024, as in recurrentgemma 1.0.1",
   },
+  slstm: {
+    forward: [
+      [c(t), "=", sub("f′", t), "⊙", c(before), "+", sub("i′", t), "⊙", sub("g", t)],
+      [sub("n", t), "=", sub("f′", t), "⊙", sub("n", before), "+", sub("i′", t)],
+      [sub("μ", t), "=", c(t), "/", sub("n", t)],
+      [h(t), "=", sub("o", t), "⊙", sub("μ", t)],
+    ],
+    back: [[gradient(sub("μ", before)), "=", sub("f", t), "⊙", gradient(sub("μ", t)), "+", "…"]],
+    words: [
+      l10n.t("μ = c / n is a mean of the candidates g, and f is the share of it that a step keeps."),
+      l10n.t("Along μ, each step back multiplies the gradient by f only, which is at most 1."),
+    ].join(" "),
+    source: "Beck et al., xLSTM: extended long short-term memory, 2024, as in xlstm 2.0.6",
+  },
 };
 
 const MEMORY: Formula = {
@@ -290,6 +304,23 @@ const predicted = (index: Notation): Notation => sub("p", index);
 /** State of an lstm. */
 const both = (index: Notation): Notation => ["(", h(index), ",", c(index), ")"];
 
+/** The state of slstm without its arbitrary scale. */
+const scaleFree = (index: Notation): Notation => [
+  "(",
+  h(index),
+  ",",
+  sub("μ", index),
+  ",",
+  "ln",
+  "(",
+  "1",
+  "+",
+  sub("n", index),
+  sup("e", sub("m", index)),
+  ")",
+  ")",
+];
+
 /** The Jacobian of one step. */
 const JACOBIANS: Readonly<Record<string, Notation>> = {
   rnn: ["diag", "(", sub("f′", t), ")", W],
@@ -303,6 +334,7 @@ const JACOBIANS: Readonly<Record<string, Notation>> = {
   minlstm: ["diag", "(", sub("f", t), ")"],
   lru: over(["∂", state(t)], ["∂", state(before)]),
   rglru: ["diag", "(", sub("a", t), ")"],
+  slstm: over(["∂", scaleFree(t)], ["∂", scaleFree(before)]),
 };
 
 /** The predicted line and the predicted factor per step back, ρ. */

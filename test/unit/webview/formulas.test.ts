@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import { GATES } from "../../../src/shared/trace/cells";
 import { FORMULA_CARDS, formulaOf } from "../../../webview/formulas/catalogue";
 import { sweepFormula } from "../../../webview/formulas/sweepCatalogue";
 import { toText } from "../../../webview/formulas/mathml";
@@ -8,7 +9,7 @@ const header = headerOf("run 1");
 
 describe("the formula of a view", () => {
   it("has an equation, a sentence and a source, for each cell", () => {
-    for (const cell of ["linear", "rnn", "lstm", "lstm-variant", "lstm-coupled", "gru", "mingru", "minlstm"]) {
+    for (const cell of Object.keys(GATES)) {
       for (const card of FORMULA_CARDS) {
         const formula = formulaOf(card, { ...header, cell });
         expect(formula, `${card} of ${cell}`).not.toBeNull();
@@ -41,7 +42,7 @@ describe("the formula of a view", () => {
     expect(text("gradient", "linear")).toMatch(/p_t; factor = ρ\(W_hh\)$/);
     expect(text("gradient", "rnn")).toContain("J_t = diag(f′_t)W_hh; p_(t − 1) = E[J_t]^Tp_t");
     expect(text("gradient", "lstm")).toContain("J_t = (∂(h_t,c_t))/(∂(h_(t − 1),c_(t − 1)))");
-    for (const cell of ["rnn", "lstm", "lstm-variant", "lstm-coupled", "gru", "mingru", "minlstm"]) {
+    for (const cell of ["rnn", "lstm", "lstm-variant", "lstm-coupled", "gru", "mingru", "minlstm", "slstm"]) {
       expect(text("gradient", cell)).toMatch(/factor = ρ\(E\[J\]\)$/);
       expect(formula("gradient", cell)?.source).toMatch(
         /our estimate: .* bound the product .* and give no estimate\.$/,
