@@ -117,7 +117,7 @@ function expectGradients(problem: Problem, lossAt = (at: Float64Array) => evalua
   const gradients = backpropagate(problem);
   const at = problem.parameters.slice();
   // A normalized sum bends sharply where its terms are nearly equal.
-  const e = problem.network.spec.lstm?.layerNorm === true ? 1e-4 : 1e-3;
+  const e = problem.network.spec.lstm?.layerNorm === true ? 1e-5 : 1e-3;
   const numeric = gradients.map((_, i) => {
     const value = at[i]!;
     const moved = [-2, -1, 1, 2].map((steps) => {

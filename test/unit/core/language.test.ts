@@ -25,8 +25,8 @@ import type { SickKind } from "../../corpus/case";
 import { runSubject } from "../../corpus/runCase";
 import { diagnose, experimentIn, textOf, type File } from "../diagnosis/support";
 
-/** Values of the config that titles name as they stand in the file, and numbers that are called by name. */
-const NAMES = ["identity", "orthogonal", "NaN", "weight_hh"];
+/** Values of the config that titles name as they stand in the file, formulas, and numbers that are called by name. */
+const NAMES = ["identity", "orthogonal", "NaN", "weight_hh", "dL", "dh"];
 
 /** Words of two or more plain letters, which no translated text has. Values in quotes are no words. */
 function englishIn(text: string, names: readonly string[]): string[] {

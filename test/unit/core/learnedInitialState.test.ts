@@ -18,6 +18,9 @@ vi.setConfig({ testTimeout: 120_000 });
 const torch = findPythonPackage("torch");
 const CELLS: readonly CellName[] = ["linear", "rnn", "lstm", "gru", "mingru", "minlstm", "lru", "rglru", "slstm"];
 
+/** The gradient of the input gate's bias of slstm is rounding alone, which Adam would scale to a whole step. */
+const WITHOUT_SCALING = { training: { iterations: 30, optimizer: { kind: "sgd", learningRate: 0.1 } } };
+
 function fileOf(cell: CellName, changes: object = {}): Experiment {
   return experimentOf({
     task: { kind: "adding", sequences: 12, length: 6 },
@@ -74,7 +77,7 @@ describe.each(CELLS)("of the %s cell", (cell) => {
 
   test("float32 has the outputs and gradients of float64, and after ten updates its parameters", () => {
     const [exact, single] = (["float64", "float32"] as const).map((engine) => {
-      const trainer = trainerOf(cell, {}, engine);
+      const trainer = trainerOf(cell, cell === "slstm" ? WITHOUT_SCALING : {}, engine);
       const { output, gradients } = trainer.captureStep();
       const first = [...output.values, ...gradients.flatMap(({ values }) => Array.from(values))];
       for (let k = 0; k < 10; k++) trainer.step(null);
