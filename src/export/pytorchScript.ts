@@ -274,7 +274,8 @@ const RPROP = `class Rprop(torch.optim.Optimizer):
                     state["sign"] = torch.zeros_like(parameter)
                 sign = parameter.grad.sign()
                 sign[parameter.grad.isnan()] = math.nan
-                state["step"] *= torch.where(sign == state["sign"], group["eta_plus"], group["eta_minus"])
+                grown = torch.where(sign == 0, 1.0, group["eta_plus"])
+                state["step"] *= torch.where(sign == state["sign"], grown, group["eta_minus"])
                 state["sign"] = sign
                 parameter -= sign * state["step"]`.split("\n");
 

@@ -5,7 +5,8 @@ import type { UpdateOf } from "../network/network";
  *
  * The tutorial's, without limits:
  *   s = sign(g);  step <- step * (s = previousSign ? etaPlus : etaMinus);  p <- p - s * step;  previousSign <- s
- * The sign before the first update is 0, so the first update is made with etaMinus * initialStep.
+ * The sign before the first update is 0, so the first update is made with etaMinus * initialStep. While a gradient is
+ * exactly 0 its step stays as it is: grown at each update it would overflow, and 0 times infinity is not a number.
  */
 export function rpropUpdate(
   parameters: Float64Array,
@@ -16,7 +17,8 @@ export function rpropUpdate(
 ): void {
   for (let i = 0; i < parameters.length; i++) {
     const s = signOf(gradients[i]!);
-    const size = step[i]! * (s === sign[i] ? etaPlus : etaMinus);
+    const factor = s !== sign[i] ? etaMinus : s === 0 ? 1 : etaPlus;
+    const size = step[i]! * factor;
     step[i] = size;
     sign[i] = s;
     parameters[i] = parameters[i]! - s * size;

@@ -40,6 +40,33 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD", (build) => {
     expect(relativeError(actual, expected)).toBeLessThan(tolerance);
   });
 
+  test("rprop stays finite however long gradients are zero, as in padding, and then goes on with the step it had", () => {
+    const spec = specOf("gru", { hiddenSize: 9, inputSize: 3 });
+    const wasm = createKernelNetwork(spec, build);
+    const reference = createReferenceNetwork(spec);
+    writeRandomParameters(createRandom(1), wasm, reference);
+    const [before, after] = [new Float64Array(wasm.parameterCount), new Float64Array(wasm.parameterCount)];
+    wasm.readParameters(before);
+    // 2^1100 is beyond float64.
+    const update = { kind: "rprop", etaPlus: 2, etaMinus: 0.5, initialStep: 0.001 } as const;
+    for (const network of [wasm, reference])
+      for (let step = 0; step < 1100; step++) {
+        network.zeroGradients();
+        network.applyUpdate(update);
+      }
+    wasm.readParameters(after);
+    expect(after).toEqual(before);
+    for (const network of [wasm, reference]) {
+      runStep(network, 4, 6);
+      network.applyUpdate(update);
+      runStep(network, 4, 6);
+    }
+    expect(wasm.gradientNorm()).toBeGreaterThan(0);
+    wasm.readParameters(after);
+    reference.readParameters(before);
+    expect(relativeError(after, before)).toBeLessThan(tolerance);
+  });
+
   test("writing the parameters makes the optimizer forget", () => {
     const network = createKernelNetwork(specOf("lstm"), build);
     const after = (): Float64Array => {

@@ -16,6 +16,7 @@ function signOf(v: v128, one: v128): v128 {
 /**
  * Without backtracking (Riedmiller and Braun, 1993):
  *   s = sign g;  step *= (s = previous ? etaPlus : etaMinus);  p -= s·step;  previous = s.
+ * Where s = previous = 0, as in padding, step stays as it is: grown at each update it would overflow, and 0·∞ is NaN.
  *
  * p, g, step, previous: [count], count a multiple of C. Before the first update step is the initial step, previous
  * zero. norms: two float64, |update|² and |p|² before it.
@@ -31,7 +32,8 @@ export function rpropUpdate(
   norms: usize,
 ): void {
   const plus = v128.splat<real>(etaPlus),
-    minus = v128.splat<real>(etaMinus);
+    minus = v128.splat<real>(etaMinus),
+    zero = v128.splat<real>(0);
   let updateSum = f64x2.splat(0),
     parameterSum = f64x2.splat(0);
   for (const end = p + count * BYTES; p < end; p += ROW, g += ROW, step += ROW, previous += ROW) {
@@ -40,8 +42,12 @@ export function rpropUpdate(
       before1 = v128.load(p, 16);
     const s0 = signOf(v128.load(g), one),
       s1 = signOf(v128.load(g, 16), one);
-    const factor0 = v128.bitselect(plus, minus, v128.eq<real>(s0, v128.load(previous))),
-      factor1 = v128.bitselect(plus, minus, v128.eq<real>(s1, v128.load(previous, 16)));
+    const last0 = v128.load(previous),
+      last1 = v128.load(previous, 16);
+    const moving0 = v128.bitselect(plus, minus, v128.eq<real>(s0, last0)),
+      moving1 = v128.bitselect(plus, minus, v128.eq<real>(s1, last1));
+    const factor0 = v128.bitselect(one, moving0, v128.eq<real>(v128.or(s0, last0), zero)),
+      factor1 = v128.bitselect(one, moving1, v128.eq<real>(v128.or(s1, last1), zero));
     const size0 = v128.mul<real>(v128.load(step), factor0),
       size1 = v128.mul<real>(v128.load(step, 16), factor1);
     const after0 = v128.sub<real>(before0, v128.mul<real>(s0, size0)),
