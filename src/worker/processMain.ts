@@ -56,6 +56,8 @@ function handle(message: ProcessRequest): void {
     }
     case "terminate":
       return void threads.get(message.thread)?.terminate();
+    case "release":
+      return end();
     default:
       message satisfies never;
   }
@@ -76,9 +78,12 @@ function keepLease(request: WorkerRequest): void {
   heartbeat.add(path, () => undefined, memory);
 }
 
+let isEnding = false;
 /** Nobody listens any more: a run that is under way is left so that it can go on. */
 function end(): void {
   if (training === null) process.exit(0);
+  if (isEnding) return;
+  isEnding = true;
   training.post({ type: "interrupt" } satisfies WorkerRequest);
   setTimeout(() => process.exit(1), END_MS);
 }

@@ -21,7 +21,9 @@ export type ProcessRequest =
       readonly environment: ThreadEnvironment;
     }
   | { readonly type: "post"; readonly thread: number; readonly request: unknown }
-  | { readonly type: "terminate"; readonly thread: number };
+  | { readonly type: "terminate"; readonly thread: number }
+  /** Nobody listens any more. */
+  | { readonly type: "release" };
 
 export type ProcessReport =
   /** First: messages are read. */

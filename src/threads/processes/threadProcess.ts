@@ -113,6 +113,8 @@ export class ThreadProcess {
   release(): void {
     this.isReleased = true;
     this.unref();
+    // Said too, because Node closes nothing while a message is partly read, and no longer reads it to its end.
+    this.send({ type: "release" });
     if (this.child.connected) this.child.disconnect();
     this.conclude?.();
   }

@@ -339,3 +339,25 @@ test("the setting for 128 bits holds for what is started from then on, in anothe
   expect([wide[1], narrow[1], narrow[0] !== wide[0]]).toEqual([true, false, true]);
   expect([room.isOutdated, processes.openRoom().isOutdated]).toEqual([true, false]);
 });
+
+test("a process that is released while a long message is partly read ends, too", async () => {
+  const processes = open();
+  const script = writeWorker(`
+    const { parentPort } = require("node:worker_threads");
+    for (let i = 0; i < 5; i++) parentPort.postMessage(new Uint8Array(8e6));
+    setInterval(() => undefined, 1000);`);
+  await new Promise<void>((resolve) => {
+    const thread = processes.openRoom().start<never, unknown>(
+      script,
+      { name: "test", trains: true },
+      {
+        onReport: () => {
+          thread.release();
+          resolve();
+        },
+        onEnd: () => undefined,
+      },
+    );
+  });
+  await vi.waitFor(() => expect(processes.pids).toEqual([]), { timeout: LONG_MS });
+});
