@@ -31,7 +31,6 @@ const SHOTS: Readonly<Record<string, Shot>> = {
   done: { scenario: "done", theme: "dark", size: { width: 900, height: 1400 } },
   "done-hc-dark": { scenario: "done", theme: "hc-dark" },
   "done-hc-light": { scenario: "done", theme: "hc-light" },
-  // High enough that Gradient norm is drawn: what is far below the fold is not, and has another height then.
   diverged: { scenario: "diverged", theme: "light", size: { width: 900, height: 820 } },
   failed: { scenario: "failed", theme: "dark" },
   differs: { scenario: "changed", theme: "light" },
@@ -55,7 +54,23 @@ async function openStill({ reloadedAs, ...options }: Shot): Promise<Page> {
   await page.evaluate(() => document.fonts.ready);
   // What was drawn with another font before is drawn again.
   await page.evaluate(() => document.documentElement.classList.add("with-font"));
+  await page.evaluate(scrollThrough);
   return page;
+}
+
+/**
+ * Cards far below the fold are drawn when they come near it, and get their height then, by which the cards above share
+ * the column. When that is depends on the speed of the machine: here all of them are drawn.
+ */
+async function scrollThrough(): Promise<void> {
+  const drawn = (): Promise<void> =>
+    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+  for (let y = 0; y < document.documentElement.scrollHeight; y += window.innerHeight / 2) {
+    window.scrollTo(0, y);
+    await drawn();
+  }
+  window.scrollTo(0, 0);
+  await drawn();
 }
 
 /** Once nothing changes any more: questions are answered, and what they bring is drawn. */

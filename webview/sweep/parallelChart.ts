@@ -17,6 +17,7 @@ import { noRuns } from "./parameterChart";
 import { shortKey, shortLabel, withMargin } from "./parameterPlaces";
 import { beginDrawing } from "./plainCanvas";
 import { SweepCard, type SweepHost } from "./sweepCard";
+import { runNumber } from "./trialWords";
 
 /** More lines than this hide each other: of more runs, the best and an even sample of the others are drawn. */
 const MAX_LINES = 1500;
@@ -278,7 +279,7 @@ export class ParallelChart {
       rows: thinned.rows.map((at) => {
         const row = rows[at]!;
         return [
-          trials.column("index")[row]! + 1,
+          runNumber(info, trials.column("index")[row]!),
           ...info.parameters.map((_, p) => {
             const value = trials.valueAt(p, row);
             return typeof value === "number" ? value : shortLabel(value);
