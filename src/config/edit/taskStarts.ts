@@ -97,7 +97,7 @@ export const TASK_STARTS: Readonly<Record<Exclude<TaskConfig["kind"], "count-one
     task: `{ "kind": "perceptual-decision", "sequences": 2000 }`,
     model: `"cell": "gru", "hiddenSize": 16`,
     modelNote: l10n.t(
-      "It has to add up the evidence. Print its psychometric curve in a terminal with --analyze psychometric.",
+      "It has to add up the evidence. Compute its psychometric curve, in the panel or with --analyze psychometric.",
     ),
     training: adam(0.01, 400, 50, held(50)),
   },
