@@ -14,9 +14,10 @@ import { withAlpha, type Theme } from "../ui/theme";
 import { figureAxis, figureName, figureValues, figureWord, formatFigure, smallIsGood } from "./figures";
 import type { SweepModel } from "./model";
 import { noRuns } from "./parameterChart";
-import { nearestRow, pointsPlugin, setPoints } from "./pointsLayer";
+import { pointsPlugin, setPoints } from "./pointsLayer";
+import { pointAtRuns } from "./runPointer";
 import { SweepCard, type SweepHost } from "./sweepCard";
-import { runNumber, trialSentence } from "./trialWords";
+import { runNumber } from "./trialWords";
 
 const REACH = 12;
 const MS_PER_S = 1000;
@@ -62,19 +63,7 @@ export class BestChart {
       nameBelow: true,
       plugins: [pointsPlugin],
     });
-    const rowAt = (place: { readonly x: number; readonly y: number }): number =>
-      nearestRow(this.chart, place.x, place.y, REACH);
-    this.card.onPointer(
-      (place) => {
-        const row = place === null ? -1 : rowAt(place);
-        this.card.setReadout(row < 0 || this.model === null ? this.resting : trialSentence(this.model, row));
-        return row >= 0;
-      },
-      (place) => {
-        const row = rowAt(place);
-        if (row >= 0) host.openTrial(this.model?.trials.column("index")[row] ?? NaN);
-      },
-    );
+    pointAtRuns(this.card, this.chart, host, REACH, () => ({ model: this.model, resting: this.resting }));
   }
 
   draw(model: SweepModel, theme: Theme): void {

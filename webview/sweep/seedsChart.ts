@@ -16,10 +16,11 @@ import { figureAxis, figureName, figureValues, figureWord, formatFigure, smallIs
 import type { SweepModel } from "./model";
 import { noRuns } from "./parameterChart";
 import { withMargin } from "./parameterPlaces";
-import { nearestRow, pointsPlugin, setPoints } from "./pointsLayer";
+import { pointsPlugin, setPoints } from "./pointsLayer";
+import { pointAtRuns } from "./runPointer";
 import { pairWithBest, settingsOf, type PairedSetting, type Setting } from "./seedGroups";
 import { SweepCard, type SweepHost } from "./sweepCard";
-import { trialSentence, valuesText } from "./trialWords";
+import { valuesText } from "./trialWords";
 import type { ShownFigure } from "./state";
 
 const REACH = 10;
@@ -54,19 +55,7 @@ export class SeedsChart {
       nameBelow: true,
       plugins: [pointsPlugin],
     });
-    const rowAt = (place: { readonly x: number; readonly y: number }): number =>
-      nearestRow(this.chart, place.x, place.y, REACH);
-    this.card.onPointer(
-      (place) => {
-        const row = place === null ? -1 : rowAt(place);
-        this.card.setReadout(row < 0 || this.model === null ? this.resting : trialSentence(this.model, row));
-        return row >= 0;
-      },
-      (place) => {
-        const row = rowAt(place);
-        if (row >= 0) host.openTrial(this.model?.trials.column("index")[row] ?? NaN);
-      },
-    );
+    pointAtRuns(this.card, this.chart, host, REACH, () => ({ model: this.model, resting: this.resting }));
   }
 
   draw(model: SweepModel, theme: Theme): void {
