@@ -92,7 +92,7 @@ const RANDOM_NETWORKS: readonly RandomNetworks[] = [
   { units: 300, gain: 0.9, draws: 3, unit: "step", start: "silent" },
   { units: 300, gain: 1.1, draws: 3, unit: "step", start: "silent" },
   { units: 500, gain: 1.5, draws: 10, unit: "step", start: "random" },
-  { units: 500, gain: 1.5, draws: 3, unit: "tau", start: "random" },
+  { units: 500, gain: 1.5, draws: 10, unit: "tau", start: "random" },
 ];
 const SMALL_NETWORKS = RANDOM_NETWORKS.slice(-2).map((one) => ({ ...one, units: 20, draws: 2 }));
 
