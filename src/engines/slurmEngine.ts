@@ -17,6 +17,9 @@ import { isHeld, readQueue, REQUEUE_SECONDS, requeueWait, type QueuedElement } f
 /** Slurm's default for MaxArraySize is 1001: indices from 0 to 1000. */
 const MOST_ELEMENTS = 1000;
 
+/** Between two looks of Slurm at time limits. */
+const CHECK_SECONDS = 30;
+
 /** Elements at once that a search decides on ahead where no limit is set. */
 const USUAL_ELEMENTS = 8;
 
@@ -137,8 +140,7 @@ export class SlurmEngine implements SweepEngine {
 function describeRequeues(seconds: number, options: EngineOptions): string | null {
   const limit = parseSlurmTime(textOption(options, "time") ?? "");
   if (limit === null) return null;
-  // The signal may come a minute early.
-  const usable = Math.max(1, limit - SIGNAL_SECONDS);
+  const usable = Math.max(CHECK_SECONDS, limit - SIGNAL_SECONDS);
   const requeues = Math.ceil(seconds / usable) - 1;
   if (requeues < 1) return null;
   return l10n.t(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { isHeld, readElements, requeueWait } from "../../../src/engines/slurmQueue";
 import { parseSlurmTime } from "../../../src/engines/slurmTime";
+import { describeSweepState } from "../../../src/engines/stateText";
 import { bundleCli } from "../cli/bundle";
 import { bundleTrial, resultsOf, sweepOf } from "../cli/trial/support";
 import { expectLearned, FEW } from "./decided";
@@ -114,6 +115,9 @@ describe.skipIf(reason !== null)(`a sweep on Slurm${reason === null ? "" : ` (no
       isSaid(/^Slurm holds element 1 \(.*held.*\)\. It was canceled, and its trials are submitted again\.$/),
     );
     expect(Math.max(...states.map(({ waitSeconds = 0 }) => waitSeconds))).toBeGreaterThan(60);
+    expect(states.map(describeSweepState)).toContainEqual(
+      expect.stringMatching(/^0 of 2 runs, 1 waiting, the next starts in 2 min$/),
+    );
     // Instead of the 2 minutes.
     slurm.ask("scontrol", "update", `jobid=${first![1]}`, "starttime=now");
     expect(await ended).toEqual({ kind: "done" });
