@@ -13,7 +13,7 @@ import { readHostMessage } from "./wire/messages";
 import { PageMemory } from "./state/savedState";
 import { QueryClient } from "./wire/queryClient";
 import { Page, type PageActions } from "./page/page";
-import { withTable, withUnit, type Preferences } from "./state/preferences";
+import { withTableToggled, withUnit, type Preferences } from "./state/preferences";
 import { travelForKey } from "./page/scrubber";
 import { SavedCards } from "./page/savedCards";
 import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
@@ -156,8 +156,8 @@ const actions: PageActions = {
   travel: (action) => dispatch({ type: "travel", action }),
   setSpeed: (speed) => dispatch({ type: "speed", speed }),
   zoom: (move) => dispatch({ type: "zoom", move }),
-  showTable: (chartId, shown) =>
-    dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
+  toggleTable: (chartId) =>
+    dispatch({ type: "preferences", preferences: withTableToggled(state.preferences, chartId) }),
   setAxes(choice) {
     prefer(choice);
     // Who asks for all or for the recent ones means these, not a part of them.

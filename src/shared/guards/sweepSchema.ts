@@ -62,6 +62,7 @@ export const TrialResultSchema = schemaOf<TrialResult>()(
     bestValidationLoss: Real,
     accuracy: Real,
     exactAccuracy: Real,
+    gradientReach: Real,
     status: Type.Enum(TRIAL_STATUSES),
     iterations: Count,
     reachedAt: nullable(Count),

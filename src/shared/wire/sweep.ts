@@ -16,8 +16,18 @@ export interface Trial {
 export const TRIAL_STATUSES = ["done", "diverged", "failed", "stopped"] as const;
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
-/** Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. */
-export const TRIAL_FIGURES = ["loss", "validationLoss", "bestValidationLoss", "accuracy", "exactAccuracy"] as const;
+/**
+ * Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. `gradientReach`
+ * is how much of the gradient reaches the first step, see src/core/training/gradientReach.ts.
+ */
+export const TRIAL_FIGURES = [
+  "loss",
+  "validationLoss",
+  "bestValidationLoss",
+  "accuracy",
+  "exactAccuracy",
+  "gradientReach",
+] as const;
 export type TrialFigure = (typeof TRIAL_FIGURES)[number];
 
 export interface TrialResult extends Trial, Readonly<Record<TrialFigure, number>> {
