@@ -167,7 +167,8 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
   "lstm with all options and a projection": {
     file: with_(adding, {
       model: { ...LSTM_OPTIONS, hiddenSize: 5, projSize: 2, numLayers: 2, bias: false },
-      training: { optimizer: { kind: "adam", learningRate: 0.02 } },
+      // Adam would enlarge what rounding makes of gradients near zero.
+      training: { optimizer: { kind: "sgd", learningRate: 0.05 } },
     }),
   },
   "slstm with an exponential forget gate, without bias": {
