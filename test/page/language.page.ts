@@ -28,7 +28,7 @@ const NAMES: readonly RegExp[] = [
   // Names of the experiments and runs that the pages show, and what the thread of a stand-in for VS Code says.
   /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|Run \d+|check the gradient|The worker thread ended unexpectedly.*recorded\.|The loss became ∞ at iteration.*/g,
   // Tensors, and signs of formulas.
-  /\b(?:weight|bias)_[ih]h(?:_l\d(?:_reverse)?)?\b/g,
+  /\b(?:weight|bias)_(?:[ih]h|hr)(?:_l\d(?:_reverse)?)?\b/g,
   /\breadout\.(?:weight|bias)\b/g,
   /\bdL\/dh(?:_\w)?\b/g,
   /\bdh_[Tk]\b/g,

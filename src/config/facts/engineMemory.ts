@@ -6,7 +6,6 @@ import {
   hasRecurrentWeights,
   initialStateNames,
   isDiagonalCell,
-  statePartCount,
 } from "../../shared/trace/cells";
 import { lstmOptions } from "../../shared/trace/lstmOptions";
 import {
@@ -14,6 +13,7 @@ import {
   outputWidth,
   parameterCountOf,
   parameterLayout,
+  stateSize,
   type NetworkSpec,
 } from "../../shared/trace/networkSpec";
 import { diagonalParameters, diagonalTransposed, projectsInput } from "./diagonalMemory";
@@ -51,7 +51,7 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   // Of ctrnn-current the output beside the state; the drive of a leaky unit, and its noise.
   const outputs = cell === "ctrnn-current" ? states : 0;
   const kept =
-    statePartCount(cell) * states +
+    B * (T + 1) * (stateSize(spec) / L) +
     outputs +
     (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates +
     (cell === "minlstm" ? 2 : cell === "slstm" ? 1 : 0) * B * T * H;
