@@ -32,20 +32,22 @@ const { preferences, lastRun, lastRace } = memory.saved;
 let state: LabState = { ...INITIAL_STATE, preferences, lastRun, lastRace };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, style: true };
-let toAcknowledge: number[] = [];
+const toAcknowledge: number[] = [];
+
+let isDrawn = true;
 
 const frame = new DrawScheduler(() => {
-  playOn();
+  if (isDrawn) playOn();
   const news = changed;
-  const drawn = toAcknowledge;
   changed = { data: false, cursor: false, style: false };
-  toAcknowledge = [];
   try {
-    page.show(state, theme, news);
+    isDrawn = page.show(state, theme, news);
   } catch (error) {
+    isDrawn = true;
     report(error);
   }
-  for (const sequence of drawn) send({ type: "acknowledge", sequence });
+  if (!isDrawn) return frame.goOn();
+  for (const sequence of toAcknowledge.splice(0)) send({ type: "acknowledge", sequence });
   for (const callback of afterDraw.splice(0)) callback();
   // After the draw, so that it gets its rest; a hidden page plays on when it is seen again.
   if (state.playback.playing && !document.hidden)
