@@ -1,5 +1,6 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
+import { describeExcluded } from "../../src/shared/words/excluded";
 import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
 import {
   goalLabel,
@@ -516,13 +517,14 @@ function describeObjective({ figure, name }: StudyObjective): string {
   return isLoss(figure) ? l10n.t("minimize {0}", shown) : l10n.t("maximize {0}", shown);
 }
 
-function describeSweep({ parameters, seeds, goal, objectives }: SweepInfo): string {
+function describeSweep({ parameters, seeds, goal, objectives, excluded }: SweepInfo): string {
   const axes = parameters.length === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", parameters.length);
   const repeats = seeds === 1 ? l10n.t("1 seed") : l10n.t("{0} seeds", formatCount(seeds));
   return [
     ...(parameters.length === 0 ? [] : [axes]),
     ...(objectives === undefined ? [repeats] : objectives.map(describeObjective)),
     ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))]),
+    ...(excluded === undefined ? [] : [describeExcluded(excluded)]),
   ].join(" · ");
 }
 

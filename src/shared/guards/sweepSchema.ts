@@ -32,6 +32,7 @@ const SweepInfoSchema = schemaOf<SweepInfo>()(
     seeds: Count,
     trials: Count,
     goal: nullable(Type.Object({ metric: Type.Enum(TRIAL_FIGURES), value: Real })),
+    excluded: Type.Optional(Type.Object({ combinations: Count, of: Count })),
     objectives: Type.Optional(Type.Array(Type.Object({ figure: Type.Enum(TRIAL_FIGURES), name: Text }))),
   }),
 );

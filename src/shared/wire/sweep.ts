@@ -67,12 +67,21 @@ export interface SweepGoalInfo {
   readonly value: number;
 }
 
+/** Combinations of a grid that its constraints leave out. */
+export interface Excluded {
+  readonly combinations: number;
+  /** Without constraints. */
+  readonly of: number;
+}
+
 /** What is known before the first result. */
 export interface SweepInfo {
   readonly parameters: readonly SweepParameter[];
   readonly seeds: number;
   readonly trials: number;
   readonly goal: SweepGoalInfo | null;
+  /** Absent where no constraint leaves any out. */
+  readonly excluded?: Excluded;
   /** Of a study of Optuna, which has no other figures than these. Its trials are counted from 0. */
   readonly objectives?: readonly StudyObjective[];
 }
