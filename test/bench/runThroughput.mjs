@@ -22,6 +22,7 @@ const { startClock, timeSweep } = await import(`file://${bundle}`);
  * @returns medians over the rounds, as results.mjs says
  */
 export async function measureRuns(text, runs, rounds) {
+  /** @type {Record<"sweep" | "bare", import("./inside/sweepThroughput").RunTimes>[]} */
   const measured = [];
   for (let round = 0; round < rounds; round++)
     measured.push({ sweep: await timeSweep(text, join(DIST, "sweep.js")), bare: await timeBare(text, runs) });
