@@ -5,8 +5,8 @@
  * A user's whole job on all cores, from the command to its last result: random searches over the learning rate of 1,000
  * trials of the tutorial's network and of 100 trials of an LSTM of 32 units. With `npm run experiment`, which takes one
  * trial a core at a time, and with PyTorch under Optuna, in a process a core that share a journal file. Then what a
- * trial costs in the threads of a sweep, beside loops in as many threads that train the same trials and do nothing else:
- * in turns, the later half of the trials each time, medians.
+ * trial costs in the threads of a sweep, beside loops in as many threads that only train the same trials: in turns, the
+ * later half of the trials each time, medians.
  *
  * --python: a Python with torch and optuna; without it the Python of the tests, where it has both.
  * --smoke: two trials of each, to see that the bench works. results.mjs says what the JSON holds.
@@ -16,11 +16,11 @@ import { rm, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { readCommandLine } from "../../scripts/command-line.mjs";
-import { bundleForNode } from "../../scripts/node-bundle.mjs";
-import { DIST, ROOT } from "../../scripts/paths.mjs";
+import { ROOT } from "../../scripts/paths.mjs";
 import { findPythonPackage, runPython } from "../../scripts/python.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
 import { writeResult } from "./results.mjs";
+import { measureRuns } from "./runThroughput.mjs";
 
 /** @typedef {"tutorial" | "adding"} Job */
 
@@ -98,30 +98,10 @@ writeResult(
 
 /** What `Jobs` of results.mjs says of `trials`. */
 async function measureTrials() {
-  const bundle = await bundleForNode("bench-jobs-trials", {
-    sweepThroughput: "test/bench/inside/sweepThroughput.ts",
-    bareTrials: "test/bench/inside/bareTrials.ts",
-  });
-  /** @type {typeof import("./inside/sweepThroughput")} */
-  const { measureThroughput } = await import(`file://${join(bundle, "sweepThroughput.js")}`);
   const measured = [];
   for (const [job, count] of JOBS) {
     const text = JSON.stringify({ ...EXPERIMENTS[job], sweep: sweepOf(job, count) });
-    /** @type {Awaited<ReturnType<typeof measureThroughput>>[]} */
-    const rounds = [];
-    for (let round = 0; round < (values.smoke ? 1 : ROUNDS); round++)
-      rounds.push(await measureThroughput(text, join(DIST, "sweep.js"), join(bundle, "bareTrials.js")));
-    const medianOf = (/** @type {(round: (typeof rounds)[0]) => number} */ figure) =>
-      rounds.map(figure).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)] ?? NaN;
-    const row = {
-      job,
-      sweepMs: medianOf(({ sweep }) => sweep.wallMs),
-      bareMs: medianOf(({ bare }) => bare.wallMs),
-      sweepCpuMs: medianOf(({ sweep }) => sweep.cpuMs),
-      bareCpuMs: medianOf(({ bare }) => bare.cpuMs),
-      throughputRatio: medianOf(({ sweep, bare }) => bare.wallMs / sweep.wallMs),
-      cpuRatio: medianOf(({ sweep, bare }) => bare.cpuMs / sweep.cpuMs),
-    };
+    const row = { job, ...(await measureRuns(text, count, values.smoke ? 1 : ROUNDS)) };
     measured.push(row);
     console.log(
       `${job}, a trial in a sweep ${row.sweepMs.toFixed(2)} ms, in a bare loop ${row.bareMs.toFixed(2)} ms:` +

@@ -1,8 +1,8 @@
 """Optuna as a search that is asked and told, for test/bench/taskSearchThread.mjs: a line of JSON for each message.
 
-In: {"study": {"seed", "parameters"}} begins a search, {"ask": true} asks for a trial, {"tell": value} ends it, where null
-stands for infinity. Out: the version at first; for each ask the values of its parameters, the place of a choice among
-the choices, null for what it has no value of.
+In: {"study": {"seed", "parameters"}} begins a search, {"ask": true} asks for a trial, {"tell": value} ends it, where
+null stands for infinity. Out: the version at first; for each ask the values of its parameters, the place of a choice
+among the choices, null for what it has no value of.
 """
 import json
 import logging

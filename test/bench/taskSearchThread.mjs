@@ -20,7 +20,11 @@ parentPort?.on("message", async (/** @type {import("./taskSearch").TaskJob | nul
   parentPort?.postMessage(await lowestOf(search, job));
 });
 
-/** @param {import("./taskSearch").TaskSearch} task @param {import("./taskSearch").TaskJob} job @returns {number | Promise<number>} */
+/**
+ * @param {import("./taskSearch").TaskSearch} task
+ * @param {import("./taskSearch").TaskJob} job
+ * @returns {number | Promise<number>}
+ */
 function lowestOf(task, { search, seed }) {
   if (search === "random") return task.random(seed);
   if (search === "tpe") return task.tpe(seed);

@@ -1,11 +1,11 @@
-/** The part of bench:jobs that compares a sweep with loops that only train: the same runs on as many threads. */
-import { once } from "node:events";
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+/** The part of bench:jobs that compares a sweep with loops that only train the same runs. */
 import { NO_FILES } from "../../../src/config/facts/dataFiles";
+import { createTrainer } from "../../../src/core/training/trainer";
+import { createWasmNetwork } from "../../../src/kernel/wasmNetwork";
 import { readSweep, type ReadSweep } from "../../../src/sweepPlan/readSweep";
+import { createTrialReader } from "../../../src/sweepPlan/trials";
 import { SweepPool } from "../../../src/threads/sweepPool";
-import type { BarePart } from "./bareTrials";
+import { trialsOf } from "../../../src/worker/trialsOf";
 
 /** Milliseconds of a run, over the later half of all runs: by then threads are started and code is compiled. */
 export interface RunTimes {
@@ -15,22 +15,23 @@ export interface RunTimes {
   readonly cpuMs: number;
 }
 
-/**
- * @param text of a file with a sweep
- * @param sweepScript dist/sweep.js
- * @param bareScript the bundle of bareTrials.ts
- */
-export async function measureThroughput(
-  text: string,
-  sweepScript: string,
-  bareScript: string,
-): Promise<{ readonly sweep: RunTimes; readonly bare: RunTimes }> {
-  const read = readSweep(text);
-  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
-  return { sweep: await timeSweep(read, sweepScript), bare: await timeBare(read, bareScript) };
+/** @returns what ends it, for so many runs */
+export function startClock(): (runs: number) => RunTimes {
+  const begin = performance.now();
+  const cpu = process.cpuUsage();
+  return (runs) => {
+    const wallMs = performance.now() - begin;
+    const { user, system } = process.cpuUsage(cpu);
+    return { wallMs: wallMs / runs, cpuMs: (user + system) / 1000 / runs };
+  };
 }
 
-function timeSweep({ job, info }: ReadSweep, script: string): Promise<RunTimes> {
+/**
+ * @param text of a file with a sweep
+ * @param script dist/sweep.js
+ */
+export function timeSweep(text: string, script: string): Promise<RunTimes> {
+  const { job, info } = readIt(text);
   const half = Math.floor(info.trials / 2);
   let results = 0;
   let stop: ReturnType<typeof startClock> | null = null;
@@ -46,33 +47,22 @@ function timeSweep({ job, info }: ReadSweep, script: string): Promise<RunTimes> 
   });
 }
 
-async function timeBare({ job, info }: ReadSweep, script: string): Promise<RunTimes> {
-  const threads = Math.min(availableParallelism(), info.trials);
-  const workers = Array.from(
-    { length: threads },
-    (_, thread) => new Worker(script, { workerData: { job, thread, threads } satisfies BarePart }),
-  );
-  const trainHalf = (): Promise<unknown> =>
-    Promise.all(
-      workers.map((worker) => {
-        const trained = once(worker, "message");
-        worker.postMessage(null);
-        return trained;
-      }),
-    );
-  await trainHalf();
-  const stop = startClock();
-  await trainHalf();
-  return stop(info.trials - threads * Math.ceil(info.trials / threads / 2));
+/** The runs of one thread of several, read before they are trained. @returns what trains the next ones */
+export function prepareBareRuns(text: string, thread: number, threads: number): (runs: number) => void {
+  const { job } = readIt(text);
+  const experiments = trialsOf(job)
+    .filter(({ index }) => index % threads === thread)
+    .map(createTrialReader(job));
+  return (runs) => {
+    for (const experiment of experiments.splice(0, runs)) {
+      const trainer = createTrainer(experiment, { kernel: createWasmNetwork });
+      while (trainer.step(null) === "running");
+    }
+  };
 }
 
-/** @returns what ends it, for so many runs */
-function startClock(): (runs: number) => RunTimes {
-  const begin = performance.now();
-  const cpu = process.cpuUsage();
-  return (runs) => {
-    const wallMs = performance.now() - begin;
-    const { user, system } = process.cpuUsage(cpu);
-    return { wallMs: wallMs / runs, cpuMs: (user + system) / 1000 / runs };
-  };
+function readIt(text: string): ReadSweep {
+  const read = readSweep(text);
+  if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+  return read;
 }
