@@ -67,12 +67,22 @@ export function pythonIn(folder) {
 /** @typedef {{ readonly python: string, readonly version: string, readonly missing: null }} FoundPackage */
 /** @typedef {{ readonly python: string, readonly version: null, readonly missing: string }} MissingPackage */
 
+/** What has been looked for. @type {Map<string, FoundPackage | MissingPackage>} */
+const found = new Map();
+
 /**
  * Whether it is installed, without importing it: torch takes some seconds, in each of many tests.
  * @param {string} name e.g. torch
  * @returns {FoundPackage | MissingPackage} missing: why it cannot be used, and how to get it
  */
 export function findPythonPackage(name) {
+  const known = found.get(name) ?? lookForPackage(name);
+  found.set(name, known);
+  return known;
+}
+
+/** @param {string} name @returns {FoundPackage | MissingPackage} */
+function lookForPackage(name) {
   const named = process.env["RNNLAB_PYTHON"];
   const python = named || pythonIn(PYTHON_FOLDER);
   /** @param {string} why @returns {MissingPackage} */
