@@ -41,8 +41,11 @@ def run_trials(node, folder, indices, meanwhile=lambda: None):
     environment = {**os.environ, "ELECTRON_RUN_AS_NODE": "1"}
     child = subprocess.Popen([node, program, "--sweep", str(folder), "--index", indices], env=environment)
     try:
+        # Often at first, for trials that last a moment.
+        pause = POLL_SECONDS / 20
         while child.poll() is None:
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(2 * pause, POLL_SECONDS)
             meanwhile()
         return child.returncode
     finally:
