@@ -1,7 +1,8 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
+import type { LstmOptions } from "../../shared/trace/lstmOptions";
 import type { Experiment } from "../schema/schema";
-import { cellKindOf } from "./cellKind";
+import { cellKindOf, lstmOptionsOf } from "./cellKind";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
 export type Backend = "float32" | "float64" | "reference";
@@ -15,9 +16,12 @@ export type RecordedEngine = Partial<Pick<TraceHeader, "engine" | "webAssembly" 
  */
 const SMALL_LINEAR = 8;
 
+const KERNEL_LSTM_OPTIONS: ReadonlySet<string> = new Set<keyof LstmOptions>(["peephole", "layerNorm"]);
+
 /** Whether the kernel computes the cell, with the options that the model sets. */
 export function hasKernel(model: Experiment["model"]): boolean {
-  return KERNEL_CELLS.has(cellKindOf(model));
+  const options = Object.keys(lstmOptionsOf(model) ?? {});
+  return KERNEL_CELLS.has(cellKindOf(model)) && options.every((option) => KERNEL_LSTM_OPTIONS.has(option));
 }
 
 /**

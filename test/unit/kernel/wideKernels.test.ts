@@ -91,14 +91,14 @@ const HOT = {
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
     "slstmCell slstmCellBackward stabilize negate addColumnSums " +
     "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
-    "addToPartners",
+    "gatherPartners addToPartners variantCell outputBackward variantCellBackward addThroughNorm fillRows",
   plainWide:
     "product4x2 product4x1 gradient4x2 gradient4x1 oddRational lstmCell lstmCellBackward gruCell gruCellBackward " +
     "rnnCellBackward multiplyRows addValues scale " +
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
     "slstmCell slstmCellBackward stabilize negate addColumnSums " +
     "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
-    "addToPartners",
+    "gatherPartners addToPartners variantCell outputBackward variantCellBackward addThroughNorm fillRows",
 } as const;
 
 /** What reads and changes the parameters once a step. Beside it they sum squares in float64, which V8 does not join. */
