@@ -1,6 +1,5 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
-import type { LstmOptions } from "../../shared/trace/lstmOptions";
 import type { Experiment } from "../schema/schema";
 import { cellKindOf, lstmOptionsOf } from "./cellKind";
 
@@ -16,12 +15,9 @@ export type RecordedEngine = Partial<Pick<TraceHeader, "engine" | "webAssembly" 
  */
 const SMALL_LINEAR = 8;
 
-const KERNEL_LSTM_OPTIONS: ReadonlySet<string> = new Set<keyof LstmOptions>(["peephole", "layerNorm"]);
-
-/** Whether the kernel computes the cell, with the options that the model sets. */
+/** Whether the kernel computes the cell, with the options that the model sets: all but the projection of an lstm. */
 export function hasKernel(model: Experiment["model"]): boolean {
-  const options = Object.keys(lstmOptionsOf(model) ?? {});
-  return KERNEL_CELLS.has(cellKindOf(model)) && options.every((option) => KERNEL_LSTM_OPTIONS.has(option));
+  return KERNEL_CELLS.has(cellKindOf(model)) && lstmOptionsOf(model)?.projSize === undefined;
 }
 
 /**

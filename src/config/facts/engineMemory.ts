@@ -7,7 +7,6 @@ import {
   initialStateNames,
   isDiagonalCell,
   isLstm,
-  statePartCount,
 } from "../../shared/trace/cells";
 import { lstmOptions, lstmTensors } from "../../shared/trace/lstmOptions";
 import {
@@ -16,6 +15,7 @@ import {
   parameterCountOf,
   parameterLayout,
   sizeOf,
+  stateSize,
   type NetworkSpec,
 } from "../../shared/trace/networkSpec";
 import { diagonalParameters, diagonalTransposed, projectsInput } from "./diagonalMemory";
@@ -53,7 +53,7 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
   // Of ctrnn-current the output beside the state; the drive of a leaky unit, and its noise.
   const outputs = cell === "ctrnn-current" ? states : 0;
   const kept =
-    statePartCount(cell) * states +
+    B * (T + 1) * (stateSize(spec) / L) +
     outputs +
     (cell === "gru" || ctrnn !== undefined ? 2 : 1) * gates +
     (cell === "minlstm" ? 2 : cell === "slstm" ? 1 : 0) * B * T * H;

@@ -270,7 +270,7 @@ function engineCandidate(model: Experiment["model"], engine: Experiment["engine"
   return [
     engine === "float32" && !hasKernel(model),
     ["engine"],
-    l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model)),
+    l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", "projSize"),
   ];
 }
 
