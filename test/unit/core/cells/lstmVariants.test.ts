@@ -139,7 +139,8 @@ it.each(["peephole", "coupledInputForget", "layerNorm"])(
 
 it("with a projection is computed by the reference, whatever the engine", () => {
   const model = { cell: "lstm", hiddenSize: 8, peephole: true, projSize: 4 } as const;
-  for (const engine of ["auto", "float32"] as const) expect(backendOf(experimentOf({ engine, model }))).toBe("reference");
+  for (const engine of ["auto", "float32"] as const)
+    expect(backendOf(experimentOf({ engine, model }))).toBe("reference");
 });
 
 it("passes the gradient check where a normalization bends sharply: from a learned state that starts at 0", () => {
