@@ -19,6 +19,7 @@ const TARGET = join(ROOT, "src/kernel/kernelBinaries.generated.ts");
 /** What the TypeScript side calls; the other files are parts of these. */
 const ENTRIES = [
   "lstmLayer.ts",
+  "lstmVariantLayer.ts",
   "gruLayer.ts",
   "rnnLayer.ts",
   "ctrnnLayer.ts",

@@ -53,6 +53,7 @@ export function packDiagonalLayer(
     inputBias: bias && projects ? take(hidden) : null,
     hiddenBias: null,
     leak: null,
+    lstm: null,
     diagonal: {
       projects,
       units: take((isLru ? 4 : 1) * hidden),

@@ -18,6 +18,8 @@ export type Address = number;
 export interface Kernel {
   lstmForward(plan: Address): void;
   lstmBackward(plan: Address): void;
+  lstmVariantForward(plan: Address): void;
+  lstmVariantBackward(plan: Address): void;
   gruForward(plan: Address): void;
   gruBackward(plan: Address): void;
   ctrnnForward(plan: Address): void;

@@ -1,5 +1,12 @@
 import type { CellKind, NetworkSpec } from "../core/network/network";
-import { gateCount, hasComplexState, hasRecurrentWeights, isDiagonalCell, type StatePart } from "../shared/trace/cells";
+import {
+  gateCount,
+  hasComplexState,
+  hasRecurrentWeights,
+  isDiagonalCell,
+  isLstm,
+  type StatePart,
+} from "../shared/trace/cells";
 import {
   DIAGONAL_PLAN_BYTES,
   placeDiagonal,
@@ -10,6 +17,7 @@ import {
 } from "./diagonalPlan";
 import type { Address } from "./kernelModule";
 import { directionsOf, isBackwardLayer, slstmOptions } from "../shared/trace/networkSpec";
+import { lstmGroups, planLstm } from "./lstmParameters";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {
   FORMATS,
@@ -61,6 +69,12 @@ const PLAN_FIELDS = [
   "normalizers",
   "stabilizers",
   "dWeightLogs",
+  "peepholes",
+  "dPeepholes",
+  "gains",
+  "dGains",
+  "cellBias",
+  "dCellBias",
 ] as const;
 export type LayerPlan = Record<(typeof PLAN_FIELDS)[number], number>;
 const PLAN_BYTES = 4 * PLAN_FIELDS.length;
@@ -186,6 +200,7 @@ const ACTIVATION = {
   power: 5,
 } as const;
 const FORM = { rate: 0, current: 1, "leak-inside": 2 } as const;
+const COUPLED = 1;
 const FORGET_GATE = { sigmoid: 0, exponential: 1 } as const;
 /** Rows of a tile of products, which the gates of a cell without recurrent weights have at least (minLayer.ts). */
 const TILE_ROWS = 4;
@@ -193,7 +208,6 @@ const TILE_ROWS = 4;
 const GATE_GROUPS: Partial<Record<CellKind, number>> = {
   linear: 0,
   rnn: 0,
-  lstm: 4,
   gru: 4,
   ctrnn: 1,
   "ctrnn-current": 1,
@@ -206,7 +220,6 @@ const GATE_GROUPS: Partial<Record<CellKind, number>> = {
 const GRADIENT_GROUPS: Partial<Record<CellKind, number>> = {
   linear: 1,
   rnn: 1,
-  lstm: 4,
   gru: 4,
   ctrnn: 1,
   "ctrnn-current": 1,
@@ -396,12 +409,14 @@ interface LayerMatrices {
 }
 
 function placeMatrices(
-  { cell, hiddenSize, ctrnn }: NetworkSpec,
+  spec: NetworkSpec,
   format: NumberFormat,
   { batch: B, timeSteps: T }: SliceSize,
   { projects, directions }: { readonly projects: boolean; readonly directions: 1 | 2 },
   { matrix }: Placer,
 ): LayerMatrices {
+  const { cell, hiddenSize, ctrnn } = spec;
+  const { kept, keptPanels, gradients, gradientPanels } = groupsOf(spec);
   const padded = paddedToPanel(hiddenSize, format);
   const rows = hasRecurrentWeights(cell) ? T * B : Math.max(T * B, TILE_ROWS);
   const chunk = stepsPerChunk(B, T) * B;
@@ -412,26 +427,37 @@ function placeMatrices(
   return {
     states: matrix(stateRows, directions * padded, B),
     cells: hasCells(cell) || isComplex ? matrix(stateRows, isComplex ? 2 * padded : hiddenSize, B) : NO_MATRIX,
-    tanhCells: statesIf(cell === "lstm"),
+    tanhCells: statesIf(isLstm(cell)),
     normalizers: statesIf(cell === "slstm"),
     stabilizers: statesIf(cell === "slstm"),
     dWeightLogs: cell === "slstm" ? matrix(B, hiddenSize, B) : NO_MATRIX,
-    gates: matrix(rows, GATE_GROUPS[cell]! * padded, B),
+    gates: matrix(rows, kept * padded + keptPanels * format.columns, B),
     stateGradients: matrix(stateRows, directions * padded, B),
     dCells: isComplex
       ? matrix(stateRows, 2 * padded, B)
       : hasCells(cell) || cell === "gru" || ctrnn !== undefined
         ? matrix(B, hiddenSize, B)
         : NO_MATRIX,
-    gateGradients: matrix(chunk, GRADIENT_GROUPS[cell]! * padded, B),
+    gateGradients: matrix(chunk, gradients * padded + gradientPanels * format.columns, B),
     u: projects ? matrix(rows, hiddenSize, B) : NO_MATRIX,
     du: projects ? matrix(chunk, hiddenSize, B) : NO_MATRIX,
   };
 }
 
+/** Groups of H columns, and panels beside them, that are kept of the gates and of their gradients. */
+function groupsOf(spec: NetworkSpec): ReturnType<typeof lstmGroups> {
+  if (isLstm(spec.cell)) return lstmGroups(spec);
+  return {
+    kept: GATE_GROUPS[spec.cell]!,
+    keptPanels: 0,
+    gradients: GRADIENT_GROUPS[spec.cell]!,
+    gradientPanels: 0,
+  };
+}
+
 /** The cells with a state that is not what they put out. */
 function hasCells(cell: CellKind): boolean {
-  return cell === "lstm" || cell === "ctrnn-current" || cell === "slstm";
+  return isLstm(cell) || cell === "ctrnn-current" || cell === "slstm";
 }
 
 /** Where the parts of a layer's state are. */
@@ -446,7 +472,7 @@ function partsOfState(cell: CellKind, matrices: LayerMatrices): PartMemory[] {
       { part: "n", values: normalizers, gradients: dWeightLogs, sign: 1 },
       { part: "m", values: stabilizers, gradients: dWeightLogs, sign: 1 },
     ];
-  if (cell === "lstm") return [hidden, { part: "c", values: cells, gradients: dCells, sign: 1 }];
+  if (isLstm(cell)) return [hidden, { part: "c", values: cells, gradients: dCells, sign: 1 }];
   if (!hasComplexState(cell)) return [hidden];
   return [
     { part: "re", values: halfOf(cells, 0), gradients: halfOf(dCells, 0), sign: 1 },
@@ -548,7 +574,7 @@ function placeLayer(
 /** Where a layer's weights are, how many panels they take, and where one thread adds their gradients. */
 function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: number, l: number) {
   const { format, layers } = parameters.packed;
-  const { weights, xQuads, inputBias, hiddenBias, leak, diagonal } = layers[l]!;
+  const { weights, xQuads, inputBias, hiddenBias, leak, lstm, diagonal } = layers[l]!;
   const { bytes } = format;
   const { bias, hiddenTransposed, inputTransposed, alphas } = parameters.layers[l]!;
   const gradients = parameters.gradients[thread]!;
@@ -566,6 +592,7 @@ function planParameters(spec: NetworkSpec, parameters: ParameterMemory, thread: 
     dHiddenBias: hiddenBias === null ? unusedBias : gradients + hiddenBias * bytes,
     alphas,
     dLeak: leak === null ? 0 : gradients + leak * bytes,
+    ...planLstm(lstm, format, { parameters: parameters.parameters, gradients, zeros: bias, unusedBias }),
   };
 }
 
@@ -582,7 +609,7 @@ function planLayer(
     batch,
     timeSteps,
     activation: activationOf(spec),
-    form: FORM[spec.ctrnn?.form ?? "rate"],
+    form: spec.cell === "lstm-coupled" ? COUPLED : FORM[spec.ctrnn?.form ?? "rate"],
     noise: 0,
     normalizers: matrices.normalizers.address,
     stabilizers: matrices.stabilizers.address,

@@ -16,6 +16,7 @@ import {
 import type { NetworkSpec } from "../core/network/network";
 import { addOwnIndices, packDiagonalLayer, type PackedDiagonal } from "./diagonalParameters";
 import { createIndexWriter, inPanels, type IndexWriter } from "./indexWriter";
+import { addLstmIndices, packLstm, type PackedLstm } from "./lstmParameters";
 import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } from "./panelMatrix";
 
 /**
@@ -48,6 +49,8 @@ interface PackedLayer {
   readonly hiddenBias: number | null;
   /** [H'] of a leaky layer with learned time constants; else null. */
   readonly leak: number | null;
+  /** What an lstm with options has of its own. */
+  readonly lstm: PackedLstm | null;
   /** What lru and rglru have beside weights that project their input. */
   readonly diagonal: PackedDiagonal | null;
   /** [H'] for each part of a learned initial state, as in STATE_PARTS. */
@@ -76,6 +79,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
       inputBias: spec.bias ? take(rows) : null,
       hiddenBias: spec.bias && hasRecurrentBias(spec.cell) ? take(rows) : null,
       leak: spec.ctrnn?.learnedTau === true ? take(hidden) : null,
+      lstm: packLstm(spec, format, take),
       diagonal: null,
       initialStates: spec.learnedInitialState === true ? initialStateNames(spec.cell).map(() => take(hidden)) : [],
     };
@@ -97,7 +101,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
   const indices = new Int32Array(parameterCountOf(parameterLayout(spec)));
   const writer = createIndexWriter(indices, hiddenSize, format);
   packed.layers.forEach((layer, l) => {
-    const { weights, diagonal } = layer;
+    const { weights, lstm, diagonal } = layer;
     const inputs = layerInputs(spec, l);
     const rows = inputBlocks(cell, inputs, hiddenSize) * hiddenSize;
     const inputRows = layer.xQuads * 4;
@@ -107,6 +111,7 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
     writer.vector(layer.inputBias, rows);
     writer.vector(layer.hiddenBias, rows);
     writer.vector(layer.leak, hiddenSize);
+    if (lstm !== null) addLstmIndices(spec, lstm, writer);
     if (diagonal !== null) addOwnIndices(spec, format, diagonal, writer);
     for (const start of layer.initialStates) writer.vector(start, hiddenSize);
   });

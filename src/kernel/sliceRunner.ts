@@ -4,6 +4,7 @@
  */
 import type { NetworkSpec } from "../core/network/network";
 import type { Address, Kernel } from "./kernelModule";
+import { isLstm } from "../shared/trace/cells";
 import { directionsOf } from "../shared/trace/networkSpec";
 import { addTurnedGradients, joinStates, layerBelow, splitGradients, turnInput } from "./bothDirections";
 import { writePlan, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
@@ -52,6 +53,7 @@ export function writePlans(
 
 function layerForward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
   if (spec.cell === "lstm") kernel.lstmForward(plan);
+  else if (isLstm(spec.cell)) kernel.lstmVariantForward(plan);
   else if (spec.cell === "gru") kernel.gruForward(plan);
   else if (spec.ctrnn !== undefined) kernel.ctrnnForward(plan);
   else if (spec.cell === "mingru") kernel.mingruForward(plan);
@@ -64,6 +66,7 @@ function layerForward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
 
 function layerBackward(kernel: Kernel, spec: NetworkSpec, plan: Address): void {
   if (spec.cell === "lstm") kernel.lstmBackward(plan);
+  else if (isLstm(spec.cell)) kernel.lstmVariantBackward(plan);
   else if (spec.cell === "gru") kernel.gruBackward(plan);
   else if (spec.ctrnn !== undefined) kernel.ctrnnBackward(plan);
   else if (spec.cell === "mingru") kernel.mingruBackward(plan);

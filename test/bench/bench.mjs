@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * npm run bench -- [--cells lstm,gru,rnn,ctrnn,mingru,minlstm,lru,rglru,slstm,linear] [--dtypes float32,float64]
- *   [--threads 1,2] [--rounds 12] [--python PATH]... [--tfjs] [--vectors 128] [--smoke] [--json FILE]
+ * npm run bench -- [--cells lstm,gru,rnn,bilstm,lnlstm,ctrnn,mingru,minlstm,lru,rglru,slstm,linear]
+ *   [--dtypes float32,float64] [--threads 1,2] [--rounds 12] [--python PATH]... [--tfjs] [--vectors 128] [--smoke]
+ *   [--json FILE]
  *
  * Times whole training steps (forward, squared error on the last state, backpropagation through time, clipping by norm,
  * Adam) of our engines and, in turns with them, of their peers on the same numbers of threads. Only such interleaved
@@ -10,6 +11,7 @@
  * --python: PyTorch and JAX of these Pythons, whichever they have; without it PyTorch of the Python of the tests (see
  * scripts/python.mjs). --tfjs: TensorFlow.js too.
  * --vectors 128: without V8's re-vectorizer, which holds for a whole process; else our engines use it where it helps.
+ * bilstm is an LSTM in both directions, lnlstm one with peepholes and layer normalization.
  * ctrnn is the form rate with tanh and alpha = 0.2, without noise; slstm has one head and a sigmoid forget gate.
  * PyTorch, which has no modules for them, computes the input's products of all steps at once and then a loop over time.
  * minGRU and minLSTM are the log-space variants. PyTorch, which has no module for them, computes the gates of all steps
@@ -50,7 +52,10 @@ const TURN_MS = 60;
 /** Until V8's optimizing compiler has done its work as well. */
 const WARM_UP_MS = 500;
 
-const CELLS = ["lstm", "gru", "rnn", "ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm", "linear"];
+const CELLS = [
+  ...["lstm", "gru", "rnn", "bilstm", "lnlstm"],
+  ...["ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm", "linear"],
+];
 /** As many as our engines use for one network. */
 const THREADS = ["1", "2"];
 const DTYPES = /** @type {const} */ (["float32", "float64"]);
@@ -269,7 +274,7 @@ function countFlops(cell, [input, hidden, batch, steps]) {
     const square = (cell === "lru" ? 4 : 2) * hidden * hidden;
     return 2 * batch * steps * (3 * square + (input === hidden ? 0 : 2 * input * hidden));
   }
-  const gates = { lstm: 4, gru: 3, rnn: 1, ctrnn: 1, mingru: 2, minlstm: 3, slstm: 4, linear: 1 }[cell] ?? 1;
+  const gates = { lstm: 4, bilstm: 8, lnlstm: 4, gru: 3, mingru: 2, minlstm: 3, slstm: 4 }[cell] ?? 1;
   const state = cell.startsWith("min") ? 0 : hidden;
   return 2 * batch * steps * gates * hidden * (2 * (input + state) + state);
 }

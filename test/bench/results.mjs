@@ -20,7 +20,10 @@ const Shape = Type.Array(Type.Integer({ minimum: 1 }), {
   minItems: 4,
   maxItems: 4,
 });
-const Cell = Type.Enum(["lstm", "gru", "rnn", "ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm", "linear"]);
+const Cell = Type.Enum([
+  ...["lstm", "gru", "rnn", "bilstm", "lnlstm"],
+  ...["ctrnn", "mingru", "minlstm", "lru", "rglru", "slstm", "linear"],
+]);
 
 const PeerName = Type.Enum(["pytorch", "jax", "tfjs"]);
 

@@ -136,6 +136,43 @@ class ScalarMemoryCell(torch.nn.Module):
         return torch.stack(states), h
 
 
+class NormalizedCell(torch.nn.Module):
+    """LSTM with peepholes and layer normalization: the input's products of all steps, normalized, then a loop."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.input = torch.nn.Linear(inputs, 4 * hidden, bias=False)
+        self.recurrent = torch.nn.Parameter(torch.empty(4 * hidden, hidden).uniform_(-(hidden**-0.5), hidden**-0.5))
+        self.peepholes = torch.nn.Parameter(torch.empty(3, hidden).uniform_(-(hidden**-0.5), hidden**-0.5))
+        self.of_input, self.of_state = torch.nn.LayerNorm(4 * hidden), torch.nn.LayerNorm(4 * hidden)
+        self.of_cell = torch.nn.LayerNorm(hidden)
+
+    def forward(self, x):
+        projected, weight = self.of_input(self.input(x)), self.recurrent.T
+        h = torch.zeros_like(projected[0].chunk(4, dim=-1)[0])
+        c, states = h, []
+        for p in projected:
+            i, f, g, o = (p + self.of_state(h @ weight)).chunk(4, dim=-1)
+            i, f = torch.sigmoid(i + self.peepholes[0] * c), torch.sigmoid(f + self.peepholes[1] * c)
+            c = f * c + i * torch.tanh(g)
+            h = torch.sigmoid(o + self.peepholes[2] * c) * torch.tanh(self.of_cell(c))
+            states.append(h)
+        return torch.stack(states), h
+
+
+class BothDirections(torch.nn.Module):
+    """An LSTM in both directions; of its outputs, the last is that of both ends."""
+
+    def __init__(self, inputs, hidden):
+        super().__init__()
+        self.lstm = torch.nn.LSTM(inputs, hidden, bidirectional=True)
+
+    def forward(self, x):
+        _, (ends, _) = self.lstm(x)
+        ends = torch.cat((ends[0], ends[1]), dim=-1)
+        return ends[None], ends
+
+
 def training_step(cell, shape, dtype, layers):
     inputs, hidden, batch, steps = shape
     torch.set_default_dtype({"float32": torch.float32, "float64": torch.float64}[dtype])
@@ -150,10 +187,14 @@ def training_step(cell, shape, dtype, layers):
         network = LeakyCell(inputs, hidden)
     elif cell == "slstm":
         network = ScalarMemoryCell(inputs, hidden)
+    elif cell == "lnlstm":
+        network = NormalizedCell(inputs, hidden)
+    elif cell == "bilstm":
+        network = BothDirections(inputs, hidden)
     else:
         kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[cell]
         network = kind(inputs, hidden, num_layers=layers)
-    readout = torch.nn.Linear(hidden, 1)
+    readout = torch.nn.Linear(2 * hidden if cell == "bilstm" else hidden, 1)
     parameters = [*network.parameters(), *readout.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=1e-3)
     data, target = torch.randn(steps, batch, inputs), torch.randn(batch, 1)

@@ -21,10 +21,17 @@ const LEAKY: CtrnnSpec = {
   weightL2: 0,
 };
 
-export function benchSpec(cell: CellKind, [inputSize, hiddenSize]: Shape): NetworkSpec {
+/** Rows beside those of the cells: an LSTM in both directions, and one with the options that cost most time. */
+const VARIANTS = {
+  bilstm: { cell: "lstm", numLayers: 2, directions: 2, readsEnds: true },
+  lnlstm: { cell: "lstm-variant", lstm: { peephole: true, layerNorm: true } },
+} as const;
+
+export function benchSpec(name: CellKind | keyof typeof VARIANTS, [inputSize, hiddenSize]: Shape): NetworkSpec {
+  const variant = name === "bilstm" || name === "lnlstm" ? VARIANTS[name] : { cell: name };
+  const { cell } = variant;
   const scalar = cell === "linear";
   return {
-    cell,
     nonlinearity: "tanh",
     ...(cell === "ctrnn" ? { ctrnn: LEAKY } : {}),
     ...(isMinimalCell(cell) ? { variant: "log-space" } : {}),
@@ -36,6 +43,7 @@ export function benchSpec(cell: CellKind, [inputSize, hiddenSize]: Shape): Netwo
     readout: scalar ? "state" : "last",
     outputSize: scalar ? hiddenSize : 1,
     truncate: null,
+    ...variant,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
 import type { Experiment } from "../schema/schema";
-import { cellKindOf } from "./cellKind";
+import { cellKindOf, lstmOptionsOf } from "./cellKind";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
 export type Backend = "float32" | "float64" | "reference";
@@ -15,9 +15,9 @@ export type RecordedEngine = Partial<Pick<TraceHeader, "engine" | "webAssembly" 
  */
 const SMALL_LINEAR = 8;
 
-/** Whether the kernel computes the cell, with the options that the model sets. */
+/** Whether the kernel computes the cell, with the options that the model sets: all but the projection of an lstm. */
 export function hasKernel(model: Experiment["model"]): boolean {
-  return KERNEL_CELLS.has(cellKindOf(model));
+  return KERNEL_CELLS.has(cellKindOf(model)) && lstmOptionsOf(model)?.projSize === undefined;
 }
 
 /**

@@ -6,13 +6,15 @@ import {
   hasRecurrentWeights,
   initialStateNames,
   isDiagonalCell,
+  isLstm,
 } from "../../shared/trace/cells";
-import { lstmOptions } from "../../shared/trace/lstmOptions";
+import { lstmOptions, lstmTensors } from "../../shared/trace/lstmOptions";
 import {
   directionsOf,
   outputWidth,
   parameterCountOf,
   parameterLayout,
+  sizeOf,
   stateSize,
   type NetworkSpec,
 } from "../../shared/trace/networkSpec";
@@ -81,10 +83,12 @@ export function referenceNetworkBytes(spec: NetworkSpec, use: NetworkUse): numbe
 }
 
 /** Groups of H columns that the kernel keeps of a pass, and those of the gradients of gates. */
-const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
+const KEPT_GATES: Readonly<Record<CellKind, number>> = {
   linear: 0,
   rnn: 0,
   lstm: 4,
+  "lstm-variant": 4,
+  "lstm-coupled": 4,
   gru: 4,
   ctrnn: 1,
   "ctrnn-current": 1,
@@ -94,10 +98,12 @@ const KEPT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   rglru: 4,
   slstm: 5,
 };
-const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
+const GRADIENT_GATES: Readonly<Record<CellKind, number>> = {
   linear: 1,
   rnn: 1,
   lstm: 4,
+  "lstm-variant": 4,
+  "lstm-coupled": 4,
   gru: 4,
   ctrnn: 1,
   "ctrnn-current": 1,
@@ -108,7 +114,14 @@ const GRADIENT_GATES: Readonly<Partial<Record<CellKind, number>>> = {
   slstm: 4,
 };
 /** Matrices of states and their gradients where they are not two. */
-const STATES_OF: Readonly<Partial<Record<CellKind, number>>> = { lstm: 4, "ctrnn-current": 3, lru: 6, slstm: 5 };
+const STATES_OF: Readonly<Partial<Record<CellKind, number>>> = {
+  lstm: 4,
+  "lstm-variant": 4,
+  "lstm-coupled": 4,
+  "ctrnn-current": 3,
+  lru: 6,
+  slstm: 5,
+};
 /** Bytes of a row of a panel. */
 const ROW_BYTES = 32;
 /** As in src/kernel/networkMemory.ts: rows of gate gradients at a time, and what is worth several threads. */
@@ -164,10 +177,15 @@ function packedCount(spec: NetworkSpec, C: number): number {
       const biases = spec.bias ? (hasRecurrentBias(spec.cell) ? 2 : 1) : 0;
       count += rows * (input + (hasRecurrentWeights(spec.cell) ? hidden : 0) + biases);
       if (spec.ctrnn?.learnedTau === true) count += hidden;
+      if (isLstm(spec.cell)) count += lstmTensors(spec.cell, spec.lstm, hidden, spec.bias).reduce(addSize, 0);
     }
     if (spec.learnedInitialState === true) count += initialStateNames(spec.cell).length * hidden;
   }
   return count;
+}
+
+function addSize(sum: number, { shape }: { readonly shape: readonly number[] }): number {
+  return sum + sizeOf(shape);
 }
 
 /** Weights turned around for the way back: of the states, and above the first layer of the inputs. */
@@ -187,14 +205,18 @@ function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number 
   const matrix = (rows: number, columns: number): number =>
     ROW_BYTES * (padded(columns, C) / C) * rowsInMemory(rows, B);
   const states = matrix((T + 1) * B, H);
+  // The products with the weights, the cell state, and 1 / sigma of each; in a chunk the gradients of a product.
+  const normalized = (gates: number): number =>
+    matrix(T * B, 2 * gates + padded(H, C) + 3 * C) + matrix(chunk, gates + 2 * C);
   const chunk = Math.min(T, Math.max(1, Math.floor(CHUNK_ROWS / B))) * B;
   const perLayer =
     (STATES_OF[cell] ?? 2) * states +
-    matrix(T * B, KEPT_GATES[cell]! * padded(H, C)) +
-    (cell === "lstm" || cell === "gru" || ctrnn !== undefined ? matrix(B, H) : 0) +
+    matrix(T * B, KEPT_GATES[cell] * padded(H, C)) +
+    (isLstm(cell) || cell === "gru" || ctrnn !== undefined ? matrix(B, H) : 0) +
     (ctrnn !== undefined && ctrnn.noise > 0 ? matrix(T * B, H) : 0) +
     (cell === "slstm" ? 2 * matrix(B, H) : 0) +
-    matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
+    matrix(chunk, GRADIENT_GATES[cell] * padded(H, C)) +
+    (lstmOptions(spec).layerNorm ? normalized(gateCount(cell) * padded(H, C)) : 0);
   const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? matrix(T * B, H) + matrix(chunk, H) : 0;
   const D = directionsOf(spec);
   const heights = numLayers / D;

@@ -270,9 +270,7 @@ function engineCandidate(model: Experiment["model"], engine: Experiment["engine"
   return [
     engine === "float32" && !hasKernel(model),
     ["engine"],
-    model.cell === "lstm"
-      ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
-      : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
+    l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", "projSize"),
   ];
 }
 

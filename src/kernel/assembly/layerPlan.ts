@@ -67,7 +67,7 @@ export class LayerPlan {
   dHiddenBias: u32;
 
   // Of a leaky layer, see ctrnnCell.ts.
-  /** 0 rate, 1 current, 2 leak-inside. */
+  /** 0 rate, 1 current, 2 leak-inside. Of an lstm 1 with a coupled input gate. */
   form: u32;
   /** [H] α of each unit. */
   alphas: u32;
@@ -82,6 +82,23 @@ export class LayerPlan {
   stabilizers: u32;
   /** [B, H] gradient of m + ln n of the current time step, panel stride of dCells, which hold that of c / n. */
   dWeightLogs: u32;
+
+  // Of an lstm with options, see lstmVariantLayer.ts. G here is without what is kept beside the gates.
+  /** [G - H] of i (unless coupled), f and o, and their gradients, accumulated; 0 where there are none. */
+  peepholes: u32;
+  dPeepholes: u32;
+  /** [2·G + H] the gains of the products with x, of those with h, and of c; 0 without layer normalization. */
+  gains: u32;
+  dGains: u32;
+  /** [H] what is added to the normalized c. */
+  cellBias: u32;
+  dCellBias: u32;
+
+  /** Hidden units without padding. */
+  @inline
+  hiddenUnits(): u32 {
+    return (this.hiddenPanels - 1) * COLUMNS + this.lastColumns;
+  }
 
   /** Whether panel `unit` of the hidden units has padding columns. */
   @inline

@@ -24,6 +24,15 @@ export function lstmCell(
   sigmoidPanel(f, rows);
   tanhPanel(g, g, rows);
   sigmoidPanel(o, rows);
+  newCells(i, f, g, cPrevious, c, rows);
+  tanhPanel(c, tanhC, rows);
+  multiplyRows(o, tanhC, h, rows);
+}
+
+/** c = f·c_{t-1} + i·g, [rows][C] each. */
+// @ts-ignore: decorator
+@inline
+export function newCells(i: usize, f: usize, g: usize, cPrevious: usize, c: usize, rows: u32): void {
   const size: usize = rows * ROW;
   for (let at: usize = 0; at < size; at += ROW) {
     const iRow = i + at,
@@ -39,8 +48,6 @@ export function lstmCell(
     );
     storeRow(cRow, low, high);
   }
-  tanhPanel(c, tanhC, rows);
-  multiplyRows(o, tanhC, h, rows);
 }
 
 /**

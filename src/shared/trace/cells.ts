@@ -87,6 +87,8 @@ export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
   "linear",
   "rnn",
   "lstm",
+  "lstm-variant",
+  "lstm-coupled",
   "gru",
   "ctrnn",
   "ctrnn-current",

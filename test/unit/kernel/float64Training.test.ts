@@ -35,6 +35,8 @@ const ALL_CELLS = {
   ...CELLS,
   // With a bias, the gradient of that of the input gate is 0 but for its rounding, which RMSprop and Adam enlarge.
   slstm: { cell: "slstm", hiddenSize: 6, heads: 2, numLayers: 2, learnedInitialState: true, bias: false },
+  coupled: { cell: "lstm", hiddenSize: 6, peephole: true, coupledInputForget: true, dropout: 0.3, numLayers: 2 },
+  normalized: { cell: "lstm", hiddenSize: 6, peephole: true, layerNorm: true, learnedInitialState: true },
   both: { cell: "gru", hiddenSize: 5, numLayers: 2, dropout: 0.3, bidirectional: true, learnedInitialState: true },
 } as const;
 type CellName = keyof typeof ALL_CELLS;
@@ -71,7 +73,7 @@ const CASES: readonly Case[] = names(CELLS).flatMap((cell, c) =>
 );
 
 /** Each optimizer once. */
-const LATER_CASES: readonly Case[] = (["slstm", "both"] as const).flatMap((cell) =>
+const LATER_CASES: readonly Case[] = (["slstm", "both", "coupled", "normalized"] as const).flatMap((cell) =>
   OPTIMIZERS.map((optimizer, o) => ({
     cell,
     optimizer,

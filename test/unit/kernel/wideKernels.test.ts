@@ -7,7 +7,7 @@ import { buildKernel, compileKernel } from "../../../scripts/build-kernel.mjs";
 import type { CellKind } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { compareKernels } from "../../../src/kernel/compareKernels";
-import { BIDIRECTIONAL_CELLS, KERNEL_CELLS } from "../../../src/shared/trace/cells";
+import { BIDIRECTIONAL_CELLS, isLstm, KERNEL_CELLS } from "../../../src/shared/trace/cells";
 import { createKernelNetwork, runStep, specOf, writeRandomParameters } from "./support";
 
 const PAIRS = [
@@ -30,6 +30,7 @@ describe.each(PAIRS)("the $wide build for $floats", ({ floats, wide, narrow }) =
         inputSize: 1 + ((5 * index) % 11),
         numLayers: 1 + (index % 2),
         readout: index % 3 === 0 ? "every" : "last",
+        ...(isLstm(cell) && { lstm: { peephole: index % 2 === 0, layerNorm: index % 3 === 0 } }),
       });
       const [first, second] = [wide, narrow].map((variant) => {
         const network = createKernelNetwork(spec, { floats, variant });
@@ -91,14 +92,14 @@ const HOT = {
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
     "slstmCell slstmCellBackward stabilize negate addColumnSums " +
     "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
-    "addToPartners",
+    "gatherPartners addToPartners variantCell outputBackward variantCellBackward addThroughNorm fillRows",
   plainWide:
     "product4x2 product4x1 gradient4x2 gradient4x1 oddRational lstmCell lstmCellBackward gruCell gruCellBackward " +
     "rnnCellBackward multiplyRows addValues scale " +
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
     "slstmCell slstmCellBackward stabilize negate addColumnSums " +
     "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
-    "addToPartners",
+    "gatherPartners addToPartners variantCell outputBackward variantCellBackward addThroughNorm fillRows",
 } as const;
 
 /** What reads and changes the parameters once a step. Beside it they sum squares in float64, which V8 does not join. */

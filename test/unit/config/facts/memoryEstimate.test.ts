@@ -28,6 +28,8 @@ const MODELS = {
   rglru: { cell: "rglru" },
   slstm: { cell: "slstm" },
   bidirectional: { cell: "gru", bidirectional: true },
+  peephole: { cell: "lstm", peephole: true },
+  layerNorm: { cell: "lstm", layerNorm: true, coupledInputForget: true },
 } as const;
 type ModelName = keyof typeof MODELS;
 
