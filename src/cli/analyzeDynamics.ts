@@ -1,6 +1,6 @@
 /** `--analyze fixed-points` and its kin: the dynamics of a network at one iteration. */
 import { isBidirectional } from "../config/facts/directions";
-import { hasCoherences } from "../config/facts/trialTasks";
+import { isChoiceTask } from "../config/facts/trialTasks";
 import { analyzePsychometric } from "../core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
@@ -85,7 +85,7 @@ const ANALYSIS_OF = {
   ),
   psychometric: analysisOf(
     "psychometric curve",
-    (snapshot, _, onProgress) => analyzePsychometric(snapshot, coherenceTask(snapshot), onProgress),
+    (snapshot, _, onProgress) => analyzePsychometric(snapshot, choiceTask(snapshot), onProgress),
     psychometricReport,
     describePsychometric,
     false,
@@ -93,10 +93,11 @@ const ANALYSIS_OF = {
 } satisfies Record<DynamicsName, Analyze>;
 
 /** @throws UsageError for other tasks */
-export function coherenceTask({ experiment: { task } }: Pick<LoadedExperiment, "experiment">) {
-  if (hasCoherences(task)) return task;
+export function choiceTask({ experiment: { task } }: Pick<LoadedExperiment, "experiment">) {
+  if (isChoiceTask(task)) return task;
   throw new UsageError(
-    `--analyze psychometric: the task ${task.kind} has no coherences. Use perceptual-decision or context-decision.`,
+    `--analyze psychometric: the task ${task.kind} has no such curve. ` +
+      "Use perceptual-decision, context-decision, or delay-comparison.",
   );
 }
 

@@ -69,7 +69,7 @@ Options:
                             eigenvalues of the steps along a sequence), lyapunov (Lyapunov exponents under a constant
                             input), sharpness (largest eigenvalues of the Hessian, and the gradient noise scale),
                             memory (what the last output depends on, and which inputs the state still holds), or
-                            psychometric (how often each choice is made at each signed coherence, on new trials).
+                            psychometric (how often each choice is made, by the strength of the evidence, on new trials).
   --rates MIN:MAX           With --analyze learning-rate: the lowest and the highest rate (default: 1e-7:10).
   --iteration N             With --analyze, except learning-rate: train only up to iteration N (default: to the end).
   --input V1,V2,…           With --analyze fixed-points or lyapunov: the constant input, one number for each input of

@@ -23,7 +23,7 @@ import { HelperThreads } from "../threads/helperThreads";
 import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
-import { analyzeDynamics, coherenceTask } from "./analyzeDynamics";
+import { analyzeDynamics, choiceTask } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
@@ -132,7 +132,7 @@ async function analyzeExperiment(
   { name, iteration, rates, input }: Analysis,
 ): Promise<number> {
   const loaded = loadExperiment(file, set);
-  if (name === "psychometric") coherenceTask(loaded);
+  if (name === "psychometric") choiceTask(loaded);
   const helpers = new HelperThreads(join(__dirname, "helper.js"));
   const engine = createKernelEngine(threads, helpers);
   try {

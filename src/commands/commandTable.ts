@@ -25,6 +25,7 @@ import { isPace } from "../shared/wire/protocol";
 import type { PanelConnection } from "../panel/panelConnection";
 import type { ExperimentSession } from "../session/experimentSession";
 import { DisposableStore } from "../lib/dispose";
+import { hasPsychometric } from "../shared/trace/psychometric";
 import { COMMAND_ACTIONS, type AnalysisAction } from "../shared/wire/panelActions";
 import { CHART_FORMATS } from "../shared/wire/savedCharts";
 import { isExperimentPath } from "../experiments/experimentPath";
@@ -379,13 +380,13 @@ function startsAnalysis(action: AnalysisAction) {
   return onSession((lab, session) => lab.panels.open(session).link.perform(action));
 }
 
-/** @throws Error in words for a person where no choice depends on a coherence */
+/** @throws Error in words for a person where no choice depends on evidence */
 function computePsychometricCurve(lab: Services, session: ExperimentSession): void {
-  if (session.header?.data?.coherences !== true)
+  if (session.header === null || !hasPsychometric(session.header))
     throw new Error(
       vscode.l10n.t(
         "This run has no psychometric curve. The tasks {0} have one.",
-        "perceptual-decision, context-decision",
+        "perceptual-decision, context-decision, delay-comparison",
       ),
     );
   lab.panels.open(session).link.perform("computePsychometricCurve");

@@ -15,6 +15,7 @@ import { History } from "./history";
 import { labelNoise } from "./labelNoise";
 import { learningRateTooHigh } from "./learningRateTooHigh";
 import { limitCycle } from "./limitCycle";
+import { linearLayers } from "./linearLayers";
 import { lossNotFinite, weightsNotFinite } from "./notFinite";
 import { notDecreasing } from "./notDecreasing";
 import { lastValueOnly, meanOnly, memoryless } from "./onlyBaseline";
@@ -40,6 +41,7 @@ const RULES: readonly CreateRule[] = [
   clippedTooOften,
   saturated,
   deadRelu,
+  linearLayers,
   notDecreasing,
   overfitting,
   meanOnly,

@@ -33,6 +33,8 @@ export const THRESHOLDS = {
   solvedBaseline: 0.9,
   /** The same in parts of the first loss, where no baseline is known. */
   solvedShare: 0.5,
+  /** Part of the lowest simple baseline above which a nonlinear task is not solved by a linear network. */
+  linearShare: 0.2,
   /** Loss of the last sixth of the run, in parts of that of the sixth before it, from which it no longer falls. */
   flat: 0.97,
   /** A judged loss in these parts of a baseline is the baseline's. */

@@ -1,6 +1,6 @@
 /** The analyses of the dynamics, of a network of the lab or of a layer that a probe has recorded. */
 import * as l10n from "@vscode/l10n";
-import { hasCoherences, type CoherenceTask } from "../config/facts/trialTasks";
+import { isChoiceTask, type ChoiceTask } from "../config/facts/trialTasks";
 import { analyzePsychometric } from "../core/analysis/psychometric";
 import type { RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints, fixedPointsOf } from "../core/dynamics/fixedPoints";
@@ -25,7 +25,7 @@ const OF_NETWORK: { readonly [K in AnalysisKind]: Analyze<RunSnapshot, K> } = {
   lyapunov: (snapshot, { input }, onProgress) => analyzeLyapunov(snapshot, input, onProgress),
   sharpness: (snapshot, _, onProgress) => analyzeSharpness(snapshot, onProgress),
   memory: (snapshot, _, onProgress) => analyzeMemory(snapshot, onProgress),
-  psychometric: (snapshot, _, onProgress) => analyzePsychometric(snapshot, coherenceTask(snapshot), onProgress),
+  psychometric: (snapshot, _, onProgress) => analyzePsychometric(snapshot, choiceTask(snapshot), onProgress),
 };
 
 const OF_LAYER: { readonly [K in AnalysisKind]: Analyze<Visited, K> } = {
@@ -61,8 +61,8 @@ export function* analyzeLayer<K extends AnalysisKind>(
   return yield* analyze(yield* visit, question, onProgress);
 }
 
-function coherenceTask({ experiment: { task } }: RunSnapshot): CoherenceTask {
-  return hasCoherences(task) ? task : refuse(l10n.t("The task {0} has no coherences.", task.kind));
+function choiceTask({ experiment: { task } }: RunSnapshot): ChoiceTask {
+  return isChoiceTask(task) ? task : refuse(l10n.t("The task {0} has no psychometric curve.", task.kind));
 }
 
 function refuse(why: string): never {

@@ -1,5 +1,5 @@
 /** The psychometric curve that a network has now, as its fit. */
-import { hasCoherences } from "../../src/config/facts/trialTasks";
+import { isChoiceTask } from "../../src/config/facts/trialTasks";
 import type { Experiment } from "../../src/config/schema/schema";
 import { analyzePsychometric } from "../../src/core/analysis/psychometric";
 import { createSnapshot } from "../../src/core/analysis/runSnapshot";
@@ -7,10 +7,10 @@ import type { Trainer } from "../../src/core/training/trainer";
 import { finishWork } from "../../src/lib/slicedTask";
 import type { LogisticFit } from "../../src/shared/trace/psychometric";
 
-/** @throws Error for tasks without coherences */
+/** @throws Error for tasks without such a curve */
 export function fitPsychometric(experiment: Experiment, trainer: Trainer): LogisticFit | null {
   const { task } = experiment;
-  if (!hasCoherences(task)) throw new Error(`The task ${task.kind} has no coherences.`);
+  if (!isChoiceTask(task)) throw new Error(`The task ${task.kind} has no psychometric curve.`);
   const { iteration } = trainer;
   const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
   return finishWork(analyzePsychometric(snapshot, task)).fit;

@@ -133,6 +133,20 @@ describe("the views of the dynamics", () => {
     expect(await other.locator(".card-psychometric").isVisible()).toBe(false);
   });
 
+  it("draw the psychometric curve of comparisons by the difference, or by the ratio of the strengths", async () => {
+    const page = await open({ scenario: "comparison" });
+    await page.evaluate(() => window.fakeHost.post({ type: "perform", action: "computePsychometricCurve" }));
+    const card = page.locator(".card-psychometric");
+    const place = async (): Promise<string> => (await card.getByRole("slider").getAttribute("aria-valuetext")) ?? "";
+    await eventually(place).toMatch(/^difference 8: ?, choice 1 [\d.]+ /);
+    await card.getByLabel("Trials", { exact: true }).selectOption("ratio");
+    await eventually(place).toMatch(/^ratio 1.8: ?, choice 1 [\d.]+ /);
+    await eventually(() => card.getByLabel("Trials", { exact: true }).locator("option").allInnerTexts()).toEqual([
+      "by the difference",
+      "by the ratio",
+    ]);
+  });
+
   it("add to the sharpness of one iteration that of another, and compute it again when asked again", async () => {
     const page = await open({ scenario: "rnn" });
     await page.evaluate(() => window.fakeHost.post({ type: "perform", action: "computeSharpness" }));

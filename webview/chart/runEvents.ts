@@ -115,6 +115,7 @@ const RULE_TITLES: Readonly<Record<ShownRule, string>> = {
   "contradictory-targets": l10n.t("Contradictory targets"),
   "unscaled-targets": l10n.t("Unscaled targets"),
   "vanishing-in-depth": l10n.t("Vanishing through depth"),
+  "linear-layers": l10n.t("Linear layers"),
   "label-noise": l10n.t("Noisy labels"),
   padding: l10n.t("Padded steps"),
   undetached: l10n.t("State not detached"),

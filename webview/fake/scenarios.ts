@@ -111,6 +111,12 @@ const DECISION = experimentOf({
   model: { cell: "gru", hiddenSize: 12 },
   training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 40, iterations: 100 },
 });
+const COMPARISON = experimentOf({
+  name: "A comparison of two strengths",
+  task: { kind: "delay-comparison", sequences: 200, fixation: 100, stimulus1: 200, delay: 100, stimulus2: 200 },
+  model: { cell: "gru", hiddenSize: 8 },
+  training: { optimizer: { kind: "adam", learningRate: 0.02 }, batchSize: 40, iterations: 60 },
+});
 const TEXT = experimentOf({
   name: "A small text",
   task: { kind: "text", file: "verse.txt", length: 30 },
@@ -269,6 +275,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   gru: { ...PLAIN, experiment: GRU, until: 200 },
   rnn: { ...PLAIN, experiment: RNN, until: 400 },
   decision: { ...PLAIN, experiment: DECISION, until: 100 },
+  comparison: { ...PLAIN, experiment: COMPARISON, until: 60 },
   text: { ...PLAIN, experiment: TEXT, text: VERSE, until: 150 },
   series: { ...PLAIN, experiment: SERIES, text: `level\n${LEVELS.join("\n")}\n`, until: 200 },
   hostile: {

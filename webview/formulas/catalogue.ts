@@ -636,8 +636,9 @@ const FORMULAS: Readonly<Record<string, Create>> = {
       [sub("c", "75%"), "=", "b", "+", "s", "ln", "3"],
     ],
     sentence: [
-      l10n.t("The probability of choice 1 at coherence c: both choices are equally likely at the bias b."),
+      l10n.t("The probability of choice 1 with evidence c: both choices are equally likely at the bias b."),
       l10n.t("The threshold s ln 3 is how far from there choice 1 has a probability of 75%."),
+      l10n.t("c is a coherence in percent, or a difference of strengths, or the logarithm of their ratio."),
       l10n.t("The intervals of the shares are Wilson's, of 95%."),
     ].join(" "),
     source: "Britten, Shadlen, Newsome and Movshon, Journal of Neuroscience 12, 1992; Wilson, JASA 22, 1927",

@@ -1,4 +1,5 @@
 /** From a number to the next one that a person would try. */
+import { withoutRounding } from "../../lib/withoutRounding";
 import type { JsonSchema } from "../schema/jsonSchema";
 
 /**
@@ -54,9 +55,8 @@ function nextMantissa(value: number, direction: 1 | -1, mayBeZero: boolean): num
 
 function onMultiple(value: number, direction: 1 | -1, size: number): number {
   const count = direction === 1 ? Math.floor(value / size + SLACK) + 1 : Math.ceil(value / size - SLACK) - 1;
-  return rounded(count * size);
+  return withoutRounding(count * size);
 }
 
-const complement = (value: number): number => rounded(1 - value);
+const complement = (value: number): number => withoutRounding(1 - value);
 /** Without the noise of binary fractions: 0.30000000000000004 is 0.3. */
-const rounded = (value: number): number => Number(value.toPrecision(12));

@@ -9,11 +9,14 @@ export function isTrialTask(task: TaskConfig): task is TrialTask {
   return "dt" in task;
 }
 
-/** Tasks in which a coherence says how strong the evidence is. */
-export type CoherenceTask = Extract<TrialTask, { readonly coherences: readonly number[] }>;
+/** Tasks in which a choice depends on evidence of a known strength: a coherence, or a pair of strengths to compare. */
+export type ChoiceTask = Extract<
+  TrialTask,
+  { readonly coherences: readonly number[] } | { readonly pairs: readonly (readonly number[])[] }
+>;
 
-export function hasCoherences(task: TaskConfig): task is CoherenceTask {
-  return "coherences" in task;
+export function isChoiceTask(task: TaskConfig): task is ChoiceTask {
+  return "coherences" in task || "pairs" in task;
 }
 
 interface TrialTraits {

@@ -278,9 +278,12 @@ const DelayComparison = Type.Object(
   {
     ...closed,
     title: "delay-comparison",
-    description: l10n.t(
-      "Delayed comparison (Romo and Salinas, 2003): remember how strong a stimulus is, and compare another one.",
-    ),
+    description: [
+      l10n.t(
+        "Delayed comparison (Romo and Salinas, 2003): remember how strong a stimulus is, and compare another one.",
+      ),
+      l10n.t("Its psychometric curve shows how often the first is called larger, by their difference and ratio."),
+    ].join(" "),
   },
 );
 

@@ -1,5 +1,5 @@
 import { datasetShape } from "../../config/facts/datasetShape";
-import type { CoherenceTask } from "../../config/facts/trialTasks";
+import type { ChoiceTask } from "../../config/facts/trialTasks";
 import type { SlicedTask } from "../../lib/slicedTask";
 import type { LogisticFit, Psychometric, PsychometricCurve, PsychometricPoint } from "../../shared/trace/psychometric";
 import { createRandom, STREAM } from "../numerics/random";
@@ -9,7 +9,7 @@ import { forwardParts, type ForwardPart } from "../training/evaluate";
 import { indexOfLargest } from "../training/score";
 import type { RunSnapshot } from "./runSnapshot";
 
-/** Of each coherence and side, and of each context where there are two; fewer where the model is large. */
+/** Of each coherence or pair and side, and of each context where there are two; fewer where the model is large. */
 const TRIALS_EACH = 200;
 const MIN_TRIALS = 100;
 /** Multiplications to spend on all, and at once. */
@@ -22,14 +22,15 @@ const PIECE = 4e6;
  */
 export function* analyzePsychometric(
   { trainer, experiment, parameters }: RunSnapshot,
-  task: CoherenceTask,
+  task: ChoiceTask,
   onProgress: (done: number, total: number) => void = () => undefined,
 ): SlicedTask<Psychometric> {
   const { timeSteps } = datasetShape(task, 0)!;
   const one = timeSteps * trainer.parameterCount;
   const most = Math.max(MIN_TRIALS, Math.floor(WORK / one));
+  const strengths = "coherences" in task ? task.coherences : task.pairs;
   const contexts = task.kind === "context-decision" && task.context === "cued" ? 2 : 1;
-  const total = Math.min(2 * TRIALS_EACH * task.coherences.length * contexts, most);
+  const total = Math.min(2 * TRIALS_EACH * strengths.length * contexts, most);
   const random = createRandom(experiment.seed, STREAM.evaluation);
   const size = Math.max(1, Math.min(total, Math.floor(PIECE / one)));
   const network = trainer.cloneNetwork({ batch: size, timeSteps });
@@ -46,35 +47,37 @@ export function* analyzePsychometric(
     onProgress(done, total);
     yield;
   }
-  return { trials: total, ...counted.result() };
+  return { measure: "coherences" in task ? "coherence" : "difference", trials: total, ...counted.result() };
 }
 
-/** Of each coherence. */
+/** By the evidence. */
 class ChoiceCurve {
   private readonly counts = new Map<number, [trials: number, first: number, second: number]>();
 
-  add(coherence: number, choice: number): void {
-    const count = this.counts.get(coherence) ?? [0, 0, 0];
+  add(evidence: number, choice: number): void {
+    const count = this.counts.get(evidence) ?? [0, 0, 0];
     count[0]++;
     if (choice === 1 || choice === 2) count[choice]++;
-    this.counts.set(coherence, count);
+    this.counts.set(evidence, count);
   }
 
   result(): PsychometricCurve {
     const points = [...this.counts]
-      .map(([coherence, [trials, first, second]]): PsychometricPoint => ({ coherence, trials, first, second }))
-      .sort((a, b) => a.coherence - b.coherence);
+      .map(([evidence, [trials, first, second]]): PsychometricPoint => ({ evidence, trials, first, second }))
+      .sort((a, b) => a.evidence - b.evidence);
     return { points, fit: fitLogistic(points) };
   }
 }
 
 class ChoiceCounts {
   private readonly all = new ChoiceCurve();
+  private readonly ratio = new ChoiceCurve();
   private readonly contexts = new Map<number, Record<"deciding" | "ignored", ChoiceCurve>>();
 
-  add({ coherence, context }: NonNullable<Dataset["trials"]>, sequence: number, choice: number): void {
-    const evidence = coherence!(sequence);
+  add({ evidence: of, logRatio, context }: NonNullable<Dataset["trials"]>, sequence: number, choice: number): void {
+    const evidence = of!(sequence);
     this.all.add(evidence, choice);
+    if (logRatio !== null) this.ratio.add(logRatio(sequence), choice);
     if (context === null) return;
     const { modality, ignored } = context(sequence);
     const curves = this.contexts.get(modality) ?? { deciding: new ChoiceCurve(), ignored: new ChoiceCurve() };
@@ -83,7 +86,7 @@ class ChoiceCounts {
     this.contexts.set(modality, curves);
   }
 
-  result(): Omit<Psychometric, "trials"> {
+  result(): Omit<Psychometric, "measure" | "trials"> {
     const contexts = [...this.contexts]
       .map(([modality, { deciding, ignored }]) => ({
         modality,
@@ -91,7 +94,8 @@ class ChoiceCounts {
         ignored: ignored.result(),
       }))
       .sort((a, b) => a.modality - b.modality);
-    return { ...this.all.result(), contexts };
+    const ratio = this.ratio.result();
+    return { ...this.all.result(), contexts, ratio: ratio.points.length === 0 ? null : ratio };
   }
 }
 
@@ -109,20 +113,20 @@ const NEWTON_STEPS = 100;
 const PRECISION = 1e-10;
 
 /**
- * By Newton's method, which finds the one maximum of the likelihood. It is finite where each choice is made at a
- * coherence above one at which the other is made (Albert and Anderson, 1984).
+ * By Newton's method, which finds the one maximum of the likelihood. It is finite where each choice is made with
+ * evidence above some with which the other is made (Albert and Anderson, 1984).
  */
 export function fitLogistic(points: readonly PsychometricPoint[]): LogisticFit | null {
-  const at = (key: "first" | "second"): number[] => points.filter((one) => one[key] > 0).map((one) => one.coherence);
+  const at = (key: "first" | "second"): number[] => points.filter((one) => one[key] > 0).map((one) => one.evidence);
   const [first, second] = [at("first"), at("second")];
   if (!(Math.min(...first) < Math.max(...second) && Math.min(...second) < Math.max(...first))) return null;
-  // Coherences of the order of 1 keep the equations well conditioned.
-  const unit = Math.max(...points.map(({ coherence }) => Math.abs(coherence)));
+  // Evidence of the order of 1 keep the equations well conditioned.
+  const unit = Math.max(...points.map(({ evidence }) => Math.abs(evidence)));
   let [intercept, slope] = [0, 0];
   for (let step = 0; step < NEWTON_STEPS; step++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
     for (const point of points) {
-      const x = point.coherence / unit;
+      const x = point.evidence / unit;
       const count = point.first + point.second;
       const p = 1 / (1 + Math.exp(-(intercept + slope * x)));
       const [error, weight] = [point.first - count * p, count * p * (1 - p)];

@@ -31,7 +31,11 @@ export function sampledDataset(dataset: Dataset, most: number): Dataset {
     ...(weights && { weights: chosenOf(weights, chosen) }),
     ...(lengths && { lengths: chosen.map((n) => lengths[n]!) }),
     ...(trials && {
-      trials: { coherence: ofChosen(trials.coherence, chosen), context: ofChosen(trials.context, chosen) },
+      trials: {
+        evidence: ofChosen(trials.evidence, chosen),
+        logRatio: ofChosen(trials.logRatio, chosen),
+        context: ofChosen(trials.context, chosen),
+      },
     }),
     ...(targetRow && { targetRow: (n) => targetRow(chosen[n]!) }),
   };

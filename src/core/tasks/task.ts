@@ -56,8 +56,13 @@ export interface Dataset {
 
 /** What is known of trials beside their sequences. */
 interface Trials {
-  /** In percent, above 0 for evidence of choice 1; null where no coherence says how hard a choice is. */
-  readonly coherence: ((sequence: number) => number) | null;
+  /**
+   * For choice 1 where above 0: a coherence in percent, or the first of two strengths less the second. Null where
+   * neither says how hard a choice is.
+   */
+  readonly evidence: ((sequence: number) => number) | null;
+  /** The natural logarithm of the first of two strengths over the second; null where not all are above 0. */
+  readonly logRatio: ((sequence: number) => number) | null;
   /** Null where there are no two modalities. */
   readonly context: ((sequence: number) => TrialContext) | null;
 }

@@ -3,6 +3,7 @@
  * 2.3.1 has are as there, but for ready-set-go, whose answer is at the step that is paid best there.
  */
 import type { TrialTask } from "../../config/facts/trialTasks";
+import { withoutRounding } from "../../lib/withoutRounding";
 import type { RandomSource } from "../numerics/random";
 import type { TrialContext } from "./task";
 import type { TrialTiming } from "./trialTiming";
@@ -19,8 +20,10 @@ export interface Trial {
    * @param input of the step, as the network sees it
    */
   readonly target: (k: number, input: (index: number) => number) => number;
-  /** In percent, above 0 for evidence of choice 1; where a coherence says how hard the choice is. */
-  readonly coherence?: number;
+  /** Above 0 for choice 1: a coherence in percent, or the first of two strengths less the second. */
+  readonly evidence?: number;
+  /** The natural logarithm of the first of two strengths over the second, where all strengths are above 0. */
+  readonly logRatio?: number;
   /** Where one of two modalities decides. */
   readonly context?: TrialContext;
 }
@@ -72,7 +75,7 @@ function perceptualDecision({ coherences, noise }: Of<"perceptual-decision">, ra
     shown: [[0, 1, ["fixation"]], ...evidence(1, side, coherence)],
     noisy: { inputs: [1, 2], periods: ["stimulus"], level: noise },
     target: () => choiceOf(side),
-    coherence: side * coherence,
+    evidence: side * coherence,
   };
 }
 
@@ -92,7 +95,7 @@ function contextDecision({ coherences, noise, context }: Of<"context-decision">,
     ],
     noisy: { inputs: [1, 2, 3, 4], periods: ["stimulus"], level: noise },
     target: () => choiceOf(sides[deciding]!),
-    coherence: sides[deciding]! * strengths[deciding]!,
+    evidence: sides[deciding]! * strengths[deciding]!,
     context: { modality: deciding === 0 ? 1 : 2, ignored: sides[1 - deciding]! * strengths[1 - deciding]! },
   };
 }
@@ -146,6 +149,7 @@ function delayComparison({ pairs, noise }: Of<"delay-comparison">, random: Rando
   const all = pairs.flat();
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const scaled = (strength: number): number => (1 + (strength - least) / (most - least)) / 2;
+  const sign = answer === 1 ? 1 : -1;
   const [larger, smaller] = [scaled(Math.max(...pair)), scaled(Math.min(...pair))];
   return {
     shown: [
@@ -155,6 +159,8 @@ function delayComparison({ pairs, noise }: Of<"delay-comparison">, random: Rando
     ],
     noisy: { inputs: [0, 1], periods: ["stimulus1", "stimulus2"], level: noise },
     target: () => answer,
+    evidence: sign * withoutRounding(Math.max(...pair) - Math.min(...pair)),
+    ...(least > 0 ? { logRatio: sign * Math.log(withoutRounding(Math.max(...pair) / Math.min(...pair))) } : {}),
   };
 }
 

@@ -16,7 +16,8 @@ export function trials(task: TrialTask, random: RandomSource): Sequences {
   const targets = new Float64Array(N * T);
   const counts = new Uint8Array(N * T);
   const lengths = new Uint32Array(N);
-  const coherences = new Float64Array(N);
+  const evidence = new Float64Array(N);
+  const logRatios = new Float64Array(N);
   const contexts: TrialContext[] = [];
   let answersOnce = true;
   for (let n = 0; n < N; n++) {
@@ -29,11 +30,11 @@ export function trials(task: TrialTask, random: RandomSource): Sequences {
     counts.fill(1, n * T + from, n * T + to);
     for (let t = from; t < to; t++) targets[n * T + t] = trial.target(t - from, (index) => own[t * I + index]!);
     lengths[n] = timing.steps;
-    coherences[n] = trial.coherence ?? NaN;
+    evidence[n] = trial.evidence ?? NaN;
+    logRatios[n] = trial.logRatio ?? NaN;
     if (trial.context !== undefined) contexts.push(trial.context);
     answersOnce &&= to - from === 1;
   }
-  const { length } = coherences.filter((coherence) => !Number.isNaN(coherence));
   return {
     sequences: N,
     timeSteps: T,
@@ -49,11 +50,17 @@ export function trials(task: TrialTask, random: RandomSource): Sequences {
     ...(hasTrialLengths(task) ? { lengths } : {}),
     answersOnce,
     trials: {
-      coherence: length === 0 ? null : (n) => coherences[n]!,
+      evidence: whereKnown(evidence),
+      logRatio: whereKnown(logRatios),
       context: contexts.length === 0 ? null : (n) => contexts[n]!,
     },
     score: { tolerance: null, steps: T },
   };
+}
+
+/** Of all trials or of none. */
+function whereKnown(values: Float64Array): ((sequence: number) => number) | null {
+  return values.includes(NaN) ? null : (n) => values[n]!;
 }
 
 function show({ shown }: Trial, { windows }: TrialTiming, inputs: Float64Array, width: number): void {

@@ -1,6 +1,6 @@
 import type { Backend } from "../../config/facts/engineChoice";
 import type { Loss } from "../../config/facts/taskTraits";
-import { hasCoherences } from "../../config/facts/trialTasks";
+import { isChoiceTask } from "../../config/facts/trialTasks";
 import type { Experiment } from "../../config/schema/schema";
 import {
   TRACE_VERSION,
@@ -228,7 +228,7 @@ function describeTraining(
       vocabulary,
       ...(dataset.classes === undefined ? {} : { classes: dataset.classes }),
       ...(hasMeasures(dataset) ? { measured: true } : {}),
-      ...(hasCoherences(task) ? { coherences: true } : {}),
+      ...(isChoiceTask(task) ? { ["coherences" in task ? "coherences" : "pairs"]: true } : {}),
       batchesPerEpoch: setup.iterationsPerEpoch,
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),

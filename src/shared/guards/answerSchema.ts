@@ -219,7 +219,7 @@ const MemorySchema = schemaOf<InputMemory>()(
 );
 
 const CurvePart = {
-  points: Type.Array(Type.Object({ coherence: Real, trials: Count, first: Count, second: Count })),
+  points: Type.Array(Type.Object({ evidence: Real, trials: Count, first: Count, second: Count })),
   fit: nullable(Type.Object({ bias: Real, scale: Real, threshold: Real })),
 } as const;
 
@@ -227,9 +227,11 @@ const CurveSchema = schemaOf<PsychometricCurve>()(Type.Object(CurvePart));
 
 const PsychometricSchema = schemaOf<Psychometric>()(
   Type.Object({
+    measure: Type.Union([Type.Literal("coherence"), Type.Literal("difference")]),
     trials: Count,
     ...CurvePart,
     contexts: Type.Array(Type.Object({ modality: Count, deciding: CurveSchema, ignored: CurveSchema })),
+    ratio: nullable(CurveSchema),
   }),
 );
 

@@ -41,6 +41,7 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
     classes: Type.Optional(Type.Array(Text)),
     measured: Type.Optional(Type.Boolean()),
     coherences: Type.Optional(Type.Boolean()),
+    pairs: Type.Optional(Type.Boolean()),
     batchesPerEpoch: Real,
     sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
     typing: Type.Optional(Type.Object({ example: Text, form: Text })),

@@ -1,8 +1,14 @@
+import type { TraceHeader } from "./trace";
+
 /** How choices depend on the evidence, on trials that training has not seen. */
 export interface Psychometric extends PsychometricCurve {
+  /** What the evidence is: a signed coherence in percent, or the first of two strengths less the second. */
+  readonly measure: "coherence" | "difference";
   readonly trials: number;
   /** Where one of two modalities decides: the trials of each that does, in the order of the modalities. */
   readonly contexts: readonly PsychometricContext[];
+  /** Where two strengths above 0 are compared: by the natural logarithm of the first over the second. */
+  readonly ratio: PsychometricCurve | null;
 }
 
 interface PsychometricContext {
@@ -15,24 +21,24 @@ interface PsychometricContext {
 }
 
 export interface PsychometricCurve {
-  /** By signed coherence, the lowest first. */
+  /** By the evidence, the lowest first. */
   readonly points: readonly PsychometricPoint[];
   /** Null where choices do not overlap, so that the slope of the curve has no limit. */
   readonly fit: LogisticFit | null;
 }
 
 export interface PsychometricPoint {
-  /** In percent, above 0 for evidence of choice 1. */
-  readonly coherence: number;
+  /** Above 0 for choice 1. */
+  readonly evidence: number;
   readonly trials: number;
   /** Trials with choice 1 and with choice 2; in the others the network fixates. */
   readonly first: number;
   readonly second: number;
 }
 
-/** P(choice 1) = 1 / (1 + exp(-(coherence - bias) / scale)), fitted by maximum likelihood. */
+/** P(choice 1) = 1 / (1 + exp(-(evidence - bias) / scale)), fitted by maximum likelihood. */
 export interface LogisticFit {
-  /** The coherence at which both choices are equally likely. */
+  /** The evidence at which both choices are equally likely. */
   readonly bias: number;
   readonly scale: number;
   /** How far from there choice 1 has a probability of 75%: ln 3 times the scale. */
@@ -40,11 +46,16 @@ export interface LogisticFit {
 }
 
 /** The share of choice 1 in the trials with a choice; NaN where there is none. */
-export function shareOfFirst({ first, second }: PsychometricPoint): number {
+export function shareOfFirst({ first, second }: Pick<PsychometricPoint, "first" | "second">): number {
   return first / (first + second);
 }
 
 /** P(choice 1) of the fit. */
-export function fittedShare({ bias, scale }: LogisticFit, coherence: number): number {
-  return 1 / (1 + Math.exp(-(coherence - bias) / scale));
+export function fittedShare({ bias, scale }: LogisticFit, evidence: number): number {
+  return 1 / (1 + Math.exp(-(evidence - bias) / scale));
+}
+
+/** Whether the trials of a run have a psychometric curve. */
+export function hasPsychometric({ data }: Pick<TraceHeader, "data">): boolean {
+  return data?.coherences === true || data?.pairs === true;
 }

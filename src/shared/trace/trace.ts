@@ -143,6 +143,8 @@ export interface TraceHeader {
     readonly measured?: boolean;
     /** Whether sequences are trials whose choices depend on a coherence. */
     readonly coherences?: boolean;
+    /** Whether they are trials in which two strengths are compared. */
+    readonly pairs?: boolean;
     /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */

@@ -20,6 +20,7 @@ export const FINDING_CARD: Readonly<Record<ShownRule, string>> = {
   "contradictory-targets": "loss",
   "unscaled-targets": "loss",
   "vanishing-in-depth": "states",
+  "linear-layers": "loss",
   "label-noise": "loss",
   padding: "loss",
   undetached: "gradient",

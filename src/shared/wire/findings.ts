@@ -19,6 +19,7 @@ export const RULES = [
   "contradictory-targets",
   "unscaled-targets",
   "vanishing-in-depth",
+  "linear-layers",
   "label-noise",
   "padding",
 ] as const;

@@ -71,7 +71,7 @@ export interface AnalysisOptions {
   readonly lyapunov: { readonly input: readonly number[] | null };
   readonly sharpness: object;
   readonly memory: object;
-  /** Of tasks with coherences. */
+  /** Of tasks in which a choice depends on evidence. */
   readonly psychometric: object;
 }
 

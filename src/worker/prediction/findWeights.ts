@@ -1,8 +1,9 @@
 /** Weights of a run as they lie on a disk: a file of weights, a run file, or the folder that has both. */
 import { existsSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as l10n from "@vscode/l10n";
 import { MAX_WEIGHTS_BYTES, type ExperimentFiles } from "../../config/facts/dataFiles";
+import type { RecordedEngine } from "../../config/facts/engineChoice";
 import { dataNameOf, isGenerated } from "../../config/facts/taskTraits";
 import { parseExperiment } from "../../config/read/parse";
 import { withDefaults } from "../../config/schema/defaults";
@@ -18,6 +19,7 @@ import { checksums } from "../../files/checksums";
 import { readSafetensors, type Tensor } from "../../formats/safetensors";
 import { describeError, printable } from "../../lib/outsideText";
 import { readRunFile } from "../../runs/readRunFile";
+import { FRAME } from "../../runs/format/encodeRun";
 import type { RunContents } from "../../runs/format/runContents";
 import type { WeightsChoice } from "../../runs/restartedRun";
 
@@ -31,7 +33,11 @@ export interface FoundWeights {
   readonly validationLoss: number | null;
   /** CRC-32 of the table that they were trained on; null where nobody noted it. */
   readonly dataChecksum: number | null;
+  /** What they were trained on; null where no run file says it. */
+  readonly recorded: RecordedEngine | null;
 }
+
+const RUN_FILE = "run.rnnrun";
 
 /** Contents of the files that an experiment names, for a run that was saved without a recipe. */
 export type ReadFiles = (experiment: Experiment) => Promise<ExperimentFiles>;
@@ -44,7 +50,7 @@ export type ReadFiles = (experiment: Experiment) => Promise<ExperimentFiles>;
 export function weightsIn(folder: string, choice: WeightsChoice | null): string {
   const isThere = (name: string): boolean => existsSync(join(folder, name)) && statSync(join(folder, name)).size > 0;
   const names = { best: ["best.safetensors"], last: ["final.safetensors", "weights.safetensors"] };
-  const wanted = choice === null ? [...names.best, ...names.last, "run.rnnrun"] : names[choice];
+  const wanted = choice === null ? [...names.best, ...names.last, RUN_FILE] : names[choice];
   const name = wanted.find(isThere);
   if (name !== undefined) return join(folder, name);
   throw new PredictionError(
@@ -72,7 +78,19 @@ export async function readWeights(
     );
   if (experiment.task.kind !== "csv") throw new PredictionError(describeOtherTask(experiment.task));
   if (recipe === null) throw withoutMetadata(file);
-  return { file, experiment, recipe, tensors, ...origin };
+  return { file, experiment, recipe, tensors, ...origin, recorded: engineBeside(file, text) };
+}
+
+/** Of the run file in the folder of `file`, where it is of the experiment of this text. */
+function engineBeside(file: string, text: string): RecordedEngine | null {
+  const beside = join(dirname(file), RUN_FILE);
+  if (!existsSync(beside)) return null;
+  try {
+    const { meta, header } = readRunFile(beside, [FRAME.header]);
+    return meta.configText === text ? header : null;
+  } catch {
+    return null;
+  }
 }
 
 function withoutMetadata(file: string): PredictionError {
@@ -106,6 +124,7 @@ async function weightsOfRun(
     iteration: isBest ? best.iteration : checkpoint.iteration,
     validationLoss: isBest ? best.validationLoss : null,
     dataChecksum: meta.files.data,
+    recorded: header,
   };
 }
 

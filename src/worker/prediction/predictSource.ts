@@ -15,12 +15,16 @@ import type { FoundWeights } from "./findWeights";
 export function predictSource(
   model: TrainedModel,
   data: ByteSource | TableFiles,
-  { dataChecksum }: Pick<FoundWeights, "dataChecksum">,
+  { dataChecksum, recorded }: Pick<FoundWeights, "dataChecksum" | "recorded">,
   options: Omit<PredictionOptions, "isTrainingTable">,
 ): TablePrediction {
   const { experiment } = model;
   const engine = createKernelEngine(1, null);
-  const create = createNetworkOf(backendOf(experiment), arithmeticOf(experiment), engine.createNetwork);
+  const create = createNetworkOf(
+    backendOf(experiment, recorded),
+    arithmeticOf(experiment, recorded),
+    engine.createNetwork,
+  );
   const isTrainingTable = checksums({ data, weights: null }).data === dataChecksum;
   try {
     return predictTable(model, data, { ...options, isTrainingTable }, create);

@@ -2,7 +2,7 @@
 import { withDefaults } from "../../../src/config/schema/defaults";
 import { experimentSchema } from "../../../src/config/schema/fileSchema";
 import type { Experiment } from "../../../src/config/schema/schema";
-import type { CoherenceTask } from "../../../src/config/facts/trialTasks";
+import type { ChoiceTask } from "../../../src/config/facts/trialTasks";
 import { analyzePsychometric } from "../../../src/core/analysis/psychometric";
 import { createSnapshot, type RunSnapshot } from "../../../src/core/analysis/runSnapshot";
 import { analyzeFixedPoints, findFixedPoints } from "../../../src/core/dynamics/fixedPoints";
@@ -103,7 +103,7 @@ const ANALYSES: Readonly<Record<string, (snapshot: RunSnapshot) => SlicedTask<un
   lyapunov: (snapshot) => analyzeLyapunov(snapshot, null, unheard),
   sharpness: (snapshot) => analyzeSharpness(snapshot, unheard),
   memory: (snapshot) => analyzeMemory(snapshot, unheard),
-  psychometric: (snapshot) => analyzePsychometric(snapshot, snapshot.experiment.task as CoherenceTask),
+  psychometric: (snapshot) => analyzePsychometric(snapshot, snapshot.experiment.task as ChoiceTask),
 };
 
 /**

@@ -123,6 +123,7 @@ export const DIAGNOSIS_STATEMENTS: readonly Statement[] = [
     `more than ${percent(T.clippedShare)} of at least ${T.clippedRows} iterations are clipped`,
     `cannot move the weights by more than ${percent(T.smallestMovement)} of their size, the loss is above ${percent(T.idleBaseline)} of the lowest baseline, and the gradient norm above ${percent(T.remainingNorm)} of the first one; or \\|update\\| / \\|parameters\\| was above ${T.largestUpdateRatio} once`,
     "about 1e-3 is typical (Karpathy, CS231n notes)",
+    `sine-generator), above ${percent(T.linearShare)} of the lowest baseline`,
     `< 1e-4 over ${T.vanishingSteps} or more time steps, in a third of the rows checked`,
     `the targets have 2 to 4 levels, and the trained network contradicts ${percent(T.wrongLabels[0])} to ${percent(T.wrongLabels[1])} of them with at least ${percent(T.errorFirmness)} of the certainty`,
     `the validation loss is ${percent(T.overfitRise - 1)} above its lowest and ${percent(T.overfitGap - 1)} above the training loss`,

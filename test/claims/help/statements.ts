@@ -18,6 +18,7 @@ export const HELP_STATEMENTS: readonly Statement[] = [
     "Bars are 95% intervals.",
     "Bars are 95% intervals; {0} trials without a choice are left out.",
     "the threshold is from the bias to 75% choice 1.",
+    "75% choice 1 at {1} times that.",
     "The threshold s ln 3 is how far from there choice 1 has a probability of 75%.",
     "The intervals of the shares are Wilson's, of 95%.",
     "among the best tenth of the runs",

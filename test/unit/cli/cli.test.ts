@@ -398,7 +398,21 @@ describe("--analyze of the dynamics", () => {
     const text = run(decision, "--analyze", "psychometric", "--iteration", "1").stdout;
     expect(text).toMatch(/ at iteration 1\n.*\n *coherence +trials.*\n +-50 .*\n +0 .*\n +50 .*\n(no )?logistic fit/);
     const { status, stderr } = run(small(), "--analyze", "psychometric");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("the task adding has no coherences")]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("the task adding has no such curve")]);
+  });
+  test("psychometric of a comparison is by the difference and by the ratio of the strengths", () => {
+    const task = { kind: "delay-comparison", sequences: 40, pairs: [[18, 10], [22, 14]] }; // prettier-ignore
+    const comparison = file(
+      "comparison.rnn.json",
+      JSON.stringify({ task, model: { cell: "gru", hiddenSize: 3 }, training: { iterations: 2 } }),
+    );
+    const json = lastLine(run(comparison, "--analyze", "psychometric", "--json").stdout);
+    expect(json).toMatchObject({
+      psychometric: [{ difference: -8 }, { difference: 8 }],
+      ratio: { psychometric: [0.5555555556, 0.6363636364, 1.571428571, 1.8].map((ratio) => ({ ratio })) },
+    });
+    const text = run(comparison, "--analyze", "psychometric").stdout;
+    expect(text).toMatch(/\n *difference +trials.*\n +-8 .*\n +8 .*\n(no )?logistic fit.*\n.*\n +ratio +trials/);
   });
   test("the threshold of sgd is 2 / learning rate, and the exponents are per step", () => {
     expect(lastLine(run(small(), "--analyze", "sharpness", "--json").stdout)).toMatchObject({ threshold: 200 });

@@ -4,7 +4,16 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findPythonPackage } from "../../../scripts/python.mjs";
+import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
+import { predictTable } from "../../../src/core/prediction/predictTable";
+import { trainedModel } from "../../../src/core/prediction/trainedModel";
 import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors";
+import { encodeHeader, FRAME } from "../../../src/runs/format/encodeRun";
+import { HEAD_BYTES, readFrames } from "../../../src/runs/format/frames";
+import { readRun } from "../../../src/runs/format/readRun";
+import { tableSource } from "../../../src/tables/byteSource";
+import { readWeights } from "../../../src/worker/prediction/findWeights";
+import { predictSource } from "../../../src/worker/prediction/predictSource";
 import { monthlyTable } from "../core/prediction/support";
 import { expectClose } from "../core/support";
 import { versionOf } from "../python";
@@ -131,6 +140,56 @@ describe("predictions", () => {
     ]);
   });
 });
+
+describe("the engine of the training", () => {
+  const found = (path: string) =>
+    readWeights(join(folder, path), null, () => Promise.reject(new Error("the run has a recipe")));
+
+  test("is what the run file says, which lies beside weights or has them", async () => {
+    const now = { engine: "float64", webAssembly: true };
+    expect((await found("run/run.rnnrun")).recorded).toMatchObject(now);
+    expect((await found("run/best.safetensors")).recorded).toMatchObject(now);
+    copyOf("alone", ["best.safetensors"]);
+    expect((await found("alone/best.safetensors")).recorded).toBeNull();
+    copyOf("older", ["best.safetensors"]);
+    writeFileSync(join(folder, "older", "run.rnnrun"), withoutWebAssembly(join(folder, "run", "run.rnnrun")));
+    for (const file of ["older/run.rnnrun", "older/best.safetensors"])
+      expect((await found(file)).recorded).not.toHaveProperty("webAssembly");
+  });
+
+  test("computes the predictions: those of an earlier version come from the reference", async () => {
+    const weights = await found("run/run.rnnrun");
+    const model = trainedModel(weights.experiment, weights.recipe, weights.tensors);
+    const predictedBy = (recorded: typeof weights.recorded) =>
+      predictSource(model, tableSource(TABLE), { ...weights, recorded }, { steps: 3, backtest: null }).targets[0]!
+        .predicted;
+    const reference = predictTable(
+      model,
+      tableSource(TABLE),
+      { steps: 3, backtest: null, isTrainingTable: true },
+      createReferenceNetwork,
+    );
+    expect(predictedBy({ engine: "float64" })).toEqual(reference.targets[0]!.predicted);
+    expect(predictedBy(weights.recorded)).not.toEqual(reference.targets[0]!.predicted);
+  });
+});
+
+/** A folder with copies of files of the run. */
+function copyOf(name: string, files: readonly string[]): void {
+  mkdirSync(join(folder, name), { recursive: true });
+  for (const file of files) writeFileSync(join(folder, name, file), readFileSync(join(folder, "run", file)));
+}
+
+/** The run file as it was written when float64 was computed in TypeScript. */
+function withoutWebAssembly(path: string): Uint8Array {
+  const bytes = readFileSync(path);
+  const frames = [...readFrames(bytes, HEAD_BYTES)].map((frame) => {
+    if (frame.kind !== FRAME.header) return bytes.subarray(frame.start, frame.end);
+    const { webAssembly: _, ...header } = readRun(bytes).header!;
+    return encodeHeader(header);
+  });
+  return Buffer.concat([bytes.subarray(0, HEAD_BYTES), ...frames]);
+}
 
 describe("of several series and of classes", () => {
   const years = TABLE.replace("month", "year,month,half").replace(

@@ -47,7 +47,36 @@ export interface Case {
 
 const INPUT = "training.optimizer.learningRate";
 
+/** Eight lru units, whose layer is linear. */
+const filter = (task: File, layers = 1): File => ({
+  task,
+  model: { cell: "lru", hiddenSize: 8, numLayers: layers },
+  training: adam(0.02, 300),
+});
+
 export const CASES: readonly Case[] = [
+  {
+    rule: "linear-layers",
+    name: "lru alone on a product",
+    file: filter({ kind: "adding", sequences: 64, length: 5 }),
+    justUnder: filter({ kind: "temporal-order", sequences: 64, length: 10 }),
+    path: "model.cell",
+    fixes: [
+      "Switch to GRU, whose gates depend on input and state",
+      "Switch to RG-LRU, whose gates depend on the input",
+    ],
+  },
+  {
+    rule: "linear-layers",
+    name: "two lru layers on a state that is held",
+    file: filter({ kind: "flip-flop", sequences: 40, length: 12, bits: 1 }, 2),
+    justUnder: filter({ kind: "count-ones", length: 5 }, 2),
+    path: "model.cell",
+    fixes: [
+      "Switch to GRU, whose gates depend on input and state",
+      "Switch to RG-LRU, whose gates depend on the input",
+    ],
+  },
   {
     rule: "exploding",
     name: "a recurrent weight above 1",

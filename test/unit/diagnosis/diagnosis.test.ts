@@ -80,6 +80,54 @@ describe("a simple network that forgets", () => {
   });
 });
 
+describe("layers of lru alone", () => {
+  const lru = (task: object, training: object = {}): string =>
+    JSON.stringify({
+      task,
+      model: { cell: "lru", hiddenSize: 8, numLayers: 2 },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, iterations: 300, ...training },
+    });
+  const product = lru({ kind: "adding", sequences: 32, length: 5 });
+
+  test("cannot add what is marked, which either fix can", () => {
+    const alone = diagnose(product);
+    const { fixes, message } = findingIn(alone, "linear-layers");
+    expect(message).toContain("The task adding is not linear");
+    expect(rulesOf(alone)).not.toContain("mean-only");
+    for (const fix of fixes) {
+      const fixed = diagnoseFixed(product, fix);
+      expect(rulesOf(fixed), fix.title).not.toContain("linear-layers");
+      expect(fixed.loss).toBeLessThan(0.2 * alone.loss);
+    }
+    expect(fixes.length).toBe(2);
+  });
+
+  test("are not named on a task that a linear filter solves, however badly it is trained", () => {
+    const integrator = { kind: "integrator", sequences: 20, fixation: 50, stimulus: 300, delay: 0 };
+    const optimizer = { kind: "sgd", learningRate: 1e-9 };
+    expect(rulesOf(diagnose(lru(integrator)))).not.toContain("linear-layers");
+    expect(rulesOf(diagnose(lru(integrator, { optimizer })))).not.toContain("linear-layers");
+    const oneModality = { kind: "context-decision", sequences: 40, context: "modality-1", delay: 0, stimulus: 200 };
+    expect(rulesOf(diagnose(lru(oneModality, { optimizer })))).not.toContain("linear-layers");
+  });
+
+  test("of data from a file, may be the reason where nothing is learned", () => {
+    let state = 7;
+    const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
+    const rows = (target: (a: number, b: number) => number): string =>
+      Array.from({ length: 300 }, () => [random(), random()] as const)
+        .map(([a, b]) => [a, b, target(a, b)].join())
+        .join("\n");
+    const table = { kind: "csv", file: "t.csv", columns: ["a", "b"], target: "y", targetKind: "bits", length: 5 };
+    const heldOut = { validation: { share: 0.3 } };
+    const now = { ...table, horizon: 0, stride: 5 };
+    const exclusive = diagnose(lru(now, heldOut), `a,b,y\n${rows((a, b) => Number(a > 0.5 !== b > 0.5))}\n`);
+    expect(findingIn(exclusive, "linear-layers").severity).toBe("information");
+    const linear = diagnose(lru(now, heldOut), `a,b,y\n${rows((a, b) => Number(a > b))}\n`);
+    expect(rulesOf(linear)).not.toContain("linear-layers");
+  });
+});
+
 describe("a gradient that vanishes", () => {
   const adding = (model: object): string =>
     JSON.stringify({

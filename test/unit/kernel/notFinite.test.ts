@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Network, NetworkSpec, OptimizerUpdate } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
+import { statePartCount } from "../../../src/shared/trace/cells";
 import { leakySpec } from "../core/leaky";
 import { BUILDS, createKernelNetwork, specOf, uniform, writeRandomParameters } from "./support";
 
@@ -47,7 +48,7 @@ function stepWith(network: Network, place: Place, odd: number): Record<string, F
   const input = uniform(random, BATCH * STEPS * I, 1);
   if (place === "input") input[(STEPS + 1) * I] = odd;
   if (place === "initial state") {
-    const states = uniform(random, (spec.cell === "lstm" ? 2 : 1) * L * BATCH * H, 0.5);
+    const states = uniform(random, statePartCount(spec.cell) * L * BATCH * H, 0.5);
     states[H] = odd;
     network.writeInitialState(states);
   }
@@ -116,6 +117,26 @@ describe.each(BUILDS)(
           }
         }
       });
+    });
+
+    // Where a share of infinities is NaN in the reference, the kernel has its limit; and in its first step, which takes
+    // over all that there is, one NaN among the weights of the input gate leaves the state finite.
+    test.each(["sigmoid", "exponential"] as const)("of an sLSTM with the forget gate %s", (forgetGate) => {
+      for (const hiddenSize of SIZES)
+        for (const place of PLACES)
+          for (const odd of ODD) {
+            const slstm = { heads: 1, forgetGate };
+            const spec = specOf("slstm", { hiddenSize, numLayers: 2, readout: "every", dropout: 0.25, slstm });
+            const [wasm, reference] = pairOf(spec).map((network) => kindsOf(stepWith(network, place, odd), kindOf));
+            const what = `${odd} in an ${place}, ${hiddenSize} units`;
+            if (!Number.isNaN(odd) || !place.endsWith("weight")) {
+              if (Math.abs(odd) !== Infinity) expect(wasm, what).toEqual(reference);
+              continue;
+            }
+            expect(wasm!["gradient norm"], what).toBe("NaN");
+            for (const { name } of createReferenceNetwork(spec).layout)
+              expect(wasm![name], what).toBe(reference![name]);
+          }
     });
 
     test("through a relu whose states overflow: NaN in every gradient that it reaches", () => {

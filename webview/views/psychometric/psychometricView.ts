@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import {
   fittedShare,
+  hasPsychometric,
   shareOfFirst,
   type Psychometric,
   type PsychometricCurve,
@@ -22,13 +23,53 @@ interface NamedCurve extends PsychometricCurve {
   readonly name: string;
 }
 
+/** What is along the x-axis. */
+interface Evidence {
+  readonly axis: string;
+  readonly title: string;
+  readonly placeText: (evidence: number) => string;
+}
+
+const COHERENCE: Evidence = {
+  axis: l10n.t("coherence (%)"),
+  title: l10n.t("Share of choice 1 by the coherence"),
+  placeText: (coherence) => l10n.t("coherence {0}:", percent(coherence)),
+};
+const DIFFERENCE: Evidence = {
+  axis: l10n.t("first strength − second"),
+  title: l10n.t("Share of choice 1 by the difference of the strengths"),
+  placeText: (difference) => l10n.t("difference {0}:", formatValue(difference)),
+};
+const RATIO: Evidence = {
+  axis: l10n.t("ln (first strength / second)"),
+  title: l10n.t("Share of choice 1 by the ratio of the strengths"),
+  placeText: (logRatio) => l10n.t("ratio {0}:", ratioText(logRatio)),
+};
+
 /** Places of a fitted curve that is drawn. */
 const CURVE_POINTS = 120;
 /** Beyond the axes, as a share of them, so that dots at their ends are whole. */
 const MARGIN = 0.03;
 
 const PLOTS: readonly [PlotChoice<Shown>, ...PlotChoice<Shown>[]] = [
-  { value: "all", label: l10n.t("all trials"), plot: ({ found }) => plotAll(found) },
+  {
+    value: "all",
+    label: l10n.t("all trials"),
+    plot: ({ found }) => plotAll(found, COHERENCE),
+    isAvailable: ({ found }) => found.measure === "coherence",
+  },
+  {
+    value: "difference",
+    label: l10n.t("by the difference"),
+    plot: ({ found }) => plotAll(found, DIFFERENCE),
+    isAvailable: ({ found }) => found.measure === "difference",
+  },
+  {
+    value: "ratio",
+    label: l10n.t("by the ratio"),
+    plot: ({ found: { ratio } }) => plotAll(ratio!, RATIO),
+    isAvailable: ({ found }) => found.ratio !== null,
+  },
   {
     value: "contexts",
     label: l10n.t("by context"),
@@ -48,11 +89,11 @@ export function createPsychometric(host: CardHost): LabChart {
     kind: "psychometric",
     id: "psychometric",
     ownAxis: "iteration",
-    isAvailable: ({ header }) => header.data?.coherences === true,
+    isAvailable: ({ header }) => hasPsychometric(header),
     texts: {
       title: l10n.t("Psychometric curve"),
       start: l10n.t("Compute Curve"),
-      tooltip: l10n.t("Compute how often each choice is made at each coherence, at the iteration of the cursor"),
+      tooltip: l10n.t("Compute how often each choice is made, by the evidence, at the iteration of the cursor"),
       invitation: [
         l10n.t("Shows how often the network makes each choice, by the strength of the evidence."),
         l10n.t("Select Compute Curve to start."),
@@ -75,26 +116,39 @@ export function createPsychometric(host: CardHost): LabChart {
   });
 }
 
-function factsOf({ fit }: Psychometric): readonly ReadoutItem[] {
+function factsOf({ fit, measure }: Psychometric): readonly ReadoutItem[] {
   if (fit === null) return [];
   return [
-    { label: l10n.t("bias"), value: percent(fit.bias) },
-    { label: l10n.t("threshold"), value: percent(fit.threshold) },
+    { label: l10n.t("bias"), value: amount(fit.bias, measure) },
+    { label: l10n.t("threshold"), value: amount(fit.threshold, measure) },
   ];
 }
 
-function captionOf({ trials, points, fit, contexts }: Psychometric): readonly string[] {
+function captionOf({ measure, trials, points, fit, contexts, ratio }: Psychometric): readonly string[] {
   const undecided = points.reduce((sum, { trials: all, first, second }) => sum + all - first - second, 0);
   return [
-    l10n.t("{0} new trials; a coherence above 0 is evidence of choice 1.", formatCount(trials)),
+    measure === "coherence"
+      ? l10n.t("{0} new trials; a coherence above 0 is evidence of choice 1.", formatCount(trials))
+      : l10n.t("{0} new trials; choice 1 is right where the first strength is larger.", formatCount(trials)),
     undecided === 0
       ? l10n.t("Bars are 95% intervals.")
       : l10n.t("Bars are 95% intervals; {0} trials without a choice are left out.", formatCount(undecided)),
     fit === null
       ? l10n.t("No curve is fitted: the choices do not overlap, so that its slope has no limit.")
       : l10n.t("The curve is logistic, of maximum likelihood; the threshold is from the bias to 75% choice 1."),
+    ...(ratio === null ? [] : [ratioWords(ratio)]),
     ...(contexts.length < 2 ? [] : contexts.map(contextWords)),
   ];
+}
+
+function ratioWords({ fit }: PsychometricCurve): string {
+  return fit === null
+    ? l10n.t("By the ratio of the strengths, the choices do not overlap.")
+    : l10n.t(
+        "By the ratio of the strengths: equally likely at {0}, 75% choice 1 at {1} times that.",
+        ratioText(fit.bias),
+        ratioText(fit.threshold),
+      );
 }
 
 function contextWords({ modality, deciding: { fit } }: Psychometric["contexts"][number]): string {
@@ -108,27 +162,35 @@ function contextWords({ modality, deciding: { fit } }: Psychometric["contexts"][
       );
 }
 
-function summaryOf({ fit }: Psychometric, iteration: number): string {
+function summaryOf({ fit, measure }: Psychometric, iteration: number): string {
   const at = formatCount(iteration);
   return fit === null
     ? l10n.t("Psychometric curve at iteration {0}: the choices do not overlap.", at)
     : l10n.t(
         "Psychometric curve at iteration {0}: bias {1}, threshold {2}.",
         at,
-        percent(fit.bias),
-        percent(fit.threshold),
+        amount(fit.bias, measure),
+        amount(fit.threshold, measure),
       );
+}
+
+function amount(value: number, measure: Psychometric["measure"]): string {
+  return measure === "coherence" ? percent(value) : formatValue(value, 3);
 }
 
 function percent(value: number): string {
   return `${formatValue(value, 3)}%`;
 }
 
-function plotAll({ points, fit }: Psychometric): TitledPlot {
-  const { values, fitted } = lineOf({ name: "", points, fit }, coherencesOf([{ points }]));
+function ratioText(logRatio: number): string {
+  return formatValue(Math.exp(logRatio), 3);
+}
+
+function plotAll({ points, fit }: PsychometricCurve, by: Evidence): TitledPlot {
+  const { values, fitted } = lineOf({ name: "", points, fit }, evidenceOf([{ points }]));
   return {
-    ...plotOf([{ name: l10n.t("choice 1"), points, fit }], l10n.t("coherence (%)")),
-    title: l10n.t("Share of choice 1 by the coherence"),
+    ...plotOf([{ name: l10n.t("choice 1"), points, fit }], by),
+    title: by.title,
     columns: [
       { label: l10n.t("Trials"), values: points.map(({ trials }) => trials) },
       { label: l10n.t("Choice {0}", 1), values: points.map(({ first }) => first) },
@@ -138,7 +200,7 @@ function plotAll({ points, fit }: Psychometric): TitledPlot {
       { label: l10n.t("Upper end"), values: fitted.high },
       {
         label: l10n.t("Fitted"),
-        values: points.map(({ coherence }) => (fit === null ? NaN : fittedShare(fit, coherence))),
+        values: points.map(({ evidence }) => (fit === null ? NaN : fittedShare(fit, evidence))),
       },
     ],
   };
@@ -148,7 +210,7 @@ function plotContexts({ contexts }: Psychometric): TitledPlot {
   return {
     ...plotOf(
       contexts.map(({ modality, deciding }) => ({ name: decides(modality), ...deciding })),
-      l10n.t("coherence (%)"),
+      COHERENCE,
     ),
     title: l10n.t("Share of choice 1 by the coherence of the modality that decides"),
   };
@@ -158,7 +220,7 @@ function plotIgnored({ contexts }: Psychometric): TitledPlot {
   return {
     ...plotOf(
       contexts.map(({ modality, ignored }) => ({ name: decides(modality), ...ignored })),
-      l10n.t("coherence of the other modality (%)"),
+      { ...COHERENCE, axis: l10n.t("coherence of the other modality (%)") },
     ),
     title: l10n.t("Share of choice 1 by the coherence of the modality to ignore"),
   };
@@ -168,18 +230,18 @@ function decides(modality: number): string {
   return l10n.t("modality {0} decides", modality);
 }
 
-function plotOf(curves: readonly NamedCurve[], xName: string): Omit<LinePlot, "columns"> {
-  const x = coherencesOf(curves);
+function plotOf(curves: readonly NamedCurve[], { axis, placeText }: Evidence): Omit<LinePlot, "columns"> {
+  const x = evidenceOf(curves);
   const [from = 0, to = 0] = [x[0], x.at(-1)];
   const room = MARGIN * (to - from);
   return {
     kind: "lines",
     along: "other",
     x,
-    xName: [xName],
+    xName: [axis],
     xRange: { min: from - room, max: to + room },
     fractional: true,
-    placeText: (coherence) => l10n.t("coherence {0}:", percent(coherence)),
+    placeText,
     scale: "linear",
     yName: [l10n.t("share of choice 1"), l10n.t("choice 1")],
     yRange: { min: -MARGIN, max: 1 + MARGIN },
@@ -188,13 +250,13 @@ function plotOf(curves: readonly NamedCurve[], xName: string): Omit<LinePlot, "c
   };
 }
 
-function coherencesOf(curves: readonly Pick<PsychometricCurve, "points">[]): number[] {
-  const all = curves.flatMap(({ points }) => points.map(({ coherence }) => coherence));
+function evidenceOf(curves: readonly Pick<PsychometricCurve, "points">[]): number[] {
+  const all = curves.flatMap(({ points }) => points.map(({ evidence }) => evidence));
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
 function lineOf({ name, points, fit }: NamedCurve, x: readonly number[]): Required<Omit<PlotLine, "dash">> {
-  const at = x.map((coherence) => points.find((point) => point.coherence === coherence));
+  const at = x.map((evidence) => points.find((point) => point.evidence === evidence));
   const ends = at.map((point) => (point === undefined ? null : shareOf(point.first, choicesOf(point))));
   const [from = 0, to = 0] = [x[0], x.at(-1)];
   const places = Array.from({ length: CURVE_POINTS + 1 }, (_, i) => from + (i * (to - from)) / CURVE_POINTS);

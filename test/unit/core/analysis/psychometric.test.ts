@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasCoherences } from "../../../../src/config/facts/trialTasks";
+import { isChoiceTask } from "../../../../src/config/facts/trialTasks";
 import { analyzePsychometric, fitLogistic } from "../../../../src/core/analysis/psychometric";
 import { createRandom, STREAM } from "../../../../src/core/numerics/random";
 import { createDataset } from "../../../../src/core/tasks/createDataset";
@@ -8,8 +8,8 @@ import { finishWork } from "../../../../src/lib/slicedTask";
 import type { PsychometricCurve } from "../../../../src/shared/trace/psychometric";
 import { latestSnapshot, experimentOf, run } from "../support";
 
-const point = (coherence: number, first: number, second: number, fixations = 0) => ({
-  coherence,
+const point = (evidence: number, first: number, second: number, fixations = 0) => ({
+  evidence,
   trials: first + second + fixations,
   first,
   second,
@@ -38,8 +38,8 @@ describe("the logistic fit", () => {
     const points = [point(-10, 3, 17), point(-5, 7, 13), point(0, 8, 12), point(5, 12, 8), point(10, 19, 1)];
     const fit = fitLogistic(points)!;
     const likelihood = (bias: number, scale: number) =>
-      points.reduce((sum, { coherence, first, second }) => {
-        const p = 1 / (1 + Math.exp(-(coherence - bias) / scale));
+      points.reduce((sum, { evidence, first, second }) => {
+        const p = 1 / (1 + Math.exp(-(evidence - bias) / scale));
         return sum + first * Math.log(p) + second * Math.log(1 - p);
       }, 0);
     const best = likelihood(fit.bias, fit.scale);
@@ -62,20 +62,45 @@ describe("the logistic fit", () => {
   });
 });
 
-describe.each(["perceptual-decision", "context-decision"] as const)("the curve of %s", (kind) => {
+describe.each([
+  [{ kind: "perceptual-decision", delay: 200, coherences: [0, 20, 50] }, [-50, -20, 0, 20, 50], []],
+  [{ kind: "context-decision", delay: 200, coherences: [0, 20, 50] }, [-50, -20, 0, 20, 50], []],
+  [
+    {
+      kind: "delay-comparison",
+      ...{ fixation: 0, stimulus1: 200, delay: 100, stimulus2: 200, noise: 0.2 },
+      pairs: [
+        [18, 10],
+        [0.9, 0.5],
+        [24, 12],
+        [12, 6],
+      ],
+    },
+    [-12, -8, -6, -0.4, 0.4, 6, 8, 12],
+    [-Math.log(2), -Math.log(1.8), Math.log(1.8), Math.log(2)],
+  ],
+] as const)("the curve of %j", (part, evidence, ratios) => {
+  const isComparison = "pairs" in part;
   const experiment = experimentOf({
-    task: { kind, sequences: 200, delay: 200, coherences: [0, 20, 50], noise: 0.5 },
+    task: { noise: 0.5, ...part, sequences: 200 },
     engine: "float64",
     model: { cell: "gru", hiddenSize: 8 },
-    training: { batchSize: 50, iterations: 60, optimizer: { kind: "adam", learningRate: 0.02 } },
+    training: {
+      batchSize: 50,
+      iterations: isComparison ? 150 : 60,
+      optimizer: { kind: "adam", learningRate: isComparison ? 0.05 : 0.02 },
+    },
   });
   const { trainer } = run(experiment);
   const { task } = experiment;
-  if (!hasCoherences(task)) throw new Error("another task");
-  const { trials, points, contexts } = finishWork(analyzePsychometric(latestSnapshot(experiment, trainer), task));
+  if (!isChoiceTask(task)) throw new Error("another task");
+  const { trials, points, contexts, ratio, measure } = finishWork(
+    analyzePsychometric(latestSnapshot(experiment, trainer), task),
+  );
 
-  it("has each signed coherence once, and all trials", () => {
-    expect(points.map(({ coherence }) => coherence)).toEqual([-50, -20, 0, 20, 50]);
+  it("has each signed strength of the evidence once, and all trials", () => {
+    expect(measure).toBe(isComparison ? "difference" : "coherence");
+    expect(points.map((one) => one.evidence)).toEqual(evidence);
     expect(points.reduce((sum, one) => sum + one.trials, 0)).toBe(trials);
     for (const { trials: all, first, second } of points) expect(first + second).toBeLessThanOrEqual(all);
   });
@@ -83,10 +108,10 @@ describe.each(["perceptual-decision", "context-decision"] as const)("the curve o
   it("has the accuracy of the network on the same trials", () => {
     const random = createRandom(experiment.seed, STREAM.evaluation);
     const { dataset } = createDataset({ ...task, sequences: trials }, "every", 0, random, null);
-    const chosen = Array.from({ length: trials }, (_, n) => n).filter((n) => dataset.trials!.coherence!(n) !== 0);
+    const chosen = Array.from({ length: trials }, (_, n) => n).filter((n) => dataset.trials!.evidence!(n) !== 0);
     const network = trainer.cloneNetwork({ batch: 1, timeSteps: dataset.timeSteps });
     const rights = chosen.filter((n) => evaluateSequences(network, dataset, trainer.loss, n, n + 1, 1).accuracy === 1);
-    const counted = points.map(({ coherence, first, second }) => (coherence > 0 ? first : coherence < 0 ? second : 0));
+    const counted = points.map((one) => (one.evidence > 0 ? one.first : one.evidence < 0 ? one.second : 0));
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(rights.length);
     expect(rights.length / chosen.length).toBeGreaterThan(0.8);
   });
@@ -94,16 +119,16 @@ describe.each(["perceptual-decision", "context-decision"] as const)("the curve o
   it("has the trials of each context by themselves, by either coherence", () => {
     const random = createRandom(experiment.seed, STREAM.evaluation);
     const { dataset } = createDataset({ ...task, sequences: trials }, "every", 0, random, null);
-    const { context, coherence } = dataset.trials!;
+    const { context, evidence: strength } = dataset.trials!;
     expect(contexts.map(({ modality }) => modality)).toEqual(context === null ? [] : [1, 2]);
     const all = Array.from({ length: context === null ? 0 : trials }, (_, n) => n);
     for (const { modality, deciding, ignored } of contexts) {
       const own = all.filter((n) => context!(n).modality === modality);
       for (const [curve, of] of [
-        [deciding, coherence!],
+        [deciding, strength!],
         [ignored, (n: number) => context!(n).ignored],
       ] as const) {
-        const counts = curve.points.map((one) => own.filter((n) => of(n) === one.coherence).length);
+        const counts = curve.points.map((one) => own.filter((n) => of(n) === one.evidence).length);
         expect(curve.points.map((one) => one.trials)).toEqual(counts);
         expect(counts.reduce((sum, one) => sum + one, 0)).toBe(own.length);
       }
@@ -111,6 +136,11 @@ describe.each(["perceptual-decision", "context-decision"] as const)("the curve o
     }
     if (contexts.length > 0)
       expect(contexts.map(({ deciding }) => choices(deciding)).reduce(added)).toEqual(choices({ points }));
+  });
+
+  it("has the same choices by the ratio of the strengths", () => {
+    expect(ratio?.points.map((one) => one.evidence) ?? []).toEqual(ratios);
+    if (ratio !== null) expect(choices(ratio)).toEqual(choices({ points }));
   });
 
   it("is drawn a batch at a time, and says how far it is", () => {
@@ -123,7 +153,7 @@ describe.each(["perceptual-decision", "context-decision"] as const)("the curve o
     while (work.next().done !== true) slices++;
     expect(slices).toBe(reports.length + 1);
     expect(reports.at(-1)).toBe(trials);
-    expect(reports.length).toBeGreaterThan(1);
+    expect(reports.length).toBeGreaterThan(isComparison ? 0 : 1);
   });
 
   it("is the same each time", () => {

@@ -175,7 +175,7 @@ it("has Gaussian noise of sigma / √dt at each step of the stimulus, and none e
 it("has trials that stay where only the noise is another", () => {
   const clean = made({ kind: "perceptual-decision", sequences: 20, noise: 0 });
   const noisy = made({ kind: "perceptual-decision", sequences: 20, noise: 1 });
-  for (let n = 0; n < 20; n++) expect(noisy.trials!.coherence!(n)).toBe(clean.trials!.coherence!(n));
+  for (let n = 0; n < 20; n++) expect(noisy.trials!.evidence!(n)).toBe(clean.trials!.evidence!(n));
 });
 
 it("draws delays from a truncated exponential distribution, or uniformly", () => {
@@ -262,12 +262,36 @@ describe("what counts", () => {
   });
 });
 
+it("knows the difference and the ratio of the strengths that a trial compares", () => {
+  const pairs = [
+    [18, 10],
+    [30, 22],
+  ];
+  const { inputs, trials } = made({ kind: "delay-comparison", sequences: 60, noise: 0, pairs });
+  for (let n = 0; n < 60; n++) {
+    // Of 500 ms each, after 500 ms of fixation and with 1000 ms between them; 10 is shown as 0.5 and 30 as 1.
+    const [first, second] = [5, 20].map((step) => 10 + 40 * (inputs.at(n, step * 2 + 1) - 0.5));
+    expect(trials!.evidence!(n)).toBeCloseTo(first! - second!, 10);
+    expect(trials!.logRatio!(n)).toBeCloseTo(Math.log(first! / second!), 10);
+  }
+  const belowZero = made({
+    kind: "delay-comparison",
+    sequences: 10,
+    pairs: [
+      [2, 1],
+      [1, 0],
+    ],
+  }).trials!;
+  expect([belowZero.logRatio, belowZero.evidence === null]).toEqual([null, false]);
+  expect(made({ kind: "go-no-go", sequences: 10 }).trials).toEqual({ evidence: null, logRatio: null, context: null });
+});
+
 it("keeps the coherence of a trial in a sample of them", () => {
   const dataset = { ...made({ kind: "perceptual-decision", sequences: 400, noise: 0 }), trainingSequences: 400 };
   const sample = sampledDataset(dataset, 40);
   expect(sample.sequences).toBe(40);
   for (let n = 0; n < 40; n++)
-    expect(sample.inputs.at(n, 4) - sample.inputs.at(n, 5)).toBeCloseTo(sample.trials!.coherence!(n) / 100, 12);
+    expect(sample.inputs.at(n, 4) - sample.inputs.at(n, 5)).toBeCloseTo(sample.trials!.evidence!(n) / 100, 12);
 });
 
 describe("a timing that cannot be is a problem at its key", () => {

@@ -340,7 +340,7 @@ const MEMORY: InputMemory = {
 };
 
 const CURVE: PsychometricCurve = {
-  points: [{ coherence: -5, trials: 30, first: 4, second: 20 }],
+  points: [{ evidence: -5, trials: 30, first: 4, second: 20 }],
   fit: { bias: 1, scale: 2, threshold: 2.2 },
 };
 
@@ -533,16 +533,33 @@ const ANSWERS: { readonly [K in QuestionKind]: readonly Extract<Answer, { readon
   ],
   psychometric: [
     { kind: "psychometric", ...BEGUN, found: null },
-    { kind: "psychometric", ...DONE, found: { trials: 30, ...CURVE, contexts: [] } },
+    { kind: "psychometric", ...DONE, found: { measure: "coherence", trials: 30, ...CURVE, contexts: [], ratio: null } },
     {
       kind: "psychometric",
       ...DONE,
-      found: { trials: 30, ...CURVE, fit: null, contexts: [{ modality: 2, deciding: CURVE, ignored: CURVE }] },
+      found: {
+        measure: "difference",
+        trials: 30,
+        ...NO_CURVE,
+        contexts: [{ modality: 2, deciding: CURVE, ignored: CURVE }],
+        ratio: CURVE,
+      },
     },
     {
       kind: "psychometric",
       ...DONE,
-      found: { trials: 30, ...CURVE, contexts: [{ modality: 1, deciding: NO_CURVE, ignored: NO_CURVE }] },
+      found: {
+        measure: "coherence",
+        trials: 30,
+        ...CURVE,
+        contexts: [{ modality: 1, deciding: NO_CURVE, ignored: NO_CURVE }],
+        ratio: null,
+      },
+    },
+    {
+      kind: "psychometric",
+      ...DONE,
+      found: { measure: "difference", trials: 30, ...CURVE, contexts: [], ratio: NO_CURVE },
     },
   ],
 };
