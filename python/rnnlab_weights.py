@@ -124,6 +124,12 @@ def _read(tensors: Mapping[str, Any], cell: Optional[str]) -> _Network:
             f"{', '.join(backward)}: weights of a bidirectional network are not converted. "
             "Build the network in PyTorch and load these tensors there"
         )
+    projected = [name for name in tensors if name.startswith("weight_hr_l")]
+    if projected:
+        raise WeightsError(
+            f"{', '.join(projected)}: an lstm with a projection has no counterpart in other packages. "
+            "Build torch.nn.LSTM with proj_size and load these tensors there"
+        )
     layers = []
     while f"weight_ih_l{len(layers)}" in tensors:
         suffix = f"_l{len(layers)}"

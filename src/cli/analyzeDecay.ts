@@ -1,6 +1,7 @@
 /** `--analyze decay`: the gradient on its way back at one iteration, measured and predicted. */
 import { predictDecay } from "../core/analysis/gradientDecay";
 import { isBidirectional } from "../config/facts/directions";
+import { layerWidth } from "../shared/trace/networkSpec";
 import { topForwardLayer } from "../core/analysis/directionSample";
 import { createSnapshot } from "../core/analysis/runSnapshot";
 import { batchSums, meanNorms } from "../core/numerics/stateNorms";
@@ -58,14 +59,14 @@ export function trainUpTo(trainer: Trainer, iteration: number | null, progress: 
 export function analyzeDecay({ experiment }: LoadedExperiment, trainer: Trainer): DecayAnalysis {
   const { engine, spec, dataset, batchSize, iteration } = trainer;
   const { timeSteps: T } = dataset;
-  const H = spec.hiddenSize;
+  const width = layerWidth(spec);
   const layer = topForwardLayer(spec);
   const gradients = trainer.captureStep().stateGradients[layer]!.values;
   const norms = new Float64Array(T + 1);
-  meanNorms(gradients, batchSize, T + 1, H, norms);
+  meanNorms(gradients, batchSize, T + 1, width, norms);
   // The gradient of one unit has a sign, as its factor does.
   const signed = norms.slice();
-  if (H === 1) batchSums(gradients, batchSize, T + 1, signed);
+  if (width === 1) batchSums(gradients, batchSize, T + 1, signed);
   const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
   const { curve, cellAlone, factor } = finishWork(predictDecay(snapshot, layer));
   const { trend, tooSmall } = measureGradient(signed, {

@@ -11,7 +11,7 @@ import { LeaseWatch } from "../runs/leaseWatch";
 import { isProbeFile, readProbeFile } from "../runs/probeFile";
 import { readRunFile } from "../runs/readRunFile";
 import { FileTooLargeError, IrregularFileError } from "../disk/regularFile";
-import { vectorColumn, type TraceRows } from "../shared/trace/trace";
+import { stateUnits, vectorColumn, type TraceRows } from "../shared/trace/trace";
 import { formatValue } from "../shared/words/numberFormat";
 import { summarizeProbe, type LayerSummary } from "../worker/probe/summarizeProbe";
 import { UsageError } from "./args";
@@ -183,7 +183,7 @@ function ownLayers(header: NonNullable<RunContents["header"]>, rows: TraceRows, 
     iteration: iterations[row]!,
     gradientNorms: Array.from(series(vectorColumn.stateGradNorm(l))?.subarray(1) ?? []),
     directGradientNorms: null,
-    stateNorms: stateNorms(series(vectorColumn.state(l)), T, header.hiddenSize),
+    stateNorms: stateNorms(series(vectorColumn.state(l)), T, stateUnits(header)),
   }));
 }
 

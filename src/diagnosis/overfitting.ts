@@ -41,7 +41,8 @@ export const overfitting: CreateRule = (facts) => ({
 
 function fewerUnits({ experiment: { model } }: RunFacts): Fix | null {
   const value = Math.ceil(model.hiddenSize / 4);
-  if (value === model.hiddenSize || model.readout === "state" || model.init.file !== "") return null;
+  if (value === model.hiddenSize || (model.cell === "lstm" && value <= model.projSize)) return null;
+  if (model.readout === "state" || model.init.file !== "") return null;
   return {
     title:
       value === 1

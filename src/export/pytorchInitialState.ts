@@ -1,6 +1,6 @@
 /** The part of an exported script about the states before the first time step: zeros, or parameters of the model. */
 import { initialStateNames } from "../shared/trace/cells";
-import { startsInCandidate } from "../shared/trace/networkSpec";
+import { layerWidth, startsInCandidate } from "../shared/trace/networkSpec";
 import type { TrainingSource } from "../core/training/trainingSource";
 
 type Spec = TrainingSource["spec"];
@@ -8,11 +8,15 @@ type Spec = TrainingSource["spec"];
 /** In the class of the model, after its modules: the parameters, and what repeats them for a batch. */
 export function initialStateLines(spec: Spec): string[] {
   const { cell, hiddenSize: H, numLayers: L, learnedInitialState } = spec;
+  const widthOf = (name: string): number => (name === "h0" ? layerWidth(spec) : H);
   if (learnedInitialState !== true) return [];
   const names = initialStateNames(cell);
   return [
     `        for layer in range(${L}):  # learned initial states, the same for all sequences`,
-    ...names.map((name) => `            self.register_parameter(f"${name}_l{layer}", nn.Parameter(torch.zeros(${H})))`),
+    ...names.map((name) => {
+      const start = `nn.Parameter(torch.zeros(${widthOf(name)}))`;
+      return `            self.register_parameter(f"${name}_l{layer}", ${start})`;
+    }),
     "",
     "    def initial_state(self, batch):  # [layers, batch, hidden]",
     "        def repeated(name):",

@@ -4,6 +4,7 @@ import { lruModule, rglruModule } from "./pytorchDiagonal";
 import { lstmVariant } from "./pytorchLstm";
 import { slstmCell } from "./pytorchSlstm";
 import type { CellKind, CandidateVariant } from "../shared/trace/cells";
+import { lstmOptions } from "../shared/trace/lstmOptions";
 
 import { leakyCell } from "./pytorchLeaky";
 
@@ -23,8 +24,17 @@ const CLASSES: Readonly<Record<OwnCell, string>> = {
   slstm: "SLSTM",
 };
 
-export function isOwnCell(cell: CellKind): cell is OwnCell {
-  return cell in CLASSES;
+/** Null where a module of PyTorch is the cell: an lstm with a projection and without other options is nn.LSTM, too. */
+export function ownCellOf(spec: Spec): OwnCell | null {
+  const { cell } = spec;
+  if (cell === "rnn" || cell === "gru" || isPyTorchLstm(spec)) return null;
+  return cell as OwnCell;
+}
+
+/** Whether nn.LSTM is the cell. */
+export function isPyTorchLstm(spec: Spec): boolean {
+  const { peephole, layerNorm } = lstmOptions(spec);
+  return spec.cell === "lstm" || (spec.cell === "lstm-variant" && !peephole && !layerNorm);
 }
 
 /** The expression that makes one. */

@@ -8,7 +8,7 @@ import type { Experiment } from "../config/schema/schema";
 import { statePartCount } from "../shared/trace/cells";
 import type { AppliedChange } from "../core/optimizers/schedule";
 import type { SequenceArrays, TrainingSource } from "../core/training/trainingSource";
-import { drawsInTraining, outputWidth } from "../shared/trace/networkSpec";
+import { drawsInTraining, layerWidth, outputWidth } from "../shared/trace/networkSpec";
 import { bidirectionalModel, lengthLines, modelArguments } from "./pytorchBidirectional";
 import type { EngineName } from "../shared/trace/trace";
 import type { RunExtension } from "../runs/extendedRun";
@@ -34,7 +34,7 @@ import {
   rateLines,
 } from "./pytorchLeaky";
 import { plateauBefore, plateauTraining, plateauValidation } from "./pytorchPlateau";
-import { isOwnCell, ownCellCall, ownCellLines } from "./pytorchOwnCells";
+import { isPyTorchLstm, ownCellCall, ownCellLines, ownCellOf } from "./pytorchOwnCells";
 import { pythonText } from "./pythonText";
 import { scriptSizes } from "./pytorchSizes";
 import { ifSameTable, tableHeader, tableLines, tableModules } from "./pytorchTable";
@@ -324,7 +324,7 @@ function drawsName(spec: TrainingSource["spec"]): string {
 
 /** Whether one module of PyTorch is the whole recurrent part. */
 function isSimple(spec: TrainingSource["spec"]): boolean {
-  return !isOwnCell(spec.cell) && spec.dropout === 0 && spec.truncate === null;
+  return ownCellOf(spec) === null && spec.dropout === 0 && spec.truncate === null;
 }
 
 /** From the names of the script's modules to those of one recurrent module and a read-out, as everywhere else. */
@@ -353,9 +353,16 @@ const python = (value: boolean): string => (value ? "True" : "False");
 /** The constructor of a layer. */
 function cellCall(spec: TrainingSource["spec"], input: string | number, layers: string): string {
   const { cell, nonlinearity, hiddenSize: H, bias } = spec;
-  if (isOwnCell(cell)) return ownCellCall(cell, `${input}, ${H}`, spec);
-  const kind = { rnn: "RNN", lstm: "LSTM", gru: "GRU" }[cell];
-  return `nn.${kind}(${input}, ${H}${layers}${cell === "rnn" && nonlinearity === "relu" ? ', nonlinearity="relu"' : ""}${bias ? "" : ", bias=False"}, batch_first=True)`;
+  const own = ownCellOf(spec);
+  if (own !== null) return ownCellCall(own, `${input}, ${H}`, spec);
+  const width = layerWidth(spec);
+  const options = [
+    ...(cell === "rnn" && nonlinearity === "relu" ? ['nonlinearity="relu"'] : []),
+    ...(bias ? [] : ["bias=False"]),
+    ...(width === H ? [] : [`proj_size=${width}`]),
+    "batch_first=True",
+  ];
+  return `nn.${cell === "rnn" ? "RNN" : cell === "gru" ? "GRU" : "LSTM"}(${input}, ${H}${layers}, ${options.join(", ")})`;
 }
 
 /** The read-out of states h [batch, time, hidden]. */
@@ -384,7 +391,7 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
       : ["    def forward(self, x):", `        states, _ = self.cell(x${startArgument(spec)})`]),
     `        outputs = ${outputLine(spec, "states")}  # [batch, ${spec.readout === "every" ? "time" : "1"}, outputs]`,
     stream
-      ? `        return outputs, ${spec.cell === "lstm" ? "tuple(part.detach() for part in last)" : "last.detach()"}`
+      ? `        return outputs, ${isPyTorchLstm(spec) ? "tuple(part.detach() for part in last)" : "last.detach()"}`
       : "        return outputs",
   ];
 }
@@ -394,13 +401,14 @@ function simpleModel(spec: TrainingSource["spec"], stream: boolean): string[] {
  * has not.
  */
 function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
-  const { cell, inputSize: I, hiddenSize: H, numLayers: L } = spec;
+  const { inputSize: I, numLayers: L } = spec;
+  const own = ownCellOf(spec);
   return [
-    ...(isOwnCell(cell) ? ownCellLines(cell, spec) : []),
+    ...(own === null ? [] : ownCellLines(own, spec)),
     "class Model(nn.Module):",
     "    def __init__(self):",
     "        super().__init__()",
-    `        self.layers = nn.ModuleList(${cellCall(spec, `${I} if layer == 0 else ${H}`, "")} for layer in range(${L}))`,
+    `        self.layers = nn.ModuleList(${cellCall(spec, `${I} if layer == 0 else ${layerWidth(spec)}`, "")} for layer in range(${L}))`,
     ...leakyLayers(spec),
     ...readoutLines(spec),
     ...initialStateLines(spec),
@@ -411,7 +419,7 @@ function steppedModel(spec: TrainingSource["spec"], stream: boolean, validates: 
 
 /** The pass through the layers, piece by piece where the gradient is cut. */
 function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates: boolean): string[] {
-  const { cell, hiddenSize: H, numLayers: L, dropout, truncate } = spec;
+  const { cell, numLayers: L, dropout, truncate } = spec;
   const dropped = dropout > 0 && L > 1;
   const isLeaky = isNoisy(spec);
   return [
@@ -422,7 +430,7 @@ function steppedForward(spec: TrainingSource["spec"], stream: boolean, validates
       ? [
           "        masks = []",
           `        for _ in range(${L - 1}${validates ? " if self.training else 0" : ""}):`,
-          `            kept = dropout_draws.random_sample((x.shape[0], steps, ${H})) >= ${dropout}`,
+          `            kept = dropout_draws.random_sample((x.shape[0], steps, ${layerWidth(spec)})) >= ${dropout}`,
           `            masks.append(torch.tensor(kept / (1 - ${dropout}), dtype=x.dtype))`,
         ]
       : []),

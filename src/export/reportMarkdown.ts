@@ -1,7 +1,7 @@
 /** The report of a run, to read on GitHub: its config, metrics, findings, and files. */
 import type { RunContents } from "../runs/format/runContents";
 import { formatCount, formatDuration, formatValue } from "../shared/words/numberFormat";
-import { COLUMN, explain, OPTIONAL_COLUMN, type TraceHeader } from "../shared/trace/trace";
+import { COLUMN, explain, OPTIONAL_COLUMN, stateUnits, type TraceHeader } from "../shared/trace/trace";
 
 const METRIC_NAMES: Readonly<Record<string, string>> = {
   [COLUMN.loss]: "loss",
@@ -168,12 +168,15 @@ function describeBackend({ meta: { engine, threads }, header }: RunContents): st
   return `${engine}${mode}${threads > 1 ? ` on ${threads} threads` : ""}`;
 }
 
-function describeNetwork({ cell, hiddenSize, directions, parameters, ...header }: TraceHeader): string {
+function describeNetwork(header: TraceHeader): string {
+  const { cell, hiddenSize, directions, parameters } = header;
+  const units = stateUnits(header);
   const numLayers = header.numLayers / (directions ?? 1);
   const size = parameters.reduce((sum, { shape }) => sum + shape.reduce((product, axis) => product * axis, 1), 0);
   return [
     cell,
     `${hiddenSize} hidden ${hiddenSize === 1 ? "unit" : "units"}`,
+    ...(units === hiddenSize ? [] : [`h projected to ${units}`]),
     `${numLayers} ${numLayers === 1 ? "layer" : "layers"}`,
     ...(directions === 2 ? ["bidirectional"] : []),
     `${formatCount(size)} parameters`,

@@ -28,7 +28,7 @@ const NAMES: readonly RegExp[] = [
   // Names of the experiments and runs that the pages show, and what the thread of a stand-in for VS Code says.
   /Count the ones|For how many seeds\?|It explodes|Copy with two layers of GRU|With GRU, slow|Run \d+|check the gradient|The worker thread ended unexpectedly.*recorded\.|The loss became ∞ at iteration.*/g,
   // Tensors, and signs of formulas.
-  /\b(?:weight|bias)_[ih]h(?:_l\d(?:_reverse)?)?\b/g,
+  /\b(?:weight|bias)_(?:[ih]h|hr)(?:_l\d(?:_reverse)?)?\b/g,
   /\breadout\.(?:weight|bias)\b/g,
   /\bdL\/dh(?:_\w)?\b/g,
   /\bdh_[Tk]\b/g,
@@ -41,9 +41,18 @@ const NAMES: readonly RegExp[] = [
   /\b[AP]M\b/g,
 ];
 
+/** By text: most of them are on every page, and there again for each menu that is opened. */
+const known = new Map<string, readonly string[]>();
+
+function wordsOf(text: string): readonly string[] {
+  const words = known.get(text) ?? englishWords(text, NAMES);
+  known.set(text, words);
+  return words;
+}
+
 async function expectNoEnglish(page: Page): Promise<void> {
   const left = (await collectShown(page)).flatMap((text) => {
-    const words = englishWords(text, NAMES);
+    const words = wordsOf(text);
     return words.length === 0 ? [] : [`${words.join(" ")} in ${JSON.stringify(text.slice(0, 160))}`];
   });
   expect(left).toEqual([]);

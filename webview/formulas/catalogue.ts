@@ -125,13 +125,17 @@ const squareRootOf = (factor: Notation): Notation => ({ root: ["1", "−", sup(f
 const LSTM_WORDS = [
   l10n.t("Along the cell state, each step back multiplies the gradient by the forget gate only."),
   l10n.t("The omitted terms pass through the gates: through their recurrent weights and their peepholes p."),
-  l10n.t("A model without peepholes has p = 0; without layer normalization, LN(c) is c."),
+  l10n.t("A model without peepholes has p = 0; without layer normalization, LN(c) is c; without a projection, h is m."),
 ].join(" ");
-const LSTM_OPTIONS = "Gers and Schmidhuber, 2000; Ba, Kiros and Hinton, 2016";
-/** o sees c_t through its peephole, and the output the cell state through the normalization. */
+const LSTM_OPTIONS = [
+  "Gers and Schmidhuber, 2000; Ba, Kiros and Hinton, 2016;",
+  "Sak, Senior and Beaufays, Interspeech 2014",
+].join(" ");
+/** o sees c_t through its peephole, and the output the cell state through the normalization and the projection. */
 const LSTM_OUTPUT: readonly Notation[] = [
   [sub("o", t), "=", "σ", "(", "…", "+", sub("p", "o"), "⊙", c(t), ")"],
-  [h(t), "=", sub("o", t), "⊙", "tanh", "(", "LN", "(", c(t), ")", ")"],
+  [sub("m", t), "=", sub("o", t), "⊙", "tanh", "(", "LN", "(", c(t), ")", ")"],
+  [h(t), "=", sub("W", "hr"), sub("m", t)],
 ];
 const LSTM_BACK: readonly Notation[] = [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]];
 

@@ -5,7 +5,13 @@ import { cellNameOf } from "../../src/shared/trace/cells";
 import type { ConfigPath } from "../../src/shared/wire/findings";
 import type { TextError } from "../../src/shared/wire/liveEdit";
 import type { Arithmetic, ViewState } from "../../src/shared/wire/protocol";
-import type { ProbedTrace, RunPhase, RunStatus, TraceHeader } from "../../src/shared/trace/trace";
+import {
+  stateUnits,
+  type ProbedTrace,
+  type RunPhase,
+  type RunStatus,
+  type TraceHeader,
+} from "../../src/shared/trace/trace";
 import { element, setAttribute, setHidden, setText } from "../ui/dom";
 import { createIcon, type IconName } from "../ui/icons";
 import { withoutControls } from "../ui/visibleText";
@@ -177,6 +183,12 @@ function describeProbed({ timeSteps }: TraceHeader, { layers, parameters }: Prob
 }
 
 function sizeText(header: TraceHeader): string {
+  const units = stateUnits(header);
+  const size = layersText(header);
+  return units === header.hiddenSize ? size : l10n.t("{0}, h projected to {1}", size, formatCount(units));
+}
+
+function layersText(header: TraceHeader): string {
   const { hiddenSize, directions } = header;
   const numLayers = header.numLayers / (directions ?? 1);
   if (directions === 2)

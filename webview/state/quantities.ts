@@ -2,7 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { GATES, hasComplexState, isLstm, POLAR_PARTS, stateSymbol, type CellKind } from "../../src/shared/trace/cells";
 import { isNormTensor } from "../../src/shared/trace/lstmOptions";
-import { vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
+import { stateUnits, vectorColumn, type ColumnSpec, type TraceHeader } from "../../src/shared/trace/trace";
 
 export interface Quantity {
   /** Stable: kept as a preference of the reader. */
@@ -130,7 +130,7 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     symbol: "h",
     firstStep: 0,
     scale: "signed",
-    bound: squashed ? 1 : null,
+    bound: squashed && stateUnits(header) === header.hiddenSize ? 1 : null,
     saturated: header.cell === "rnn" ? tanhSaturated : never,
   });
   add(vectorColumn.stateGrad(layer), {
@@ -161,6 +161,11 @@ export function quantitiesOf(header: TraceHeader, layer: number): Quantity[] {
     });
   }
   return found;
+}
+
+/** The units of a layer that the quantity has, of which a large model traces the first ones only. */
+export function unitsOfQuantity(header: TraceHeader, { id }: Quantity): number {
+  return id === "state" || id === "stateGrad" ? stateUnits(header) : header.hiddenSize;
 }
 
 /** The units of a column of shape [steps, units]; large models trace the first ones only. */

@@ -94,6 +94,7 @@ const SLIDER_RANGES: Readonly<Record<string, readonly [number, number]>> = {
   minimum: [0, 0.01],
   truncate: [0, 100],
   hiddenSize: [1, 256],
+  projSize: [0, 256],
   numLayers: [1, 4],
   dropout: [0, 0.9],
   dt: [1, 100],
@@ -193,6 +194,8 @@ function fittingInput(input: FormInput | null, key: string, { task, model, train
   const { from, to } = input;
   if (key === "tau") return { ...input, from: Math.max(from, model.dt) };
   if (key === "dt") return { ...input, to: Math.min(to, model.tau) };
+  if (key === "projSize") return { ...input, to: Math.min(to, model.hiddenSize - 1) };
+  if (key === "hiddenSize" && model.cell === "lstm") return { ...input, from: Math.max(from, model.projSize + 1) };
   const hasValidation = training.validation.share > 0 && !hasValidationFile(task);
   if (key === "sequences" && hasValidation) return { ...input, from: Math.max(from, 2) };
   return input;
@@ -209,6 +212,7 @@ function isWithoutEffect({ task, model, training }: Experiment, path: readonly s
   if (key === "nonlinearity") return model.cell !== "rnn" && model.cell !== "ctrnn";
   if (key === "excitatory" && !model.dale) return true;
   if (path[0] === "model" && key !== undefined && key in LEAKY_KEYS) return model.cell !== "ctrnn";
+  if (key === "projSize" && model.hiddenSize === 1) return true;
   if (path[0] === "model" && key !== undefined && key in LSTM_KEYS) return model.cell !== "lstm";
   if (key === "variant") return !isMinimalCell(model.cell);
   if (key === "heads") return (model.cell !== "rglru" && model.cell !== "slstm") || model.heads === 1;

@@ -58,6 +58,8 @@ function modelWith(model: ModelConfig, cell: CellName): ModelConfig {
     // The rnn cell has fewer nonlinearities than ctrnn.
     nonlinearity: isRnnNonlinearity(model.nonlinearity) ? model.nonlinearity : "tanh",
     readout: model.readout === "state" ? "auto" : model.readout,
+    // Without a projection, which has to be smaller than the size that is searched.
+    projSize: 0,
     init: { ...model.init, scheme, values: {}, file: "" },
   };
 }
@@ -71,6 +73,7 @@ const VARIED: readonly {
   { path: ["model", "cell"], read: ({ cell }) => cell, standard: undefined },
   { path: ["model", "nonlinearity"], read: ({ nonlinearity }) => nonlinearity, standard: "tanh" },
   { path: ["model", "hiddenSize"], read: ({ hiddenSize }) => hiddenSize, standard: undefined },
+  { path: ["model", "projSize"], read: ({ projSize }) => projSize, standard: 0 },
   { path: ["model", "readout"], read: ({ readout }) => readout, standard: "auto" },
   { path: ["model", "init", "scheme"], read: ({ init }) => init.scheme, standard: "auto" },
   { path: ["model", "init", "values"], read: ({ init }) => init.values, standard: {} },

@@ -5,6 +5,7 @@ import { checkInitialValues } from "../facts/initialValues";
 import { datasetShape } from "../facts/datasetShape";
 import { networkSpec } from "../facts/memoryEstimate";
 import { describeTooLarge } from "../facts/tooLarge";
+import { stateWidth } from "../facts/lstmModel";
 import { findIncompatibility, resolveReadout } from "../facts/taskTraits";
 import type { Experiment } from "../schema/schema";
 import { checkFileKeys } from "./fileKeys";
@@ -52,24 +53,34 @@ export function checkMeaning(experiment: Experiment): MeaningProblem[] {
   }
   const tooLarge = describeTooLarge(experiment, data);
   if (tooLarge !== null) problems.push({ code: "too-much-memory", ...tooLarge });
-  else if (misfit === null && resolveReadout(experiment) === "state" && model.hiddenSize !== data.outputSize) {
-    const message =
-      data.outputSize === 1
-        ? l10n.t(
-            'model.readout is "state", which has {0} outputs, but {1} has one target. Use model.readout "auto" or model.hiddenSize 1.',
-            model.hiddenSize,
-            task.kind,
-          )
-        : l10n.t(
-            'model.readout is "state", which has {0} outputs, but {1} has {2} targets. Use model.readout "auto" or model.hiddenSize {2}.',
-            model.hiddenSize,
-            task.kind,
-            data.outputSize,
-          );
-    problems.push({ code: "misfit", message, path: ["model", "readout"] });
+  else if (misfit === null && resolveReadout(experiment) === "state" && stateWidth(model).size !== data.outputSize) {
+    problems.push({
+      code: "misfit",
+      message: describeStateOutputs(experiment, data.outputSize),
+      path: ["model", "readout"],
+    });
   } else if (misfit === null) {
     const problem = checkInitialValues(model.init.values, networkSpec(experiment, data.inputSize, data.outputSize));
     if (problem !== null) problems.push({ code: "bad-initial-value", ...problem });
   }
   return problems;
+}
+
+/** The state itself is the output, and has another width. */
+function describeStateOutputs({ model, task }: Experiment, outputSize: number): string {
+  const { size, key } = stateWidth(model);
+  return outputSize === 1
+    ? l10n.t(
+        'model.readout is "state", which has {0} outputs, but {1} has one target. Use model.readout "auto" or {2} 1.',
+        size,
+        task.kind,
+        key,
+      )
+    : l10n.t(
+        'model.readout is "state", which has {0} outputs, but {1} has {2} targets. Use model.readout "auto" or {3} {2}.',
+        size,
+        task.kind,
+        outputSize,
+        key,
+      );
 }

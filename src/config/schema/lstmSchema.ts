@@ -1,4 +1,4 @@
-/** Keys of the model that only the lstm cell has, beyond PyTorch's nn.LSTM. */
+/** Keys of the model that only the lstm cell has. PyTorch's nn.LSTM has `projSize` alone, as proj_size. */
 import * as l10n from "@vscode/l10n";
 import * as Type from "typebox";
 
@@ -28,5 +28,18 @@ export const LSTM_KEYS = {
       l10n.t("It needs at least two hidden units. With a single input, only the sign of the input is left."),
     ].join(" "),
     default: false,
+  }),
+  projSize: Type.Integer({
+    title: l10n.t("Projection"),
+    description: [
+      l10n.t("Numbers that the output of an lstm is projected to: h = W_hr (o tanh(c)); 0: no projection."),
+      l10n.t(
+        "PyTorch's `proj_size` (Sak et al., 2014). It must be below `hiddenSize`, the size of c and of the gates.",
+      ),
+      l10n.t("The next step, the next layer and the readout see these numbers alone, so the weights are smaller."),
+    ].join(" "),
+    minimum: 0,
+    maximum: 4096,
+    default: 0,
   }),
 };

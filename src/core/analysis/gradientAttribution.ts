@@ -2,6 +2,7 @@
  * Where the gradient at each state comes from: |dL_k/dh_j| for the loss L_k of every output step k, each sent back
  * alone. The sum of the vectors dL_k/dh_j over k is dL/dh_j; that of their norms is not smaller than its norm.
  */
+import { layerWidth } from "../../shared/trace/networkSpec";
 import * as l10n from "@vscode/l10n";
 import type { GradientAttribution } from "../../shared/trace/gradientAttribution";
 import { createBatch, fillRow } from "../tasks/batches";
@@ -36,7 +37,7 @@ export function* attributeGradient(
     );
   if (sequence >= dataset.sequences)
     throw new Error(l10n.t("There is no sequence {0}. Use an index from 0 to {1}.", sequence, dataset.sequences - 1));
-  const H = spec.hiddenSize;
+  const P = layerWidth(spec);
   const steps = itemSteps(T);
   const values = new Float64Array(steps.length * (T + 1));
   const rows = Math.min(AT_ONCE, batchSize);
@@ -45,7 +46,7 @@ export function* attributeGradient(
   const network = snapshot.network();
   const one = new Float64Array(T * O);
   const gradient = new Float64Array(rows * T * O);
-  const states = new Float64Array((T + 1) * H);
+  const states = new Float64Array((T + 1) * P);
   for (let first = 0; first < steps.length; first += rows) {
     const outputs = network.forward(batch.inputs, rows, T, null, batch.lengths);
     const [targets, weights] = [batch.targets, batch.weights].map((values) =>
@@ -63,7 +64,7 @@ export function* attributeGradient(
     network.backward(gradient);
     for (let row = 0; row < count; row++) {
       network.readStateGradients(layer, row, states);
-      for (let t = 0; t <= T; t++) values[(first + row) * (T + 1) + t] = l2Norm(states, t * H, (t + 1) * H);
+      for (let t = 0; t <= T; t++) values[(first + row) * (T + 1) + t] = l2Norm(states, t * P, (t + 1) * P);
     }
     yield;
   }

@@ -22,6 +22,7 @@
  * carousel of Hochreiter and Schmidhuber, Neural Computation 9, 1997, with the forget gate of Gers et al., 2000; the
  * update gate is that of Cho et al., 2014.
  */
+import { layerWidth } from "../../shared/trace/networkSpec";
 import type { GradientDecay } from "../../shared/trace/gradientDecay";
 import { directionSample, refuseUnpredicted } from "./directionSample";
 import { gatesAlone } from "./gatesAlone";
@@ -45,8 +46,9 @@ export function* predictDecay(snapshot: RunSnapshot, layer: number): SlicedTask<
   yield;
   const { spec } = sample.network;
   const T = sample.timeSteps;
-  let fromAbove = new Float64Array(T * spec.hiddenSize);
-  fromAbove.set(lossDirection(sample, snapshot.trainer.loss), (T - 1) * spec.hiddenSize);
+  const width = layerWidth(spec);
+  let fromAbove = new Float64Array(T * width);
+  fromAbove.set(lossDirection(sample, snapshot.trainer.loss), (T - 1) * width);
   if (spec.directions === 2) return yield* decayOfLayer(directionSample(sample, layer), 0, fromAbove);
   for (let l = spec.numLayers - 1; l > layer; l--)
     fromAbove = (yield* sendBack(sample, l, yield* readSequences(sample, l), fromAbove, true)).toInput!;

@@ -8,7 +8,7 @@ import { addInputGradient } from "../numerics/affine";
 import { dot } from "../numerics/dot";
 import { l2Norm } from "../numerics/l2Norm";
 import { tensorNamed } from "./stepCoefficients";
-import { outputWidth } from "../../shared/trace/networkSpec";
+import { layerWidth, outputWidth } from "../../shared/trace/networkSpec";
 import type { Sample } from "./meanJacobian";
 
 /** The power method on a matrix of 16 x 16 at most; where two directions lead, any of their plane will do. */
@@ -19,7 +19,8 @@ const POWER_STEPS = 100;
  * in each output.
  */
 export function lossDirection({ network, parameters, batch, outputs }: Sample, loss: Loss): Float64Array {
-  const { hiddenSize: H, outputSize: O } = network.spec;
+  const { outputSize: O } = network.spec;
+  const H = layerWidth(network.spec);
   const B = batch.size;
   const gradient = new Float64Array(outputs.length);
   evaluateLoss(loss, outputs, batch.targets, gradient, O, batch.weights);

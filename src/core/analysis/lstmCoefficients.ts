@@ -16,9 +16,12 @@ import { addProduct, type Rows } from "../numerics/affine";
 export interface LstmSequence {
   readonly T: number;
   readonly H: number;
+  /** Numbers of h. */
+  readonly P: number;
   readonly isCoupled: boolean;
-  /** [T + 1, H] */
+  /** [T + 1, P] */
   readonly h: Float64Array;
+  /** [T + 1, H] */
   readonly c: Float64Array;
   /** [T, I] */
   readonly x: Rows;
@@ -93,7 +96,7 @@ function outputNorm({ T, H, c, tensor }: LstmSequence) {
   return { ...norm, out, slopes: new Float64Array(T * H) };
 }
 
-function sumNorms({ T, H, h, x, tensor }: LstmSequence): Pick<StepNorms, "hidden" | "input"> {
+function sumNorms({ T, P, h, x, tensor }: LstmSequence): Pick<StepNorms, "hidden" | "input"> {
   const norm = (side: "ih" | "hh", rows: Rows): Norm => {
     const gain = tensor(`weight_ln_${side}`)!;
     const N = gain.length;
@@ -101,7 +104,7 @@ function sumNorms({ T, H, h, x, tensor }: LstmSequence): Pick<StepNorms, "hidden
     addProduct({ values: products, start: 0, stride: N }, rows, tensor(`weight_${side}`)!, T, N, rows.stride);
     return normOf(gain, products, T);
   };
-  return { hidden: norm("hh", { values: h, start: 0, stride: H }), input: norm("ih", x) };
+  return { hidden: norm("hh", { values: h, start: 0, stride: P }), input: norm("ih", x) };
 }
 
 /** Of values [T, n], which are changed. */

@@ -2,6 +2,7 @@
  * The mean step Jacobian of a layer, E[dh_t / dh_{t-1}] (lstm: of h and c together), over some training sequences and
  * all steps.
  */
+import { layerWidth } from "../../shared/trace/networkSpec";
 import { finishWork, type SlicedTask } from "../../lib/slicedTask";
 import { addInputGradient } from "../numerics/affine";
 import type { Network } from "../network/network";
@@ -13,6 +14,9 @@ import {
   carriedPlaces,
   coefficientCount,
   inputMapBlocks,
+  layerStateSize,
+  partStarts,
+  projectionOf,
   readCoefficients,
   recurrentMatrix,
   stateParts,
@@ -109,8 +113,8 @@ export function* readSequences(sample: StateSample, layer: number): SlicedTask<S
 }
 
 /**
- * J [S H, S H]: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at step t - 1.
- * Parts in the order of COORDINATES.
+ * J [n, n] with n = S H: row s H + i and column s' H + j are for unit i of part s at step t and unit j of part s' at
+ * step t - 1. Parts in the order of COORDINATES. With a projection the part h has P rows and columns.
  */
 export function meanJacobian(sample: StateSample, layer: number, sequences: readonly StepCoefficients[]): Float64Array {
   return finishWork(meanJacobianInPieces(sample, layer, sequences));
@@ -132,24 +136,43 @@ export function* meanJacobianInPieces(
   const carried = carriedPlaces(spec.cell);
   const a = meanOverSteps(sequences, T);
   const slopes = meanSlopes(sequences, T, H);
-  const J = new Float64Array(S * H * S * H);
+  const n = layerStateSize(spec);
+  const starts = partStarts(spec);
+  const P = layerWidth(spec);
+  const J = new Float64Array(S * H * n);
   for (let s = 0; s < S; s++) {
     for (let i = 0; i < H; i++) {
-      const row = (s * H + i) * S * H;
+      const row = (s * H + i) * n;
       for (let k = 0; weights !== null && k < G; k++) {
         const coefficient = a[(k * S + s) * H + i]!;
-        for (let j = 0; j < H; j++) {
-          const weight = weights[(k * H + i) * H + j]!;
+        for (let j = 0; j < P; j++) {
+          const weight = weights[(k * H + i) * P + j]!;
           J[row + j] = J[row + j]! + coefficient * (slopes === null ? weight : weight * slopes[j]!);
         }
       }
       for (const [e, part] of carried.entries()) {
-        const at = row + part * H + i;
+        const at = row + starts[part]! + i;
         J[at] = J[at]! + a[((G + e) * S + s) * H + i]!;
       }
     }
   }
-  return J;
+  return projectRows(J, projectionOf(network, parameters, layer), H, n);
+}
+
+/** Rows [S H, n] of a layer with those of h projected, [P + (S - 1) H, n]; themselves without a projection. */
+export function projectRows(
+  rows: Float64Array<ArrayBuffer>,
+  projection: Float64Array | null,
+  H: number,
+  n: number,
+): Float64Array<ArrayBuffer> {
+  if (projection === null) return rows;
+  const P = projection.length / H;
+  const projected = new Float64Array((P - H) * n + rows.length);
+  projected.set(rows.subarray(H * n), P * n);
+  const y = { values: projected, start: 0, stride: n };
+  addInputGradient(y, { values: projection, start: 0, stride: H }, rows.subarray(0, H * n), P, H, n);
+  return projected;
 }
 
 /**
@@ -173,14 +196,16 @@ function* normalizedJacobian(
   }
   const mean = sums.map((sum) => sum / ((T - first) * sequences.length));
   const weights = recurrentMatrix(network, parameters, layer)!;
-  const J = new Float64Array(4 * H * H);
+  const P = layerWidth(network.spec);
+  const n = P + H;
+  const J = new Float64Array(2 * H * n);
   for (let row = 0; row < 2 * H; row++) {
     const from = row * (N + H);
-    const y = { values: J, start: row * 2 * H, stride: H };
-    addInputGradient(y, { values: mean, start: from, stride: N }, weights, 1, N, H);
-    J.set(mean.subarray(from + N, from + N + H), row * 2 * H + H);
+    const y = { values: J, start: row * n, stride: P };
+    addInputGradient(y, { values: mean, start: from, stride: N }, weights, 1, N, P);
+    J.set(mean.subarray(from + N, from + N + H), row * n + P);
   }
-  return J;
+  return projectRows(J, projectionOf(network, parameters, layer), H, n);
 }
 
 /**

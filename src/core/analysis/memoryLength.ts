@@ -11,7 +11,7 @@
  */
 import { FORGOTTEN_GAIN, type MemoryLength } from "../../shared/wire/race";
 import type { CreateNetwork, Network } from "../network/network";
-import type { NetworkSpec } from "../../shared/trace/networkSpec";
+import { layerWidth, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { RandomSource } from "../numerics/random";
 
 /** Rows of the Jacobian that are computed; with more units than these random combinations of rows stand for all. */
@@ -42,7 +42,8 @@ export function measureMemory(
   { inputs, sequences, timeSteps: T, smallest = 0 }: MemoryInput,
   random: RandomSource,
 ): MemoryLength {
-  const { hiddenSize: H, numLayers: L, inputSize: I } = spec;
+  const { numLayers: L, inputSize: I } = spec;
+  const H = layerWidth(spec);
   // The same cells with the last state as the output: a gradient that goes in at h_T is then the gradient of the
   // output.
   const probe = createNetwork(
@@ -83,7 +84,8 @@ function sumSquares(
   random: RandomSource | null,
   rows: number,
 ): Float64Array {
-  const { hiddenSize: H, numLayers: L } = probe.spec;
+  const { numLayers: L } = probe.spec;
+  const H = layerWidth(probe.spec);
   const seed = new Float64Array(N * H);
   const gradients = new Float64Array(N * (T + 1) * H);
   const squares = new Float64Array(L * N * (T + 1));

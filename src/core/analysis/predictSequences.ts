@@ -10,7 +10,7 @@ import type { RunSnapshot } from "./runSnapshot";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { repeatedColumns } from "./baselines/lastValue";
 import { chooseSequences } from "./shownSequences";
-import { statePartCount } from "../../shared/trace/cells";
+import { stateSize } from "../../shared/trace/networkSpec";
 
 /** Multiplications to spend on one picture: some milliseconds' worth. */
 const WORK = 1e8;
@@ -126,7 +126,7 @@ function* readInBatches(
   const { timeSteps: T, outputSize: O, outputSteps: S } = dataset;
   const network = snapshot.network();
   const size = carriesState ? 1 : Math.min(MAX_BATCH, count);
-  const state = new Float64Array(statePartCount(spec.cell) * spec.numLayers * spec.hiddenSize);
+  const state = new Float64Array(stateSize(spec));
   const gradient = new Float64Array(size * S * O);
   let batch = createBatch(dataset, size);
   for (let at = 0; at < count; at += batch.size) {

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { indexOfLargest } from "../training/score";
 import type { RandomSource } from "../numerics/random";
 import type { Trainer } from "../training/trainer";
-import { statePartCount } from "../../shared/trace/cells";
+import { stateSize } from "../../shared/trace/networkSpec";
 
 export interface SampleOptions {
   /**
@@ -35,7 +35,7 @@ export function sampleText(
     );
   const network = trainer.cloneNetwork({ batch: 1, timeSteps: 1 });
   network.writeParameters(parameters);
-  const state = new Float64Array(statePartCount(spec.cell) * spec.numLayers * spec.hiddenSize);
+  const state = new Float64Array(stateSize(spec));
   const input = new Float64Array(vocabulary.length);
   let logits: Float64Array = input;
   const read = (symbol: number): void => {

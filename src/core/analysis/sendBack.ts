@@ -9,7 +9,7 @@
  * that the gradients of the sequences point in different directions. With one sequence it is backpropagation.
  */
 import { hasComplexState } from "../../shared/trace/cells";
-import { isCut } from "../../shared/trace/networkSpec";
+import { isCut, layerWidth } from "../../shared/trace/networkSpec";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { addInputGradient, addProduct } from "../numerics/affine";
 import { dot } from "../numerics/dot";
@@ -21,6 +21,9 @@ import {
   blockCount,
   carriedPlaces,
   inputMapBlocks,
+  layerStateSize,
+  partStarts,
+  projectionOf,
   recurrentMatrix,
   stateParts,
   type StepCoefficients,
@@ -39,7 +42,7 @@ export interface LayerGradient {
 /**
  * Cost of a step: W_hh twice and W_ih once, and a few multiplications a unit and sequence: 1.2 to 2 times the backward
  * pass of one sequence with 128 units, 3 to 4 times with 32.
- * @param fromAbove what reaches h_t from outside the layer, [T, H]
+ * @param fromAbove what reaches h_t from outside the layer, [T, P]
  * @param passesOn whether dL/dx is wanted
  */
 export function* sendBack(
@@ -50,17 +53,18 @@ export function* sendBack(
   passesOn: boolean,
 ): SlicedTask<LayerGradient> {
   const { network, timeSteps: T } = sample;
-  const { hiddenSize: H, truncate } = network.spec;
+  const { truncate } = network.spec;
+  const P = layerWidth(network.spec);
   const step = new LayerStep(sample, layer, sequences);
   const sizes = new Float64Array(T + 1);
-  const I = layer === 0 ? network.spec.inputSize : H;
+  const I = layer === 0 ? network.spec.inputSize : P;
   const toInput = passesOn ? new Float64Array(T * I) : null;
-  let v = new Float64Array(stateParts(network.spec) * H);
+  let v = new Float64Array(layerStateSize(network.spec));
   let weights = new Float64Array(sequences.length).fill(1 / sequences.length);
-  const shown = hasComplexState(network.spec.cell) ? v.length : H;
+  const shown = hasComplexState(network.spec.cell) ? v.length : P;
   const sizeOf = () => (v.length === 1 ? v[0]! : l2Norm(v, 0, shown));
   for (let t = T; t >= 1; t--) {
-    const inflow = fromAbove.subarray((t - 1) * H, t * H);
+    const inflow = fromAbove.subarray((t - 1) * P, t * P);
     ({ v, weights } = withInflow(v, weights, step.toState(inflow, weights, t)));
     sizes[t] = sizeOf();
     toInput?.set(step.toInput(v, weights, t, inflow), (t - 1) * I);
@@ -96,6 +100,10 @@ class LayerStep {
   /** Null for a cell without recurrent weights. */
   private readonly wHh: Float64Array | null;
   private readonly carried: readonly number[];
+  /** Of each part of the state, in it. */
+  private readonly starts: readonly number[];
+  /** [P, H]; null where h is not projected. */
+  private readonly projection: Float64Array | null;
   private readonly wIh: Float64Array;
   /** Null where the output is a part of the state. */
   private readonly output: OutputMap | null;
@@ -113,13 +121,15 @@ class LayerStep {
     this.K = blockCount(spec);
     this.rows = inputMapBlocks(spec.cell) * spec.hiddenSize;
     this.carried = carriedPlaces(spec.cell);
+    this.starts = partStarts(spec);
+    this.projection = projectionOf(network, parameters, layer);
     this.wHh = recurrentMatrix(network, parameters, layer);
     this.wIh = inputMap(network, parameters, layer);
     this.output = outputMap(network, parameters, layer);
     this.scratch = new Float64Array(this.K * this.S * this.H);
   }
 
-  /** From what reaches the output h_t, [H], to what reaches the parts of the state at this step. */
+  /** From what reaches the output h_t, [P], to what reaches the parts of the state at this step. */
   toState(inflow: Float64Array, weights: Float64Array, t: number): Float64Array {
     const { H, output } = this;
     const slopes = this.meanSlopes(weights, t);
@@ -131,16 +141,18 @@ class LayerStep {
     return state;
   }
 
-  /** @param v dL/d(state)_t, [S H], t from 1 */
-  toPreviousState(v: Float64Array, weights: Float64Array<ArrayBuffer>, t: number): Carried {
-    const { H, S, K, rows, wHh, carried, sequences, scratch } = this;
+  /** @param state dL/d(state)_t, t from 1 */
+  toPreviousState(state: Float64Array, weights: Float64Array<ArrayBuffer>, t: number): Carried {
+    const { H, S, K, rows, wHh, carried, starts, sequences, scratch } = this;
+    const v = this.beforeProjection(state);
     const d = this.gateGradients("hidden", v, weights, t);
-    const previous = new Float64Array(v.length);
+    const previous = new Float64Array(state.length);
     const slopes = this.meanSlopes(weights, t - 1);
-    if (wHh !== null) addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, H);
+    const P = wHh === null ? 0 : wHh.length / rows;
+    if (wHh !== null) addInputGradient(rowOf(previous), rowOf(d), wHh, 1, rows, P);
     if (slopes !== null) for (let j = 0; j < H; j++) previous[j] = previous[j]! * slopes[j]!;
     for (const [e, part] of carried.entries())
-      for (let j = 0; j < H; j++) previous[part * H + j] = previous[part * H + j]! + d[rows + e * H + j]!;
+      for (let j = 0, at = starts[part]!; j < H; j++, at++) previous[at] = previous[at]! + d[rows + e * H + j]!;
     const length = l2Norm(previous);
     if (length === 0) return { v: previous, weights };
     // <J_b^T v, u> = sum_ks <a_b^{ks}, v^s y^k> for every sequence, with y = W_hh u, and u itself for e.
@@ -148,8 +160,8 @@ class LayerStep {
     const y = new Float64Array(d.length);
     // Of ctrnn-current the slopes of all sequences are taken to be their mean, which is exact for one.
     const seen = slopes === null ? along : along.map((value, j) => value * slopes[j]!);
-    if (wHh !== null) addProduct(rowOf(y), rowOf(seen), wHh, 1, rows, H);
-    for (const [e, part] of carried.entries()) y.set(along.subarray(part * H, (part + 1) * H), rows + e * H);
+    if (wHh !== null) addProduct(rowOf(y), rowOf(seen), wHh, 1, rows, P);
+    for (const [e, part] of carried.entries()) y.set(along.subarray(starts[part]!, starts[part]! + H), rows + e * H);
     for (let k = 0, at = 0; k < K; k++)
       for (let s = 0; s < S; s++) for (let j = 0; j < H; j++) scratch[at++] = v[s * H + j]! * y[k * H + j]!;
     const start = (t - 1) * scratch.length;
@@ -170,12 +182,30 @@ class LayerStep {
     return mean;
   }
 
-  /** dL/dx_t, [I]. @param inflow what reaches the output h_t, [H] */
-  toInput(v: Float64Array, weights: Float64Array, t: number, inflow: Float64Array): Float64Array {
+  /** dL/d(state)_t with dL/dm_t in place of that of h_t, [S H]. */
+  private beforeProjection(state: Float64Array): Float64Array {
+    const { H, projection } = this;
+    if (projection === null) return state;
+    const P = projection.length / H;
+    const v = new Float64Array(state.length + H - P);
+    v.set(state.subarray(P), H);
+    addInputGradient(rowOf(v), rowOf(state), projection, 1, P, H);
+    return v;
+  }
+
+  /** dL/dx_t, [I]. @param inflow what reaches the output h_t, [P] */
+  toInput(state: Float64Array, weights: Float64Array, t: number, inflow: Float64Array): Float64Array {
     const { H, wIh, rows, output } = this;
     const dx = new Float64Array(wIh.length / rows);
     if (output !== null) addInputGradient(rowOf(dx), rowOf(inflow), output.ofInput, 1, H, dx.length);
-    addInputGradient(rowOf(dx), rowOf(this.gateGradients("input", v, weights, t)), wIh, 1, rows, dx.length);
+    addInputGradient(
+      rowOf(dx),
+      rowOf(this.gateGradients("input", this.beforeProjection(state), weights, t)),
+      wIh,
+      1,
+      rows,
+      dx.length,
+    );
     return dx;
   }
 

@@ -26,11 +26,13 @@
  *                 a^{iw} = s_t i     a^{fw} = s_t f f~'    a^{ww} = s_t f / s_{t-1}     where f~' = d ln f / d f~
  *                 a^{kh} = a^{ka} o, but a^{oh} = a o (1 - o)
  *
+ * Of an lstm with a projection s = h stands for m, the H numbers before it: v^m = W_hr^T v^h, see {@link projectionOf}.
+ *
  * Every term of the Jacobian is such a diagonal matrix, times a weight matrix that is the same at all steps. So the
  * mean of the Jacobians over sequences, or over steps, is that of their coefficients.
  */
 import { CARRIED_PARTS, type CellKind, COORDINATES, gateCount, type StatePart } from "../../shared/trace/cells";
-import { recurrentColumns, sizeOf, slstmOptions } from "../../shared/trace/networkSpec";
+import { layerWidth, partWidth, recurrentColumns, sizeOf, slstmOptions } from "../../shared/trace/networkSpec";
 import { inputScale, inputScaleSlope, logDecay, logDecaySlope } from "../cells/rglru";
 import { unitFactors } from "../cells/lru";
 import { leakRates } from "../network/leakyNoise";
@@ -74,6 +76,29 @@ export interface LayerRun {
 /** S, the number of COORDINATES: h, and c for lstm; re and im for lru. */
 export function stateParts({ cell }: NetworkSpec): number {
   return COORDINATES[cell].length;
+}
+
+/** Numbers of the state of a layer, over all COORDINATES. */
+export function layerStateSize(spec: NetworkSpec): number {
+  return COORDINATES[spec.cell].reduce((sum, part) => sum + partWidth(spec, part), 0);
+}
+
+/** Where each of the COORDINATES begins in the state of a layer. */
+export function partStarts(spec: NetworkSpec): number[] {
+  let start = 0;
+  return COORDINATES[spec.cell].map((part) => (start += partWidth(spec, part)) - partWidth(spec, part));
+}
+
+/**
+ * `weight_hr` of a layer, [P, H], through which the H numbers of the coefficients of h become its P numbers; null
+ * without a projection.
+ */
+export function projectionOf(
+  network: Pick<Network, "layout">,
+  parameters: Float64Array,
+  layer: number,
+): Float64Array | null {
+  return tensorNamed(network, parameters, `weight_hr_l${layer}`);
 }
 
 /** Of each carried part the place among the parts of the state. */
@@ -191,7 +216,8 @@ function fillLstm({ network, layer, timeSteps: T }: LayerRun, b: number, hidden:
 function readLstm(run: LayerRun, b: number): LstmSequence {
   const { network, parameters, layer, timeSteps: T } = run;
   const { hiddenSize: H, cell } = network.spec;
-  const [h, c] = [new Float64Array((T + 1) * H), new Float64Array((T + 1) * H)];
+  const P = layerWidth(network.spec);
+  const [h, c] = [new Float64Array((T + 1) * P), new Float64Array((T + 1) * H)];
   network.readStates(layer, b, h);
   network.readPart(layer, "c", b, c);
   const gate = (name: GateName): Float64Array => {
@@ -200,7 +226,7 @@ function readLstm(run: LayerRun, b: number): LstmSequence {
     return values;
   };
   const tensor = (name: string) => tensorNamed(network, parameters, `${name}_l${layer}`);
-  return { T, H, isCoupled: cell === "lstm-coupled", h, c, x: layerInput(run, b), gate, tensor };
+  return { T, H, P, isCoupled: cell === "lstm-coupled", h, c, x: layerInput(run, b), gate, tensor };
 }
 
 function fillGru(run: LayerRun, b: number, hidden: Float64Array, input: Float64Array): void {
@@ -343,11 +369,12 @@ function affine(run: LayerRun, b: number, weight: Float64Array, bias: Float64Arr
 
 /** The input of a layer at the steps of one sequence. */
 function layerInput({ network, layer, timeSteps: T, inputs }: LayerRun, b: number): Rows {
-  const { hiddenSize: H, inputSize: I } = network.spec;
+  const { inputSize: I } = network.spec;
   if (layer === 0) return { values: inputs, start: b * T * I, stride: I };
-  const below = new Float64Array((T + 1) * H);
+  const width = layerWidth(network.spec);
+  const below = new Float64Array((T + 1) * width);
   network.readStates(layer - 1, b, below);
-  return { values: below, start: H, stride: H };
+  return { values: below, start: width, stride: width };
 }
 
 /** lambda and 1 are the same at all steps and for all sequences. */
@@ -417,7 +444,7 @@ export function tensorNamed(
   return info === undefined ? null : parameters.subarray(info.offset, info.offset + sizeOf(info.shape));
 }
 
-/** `weight_hh` of a layer as a whole matrix, [G H, H], with zeros between heads; null where the cell has none. */
+/** `weight_hh` of a layer as a whole matrix, [G H, P], with zeros between heads; null where the cell has none. */
 export function recurrentMatrix(
   network: Pick<Network, "layout" | "spec">,
   parameters: Float64Array,
@@ -426,7 +453,7 @@ export function recurrentMatrix(
   const blocks = tensorNamed(network, parameters, `weight_hh_l${layer}`);
   const { hiddenSize: H } = network.spec;
   const size = recurrentColumns(network.spec);
-  if (blocks === null || size === H) return blocks;
+  if (blocks === null || network.spec.cell !== "slstm" || size === H) return blocks;
   const matrix = new Float64Array((blocks.length / size) * H);
   for (let row = 0; row < blocks.length / size; row++) {
     const head = Math.floor((row % H) / size);

@@ -8,7 +8,7 @@ import { l2Norm } from "../numerics/l2Norm";
 import { directionSample } from "./directionSample";
 import { meanJacobianInPieces, readSequences, runSample, type StateSample } from "./meanJacobian";
 import type { RunSnapshot } from "./runSnapshot";
-import { stateParts } from "./stepCoefficients";
+import { layerStateSize } from "./stepCoefficients";
 import type { SlicedTask } from "../../lib/slicedTask";
 
 /** Cells of one tensor, down and across; more than a picture in the panel has pixels for. */
@@ -75,7 +75,7 @@ export function reportTensor(
 export function* spectrumOf(snapshot: RunSnapshot, layer: number): SlicedTask<Spectrum> {
   const { parameters, trainer } = snapshot;
   const { cell, hiddenSize: H } = trainer.spec;
-  requireComputable(stateParts(trainer.spec) * H);
+  requireComputable(layerStateSize(trainer.spec));
   if (CARRIED_PARTS[cell].length === 0) {
     const { offset } = trainer.layout.find(({ name }) => name === `weight_hh${layerSuffix(trainer.spec, layer)}`)!;
     return yield* weightSpectrum(parameters.subarray(offset, offset + H * H), H);
@@ -95,7 +95,7 @@ export function* weightSpectrum(weights: Float64Array, H: number): SlicedTask<Sp
 /** Of a layer with gates. @throws Error in words for a person when the matrix is too large */
 export function* jacobianSpectrum(sample: StateSample, layer: number): SlicedTask<Spectrum> {
   const { spec } = sample.network;
-  const rows = stateParts(spec) * spec.hiddenSize;
+  const rows = layerStateSize(spec);
   requireComputable(rows);
   const J = yield* meanJacobianInPieces(sample, layer, yield* readSequences(sample, layer));
   return { of: "meanJacobian", ...(yield* eigenvaluesOf(J, rows)) };

@@ -2,7 +2,7 @@ import type { NetworkSpec } from "../network/network";
 import { gateCount, inputBlocks, STATE_PARTS } from "../../shared/trace/cells";
 import { ctrnnBackward, ctrnnForward } from "./ctrnn";
 import { lstmOptions } from "../../shared/trace/lstmOptions";
-import { layerInputs, slstmOptions } from "../../shared/trace/networkSpec";
+import { layerInputs, layerWidth, partWidth, slstmOptions } from "../../shared/trace/networkSpec";
 import { gruBackward, gruForward } from "./gru";
 import type { LayerBuffers, LayerWeights } from "./layer";
 import { lruBackward, lruForward } from "./lru";
@@ -28,19 +28,23 @@ export function createLayerBuffers(spec: NetworkSpec, layer: number, B: number, 
       ? gates
       : sides * B * T * H;
   const noise = isLeaky && spec.ctrnn!.noise > 0 ? gates : 0;
-  const h = new Float64Array(states);
-  const dh = new Float64Array(states);
-  const parts = STATE_PARTS[spec.cell].map((part) =>
-    part === "h"
-      ? { part, values: h, gradients: dh }
-      : { part, values: new Float64Array(states), gradients: new Float64Array(states) },
-  );
+  const P = layerWidth(spec);
+  const h = new Float64Array(B * (T + 1) * P);
+  const dh = new Float64Array(h.length);
+  const parts = STATE_PARTS[spec.cell].map((part) => ({
+    part,
+    width: partWidth(spec, part),
+    ...(part === "h"
+      ? { values: h, gradients: dh }
+      : { values: new Float64Array(states), gradients: new Float64Array(states) }),
+  }));
   const cells = parts.find(({ part }) => part === "c");
   return {
     B,
     T,
     I,
     H,
+    P,
     x: new Float64Array(B * T * I),
     h,
     dh,

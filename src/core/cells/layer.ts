@@ -13,7 +13,7 @@ import type { StatePart } from "../../shared/trace/cells";
 export interface LayerWeights {
   /** [G H, I]; of lru and rglru [H, I], or empty. */
   readonly wIh: Float64Array;
-  /** [G H, H]; of slstm [G H, H / heads] */
+  /** [G H, P]; of slstm [G H, H / heads] */
   readonly wHh: Float64Array;
   /** [G H], null without bias */
   readonly bIh: Float64Array | null;
@@ -22,9 +22,10 @@ export interface LayerWeights {
   readonly own: Readonly<Record<string, Float64Array>>;
 }
 
-/** One part of the state that a step hands on, [B, T + 1, H], entry 0 the initial state; and its gradient. */
+/** One part of the state that a step hands on, [B, T + 1, width], entry 0 the initial state; and its gradient. */
 export interface PartBuffers {
   readonly part: StatePart;
+  readonly width: number;
   readonly values: Float64Array;
   readonly gradients: Float64Array;
 }
@@ -37,9 +38,11 @@ export interface LayerBuffers {
   readonly T: number;
   readonly I: number;
   readonly H: number;
+  /** Numbers of h: H, of an lstm with a projection fewer. */
+  readonly P: number;
   /** [B, T, I] */
   readonly x: Float64Array;
-  /** [B, T + 1, H] */
+  /** [B, T + 1, P] */
   readonly h: Float64Array;
   readonly dh: Float64Array;
   /** lstm: cell states, [B, T + 1, H]; else empty. */
@@ -70,7 +73,7 @@ export function partOf({ parts }: LayerBuffers, name: StatePart): PartBuffers {
 }
 
 /** Rows b = 0 ... B - 1 of step t of [B, steps, width]. */
-function stepRows(values: Float64Array, t: number, steps: number, width: number): Rows {
+export function stepRows(values: Float64Array, t: number, steps: number, width: number): Rows {
   return { values, start: t * width, stride: steps * width };
 }
 
@@ -83,15 +86,15 @@ export function projectInput(weights: LayerWeights, buffers: LayerBuffers, N: nu
   addBias(y, weights.bIh, B * T, N);
 }
 
-/** Blocks of rows of wHh [N, H / heads], and the units of the head that each reads; all at once with one head. */
+/** Blocks of rows of wHh [N, P / heads], and the units of the head that each reads; all at once with one head. */
 function headBlocks(
   { wHh }: LayerWeights,
   N: number,
-  H: number,
+  P: number,
   heads: number,
 ): readonly { readonly row: number; readonly rows: number; readonly unit: number; readonly matrix: Float64Array }[] {
   if (heads === 1) return [{ row: 0, rows: N, unit: 0, matrix: wHh }];
-  const size = H / heads;
+  const size = P / heads;
   return Array.from({ length: N / size }, (_, i) => ({
     row: i * size,
     rows: size,
@@ -112,11 +115,11 @@ export function projectState(
   N: number,
   heads = 1,
 ): void {
-  const { B, T, H, h } = buffers;
+  const { B, T, P, h } = buffers;
   const y = stepRows(into, t - 1, T, N);
-  const x = stepRows(h, t - 1, T + 1, H);
-  for (const { row, rows, unit, matrix } of headBlocks(weights, N, H, heads))
-    addProduct({ ...y, start: y.start + row }, { ...x, start: x.start + unit }, matrix, B, rows, H / heads);
+  const x = stepRows(h, t - 1, T + 1, P);
+  for (const { row, rows, unit, matrix } of headBlocks(weights, N, P, heads))
+    addProduct({ ...y, start: y.start + row }, { ...x, start: x.start + unit }, matrix, B, rows, P / heads);
   addBias(y, weights.bHh, B, N);
 }
 
@@ -129,11 +132,11 @@ export function passToPreviousState(
   N: number,
   heads = 1,
 ): void {
-  const { B, T, H, dh } = buffers;
-  const x = stepRows(dh, t - 1, T + 1, H);
+  const { B, T, P, dh } = buffers;
+  const x = stepRows(dh, t - 1, T + 1, P);
   const y = stepRows(d, t - 1, T, N);
-  for (const { row, rows, unit, matrix } of headBlocks(weights, N, H, heads))
-    addInputGradient({ ...x, start: x.start + unit }, { ...y, start: y.start + row }, matrix, B, rows, H / heads);
+  for (const { row, rows, unit, matrix } of headBlocks(weights, N, P, heads))
+    addInputGradient({ ...x, start: x.start + unit }, { ...y, start: y.start + row }, matrix, B, rows, P / heads);
 }
 
 /**
@@ -152,23 +155,23 @@ export function addLayerGradients(
   dx: Float64Array | null,
   heads = 1,
 ): void {
-  const { B, T, I, H, x, h } = buffers;
+  const { B, T, I, P, x, h } = buffers;
   const fromInput: Rows = { values: dInput, start: 0, stride: N };
   const input: Rows = { values: x, start: 0, stride: I };
   addWeightGradient(gradients.wIh, fromInput, input, B * T, N, I);
   addBiasGradient(gradients.bIh, fromInput, B * T, N);
   if (dHidden !== null) addBiasGradient(gradients.bHh, { values: dHidden, start: 0, stride: N }, B * T, N);
-  const blocks = headBlocks(gradients, N, H, heads);
+  const blocks = headBlocks(gradients, N, P, heads);
   for (let b = 0; b < B && dHidden !== null; b++) {
     // h_0 ... h_{T-1} of one sequence lie together, as do its T rows of gates.
     for (const { row, rows, unit, matrix } of blocks)
       addWeightGradient(
         matrix,
         { values: dHidden, start: b * T * N + row, stride: N },
-        { values: h, start: b * (T + 1) * H + unit, stride: H },
+        { values: h, start: b * (T + 1) * P + unit, stride: P },
         T,
         rows,
-        H / heads,
+        P / heads,
       );
   }
   if (dx !== null) addInputGradient({ values: dx, start: 0, stride: I }, fromInput, weights.wIh, B * T, N, I);

@@ -1,28 +1,40 @@
 /**
- * lstm with peepholes (Gers and Schmidhuber, 2000), a coupled input gate (CIFG; Greff et al., 2017) and layer
- * normalization (Ba, Kiros and Hinton, 2016, equations 20 to 22, as `lnlstm` of OpenAI Baselines 0.1.5), each with or
- * without the others. LN is the identity without layer normalization, p is 0 without peepholes.
+ * lstm with peepholes (Gers and Schmidhuber, 2000), a coupled input gate (CIFG; Greff et al., 2017), layer
+ * normalization (Ba, Kiros and Hinton, 2016, equations 20 to 22, as `lnlstm` of OpenAI Baselines 0.1.5) and a
+ * projection of h (Sak, Senior and Beaufays, 2014, as PyTorch's proj_size), each with or without the others. LN is the
+ * identity without layer normalization, W_hr without a projection; p is 0 without peepholes.
  *
  *   [i f g o]~_t = LN(x_t W_ih^T) + b_ih + LN(h_{t-1} W_hh^T) + b_hh       LN over all blocks of a product together
  *   i_t = sigmoid(i~ + p_i c_{t-1}), coupled 1 - f_t    f_t = sigmoid(f~ + p_f c_{t-1})    g_t = tanh(g~)
- *   c_t = f_t c_{t-1} + i_t g_t                         o_t = sigmoid(o~ + p_o c_t)        h_t = o_t tanh(LN(c_t))
+ *   c_t = f_t c_{t-1} + i_t g_t                         o_t = sigmoid(o~ + p_o c_t)        m_t = o_t tanh(LN(c_t))
+ *   h_t = W_hr m_t
  *
  * The cell state is carried without normalization, which only the output sees, so that f alone acts on it; the
  * peepholes see it so, too. b_ih and b_hh are the biases of the two normalizations of sums.
  *
- *   do~ = dh tanh(LN c) o (1 - o)      dc += LN'(dh o (1 - tanh(LN c)^2)) + p_o do~
+ *   dm = dh W_hr, dW_hr = dh^T m       do~ = dm tanh(LN c) o (1 - o)
+ *   dc += LN'(dm o (1 - tanh(LN c)^2)) + p_o do~
  *   di~ = dc g i (1 - i)               df~ = dc c_{t-1} f (1 - f), coupled dc (c_{t-1} - g) f (1 - f)
  *   dg~ = dc i (1 - g^2)               dc_{t-1} += dc f + p_i di~ + p_f df~
  *
- * Shapes: layer.ts, with G = 4 or, coupled, 3: f g o. `hidden` and `dHidden` are of layer normalization, see sidesOf.
+ * Shapes: layer.ts, with G = 4 or, coupled, 3: f g o; W_hr [P, H]. `hidden` and `dHidden` are of layer normalization,
+ * see sidesOf.
  */
-import { addBias, addBiasGradient, type Rows } from "../numerics/affine";
+import {
+  addBias,
+  addBiasGradient,
+  addInputGradient,
+  addProduct,
+  addWeightGradient,
+  type Rows,
+} from "../numerics/affine";
 import {
   addLayerGradients,
   passToPreviousState,
   projectInput,
   projectState,
   sigmoid,
+  stepRows,
   type LayerBuffers,
   type LayerWeights,
 } from "./layer";
@@ -55,17 +67,19 @@ function placesOf(isCoupled: boolean, H: number) {
 }
 
 export function lstmVariantForward(weights: LayerWeights, buffers: LayerBuffers, isCoupled: boolean): void {
-  const { B, T, H, h, c, gates } = buffers;
+  const { B, T, H, c, gates } = buffers;
   const places = placesOf(isCoupled, H);
   const { N } = places;
   const p = weights.own["weight_peephole"] ?? new Float64Array(N - H);
   const seen = new OutputSide(weights, H);
+  const projection = new Projection(weights, buffers);
   const isNormalized = seen.gain !== null;
   if (isNormalized) projectNormalized(weights, buffers, N);
   else projectInput(weights, buffers, N);
   for (let t = 1; t <= T; t++) {
     if (isNormalized) addNormalizedSides(weights, buffers, t, N);
     else projectState(weights, buffers, gates, t, N);
+    const m = projection.output(t);
     for (let b = 0; b < B; b++) {
       const gate = (b * T + t - 1) * N;
       const state = (b * (T + 1) + t) * H;
@@ -83,9 +97,69 @@ export function lstmVariantForward(weights: LayerWeights, buffers: LayerBuffers,
       for (let j = 0; j < H; j++) {
         const o = sigmoid(gates[gate + places.o + j]! + p[places.po + j]! * c[state + j]!);
         gates[gate + places.o + j] = o;
-        h[state + j] = o * seen.tanh[j]!;
+        m.values[m.start + b * m.stride + j] = o * seen.tanh[j]!;
       }
     }
+    projection.forward(t);
+  }
+}
+
+/** From m_t to h_t, and back; without a projection they are the same numbers. */
+class Projection {
+  private readonly weight: Float64Array | null;
+  /** m_t and dL/dm_t of one step, [B, H]; empty without a projection. */
+  private readonly m: Float64Array;
+  private readonly dm: Float64Array;
+
+  constructor(
+    { own }: LayerWeights,
+    private readonly buffers: LayerBuffers,
+  ) {
+    this.weight = own["weight_hr"] ?? null;
+    const size = this.weight === null ? 0 : buffers.B * buffers.H;
+    this.m = new Float64Array(size);
+    this.dm = new Float64Array(size);
+  }
+
+  /** Where m_t is written, [B, H]. */
+  output(t: number): Rows {
+    return this.weight === null ? this.ofStep(this.buffers.h, t) : this.rows(this.m);
+  }
+
+  forward(t: number): void {
+    const { B, T, H, P, h } = this.buffers;
+    if (this.weight === null) return;
+    for (let b = 0; b < B; b++) h.fill(0, (b * (T + 1) + t) * P, (b * (T + 1) + t + 1) * P);
+    addProduct(this.ofStep(h, t), this.rows(this.m), this.weight, B, P, H);
+  }
+
+  /** dL/dm_t, [B, H], of the whole dL/dh_t. */
+  outputGradient(t: number): Rows {
+    const { B, H, P, dh } = this.buffers;
+    if (this.weight === null) return this.ofStep(dh, t);
+    this.dm.fill(0);
+    addInputGradient(this.rows(this.dm), this.ofStep(dh, t), this.weight, B, P, H);
+    return this.rows(this.dm);
+  }
+
+  /** What `output` holds has been written again. */
+  addGradient(gradients: LayerWeights, t: number): void {
+    const { B, H, P, dh } = this.buffers;
+    if (this.weight === null) return;
+    addWeightGradient(gradients.own["weight_hr"]!, this.ofStep(dh, t), this.rows(this.m), B, P, H);
+  }
+
+  get isIdentity(): boolean {
+    return this.weight === null;
+  }
+
+  private ofStep(values: Float64Array, t: number): Rows {
+    const { T, P } = this.buffers;
+    return stepRows(values, t, T + 1, P);
+  }
+
+  private rows(values: Float64Array): Rows {
+    return { values, start: 0, stride: this.buffers.H };
   }
 }
 
@@ -170,9 +244,11 @@ export function lstmVariantBackward(
   const { T, H, dGates } = buffers;
   const { N } = placesOf(isCoupled, H);
   const seen = new OutputSide(weights, H);
+  const projection = new Projection(weights, buffers);
   for (let t = T; t >= 1; t--) {
     const cut = isCut(t, T, truncate);
-    backThroughGates(weights, gradients, buffers, isCoupled, seen, t, cut);
+    backThroughGates(weights, gradients, buffers, isCoupled, { seen, projection }, t, cut);
+    projection.addGradient(gradients, t);
     if (seen.gain !== null) backThroughStateNorm(weights, buffers, t, N);
     const ofState = seen.gain === null ? dGates : sidesOf(buffers.dHidden, buffers, N).state;
     if (!cut) passToPreviousState(weights, buffers, ofState, t, N);
@@ -184,9 +260,9 @@ export function lstmVariantBackward(
 function backThroughGates(
   weights: LayerWeights,
   gradients: LayerWeights,
-  { B, T, H, c, dh, dc, gates, dGates }: LayerBuffers,
+  { B, T, H, c, dc, gates, dGates }: LayerBuffers,
   isCoupled: boolean,
-  seen: OutputSide,
+  { seen, projection }: { readonly seen: OutputSide; readonly projection: Projection },
   t: number,
   cut: boolean,
 ): void {
@@ -195,6 +271,8 @@ function backThroughGates(
   const p = weights.own["weight_peephole"] ?? new Float64Array(N - H);
   const dp = gradients.own["weight_peephole"] ?? new Float64Array(N - H);
   const dSeen = new Float64Array(H);
+  const dm = projection.outputGradient(t);
+  const m = projection.isIdentity ? null : projection.output(t);
   for (let b = 0; b < B; b++) {
     const gate = (b * T + t - 1) * N;
     const state = (b * (T + 1) + t) * H;
@@ -202,7 +280,8 @@ function backThroughGates(
     for (let j = 0; j < H; j++) {
       const o = gates[gate + places.o + j]!;
       const s = seen.tanh[j]!;
-      const d = dh[state + j]!;
+      const d = dm.values[dm.start + b * dm.stride + j]!;
+      if (m !== null) m.values[m.start + b * m.stride + j] = o * s;
       const dOut = d * s * o * (1 - o);
       dGates[gate + places.o + j] = dOut;
       dSeen[j] = d * o * (1 - s * s);

@@ -1,4 +1,5 @@
 /** What a network remembers of its inputs: what its last output depends on, and what can be read from its state. */
+import { layerWidth } from "../../shared/trace/networkSpec";
 import * as l10n from "@vscode/l10n";
 import { l2Norm } from "../numerics/l2Norm";
 import { tensorNamed } from "../analysis/stepCoefficients";
@@ -117,11 +118,12 @@ export function* outputDependence(
 
 /** dy / d(state), [O, n], and what reaches y from the input past the state, [O, I]. */
 function outputSlope(map: StateMap, parameters: Float64Array): OutputSlope {
-  const { hiddenSize: H, inputSize: I, readout } = map.spec;
+  const { inputSize: I, readout } = map.spec;
+  const width = layerWidth(map.spec);
   const slope = map.outputSlope();
   if (readout === "state") return slope;
   const weights = tensorNamed(map.network, parameters, "readout.weight")!;
-  return { state: product(weights, slope.state, H, map.size), input: product(weights, slope.input, H, I) };
+  return { state: product(weights, slope.state, width, map.size), input: product(weights, slope.input, width, I) };
 }
 
 /** a [rows, n] times b [n, width] */

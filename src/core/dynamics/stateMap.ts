@@ -4,13 +4,22 @@
  */
 import { addInputGradient } from "../numerics/affine";
 import { createReferenceNetwork } from "../engine/referenceNetwork";
-import { meanJacobian } from "../analysis/meanJacobian";
+import { meanJacobian, projectRows } from "../analysis/meanJacobian";
 import { addNormalizedMatrix } from "../analysis/lstmCoefficients";
 import { inputMap, outputMap } from "../analysis/layerMaps";
 import { slstmCoordinates, slstmParts } from "../analysis/slstmState";
-import { inputMapBlocks, readCoefficients, stateParts, type StepCoefficients } from "../analysis/stepCoefficients";
-import { statePartCount } from "../../shared/trace/cells";
+import {
+  inputMapBlocks,
+  layerStateSize,
+  projectionOf,
+  readCoefficients,
+  stateParts,
+  type StepCoefficients,
+} from "../analysis/stepCoefficients";
+import { COORDINATES } from "../../shared/trace/cells";
+import { layerInputs, partWidth, stateSize } from "../../shared/trace/networkSpec";
 import type { Network, NetworkSpec } from "../network/network";
+import { copyStateRow, type StateRow } from "../network/stateRows";
 
 /** What a step does to small changes of the state and of the input. */
 export interface Linearization {
@@ -22,7 +31,7 @@ export interface Linearization {
   readonly inputJacobian: Float64Array<ArrayBuffer>;
 }
 
-/** Of an output [H]: by what it depends on, [H, n] and [H, I]. */
+/** Of an output [P]: by what it depends on, [P, n] and [P, I]. */
 export interface OutputSlope {
   readonly state: Float64Array;
   readonly input: Float64Array;
@@ -31,6 +40,10 @@ export interface OutputSlope {
 export class StateMap {
   /** n */
   readonly size: number;
+  /** Numbers of each part of the state of a layer. */
+  private readonly widths: readonly number[];
+  /** The same for all layers, in their order in a state. */
+  private readonly blocks: readonly number[];
   readonly network: Network;
   /** By layer, of the last linearization: dh / dv of a layer that puts out f(v), see {@link StepCoefficients}. */
   private readonly slopes: (Float64Array | null)[] = [];
@@ -41,7 +54,9 @@ export class StateMap {
   ) {
     this.network = createReferenceNetwork({ ...spec, truncate: null });
     this.network.writeParameters(parameters);
-    this.size = stateParts(spec) * spec.numLayers * spec.hiddenSize;
+    this.widths = COORDINATES[spec.cell].map((part) => partWidth(spec, part));
+    this.blocks = this.widths.flatMap((width) => Array.from({ length: spec.numLayers }, () => width));
+    this.size = spec.numLayers * layerStateSize(spec);
   }
 
   /** @param input [I]. @returns F of some states [B, n] */
@@ -76,26 +91,35 @@ export class StateMap {
 
   /** The rows of part s of a layer's state begin here. */
   private row(part: number, layer: number): number {
-    return (part * this.spec.numLayers + layer) * this.spec.hiddenSize;
+    const before = this.widths.slice(0, part).reduce((sum, width) => sum + width, 0);
+    return before * this.spec.numLayers + layer * this.widths[part]!;
   }
 
   private placeBlock(jacobian: Float64Array, block: Float64Array, layer: number): void {
-    const { hiddenSize: H } = this.spec;
-    const S = stateParts(this.spec);
-    for (let s = 0; s < S; s++)
-      for (let i = 0; i < H; i++)
-        for (let from = 0; from < S; from++) {
-          const start = (s * H + i) * S * H + from * H;
-          jacobian.set(block.subarray(start, start + H), (this.row(s, layer) + i) * this.size + this.row(from, layer));
+    const { widths } = this;
+    let start = 0;
+    for (const [s, rows] of widths.entries())
+      for (let i = 0; i < rows; i++)
+        for (const [from, width] of widths.entries()) {
+          const row = (this.row(s, layer) + i) * this.size;
+          jacobian.set(block.subarray(start, start + width), row + this.row(from, layer));
+          start += width;
         }
   }
 
-  /** d(state of the layer) / d(its input), [S H, inputs] */
+  /** d(state of the layer) / d(its input), [its numbers, inputs] */
   private ofInput(coefficients: StepCoefficients, layer: number): Float64Array {
+    const { network, parameters, spec } = this;
+    const rows = this.rowsOfInput(coefficients, layer);
+    return projectRows(rows, projectionOf(network, parameters, layer), spec.hiddenSize, layerInputs(spec, layer));
+  }
+
+  /** The same before a projection of h, [S H, inputs] */
+  private rowsOfInput(coefficients: StepCoefficients, layer: number): Float64Array<ArrayBuffer> {
     const { input: a, norms } = coefficients;
-    const { hiddenSize: H, inputSize, cell } = this.spec;
+    const { hiddenSize: H, cell } = this.spec;
     const S = stateParts(this.spec);
-    const I = layer === 0 ? inputSize : H;
+    const I = layerInputs(this.spec, layer);
     const weights = inputMap(this.network, this.parameters, layer);
     const result = new Float64Array(S * H * I);
     if (norms !== undefined) {
@@ -118,20 +142,25 @@ export class StateMap {
   }
 
   private placeInput(inputJacobian: Float64Array, ofInput: Float64Array): void {
-    const { hiddenSize: H, inputSize: I } = this.spec;
-    for (let s = 0; s < stateParts(this.spec); s++)
-      inputJacobian.set(ofInput.subarray(s * H * I, (s + 1) * H * I), this.row(s, 0) * I);
+    const { inputSize: I } = this.spec;
+    let from = 0;
+    for (const [s, width] of this.widths.entries()) {
+      inputJacobian.set(ofInput.subarray(from, from + width * I), this.row(s, 0) * I);
+      from += width * I;
+    }
   }
 
   /** What reaches a layer through the output of the layer below at the same step. */
   private addThrough(jacobian: Float64Array, inputJacobian: Float64Array, ofInput: Float64Array, layer: number): void {
-    const { hiddenSize: H, inputSize: I } = this.spec;
+    const { inputSize: I } = this.spec;
+    const inputs = layerInputs(this.spec, layer);
     const below = this.outputOf(jacobian, inputJacobian, layer - 1);
-    for (let s = 0; s < stateParts(this.spec); s++)
-      for (let i = 0; i < H; i++) {
+    let at = 0;
+    for (const [s, width] of this.widths.entries())
+      for (let i = 0; i < width; i++) {
         const row = this.row(s, layer) + i;
-        for (let j = 0; j < H; j++) {
-          const factor = ofInput[(s * H + i) * H + j]!;
+        for (let j = 0; j < inputs; j++) {
+          const factor = ofInput[at++]!;
           addRow(jacobian, row, below.state, j, this.size, factor);
           addRow(inputJacobian, row, below.input, j, I, factor);
         }
@@ -154,7 +183,7 @@ export class StateMap {
     const { size: n, spec } = this;
     const { hiddenSize: H, inputSize: I } = spec;
     const rows = (values: Float64Array, part: number, width: number): Float64Array =>
-      values.subarray(this.row(part, layer) * width, (this.row(part, layer) + H) * width);
+      values.subarray(this.row(part, layer) * width, (this.row(part, layer) + this.widths[part]!) * width);
     const map = outputMap(this.network, this.parameters, layer);
     if (map === null) {
       const slopes = this.slopes[layer] ?? null;
@@ -179,13 +208,12 @@ export class StateMap {
 
   /** Of the last forward, as the network has it. */
   private finalState(B: number): Float64Array {
-    const { cell, numLayers, hiddenSize } = this.spec;
-    const final = new Float64Array(statePartCount(cell) * numLayers * B * hiddenSize);
+    const final = new Float64Array(B * stateSize(this.spec));
     this.network.readFinalState(final);
     return final;
   }
 
-  /** Between [B, coordinates, H] and [parts, B, H], as {@link Network.writeInitialState} has it. */
+  /** Between the states of sequences one after the other and {@link Network.writeInitialState}, block by block. */
   private reorder(values: Float64Array, B: number, toNetwork: boolean): Float64Array<ArrayBuffer> {
     const { cell } = this.spec;
     if (cell === "slstm" && !toNetwork) return this.transposed(slstmCoordinates(values), B, false);
@@ -194,14 +222,15 @@ export class StateMap {
   }
 
   private transposed(values: Float64Array, B: number, toNetwork: boolean): Float64Array<ArrayBuffer> {
-    const { hiddenSize: H } = this.spec;
-    const parts = this.size / H;
     const result = new Float64Array(values.length);
+    const one = (all: Float64Array, b: number): StateRow => ({
+      values: all.subarray(b * this.size, (b + 1) * this.size),
+      B: 1,
+      b: 0,
+    });
     for (let b = 0; b < B; b++)
-      for (let p = 0; p < parts; p++) {
-        const [from, to] = toNetwork ? [b * parts + p, p * B + b] : [p * B + b, b * parts + p];
-        result.set(values.subarray(from * H, (from + 1) * H), to * H);
-      }
+      if (toNetwork) copyStateRow(this.blocks, one(values, b), { values: result, B, b });
+      else copyStateRow(this.blocks, { values, B, b }, one(result, b));
     return result;
   }
 }

@@ -3,7 +3,8 @@ import { directionSample, topForwardLayer } from "../analysis/directionSample";
 import { runSample, sampleBatch, type StateSample } from "../analysis/meanJacobian";
 import { readSlstmState } from "../analysis/slstmState";
 import type { RunSnapshot } from "../analysis/runSnapshot";
-import { COORDINATES, statePartCount, type Coordinate, STATE_PARTS } from "../../shared/trace/cells";
+import { COORDINATES, type Coordinate, STATE_PARTS } from "../../shared/trace/cells";
+import { partWidth, stateSize } from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
 import type { SlicedTask } from "../../lib/slicedTask";
 import { StateMap } from "./stateMap";
@@ -68,15 +69,18 @@ export function* visitedOfLayer(
   most = MAX_SEQUENCES,
 ): SlicedTask<Visited> {
   const map = new StateMap(network.spec, Float64Array.from(parameters));
-  const { hiddenSize: H, inputSize: I, cell } = network.spec;
+  const { inputSize: I, cell } = network.spec;
   const n = map.size;
   const B = Math.min(batch.size, most);
   const states = new Float64Array(B * (T + 1) * n);
-  const one = new Float64Array((T + 1) * H);
   for (let b = 0; b < B; b++) {
-    for (const [part, name] of STATE_PARTS[cell].entries()) {
-      network.readPart(0, name, b, one);
-      for (let t = 0; t <= T; t++) states.set(one.subarray(t * H, (t + 1) * H), (b * (T + 1) + t) * n + part * H);
+    let start = 0;
+    for (const part of STATE_PARTS[cell]) {
+      const width = partWidth(network.spec, part);
+      const one = new Float64Array((T + 1) * width);
+      network.readPart(0, part, b, one);
+      for (let t = 0; t <= T; t++) states.set(one.subarray(t * width, (t + 1) * width), (b * (T + 1) + t) * n + start);
+      start += width;
     }
     yield;
   }
@@ -95,7 +99,7 @@ export function* statesAlong(
   B: number,
   T: number,
 ): SlicedTask<Float64Array<ArrayBuffer>> {
-  const { cell, inputSize: I, numLayers, hiddenSize } = network.spec;
+  const { inputSize: I } = network.spec;
   const rows = new Float64Array(B * (T + 1) * n);
   const most = Math.max(1, Math.min(T, Math.floor(PIECE / (B * network.parameterCount))));
   let state: Float64Array | null = null;
@@ -109,7 +113,7 @@ export function* statesAlong(
     const visited = readStateRows(network, B, steps, n);
     for (let b = 0; b < B; b++)
       rows.set(visited.subarray(b * (steps + 1) * n, (b + 1) * (steps + 1) * n), (b * (T + 1) + from) * n);
-    state ??= new Float64Array(statePartCount(cell) * numLayers * B * hiddenSize);
+    state ??= new Float64Array(B * stateSize(network.spec));
     network.readFinalState(state);
     yield;
   }
@@ -118,12 +122,17 @@ export function* statesAlong(
 
 /** Of the last forward: [B, T + 1, n]. */
 function readStateRows(network: Network, B: number, T: number, n: number): Float64Array<ArrayBuffer> {
-  const { numLayers: L, hiddenSize: H, cell } = network.spec;
+  const { numLayers: L, cell } = network.spec;
   const rows = new Float64Array(B * (T + 1) * n);
-  const one = new Float64Array(B * (T + 1) * H);
-  for (let part = 0; part < n / H; part++) {
-    readCoordinate(network, part % L, COORDINATES[cell][Math.floor(part / L)]!, one);
-    for (let row = 0; row < B * (T + 1); row++) rows.set(one.subarray(row * H, (row + 1) * H), row * n + part * H);
+  let start = 0;
+  for (const part of COORDINATES[cell]) {
+    const width = partWidth(network.spec, part);
+    const one = new Float64Array(B * (T + 1) * width);
+    for (let layer = 0; layer < L; layer++, start += width) {
+      readCoordinate(network, layer, part, one);
+      for (let row = 0; row < B * (T + 1); row++)
+        rows.set(one.subarray(row * width, (row + 1) * width), row * n + start);
+    }
   }
   return rows;
 }

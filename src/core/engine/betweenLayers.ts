@@ -1,4 +1,4 @@
-import { directionsOf, isBackwardLayer, outputWidth } from "../../shared/trace/networkSpec";
+import { directionsOf, isBackwardLayer, layerWidth, outputWidth } from "../../shared/trace/networkSpec";
 import type { LayerBuffers } from "../cells/layer";
 import { applyDropoutMask, drawDropoutMask } from "../network/dropout";
 import type { NetworkSpec } from "../network/network";
@@ -99,11 +99,11 @@ export class BetweenLayers {
       this.split(layer, { values: dx, head: 0, atEnds: false });
       return;
     }
-    const { dh, H } = this.layers[layer - 1]!;
+    const { dh, P } = this.layers[layer - 1]!;
     const { B, T } = order;
     for (let b = 0, i = 0; b < B; b++) {
-      const start = (b * (T + 1) + 1) * H;
-      for (let j = 0; j < T * H; j++) dh[start + j] = dh[start + j]! + dx[i++]!;
+      const start = (b * (T + 1) + 1) * P;
+      for (let j = 0; j < T * P; j++) dh[start + j] = dh[start + j]! + dx[i++]!;
     }
   }
 
@@ -136,10 +136,10 @@ export class BetweenLayers {
 
   /** The two directions below layer `above`. */
   private join(above: number, into: JoinedStates): void {
-    joinStates(this.order, this.layers[above - 2]!.h, this.layers[above - 1]!.h, this.spec.hiddenSize, into);
+    joinStates(this.order, this.layers[above - 2]!.h, this.layers[above - 1]!.h, layerWidth(this.spec), into);
   }
 
   private split(above: number, from: JoinedStates): void {
-    splitGradients(this.order, from, this.spec.hiddenSize, this.layers[above - 2]!.dh, this.layers[above - 1]!.dh);
+    splitGradients(this.order, from, layerWidth(this.spec), this.layers[above - 2]!.dh, this.layers[above - 1]!.dh);
   }
 }

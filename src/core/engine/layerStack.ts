@@ -1,5 +1,5 @@
-import { GATES, hasComplexState, statePartCount } from "../../shared/trace/cells";
-import { startsInCandidate } from "../../shared/trace/networkSpec";
+import { GATES, hasComplexState, STATE_PARTS } from "../../shared/trace/cells";
+import { layerWidth, startsInCandidate, stateBlocks, stateSize } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
 import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
@@ -31,7 +31,7 @@ export class LayerStack {
 
   private readonly weights: readonly LayerWeights[];
   private readonly gradients: readonly LayerWeights[];
-  /** [H] for each part of the initial state, and their gradients; none where they are zero. */
+  /** [width] for each part of the initial state, and their gradients; none where they are zero. */
   private readonly learned: readonly Float64Array[];
   private readonly learnedGradients: readonly Float64Array[];
 
@@ -88,12 +88,12 @@ export class LayerStack {
   /** See Network.readFinalState. */
   readFinalState(into: Float64Array): void {
     const { batch: B, timeSteps: T } = this;
-    const H = this.spec.hiddenSize;
     let to = 0;
-    for (let part = 0; part < statePartCount(this.spec.cell); part++) {
+    for (let part = 0; part < STATE_PARTS[this.spec.cell].length; part++) {
       for (const { parts } of this.layers) {
-        for (let b = 0; b < B; b++, to += H)
-          into.set(parts[part]!.values.subarray((b * (T + 1) + T) * H, (b + 1) * (T + 1) * H), to);
+        const { values, width } = parts[part]!;
+        for (let b = 0; b < B; b++, to += width)
+          into.set(values.subarray((b * (T + 1) + T) * width, (b + 1) * (T + 1) * width), to);
       }
     }
   }
@@ -102,7 +102,7 @@ export class LayerStack {
   forward(input: Float64Array, dropout: RandomSource | null, lengths: Uint32Array | null): void {
     const { spec, layers, weights, initial, between, batch: B, timeSteps: T } = this;
     const { numLayers: L, hiddenSize: H } = spec;
-    if (initial !== null && initial.length !== statePartCount(spec.cell) * L * B * H) {
+    if (initial !== null && initial.length !== B * stateSize(spec)) {
       throw new RangeError(`the initial state holds ${initial.length} numbers, which does not fit a batch of ${B}`);
     }
     between.begin(dropout, lengths);
@@ -115,7 +115,7 @@ export class LayerStack {
         const leak = weights[l]!.own["leak"] ?? null;
         drawNoise(spec.ctrnn, leakRates(spec.ctrnn, leak, H), layer.noise, dropout);
       }
-      layer.parts.forEach(({ values }, part) => this.startStates(values, part * L + l));
+      layer.parts.forEach(({ values, width }, part) => this.startStates(values, width, part * L + l));
       between.turnInput(l);
       if (this.isScalar) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
       else if (this.held !== null) forwardFromHeld(spec, l, this.used[l]!, layer, this.held[l]!);
@@ -157,14 +157,14 @@ export class LayerStack {
     if (this.initial === null) this.addInitialGradients();
   }
 
-  /** One sequence, or all, of a layer's states, their gradients or its cell states: values [B, T + 1, H]. */
+  /** One sequence, or all, of a layer's states, their gradients or its cell states: values [B, T + 1, width]. */
   copySequences(layer: number, own: Float64Array, sequence: number | null, into: Float64Array): void {
-    const values = this.between.inSequenceOrder(layer, own, this.spec.hiddenSize, 1);
+    const perSequence = own.length / this.batch;
+    const values = this.between.inSequenceOrder(layer, own, perSequence / (this.timeSteps + 1), 1);
     if (sequence === null) {
       into.set(values);
       return;
     }
-    const perSequence = (this.timeSteps + 1) * this.spec.hiddenSize;
     // A loop and no view: tutorial-sized rows are read at every step, and a view costs more than their copy.
     for (let i = 0, from = sequence * perSequence; i < perSequence; i++, from++) into[i] = values[from]!;
   }
@@ -184,7 +184,7 @@ export class LayerStack {
     }
   }
 
-  /** See Network.readStateGradients, [B, T + 1, H]: of a complex state by its modulus, of ctrnn-current dL/dv. */
+  /** See Network.readStateGradients, [B, T + 1, P]: of a complex state by its modulus, of ctrnn-current dL/dv. */
   stateGradients(layer: number): Float64Array {
     const { dh, parts } = this.layers[layer]!;
     if (!hasComplexState(this.spec.cell)) return this.spec.cell === "ctrnn-current" ? parts[0]!.gradients : dh;
@@ -194,21 +194,21 @@ export class LayerStack {
 
   /** See Network.readStateGradientNorms. */
   readStateGradientNorms(layer: number, into: Float64Array): void {
-    const H = this.spec.hiddenSize;
-    const gradients = this.between.inSequenceOrder(layer, this.stateGradients(layer), H, 1);
-    meanNorms(gradients, this.batch, this.timeSteps + 1, H, into);
+    const width = layerWidth(this.spec);
+    const gradients = this.between.inSequenceOrder(layer, this.stateGradients(layer), width, 1);
+    meanNorms(gradients, this.batch, this.timeSteps + 1, width, into);
   }
 
   /** The gradients of the learned initial states: the sums over the batch of those of the states' entry 0. */
   private addInitialGradients(): void {
     const { learnedGradients, layers, batch: B, timeSteps: T } = this;
-    const { hiddenSize: H, numLayers: L } = this.spec;
+    const { numLayers: L } = this.spec;
     const throughCandidate = startsInCandidate(this.spec);
     learnedGradients.forEach((gradient, part) => {
-      const { values, gradients: states } = layers[part % L]!.parts[Math.floor(part / L)]!;
+      const { values, width, gradients: states } = layers[part % L]!.parts[Math.floor(part / L)]!;
       for (let b = 0; b < B; b++) {
-        for (let j = 0; j < H; j++) {
-          const at = b * (T + 1) * H + j;
+        for (let j = 0; j < width; j++) {
+          const at = b * (T + 1) * width + j;
           const slope = throughCandidate ? candidateSlope(values[at]!, "log-space") : 1;
           gradient[j] = gradient[j]! + states[at]! * slope;
         }
@@ -216,18 +216,22 @@ export class LayerStack {
     });
   }
 
-  /** Entry 0 of the states [B, T + 1, H] from the given part of the initial state, else the learned one, or zeros. */
-  private startStates(states: Float64Array, part: number): void {
+  /** Entry 0 of the states [B, T + 1, width] from a block of the initial state, else the learned one, or zeros. */
+  private startStates(states: Float64Array, width: number, block: number): void {
     const { initial, batch: B, timeSteps: T } = this;
-    const H = this.spec.hiddenSize;
-    const learned = this.learned[part];
+    const learned = this.learned[block];
     if (initial === null && learned !== undefined) {
       const start = startsInCandidate(this.spec) ? learned.map((value) => candidate(value, "log-space")) : learned;
-      for (let b = 0; b < B; b++) states.set(start, b * (T + 1) * H);
+      for (let b = 0; b < B; b++) states.set(start, b * (T + 1) * width);
       return;
     }
-    for (let b = 0; b < B; b++) {
-      for (let j = 0; j < H; j++) states[b * (T + 1) * H + j] = initial === null ? 0 : initial[(part * B + b) * H + j]!;
+    if (initial === null) {
+      for (let b = 0; b < B; b++) states.fill(0, b * (T + 1) * width, (b * (T + 1) + 1) * width);
+      return;
     }
+    const before = stateBlocks(this.spec).slice(0, block);
+    const start = B * before.reduce((sum, other) => sum + other, 0);
+    for (let b = 0; b < B; b++)
+      states.set(initial.subarray(start + b * width, start + (b + 1) * width), b * (T + 1) * width);
   }
 }

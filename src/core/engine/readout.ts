@@ -2,7 +2,7 @@
  * The read-out: y = h W^T + b of the last or of every state of the top layer, or the last state itself.
  *
  * h, dh [B, T + 1, H] with entry 0 the initial state; y, dy [B, 1 or T, O]; W [O, H], b [O]. With two directions the
- * states of both stand side by side, and 2 H takes the place of H.
+ * states of both stand side by side, and 2 H takes the place of H; with a projection P does.
  */
 import { addBias, addBiasGradient, addInputGradient, addProduct, addWeightGradient } from "../numerics/affine";
 import { outputWidth } from "../../shared/trace/networkSpec";

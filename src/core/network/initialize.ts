@@ -143,8 +143,9 @@ function draw(
   spec: NetworkSpec,
   random: RandomSource,
 ): void {
-  const H = spec.hiddenSize;
+  const { hiddenSize: H } = spec;
   const isBias = name.includes("bias");
+  const isProjection = name.startsWith("weight_hr");
   const isRecurrent = name.startsWith("weight_hh");
   switch (scheme) {
     case "constant":
@@ -162,14 +163,18 @@ function draw(
     case "xavier":
     case "orthogonal":
       if (isBias) values.fill(0);
-      else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, H, shape[1]!, init, random);
+      else if (isProjection && scheme === "orthogonal") orthonormalRows(values, shape[0]!, H, 1, random);
+      else if (isRecurrent && scheme === "orthogonal") drawOrthogonal(values, spec, shape[1]!, init, random);
       // Of peepholes each gate's are the diagonal of a square matrix.
-      else uniform(values, Math.sqrt(6 / (blockRows(name, shape, H) + (shape[1] ?? H))), random);
+      else uniform(values, Math.sqrt(6 / (blockRows(name, shape, spec) + (shape[1] ?? H))), random);
       return;
     case "identity":
       if (isBias) values.fill(0);
-      else if (isRecurrent) forEachBlock(values, shape[1]!, (block) => identity(block, shape[1]!, init.gain));
-      else uniform(values, standardBound(name, spec), random);
+      else if (isProjection) identity(values, H, 1);
+      else if (isRecurrent) {
+        const size = blockRows(name, shape, spec) * shape[1]!;
+        forEachBlock(values, size, (block) => identity(block, shape[1]!, init.gain));
+      } else uniform(values, standardBound(name, spec), random);
       return;
   }
 }
@@ -190,33 +195,45 @@ function uniform(values: Float64Array, bound: number, random: RandomSource): voi
   for (let i = 0; i < values.length; i++) values[i] = (2 * random.double() - 1) * bound;
 }
 
-/** Rows of one block: all of a read-out; of a cell those of a gate, and of its recurrent weights those of a head. */
-function blockRows(name: string, shape: readonly number[], H: number): number {
-  return name.startsWith("readout") ? shape[0]! : name.startsWith("weight_hh") ? shape[1]! : H;
+/**
+ * Rows of one block: all of a read-out and of a projection; of a cell those of a gate, and of its recurrent weights
+ * those of a head.
+ */
+function blockRows(name: string, shape: readonly number[], { cell, hiddenSize: H }: NetworkSpec): number {
+  if (/^(readout|weight_hr)/.test(name)) return shape[0]!;
+  return cell === "slstm" && name.startsWith("weight_hh") ? shape[1]! : H;
 }
 
-/** Each square block of [G H, columns]. */
-function forEachBlock(values: Float64Array, columns: number, fill: (block: Float64Array) => void): void {
-  const size = columns * columns;
+/** @param size numbers of a block */
+function forEachBlock(values: Float64Array, size: number, fill: (block: Float64Array) => void): void {
   for (let start = 0; start < values.length; start += size) fill(values.subarray(start, start + size));
 }
 
-function identity(block: Float64Array, H: number, gain: number): void {
-  block.fill(0);
-  for (let j = 0; j < H; j++) block[j * H + j] = gain;
+/** [rows, columns] with the gain on its diagonal, and else zeros. */
+function identity(block: Float64Array, columns: number, gain: number): void {
+  for (let i = 0; i < block.length; i++) block[i] = i % (columns + 1) === 0 && i < columns * columns ? gain : 0;
 }
 
-/** Orthogonal blocks of [G H, size], or for each head one matrix of orthonormal columns over its gates. */
+/**
+ * Orthogonal blocks of [G H, size], or for each head one matrix of orthonormal columns over its gates. Of a projection
+ * the blocks, too, have orthonormal columns, as they have more rows.
+ */
 function drawOrthogonal(
   values: Float64Array,
-  H: number,
+  { hiddenSize: H, lstm }: NetworkSpec,
   size: number,
   { gain, orthogonal }: Init,
   random: RandomSource,
 ): void {
   const gates = values.length / (H * size);
-  if (orthogonal === "per-gate" || gates === 1) {
-    forEachBlock(values, size, (block) => orthonormalRows(block, size, size, gain, random));
+  const isProjected = (lstm?.projSize ?? 0) > 0;
+  const perGate = orthogonal === "per-gate" || gates === 1;
+  if (isProjected) {
+    forEachBlock(values, perGate ? H * size : values.length, (block) => orthonormalColumns(block, size, gain, random));
+    return;
+  }
+  if (perGate) {
+    forEachBlock(values, size * size, (block) => orthonormalRows(block, size, size, gain, random));
     return;
   }
   const columns = new Float64Array(gates * size * size);
@@ -228,6 +245,13 @@ function drawOrthogonal(
         for (let j = 0; j < size; j++) values[row * size + j] = columns[(j * gates + gate) * size + i]!;
       }
   }
+}
+
+function orthonormalColumns(block: Float64Array, columns: number, gain: number, random: RandomSource): void {
+  const rows = block.length / columns;
+  const transposed = new Float64Array(block.length);
+  orthonormalRows(transposed, columns, rows, gain, random);
+  for (let i = 0; i < block.length; i++) block[i] = transposed[(i % columns) * rows + Math.floor(i / columns)]!;
 }
 
 /**

@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import type { CreateNetwork, Network } from "../network/network";
-import type { NetworkSpec } from "../../shared/trace/networkSpec";
+import { copyStateRow } from "../network/stateRows";
+import { stateBlocks, stateSize, type NetworkSpec } from "../../shared/trace/networkSpec";
 import type { ForecastPlace, ScaledSeries } from "./scaledSeries";
 import type { SeriesPredictor } from "./seriesPredictor";
 import { PredictionError, type CarriedAnswers } from "./trainedModel";
-import { statePartCount } from "../../shared/trace/cells";
 
 /** Rows that are read at once, and forecasts that are made side by side. */
 const CHUNK = 256;
@@ -20,7 +20,7 @@ export class CarriedPredictor implements SeriesPredictor {
   private readonly spec: NetworkSpec;
   private readonly horizon: number;
   private readonly chunk: number;
-  /** Of the first row of each series, [L, 1, H], for lstm twice; null: zeros, or what was learned. */
+  /** Of the first row of each series, as Network.readFinalState has it; null: zeros, or what was learned. */
   private readonly start: Float64Array | null;
   private raw: Float64Array<ArrayBuffer> | null = null;
 
@@ -35,7 +35,7 @@ export class CarriedPredictor implements SeriesPredictor {
     this.horizon = recipe.horizon;
     const isWhole = spec.directions === 2;
     this.chunk = isWhole ? longestOf(data) : spec.readout === "state" ? 1 : CHUNK;
-    this.start = answers.startsAtZero ? new Float64Array(this.blocks * spec.hiddenSize) : null;
+    this.start = answers.startsAtZero ? new Float64Array(stateSize(spec)) : null;
     this.network = createNetwork(this.spec, { batch: BATCH, timeSteps: this.chunk });
     this.network.writeParameters(parameters);
   }
@@ -76,8 +76,8 @@ export class CarriedPredictor implements SeriesPredictor {
 
   /** What lies further ahead than the horizon: the network reads what it has predicted. */
   private goOn(origins: readonly number[], steps: number, made: Float64Array): void {
-    const { horizon, data, network, blocks } = this;
-    const { outputSize: O, inputSize: I, hiddenSize: H } = this.spec;
+    const { horizon, data, network, spec } = this;
+    const { outputSize: O, inputSize: I } = spec;
     for (let at = 0; at < origins.length; at += BATCH) {
       const some = origins.slice(at, at + BATCH);
       const states = this.statesAfter(some);
@@ -87,10 +87,9 @@ export class CarriedPredictor implements SeriesPredictor {
         origin,
         made: (row, target) => made[((at + b) * steps + row - origin - 1) * O + target]!,
       }));
-      const state = new Float64Array(blocks * some.length * H);
+      const state = new Float64Array(some.length * stateSize(spec));
       for (const [b, own] of states.entries())
-        for (let block = 0; block < blocks; block++)
-          state.set(own.subarray(block * H, (block + 1) * H), (block * some.length + b) * H);
+        copyStateRow(stateBlocks(spec), { values: own, B: 1, b: 0 }, { values: state, B: some.length, b });
       for (let step = horizon + 1; step <= steps; step++) {
         for (const [b, origin] of some.entries())
           data.fillForecastRow(origin + step - horizon, places[b]!, inputs, b * I);
@@ -103,7 +102,7 @@ export class CarriedPredictor implements SeriesPredictor {
     }
   }
 
-  /** @param rows ascending @returns of each the state after it, [L, 1, H] */
+  /** @param rows ascending @returns of each the state after it */
   private statesAfter(rows: readonly number[]): Float64Array[] {
     const { data } = this;
     const states: Float64Array[] = [];
@@ -113,7 +112,7 @@ export class CarriedPredictor implements SeriesPredictor {
       if (series !== present.series) present = { series, row: data.series[series]!.from - 1, state: this.start };
       const state = this.read(present.row + 1, row + 1, present.state, null);
       present = { series, row, state };
-      states.push(state ?? new Float64Array(this.blocks * this.spec.hiddenSize));
+      states.push(state ?? new Float64Array(stateSize(this.spec)));
     }
     return states;
   }
@@ -129,7 +128,7 @@ export class CarriedPredictor implements SeriesPredictor {
   /** Reads rows of one series. @returns the state after them */
   private read(from: number, to: number, start: Float64Array | null, raw: Float64Array | null): Float64Array | null {
     const { network, data, chunk } = this;
-    const { inputSize: I, outputSize: O, hiddenSize: H } = this.spec;
+    const { inputSize: I, outputSize: O } = this.spec;
     let state = start;
     for (let row = from; row < to; row += chunk) {
       const count = Math.min(chunk, to - row);
@@ -138,15 +137,10 @@ export class CarriedPredictor implements SeriesPredictor {
       network.writeInitialState(state);
       const outputs = network.forward(inputs, 1, count, null);
       raw?.set(outputs, row * O);
-      state = new Float64Array(this.blocks * H);
+      state = new Float64Array(stateSize(this.spec));
       network.readFinalState(state);
     }
     return state;
-  }
-
-  private get blocks(): number {
-    const { cell, numLayers } = this.spec;
-    return statePartCount(cell) * numLayers;
   }
 }
 

@@ -1,5 +1,5 @@
-import { GATES, isLstm } from "../../shared/trace/cells";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { GATES, isLstm, type StatePart } from "../../shared/trace/cells";
+import { partWidth, sizeOf } from "../../shared/trace/networkSpec";
 import type { Batch } from "../tasks/batches";
 import type { Network } from "../network/network";
 import type { Dataset } from "../tasks/task";
@@ -41,8 +41,8 @@ export function captureStep(
   const steps = S === 1 ? [] : [S];
   const H = spec.hiddenSize;
   const layers = Array.from({ length: spec.numLayers }, (_, l) => l);
-  const states = (read: (layer: number, into: Float64Array) => void): NamedTensor[] =>
-    layers.map((l) => readTensor(`l${l}`, [B, T + 1, H], (into) => read(l, into)));
+  const states = (part: StatePart, read: (layer: number, into: Float64Array) => void): NamedTensor[] =>
+    layers.map((l) => readTensor(`l${l}`, [B, T + 1, partWidth(spec, part)], (into) => read(l, into)));
   const flat = (read: (into: Float64Array) => void): NamedTensor[] =>
     tensorsOf(layout, readTensor("", [parameterCount], read).values);
   return {
@@ -56,9 +56,9 @@ export function captureStep(
     output: { name: "output", shape: [B, ...steps, O], values: Float64Array.from(outputs) },
     parameters: flat((into) => network.readParameters(into)),
     gradients: flat((into) => network.readGradients(into)),
-    states: states((l, into) => network.readStates(l, null, into)),
-    stateGradients: states((l, into) => network.readStateGradients(l, null, into)),
-    cells: isLstm(spec.cell) ? states((l, into) => network.readPart(l, "c", null, into)) : [],
+    states: states("h", (l, into) => network.readStates(l, null, into)),
+    stateGradients: states("h", (l, into) => network.readStateGradients(l, null, into)),
+    cells: isLstm(spec.cell) ? states("c", (l, into) => network.readPart(l, "c", null, into)) : [],
     gates: layers.flatMap((l) =>
       GATES[spec.cell].map((gate) =>
         readTensor(`${gate}.l${l}`, [B, T, H], (into) => network.readGate(l, gate, null, into)),

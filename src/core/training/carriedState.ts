@@ -1,15 +1,15 @@
 import type { TrainingSetup } from "./trainingSetup";
-import { statePartCount } from "../../shared/trace/cells";
+import { stateBlocks, stateSize } from "../../shared/trace/networkSpec";
+import { clearStateRow } from "../network/stateRows";
 
 /** Of a stream in batches: the state that one batch ends in, from which the next one starts. */
 export class CarriedState {
-  /** [L, B, H], for lstm twice; null where every batch starts from zeros. */
+  /** See Network.readFinalState; null where every batch starts from zeros. */
   readonly values: Float64Array | null;
 
   constructor(private readonly setup: TrainingSetup) {
     const { carriesState, spec, batches } = setup;
-    const length = statePartCount(spec.cell) * spec.numLayers * batches.size * spec.hiddenSize;
-    this.values = carriesState ? new Float64Array(length) : null;
+    this.values = carriesState ? new Float64Array(batches.size * stateSize(spec)) : null;
   }
 
   /** What the current batch starts from; null: zeros. */
@@ -25,12 +25,7 @@ export class CarriedState {
     batches.advance();
     if (values === null) return;
     for (let b = 0; b < batches.size; b++)
-      if (batches.starts(b)) clearRow(values, b, batches.size, network.spec.hiddenSize);
+      if (batches.starts(b)) clearStateRow(stateBlocks(network.spec), { values, B: batches.size, b });
     network.writeInitialState(this.initial);
   }
-}
-
-/** The state of row `b` of a batch becomes zeros. @param values [blocks, batch, units] */
-export function clearRow(values: Float64Array, b: number, batch: number, units: number): void {
-  for (let start = b * units; start < values.length; start += batch * units) values.fill(0, start, start + units);
 }

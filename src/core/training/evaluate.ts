@@ -4,9 +4,9 @@ import { evaluateLoss } from "../network/losses";
 import type { Network } from "../network/network";
 import { createBatch, fillRow, weightOf, type Batch } from "../tasks/batches";
 import type { Dataset } from "../tasks/task";
-import { clearRow } from "./carriedState";
 import { createScorer, hasAccuracy, hasExactAccuracy } from "./score";
-import { statePartCount } from "../../shared/trace/cells";
+import { stateBlocks, stateSize } from "../../shared/trace/networkSpec";
+import { clearStateRow, copyStateRow } from "../network/stateRows";
 
 export interface Evaluation {
   readonly sequences: number;
@@ -134,14 +134,17 @@ function* streamBatches(from: number, to: number, size: number, most: number): G
 
 /** The final state of each row of one batch, from which the same row of the next one starts. */
 class StateOfRows {
-  /** [L, B, H], for lstm twice; null before the first batch. */
+  /** See Network.readFinalState; null before the first batch. */
   private values: Float64Array | null = null;
   private rows = 0;
+  private readonly blocks: readonly number[];
 
   constructor(
     private readonly network: Network,
     private readonly dataset: Dataset,
-  ) {}
+  ) {
+    this.blocks = stateBlocks(network.spec);
+  }
 
   /** @param sequences of the batch, as many as before or fewer: the last rows have ended */
   start(sequences: readonly number[]): void {
@@ -149,31 +152,20 @@ class StateOfRows {
     if (this.values !== null && rows < this.rows) this.values = this.firstRows(this.values, rows);
     if (this.values !== null)
       for (const [row, sequence] of sequences.entries())
-        if (this.dataset.startsSeries?.(sequence) === true) clearRow(this.values, row, rows, this.units);
+        if (this.dataset.startsSeries?.(sequence) === true)
+          clearStateRow(this.blocks, { values: this.values, B: rows, b: row });
     this.network.writeInitialState(this.values);
   }
 
   keep(rows: number): void {
-    if (this.values === null || rows !== this.rows) this.values = new Float64Array(this.blocks * rows * this.units);
+    if (this.values === null || rows !== this.rows) this.values = new Float64Array(rows * stateSize(this.network.spec));
     this.rows = rows;
     this.network.readFinalState(this.values);
   }
 
   private firstRows(values: Float64Array, rows: number): Float64Array {
-    const kept = new Float64Array(this.blocks * rows * this.units);
-    for (let block = 0; block < this.blocks; block++) {
-      const start = block * this.rows * this.units;
-      kept.set(values.subarray(start, start + rows * this.units), block * rows * this.units);
-    }
+    const kept = new Float64Array(rows * stateSize(this.network.spec));
+    for (let b = 0; b < rows; b++) copyStateRow(this.blocks, { values, B: this.rows, b }, { values: kept, B: rows, b });
     return kept;
-  }
-
-  private get blocks(): number {
-    const { cell, numLayers } = this.network.spec;
-    return statePartCount(cell) * numLayers;
-  }
-
-  private get units(): number {
-    return this.network.spec.hiddenSize;
   }
 }

@@ -1,6 +1,6 @@
 import { COLUMN, OPTIONAL_COLUMN, vectorColumn, type ColumnSpec, type TraceRecorder } from "../../shared/trace/trace";
 import { GATES, hasComplexState, POLAR_PARTS, unseenParts } from "../../shared/trace/cells";
-import { sizeOf } from "../../shared/trace/networkSpec";
+import { layerWidth, sizeOf } from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
 import { batchSums } from "../numerics/stateNorms";
 
@@ -143,37 +143,38 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
   const { network, batch, timeSteps: T, inspector, inspectedRow, inspectedSteps, lengths } = sources;
   const { spec, parameterCount } = network;
   const { hiddenSize: H, numLayers: L } = spec;
+  const P = layerWidth(spec);
   const gates = GATES[spec.cell];
   const columns: VectorColumn[] = [];
   const add = (name: string, shape: readonly number[], read: Read) => columns.push({ name, shape, read });
-  const addUnits = (name: string, steps: number, fill: Fill) =>
-    columns.push(firstUnits(sources, most, name, steps, fill));
+  const addUnits = (name: string, steps: number, width: number, fill: Fill) =>
+    columns.push(firstUnits(sources, most, name, steps, width, fill));
 
   if (parameterCount <= MAX_TRACED_PARAMETERS)
     add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
-  const batchValues = new Float64Array(H === 1 ? batch * (T + 1) : 0);
+  const batchValues = new Float64Array(P === 1 ? batch * (T + 1) : 0);
   for (let l = 0; l < L; l++) {
     add(vectorColumn.stateGradNorm(l), [T + 1], (values) => {
       network.readStateGradientNorms(l, values);
       if (lengths !== null) meanOfPresent(values, lengths());
     });
     // The sizes of complex gradients have no sum.
-    if (H === 1 && !hasComplexState(spec.cell)) {
+    if (P === 1 && !hasComplexState(spec.cell)) {
       add(vectorColumn.stateGradSum(l), [T + 1], (values) => {
         network.readStateGradients(l, null, batchValues);
         batchSums(batchValues, batch, T + 1, values);
       });
     }
-    addUnits(vectorColumn.state(l), T + 1, (into) => inspector.readStates(l, inspectedRow, into));
-    addUnits(vectorColumn.stateGrad(l), T + 1, (into) => inspector.readStateGradients(l, inspectedRow, into));
+    addUnits(vectorColumn.state(l), T + 1, P, (into) => inspector.readStates(l, inspectedRow, into));
+    addUnits(vectorColumn.stateGrad(l), T + 1, P, (into) => inspector.readStateGradients(l, inspectedRow, into));
     for (const gate of gates)
-      addUnits(vectorColumn.gate(gate, l), T, (into) => inspector.readGate(l, gate, inspectedRow, into));
+      addUnits(vectorColumn.gate(gate, l), T, H, (into) => inspector.readGate(l, gate, inspectedRow, into));
     if (hasComplexState(spec.cell))
       for (const part of POLAR_PARTS)
-        addUnits(vectorColumn.part(part, l), T + 1, (into) => readPolar(sources, l, part, into));
+        addUnits(vectorColumn.part(part, l), T + 1, H, (into) => readPolar(sources, l, part, into));
     else
       for (const part of unseenParts(spec.cell))
-        addUnits(vectorColumn.part(part, l), T + 1, (into) => inspector.readPart(l, part, inspectedRow, into));
+        addUnits(vectorColumn.part(part, l), T + 1, H, (into) => inspector.readPart(l, part, inspectedRow, into));
   }
   const outputShape = spec.readout === "every" ? [T, spec.outputSize] : [spec.outputSize];
   const outputLength = sizeOf(outputShape);
@@ -210,7 +211,7 @@ function readPolar(
     into[i] = part === "modulus" ? Math.hypot(into[i]!, im[i]!) : Math.atan2(im[i]!, into[i]!);
 }
 
-/** Fills [steps, H]. */
+/** Fills [steps, width]. */
 type Fill = (into: Float64Array) => void;
 
 /** Of what `fill` reads the first units of each step, as many as a row may hold. */
@@ -219,24 +220,25 @@ function firstUnits(
   most: number,
   name: string,
   steps: number,
+  width: number,
   fill: Fill,
 ): VectorColumn {
-  const { cell, hiddenSize: H, numLayers: L } = network.spec;
+  const { cell, numLayers: L } = network.spec;
   const perLayer = (2 + unseenParts(cell).length) * (T + 1) + GATES[cell].length * T;
-  const units = Math.max(1, Math.min(H, Math.floor(most / (perLayer * L))));
+  const units = Math.max(1, Math.min(width, Math.floor(most / (perLayer * L))));
   /** Entries of the sequence, its initial state included where there is one. */
   const present = steps - T + inspectedSteps;
-  if (units === H) {
+  if (units === width) {
     const read = (values: Float64Array): void => {
       fill(values);
-      values.fill(NaN, present * H);
+      values.fill(NaN, present * width);
     };
-    return { name, shape: [steps, H], read: present === steps ? fill : read };
+    return { name, shape: [steps, width], read: present === steps ? fill : read };
   }
-  const all = new Float64Array(steps * H);
+  const all = new Float64Array(steps * width);
   const read = (values: Float64Array): void => {
     fill(all);
-    for (let t = 0; t < present; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * H + j]!;
+    for (let t = 0; t < present; t++) for (let j = 0; j < units; j++) values[t * units + j] = all[t * width + j]!;
     values.fill(NaN, present * units);
   };
   return { name, shape: [steps, units], read };

@@ -1,3 +1,4 @@
+import { layerWidth } from "../../shared/trace/networkSpec";
 import * as l10n from "@vscode/l10n";
 import type { ExperimentFiles } from "../../config/facts/dataFiles";
 import { describeMissingValidation } from "../../config/facts/earlyStopping";
@@ -178,15 +179,18 @@ function refuseTooLarge(experiment: Experiment, file: ExperimentFiles["data"]): 
   refuse(shape === null ? null : describeTooLarge(experiment, shape));
 }
 
-function refuseWrongWidth({ readout, hiddenSize, outputSize }: NetworkSpec): void {
-  if (readout !== "state" || hiddenSize === outputSize) return;
+function refuseWrongWidth(spec: NetworkSpec): void {
+  const { readout, hiddenSize, outputSize } = spec;
+  const width = layerWidth(spec);
+  if (readout !== "state" || width === outputSize) return;
   throw new ExperimentError(
     "misfit",
     ["model", "readout"],
     l10n.t(
-      'model.readout "state" requires one hidden unit per output: {0}; model.hiddenSize is {1}',
+      'model.readout "state" requires one number of h per output: {0}; {1} is {2}',
       outputSize,
-      hiddenSize,
+      width === hiddenSize ? "model.hiddenSize" : "model.projSize",
+      width,
     ),
   );
 }

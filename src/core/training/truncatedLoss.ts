@@ -4,7 +4,7 @@ import { evaluateLoss } from "../network/losses";
 import type { Network, NetworkSpec } from "../network/network";
 import { createHeldNetwork, createReferenceNetwork } from "../engine/referenceNetwork";
 import type { Dataset } from "../tasks/task";
-import { statePartCount } from "../../shared/trace/cells";
+import { stateSize } from "../../shared/trace/networkSpec";
 
 /**
  * The function of the parameters whose gradient truncated backpropagation computes: the sequence in pieces of
@@ -30,7 +30,7 @@ export function createTruncatedLoss(
   const outputs = new Float64Array(B * S * O);
   const gradient = new Float64Array(outputs.length);
 
-  const stateLength = statePartCount(spec.cell) * spec.numLayers * B * spec.hiddenSize;
+  const stateLength = B * stateSize(spec);
   const pieces: {
     readonly from: number;
     readonly length: number;

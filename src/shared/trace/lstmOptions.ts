@@ -1,4 +1,4 @@
-/** The options of lstm that PyTorch's nn.LSTM does not have, and the tensors that they add. */
+/** The options of lstm, and the tensors that they add. PyTorch's nn.LSTM has the projection alone. */
 import { gateCount, type CellKind } from "./cells";
 
 export interface LstmOptions {
@@ -6,6 +6,8 @@ export interface LstmOptions {
   readonly peephole: boolean;
   /** The products with the weights are normalized over their blocks, and the cell state on its way to the output. */
   readonly layerNorm: boolean;
+  /** Numbers that h is projected to, fewer than H; 0 or left out: h is not projected. */
+  readonly projSize?: number;
 }
 
 const NO_OPTIONS: LstmOptions = { peephole: false, layerNorm: false };
@@ -21,9 +23,10 @@ export function lstmTensors(
   H: number,
   bias: boolean,
 ): { readonly name: string; readonly shape: readonly number[] }[] {
-  const { peephole, layerNorm } = options ?? NO_OPTIONS;
+  const { peephole, layerNorm, projSize = 0 } = options ?? NO_OPTIONS;
   const rows = gateCount(cell) * H;
   return [
+    ...(projSize > 0 ? [{ name: "weight_hr", shape: [projSize, H] }] : []),
     ...(peephole ? [{ name: "weight_peephole", shape: [rows - H] }] : []),
     ...(layerNorm
       ? [

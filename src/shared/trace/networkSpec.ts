@@ -6,8 +6,10 @@ import {
   initialStateNames,
   inputBlocks,
   isMinimalCell,
+  STATE_PARTS,
   type CandidateVariant,
   type CellKind,
+  type Coordinate,
 } from "./cells";
 import type { CtrnnSpec } from "./ctrnnSpec";
 import { lstmTensors, type LstmOptions } from "./lstmOptions";
@@ -80,9 +82,35 @@ export function slstmOptions({ slstm }: NetworkSpec): SlstmOptions {
   return slstm ?? DEFAULT_SLSTM;
 }
 
-/** Units that the recurrent weights of a unit read: H, for slstm those of its head. */
+type Sizes = Pick<NetworkSpec, "hiddenSize" | "lstm">;
+
+/** Numbers that a layer puts out at each step: H, of an lstm with a projection P. */
+export function layerWidth({ hiddenSize, lstm }: Sizes): number {
+  const projSize = lstm?.projSize ?? 0;
+  return projSize > 0 ? projSize : hiddenSize;
+}
+
+/** Numbers of a part of the state of a layer: of h as many as it puts out. */
+export function partWidth(spec: Sizes, part: Coordinate): number {
+  return part === "h" ? layerWidth(spec) : spec.hiddenSize;
+}
+
+/**
+ * A state is written part by part, each for all layers: [L, B, P] of h, [L, B, H] of c. Of each such block [B, width]
+ * the width.
+ */
+export function stateBlocks(spec: Sizes & Pick<NetworkSpec, "cell" | "numLayers">): number[] {
+  return STATE_PARTS[spec.cell].flatMap((part) => Array.from({ length: spec.numLayers }, () => partWidth(spec, part)));
+}
+
+/** Numbers of the state of one sequence, over all parts and layers. */
+export function stateSize(spec: Sizes & Pick<NetworkSpec, "cell" | "numLayers">): number {
+  return stateBlocks(spec).reduce((sum, width) => sum + width, 0);
+}
+
+/** Numbers of the state that the recurrent weights of a unit read: those of h, for slstm of its head. */
 export function recurrentColumns(spec: NetworkSpec): number {
-  return spec.cell === "slstm" ? spec.hiddenSize / slstmOptions(spec).heads : spec.hiddenSize;
+  return layerWidth(spec) / (spec.cell === "slstm" ? slstmOptions(spec).heads : 1);
 }
 
 export function directionsOf({ directions }: Pick<NetworkSpec, "directions">): 1 | 2 {
@@ -99,9 +127,9 @@ export function layerSuffix(spec: Pick<NetworkSpec, "directions">, layer: number
   return `_l${Math.floor(layer / directionsOf(spec))}${isBackwardLayer(spec, layer) ? "_reverse" : ""}`;
 }
 
-/** Numbers that the layers at one height hand on at each step: H, of both directions 2 H. */
-export function outputWidth(spec: Pick<NetworkSpec, "directions" | "hiddenSize">): number {
-  return directionsOf(spec) * spec.hiddenSize;
+/** Numbers that the layers at one height hand on at each step: those of one layer, of both directions twice as many. */
+export function outputWidth(spec: Sizes & Pick<NetworkSpec, "directions">): number {
+  return directionsOf(spec) * layerWidth(spec);
 }
 
 /** Numbers that a layer reads at each step. */
@@ -119,7 +147,8 @@ export function isCut(t: number, T: number, truncate: number | null): boolean {
  *
  * Per layer l `weight_ih_l{l}` [G H, I or H], `weight_hh_l{l}` [G H, H], with bias `bias_ih_l{l}` [G H] and
  * `bias_hh_l{l}` [G H], and with learned initial states `h0_l{l}` [H] and of lstm `c0_l{l}` [H]; then, unless the
- * read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O].
+ * read-out is "state", `readout.weight` [O, H] and with bias `readout.bias` [O]. Of an lstm with a projection h has P
+ * numbers, which `weight_hr_l{l}` [P, H] makes, so that P takes the place of H in the columns of weights and in h0.
  * Of a bidirectional network each layer is followed by its backward direction, whose names end in `_reverse`; layers
  * above the first have 2 H inputs, and so has the read-out.
  * G gates: linear and rnn 1; lstm 4 (i, f, g, o); gru 3 (r, z, n); slstm 4 (i, f, g, o), with `weight_hh_l{l}`
@@ -145,7 +174,8 @@ export function parameterLayout(spec: NetworkSpec): ParameterInfo[] {
       if (hasRecurrentBias(spec.cell)) add(`bias_hh${suffix}`, recurrent);
     }
     for (const { name, shape } of ownTensors(spec, l)) add(`${name}${suffix}`, ...shape);
-    if (spec.learnedInitialState === true) for (const name of initialStateNames(spec.cell)) add(`${name}${suffix}`, H);
+    if (spec.learnedInitialState === true)
+      for (const name of initialStateNames(spec.cell)) add(`${name}${suffix}`, name === "h0" ? layerWidth(spec) : H);
   }
   if (spec.readout !== "state") {
     add("readout.weight", O, outputWidth(spec));

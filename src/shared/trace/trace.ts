@@ -287,3 +287,9 @@ export const IDLE: RunStatus = {
 export function explain({ message, advice }: Pick<RunStatus, "message" | "advice">): string | null {
   return [message, advice].filter((text) => text !== null).join(" ") || null;
 }
+
+/** Numbers of h in each layer: H, of an lstm with a projection fewer. */
+export function stateUnits({ hiddenSize, parameters, probed }: TraceHeader): number {
+  if (probed !== undefined) return hiddenSize;
+  return parameters.find(({ name }) => name.startsWith("weight_hr_l"))?.shape[0] ?? hiddenSize;
+}

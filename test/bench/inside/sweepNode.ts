@@ -77,7 +77,13 @@ async function weighReading(file: string, runs: number, collect: () => void): Pr
  */
 function makeFile(runs: number): string {
   const head = encodeHead({ uri: "file:///a.rnn.json", text: "{}", lease: "none" });
-  const lines = finishWork(encodeTrials({ trials: makeTrials(runs), threads: 2 }, 0, runs));
+  const lines = finishWork(
+    encodeTrials(
+      { trials: makeTrials(runs), rungs: [], threads: 2 },
+      { trials: 0, rungs: 0 },
+      { trials: runs, rungs: 0 },
+    ),
+  );
   return Buffer.from(head + lines).toString("utf8");
 }
 

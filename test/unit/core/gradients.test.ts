@@ -5,6 +5,7 @@ import { evaluateLoss } from "../../../src/core/network/losses";
 import type { CellKind, Network, NetworkSpec } from "../../../src/core/network/network";
 import { createRandom, type RandomSource } from "../../../src/core/numerics/random";
 import { STATE_PARTS } from "../../../src/shared/trace/cells";
+import { partWidth } from "../../../src/shared/trace/networkSpec";
 import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwork";
 import type { Dataset } from "../../../src/core/tasks/task";
 import { createTruncatedLoss } from "../../../src/core/training/truncatedLoss";
@@ -68,13 +69,12 @@ function problemOf(
     loss === "cross-entropy"
       ? Float64Array.from({ length: B * S }, () => Math.floor(random.double() * spec.outputSize))
       : draws(random, B * S * spec.outputSize).map((v) => (loss === "mse" ? v : v > 0 ? 1 : 0));
-  const layerStates = spec.numLayers * B * spec.hiddenSize;
   return {
     network,
     parameters,
     inputs,
     targets,
-    initial: options.carried === true ? carriedState(spec.cell, layerStates, random) : null,
+    initial: options.carried === true ? carriedState(spec, B, random) : null,
     loss,
     dropoutSeed: options.dropoutSeed ?? null,
     B,
@@ -83,9 +83,9 @@ function problemOf(
 }
 
 /** Whatever a step may hand on: the normalizer n of slstm is positive. */
-function carriedState(cell: CellKind, count: number, random: RandomSource): Float64Array {
-  const parts = STATE_PARTS[cell].map((part) => {
-    const values = draws(random, count);
+function carriedState(spec: NetworkSpec, B: number, random: RandomSource): Float64Array {
+  const parts = STATE_PARTS[spec.cell].map((part) => {
+    const values = draws(random, spec.numLayers * B * partWidth(spec, part));
     return part === "n" ? values.map((value) => 1.5 + value) : values;
   });
   return Float64Array.from(parts.flatMap((values) => [...values]));
@@ -213,10 +213,14 @@ describe("backpropagation through time agrees with finite differences", () => {
     ["lstm-coupled", { peephole: false, layerNorm: false }],
     ["lstm-coupled", { peephole: true, layerNorm: false }],
     ["lstm-coupled", { peephole: false, layerNorm: true }],
+    ["lstm-variant", { peephole: false, layerNorm: false, projSize: 1 }],
+    ["lstm-coupled", { peephole: true, layerNorm: false, projSize: 3 }],
+    ["lstm-variant", { peephole: true, layerNorm: true, projSize: 2 }],
   ] as const)("of %s with %o", (cell, lstm) => {
     const spec: NetworkSpec = { ...BASE, cell, lstm, bias: true, numLayers: 2, inputSize: 2, hiddenSize: 4 };
     for (const learnedInitialState of [false, true])
       expectGradients(problemOf({ ...spec, outputSize: 2, readout: "every", learnedInitialState }, 2, 5, 13));
+    expectGradients(problemOf({ ...spec, readout: "last" }, 2, 4, 14, { carried: true }));
   });
 
   it("of relu, away from its kink", () => {

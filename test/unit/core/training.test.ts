@@ -355,7 +355,7 @@ describe("what does not go together is refused", () => {
     ],
     [
       { task: small("adding"), model: { hiddenSize: 2, readout: "state" } },
-      /"state" requires one hidden unit per output: 1; model\.hiddenSize is 2/,
+      /"state" requires one number of h per output: 1; model\.hiddenSize is 2/,
     ],
     [{ engine: "float32" }, /engine "float32" is not available/],
     [{ task: { kind: "text", file: "a.txt" } }, /requires the contents of "a\.txt"/],

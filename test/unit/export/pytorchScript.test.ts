@@ -150,6 +150,27 @@ const CASES: Readonly<Record<string, { readonly file: File; readonly data?: Expe
       training: { optimizer: { kind: "adam", learningRate: 0.02 } },
     }),
   },
+  "lstm with a projection in one module, on a stream": {
+    file: {
+      task: { kind: "text", file: "a.txt", length: 9, stream: true },
+      model: { cell: "lstm", hiddenSize: 6, projSize: 2, numLayers: 2, learnedInitialState: true },
+      training: { iterations: 20, batchSize: 3, optimizer: { kind: "adam", learningRate: 0.02 } },
+    },
+    data: TEXT,
+  },
+  "lstm with a projection in layers, dropout, chunks and learned initial states": {
+    file: with_(adding, {
+      model: { cell: "lstm", hiddenSize: 5, projSize: 3, numLayers: 2, dropout: 0.2, learnedInitialState: true },
+      training: { optimizer: { kind: "adam", learningRate: 0.02 }, truncate: 3 },
+    }),
+  },
+  "lstm with all options and a projection": {
+    file: with_(adding, {
+      model: { ...LSTM_OPTIONS, hiddenSize: 5, projSize: 2, numLayers: 2, bias: false },
+      // Adam would enlarge what rounding makes of gradients near zero.
+      training: { optimizer: { kind: "sgd", learningRate: 0.05 } },
+    }),
+  },
   "slstm with an exponential forget gate, without bias": {
     file: with_(adding, {
       model: { cell: "slstm", hiddenSize: 5, forgetGate: "exponential", bias: false },

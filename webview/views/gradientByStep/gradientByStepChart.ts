@@ -4,7 +4,7 @@ import { extentOf, joinExtents, type Extent } from "../../../src/shared/scale/ex
 import { stateSymbol } from "../../../src/shared/trace/cells";
 import type { GradientCurve } from "../../../src/shared/trace/gradientCurve";
 import { judgeGradient, type GradientVerdict } from "../../../src/shared/trace/gradientLimits";
-import { COLUMN, type TraceHeader } from "../../../src/shared/trace/trace";
+import { COLUMN, stateUnits, type TraceHeader } from "../../../src/shared/trace/trace";
 import { belowRangeText, isFloat32Limit, totalText } from "../../chart/gradientWords";
 import { lossAtEveryStep } from "../../chart/predictedFactor";
 import { element, setAttribute, setHidden, setText } from "../../ui/dom";
@@ -109,11 +109,12 @@ export class GradientByStepChart implements LabChart {
     this.setMarks(model, picture);
     setAxis(this.chart, "x", timeAxis(model), BACK_IN_TIME_NAME);
     const extent = extentOfPicture(picture);
+    const units = stateUnits(header);
     setAxis(
       this.chart,
       "y",
-      extent !== null && extent.min >= 0 && header.hiddenSize > 1 ? logAxis(extent) : symlogAxis(extent),
-      (header.hiddenSize > 1 ? stateGradientName : signedGradientName)(stateSymbol(header.cell)),
+      extent !== null && extent.min >= 0 && units > 1 ? logAxis(extent) : symlogAxis(extent),
+      (units > 1 ? stateGradientName : signedGradientName)(stateSymbol(header.cell)),
     );
     applyTheme(this.chart, theme);
     this.drawLines(model, picture);

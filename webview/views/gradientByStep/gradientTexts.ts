@@ -5,7 +5,7 @@ import { belowRangeText, belowRangeValue, curveSentences, isFloat32Limit } from 
 import { isBackward, layerOf, type ChartModel } from "../../chart/model";
 import { WIDEST_NUMBER, WIDEST_SIZE, widestIteration, type ReadoutItem } from "../../chart/readout";
 import { NO_VALUE, type TableData, type TableLimit } from "../../chart/table";
-import type { TraceHeader } from "../../../src/shared/trace/trace";
+import { stateUnits, type TraceHeader } from "../../../src/shared/trace/trace";
 import { formatCount, formatValue } from "../../../src/shared/words/numberFormat";
 import {
   cellAloneSentences,
@@ -83,7 +83,7 @@ export function readoutOf({ header, place, theme }: ChartModel, { lines, predict
     ...lines.map((line): ReadoutItem => ({
       label: line.name,
       ...(step === null ? {} : { value: valueText(line, step) }),
-      widest: header.hiddenSize === 1 ? WIDEST_NUMBER : WIDEST_SIZE,
+      widest: stateUnits(header) === 1 ? WIDEST_NUMBER : WIDEST_SIZE,
       swatch: { kind: line.dashed ? "dash" : "line", color: line.color },
     })),
   ];

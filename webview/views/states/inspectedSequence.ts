@@ -5,8 +5,8 @@
 import * as l10n from "@vscode/l10n";
 import { headerOfInspection, type TypedProblem } from "../../../src/shared/trace/inspection";
 import { formatCount } from "../../../src/shared/words/numberFormat";
-import { vectorColumn, type TraceHeader } from "../../../src/shared/trace/trace";
-import { unitsOf } from "../../state/quantities";
+import type { TraceHeader } from "../../../src/shared/trace/trace";
+import { quantitiesOf, unitsOf, unitsOfQuantity } from "../../state/quantities";
 import { QueryThrottle } from "../../chart/queryThrottle";
 import type { CardHost } from "../../chart/card";
 import type { ChartModel } from "../../chart/model";
@@ -72,7 +72,7 @@ export class InspectedSequence {
   private traced(model: ChartModel): SequenceView {
     const { header, place } = model;
     // The rows of a large model hold its first units only, and of a captured step not its input; an answer has all.
-    const isPart = header.probed !== undefined || unitsIn(header) !== header.hiddenSize;
+    const isPart = header.probed !== undefined || isPartOf(header);
     const whole = isPart ? this.asked(model).view : null;
     const isWider = whole !== null && (header.probed !== undefined || unitsIn(whole.header) > unitsIn(header));
     if (isWider && whole.header.inspected.sequence === place.sequence) return whole;
@@ -91,8 +91,12 @@ export class InspectedSequence {
   }
 }
 
-/** Of a layer, whose values there are. */
-function unitsIn({ columns, hiddenSize }: TraceHeader): number {
-  const state = columns.find(({ name }) => name === vectorColumn.state(0));
-  return state === undefined ? hiddenSize : unitsOf(state);
+/** Whether the values of some units of a layer are left out. */
+function isPartOf(header: TraceHeader): boolean {
+  return quantitiesOf(header, 0).some((quantity) => unitsOf(quantity.column) < unitsOfQuantity(header, quantity));
+}
+
+/** Of a layer, whose values there are: of states, or of the cell state where there are more of it. */
+function unitsIn(header: TraceHeader): number {
+  return quantitiesOf(header, 0).reduce((most, { column }) => Math.max(most, unitsOf(column)), 0);
 }

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount, formatPercent, formatValue } from "../../../src/shared/words/numberFormat";
-import { quantitiesOf, saturatedShare, unitsOf, type Quantity } from "../../state/quantities";
+import { quantitiesOf, saturatedShare, unitsOf, unitsOfQuantity, type Quantity } from "../../state/quantities";
 import { readOutputs, classText, symbolText, targetKindOf, type StepOutput } from "../../state/sequenceOutputs";
 import { vectorColumn } from "../../../src/shared/trace/trace";
 import type { CursorTarget } from "../../state/cursor";
@@ -276,7 +276,7 @@ export class StatesChart implements LabChart {
     const { header, place, theme } = model;
     const step = place.timeStep ?? header.timeSteps;
     const { label } = view;
-    const all = ofLayer(header, layerOf(model)).hiddenSize;
+    const all = unitsOfQuantity(ofLayer(header, layerOf(model)), quantity);
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
     const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
     const items = this.unitItems(named, units, quantity, step, at, theme);

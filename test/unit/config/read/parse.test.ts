@@ -38,6 +38,7 @@ describe("a right file", () => {
         peephole: false,
         coupledInputForget: false,
         layerNorm: false,
+        projSize: 0,
         init: {
           scheme: "auto",
           weight_ih_l0: -1.5,

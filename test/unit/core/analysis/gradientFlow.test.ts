@@ -117,6 +117,11 @@ describe("the predicted decay of the gradient", () => {
       "lstm with all options",
       { cell: "lstm", hiddenSize: 5, peephole: true, coupledInputForget: true, layerNorm: true },
     ],
+    ["lstm with a projection", { cell: "lstm", hiddenSize: 5, projSize: 2 }],
+    [
+      "lstm with all options and a projection",
+      { cell: "lstm", hiddenSize: 5, projSize: 3, peephole: true, coupledInputForget: true, layerNorm: true },
+    ],
     ["one gru unit", { cell: "gru", hiddenSize: 1 }],
     ["gru without biases", { cell: "gru", hiddenSize: 5, bias: false }],
     ["slstm", { cell: "slstm", hiddenSize: 6, heads: 2 }],

@@ -15,6 +15,8 @@ const CELLS: readonly Partial<NetworkSpec>[] = [
   { cell: "lstm-variant", lstm: { peephole: true, layerNorm: true } },
   { cell: "lstm-coupled", lstm: { peephole: true, layerNorm: false } },
   { cell: "lstm-coupled", lstm: { peephole: false, layerNorm: true } },
+  { cell: "lstm-variant", lstm: { peephole: false, layerNorm: false, projSize: 2 } },
+  { cell: "lstm-coupled", lstm: { peephole: true, layerNorm: true, projSize: 1 }, learnedInitialState: true },
   { cell: "ctrnn", ctrnn: leakySpec({ learnedTau: true }) },
   { cell: "ctrnn", ctrnn: leakySpec({ form: "leak-inside", nonlinearity: "softplus" }) },
   { cell: "ctrnn-current", ctrnn: leakySpec({ form: "current" }) },
