@@ -1,6 +1,6 @@
 /** One run of a sweep as an experiment. */
 import * as l10n from "@vscode/l10n";
-import { parsePlain } from "../config/read/parsePlain";
+import { parsePlain, readPlain } from "../config/read/parsePlain";
 import type { Experiment, SweepConfig } from "../config/schema/schema";
 import { sweepAxes, type SweepAxis } from "../config/schema/sweepAxes";
 import { isActive, sweepConditions } from "../config/schema/sweepConditions";
@@ -26,14 +26,14 @@ export function createTrialReader({ file, sweep }: SweepJob): (trial: Trial) => 
     const changes = axes
       .map(({ path }, a) => ({ path, value: values[a] }))
       .filter((_, a) => isActive(conditions, values, a));
-    const { experiment, problems } = parsePlain(JSON.stringify(trialValue(file, seed, changes)));
-    const [problem] = problems;
-    if (experiment === null)
-      throw new ExperimentError(
-        problem?.code ?? "misfit",
-        (problem?.path ?? []).map(String),
-        problem?.message ?? l10n.t("Incompatible values."),
-      );
-    return experiment;
+    const value = trialValue(file, seed, changes);
+    const experiment = readPlain(value);
+    if (experiment !== null) return experiment;
+    const [problem] = parsePlain(JSON.stringify(value)).problems;
+    throw new ExperimentError(
+      problem?.code ?? "misfit",
+      (problem?.path ?? []).map(String),
+      problem?.message ?? l10n.t("Incompatible values."),
+    );
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseExperiment } from "../../../../src/config/read/parse";
 import type { ProblemCode } from "../../../../src/config/schema/problem";
+import { parsePlain, readPlain } from "../../../../src/config/read/parsePlain";
 import { MAX_BRACKETS, MAX_TEXT_LENGTH } from "../../../../src/config/read/syntax";
 import { experimentOf } from "../support";
 
@@ -409,4 +410,18 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
     );
     expect(problems.map(({ layer }) => layer)).toEqual(["meaning"]);
   });
+});
+
+test.each([
+  ["defaults and a zero with a sign", { model: { init: { weight_hh_l0: -0, values: { weight_hh_l0: [[0.5]] } } } }],
+  [
+    "unions and lists",
+    { training: { clip: { norm: 1 }, classWeights: [1, 2] }, task: { kind: "parity", length: [3, 5] } },
+  ],
+  ["a key that is not there", { name: undefined, seed: 7 }],
+  ["an unknown key", { modell: {} }],
+  ["a number that is none", { training: { optimizer: { kind: "sgd", learningRate: NaN } } }],
+  ["values that do not go together", { task: { kind: "perceptual-decision", dt: 500 } }],
+])("a value is read as its text is: %s", (_, value) => {
+  expect(readPlain(value)).toEqual(parsePlain(JSON.stringify(value)).experiment);
 });
