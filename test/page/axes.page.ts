@@ -1,8 +1,8 @@
 /** The panel alone in a browser: the choice of axes and smoothing, by keyboard, and what the charts then say. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually, open, pixels, servePanel } from "./panelPage";
+import { seriousViolations } from "./violations";
 
 servePanel();
 
@@ -32,8 +32,7 @@ describe("the Axes menu", () => {
       "Iteration",
       "All",
     ]);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+    expect(await seriousViolations(page, "all")).toEqual([]);
     await page.keyboard.press("Escape");
     await page.locator(".axes-panel").waitFor({ state: "hidden" });
     expect(await focused(page)).toBe("Axes");

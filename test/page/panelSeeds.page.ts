@@ -1,8 +1,8 @@
 /** The panel alone in a browser: the band of several seeds in the chart of the loss. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { eventually, open, pixels, received, servePanel } from "./panelPage";
+import { seriousViolations } from "./violations";
 
 servePanel();
 
@@ -81,8 +81,7 @@ describe("the band of several seeds", () => {
     ).toEqual(["Seeds", "Seeds: minimum", "Seeds: 25%", "Seeds: median", "Seeds: 75%", "Seeds: maximum"]);
     const first = await card.locator("tbody tr").first().locator("td").allTextContents();
     expect(first.slice(-6)).toEqual(["4", "1.1", "8.525", "22", "107.25", "330"]);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+    expect(await seriousViolations(page, "all")).toEqual([]);
     await card.getByLabel("Show Loss as table").click();
 
     await card.getByRole("button", { name: "Remove Seeds" }).click();

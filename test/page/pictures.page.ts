@@ -1,6 +1,6 @@
 /**
  * The panel looks as it did: one picture of each state, in test/fixtures/pictures, half as large as the window.
- * `npm run test:e2e -- pictures --update` takes them anew; look at each before it is committed.
+ * `npm run test:page -- pictures --update` takes them anew; look at each before it is committed.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -104,7 +104,7 @@ describe("the panel looks as before", () => {
     ] as const)
       await writeFile(join(DIFFERENT, `${name}.${what}.png`), writePicture(picture));
     expect.fail(
-      `${name}: ${difference.words}. See out/pictures; if it is meant: npm run test:e2e -- pictures --update`,
+      `${name}: ${difference.words}. See out/pictures; if it is meant: npm run test:page -- pictures --update`,
     );
   });
 });
