@@ -111,7 +111,6 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "gru", "peephole": true } }', '"peephole": true'],
     ['{ "model": { "cell": "gru", "hiddenSize": 4, "projSize": 2 } }', '"projSize": 2'],
     ['{ "engine": "float32", "model": { "cell": "lstm", "hiddenSize": 4, "projSize": 2 } }', '"engine": "float32"'],
-    ['{ "model": { "cell": "lstm", "hiddenSize": 4, "projSize": 2, "bidirectional": true } }', '"bidirectional": true'],
     ['{ "model": { "cell": "slstm", "layerNorm": true } }', '"layerNorm": true'],
     ['{ "engine": "float32", "model": { "cell": "lstm", "coupledInputForget": true } }', '"engine": "float32"'],
     [
