@@ -15,11 +15,18 @@ import { generate } from "./scripts/generate.mjs";
 import { DIST, ROOT } from "./scripts/paths.mjs";
 
 /**
+ * The environment of programs that npm test starts once it has built: they use what is there. To build again would also
+ * take the files from under the tests that run beside them.
+ */
+export const BUILT = "RNNLAB_BUILT";
+
+/**
  * @param {{ production?: boolean, watch?: boolean, folder?: string }} [options] folder: where to, dist when left out
  * @returns {Promise<string[]>} the files that went into the bundles, relative to the project; with watch, those of the
- * first build
+ * first build; none where npm test has built them
  */
 export async function build({ production = false, watch = false, folder = DIST } = {}) {
+  if (process.env[BUILT] === "1" && !production && !watch) return [];
   await generate();
   const contexts = await Promise.all(bundles(production, folder).map((options) => context(options)));
   try {

@@ -8,12 +8,15 @@ import argparse
 import io
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
 import tempfile
 import time
+import uuid
 from pathlib import Path
 
 SUBFOLDERS = ("claims", "results", "runners", "trials", "logs", "files")
@@ -22,9 +25,17 @@ POLL_SECONDS = 0.1
 END_SECONDS = 30
 # Where more packs may come, whoever gives them may be gone.
 IDLE_SECONDS = 60
+# Between two looks at what runners without a shared disk have written.
+EXCHANGE_SECONDS = 0.5
+# What the others have written, in the folder of a task.
+OTHERS = "others"
+# A head that does not answer may be starting. Ray itself would try for many minutes.
+CONNECT_SECONDS = 5
+# In what Ray prints when a cluster refuses the token; its exception only says that there is no connection.
+TOKEN_WORDS = ("invalidauthtoken", "unauthenticated", "authenticationerror", "401")
 
 
-def run_trials(node, folder, indices):
+def run_trials(node, folder, indices, meanwhile=lambda: None):
     """The exit code of a process that is watched instead of waited for: Ray interrupts this, and not a wait."""
     program = str(Path(folder) / "rnn-lab.cjs")
     environment = {**os.environ, "ELECTRON_RUN_AS_NODE": "1"}
@@ -32,6 +43,7 @@ def run_trials(node, folder, indices):
     try:
         while child.poll() is None:
             time.sleep(POLL_SECONDS)
+            meanwhile()
         return child.returncode
     finally:
         if child.poll() is None:
@@ -42,16 +54,116 @@ def run_trials(node, folder, indices):
                 child.kill()
 
 
-def run_copied(node, bundle, indices):
-    """The same in a folder of its own, whose results are returned as files by their paths."""
-    with tempfile.TemporaryDirectory(prefix="rnn-lab-") as folder:
+def run_copied(node, bundle, indices, board):
+    """The same in a folder of its own. What its runner writes goes to the board, what others do comes from there."""
+    with tempfile.TemporaryDirectory(prefix="rnn-lab-") as path:
+        folder = Path(path)
         with tarfile.open(fileobj=io.BytesIO(bundle)) as archive:
             archive.extractall(folder, filter="data")
         for name in SUBFOLDERS:
-            (Path(folder) / name).mkdir(exist_ok=True)
-        code = run_trials(node, folder, indices)
-        written = [*Path(folder).glob("results/*.jsonl"), *Path(folder).glob("trials/*.rnnrun")]
-        return code, {str(path.relative_to(folder)): path.read_bytes() for path in written}
+            (folder / name).mkdir(exist_ok=True)
+        exchange = Exchange(board, folder)
+        exchange.look(force=True)
+        try:
+            code = run_trials(node, folder, indices, exchange.look)
+        finally:
+            # The lines that it has written since the last look.
+            exchange.look(force=True)
+        files = {str(file.relative_to(folder)): file.read_bytes() for file in folder.glob("trials/*.rnnrun")}
+        return code, exchange.own, files
+
+
+class Board:
+    """The lines of all runners that share no disk, each with the name of its runner. An actor of Ray."""
+
+    def __init__(self, lines):
+        # One that was lost and started anew has only those that the folder had.
+        self.epoch = uuid.uuid4().hex
+        self.lines = list(lines)
+
+    def exchange(self, epoch, added, seen):
+        """Takes lines, and returns those beyond the first that were seen; of an earlier epoch, nothing counts."""
+        if epoch != self.epoch:
+            return self.epoch, None
+        self.lines.extend(added)
+        return self.epoch, self.lines[seen:]
+
+
+class BoardReader:
+    """Exchanges lines with the board, and goes on where it is lost for a while."""
+
+    def __init__(self, board):
+        self.board = board
+        self.epoch = None
+        self.seen = 0
+        self.sent = 0
+        self.known = set()
+
+    def exchange(self, own):
+        """Sends what is new of the own lines. Returns lines of all that were not returned before."""
+        import ray
+
+        lines = None
+        while lines is None:
+            epoch, lines = ray.get(self.board.exchange.remote(self.epoch, own[self.sent :], self.seen), timeout=10)
+            if lines is None:
+                self.epoch, self.seen, self.sent = epoch, 0, 0
+        self.seen += len(lines)
+        self.sent = len(own)
+        new = [line for line in dict.fromkeys(lines) if line not in self.known]
+        self.known.update(new)
+        return new
+
+
+class Exchange:
+    """Of one task: its folder and the board."""
+
+    def __init__(self, board, folder):
+        self.reader = BoardReader(board)
+        self.results = folder / "results"
+        self.own = []
+        self.looked = 0
+
+    def look(self, force=False):
+        if not force and time.monotonic() - self.looked < EXCHANGE_SECONDS:
+            return
+        self.looked = time.monotonic()
+        self.own = read_lines(self.results, lambda runner: runner != OTHERS)
+        try:
+            lines = self.reader.exchange(self.own)
+        except Exception:
+            # The board is lost; a new one is on its way. The task itself returns its lines, too.
+            return
+        own = set(self.own)
+        with (self.results / f"{OTHERS}.jsonl").open("a", encoding="utf-8") as file:
+            file.writelines(f"{text}\n" for runner, text in lines if (runner, text) not in own)
+
+
+def read_lines(results, wanted=lambda runner: True):
+    """All whole lines of files of results, each with the name of its runner."""
+    return [
+        (file.stem, line)
+        for file in sorted(results.glob("*.jsonl"))
+        if wanted(file.stem)
+        for line in file.read_text("utf-8").split("\n")[:-1]
+    ]
+
+
+class Results:
+    """The files of results of the sweep folder, into which the driver writes what runners elsewhere have written."""
+
+    def __init__(self, folder):
+        self.folder = folder / "results"
+        self.folder.mkdir(exist_ok=True)
+        self.known = set(read_lines(self.folder))
+
+    def add(self, lines):
+        for runner, line in lines:
+            if (runner, line) in self.known:
+                continue
+            self.known.add((runner, line))
+            with (self.folder / f"{runner}.jsonl").open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
 
 
 def pack_folder(folder):
@@ -77,6 +189,7 @@ def main():
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--packs", type=Path, required=True)
     parser.add_argument("--events", type=Path, required=True)
+    parser.add_argument("--log", type=Path, required=True, help="what this program prints goes there")
     parser.add_argument("--node", default="node")
     parser.add_argument("--address", default="local")
     parser.add_argument("--cpus", type=float, default=1)
@@ -94,30 +207,70 @@ def main():
         try:
             sys.exit(run(options, say))
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            wants_token = any(word in text.lower() for word in ("401", "unauthenticated", "authentication", "token"))
-            say("error", kind="token" if wants_token else "other", message=text[:1000])
+            say("error", kind="other", message=describe(error))
             raise
 
 
-def run(options, say):
+def describe(error):
+    return f"{type(error).__name__}: {error}"[:1000]
+
+
+def connect(options, say):
+    """Returns Ray; None with an event where that cannot be."""
     try:
         import ray
     except ImportError as error:
         say("error", kind="no-ray", message=str(error))
-        return 1
+        return None
     started = time.monotonic()
     say("connecting")
-    ray.init(address=options.address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    printed = options.log.stat().st_size
+    try:
+        find_head(options.address)
+        ray.init(address=options.address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    except Exception as error:
+        # Also what Ray's own threads print past Python.
+        text = options.log.read_bytes()[printed:].decode("utf-8", "replace")
+        refused = [line for line in text.split("\n") if has_token_word(line)]
+        if refused or has_token_word(describe(error)):
+            say("error", kind="token", message=refused[-1][-300:] if refused else describe(error))
+        else:
+            say("error", kind="unreachable", message=describe(error))
+        return None
     slots = ray.cluster_resources().get("CPU", 1) / options.cpus
     say("connected", nodes=len(ray.nodes()), slots=int(slots), seconds=time.monotonic() - started)
+    return ray
 
+
+def find_head(address):
+    """Raises OSError where an address of a machine does not answer."""
+    place = re.fullmatch(r"(?:ray://)?\[?([^/\]]+)\]?:(\d+)", address)
+    until = time.monotonic() + CONNECT_SECONDS
+    while place is not None:
+        try:
+            socket.create_connection((place[1], int(place[2])), timeout=CONNECT_SECONDS).close()
+            return
+        except OSError as error:
+            if time.monotonic() > until:
+                raise OSError(f"{address}: {error}") from error
+            time.sleep(POLL_SECONDS)
+
+
+def has_token_word(text):
+    return any(word in text.lower() for word in TOKEN_WORDS)
+
+
+def run(options, say):
+    ray = connect(options, say)
+    if ray is None:
+        return 1
     # More than the retries for a worker that is lost: an exception of the task itself would be one of ours.
     settings = {
         "num_cpus": options.cpus,
         "max_retries": options.retries,
         "resources": json.loads(options.resources) or None,
     }
+    board, reader, results = open_board(ray, options) if options.copied else (None, None, None)
     waiting = {}
     given = 0
     follows = options.follow
@@ -131,9 +284,9 @@ def run(options, say):
             packs.pop()
             follows = False
         if packs and options.copied:
-            bundle = ray.put(pack_folder(options.folder))
             task = ray.remote(**settings)(run_copied)
-            waiting.update({task.remote(options.node, bundle, pack): given + i for i, pack in enumerate(packs)})
+            bundle = ray.put(pack_folder(options.folder))
+            waiting.update({task.remote(options.node, bundle, pack, board): given + i for i, pack in enumerate(packs)})
         elif packs:
             task = ray.remote(**settings)(run_trials)
             folder = str(options.folder)
@@ -146,6 +299,14 @@ def run(options, say):
         for ref in list(waiting):
             ray.cancel(ref)
 
+    def bring():
+        """What runners without the folder have written so far."""
+        try:
+            results.add(reader.exchange([]))
+        except Exception as error:
+            # Lost for a while. Tasks return their lines, too.
+            print(describe(error), file=sys.stderr)
+
     signal.signal(signal.SIGTERM, cancel)
     give_more()
     idle_since = time.monotonic()
@@ -155,20 +316,37 @@ def run(options, say):
         if not waiting:
             time.sleep(POLL_SECONDS)
             continue
-        done, _ = ray.wait(list(waiting), timeout=POLL_SECONDS if follows else 1)
+        done, _ = ray.wait(list(waiting), timeout=POLL_SECONDS if follows else EXCHANGE_SECONDS)
         idle_since = time.monotonic()
+        if options.copied:
+            bring()
         for ref in done:
             pack = waiting.pop(ref)
             try:
                 result = ray.get(ref)
                 if options.copied:
-                    result, files = result
+                    result, lines, files = result
+                    results.add(lines)
                     keep(options.folder, files)
                 say("ended", pack=pack, code=result)
             except Exception as error:
-                say("ended", pack=pack, code=None, message=f"{type(error).__name__}: {error}"[:1000])
+                say("ended", pack=pack, code=None, message=describe(error))
+    if options.copied:
+        bring()
+    say("finished")
     ray.shutdown()
     return 0
+
+
+def open_board(ray, options):
+    """Where the driver is, so that no other node takes it away; anew with the lines of the folder if it is lost."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    results = Results(options.folder)
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    settings = {"num_cpus": 0, "max_restarts": -1, "scheduling_strategy": here}
+    board = ray.remote(**settings)(Board).remote(list(results.known))
+    return board, BoardReader(board), results
 
 
 if __name__ == "__main__":

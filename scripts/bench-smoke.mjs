@@ -1,7 +1,11 @@
 // @ts-check
-/** Runs each bench for some seconds and checks that what it writes has the documented fields; never a figure. */
+/**
+ * Runs each bench for some seconds and checks that what it writes has the documented fields; never a figure. What they
+ * need is built before.
+ */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { BUILT } from "../esbuild.mjs";
 import { checkResultFile } from "../test/bench/results.mjs";
 import { ROOT } from "./paths.mjs";
 import { run } from "./processes.mjs";
@@ -55,7 +59,7 @@ async function runSmoke(benches, limitMs) {
     const file = join(folder, `${bench}.json`);
     try {
       const args = [join(ROOT, script), "--smoke", "--json", file];
-      await run(process.execPath, args, { cwd: ROOT, quiet: true, limitMs });
+      await run(process.execPath, args, { cwd: ROOT, quiet: true, limitMs, env: { ...process.env, [BUILT]: "1" } });
       checkResultFile(bench, file);
       counts.passed++;
       console.log(` ✓ ${script} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);

@@ -26,6 +26,7 @@ const ENTRIES = [
   "lruLayer.ts",
   "rglruLayer.ts",
   "slstmLayer.ts",
+  "directions.ts",
   "readout.ts",
   "transposeWeights.ts",
   "elementwise.ts",

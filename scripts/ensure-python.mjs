@@ -6,14 +6,13 @@
  * For newer packages delete the folder first.
  */
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { readCommandLine } from "./command-line.mjs";
 import { run } from "./processes.mjs";
 import { MORE_PYTHON_PACKAGES, NEUROGYM, PYTHON_FOLDER, PYTHON_PACKAGES, pythonIn, runPython } from "./python.mjs";
+import { makeEnvironment } from "./python-environment.mjs";
 import { makeScratch } from "./scratch.mjs";
-
-const SYSTEM_PYTHON = process.platform === "win32" ? "python" : "python3";
 
 const IMPORT_ALL = `import ${PYTHON_PACKAGES.join(", ")}`;
 const PRINT_VERSIONS = `
@@ -37,7 +36,7 @@ try {
   }
   if (failure !== null) {
     console.log(`Making ${folder} with ${PYTHON_PACKAGES.join(", ")} (${failure})`);
-    await make();
+    await makeEnvironment(folder, PYTHON_PACKAGES, IMPORT_ALL);
   }
   await addMore();
   console.log(`${pythonIn(folder)}: ${runPython(pythonIn(folder), `${IMPORT_ALL}\n${PRINT_VERSIONS}`).output}`);
@@ -80,33 +79,4 @@ async function addMore() {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/**
- * Makes it beside its place and moves it there when it is complete, so that an interrupted installation is never used.
- */
-async function make() {
-  checkSystemPython();
-  await mkdir(dirname(folder), { recursive: true });
-  const unfinished = await makeScratch("python", dirname(folder));
-  try {
-    await run(SYSTEM_PYTHON, ["-m", "venv", unfinished]);
-    const python = pythonIn(unfinished);
-    await run(python, ["-m", "pip", "install", "--quiet", "--upgrade", ...PYTHON_PACKAGES]);
-    const { failure } = runPython(python, IMPORT_ALL);
-    if (failure !== null) throw new Error(`The new environment cannot import its packages: ${failure}`);
-    await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
-}
-
-function checkSystemPython() {
-  const { failure } = runPython(SYSTEM_PYTHON, "import venv, ensurepip");
-  if (failure !== null)
-    throw new Error(
-      `${SYSTEM_PYTHON} cannot make virtual environments (${failure}). ` +
-        "Install Python 3.11 or newer with its venv and ensurepip modules (on Debian: python3-venv).",
-    );
 }

@@ -47,6 +47,9 @@ export const NEUROGYM = {
     "tqdm",
   ],
 };
+/** Sweeps run on it in tests; in an environment of its own, so that it changes no version of the others. */
+export const RAY_FOLDER = join(CACHE, "ray");
+export const RAY_PACKAGE = "ray==2.60.0";
 /** What gets the tests back that are skipped without these packages. */
 const HOW_TO_GET_IT = "run `npm run python` (about 6 GB), or set RNNLAB_PYTHON to a Python that has it";
 
@@ -64,12 +67,22 @@ export function pythonIn(folder) {
 /** @typedef {{ readonly python: string, readonly version: string, readonly missing: null }} FoundPackage */
 /** @typedef {{ readonly python: string, readonly version: null, readonly missing: string }} MissingPackage */
 
+/** What has been looked for. @type {Map<string, FoundPackage | MissingPackage>} */
+const found = new Map();
+
 /**
  * Whether it is installed, without importing it: torch takes some seconds, in each of many tests.
  * @param {string} name e.g. torch
  * @returns {FoundPackage | MissingPackage} missing: why it cannot be used, and how to get it
  */
 export function findPythonPackage(name) {
+  const known = found.get(name) ?? lookForPackage(name);
+  found.set(name, known);
+  return known;
+}
+
+/** @param {string} name @returns {FoundPackage | MissingPackage} */
+function lookForPackage(name) {
   const named = process.env["RNNLAB_PYTHON"];
   const python = named || pythonIn(PYTHON_FOLDER);
   /** @param {string} why @returns {MissingPackage} */
@@ -79,6 +92,19 @@ export function findPythonPackage(name) {
   return failure === null
     ? { python, version: output, missing: null }
     : missing(`${python} does not have ${name} (${failure})`);
+}
+
+/**
+ * The Python with Ray: the one that RNNLAB_RAY_PYTHON names, else the environment that `npm run engines` makes.
+ * @returns {{ readonly python: string, readonly missing: string | null }} missing: why it cannot be used
+ */
+export function findRayPython() {
+  const named = process.env["RNNLAB_RAY_PYTHON"];
+  const python = named || pythonIn(RAY_FOLDER);
+  const how = "run `npm run engines` (about 0.3 GB), or set RNNLAB_RAY_PYTHON to a Python that has Ray";
+  if (!named && !existsSync(python)) return { python, missing: `there is no Python with Ray: ${how}` };
+  const { failure } = runPython(python, FIND_PACKAGE.replaceAll("NAME", "ray"));
+  return { python, missing: failure === null ? null : `${python} does not have ray (${failure}): ${how}` };
 }
 
 /**

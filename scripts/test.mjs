@@ -22,29 +22,37 @@ const { runVitest } = await import("./vitest.mjs");
 
 /** @typedef {[name: string, run: () => Promise<Counts | void>]} Step */
 
-/** @type {readonly Step[]} */
-const FIRST = [
-  ["Generated files", generate],
-  ["Types", checkTypes],
-  ["Lint", () => runTool("oxlint", "bin/oxlint", [])],
-  ["Format", () => runTool("prettier", "bin/prettier.cjs", ["--check", "--log-level", "warn", "."])],
-  ["Unused code", () => runTool("knip", "bin/knip.js", ["--no-progress"])],
-  ["Build", async () => void (await build())],
+/** Each list in its order, the lists of one group at the same time. @typedef {readonly (readonly Step[])[]} Group */
+
+/** @type {Group} */
+const CHECKS = [
+  [["Types", checkTypes]],
+  [
+    ["Format", () => runTool("prettier", "bin/prettier.cjs", ["--check", "--log-level", "warn", "."])],
+    ["Lint", () => runTool("oxlint", "bin/oxlint", [])],
+    ["Unused code", () => runTool("knip", "bin/knip.js", ["--no-progress"])],
+    ["Build", async () => void (await build())],
+  ],
+];
+
+/** They use all processors by themselves. @type {readonly Step[]} */
+const UNIT_TESTS = [
   ["Unit tests", () => runVitest("vitest.config.mts")],
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
 ];
 
-/** Done side by side, to use the processors while a window starts or waits. @type {readonly (readonly Step[])[]} */
-const SIDE_BY_SIDE = [
+/** To use the processors while a window starts or waits. @type {Group} */
+const WINDOWS = [
   [
     ["Tests inside VS Code", () => runHostTests()],
     ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
-    ["Benchmarks, smoke", () => runBenchSmoke()],
   ],
-  [
-    ["Tests of the page", () => runVitest("vitest.page.config.mts")],
-    ["Chaos, one minute", () => runChaosSmoke()],
-  ],
+  [["Tests of the page", () => runVitest("vitest.page.config.mts")]],
+];
+/** For the list of windows or pages that is done first. @type {readonly Step[]} */
+const SMOKE = [
+  ["Benchmarks, smoke", () => runBenchSmoke()],
+  ["Chaos, one minute", () => runChaosSmoke()],
 ];
 
 /** Steps that prepare others and are no test themselves; they count only when they fail. */
@@ -58,8 +66,10 @@ const failures = [];
 /** @type {string[]} */
 const skippedLines = [];
 const begunAt = performance.now();
-await doSteps(FIRST);
-await Promise.all(SIDE_BY_SIDE.map(doSteps));
+await doSteps([["Generated files", generate]]);
+await doGroup(CHECKS);
+await doSteps(UNIT_TESTS);
+await doGroup(WINDOWS, SMOKE);
 table.push(`  ${"in all".padEnd(22)}${minutesSince(begunAt)}`);
 console.log(`\n${table.join("\n")}\n`);
 for (const failure of failures) console.log(`✗ ${failure}\n`);
@@ -67,7 +77,13 @@ for (const line of skippedLines) console.log(`- ${line}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
 
-/** One after another. @param {readonly Step[]} steps */
+/** @param {Group} group @param {readonly Step[]} further what is shared among those that are done */
+async function doGroup(group, further = []) {
+  const left = further.values();
+  await Promise.all(group.map((steps) => doSteps(steps).then(() => doSteps(left))));
+}
+
+/** One after another. @param {Iterable<Step>} steps */
 async function doSteps(steps) {
   for (const [name, run] of steps) {
     console.log(`\n— ${name}`);

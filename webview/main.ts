@@ -13,7 +13,7 @@ import { readHostMessage } from "./wire/messages";
 import { PageMemory } from "./state/savedState";
 import { QueryClient } from "./wire/queryClient";
 import { Page, type PageActions } from "./page/page";
-import { withTable, withUnit, type Preferences } from "./state/preferences";
+import { withTableToggled, withUnit, type Preferences } from "./state/preferences";
 import { travelForKey } from "./page/scrubber";
 import { SavedCards } from "./page/savedCards";
 import { cursorPlace, gradientCheckKey, INITIAL_STATE, reduce, type LabEvent, type LabState } from "./state/store";
@@ -32,20 +32,22 @@ const { preferences, lastRun, lastRace } = memory.saved;
 let state: LabState = { ...INITIAL_STATE, preferences, lastRun, lastRace };
 let theme = readTheme();
 let changed: Changed = { data: true, cursor: true, style: true };
-let toAcknowledge: number[] = [];
+const toAcknowledge: number[] = [];
+
+let isDrawn = true;
 
 const frame = new DrawScheduler(() => {
-  playOn();
+  if (isDrawn) playOn();
   const news = changed;
-  const drawn = toAcknowledge;
   changed = { data: false, cursor: false, style: false };
-  toAcknowledge = [];
   try {
-    page.show(state, theme, news);
+    isDrawn = page.show(state, theme, news);
   } catch (error) {
+    isDrawn = true;
     report(error);
   }
-  for (const sequence of drawn) send({ type: "acknowledge", sequence });
+  if (!isDrawn) return frame.goOn();
+  for (const sequence of toAcknowledge.splice(0)) send({ type: "acknowledge", sequence });
   for (const callback of afterDraw.splice(0)) callback();
   // After the draw, so that it gets its rest; a hidden page plays on when it is seen again.
   if (state.playback.playing && !document.hidden)
@@ -154,8 +156,8 @@ const actions: PageActions = {
   travel: (action) => dispatch({ type: "travel", action }),
   setSpeed: (speed) => dispatch({ type: "speed", speed }),
   zoom: (move) => dispatch({ type: "zoom", move }),
-  showTable: (chartId, shown) =>
-    dispatch({ type: "preferences", preferences: withTable(state.preferences, chartId, shown) }),
+  toggleTable: (chartId) =>
+    dispatch({ type: "preferences", preferences: withTableToggled(state.preferences, chartId) }),
   setAxes(choice) {
     prefer(choice);
     // Who asks for all or for the recent ones means these, not a part of them.

@@ -1,6 +1,7 @@
 /** The report of a sweep: one JSON object for programs, lines for people. */
 import { printable } from "../lib/outsideText";
 import type { Experiment } from "../config/schema/schema";
+import { describeExcluded } from "../shared/words/excluded";
 import { formatCount, formatValue } from "../shared/words/numberFormat";
 import { goalLabel, TRIAL_FIGURES, trialNumber, type SweepInfo, type TrialResult } from "../shared/wire/sweep";
 import { convergence, groupByValue, leadingFigure, median, ranked, type Share } from "../shared/wire/sweepSummary";
@@ -35,6 +36,7 @@ export function createSweepReport(outcome: SweepOutcome) {
   return {
     status: interrupted ? "interrupted" : "done",
     trials: info.trials,
+    ...(info.excluded === undefined ? {} : { excluded: info.excluded }),
     finished: results.length,
     converged: count,
     convergenceInterval: [low, high],
@@ -64,6 +66,7 @@ export function describeSweep(
   const stopped = results.filter(({ status }) => status === "stopped");
   const lines = [
     `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `stopped after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${engine ?? `${threads} threads`}, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
+    ...(info.excluded === undefined ? [] : [describeExcluded(info.excluded)]),
     ...convergenceLines(info, results),
     ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),

@@ -6,7 +6,8 @@ import { Deadline } from "../lib/deadline";
 import type { ExperimentSession } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { formatValue } from "../shared/words/numberFormat";
+import { formatCount, formatValue } from "../shared/words/numberFormat";
+import { describeExcluded } from "../shared/words/excluded";
 import { sweepInfo } from "../sweepPlan/plan";
 import { rangeIn } from "../experiments/documentRange";
 import { EXPERIMENT_SELECTOR, type ExperimentFiles } from "../experiments/experimentFiles";
@@ -94,11 +95,12 @@ export class ExperimentCodeLens implements vscode.CodeLensProvider, Disposable {
     if (run?.phase === "running") {
       return [lens(iconText`$(debug-stop)\u2002${vscode.l10n.t("Stop Sweep")}`, "rnnLab.stopSweep")];
     }
-    const { trials } = sweepInfo(experiment.sweep, experiment.seed);
-    const words =
-      trials === 1
-        ? vscode.l10n.t("Run Sweep (1 run)")
-        : vscode.l10n.t("Run Sweep ({0} runs)", trials.toLocaleString("en-US"));
+    const { trials, excluded } = sweepInfo(experiment.sweep, experiment.seed);
+    const runs = trials === 1 ? vscode.l10n.t("1 run") : vscode.l10n.t("{0} runs", formatCount(trials));
+    const words = vscode.l10n.t(
+      "Run Sweep ({0})",
+      excluded === undefined ? runs : `${runs} · ${describeExcluded(excluded)}`,
+    );
     return [lens(iconText`$(run-all)\u2002${words}`, "rnnLab.sweep")];
   }
 

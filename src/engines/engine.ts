@@ -9,6 +9,8 @@ export interface EngineState {
   readonly running: number;
   /** Whether nothing that it was given is waiting or running. */
   readonly isIdle: boolean;
+  /** Seconds that what is queued must wait at least, whatever is free; 0 where none is said. */
+  readonly waitSeconds?: number;
   /** What keeps trials from being run, in words for a person. */
   readonly problems: readonly string[];
 }
@@ -24,7 +26,7 @@ export interface SweepEngine {
   slots(): number;
   /** Does not throw: what goes wrong is a problem. */
   poll(): Promise<EngineState>;
-  /** All trials of a search that learns have ended. */
+  /** All trials have ended. */
   finish?(): Promise<void>;
   /** Ends what was handed over; trials write a checkpoint. */
   cancel(): Promise<void>;

@@ -31,7 +31,7 @@ export interface SweepState extends EngineState {
   readonly trials: number;
   readonly done: number;
   readonly failed: number;
-  /** Seconds until the end, from the trials of the last minutes; null while nothing is known. */
+  /** Seconds until the end, from the trials so far and what must wait; null while nothing is known. */
   readonly secondsLeft: number | null;
 }
 
@@ -206,7 +206,7 @@ export class FolderSweep {
     const { trials } = this.folder.read.info;
     const fresh = done - this.doneAtStart;
     const seconds = (performance.now() - this.startedAt) / 1000;
-    const secondsLeft = fresh === 0 ? null : ((trials - done) * seconds) / fresh;
+    const secondsLeft = fresh === 0 ? null : ((trials - done) * seconds) / fresh + forcedWait(state);
     const running = Math.min(state.running, left);
     this.events.onState({ ...state, running, trials, done, failed: this.failed, secondsLeft });
   }
@@ -250,6 +250,11 @@ export class FolderSweep {
       };
     });
   }
+}
+
+/** Where others are running meanwhile, what waits costs no time of its own. */
+function forcedWait({ running, waitSeconds = 0 }: EngineState): number {
+  return running > 0 ? 0 : waitSeconds;
 }
 
 /** What the same engine was left with. What cannot be read counts for nothing: the claims say what is under way. */

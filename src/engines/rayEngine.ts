@@ -24,21 +24,15 @@ export class RayEngine implements SweepEngine {
   private submissions = 0;
   /** Tasks that run at once. */
   private width = 1;
+  private refusal: string | null = null;
 
-  /** @throws EngineError when runs are to be compared that see nothing of each other */
   constructor(private readonly setup: EngineSetup) {
-    const { stopping } = setup.folder.read.job.sweep;
-    if (setup.options["shared"] === false && (stopping.kind === "asha" || stopping.kind === "median"))
-      throw new EngineError(
-        l10n.t(
-          "Without a shared disk, runs cannot be compared while they are trained. {0}",
-          l10n.t("Use a shared disk, or set sweep.stopping.kind to diagnosis or none."),
-        ),
-      );
     this.handle = isHandle(setup.handle) ? setup.handle : null;
   }
 
+  /** @throws EngineError where another attempt would end as the last one did */
   async start(trials: readonly number[]): Promise<void> {
+    if (this.refusal !== null) throw new EngineError(this.refusal);
     const { trialSeconds } = this.setup;
     const packs = packTrials(trials, { pack: this.packSize, trialSeconds: trialSeconds() });
     const lines = packs.map((pack) => `${indexText(pack)}\n`).join("");
@@ -71,15 +65,16 @@ export class RayEngine implements SweepEngine {
     const events = join(engineFolder(folder.path), `ray-${process.pid}-${++this.submissions}.events`);
     await writeFile(packsPath(events), lines);
     await writeFile(events, "");
+    const log = logPath(folder.path);
     const driver = startProcess(
       textOption(options, "python") ?? "python3",
       [
         join(pythonFolder, "rnnlab_ray.py"),
-        ...["--folder", folder.path, "--packs", packsPath(events), "--events", events],
+        ...["--folder", folder.path, "--packs", packsPath(events), "--events", events, "--log", log],
         ...(isLearning ? ["--follow"] : []),
         ...this.clusterArguments(),
       ],
-      { env: this.environment(), log: join(logsFolder(folder.path), "ray.log"), onExit: () => {} },
+      { env: this.environment(), log, onExit: () => {} },
     );
     if (driver === null)
       throw new EngineError(l10n.t("Python cannot be started. Set the option {0} to a Python that has Ray.", "python"));
@@ -94,13 +89,17 @@ export class RayEngine implements SweepEngine {
     const waiting = handle.packs.filter((_, pack) => !progress.ended.has(pack));
     const running = progress.slots === null ? [] : waiting.slice(0, progress.slots);
     const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+    const hasEnded = !isAlive(handle.driver);
+    // What a driver of an earlier process has said may no longer hold.
+    const isOver = hasEnded && this.submissions === 0;
+    this.refusal = isOver ? null : describeRefusal(progress);
     // One that follows waits for more.
-    const isIdle = !isAlive(handle.driver) || (this.setup.isLearning && waiting.length === 0);
+    const isIdle = hasEnded || (this.setup.isLearning && waiting.length === 0);
     return {
       queued: isIdle ? 0 : sum(waiting) - sum(running),
       running: isIdle ? 0 : sum(running),
       isIdle,
-      problems: describeProblems(progress),
+      problems: isOver ? [] : describeProblems(progress, hasEnded ? logPath(this.setup.folder.path) : null),
     };
   }
 
@@ -148,29 +147,40 @@ function packsPath(events: string): string {
   return events.replace(/\.events$/, ".packs");
 }
 
-function describeProblems({ isConnecting, error, lost }: RayProgress): string[] {
+function logPath(folder: string): string {
+  return join(logsFolder(folder), "ray.log");
+}
+
+/** @param log of a driver that has ended */
+function describeProblems(progress: RayProgress, log: string | null): string[] {
+  const { isConnecting, isFinished, error, lost } = progress;
   const problems: string[] = [];
-  if (isConnecting) problems.push(l10n.t("Ray is starting, which takes 7 to 24 seconds."));
-  if (error?.kind === "no-ray")
-    problems.push(
-      l10n.t(
-        "This Python has no Ray. Install it with {0}, or set the option {1}.",
-        "pip install ray==2.60.0",
-        "python",
-      ),
-    );
-  else if (error?.kind === "token")
-    problems.push(
-      l10n.t(
-        "401: this Ray cluster wants a token. Set the option {0}, or the environment variable {1}. Ray says: {2}",
-        "token",
-        "RAY_AUTH_TOKEN",
-        printable(error.message),
-      ),
-    );
+  if (log !== null && !isFinished && error === null)
+    problems.push(l10n.t("The driver of Ray ended before its runs did. See {0}.", log));
+  else if (isConnecting) problems.push(l10n.t("Ray is starting, which takes 7 to 24 seconds."));
+  const refusal = describeRefusal(progress);
+  if (refusal !== null) problems.push(refusal);
+  else if (error?.kind === "unreachable") problems.push(l10n.t("Ray cannot be reached: {0}", printable(error.message)));
   else if (error !== null) problems.push(l10n.t("Ray ended the sweep: {0}", printable(error.message)));
   if (lost !== null) problems.push(l10n.t("Ray lost a task: {0}", printable(lost)));
   return problems;
+}
+
+/** What stays as it is until somebody changes an option. */
+function describeRefusal({ error }: RayProgress): string | null {
+  if (error?.kind === "no-ray")
+    return l10n.t(
+      "This Python has no Ray. Install it with {0}, or set the option {1}.",
+      "pip install ray==2.60.0",
+      "python",
+    );
+  if (error?.kind === "token")
+    return [
+      l10n.t("401: this Ray cluster wants a token, and got none or a wrong one."),
+      l10n.t("Set the option {0}, or the environment variable {1}.", "token", "RAY_AUTH_TOKEN"),
+      l10n.t("Ray says: {0}", printable(error.message)),
+    ].join(" ");
+  return null;
 }
 
 function isHandle(value: unknown): value is Handle {

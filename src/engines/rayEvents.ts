@@ -5,6 +5,8 @@ export interface RayProgress {
   readonly slots: number | null;
   /** Packs whose tasks have ended, however. */
   readonly ended: ReadonlySet<number>;
+  /** Whether the driver has ended by itself, with all tasks. */
+  readonly isFinished: boolean;
   readonly error: { readonly kind: string; readonly message: string } | null;
   /** Why the last lost task was lost; null: none was. */
   readonly lost: string | null;
@@ -14,6 +16,7 @@ export function readRayEvents(text: string): RayProgress {
   const ended = new Set<number>();
   let isConnecting = false;
   let slots: number | null = null;
+  let isFinished = false;
   let error: RayProgress["error"] = null;
   let lost: string | null = null;
   // What follows the last line end is being written.
@@ -28,12 +31,13 @@ export function readRayEvents(text: string): RayProgress {
       ended.add(pack);
       if (typeof message === "string") lost = message;
     }
+    if (event === "finished") isFinished = true;
     if (event === "error") {
       isConnecting = false;
       error = { kind: String(kind), message: String(message) };
     }
   }
-  return { isConnecting, slots, ended, error, lost };
+  return { isConnecting, slots, ended, isFinished, error, lost };
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> {

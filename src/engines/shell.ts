@@ -15,13 +15,19 @@ export interface Answer {
 
 const MAX_BYTES = 2 ** 26;
 
+const TIMEOUT_MS = 30_000;
+
 /** Never throws. */
-export function ask(program: string, args: readonly string[], timeoutMs = 30_000): Promise<Answer> {
+export function ask(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return new Promise((resolve) => {
     execFile(
       program,
       [...args],
-      { timeout: timeoutMs, maxBuffer: MAX_BYTES, encoding: "utf8" },
+      { timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES, encoding: "utf8", env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
         resolve({ code, out: stdout, error: stderr.trim() === "" ? (error?.message ?? "") : stderr.trim() });

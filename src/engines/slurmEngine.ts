@@ -6,11 +6,13 @@ import { engineFolder } from "../sweepFolder/folderNames";
 import { ResultReader } from "../sweepFolder/results";
 import { IDLE_ENGINE, type EngineSetup, type EngineState, type SweepEngine } from "./engine";
 import { EngineError } from "./engineName";
-import { numberOption } from "./engineOptions";
+import { numberOption, textOption, type EngineOptions } from "./engineOptions";
 import { indexText, packSize, packTrials } from "./packs";
 import { ask } from "./shell";
-import { slurmScript } from "./slurmScript";
-import { isHeld, readQueue, type QueuedElement } from "./slurmQueue";
+import { parseSlurmTime } from "./slurmTime";
+import { describeTime } from "./timeText";
+import { SIGNAL_SECONDS, slurmScript } from "./slurmScript";
+import { isHeld, readQueue, REQUEUE_SECONDS, requeueWait, type QueuedElement } from "./slurmQueue";
 
 /** Slurm's default for MaxArraySize is 1001: indices from 0 to 1000. */
 const MOST_ELEMENTS = 1000;
@@ -33,6 +35,8 @@ export class SlurmEngine implements SweepEngine {
   private jobs: readonly Job[];
   private readonly reader: ResultReader;
   private submissions = 0;
+  /** What the time limit will cost. */
+  private forecast: string | null = null;
 
   constructor(private readonly setup: EngineSetup) {
     // Of an earlier version, it is one job.
@@ -48,6 +52,7 @@ export class SlurmEngine implements SweepEngine {
       most: MOST_ELEMENTS,
     });
     const name = join(engineFolder(folder.path), `slurm-${process.pid}-${++this.submissions}`);
+    this.forecast = describeRequeues(Math.max(...packs.map((pack) => pack.length)) * trialSeconds(), options);
     await writeFile(`${name}.packs`, packs.map((pack) => `${indexText(pack)}\n`).join(""));
     await writeFile(`${name}.sh`, slurmScript(folder, options, { packsFile: `${name}.packs`, elements: packs.length }));
     const { code, out, error } = await ask("sbatch", ["--parsable", `${name}.sh`]);
@@ -78,8 +83,10 @@ export class SlurmEngine implements SweepEngine {
       queued: states.reduce((sum, { queued }) => sum + queued, 0),
       running: states.reduce((sum, { running }) => sum + running, 0),
       isIdle: this.jobs.length === 0,
+      waitSeconds: requeueWait(pending, Date.now()),
       problems: [
         ...states.flatMap(({ problems }) => problems),
+        ...(this.forecast === null ? [] : [this.forecast]),
         ...(pending.length === 0 ? [] : await describeNodes(pending)),
       ],
     };
@@ -97,6 +104,11 @@ export class SlurmEngine implements SweepEngine {
       isIdle: queue.length === 0,
       problems: this.describeHeld(job, held),
     };
+  }
+
+  /** What still waits has nothing to do: it was requeued after its last result. */
+  async finish(): Promise<void> {
+    for (const { job } of this.jobs) await ask("scancel", ["--state=PENDING", job]);
   }
 
   async cancel(): Promise<void> {
@@ -119,6 +131,23 @@ export class SlurmEngine implements SweepEngine {
         l10n.t("Slurm holds element {0} ({1}). It was canceled, and its trials are submitted again.", index, reason),
       );
   }
+}
+
+/** Null where the limit suffices, or there is none. */
+function describeRequeues(seconds: number, options: EngineOptions): string | null {
+  const limit = parseSlurmTime(textOption(options, "time") ?? "");
+  if (limit === null) return null;
+  // The signal may come a minute early.
+  const usable = Math.max(1, limit - SIGNAL_SECONDS);
+  const requeues = Math.ceil(seconds / usable) - 1;
+  if (requeues < 1) return null;
+  return l10n.t(
+    "An element takes about {0}, and its time limit is {1}. Slurm requeues it: expect about {2} × {3} of waiting.",
+    describeTime(seconds),
+    describeTime(limit),
+    requeues,
+    describeTime(REQUEUE_SECONDS),
+  );
 }
 
 function isPending(element: QueuedElement): boolean {

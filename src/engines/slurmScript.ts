@@ -6,7 +6,7 @@ import { listOption, numberOption, textOption, type EngineOptions } from "./engi
 import { quoted } from "./shell";
 
 /** Before the time limit. Slurm may send the signal up to a minute early. */
-const SIGNAL_SECONDS = 60;
+export const SIGNAL_SECONDS = 60;
 const NAME_LENGTH = 40;
 
 /** The batch script of a sweep. Line N + 1 of the file of packs has the trials of element N. */

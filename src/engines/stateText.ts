@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { formatCount } from "../shared/words/numberFormat";
 import type { SweepState } from "./folderSweep";
+import { describeTime } from "./timeText";
 
 /** "12 of 60 runs, 2 running, 46 waiting, 1 failed, about 3 min left" */
 export function describeSweepState({ done, trials, running, queued, failed, secondsLeft }: SweepState): string {
@@ -11,10 +12,4 @@ export function describeSweepState({ done, trials, running, queued, failed, seco
     ...(failed > 0 ? [l10n.t("{0} failed", formatCount(failed))] : []),
     ...(secondsLeft === null || done === trials ? [] : [l10n.t("about {0} left", describeTime(secondsLeft))]),
   ].join(", ");
-}
-
-function describeTime(seconds: number): string {
-  if (seconds < 90) return l10n.t("{0} s", Math.ceil(seconds));
-  if (seconds < 90 * 60) return l10n.t("{0} min", Math.ceil(seconds / 60));
-  return l10n.t("{0} h", Math.ceil(seconds / 3600));
 }

@@ -1,5 +1,6 @@
 import type { NetworkSpec } from "../core/network/network";
 import { gateCount, hasRecurrentBias, hasRecurrentWeights, isDiagonalCell } from "../shared/trace/cells";
+import { directionsOf } from "../shared/trace/networkSpec";
 import { deriveFactors, transposeDiagonal } from "./diagonalWeights";
 import type { Kernel } from "./kernelModule";
 import type { ParameterMemory } from "./networkMemory";
@@ -48,13 +49,13 @@ export function transposeAll(kernel: Kernel, spec: NetworkSpec, memory: Paramete
   if (readout === null || packed.readout === null) return;
   const { bytes, columns } = packed.format;
   const outputPanels = paddedToPanel(spec.outputSize, packed.format) / columns;
-  const hiddenPanels = paddedToPanel(spec.hiddenSize, packed.format) / columns;
+  const statePanels = (directionsOf(spec) * paddedToPanel(spec.hiddenSize, packed.format)) / columns;
   const square = columns * ROW_BYTES;
   kernel.transposeWeights(
     memory.parameters + packed.readout.weights * bytes,
-    hiddenPanels * square,
+    statePanels * square,
     outputPanels,
-    hiddenPanels,
+    statePanels,
     readout.transposed,
     outputPanels * square,
   );
@@ -81,13 +82,14 @@ function transposeLayers(kernel: Kernel, spec: NetworkSpec, memory: ParameterMem
         hiddenTransposed,
         outPanel,
       );
-    if (l === 0) return;
+    if (l < directionsOf(spec)) return;
+    const inputPanels = directionsOf(spec) * hiddenPanels;
     const first = spec.cell === "gru" ? hiddenPanels : 0;
     kernel.transposeWeights(
       source,
       weightPanel,
       gatePanels - first,
-      hiddenPanels,
+      inputPanels,
       inputTransposed + first * square,
       outPanel,
     );
@@ -96,7 +98,7 @@ function transposeLayers(kernel: Kernel, spec: NetworkSpec, memory: ParameterMem
         source + (gatePanels - first) * weightPanel,
         weightPanel,
         first,
-        hiddenPanels,
+        inputPanels,
         inputTransposed,
         outPanel,
       );

@@ -4,8 +4,9 @@ import { paddedToPanel, type NumberFormat } from "./panelMatrix";
 export interface IndexWriter {
   /**
    * A tensor of so many rows, which are columns of panels of `panelRows` rows. Its columns are rows from `firstRow` on.
+   * @param ofStates whether the columns, too, come in blocks of the hidden size, each in whole panels
    */
-  matrix(weights: number, panelRows: number, firstRow: number, rows: number, columns: number): void;
+  matrix(weights: number, panelRows: number, firstRow: number, rows: number, columns: number, ofStates?: boolean): void;
   /** Numbers that follow each other, in blocks of the hidden size in whole panels; null: there are none. */
   vector(start: number | null, length: number): void;
   add(index: number): void;
@@ -19,10 +20,11 @@ export function createIndexWriter(indices: Int32Array, hiddenSize: number, forma
   /** Row r of a tensor is gate column (r / block)·padded + r % block; both biases are [gates·H']. */
   const column = (row: number): number => Math.floor(row / hiddenSize) * hidden + (row % hiddenSize);
   return {
-    matrix(weights, panelRows, firstRow, rows, columns) {
+    matrix(weights, panelRows, firstRow, rows, columns, ofStates = false) {
       for (let r = 0; r < rows; r++) {
         const c = column(r);
-        for (let k = 0; k < columns; k++) indices[at++] = weights + inPanels(width, panelRows, firstRow + k, c);
+        for (let k = 0; k < columns; k++)
+          indices[at++] = weights + inPanels(width, panelRows, firstRow + (ofStates ? column(k) : k), c);
       }
     },
     vector(start, length) {

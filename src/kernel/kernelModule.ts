@@ -66,6 +66,28 @@ export interface Kernel {
     out: Address,
     outPanel: number,
   ): void;
+  gatherPartners(
+    source: Address,
+    sourceStride: number,
+    target: Address,
+    targetStride: number,
+    panels: number,
+    batch: number,
+    steps: number,
+    lengths: Address,
+    ends: boolean,
+  ): void;
+  addToPartners(
+    source: Address,
+    sourceStride: number,
+    target: Address,
+    targetStride: number,
+    panels: number,
+    batch: number,
+    steps: number,
+    lengths: Address,
+    ends: boolean,
+  ): void;
   transposeBands(w: Address, gateWeights: number, bands: Address, units: number, out: Address): void;
   addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
   copyRows(values: Address, stride: number, columns: number, rowBytes: number, steps: number, out: Address): void;

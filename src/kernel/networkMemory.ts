@@ -9,7 +9,7 @@ import {
   type DiagonalPlan,
 } from "./diagonalPlan";
 import type { Address } from "./kernelModule";
-import { slstmOptions } from "../shared/trace/networkSpec";
+import { directionsOf, isBackwardLayer, slstmOptions } from "../shared/trace/networkSpec";
 import { packParameters, type PackedParameters } from "./packedParameters";
 import {
   FORMATS,
@@ -78,7 +78,7 @@ export interface ParameterMemory {
   readonly norms: Address;
   /** Where all that follows from the parameters begins, up to the end. */
   readonly derived: Address;
-  /** For each layer the start of its gates, and its transposed weights; inputTransposed is 0 for layer 0. */
+  /** For each layer the start of its gates, and its transposed weights; of those that read the data, none of inputs. */
   readonly layers: readonly {
     readonly bias: Address;
     readonly hiddenTransposed: Address;
@@ -104,6 +104,8 @@ export const SCRATCH_NUMBERS = 2048;
 /** What one thread works in: its sequences of the batch. */
 export interface SliceMemory extends SliceSize {
   readonly input: PanelMatrix;
+  /** [B] u32: steps of each sequence; 0 where nothing depends on them, as with one direction. */
+  readonly lengths: Address;
   readonly layers: readonly LayerMemory[];
   /** [outputRows, O]; null where the last state is the output. */
   readonly outputs: PanelMatrix | null;
@@ -124,11 +126,22 @@ export interface LayerMemory {
   readonly states: PanelMatrix;
   readonly gates: PanelMatrix;
   readonly stateGradients: PanelMatrix;
+  /**
+   * What the layers at this height put out, with the initial states, and its gradients: of one direction the states; of
+   * two the forward states, and to their right the backward ones in the order of the sequence.
+   */
+  readonly joined: PanelMatrix;
+  readonly joinedGradients: PanelMatrix;
+  /** Of a layer that reads backward. */
+  readonly turned: TurnedInput | null;
   /** What the way back begins with as zeros, beside the gradients of the states. */
   readonly cellGradients: PanelMatrix;
   /** The state that is carried from step to step, in the order of STATE_PARTS. */
   readonly parts: readonly PartMemory[];
-  /** Dropout of this layer's output, only where there is a next layer and spec.dropout > 0; rows t·B + b. */
+  /**
+   * Dropout of what is put out at this height, for its last layer, only where there is a next one and spec.dropout > 0;
+   * rows t·B + b.
+   */
   readonly dropout: {
     readonly mask: PanelMatrix;
     readonly output: PanelMatrix;
@@ -136,6 +149,13 @@ export interface LayerMemory {
   } | null;
   /** What is added to the sums of a leaky layer, only where its spec has noise; rows t·B + b. */
   readonly noise: PanelMatrix | null;
+}
+
+/** What a layer that reads backward reads, in its order, and where the gradients of that are added; rows t·B + b. */
+interface TurnedInput {
+  readonly input: PanelMatrix;
+  /** None at the first height. */
+  readonly gradients: PanelMatrix;
 }
 
 interface PartMemory {
@@ -232,6 +252,7 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
   const hidden = paddedToPanel(spec.hiddenSize, format);
   const columns = gateCount(spec.cell) * hidden;
   const outputs = paddedToPanel(spec.outputSize, format);
+  const directions = directionsOf(spec);
   return {
     norms: placer.take(16),
     packed,
@@ -244,11 +265,11 @@ export function placeParameters(spec: NetworkSpec, floats: FloatType, threads: n
     layers: packed.layers.map(({ diagonal }, l) => ({
       bias: take(columns + hidden),
       hiddenTransposed: hasRecurrentWeights(spec.cell) ? take(hidden * columns) : 0,
-      inputTransposed: l === 0 || diagonal !== null ? 0 : take(hidden * columns),
+      inputTransposed: l < directions || diagonal !== null ? 0 : take(directions * hidden * columns),
       alphas: spec.ctrnn === undefined ? 0 : take(hidden),
       diagonal: diagonal === null ? null : placeDiagonal(spec, format, diagonal, take),
     })),
-    readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * hidden) },
+    readout: packed.readout === null ? null : { bias: take(outputs), transposed: take(outputs * directions * hidden) },
     factor: take(1),
     scratch: placer.take((SCRATCH_NUMBERS + format.columns) * 8),
     end: placer.end(),
@@ -285,7 +306,8 @@ export function shareCount(
  *
  * With the parameters, in numbers, about 5 P + N (2 for rnn, 3 for ctrnn, 4 for mingru, 6 for gru and rglru, 7 for
  * minlstm, 8 for lstm and lru, 10 for slstm) for P parameters and, per layer, N = batch times time steps times hidden
- * size; more with dropout, and sizes rounded up to panels.
+ * size; more with dropout, and sizes rounded up to panels. With two directions, each layer has N more, and above the
+ * first height 3 N more.
  */
 export function placeShares(
   spec: NetworkSpec,
@@ -331,13 +353,15 @@ function placeSlice(
   const { packed } = parameters;
   const placer = createPlacer(start, packed.format);
   const input = placer.matrix(T * B, spec.inputSize, B);
+  const lengths = spec.directions === 2 ? placer.take(4 * B) : 0;
   const layers: LayerMemory[] = [];
   for (let l = 0; l < spec.numLayers; l++)
-    layers.push(placeLayer(spec, parameters, thread, l, size, input, layers[l - 1] ?? null, placer));
+    layers.push(placeLayer(spec, parameters, thread, l, size, input, layers, placer));
   const outputRows = spec.readout === "every" ? T * B : B;
   return {
     ...size,
     input,
+    lengths,
     layers,
     start,
     outputs: packed.readout === null ? null : placer.matrix(outputRows, spec.outputSize, B),
@@ -353,10 +377,12 @@ const NO_MATRIX: PanelMatrix = { address: 0, stride: 0, panels: 0 };
 
 /** What a layer keeps of a pass, at the addresses that its plan says. */
 interface LayerMatrices {
+  /** With room for the other direction, where this one is the first of two. */
   readonly states: PanelMatrix;
   readonly cells: PanelMatrix;
   readonly tanhCells: PanelMatrix;
   readonly gates: PanelMatrix;
+  /** As the states. */
   readonly stateGradients: PanelMatrix;
   readonly dCells: PanelMatrix;
   readonly gateGradients: PanelMatrix;
@@ -373,7 +399,7 @@ function placeMatrices(
   { cell, hiddenSize, ctrnn }: NetworkSpec,
   format: NumberFormat,
   { batch: B, timeSteps: T }: SliceSize,
-  projects: boolean,
+  { projects, directions }: { readonly projects: boolean; readonly directions: 1 | 2 },
   { matrix }: Placer,
 ): LayerMatrices {
   const padded = paddedToPanel(hiddenSize, format);
@@ -384,14 +410,14 @@ function placeMatrices(
   const isComplex = hasComplexState(cell);
   const statesIf = (isThere: boolean): PanelMatrix => (isThere ? matrix(stateRows, hiddenSize, B) : NO_MATRIX);
   return {
-    states: matrix(stateRows, hiddenSize, B),
+    states: matrix(stateRows, directions * padded, B),
     cells: hasCells(cell) || isComplex ? matrix(stateRows, isComplex ? 2 * padded : hiddenSize, B) : NO_MATRIX,
     tanhCells: statesIf(cell === "lstm"),
     normalizers: statesIf(cell === "slstm"),
     stabilizers: statesIf(cell === "slstm"),
     dWeightLogs: cell === "slstm" ? matrix(B, hiddenSize, B) : NO_MATRIX,
     gates: matrix(rows, GATE_GROUPS[cell]! * padded, B),
-    stateGradients: matrix(stateRows, hiddenSize, B),
+    stateGradients: matrix(stateRows, directions * padded, B),
     dCells: isComplex
       ? matrix(stateRows, 2 * padded, B)
       : hasCells(cell) || cell === "gru" || ctrnn !== undefined
@@ -428,8 +454,29 @@ function partsOfState(cell: CellKind, matrices: LayerMatrices): PartMemory[] {
   ];
 }
 
+/** @param inputs of the data; null where it reads the states below, `width` numbers a step */
+function turnedInput(matrix: (columns: number) => PanelMatrix, inputs: number | null, width: number): TurnedInput {
+  if (inputs !== null) return { input: matrix(inputs), gradients: NO_MATRIX };
+  return { input: matrix(width), gradients: matrix(width) };
+}
+
+/**
+ * The matrices of one direction, and those of all at its height.
+ * @param forward the layer beside one that reads backward, else null
+ */
+function withHalves(
+  matrices: LayerMatrices,
+  forward: LayerMemory | null,
+  directions: 1 | 2,
+): LayerMatrices & Pick<LayerMemory, "joined" | "joinedGradients"> {
+  const { states, stateGradients } = matrices;
+  const { joined, joinedGradients } = forward ?? { joined: states, joinedGradients: stateGradients };
+  if (directions === 1 || forward !== null) return { ...matrices, joined, joinedGradients };
+  return { ...matrices, states: halfOf(states, 0), stateGradients: halfOf(stateGradients, 0), joined, joinedGradients };
+}
+
 /** The first half of a matrix's panels, or the second. */
-function halfOf({ address, stride, panels }: PanelMatrix, half: 0 | 1): PanelMatrix {
+export function halfOf({ address, stride, panels }: PanelMatrix, half: 0 | 1): PanelMatrix {
   return { address: address + half * (panels / 2) * stride, stride, panels: panels / 2 };
 }
 
@@ -437,7 +484,7 @@ function stepsPerChunk(batch: number, timeSteps: number): number {
   return Math.min(timeSteps, Math.max(1, Math.floor(CHUNK_ROWS / batch)));
 }
 
-/** @param below the layer whose states this one reads; null for the first, which reads the input */
+/** @param placed the layers before this one */
 function placeLayer(
   spec: NetworkSpec,
   parameters: ParameterMemory,
@@ -445,19 +492,30 @@ function placeLayer(
   l: number,
   size: SliceSize,
   input: PanelMatrix,
-  below: LayerMemory | null,
+  placed: readonly LayerMemory[],
   placer: Placer,
 ): LayerMemory {
   const { batch: B, timeSteps: T } = size;
+  const { format } = parameters.packed;
   const { diagonal } = parameters.packed.layers[l]!;
-  const matrices = placeMatrices(spec, parameters.packed.format, size, diagonal?.projects === true, placer);
-  const { states, gates, stateGradients, dCells } = matrices;
-  const between = () => placer.matrix(T * B, spec.hiddenSize, B);
-  const drops = l < spec.numLayers - 1 && spec.dropout > 0;
-  const dropout = drops ? { mask: between(), output: between(), outputGradient: between() } : null;
-  const noise = spec.ctrnn !== undefined && spec.ctrnn.noise > 0 ? between() : null;
-  const x = below === null ? input : outputOf(below.states, B);
-  const dInput = below === null ? NO_MATRIX : outputOf(below.stateGradients, B);
+  const D = directionsOf(spec);
+  const isBackward = isBackwardLayer(spec, l);
+  const projects = diagonal?.projects === true;
+  const matrices = withHalves(
+    placeMatrices(spec, format, size, { projects, directions: isBackward ? 1 : D }, placer),
+    isBackward ? placed[l - 1]! : null,
+    D,
+  );
+  const { states, gates, stateGradients, joined, joinedGradients, dCells } = matrices;
+  const between = (columns: number) => placer.matrix(T * B, columns, B);
+  const width = D * paddedToPanel(spec.hiddenSize, format);
+  const drops = (l + 1) % D === 0 && l < spec.numLayers - 1 && spec.dropout > 0;
+  const dropout = drops ? { mask: between(width), output: between(width), outputGradient: between(width) } : null;
+  const noise = spec.ctrnn !== undefined && spec.ctrnn.noise > 0 ? between(spec.hiddenSize) : null;
+  const below = placed[Math.floor(l / D) * D - 1] ?? null;
+  const turned = isBackward ? turnedInput(between, below === null ? spec.inputSize : null, width) : null;
+  const x = turned?.input ?? (below === null ? input : withoutInitial(below.joined, B));
+  const dInput = turned?.gradients ?? (below === null ? NO_MATRIX : withoutInitial(below.joinedGradients, B));
   const planAddress = placer.take(PLAN_BYTES + DIAGONAL_PLAN_BYTES);
   const weights = planParameters(spec, parameters, thread, l);
   const plan = planLayer(spec, size, matrices, { x, dInput }, weights);
@@ -471,6 +529,9 @@ function placeLayer(
     states,
     gates,
     stateGradients,
+    joined,
+    joinedGradients,
+    turned,
     cellGradients: dCells,
     parts: partsOfState(spec.cell, matrices),
     dropout,
@@ -480,7 +541,7 @@ function placeLayer(
     diagonalPlan:
       diagonal === null
         ? null
-        : planDiagonal(spec, parameters.packed.format, diagonal, parameters.layers[l]!.diagonal!, addresses, matrices),
+        : planDiagonal(spec, format, diagonal, parameters.layers[l]!.diagonal!, addresses, matrices),
   };
 }
 
@@ -556,7 +617,7 @@ function activationOf(spec: NetworkSpec): number {
 }
 
 /** States without the rows of the initial one: what the next layer sees. */
-function outputOf(states: PanelMatrix, batch: number): PanelMatrix {
+export function withoutInitial(states: PanelMatrix, batch: number): PanelMatrix {
   return { ...states, address: states.address + batch * ROW_BYTES };
 }
 

@@ -6,7 +6,13 @@ import {
   inputBlocks,
   isDiagonalCell,
 } from "../shared/trace/cells";
-import { parameterCountOf, parameterLayout, recurrentColumns } from "../shared/trace/networkSpec";
+import {
+  directionsOf,
+  layerInputs,
+  parameterCountOf,
+  parameterLayout,
+  recurrentColumns,
+} from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
 import { addOwnIndices, packDiagonalLayer, type PackedDiagonal } from "./diagonalParameters";
 import { createIndexWriter, inPanels, type IndexWriter } from "./indexWriter";
@@ -17,8 +23,9 @@ import { paddedToPanel, placeIn, ROW_BYTES, type Floats, type NumberFormat } fro
  * the same layout.
  *
  * A layer's weights are panels of C gate rows, [gates·H'/C][K][C], in PyTorch's gate order with H' the hidden size in
- * whole panels. The K rows of a panel are those for the input (padded to four, above layer 0 to C) and, where there
- * are recurrent weights, those for the state. The read-out is [O'/C][H'][C]. What is padding is zero in the
+ * whole panels. The K rows of a panel are those for the input (padded to four; above the first layer those for the
+ * states of each direction below, padded to C) and, where there are recurrent weights, those for the state. The
+ * read-out is [O'/C][H'][C], with two directions [O'/C][2 H'][C]. What is padding is zero in the
  * parameters, gets zero gradients, and so stays zero under every optimizer. For lru and rglru see
  * diagonalParameters.ts.
  */
@@ -52,6 +59,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
   const rows = gateCount(spec.cell) * hidden;
   const recurrent = hasRecurrentWeights(spec.cell);
   const stateRows = recurrent ? hidden : 0;
+  const directions = directionsOf(spec);
   let count = 0;
   const take = (size: number): number => {
     const start = count;
@@ -60,7 +68,7 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
   };
   const layers = Array.from({ length: spec.numLayers }, (_, l): PackedLayer => {
     if (isDiagonalCell(spec.cell)) return packDiagonalLayer(spec, format, l, take);
-    const input = l === 0 ? Math.ceil(spec.inputSize / 4) * 4 : hidden;
+    const input = l < directions ? Math.ceil(spec.inputSize / 4) * 4 : directions * hidden;
     return {
       weights: take(rows * (input + stateRows)),
       xQuads: input / 4,
@@ -77,24 +85,24 @@ export function packParameters(spec: NetworkSpec, format: NumberFormat): PackedP
   return {
     format,
     layers,
-    readout: { weights: take(outputs * hidden), bias: spec.bias ? take(outputs) : null },
+    readout: { weights: take(outputs * directions * hidden), bias: spec.bias ? take(outputs) : null },
     count,
   };
 }
 
 /** For each parameter in the order of the layout its place in the packed block. */
 export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int32Array {
-  const { hiddenSize, inputSize, outputSize, cell } = spec;
+  const { hiddenSize, outputSize, cell } = spec;
   const { format } = packed;
   const indices = new Int32Array(parameterCountOf(parameterLayout(spec)));
   const writer = createIndexWriter(indices, hiddenSize, format);
   packed.layers.forEach((layer, l) => {
     const { weights, diagonal } = layer;
-    const inputs = l === 0 ? inputSize : hiddenSize;
+    const inputs = layerInputs(spec, l);
     const rows = inputBlocks(cell, inputs, hiddenSize) * hiddenSize;
     const inputRows = layer.xQuads * 4;
     const panelRows = layer.weightPanel / ROW_BYTES;
-    writer.matrix(weights, panelRows, 0, rows, inputs);
+    writer.matrix(weights, panelRows, 0, rows, inputs, l >= directionsOf(spec));
     if (panelRows > inputRows) addRecurrentIndices(spec, format, layer, writer);
     writer.vector(layer.inputBias, rows);
     writer.vector(layer.hiddenBias, rows);
@@ -105,8 +113,10 @@ export function packedIndices(spec: NetworkSpec, packed: PackedParameters): Int3
   if (packed.readout !== null) {
     const { weights, bias } = packed.readout;
     const hidden = paddedToPanel(hiddenSize, format);
+    const panelRows = directionsOf(spec) * hidden;
     for (let o = 0; o < outputSize; o++) {
-      for (let k = 0; k < hiddenSize; k++) writer.add(weights + inPanels(format.columns, hidden, k, o));
+      for (let first = 0; first < panelRows; first += hidden)
+        for (let k = 0; k < hiddenSize; k++) writer.add(weights + inPanels(format.columns, panelRows, first + k, o));
     }
     if (bias !== null) for (let o = 0; o < outputSize; o++) writer.add(bias + o);
   }

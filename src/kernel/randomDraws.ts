@@ -1,9 +1,10 @@
 import { drawNoise, leakRates } from "../core/network/leakyNoise";
 import type { NetworkSpec } from "../core/network/network";
 import type { RandomSource } from "../core/numerics/random";
+import { directionsOf } from "../shared/trace/networkSpec";
 import { leakOf } from "./leakyParts";
 import type { ParameterMemory } from "./networkMemory";
-import { writeSequence } from "./panelMatrix";
+import { paddedToPanel, writeSequence } from "./panelMatrix";
 import type { Workspace } from "./workspace";
 
 /**
@@ -20,7 +21,8 @@ export function writeDraws(
 ): void {
   for (let l = 0; l < spec.numLayers; l++) {
     if (spec.ctrnn !== undefined && spec.ctrnn.noise > 0) writeNoise(workspace, spec, parameters, timeSteps, l, random);
-    if (spec.dropout > 0 && l < spec.numLayers - 1) writeDropoutMask(workspace, spec, timeSteps, l, random);
+    if (workspace.shares()[0]!.layers[l]!.dropout !== null)
+      writeDropoutMask(workspace, spec, parameters, timeSteps, l, random);
   }
 }
 
@@ -43,16 +45,21 @@ function writeNoise(
 
 function writeDropoutMask(
   workspace: Workspace,
-  { dropout, hiddenSize }: NetworkSpec,
+  spec: NetworkSpec,
+  { packed }: ParameterMemory,
   timeSteps: number,
   l: number,
   random: RandomSource,
 ): void {
+  const { dropout, hiddenSize: H } = spec;
   const kept = 1 / (1 - dropout);
-  const mask = new Float64Array(timeSteps * hiddenSize);
+  const padded = paddedToPanel(H, packed.format);
+  const width = directionsOf(spec) * padded;
+  const mask = new Float64Array(timeSteps * width);
   const floats = workspace.floats();
   workspace.eachSequence(null, (share, row) => {
-    for (let i = 0; i < mask.length; i++) mask[i] = random.double() < dropout ? 0 : kept;
-    writeSequence(floats, share.layers[l]!.dropout!.mask, row, share.batch, mask, 0, timeSteps, hiddenSize);
+    for (let first = 0; first < mask.length; first += padded)
+      for (let j = 0; j < H; j++) mask[first + j] = random.double() < dropout ? 0 : kept;
+    writeSequence(floats, share.layers[l]!.dropout!.mask, row, share.batch, mask, 0, timeSteps, width);
   });
 }

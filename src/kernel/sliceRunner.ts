@@ -4,6 +4,8 @@
  */
 import type { NetworkSpec } from "../core/network/network";
 import type { Address, Kernel } from "./kernelModule";
+import { directionsOf } from "../shared/trace/networkSpec";
+import { addTurnedGradients, joinStates, layerBelow, splitGradients, turnInput } from "./bothDirections";
 import { writePlan, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { ROW_BYTES, type PanelMatrix } from "./panelMatrix";
 
@@ -22,14 +24,15 @@ export interface PassOptions {
 /** Writes the layers' plans into the memory. */
 export function writePlans(
   words: Uint32Array,
+  spec: NetworkSpec,
   share: SliceMemory,
   { dropped, noisy, zeroStart, statesOnly }: PassOptions,
 ): void {
   const ofWeights = statesOnly ? { dWeights: 0, dLeak: 0 } : {};
   share.layers.forEach((layer, l) => {
-    const dropout = dropped && l > 0 ? share.layers[l - 1]!.dropout : null;
+    const dropout = dropped ? (layerBelow(spec, share, l)?.dropout ?? null) : null;
     const throughMask =
-      dropout === null
+      dropout === null || layer.turned !== null
         ? {}
         : {
             x: dropout.output.address,
@@ -80,13 +83,15 @@ export function runForward(
   dropped: boolean,
 ): void {
   const { format } = memory.packed;
-  for (const layer of share.layers) {
+  for (const [l, layer] of share.layers.entries()) {
+    turnInput(kernel, spec, share, l, dropped);
     layerForward(kernel, spec, layer.planAddress);
+    joinStates(kernel, spec, share, l);
     if (dropped && layer.dropout !== null) {
       const { mask, output } = layer.dropout;
       eachPanel(share, mask, format.columns, (panel, count) =>
         kernel.multiplyValues(
-          upward(layer.states, share, panel),
+          upward(layer.joined, share, panel),
           mask.address + panel * mask.stride,
           output.address + panel * output.stride,
           count,
@@ -98,9 +103,9 @@ export function runForward(
   const top = share.layers.at(-1)!;
   const { outputs } = share;
   kernel.readoutForward(
-    top.states.address + share.firstOutputRow * ROW_BYTES,
-    top.states.stride,
-    top.states.panels,
+    top.joined.address + share.firstOutputRow * ROW_BYTES,
+    top.joined.stride,
+    top.joined.panels,
     memory.parameters + memory.packed.readout.weights * format.bytes,
     memory.readout.bias,
     outputs.address,
@@ -124,17 +129,17 @@ export function runBackward(
   dropped: boolean,
 ): void {
   for (const layer of share.layers) {
-    clearMatrix(kernel, layer.stateGradients);
+    clearMatrix(kernel, layer.turned === null ? layer.joinedGradients : layer.stateGradients);
     if (spec.ctrnn !== undefined) addRateGradients(kernel, memory, share, layer);
   }
   const { packed, readout } = memory;
   const { bytes, columns } = packed.format;
-  const { states, stateGradients } = share.layers.at(-1)!;
+  const { joined, joinedGradients } = share.layers.at(-1)!;
   const { outputGradients } = share;
   const first = share.firstOutputRow * ROW_BYTES;
   if (readout === null || packed.readout === null) {
     for (let panel = 0; panel < outputGradients.panels; panel++) {
-      const target = stateGradients.address + first + panel * stateGradients.stride;
+      const target = joinedGradients.address + first + panel * joinedGradients.stride;
       kernel.addValues(
         outputGradients.address + panel * outputGradients.stride,
         target,
@@ -144,27 +149,30 @@ export function runBackward(
     }
   } else {
     kernel.readoutBackward(
-      states.address + first,
-      states.stride,
-      states.panels,
+      joined.address + first,
+      joined.stride,
+      joined.panels,
       outputGradients.address,
       outputGradients.stride,
       outputGradients.panels,
       readout.transposed,
-      stateGradients.address + first,
+      joinedGradients.address + first,
       gradients === null ? 0 : gradients + packed.readout.weights * bytes,
       gradients === null || packed.readout.bias === null ? unusedBias : gradients + packed.readout.bias * bytes,
       share.outputRows,
     );
   }
+  const D = directionsOf(spec);
   for (let l = share.layers.length - 1; l >= 0; l--) {
     const { cellGradients, planAddress } = share.layers[l]!;
-    const below = l > 0 ? share.layers[l - 1]! : null;
+    const below = layerBelow(spec, share, l);
     const dropout = dropped && below !== null ? below.dropout : null;
-    if (dropout !== null) clearMatrix(kernel, dropout.outputGradient);
+    if (dropout !== null && (l + 1) % D === 0) clearMatrix(kernel, dropout.outputGradient);
     clearMatrix(kernel, cellGradients);
+    splitGradients(kernel, spec, share, l);
     layerBackward(kernel, spec, planAddress);
-    if (dropout !== null && below !== null)
+    addTurnedGradients(kernel, spec, share, l, dropped);
+    if (dropout !== null && below !== null && l % D === 0)
       addThroughMask(kernel, share, below, dropout.mask, dropout.outputGradient, columns);
   }
 }
@@ -192,7 +200,7 @@ function addThroughMask(
 ): void {
   eachPanel(share, mask, columns, (panel, count) => {
     const values = gradient.address + panel * gradient.stride;
-    const target = upward(below.stateGradients, share, panel);
+    const target = upward(below.joinedGradients, share, panel);
     kernel.multiplyValues(values, mask.address + panel * mask.stride, values, count);
     kernel.addValues(target, values, target, count);
   });

@@ -13,6 +13,7 @@ import type { OptimizerState } from "../core/numerics/checkpoint";
 import { rootOfSquares } from "../core/numerics/l2Norm";
 import type { RandomSource } from "../core/numerics/random";
 import { BatchPasses } from "./batchPasses";
+import { writeLengths } from "./bothDirections";
 import { deriveForward, transposeAll } from "./derivedWeights";
 import { GradientBlock } from "./gradientBlock";
 import { changeSign, InitialStates } from "./initialStates";
@@ -23,11 +24,12 @@ import {
   type Kernel,
   type KernelVariant,
 } from "./kernelModule";
+import { readGradientNorms, readRows, type ReadFrom } from "./layerReaders";
 import { LeakyParts } from "./leakyParts";
-import { placeParameters, SCRATCH_NUMBERS, type ParameterMemory, type SliceMemory } from "./networkMemory";
+import { placeParameters, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { ParameterUpdates } from "./parameterUpdates";
 import { gather, packedIndices, scatter } from "./packedParameters";
-import { placeIn, ROW_BYTES, type PanelMatrix } from "./panelMatrix";
+import { placeIn, type PanelMatrix } from "./panelMatrix";
 import { writeDraws } from "./randomDraws";
 import { runBackward, writePlans } from "./sliceRunner";
 import { createTeam, type Team } from "./team";
@@ -158,7 +160,13 @@ class PanelNetwork implements WasmNetwork {
     this.initialStates.readFinal(into);
   }
 
-  forward(input: Float64Array, batch: number, timeSteps: number, dropout: RandomSource | null): Float64Array {
+  forward(
+    input: Float64Array,
+    batch: number,
+    timeSteps: number,
+    dropout: RandomSource | null,
+    lengths: Uint32Array | null = null,
+  ): Float64Array {
     const { spec, workspace, stale } = this;
     this.fit(batch, timeSteps);
     const drops = dropout !== null && spec.dropout > 0;
@@ -176,6 +184,7 @@ class PanelNetwork implements WasmNetwork {
     stale.biases = false;
     const seen = this.leaky?.noisyInput(input, dropout) ?? input;
     workspace.write((slice) => slice.input, timeSteps, spec.inputSize, seen);
+    if (spec.directions === 2) writeLengths(workspace, lengths);
     if (dropout !== null) writeDraws(workspace, spec, this.placed, timeSteps, dropout);
     this.passes.forward(drops);
     workspace.read(outputsOf, this.outputSteps, spec.outputSize, null, this.outputs);
@@ -217,15 +226,15 @@ class PanelNetwork implements WasmNetwork {
   }
 
   readStates(layer: number, sequence: number | null, into: Float64Array): void {
-    this.readRows((slice) => slice.layers[layer]!.states, this.timeSteps + 1, sequence, into);
+    readRows(this.readable, layer, ({ states }) => states, 1, sequence, into);
   }
   readStateGradients(layer: number, sequence: number | null, into: Float64Array): void {
-    const steps = this.timeSteps + 1;
+    const { readable } = this;
     if (!hasComplexState(this.spec.cell))
-      return this.readRows((slice) => slice.layers[layer]!.stateGradients, steps, sequence, into);
-    this.readRows((slice) => slice.layers[layer]!.parts[0]!.gradients, steps, sequence, into);
+      return readRows(readable, layer, ({ stateGradients }) => stateGradients, 1, sequence, into);
+    readRows(readable, layer, ({ parts }) => parts[0]!.gradients, 1, sequence, into);
     const imaginary = new Float64Array(into.length);
-    this.readRows((slice) => slice.layers[layer]!.parts[1]!.gradients, steps, sequence, imaginary);
+    readRows(readable, layer, ({ parts }) => parts[1]!.gradients, 1, sequence, imaginary);
     for (let i = 0; i < into.length; i++) {
       const [re, im] = [into[i]!, imaginary[i]!];
       into[i] = rootOfSquares(re * re + im * im) ?? Math.hypot(re, im);
@@ -233,34 +242,28 @@ class PanelNetwork implements WasmNetwork {
   }
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void {
     const index = STATE_PARTS[this.spec.cell].indexOf(part);
-    const partOf = ({ layers }: SliceMemory) => layers[layer]!.parts[index]!;
-    this.readRows((slice) => partOf(slice).values, this.timeSteps + 1, sequence, into);
-    changeSign(into, partOf(this.workspace.shares()[0]!).sign);
+    readRows(this.readable, layer, ({ parts }) => parts[index]!.values, 1, sequence, into);
+    changeSign(into, this.workspace.shares()[0]!.layers[layer]!.parts[index]!.sign);
   }
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     const group = GATES[this.spec.cell].indexOf(gate);
-    const gateOf = ({ layers }: SliceMemory): PanelMatrix => {
-      const { gates, plan } = layers[layer]!;
-      return { ...gates, address: gates.address + group * plan.hiddenPanels * gates.stride };
-    };
-    this.readRows(gateOf, this.timeSteps, sequence, into);
+    const gateOf = ({ gates, plan }: LayerMemory): PanelMatrix => ({
+      ...gates,
+      address: gates.address + group * plan.hiddenPanels * gates.stride,
+    });
+    readRows(this.readable, layer, gateOf, 0, sequence, into);
   }
   readStateGradientNorms(layer: number, into: Float64Array): void {
-    const { kernel, timeSteps: T } = this;
-    into.fill(0, 0, T + 1);
-    for (const { layers, batch, wholeBatch, stateNorms } of this.workspace.shares()) {
-      const { stateGradients, cellGradients } = layers[layer]!;
-      // Over complex units: over their real and imaginary parts.
-      const { address, stride, panels } = hasComplexState(this.spec.cell) ? cellGradients : stateGradients;
-      kernel.clear(stateNorms, (T + 1) * 8);
-      kernel.addRowNorms(address, stride, panels, batch, T + 1, stateNorms);
-      const sums = new Float64Array(this.workspace.memory.buffer, stateNorms, T + 1);
-      for (let t = 0; t <= T; t++) into[t] = into[t]! + sums[t]! / wholeBatch;
-    }
+    readGradientNorms(this.readable, layer, into);
   }
 
   dispose(): void {
     this.passes.dispose();
+  }
+
+  private get readable(): ReadFrom {
+    const { kernel, spec, workspace, placed } = this;
+    return { kernel, spec, workspace, scratch: placed.scratch };
   }
 
   private get timeSteps(): number {
@@ -292,7 +295,7 @@ class PanelNetwork implements WasmNetwork {
     // Zero times a weight is left out, unless it is NaN.
     const { planned } = this;
     const zeroStart = this.initialStates.areZero && planned.weightsAreFinite;
-    for (const slice of this.workspace.shares()) writePlans(words, slice, { ...planned, zeroStart });
+    for (const slice of this.workspace.shares()) writePlans(words, this.spec, slice, { ...planned, zeroStart });
     this.stale.plans = false;
   }
 
@@ -310,29 +313,6 @@ class PanelNetwork implements WasmNetwork {
 
   private sumOfSquaredWeights(): number {
     return this.kernel.sumOfSquares(this.placed.parameters, this.placed.packed.count, this.placed.scratch);
-  }
-
-  /** Rows of as many numbers as there are hidden units. */
-  private readRows(
-    matrixOf: (slice: SliceMemory) => PanelMatrix,
-    steps: number,
-    sequence: number | null,
-    into: Float64Array,
-  ): void {
-    const { kernel, placed, workspace } = this;
-    const { hiddenSize: H } = this.spec;
-    const most = Math.max(1, Math.floor(SCRATCH_NUMBERS / H));
-    if (H > SCRATCH_NUMBERS) return workspace.read(matrixOf, steps, H, sequence, into);
-    workspace.eachSequence(sequence, (slice, row, index) => {
-      const { address, stride } = matrixOf(slice);
-      const rowBytes = slice.batch * ROW_BYTES;
-      for (let step = 0; step < steps; step += most) {
-        const count = Math.min(most, steps - step);
-        kernel.copyRows(address + row * ROW_BYTES + step * rowBytes, stride, H, rowBytes, count, placed.scratch);
-        const numbers = new Float64Array(workspace.memory.buffer, placed.scratch, count * H);
-        into.set(numbers, (index * steps + step) * H);
-      }
-    });
   }
 }
 

@@ -7,14 +7,8 @@ import { open, readdir } from "node:fs/promises";
 import { isTrialResult } from "../shared/guards/isTrialResult.generated";
 import { encodeNonFinite } from "../shared/wire/nonFinite";
 import { TRIAL_FIGURES, type TrialResult } from "../shared/wire/sweep";
-import type { RungReport } from "../sweepPlan/stopping";
+import type { JudgedRung } from "../sweepPlan/stopping";
 import { resultsFolder, resultsPath, runnerOfResults } from "./folderNames";
-
-/** What a run reported at a rung, and what was made of it. */
-export interface JudgedRung extends RungReport {
-  /** Why the run was to stop; null: it was not. */
-  readonly stopped: string | null;
-}
 
 /** Writes the results of one runner. The file is made with the first one. */
 export class ResultWriter {
@@ -129,7 +123,8 @@ async function readFromByte(path: string, start: number): Promise<Buffer> {
 function readLine(line: string): { readonly result: TrialResult } | { readonly rung: JudgedRung } | null {
   try {
     const { result, rung } = JSON.parse(line) as { readonly result?: unknown; readonly rung?: unknown };
-    if (isTrialResult(result)) return { result };
+    const read = readTrialResult(result);
+    if (read !== null) return { result: read };
     const judged = readRung(rung);
     return judged === null ? null : { rung: judged };
   } catch {
@@ -137,7 +132,14 @@ function readLine(line: string): { readonly result: TrialResult } | { readonly r
   }
 }
 
-function readRung(value: unknown): JudgedRung | null {
+/** Earlier versions wrote no gradientReach. Null for what is no result. */
+export function readTrialResult(value: unknown): TrialResult | null {
+  const result: unknown = typeof value === "object" && value !== null ? { gradientReach: NaN, ...value } : null;
+  return isTrialResult(result) ? result : null;
+}
+
+/** Null for what is none. */
+export function readRung(value: unknown): JudgedRung | null {
   if (typeof value !== "object" || value === null) return null;
   const { index, iteration, figure, value: reported, stopped } = value as Readonly<Record<string, unknown>>;
   const known = TRIAL_FIGURES.find((name) => name === figure);

@@ -1,7 +1,13 @@
 /** The runs of a sweep, from its block in the file. */
 import { countDraws, drawValue, seedsOf, sweepAxes, type SweepAxis } from "../config/schema/sweepAxes";
 import { constraintTest, drawFulfilling } from "../config/schema/sweepConstraints";
-import { activeValues, countTrials, gridCombinations, sweepConditions } from "../config/schema/sweepConditions";
+import {
+  activeValues,
+  countExcluded,
+  countTrials,
+  gridCombinations,
+  sweepConditions,
+} from "../config/schema/sweepConditions";
 import type { SweepConfig } from "../config/schema/schema";
 import { createSobol } from "../search/sobol";
 import type { SweepInfo, SweepParameter, Trial } from "../shared/wire/sweep";
@@ -63,11 +69,13 @@ function drawCombinations(
 export function sweepInfo(sweep: SweepConfig, firstSeed: number): SweepInfo {
   const axes = sweepAxes(sweep);
   const { goal } = sweep;
+  const excluded = countExcluded(sweep, axes);
   return {
     parameters: axes.map(describeAxis),
     seeds: seedsOf(sweep, firstSeed).length,
     trials: countTrials(sweep, axes, firstSeed),
     goal: goal === null ? null : { metric: goal.metric, value: goal.value },
+    ...(excluded === null ? {} : { excluded }),
   };
 }
 

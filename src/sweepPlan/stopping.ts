@@ -37,6 +37,12 @@ export interface RungReport {
   readonly value: number;
 }
 
+/** What a run reported at a rung, and what was made of it. */
+export interface JudgedRung extends RungReport {
+  /** Why the run was to stop; null: it was not. */
+  readonly stopped: string | null;
+}
+
 /** Of a run at a rung; smaller is better. */
 interface RungStanding {
   /** Of all runs that have come to it. */
@@ -51,21 +57,12 @@ interface RungStanding {
 export class TrialStopper {
   /** By iteration, then by run; smaller is better. */
   private readonly rungs = new Map<number, Map<number, number>>();
-  /** Of the runs that are under way, the best value so far. */
+  /** By run, its best value so far. */
   private readonly best = new Map<number, number>();
-  private readonly reasons = new Map<number, string>();
 
   constructor(private readonly stopping: SweepStopping) {}
 
-  /** A value that is not finite is the worst. @returns whether the run is to stop */
-  reported(report: RungReport): boolean {
-    const reason = this.judge(report);
-    if (reason === null) return false;
-    this.reasons.set(report.index, reason);
-    return true;
-  }
-
-  /** The same. @returns why the run is to stop; null: it is not */
+  /** A value that is not finite is the worst. @returns why the run is to stop; null: it is not */
   judge(report: RungReport): string | null {
     return this.reasonFor(report, this.note(report));
   }
@@ -84,14 +81,6 @@ export class TrialStopper {
   /** Whether the run has come to this rung before. */
   knows({ index, iteration }: Pick<RungReport, "index" | "iteration">): boolean {
     return this.rungs.get(iteration)?.has(index) === true;
-  }
-
-  /** A run has ended. @returns why it was stopped, if it was */
-  ended(index: number): string | null {
-    const reason = this.reasons.get(index) ?? null;
-    this.reasons.delete(index);
-    this.best.delete(index);
-    return reason;
   }
 
   private reasonFor({ index, iteration, figure, value: shown }: RungReport, at: RungStanding): string | null {

@@ -10,9 +10,11 @@ import { SpacedCalls } from "../lib/spacedCalls";
 import { decodeLease, encodeLease, judgeLease } from "../runs/lease";
 import { ownPlace, stateOfProcess } from "../runs/processPlace";
 import {
+  countsOf,
   encodeHead,
   encodeTrials,
   readSweepFile,
+  type SavedCounts,
   type SavedTrials,
   type SweepFileContents,
   type SweepFileHead,
@@ -105,8 +107,7 @@ export class SavedSweeps {
 
 /** Writes the results of one sweep as they come, without the host ever waiting for the disk. */
 export class SweepWriter implements Disposable {
-  /** Rows that are on the disk. */
-  private written = 0;
+  private written: SavedCounts = { trials: 0, rungs: 0 };
   private readonly writes = new SpacedCalls(WRITE_INTERVAL_MS, () => this.write());
   private writing: Promise<void>;
   private isOpen = false;
@@ -140,11 +141,11 @@ export class SweepWriter implements Disposable {
     const { path } = this;
     if (path === null || !this.isOpen) return;
     const saved = this.current();
-    if (this.written === saved.trials.length) return;
+    const end = countsOf(saved);
     try {
       // A write that is under way may write some of them again; they count once.
-      appendFileSync(path, finishWork(encodeTrials(saved, this.written, saved.trials.length)));
-      this.written = saved.trials.length;
+      appendFileSync(path, finishWork(encodeTrials(saved, this.written, end)));
+      this.written = end;
     } catch (error) {
       this.fail(error);
     }
@@ -165,11 +166,13 @@ export class SweepWriter implements Disposable {
     this.writing = this.writing.then(async () => {
       const { path } = this;
       const saved = this.current();
-      const end = saved.trials.length;
-      if (path === null || !this.isOpen || this.written === end) return;
+      const end = countsOf(saved);
+      if (path === null || !this.isOpen) return;
       try {
-        await appendFile(path, await finishInPieces(encodeTrials(saved, this.written, end)));
-        this.written = Math.max(this.written, end);
+        const lines = await finishInPieces(encodeTrials(saved, this.written, end));
+        if (lines !== "") await appendFile(path, lines);
+        // What was written meanwhile, because the host ends, may be more.
+        if (end.trials >= this.written.trials && end.rungs >= this.written.rungs) this.written = end;
       } catch (error) {
         this.fail(error);
       }

@@ -2,11 +2,13 @@
  * The results of a sweep on the disk: lines of JSON, of which the first says what was swept and who writes, and each of
  * the others has some runs that ended, in columns. A line that is not whole ends the file.
  */
-import { isTrialResult } from "../shared/guards/isTrialResult.generated";
 import { TRIAL_FIGURES, TRIAL_STATUSES, type SweepParameter } from "../shared/wire/sweep";
 import { TrialColumns, type TrialBlock } from "../shared/wire/trialColumns";
 import { isPlainObject } from "../config/schema/jsonSchema";
 import type { SlicedTask } from "../lib/slicedTask";
+import { readRung, readTrialResult } from "../sweepFolder/results";
+import type { JudgedRung } from "../sweepPlan/stopping";
+import { encodeNonFinite } from "../shared/wire/nonFinite";
 
 /** Of 1 each line is one run, as an object; it is still read. */
 const FORMATS = ["rnnsweep 1", "rnnsweep 2"];
@@ -27,8 +29,16 @@ export interface SweepFileHead {
 /** What a sweep has given so far. */
 export interface SavedTrials {
   readonly trials: TrialColumns;
+  /** Only ever added to, as the trials are. */
+  readonly rungs: readonly JudgedRung[];
   /** That were at work at the end. */
   readonly threads: number;
+}
+
+/** How much of a sweep is on the disk. */
+export interface SavedCounts {
+  readonly trials: number;
+  readonly rungs: number;
 }
 
 export interface SweepFileContents extends SweepFileHead {
@@ -42,11 +52,23 @@ export function encodeHead({ uri, text, lease }: SweepFileHead): string {
   return `${JSON.stringify({ format: FORMAT, uri, text, lease })}\n`;
 }
 
-/** Rows [first, end), as lines. */
-export function* encodeTrials({ trials, threads }: SavedTrials, first: number, end: number): SlicedTask<string> {
+export function countsOf({ trials, rungs }: SavedTrials): SavedCounts {
+  return { trials: trials.length, rungs: rungs.length };
+}
+
+/** What was added from the first counts to the second ones, as lines. */
+export function* encodeTrials(
+  { trials, rungs, threads }: SavedTrials,
+  first: SavedCounts,
+  end: SavedCounts,
+): SlicedTask<string> {
   const lines: string[] = [];
-  for (let from = first; from < end; from += LINE_RUNS) {
-    lines.push(`${JSON.stringify(encodeBlock(trials.block(from, Math.min(end, from + LINE_RUNS)), threads))}\n`);
+  let [from, fromRung] = [first.trials, first.rungs];
+  while (from < end.trials || fromRung < end.rungs) {
+    const [to, toRung] = [Math.min(end.trials, from + LINE_RUNS), Math.min(end.rungs, fromRung + LINE_RUNS)];
+    const judged = toRung === fromRung ? {} : { rungs: encodeNonFinite(rungs.slice(fromRung, toRung)) };
+    lines.push(`${JSON.stringify({ ...encodeBlock(trials.block(from, to), threads), ...judged })}\n`);
+    [from, fromRung] = [to, toRung];
     yield;
   }
   return lines.join("");
@@ -70,6 +92,7 @@ export function* readTrials(
   parameters: readonly SweepParameter[],
 ): SlicedTask<SavedTrials> {
   const trials = new TrialColumns(parameters);
+  const rungs: JudgedRung[] = [];
   const seen = new Set<number>();
   let threads = 0;
   for (const [at, text] of lines.entries()) {
@@ -77,6 +100,7 @@ export function* readTrials(
     const part = "result" in line ? readResult(line, parameters) : readBlock(line, parameters);
     if (part === null) break;
     threads = Number(line["threads"]);
+    if (isList(line["rungs"])) rungs.push(...line["rungs"].flatMap((rung) => readRung(rung) ?? []));
     const isNew = part.column("index").every((index) => !seen.has(index));
     for (let row = 0; row < part.length && !isNew; row++)
       if (!seen.has(part.column("index")[row]!)) trials.append(part.block(row, row + 1));
@@ -85,7 +109,7 @@ export function* readTrials(
     // A line of format 1 is a single run.
     if (part.length > 1 || at % LINE_RUNS === 0) yield;
   }
-  return { trials, threads };
+  return { trials, rungs, threads };
 }
 
 function encodeBlock({ index, status, figures, values, ...block }: TrialBlock, threads: number): object {
@@ -120,9 +144,10 @@ function parseLine(line: string): Json {
 }
 
 function readResult({ result, elapsedMs, threads }: Json, parameters: readonly SweepParameter[]): TrialColumns | null {
-  if (!isTrialResult(result) || typeof elapsedMs !== "number" || typeof threads !== "number") return null;
+  const read = readTrialResult(result);
+  if (read === null || typeof elapsedMs !== "number" || typeof threads !== "number") return null;
   const trials = new TrialColumns(parameters);
-  trials.add(result, elapsedMs);
+  trials.add(read, elapsedMs);
   return trials;
 }
 

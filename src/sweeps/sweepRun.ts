@@ -13,6 +13,7 @@ import type { FolderSweep, FolderSweepEnd, FolderSweepEvents, SweepState } from 
 import { describeSweepState } from "../engines/stateText";
 import { SweepPool, type SweepPoolOptions } from "../threads/sweepPool";
 import { describeError } from "../lib/outsideText";
+import type { JudgedRung } from "../sweepPlan/stopping";
 import type { SavedTrials } from "./sweepFile";
 
 type FollowedSweep = Pick<FolderSweep, "path" | "run" | "cancel" | "detach">;
@@ -35,6 +36,8 @@ interface ResultTarget extends Disposable {
 export class SweepRun implements Disposable {
   /** In the order in which the runs ended; bounded by the number of trials of a sweep. */
   readonly results: TrialColumns;
+  /** Of those trained here: what was decided at the rungs of early stopping, also of runs that have not ended. */
+  private readonly here: { readonly rungs: JudgedRung[]; readonly earlierThreads: number };
   private currentPhase: SweepPhase;
   private currentMessage: string | null = null;
   private startedAt = 0;
@@ -53,10 +56,11 @@ export class SweepRun implements Disposable {
   constructor(
     readonly read: ReadSweep,
     readonly text: string,
-    private readonly earlier: SavedTrials | null = null,
+    earlier: SavedTrials | null = null,
     private readonly now: () => number = Date.now,
   ) {
     this.results = earlier?.trials ?? new TrialColumns(read.info.parameters);
+    this.here = { rungs: [...(earlier?.rungs ?? [])], earlierThreads: earlier?.threads ?? 0 };
     this.endedAt = this.results.column("endedMs").at(-1) ?? 0;
     this.currentPhase = this.canContinue ? "stopped" : "done";
     if (this.canContinue)
@@ -79,7 +83,7 @@ export class SweepRun implements Disposable {
 
   /** Threads that share the runs; 0 while the sweep waits for its memory. */
   get threads(): number {
-    return this.pool?.started ?? this.earlier?.threads ?? 0;
+    return this.pool?.started ?? this.here.earlierThreads;
   }
 
   /** Runs that have not ended; null where nobody trains them, or has said. */
@@ -129,7 +133,7 @@ export class SweepRun implements Disposable {
     if (this.currentPhase === "running") return;
     const { elapsedMs } = this;
     this.engine = null;
-    this.target = begin(() => ({ trials: this.results, threads: this.threads }));
+    this.target = begin(() => ({ trials: this.results, rungs: this.here.rungs, threads: this.threads }));
     this.startedAt = this.now() - elapsedMs;
     this.endedAt = null;
     this.currentPhase = "running";
@@ -141,12 +145,14 @@ export class SweepRun implements Disposable {
       this.read.info.trials - this.results.length,
       {
         onResult: (result) => this.add(result),
+        onRung: (rung) => this.addRung(rung),
         onEnd: () => this.end("done", null),
         onFailure: (error) => this.end("failed", describeError(error)),
       },
       {
         budget,
         done: [...this.results.column("index")],
+        rungs: this.here.rungs,
         earlier: isLearning(this.read.job.sweep) ? [...this.results] : [],
         ...(place === undefined ? {} : { place }),
       },
@@ -210,6 +216,11 @@ export class SweepRun implements Disposable {
     this.results.add(result, this.elapsedMs);
     this.target?.update();
     this.changes.fire();
+  }
+
+  private addRung(rung: JudgedRung): void {
+    this.here.rungs.push(rung);
+    this.target?.update();
   }
 
   /** A folder may hold results that are known. */

@@ -6,7 +6,8 @@ import type { Trial, TrialResult } from "../shared/wire/sweep";
 import { trialBytes } from "../sweepPlan/trialBytes";
 import { isLearning, type SearchEvent } from "../sweepPlan/searchEvents";
 import { TrialDirector } from "../sweepPlan/trialDirector";
-import { TrialStopper } from "../sweepPlan/stopping";
+import { RungJudge } from "../sweepPlan/rungJudge";
+import type { JudgedRung, RungReport } from "../sweepPlan/stopping";
 import type { SweepJob } from "../sweepPlan/trials";
 import {
   answerSlot,
@@ -30,6 +31,8 @@ import { TrialDesk } from "./trialDesk";
 export interface SweepPoolEvents {
   /** @param seed null unless curves are wanted and the trial could be run */
   onResult(result: TrialResult, seed: SeedFigures | null): void;
+  /** A run has come to a rung, and was judged. */
+  onRung?(rung: JudgedRung): void;
   /** Of a trial whose curve is wanted, a few times a second. @param share of its iterations */
   onProgress?(index: number, share: number): void;
   /** After the last result. */
@@ -47,6 +50,8 @@ export interface SweepPoolOptions {
   readonly done?: readonly number[];
   /** Their results, in the order in which they ended: a search that learns goes on from there. */
   readonly earlier?: readonly TrialResult[];
+  /** What was decided at the rungs before: it holds. */
+  readonly rungs?: readonly JudgedRung[];
   /** What a search that learns decides, as it does. */
   readonly onSearch?: (event: SearchEvent) => void;
   /** Shared with other training. Left out: there is no limit. */
@@ -80,7 +85,7 @@ export class SweepPool {
   /** Null where the runs are planned from the start. */
   private readonly desk: TrialDesk | null;
   /** Null where all runs are trained to their end. */
-  private readonly stopper: TrialStopper | null;
+  private readonly judge: RungJudge | null;
 
   /**
    * @param scriptPath dist/sweep.js
@@ -98,13 +103,15 @@ export class SweepPool {
       done = [],
       budget = new MemoryBudget(Infinity),
       earlier = [],
+      rungs = [],
       onSearch,
       place = THIS_PROCESS,
     }: SweepPoolOptions = {},
   ) {
     this.desk = isLearning(job.sweep) ? this.openDesk(earlier, onSearch) : null;
     const { stopping } = job.sweep;
-    this.stopper = stopping.kind === "none" ? null : new TrialStopper(stopping);
+    this.judge = stopping.kind === "none" ? null : new RungJudge(stopping);
+    for (const rung of rungs) this.judge?.note(rung);
     const count = Math.max(1, Math.min(availableParallelism(), trials));
     this.ledger = new SweepLedger(done);
     this.room = place.openRoom();
@@ -214,7 +221,7 @@ export class SweepPool {
       case "progress":
         return this.events.onProgress?.(report.index, report.share);
       case "rung": {
-        const stops = this.stopper?.reported(report.report) ?? false;
+        const stops = this.judgeRung(report.report);
         const slot = answerSlot(thread);
         Atomics.store(this.control, slot, rungAnswer(report.asked, stops));
         Atomics.notify(this.control, slot);
@@ -231,8 +238,19 @@ export class SweepPool {
     }
   }
 
+  /** @returns whether the run is to stop */
+  private judgeRung(report: RungReport): boolean {
+    const { judge } = this;
+    if (judge === null) return false;
+    const { stopped, isNew } = judge.judge(report);
+    const rung: JudgedRung = { ...report, stopped };
+    if (isNew) judge.note(rung);
+    if (isNew) this.events.onRung?.(rung);
+    return stopped !== null;
+  }
+
   private onResult({ result: reported, seed }: Extract<SweepThreadReport, { type: "result" }>): void {
-    const reason = this.stopper?.ended(reported.index) ?? null;
+    const reason = this.judge?.reasonOf(reported.index) ?? null;
     const result = reported.status === "stopped" ? { ...reported, message: reported.message ?? reason } : reported;
     this.ledger.add(result.index);
     this.desk?.ended(result);

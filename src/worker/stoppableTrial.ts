@@ -46,7 +46,7 @@ export function runStoppableTrial(
     if (reason.kind === "finding") message = reason.message;
     if (reason.kind === "finding" || ask(reason.report)) training.stop();
   }
-  return { figures: training.figures(now() - startedAt), message };
+  return { figures: training.finalFigures(now() - startedAt), message };
 }
 
 /** What may be a reason to stop a run. */

@@ -4,10 +4,12 @@
  *
  * A user's whole job on all cores, from the command to its last result: random searches over the learning rate of 1,000
  * trials of the tutorial's network and of 100 trials of an LSTM of 32 units. With `npm run experiment`, which takes one
- * trial a core at a time, and with PyTorch under Optuna, in a process a core that share a journal file.
+ * trial a core at a time, and with PyTorch under Optuna, in a process a core that share a journal file. Then what a
+ * trial costs in the threads of a sweep, beside loops in as many threads that only train the same trials: in turns, the
+ * later half of the trials each time, medians.
  *
  * --python: a Python with torch and optuna; without it the Python of the tests, where it has both.
- * --smoke: four trials of each, to see that the bench works. results.mjs says what the JSON holds.
+ * --smoke: two trials of each, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
@@ -18,6 +20,7 @@ import { ROOT } from "../../scripts/paths.mjs";
 import { findPythonPackage, runPython } from "../../scripts/python.mjs";
 import { makeScratch } from "../../scripts/scratch.mjs";
 import { writeResult } from "./results.mjs";
+import { measureRuns } from "./runThroughput.mjs";
 
 /** @typedef {"tutorial" | "adding"} Job */
 
@@ -29,8 +32,8 @@ const { values } = readCommandLine(import.meta.url, {
   },
 });
 const JOBS = /** @type {const} */ ([
-  ["tutorial", values.smoke ? 4 : 1000],
-  ["adding", values.smoke ? 4 : 100],
+  ["tutorial", values.smoke ? 2 : 1000],
+  ["adding", values.smoke ? 2 : 100],
 ]);
 const EXPERIMENTS = {
   tutorial: {
@@ -53,6 +56,8 @@ const VARIED = {
   tutorial: { "training.optimizer.initialStep": { from: 1e-4, to: 1e-2, count: 1000, scale: "log" } },
   adding: { "training.optimizer.learningRate": { from: 1e-4, to: 1e-1, count: 1000, scale: "log" } },
 };
+
+const ROUNDS = 5;
 
 const folder = await makeScratch("bench-jobs");
 const processes = availableParallelism();
@@ -83,8 +88,28 @@ for (const [job, trials] of JOBS) {
       `  with Optuna and PyTorch ${optunaSeconds.toFixed(1)} s, ${(optunaSeconds / labSeconds).toFixed(0)} times as long`,
     );
 }
+const trials = await measureTrials();
 await rm(folder, { recursive: true, force: true });
-writeResult("jobs", { cpu: cpus()[0]?.model, processes, loadBefore: load, missing, versions, rows }, values.json);
+writeResult(
+  "jobs",
+  { cpu: cpus()[0]?.model, processes, loadBefore: load, missing, versions, rows, trials },
+  values.json,
+);
+
+/** What `Jobs` of results.mjs says of `trials`. */
+async function measureTrials() {
+  const measured = [];
+  for (const [job, count] of JOBS) {
+    const text = JSON.stringify({ ...EXPERIMENTS[job], sweep: sweepOf(job, count) });
+    const row = { job, ...(await measureRuns(text, count, values.smoke ? 1 : ROUNDS)) };
+    measured.push(row);
+    console.log(
+      `${job}, a trial in a sweep ${row.sweepMs.toFixed(2)} ms, in a bare loop ${row.bareMs.toFixed(2)} ms:` +
+        ` ${row.throughputRatio.toFixed(2)} of its throughput, ${row.cpuRatio.toFixed(2)} by processor time`,
+    );
+  }
+  return measured;
+}
 
 /** @returns {{ python: string, missing: string | null }} */
 function findPeer() {
@@ -96,11 +121,15 @@ function findPeer() {
   return { python: values.python, missing: failure === null ? null : `${values.python}: ${failure}` };
 }
 
+/** @param {Job} job @param {number} budget */
+function sweepOf(job, budget) {
+  return { parameters: VARIED[job], seeds: 1, search: { kind: "random", budget } };
+}
+
 /** @param {Job} job @param {number} trials @returns {Promise<void>} rejects when not all trials ended */
 async function runLab(job, trials) {
   const file = join(folder, `${job}.rnn.json`);
-  const sweep = { parameters: VARIED[job], seeds: 1, search: { kind: "random", budget: trials } };
-  await writeFile(file, JSON.stringify({ ...EXPERIMENTS[job], sweep }));
+  await writeFile(file, JSON.stringify({ ...EXPERIMENTS[job], sweep: sweepOf(job, trials) }));
   const printed = await outputOf(process.execPath, [
     join(ROOT, "scripts", "experiment.mjs"),
     file,

@@ -1,7 +1,8 @@
 """What Optuna finds of the functions of test/bench/searchRegret.ts.
 
-Arguments: seeds, samplers separated by commas ("optuna", "optuna-cma-es").
-Prints JSON: the version, the regrets after 100 trials, and the milliseconds of an ask with 10,000 trials before it.
+Arguments: seeds, samplers separated by commas ("optuna", "optuna-cma-es"), trials before an ask that is timed, names of
+functions separated by commas; those of no function are passed over.
+Prints JSON: the version, the regrets after 100 trials, and the milliseconds of that ask.
 """
 import json
 import logging
@@ -90,7 +91,7 @@ def ask_milliseconds(trials):
 
 
 seeds, samplers = int(sys.argv[1]), sys.argv[2].split(",")
-ask_trials = int(sys.argv[3])
+ask_trials, names = int(sys.argv[3]), sys.argv[4].split(",")
 rows = [
     {
         "function": name,
@@ -99,6 +100,7 @@ rows = [
         "regrets": [regret(name, sampler, seed, parallel) for seed in range(seeds)],
     }
     for name in FUNCTIONS
+    if name in names
     for sampler in samplers
     for parallel in (1, 8)
 ]

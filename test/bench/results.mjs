@@ -285,6 +285,18 @@ const Jobs = closed({
     }),
     { minItems: 1 },
   ),
+  trials: Type.Array(
+    closed({
+      job: Type.Enum(["tutorial", "adding"]),
+      sweepMs: number("a trial in the threads of a sweep: time on the clock by trials, milliseconds"),
+      bareMs: number("the same in threads that only train"),
+      sweepCpuMs: number("processor time of a trial in the threads of a sweep, milliseconds"),
+      bareCpuMs: number("the same in threads that only train"),
+      throughputRatio: number("trials per second of the sweep in parts of those of the threads that only train"),
+      cpuRatio: number("processor time of the threads that only train in parts of that of the sweep"),
+    }),
+    { minItems: 1 },
+  ),
 });
 
 const Search = closed({
@@ -297,7 +309,7 @@ const Search = closed({
   optunaAskMs: numberOrNull("the same of Optuna; null: not measured"),
   rows: Type.Array(
     closed({
-      function: Type.Enum(["branin", "hartmann6", "rosenbrock5"]),
+      function: Type.String({ description: "branin, hartmann6, rosenbrock5, or a training of searchTasks.ts" }),
       search: Type.Enum(["tpe", "cma-es", "sobol", "random", "optuna", "optuna-cma-es"]),
       parallel: Type.Union([Type.Literal(1), Type.Literal(8)], { description: "trials at a time" }),
       seeds: count("searches"),
@@ -318,6 +330,7 @@ const SweepPage = closed({
   rows: Type.Array(
     closed({
       runs: count("runs of the sweep"),
+      planMs: number("from the text of its file to the list of all runs, milliseconds"),
       fileMb: number("the saved results, MiB"),
       readMs: number("reading them in the extension host, milliseconds"),
       blockedMs: number("longest delay of the event loop meanwhile, milliseconds"),

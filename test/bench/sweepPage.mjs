@@ -2,10 +2,10 @@
 /**
  * npm run bench:sweep-page -- [--runs 1000,10000,100000] [--smoke] [--json FILE]
  *
- * What a sweep with so many runs costs. In the extension host: reading the saved results, how long its thread was
- * blocked meanwhile, and what the results take in memory. In the page, in a browser with the page's own script: from
- * its load until all charts and the table are drawn, the longest task of scrolling through the whole table, and its
- * memory. The results are made up (webview/fake/madeSweep.ts).
+ * What a sweep with so many runs costs. Planning them all. In the extension host: reading the saved results, how long
+ * its thread was blocked meanwhile, and what the results take in memory. In the page, in a browser with the page's own
+ * script: from its load until all charts and the table are drawn, the longest task of scrolling through the whole
+ * table, and its memory. The results are made up (webview/fake/madeSweep.ts).
  *
  * --smoke: a few runs, to see that the bench works. results.mjs says what the JSON holds.
  */
@@ -60,13 +60,13 @@ try {
   console.log(
     `${cpus()[0]?.model}, ${cpus().length} threads, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
   );
-  console.log("     runs  file MB  read ms  blocked  host MB  open ms  scroll ms  page MB");
+  console.log("     runs  plan ms  file MB  read ms  blocked  host MB  open ms  scroll ms  page MB");
   const rows = [];
   for (const runs of counts) {
     const row = { runs, ...(await measureHost(runs, collect)), ...(await measurePage(runs)) };
     rows.push(row);
-    const { fileMb, readMs, blockedMs, memoryMb, openMs, scrollTaskMs, pageMb } = row;
-    const cells = [fileMb, readMs, blockedMs, memoryMb, openMs, scrollTaskMs, pageMb];
+    const { planMs, fileMb, readMs, blockedMs, memoryMb, openMs, scrollTaskMs, pageMb } = row;
+    const cells = [planMs, fileMb, readMs, blockedMs, memoryMb, openMs, scrollTaskMs, pageMb];
     console.log(`${String(runs).padStart(9)}${cells.map((cell) => cell.toFixed(1).padStart(9)).join("")}`);
   }
   writeResult("sweepPage", { rows }, options.json);

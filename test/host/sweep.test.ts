@@ -198,6 +198,29 @@ suite("sweeps", () => {
     assert.match(document.lineAt(lens?.range.start.line ?? 0).text, /"sweep"/);
   });
 
+  test("the lens says how many combinations the constraints leave out", async () => {
+    const limited = await writeExperiment(
+      "swept-limited.rnn.json",
+      JSON.stringify({
+        sweep: {
+          parameters: { "model.hiddenSize": [2, 4, 8], "task.length": [5, 10] },
+          constraints: [{ kind: "sum", of: ["model.hiddenSize"], max: 4 }],
+        },
+      }),
+    );
+    await show(limited);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      "vscode.executeCodeLensProvider",
+      limited,
+      20,
+    );
+    const lens = lenses.find(({ command: shown }) => shown?.command === "rnnLab.sweep");
+    assert.equal(
+      lens?.command?.title,
+      "$(run-all)\u2002Run Sweep (4 runs · constraints exclude 2 of 6 combinations)",
+    );
+  });
+
   test("a file without one is told so, and a wrong path is marked and keeps only the sweep from running", async () => {
     const plain = await writeExperiment("plain.rnn.json", TUTORIAL);
     const message = next(lab.notifications.onDidShow);

@@ -41,9 +41,18 @@ const NAMES: readonly RegExp[] = [
   /\b[AP]M\b/g,
 ];
 
+/** By text: most of them are on every page, and there again for each menu that is opened. */
+const known = new Map<string, readonly string[]>();
+
+function wordsOf(text: string): readonly string[] {
+  const words = known.get(text) ?? englishWords(text, NAMES);
+  known.set(text, words);
+  return words;
+}
+
 async function expectNoEnglish(page: Page): Promise<void> {
   const left = (await collectShown(page)).flatMap((text) => {
-    const words = englishWords(text, NAMES);
+    const words = wordsOf(text);
     return words.length === 0 ? [] : [`${words.join(" ")} in ${JSON.stringify(text.slice(0, 160))}`];
   });
   expect(left).toEqual([]);

@@ -2,17 +2,17 @@
  * The panel alone in a browser, under the policy of a webview, fed by a host in the page that trains the real network.
  */
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { launchBrowser } from "../../scripts/browser.mjs";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { afterEach, beforeAll, expect } from "vitest";
 import { DIST, ROOT } from "../../scripts/paths.mjs";
 import type { WebviewMessage } from "../../src/shared/wire/protocol";
 import type {} from "../../webview/fake/host";
 import type { ThemeName } from "../../webview/fake/themes";
 import { accentBundle } from "../accents";
+import type {} from "./oneBrowser";
 import { keepCanvasWords } from "./shownWords";
 
 const NONCE = "panel-test";
@@ -74,10 +74,8 @@ export const OTHER_PAGES = [
   ["runsTable", `runs=300&state=${encodeURIComponent('{"group":"config","chart":true}')}`, "canvas"],
 ] as const;
 
-let server: Server;
-let browser: Browser;
-/** One for all pages of a test file, so that the browser compiles the scripts once. */
-let context: BrowserContext;
+/** One for all test files, so that the browser compiles the scripts once. */
+let context: BrowserContext | null = null;
 let address = "";
 interface OpenedPage {
   readonly page: Page;
@@ -95,49 +93,11 @@ const WAITING = "/waiting";
 /** For each test file that opens the panel. Problems of a page (errors, warnings) fail the test that opened it. */
 export function servePanel(): void {
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      const { pathname: name, searchParams } = new URL(request.url ?? "/", "http://page");
-      const bundle = PAGES[name];
-      if (bundle !== undefined) {
-        response.setHeader("content-type", "text/html; charset=utf-8");
-        response.setHeader(
-          "content-security-policy",
-          `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`,
-        );
-        response.end(
-          pageOf(
-            bundle,
-            searchParams.has("accents")
-              ? ` data-bundle="${JSON.stringify(accentBundle()).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`
-              : "",
-          ),
-        );
-      } else if (/^\/(main|sweep|compare|runsTable)\.(js|css)$/.test(name)) {
-        response.setHeader("content-type", name.endsWith(".js") ? "text/javascript" : "text/css");
-        response.setHeader("cache-control", "max-age=3600");
-        readFile(join(DIST, "fake", name)).then(
-          (file) => response.end(file),
-          () => response.writeHead(404).end(),
-        );
-      } else if (name === WAITING) {
-        response.setHeader("content-type", "text/html; charset=utf-8");
-        response.end("<!DOCTYPE html><title>Waiting</title>");
-      } else if (name === "/font.css") {
-        response.setHeader("content-type", "text/css");
-        response.end(FONT);
-      } else if (name.endsWith(".woff2")) {
-        response.setHeader("content-type", "font/woff2");
-        response.setHeader("cache-control", "max-age=3600");
-        readFile(join(FONT_FILES, basename(name))).then(
-          (file) => response.end(file),
-          () => response.writeHead(404).end(),
-        );
-      } else response.writeHead(204).end();
-    });
+    if (context !== null) return;
+    const server = createServer(respond);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await launchBrowser();
-    context = await browser.newContext();
+    context = await (await startBrowser()).newContext();
   });
 
   afterEach(async () => {
@@ -145,12 +105,44 @@ export function servePanel(): void {
     await Promise.all(opened.splice(0).map(putBack));
     expect(problems).toEqual([]);
   });
+}
 
-  afterAll(async () => {
-    spares.splice(0);
-    await browser.close();
-    server.close();
-  });
+function respond(request: IncomingMessage, response: ServerResponse): void {
+  const { pathname: name, searchParams } = new URL(request.url ?? "/", "http://page");
+  const bundle = PAGES[name];
+  if (bundle !== undefined) {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.setHeader(
+      "content-security-policy",
+      `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${address} 'nonce-${NONCE}'; font-src ${address}; img-src ${address}`,
+    );
+    response.end(
+      pageOf(
+        bundle,
+        searchParams.has("accents")
+          ? ` data-bundle="${JSON.stringify(accentBundle()).replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")}"`
+          : "",
+      ),
+    );
+  } else if (/^\/(main|sweep|compare|runsTable)\.(js|css)$/.test(name)) {
+    sendFile(response, join(DIST, "fake", name), name.endsWith(".js") ? "text/javascript" : "text/css");
+  } else if (name === WAITING) {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.end("<!DOCTYPE html><title>Waiting</title>");
+  } else if (name === "/font.css") {
+    response.setHeader("content-type", "text/css");
+    response.end(FONT);
+  } else if (name.endsWith(".woff2")) sendFile(response, join(FONT_FILES, basename(name)), "font/woff2");
+  else response.writeHead(204).end();
+}
+
+function sendFile(response: ServerResponse, file: string, type: string): void {
+  response.setHeader("content-type", type);
+  response.setHeader("cache-control", "max-age=3600");
+  readFile(file).then(
+    (bytes) => response.end(bytes),
+    () => response.writeHead(404).end(),
+  );
 }
 
 /** Leaves nothing of the test in the page: no key or button held, no pointer over it, no emulation, no saved state. */
@@ -219,11 +211,14 @@ async function newPage(
 ): Promise<Page> {
   const entry = (reusable ? spares.pop() : undefined) ?? (await createPage(reusable));
   opened.push(entry);
+  // One that is behind another draws once a second.
+  await entry.page.bringToFront();
   await entry.page.setViewportSize(viewport);
   return entry.page;
 }
 
 async function createPage(reusable: boolean): Promise<OpenedPage> {
+  if (context === null) throw new Error("servePanel() was not called.");
   const page = await context.newPage();
   await keepCanvasWords(page);
   const problems: string[] = [];

@@ -1,14 +1,14 @@
 /** The tab with predictions in a browser: under its own policy, and for everybody. */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../scripts/browser.mjs";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../scripts/paths.mjs";
 import { renderPrediction } from "../../src/panel/renderPrediction";
 import { predictionPage } from "../../src/worker/prediction/predictionPage";
 import { THEMES, type ThemeName } from "../../webview/fake/themes";
 import { modelOf, predicted, seriesExperiment, stationTable, trained } from "../unit/core/prediction/support";
+import type {} from "./oneBrowser";
 import { seriousViolations, setTheme } from "./violations";
 
 const TABLE = stationTable();
@@ -19,13 +19,7 @@ const TASKS = {
   bits: { ...GROUP, target: "high", targetKind: "bits", horizon: 0 },
 } as const;
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-
-function htmlOf(task: Readonly<Record<string, unknown>>): string {
+function renderTask(task: Readonly<Record<string, unknown>>): string {
   const experiment = seriesExperiment(task, { training: { iterations: 150, validation: { share: 0.3 } } });
   const prediction = predicted(modelOf(experiment, trained(experiment, TABLE)), TABLE, { isTrainingTable: true });
   const page = predictionPage(prediction, { iteration: 150, validationLoss: null }, "stations.csv");
@@ -41,11 +35,16 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 describe.each(Object.keys(TASKS) as (keyof typeof TASKS)[])("the predictions of %s", (kind) => {
+  let html = "";
+  beforeAll(() => {
+    html = renderTask(TASKS[kind]);
+  });
+
   it("keep to their policy, with colors for shares of a row", async () => {
-    const page = await browser.newPage();
+    const page = await (await startBrowser()).newPage();
     const problems: string[] = [];
     page.on("console", (message) => problems.push(message.text()));
-    await page.setContent(htmlOf(TASKS[kind]));
+    await page.setContent(html);
     const colors = await page
       .locator(".confusion td")
       .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor));
@@ -56,9 +55,10 @@ describe.each(Object.keys(TASKS) as (keyof typeof TASKS)[])("the predictions of 
 
   it("have no serious accessibility violation in any kind of theme", async () => {
     // The themes of VS Code come from outside of the page, as its own sheets do.
+    const browser = await startBrowser();
     const context = await browser.newContext({ bypassCSP: true, viewport: { width: 1280, height: 720 } });
     const page = await context.newPage();
-    await page.setContent(htmlOf(TASKS[kind]));
+    await page.setContent(html);
     await page.addStyleTag({ content: await readFile(join(ROOT, "webview", "fake", "themes.css"), "utf8") });
     await page.addStyleTag({ content: "body { background: var(--vscode-editor-background); }" });
     await picture(page, `${kind}-top`);

@@ -148,6 +148,12 @@ describe("the table", () => {
     await eventually(() => rowIndex(page)).toBe("2");
     await page.keyboard.press("ArrowLeft");
     await eventually(() => grid(page).getAttribute("aria-rowcount")).toBe("61");
+    // Both before the first is drawn: each opens the group that it is on.
+    await page.locator(".twistie").evaluateAll((twisties) => {
+      for (const twistie of twisties.slice(0, 2)) (twistie as HTMLElement).click();
+    });
+    await eventually(() => grid(page).getAttribute("aria-rowcount")).toBe("71");
+    expect(await page.locator('.grid-row[aria-rowindex="8"]').getAttribute("aria-expanded")).toBe("true");
   });
 
   it("selects as VS Code's lists do, and compares, opens, pins and deletes what is selected", async () => {

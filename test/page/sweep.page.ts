@@ -27,6 +27,41 @@ describe("the best run of a sweep", () => {
   });
 });
 
+describe("the gradient that reaches step 1", () => {
+  it("is drawn over the length of the sequences, as one line or by another parameter", async () => {
+    const page = await openOther("sweep", "sweep=sizes", ".card-reach canvas");
+    await page.locator(".pill-done").waitFor();
+    const label = () => page.locator(".card-reach .plot canvas").getAttribute("aria-label");
+    await eventually(label).toMatch(/^Gradient reaching step 1: 4 \S+, 8 \S+, 16 \S+, 32 \S+\.$/);
+    await page.locator(".card-reach select").nth(1).selectOption("training.optimizer.learningRate");
+    await eventually(label).toMatch(/: 0\.001: 4 .+ 0\.1: 4 .+\.$/);
+    await eventually(() => page.locator(".card-reach .card-aside").innerText()).toMatch(/0\.001\s+0\.01\s+0\.1/);
+  });
+
+  it("is left out where there is no number to draw it over", async () => {
+    const page = await openOther("sweep", "sweep=seeds&until=3", ".grid-row");
+    await eventually(() => page.locator(".card-reach").isVisible()).toBe(false);
+  });
+});
+
+describe("the table of a sweep", () => {
+  it("counts each click on a heading, also where two come before the first is drawn", async () => {
+    const page = await openOther("sweep", "made=300", ".grid-row");
+    const heading = page.locator(".sweep-table [role=columnheader]", { hasText: "hiddenSize" });
+    const sort = (): Promise<string | null> => heading.getAttribute("aria-sort");
+    const click = (times: number): Promise<void> =>
+      heading.locator("button").evaluate((button, count) => {
+        for (let i = 0; i < count; i++) (button as HTMLElement).click();
+      }, times);
+    await click(2);
+    await eventually(sort).toBe("descending");
+    await click(2);
+    await eventually(sort).toBe("ascending");
+    await click(2);
+    await eventually(sort).toBeNull();
+  });
+});
+
 describe("the parallel coordinates of a sweep", () => {
   it("leave out of the table and the charts what keys on an axis leave out", async () => {
     const page = await openOther("sweep", "made=3000", ".grid-row");

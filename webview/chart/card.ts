@@ -44,7 +44,8 @@ interface CardOptions {
 export interface CardHost {
   moveCursor(move: CursorMove): void;
   zoom(move: ZoomMove): void;
-  showTable(chartId: string, shown: boolean): void;
+  /** Or the picture again. */
+  toggleTable(chartId: string): void;
   /** For the gradients and states of all cards. */
   setLayer(layer: number): void;
   setQuantity(id: string): void;
@@ -75,7 +76,7 @@ export interface CardHost {
 }
 
 /** What the frame itself needs of its page. A page that cannot save charts, or does not zoom, leaves that out. */
-export type CardFrameHost = Pick<CardHost, "moveCursor" | "showTable" | "requestDraw"> &
+export type CardFrameHost = Pick<CardHost, "moveCursor" | "toggleTable" | "requestDraw"> &
   Partial<Pick<CardHost, "zoom" | "saveChart" | "addSavable" | "header">>;
 
 export interface SliderState {
@@ -164,9 +165,7 @@ export class ChartCard implements SavableCard {
     // Until it is drawn, which may be when it scrolls into view.
     this.setSummary(options.title);
     this.setSlider({ min: 0, max: 0, now: 0, text: l10n.t("no data yet") });
-    this.tableButton.addEventListener("click", () =>
-      host.showTable(options.id, this.tableButton.getAttribute("aria-pressed") !== "true"),
-    );
+    this.tableButton.addEventListener("click", () => host.toggleTable(options.id));
     // First, because a drag must not be taken for a click.
     if (options.zoom !== undefined)
       attachZoom({

@@ -54,8 +54,8 @@ const cardHost: CardFrameHost = {
     }
     requestDraw();
   },
-  showTable(id, shown) {
-    tables = withEntry(tables, id, shown);
+  toggleTable(id) {
+    tables = withEntry(tables, id, !tables.has(id));
     requestDraw();
   },
   requestDraw,

@@ -40,6 +40,7 @@ export function makeTrials(count: number): TrialColumns {
         bestValidationLoss: NaN,
         accuracy: NaN,
         exactAccuracy: NaN,
+        gradientReach: 10 ** (-size / (cell === "rnn" ? 8 : 40)),
         reachedAt: null,
         trainMs: 5 + 10 * draw.double(),
         message: null,

@@ -70,6 +70,25 @@ const FORMULAS: Readonly<Record<string, Formula>> = {
     ].join(" "),
     source: "Nadaraya, Theory of Probability & Its Applications 9, 1964; Scott, Multivariate Density Estimation, 1992",
   },
+  reach: {
+    equations: [
+      [
+        "r",
+        "=",
+        over(
+          [sumOver("b"), "|", over(["∂", sub("L", "b")], ["∂", sub("h", "b,1")]), "|"],
+          [sumOver("b"), "|", over(["∂", sub("L", "b")], ["∂", sub("h", "b,T")]), "|"],
+        ),
+      ],
+    ],
+    sentence: [
+      l10n.t("How much of the gradient at the last step T is left at step 1, when a run ends:"),
+      l10n.t("over the sequences b of its last batch, in the top layer, without dropout and noise."),
+      l10n.t("L is the loss at the last step that counts, also where there is a loss at every step."),
+      l10n.t("A cross is 0: truncation cuts the gradient off, or it is too small for the numbers of the engine."),
+    ].join(" "),
+    source: "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Pascanu, Mikolov and Bengio, ICML 2013",
+  },
   seeds: {
     equations: [
       meanOf("m", v("s")),

@@ -111,9 +111,10 @@ export class Page {
     this.sections.perform(action);
   }
 
-  show(state: LabState, theme: Theme, changed: Changed): void {
+  /** Returns whether all of it is drawn; if not, the next call goes on, with what has changed since. */
+  show(state: LabState, theme: Theme, changed: Changed): boolean {
     const { view, run } = state;
-    if (view === null) return;
+    if (view === null) return true;
     this.title.show(view, run?.header ?? null);
     this.progress.show(view.status);
     this.banners.show(view, run !== null);
@@ -123,13 +124,16 @@ export class Page {
     this.check.show(view.gradientCheck, key, key === state.dismissedCheck);
     setHidden(this.stage, this.invitation.show(state));
     this.root.classList.toggle("has-experiment", view.experiment !== null);
-    if (this.stage.hidden) return this.toolbar.show(state, null, changed);
+    if (this.stage.hidden) {
+      this.toolbar.show(state, null, changed);
+      return true;
+    }
     this.form.show(view.text);
     const model = buildModel(state, theme);
     this.toolbar.show(state, model, changed);
     this.findings.show(model, view.probed?.place ?? null);
     this.cursorBar.show(view, run, model);
-    this.sections.show(model, changed, state.preferences.layout);
+    return this.sections.show(model, changed, state.preferences.layout);
   }
 }
 

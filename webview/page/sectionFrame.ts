@@ -68,7 +68,7 @@ export class SectionFrame {
     setAttribute(this.titleButton, "aria-expanded", String(!folded));
   }
 
-  /** It is drawn with the next call of `draw`. */
+  /** It is due until the next call of `draw`. */
   miss(changed: Changed): void {
     this.missed = join(this.missed, changed);
   }
@@ -79,22 +79,23 @@ export class SectionFrame {
     this.miss(EVERYTHING);
   }
 
-  /** Returns whether there was anything to draw, and somebody to see it. */
-  draw(model: ChartModel | null, changed: Changed): boolean {
-    this.miss(changed);
-    if (
-      this.missed === NOTHING ||
-      this.element.hidden ||
-      this.element.classList.contains("is-folded") ||
-      !(this.forced || this.isOnScreen())
-    )
-      return false;
+  /** There is something to draw, and somebody to see it. */
+  get isDue(): boolean {
+    return (
+      this.missed !== NOTHING &&
+      !this.element.hidden &&
+      !this.element.classList.contains("is-folded") &&
+      (this.forced || this.isOnScreen())
+    );
+  }
+
+  /** Where it is due. */
+  draw(model: ChartModel | null): void {
     this.forced = false;
     const missed = this.missed;
     this.missed = NOTHING;
     this.element.classList.remove("is-undrawn");
     this.chart.draw(model, missed);
-    return true;
   }
 
   private isOnScreen(): boolean {

@@ -32,6 +32,9 @@ export interface GridHost {
   requestFrame(): void;
 }
 
+/** The task of an animation frame stays short, whatever it draws; the browser's layout and paint come on top. */
+const PART_MS = 8;
+
 /** The section that a new run is seen in first. */
 const LEAD = "loss";
 
@@ -52,6 +55,8 @@ export class SectionGrid {
   private toReveal: string | null = null;
   private readonly held = new HeldHeights(() => [...this.frames.values()].map((frame) => frame.element));
   private drawnRun: string | null = null;
+  /** Where the next part of a draw begins, so that each section has its turn. */
+  private next = 0;
 
   constructor(
     sections: readonly Section[],
@@ -96,7 +101,8 @@ export class SectionGrid {
     });
   }
 
-  show(model: ChartModel | null, changed: Changed, layout: PageLayout): void {
+  /** Returns whether all that can be seen is drawn; if not, the next call goes on, with what has changed since. */
+  show(model: ChartModel | null, changed: Changed, layout: PageLayout): boolean {
     if (layout !== this.layout) this.held.let();
     this.held.show(model?.header.runId ?? null);
     this.layout = layout;
@@ -104,24 +110,29 @@ export class SectionGrid {
     for (const frame of this.frames.values()) frame.arrange(model, isFolded(frame.home, layout));
     this.arrangeColumns();
     this.draw(model, changed);
-    this.revealNow();
+    const isDrawn = ![...this.frames.values()].some((frame) => frame.isDue);
+    if (isDrawn) this.revealNow();
+    return isDrawn;
   }
 
   /**
-   * A run that takes the place of another: its curve comes first, and the other views one frame later, so that it is
-   * there at once.
+   * Part of what is due, as much as fits into an animation frame; the next part goes on behind it. A run that takes the
+   * place of another is first seen in its curve alone, so that it is there at once.
    */
   private draw(model: ChartModel | null, changed: Changed): void {
     const run = model?.header.runId ?? null;
     const takesOver = run !== null && this.drawnRun !== null && run !== this.drawnRun;
     this.drawnRun = run;
-    const lead = takesOver ? (this.frames.get(LEAD) ?? null) : null;
-    const leads = lead?.draw(model, changed) === true;
-    for (const frame of this.frames.values()) {
-      if (!leads) frame.draw(model, changed);
-      else if (frame !== lead) frame.miss(changed);
+    const frames = [...this.frames.values()];
+    for (const frame of frames) frame.miss(changed);
+    if (takesOver) this.next = [...this.frames.keys()].indexOf(LEAD);
+    const until = takesOver ? 0 : performance.now() + PART_MS;
+    for (const frame of [...frames.slice(this.next), ...frames.slice(0, this.next)]) {
+      if (!frame.isDue) continue;
+      frame.draw(model);
+      this.next = frames.indexOf(frame) + 1;
+      if (performance.now() >= until) return;
     }
-    if (leads) this.host.requestFrame();
   }
 
   /** Opens a section and brings it into view. */

@@ -24,6 +24,7 @@ interface BandPanelHost {
   requestDraw(): void;
   post(message: RunsTablePageMessage): void;
   change(change: Partial<RunsTableState>): void;
+  toggle(key: "logarithmic"): void;
 }
 
 interface BandPanelModel {
@@ -49,7 +50,6 @@ export class BandPanel {
   private table = false;
   /** At which the longest band has points. */
   private iterations: readonly number[] = [];
-  private logarithmic = true;
 
   constructor(host: BandPanelHost) {
     this.curves = new CurveStore((message) => host.post(message));
@@ -62,8 +62,8 @@ export class BandPanel {
         }
         host.requestDraw();
       },
-      showTable: (_id, shown) => {
-        this.table = shown;
+      toggleTable: () => {
+        this.table = !this.table;
         host.requestDraw();
       },
       requestDraw: () => host.requestDraw(),
@@ -72,7 +72,7 @@ export class BandPanel {
       host.change({ band: kind === "deviation" ? "deviation" : "range" }),
     );
     this.scale = element("button", { class: "segment", attributes: { type: "button" } }, l10n.t("Log scale"));
-    this.scale.addEventListener("click", () => host.change({ logarithmic: !this.logarithmic }));
+    this.scale.addEventListener("click", () => host.toggle("logarithmic"));
     this.chart.card.controls.append(this.kind.element, this.scale);
     this.element = element("div", { class: "runs-band" }, this.chart.card.element);
   }
@@ -85,7 +85,6 @@ export class BandPanel {
     const { state, theme } = panel;
     setHidden(this.element, !state.chart);
     if (!state.chart) return;
-    this.logarithmic = state.logarithmic;
     this.kind.show(
       [
         { value: "range", label: l10n.t("Minimum to maximum") },

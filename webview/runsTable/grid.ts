@@ -11,11 +11,11 @@ import type { Selection } from "./selection";
 
 export interface GridActions {
   sort(column: string): void;
-  /** @param row under its header, from 0 */
-  click(row: number, keys: { readonly range: boolean; readonly add: boolean }): void;
-  open(row: number): void;
-  toggleGroup(row: number): void;
-  togglePin(row: number): void;
+  /** @param row as it shows, here and below */
+  click(row: Row, keys: { readonly range: boolean; readonly add: boolean }): void;
+  open(row: Row): void;
+  toggleGroup(row: Row): void;
+  togglePin(row: Row): void;
   key(event: KeyboardEvent): void;
 }
 
@@ -87,24 +87,24 @@ export class RunsGrid {
     });
   }
 
-  private rowAt(event: Event): { readonly row: Row; readonly index: number; readonly target: Element } | null {
+  private rowAt(event: Event): { readonly row: Row; readonly target: Element } | null {
     const at = this.grid.rowAt(event);
     const row = this.model?.rows[at?.index ?? NaN];
-    return at === null || row === undefined ? null : { ...at, row };
+    return at === null || row === undefined ? null : { target: at.target, row };
   }
 
   private onClick(event: MouseEvent): void {
     const at = this.rowAt(event);
     if (at === null) return;
-    if (at.target.closest(".twistie") !== null) return this.actions.toggleGroup(at.index);
-    if (at.target.closest(".pin-cell") !== null && at.row.kind === "run") return this.actions.togglePin(at.index);
-    this.actions.click(at.index, { range: event.shiftKey, add: event.ctrlKey || event.metaKey });
+    if (at.target.closest(".twistie") !== null) return this.actions.toggleGroup(at.row);
+    if (at.target.closest(".pin-cell") !== null && at.row.kind === "run") return this.actions.togglePin(at.row);
+    this.actions.click(at.row, { range: event.shiftKey, add: event.ctrlKey || event.metaKey });
   }
 
   private onDoubleClick(event: MouseEvent): void {
     const at = this.rowAt(event);
     if (at === null || at.target.closest(".twistie, .pin-cell") !== null) return;
-    if (at.row.kind === "group") this.actions.toggleGroup(at.index);
-    else this.actions.open(at.index);
+    if (at.row.kind === "group") this.actions.toggleGroup(at.row);
+    else this.actions.open(at.row);
   }
 }

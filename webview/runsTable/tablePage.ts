@@ -55,15 +55,15 @@ export class TablePage {
       filter: (filter) => this.change({ filter }),
       group: (group) => this.change({ group }),
       showColumn: (column, shows) => this.change({ columns: { ...this.state.columns, [column]: shows } }),
-      showChart: (chart) => this.change({ chart }),
+      toggleChart: () => this.toggle("chart"),
       act: (verb) => this.act(verb),
       leaveFilter: () => this.enterGrid(),
     });
     this.grid = new RunsGrid({
       sort: (column) => this.change({ sort: sortedBy(this.state.sort, column) }),
       click: (row, keys) => this.clickRow(row, keys),
-      open: (row) => this.openRow(row),
-      toggleGroup: (row) => this.toggleGroup(row),
+      open: (row) => this.openRow(this.indexOf(row)),
+      toggleGroup: (row) => this.toggleGroup(this.indexOf(row)),
       togglePin: (row) => this.togglePin(row),
       key: (event) => this.onKey(event),
     });
@@ -71,6 +71,7 @@ export class TablePage {
       requestDraw: () => host.requestDraw(),
       post: (message) => host.post(message),
       change: (change) => this.change(change),
+      toggle: (key) => this.toggle(key),
     });
     this.element = element("main", {}, this.toolbar.element, this.band.element, this.grid.element, this.empty);
   }
@@ -134,6 +135,10 @@ export class TablePage {
     this.save();
   }
 
+  private toggle(key: "chart" | "logarithmic"): void {
+    this.change({ [key]: !this.state[key] });
+  }
+
   private select(selection: Selection): void {
     this.selection = selection;
     this.save();
@@ -146,8 +151,14 @@ export class TablePage {
     this.host.requestDraw();
   }
 
-  private clickRow(index: number, { range, add }: { readonly range: boolean; readonly add: boolean }): void {
+  /** Where a row that was clicked is by now: a click comes before what the last one changed is drawn. */
+  private indexOf({ key }: Row): number {
+    return this.currentModel().rows.findIndex((row) => row.key === key);
+  }
+
+  private clickRow(clicked: Row, { range, add }: { readonly range: boolean; readonly add: boolean }): void {
     const { rows } = this.currentModel();
+    const index = this.indexOf(clicked);
     const row = rows[index];
     if (row === undefined) return;
     if (range) this.select(selectRange(this.selection, rows, index));
@@ -167,9 +178,8 @@ export class TablePage {
     this.change({ expanded: row.isExpanded ? others : [...others, row.group.key] });
   }
 
-  private togglePin(index: number): void {
-    const row = this.currentModel().rows[index];
-    if (row?.kind === "run")
+  private togglePin(row: Row): void {
+    if (row.kind === "run")
       this.host.post({ type: "verb", verb: row.run.pinned ? "unpinRun" : "pinRun", ids: [row.run.id] });
   }
 

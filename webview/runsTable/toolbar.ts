@@ -14,7 +14,7 @@ export interface ToolbarActions {
   filter(text: string): void;
   group(by: string | null): void;
   showColumn(column: string, shows: boolean): void;
-  showChart(shows: boolean): void;
+  toggleChart(): void;
   act(verb: TableVerb): void;
   /** From the filter into the table. */
   leaveFilter(): void;
@@ -49,9 +49,7 @@ export class Toolbar {
     );
     this.group = new Picker(l10n.t("Group by"), (by) => actions.group(by === NOT_GROUPED ? null : by));
     this.columns = new ColumnMenu((column, shows) => actions.showColumn(column, shows));
-    this.chart = this.createTool("chart", l10n.t("Loss by group"), () =>
-      actions.showChart(this.chart.getAttribute("aria-pressed") !== "true"),
-    );
+    this.chart = this.createTool("chart", l10n.t("Loss by group"), () => actions.toggleChart());
     this.verbs = new Map([
       ["openRun", this.createVerb("openPanel", l10n.t("Open"), "openRun")],
       ["compareRuns", this.createVerb("diff", l10n.t("Compare"), "compareRuns")],

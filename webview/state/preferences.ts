@@ -57,9 +57,10 @@ export function readPreferences(saved: unknown): Preferences {
   return readFields(isPreferences, saved, DEFAULT_PREFERENCES);
 }
 
-export function withTable(preferences: Preferences, chartId: string, shown: boolean): Preferences {
-  const others = preferences.tables.filter((id) => id !== chartId);
-  return { ...preferences, tables: shown ? [...others, chartId] : others };
+export function withTableToggled(preferences: Preferences, chartId: string): Preferences {
+  const { tables } = preferences;
+  const isShown = tables.includes(chartId);
+  return { ...preferences, tables: isShown ? tables.filter((id) => id !== chartId) : [...tables, chartId] };
 }
 
 /** Alone in the place of the others, or added to them and taken away again; the oldest gives way. */

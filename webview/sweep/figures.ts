@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<ShownFigure, string>> = {
   bestValidationLoss: l10n.t("Best validation loss"),
   accuracy: l10n.t("Accuracy"),
   exactAccuracy: l10n.t("Exact-match accuracy"),
+  gradientReach: l10n.t("Gradient reaching step 1"),
 };
 
 /** Within a sentence. */
@@ -28,6 +29,7 @@ const WORDS: Readonly<Record<ShownFigure, string>> = {
   bestValidationLoss: l10n.t("best validation loss"),
   accuracy: l10n.t("accuracy"),
   exactAccuracy: l10n.t("exact-match accuracy"),
+  gradientReach: l10n.t("gradient reaching step 1"),
 };
 
 const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
@@ -92,14 +94,19 @@ export function formatFigure(figure: ShownFigure, value: number): string {
   if (Number.isNaN(value)) return "–";
   if (figure === "reachedAt") return formatCount(value);
   if (objectives !== null) return formatValue(value, 3);
-  return figure !== "converged" && isLoss(figure) ? formatValue(value, 3) : formatPercent(value);
+  return isShare(figure) ? formatPercent(value) : formatValue(value, 3);
+}
+
+function isShare(figure: ShownFigure): boolean {
+  return figure === "converged" || figure === "accuracy" || figure === "exactAccuracy";
 }
 
 export function figureAxis(figure: ShownFigure, values: ArrayLike<number>): AxisSpec {
-  if (objectives === null && (figure === "converged" || figure === "accuracy" || figure === "exactAccuracy"))
-    return { kind: "linear", min: 0, max: 1 };
+  if (objectives === null && isShare(figure)) return { kind: "linear", min: 0, max: 1 };
   const extent = extentOf(values);
   if (extent === null) return { kind: "linear", min: 0, max: 1 };
+  // Powers of a factor: what none of it reaches has no place on the axis.
+  if (figure === "gradientReach") return logAxis(extent);
   if (figure !== "reachedAt" && extent.min > 0 && extent.max / extent.min > 20) return logAxis(extent);
   // An objective may have any sign and size: zero says nothing of it.
   return linearAxis(objectives === null ? { ...extent, min: Math.min(0, extent.min) } : extent);

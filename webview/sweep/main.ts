@@ -79,6 +79,7 @@ const page = new SweepPage(root, {
     frame.mark();
   },
   prefer,
+  sort: (next) => prefer({ sort: next(state.preferences.sort) }),
   saveChart: (card, format) =>
     void chartFile(card, format).then(
       (content) => send({ type: "chartFile", chart: card.id, format, content }),

@@ -29,6 +29,14 @@ export class SweepModel {
     return model;
   }
 
+  /** The same runs by another metric. */
+  withFigure(figure: ShownFigure): SweepModel {
+    if (figure === this.figure) return this;
+    const model = new SweepModel(this.info, this.trials, this.rows, figure);
+    model.known = this.known;
+    return model;
+  }
+
   /** @param named places of a list even for numbers */
   places(parameter: number, named = false): ParameterPlaces {
     const key = `${parameter} ${named}`;

@@ -33,6 +33,7 @@ export const SHOWN_FIGURES: readonly ShownFigure[] = [
   "bestValidationLoss",
   "accuracy",
   "exactAccuracy",
+  "gradientReach",
 ];
 
 const DEFAULT_SWEEP_PREFERENCES: SweepPreferences = { figure: "", mapX: "", mapY: "", sort: null, filter: "" };

@@ -37,6 +37,7 @@ export class SweepCard implements SavableCard {
   private readonly tableRegion: HTMLElement;
   private readonly tableButton: HTMLButtonElement;
   private collect: CollectTable | null = null;
+  private legend: readonly LegendEntry[] = [];
 
   constructor(
     readonly id: string,
@@ -106,7 +107,10 @@ export class SweepCard implements SavableCard {
       title: this.title,
       subtitle: this.subtitle.textContent,
       description: this.canvas.getAttribute("aria-label") ?? "",
-      readout: this.readout.textContent === "" ? [] : [{ label: this.readout.textContent }],
+      readout: [
+        ...(this.readout.textContent === "" ? [] : [{ label: this.readout.textContent }]),
+        ...this.legend.map(({ label, color }) => ({ label, swatch: { kind: "line" as const, color } })),
+      ],
       caption: "",
       scales: scale,
       canvases: [this.canvas],
@@ -122,6 +126,18 @@ export class SweepCard implements SavableCard {
   setReadout(text: string): void {
     setText(this.readout, text);
     setAttribute(this.readout, "title", text);
+  }
+
+  /** The lines by their colors. */
+  setLegend(entries: readonly LegendEntry[]): void {
+    this.legend = entries;
+    this.aside.replaceChildren(
+      ...entries.map(({ label, color }) => {
+        const swatch = element("span", { class: "swatch swatch-line" });
+        swatch.style.color = color;
+        return element("span", { class: "readout-item" }, swatch, element("span", {}, label));
+      }),
+    );
   }
 
   /** One sentence that says what the picture shows. */
@@ -167,6 +183,11 @@ export class SweepCard implements SavableCard {
     // A canvas that had no room has none of its picture either.
     if (!shown) Chart.getChart(this.canvas)?.resize();
   }
+}
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly color: string;
 }
 
 export interface SweepHost {

@@ -1,5 +1,6 @@
 /** The page of a sweep: how far it is, what it says in a few figures, the charts, and every run in a table. */
 import * as l10n from "@vscode/l10n";
+import { describeExcluded } from "../../src/shared/words/excluded";
 import { formatCount, formatDuration, formatPercent, formatSi } from "../../src/shared/words/numberFormat";
 import {
   goalLabel,
@@ -41,6 +42,7 @@ import { ParallelChart } from "./parallelChart";
 import { shortKey } from "./parameterPlaces";
 import { SHOWN_FIGURES, type SweepPreferences, type SweepState } from "./state";
 import { SeedsChart } from "./seedsChart";
+import { hasReach, ReachChart } from "./reachChart";
 import type { SweepHost, TrialFilter } from "./sweepCard";
 import { tableColumns, trialText, type TrialColumn } from "./tableColumns";
 import { TrialTable } from "./trialTable";
@@ -52,6 +54,8 @@ export interface SweepPageActions extends SweepHost {
   /** Writes the values of a run into the file. */
   applyTrial(index: number): void;
   prefer(change: Partial<SweepPreferences>): void;
+  /** By what was chosen last, which may not be drawn yet. */
+  sort(next: (now: SweepPreferences["sort"]) => SweepPreferences["sort"]): void;
 }
 
 /** Of drawing within one frame: the rest of the cards is drawn in the next. */
@@ -217,6 +221,7 @@ export class SweepPage {
   private readonly importance: ImportanceChart;
   private readonly contour: ContourChart;
   private readonly seeds: SeedsChart;
+  private readonly reach: ReachChart;
   private readonly table: TrialTable;
   private readonly live = element("div", {
     class: "visually-hidden",
@@ -260,9 +265,10 @@ export class SweepPage {
     this.importance = new ImportanceChart(this.host);
     this.contour = new ContourChart(this.host);
     this.seeds = new SeedsChart(this.host);
+    this.reach = new ReachChart(this.host);
     this.parallel = this.createParallel();
     this.map = new MapChart(this.host, (change) => actions.prefer(change));
-    this.table = new TrialTable(this.host, (change) => actions.prefer(change));
+    this.table = new TrialTable(this.host, actions);
     root.classList.add("lab", "lab-wide", "has-experiment");
     // Until there is something to show.
     setHidden(root, true);
@@ -344,6 +350,7 @@ export class SweepPage {
       shownFigure(preferences.figure, info, trials),
     );
     this.layOut(info);
+    setHidden(this.reach.card.element, !hasReach(info, trials));
     this.drawCards({ info, trials, length: trials.length, preferences, filter, theme }, phase === "running");
   }
 
@@ -428,6 +435,7 @@ export class SweepPage {
       () => this.table.draw({ info, trials, columns, rows, preferences, filter, problem }),
       ...(numberParameters(info).length > 1 ? [() => this.contour.draw(model, theme)] : []),
       ...(info.seeds > 1 ? [() => this.seeds.draw(model, theme)] : []),
+      ...(hasReach(info, trials) ? [() => this.reach.draw(model, theme)] : []),
     ];
   }
 
@@ -455,6 +463,7 @@ export class SweepPage {
       ...(charts.length > 1 ? [this.map.card.element, this.importance.card.element] : []),
       ...(numberParameters(info).length > 1 ? [this.contour.card.element] : []),
       ...(info.seeds > 1 ? [this.seeds.card.element] : []),
+      this.reach.card.element,
       this.bestSoFar.card.element,
       this.distribution.card.element,
     );
@@ -508,13 +517,14 @@ function describeObjective({ figure, name }: StudyObjective): string {
   return isLoss(figure) ? l10n.t("minimize {0}", shown) : l10n.t("maximize {0}", shown);
 }
 
-function describeSweep({ parameters, seeds, goal, objectives }: SweepInfo): string {
+function describeSweep({ parameters, seeds, goal, objectives, excluded }: SweepInfo): string {
   const axes = parameters.length === 1 ? l10n.t("1 parameter") : l10n.t("{0} parameters", parameters.length);
   const repeats = seeds === 1 ? l10n.t("1 seed") : l10n.t("{0} seeds", formatCount(seeds));
   return [
     ...(parameters.length === 0 ? [] : [axes]),
     ...(objectives === undefined ? [repeats] : objectives.map(describeObjective)),
     ...(goal === null ? [] : [l10n.t("goal: {0}", goalLabel(goal))]),
+    ...(excluded === undefined ? [] : [describeExcluded(excluded)]),
   ].join(" · ");
 }
 

@@ -30,6 +30,12 @@ interface TableModel {
   readonly problem: string | null;
 }
 
+/** What the reader has chosen. */
+interface TableActions {
+  prefer(change: Partial<SweepPreferences>): void;
+  sort(next: (now: SweepPreferences["sort"]) => SweepPreferences["sort"]): void;
+}
+
 interface TrialPlace {
   readonly element: HTMLElement;
   readonly cells: readonly HTMLElement[];
@@ -51,7 +57,7 @@ export class TrialTable {
 
   constructor(
     private readonly host: SweepHost,
-    private readonly prefer: (change: Partial<SweepPreferences>) => void,
+    private readonly actions: TableActions,
   ) {
     this.chip = element(
       "button",
@@ -62,7 +68,7 @@ export class TrialTable {
     this.chip.addEventListener("click", () => host.filter(null));
     this.box = new FilterBox(
       l10n.t("Filter the table and the charts: text, /regex/, loss<1, cell:lstm, status:diverged"),
-      { filter: (filter) => prefer({ filter }), leaveFilter: () => this.enter() },
+      { filter: (filter) => actions.prefer({ filter }), leaveFilter: () => this.enter() },
     );
     this.head = new GridHead((column) => this.sortBy(column));
     this.grid = new WindowedGrid({
@@ -130,13 +136,13 @@ export class TrialTable {
   }
 
   private sortBy(id: string): void {
-    const { model } = this;
-    const column = model?.columns.find((candidate) => candidate.id === id);
-    if (model === null || column === undefined) return;
-    const { sort } = model.preferences;
+    const column = this.model?.columns.find((candidate) => candidate.id === id);
+    if (column === undefined) return;
     const first = column.largestFirst;
-    if (sort?.column !== id) return this.prefer({ sort: { column: id, down: first } });
-    this.prefer({ sort: sort.down === first ? { column: id, down: !first } : null });
+    this.actions.sort((now) => {
+      if (now?.column !== id) return { column: id, down: first };
+      return now.down === first ? { column: id, down: !first } : null;
+    });
   }
 
   private enter(): void {

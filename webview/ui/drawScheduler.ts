@@ -5,7 +5,8 @@
  * Drawing leaves the thread at least as much rest as it took, for the messages and the reader. It counts until the
  * browser has painted: without a graphics card that takes longer than our part. What streams in is drawn at most 30
  * times a second and in a tenth of the time, since the training may want the same processor; what the reader does, as
- * soon as the rest is over.
+ * soon as the rest is over. A draw that takes long comes in parts, one an animation frame (`goOn`): the rest is for all
+ * of them, after the last.
  */
 const STAND_BY_MS = 250;
 const STREAM_INTERVAL_MS = 33;
@@ -55,6 +56,8 @@ export class DrawScheduler {
     null;
   private drawnAt = -Infinity;
   private tookMs = 0;
+  /** The draw is not over: another part of it follows. */
+  private goesOn = false;
 
   constructor(
     private readonly draw: () => void,
@@ -69,6 +72,11 @@ export class DrawScheduler {
       this.pending = { frame: null, timer: this.clock.startTimer(() => this.run(), Math.max(0, wait)), waits: urgency };
     else if (wait < MIN_WAIT_MS) this.request();
     else this.pending = { frame: null, timer: this.clock.startTimer(() => this.request(), wait), waits: urgency };
+  }
+
+  /** Called within a draw: there is more of it, for the next animation frame. */
+  goOn(): void {
+    this.goesOn = true;
   }
 
   private pausedUntil(urgency: Urgency): number {
@@ -95,10 +103,14 @@ export class DrawScheduler {
   private run(): void {
     if (this.pending === null) return;
     this.cancel();
-    const start = this.clock.now();
+    const start = this.clock.now() - (this.goesOn ? this.tookMs : 0);
+    this.goesOn = false;
     this.draw();
     this.took(start);
     this.clock.afterPaint(() => this.took(start));
+    if (!this.goesOn) return;
+    this.cancel();
+    this.request();
   }
 
   private took(start: number): void {

@@ -15,7 +15,7 @@ import { canceledPath, filesFolder, resultsFolder, runnerLeasePath, SUBFOLDERS }
 import { openSweepFolder, SweepFolderError, type SweepFolder } from "../../sweepFolder/planFile";
 import { ResultReader, ResultWriter } from "../../sweepFolder/results";
 import { Runner } from "../../sweepFolder/runner";
-import { RungJudge } from "../../sweepFolder/rungJudge";
+import { RungJudge } from "../../sweepPlan/rungJudge";
 import { terminalMemoryLimit } from "../../threads/machineMemory";
 import { limitMemory } from "../../threads/threadMemory";
 import { Beats } from "../../threads/beats";

@@ -14,7 +14,7 @@ import { canceledPath, runPath } from "../../sweepFolder/folderNames";
 import type { SweepFolder } from "../../sweepFolder/planFile";
 import type { ResultReader, ResultWriter } from "../../sweepFolder/results";
 import type { JournalTrials } from "../../sweepFolder/journal";
-import type { RungJudge } from "../../sweepFolder/rungJudge";
+import type { RungJudge } from "../../sweepPlan/rungJudge";
 import type { HeldClaim, Runner } from "../../sweepFolder/runner";
 import type { RungReport } from "../../sweepPlan/stopping";
 import { createTrialReader } from "../../sweepPlan/trials";
@@ -164,7 +164,7 @@ export class TrialRunner {
       await recording.close();
       return false;
     }
-    const result: TrialResult = { ...trial, ...training.figures(trainMs()), message: stop.message };
+    const result: TrialResult = { ...trial, ...training.finalFigures(trainMs()), message: stop.message };
     // First: a checkpoint of the end would not say that there is a result.
     this.write(result, claim);
     await recording.finish(trainMs(), result.status === "diverged" ? "diverged" : "done", plan.runFiles === "all");

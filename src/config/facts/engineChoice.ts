@@ -1,7 +1,6 @@
 import type { ArithmeticMode, TraceHeader } from "../../shared/trace/trace";
 import { KERNEL_CELLS } from "../../shared/trace/cells";
 import type { Experiment } from "../schema/schema";
-import { isBidirectional } from "./directions";
 import { cellKindOf } from "./cellKind";
 
 /** Who computes: the kernel in WebAssembly, in float32 or float64, or the reference in plain TypeScript, in float64. */
@@ -16,9 +15,9 @@ export type RecordedEngine = Partial<Pick<TraceHeader, "engine" | "webAssembly" 
  */
 const SMALL_LINEAR = 8;
 
-/** Whether the kernel computes the cell, with the options that the model sets, which are those of one direction. */
+/** Whether the kernel computes the cell, with the options that the model sets. */
 export function hasKernel(model: Experiment["model"]): boolean {
-  return KERNEL_CELLS.has(cellKindOf(model)) && !isBidirectional(model);
+  return KERNEL_CELLS.has(cellKindOf(model));
 }
 
 /**

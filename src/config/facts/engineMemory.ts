@@ -154,12 +154,13 @@ function packedCount(spec: NetworkSpec, C: number): number {
   const hidden = padded(spec.hiddenSize, C);
   const rows = gateCount(spec.cell) * hidden;
   const outputs = padded(spec.outputSize, C);
-  let count = spec.readout === "state" ? 0 : outputs * hidden + (spec.bias ? outputs : 0);
+  const D = directionsOf(spec);
+  let count = spec.readout === "state" ? 0 : outputs * D * hidden + (spec.bias ? outputs : 0);
   for (let l = 0; l < spec.numLayers; l++) {
     if (isDiagonalCell(spec.cell)) {
       count += diagonalParameters(spec, l, C);
     } else {
-      const input = l === 0 ? 4 * Math.ceil(spec.inputSize / 4) : hidden;
+      const input = l < D ? 4 * Math.ceil(spec.inputSize / 4) : D * hidden;
       const biases = spec.bias ? (hasRecurrentBias(spec.cell) ? 2 : 1) : 0;
       count += rows * (input + (hasRecurrentWeights(spec.cell) ? hidden : 0) + biases);
       if (spec.ctrnn?.learnedTau === true) count += hidden;
@@ -173,10 +174,11 @@ function packedCount(spec: NetworkSpec, C: number): number {
 function transposedCount(spec: NetworkSpec, C: number): number {
   const { cell, hiddenSize, numLayers, readout, outputSize } = spec;
   const hidden = padded(hiddenSize, C);
+  const D = directionsOf(spec);
   const perLayer = hidden * gateCount(cell) * hidden;
-  const matrices = (hasRecurrentWeights(cell) ? numLayers : 0) + numLayers - 1;
+  const matrices = (hasRecurrentWeights(cell) ? numLayers : 0) + D * (numLayers - D);
   const layers = isDiagonalCell(cell) ? diagonalTransposed(spec, C) : matrices * perLayer;
-  return layers + (readout === "state" ? 0 : padded(outputSize, C) * hidden);
+  return layers + (readout === "state" ? 0 : padded(outputSize, C) * D * hidden);
 }
 
 /** What one thread works in. */
@@ -194,10 +196,15 @@ function sliceBytes(spec: NetworkSpec, C: number, B: number, T: number): number 
     (cell === "slstm" ? 2 * matrix(B, H) : 0) +
     matrix(chunk, GRADIENT_GATES[cell]! * padded(H, C));
   const projected = isDiagonalCell(cell) && projectsInput(spec, 0) ? matrix(T * B, H) + matrix(chunk, H) : 0;
-  const between = dropout > 0 ? 3 * (numLayers - 1) * matrix(T * B, H) : 0;
+  const D = directionsOf(spec);
+  const heights = numLayers / D;
+  const width = D * padded(H, C);
+  const between = dropout > 0 ? 3 * (heights - 1) * matrix(T * B, width) : 0;
+  // The states of a backward layer and their gradients in the order of the sequence, and what it reads in its own.
+  const turned = D === 1 ? 0 : 2 * heights * states + 2 * (heights - 1) * matrix(T * B, width);
   const outputs = matrix(readout === "every" ? T * B : B, spec.outputSize);
-  const layers = numLayers * perLayer + projected + between;
-  return matrix(T * B, spec.inputSize) + layers + (readout === "state" ? 1 : 2) * outputs;
+  const layers = numLayers * perLayer + projected + between + turned;
+  return D * matrix(T * B, spec.inputSize) + layers + (readout === "state" ? 1 : 2) * outputs;
 }
 
 /** As panelStride in src/kernel/panelMatrix.ts. */

@@ -6,7 +6,7 @@ import * as l10n from "@vscode/l10n";
 import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
-import { hasBothDirections, isBidirectional } from "../facts/directions";
+import { hasBothDirections } from "../facts/directions";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasKernel } from "../facts/engineChoice";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
@@ -270,11 +270,9 @@ function engineCandidate(model: Experiment["model"], engine: Experiment["engine"
   return [
     engine === "float32" && !hasKernel(model),
     ["engine"],
-    isBidirectional(model)
-      ? l10n.t("a bidirectional model is always computed in 64-bit floats.")
-      : model.cell === "lstm"
-        ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
-        : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
+    model.cell === "lstm"
+      ? l10n.t("an lstm with model.{0} is always computed in 64-bit floats.", usedLstmKey(model))
+      : l10n.t("the {0} cell is always computed in 64-bit floats.", model.cell),
   ];
 }
 

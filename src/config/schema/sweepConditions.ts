@@ -83,6 +83,17 @@ function axesSize(axes: readonly SweepAxis[], places: readonly number[]): number
   return places.reduce((product, a) => product * axes[a]!.values.length, 1);
 }
 
+/** Of a grid: how many combinations its constraints leave out, and of how many; null: none. */
+export function countExcluded(
+  sweep: SweepConfig,
+  axes: readonly SweepAxis[],
+): { readonly combinations: number; readonly of: number } | null {
+  if (sweep.search.kind !== "grid" || sweep.constraints.length === 0) return null;
+  const all = countCombinations({ constraints: [] }, axes);
+  const combinations = all - countCombinations(sweep, axes);
+  return combinations === 0 ? null : { combinations, of: all };
+}
+
 /** Runs of the sweep; every combination has every seed. */
 export function countTrials(sweep: SweepConfig, axes: readonly SweepAxis[], firstSeed: number): number {
   const seeds = seedsOf(sweep, firstSeed).length;

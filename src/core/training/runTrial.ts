@@ -61,6 +61,7 @@ export class TrialTraining {
     this.isStopped = true;
   }
 
+  /** Of now, without {@link TrialFigures.gradientReach}, which costs an iteration. */
   figures(trainMs: number): TrialFigures {
     const { trainer } = this;
     const figure = (name: SweepGoal["metric"]) => (this.has(name) ? trainer.metrics[name] : NaN);
@@ -72,9 +73,15 @@ export class TrialTraining {
       bestValidationLoss: trainer.best?.validationLoss ?? NaN,
       accuracy: figure("accuracy"),
       exactAccuracy: figure("exactAccuracy"),
+      gradientReach: NaN,
       reachedAt: this.reachedAt,
       trainMs,
     };
+  }
+
+  /** Of its end, with everything. It cannot be trained on. */
+  finalFigures(trainMs: number): TrialFigures {
+    return { ...this.figures(trainMs), gradientReach: this.trainer.gradientReach() };
   }
 
   private has(figure: SweepGoal["metric"]): boolean {
@@ -101,7 +108,7 @@ export function runTrial(
     const row = training.step();
     onStep?.(training.trainer, row);
   }
-  return training.figures(now() - startedAt);
+  return training.finalFigures(now() - startedAt);
 }
 
 /** Of a trial that could not be run. */
@@ -115,6 +122,7 @@ export function failedTrial(trial: Trial, message: string): TrialResult {
     bestValidationLoss: NaN,
     accuracy: NaN,
     exactAccuracy: NaN,
+    gradientReach: NaN,
     reachedAt: null,
     trainMs: 0,
     message,

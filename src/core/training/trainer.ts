@@ -22,6 +22,7 @@ import type { Dataset } from "../tasks/task";
 import { typingHint } from "../tasks/typedSequence";
 import type { BestCheckpoint } from "./bestParameters";
 import type { CapturedStep } from "./captureStep";
+import { gradientReach } from "./gradientReach";
 import { InspectedSequence } from "./inspectedSequence";
 import { hasMeasures } from "./score";
 import { SideNetworks } from "./sideNetworks";
@@ -109,6 +110,8 @@ export interface Trainer {
   gradientAt(parameters: Float64Array): Float64Array<ArrayBuffer>;
   /** The step at the current parameters. */
   captureStep(): CapturedStep;
+  /** How much of the gradient reaches the first step; only of a training that has ended. */
+  gradientReach(): number;
   /**
    * Another network of the same engine with the current parameters; for batches and sequences as those of training,
    * when nothing else is said.
@@ -167,6 +170,7 @@ export function createTrainer(experiment: Experiment, resources: TrainerResource
         : createTruncatedLoss(network, dataset, batches.batch, loss, parameters(), loop.carried.initial),
     gradientAt: (at) => aside.gradientAt(at),
     captureStep: () => aside.captureStep(parameters()),
+    gradientReach: () => gradientReach(setup),
     cloneNetwork: (wanted = { batch: batches.size, timeSteps: dataset.timeSteps }) => cloneNetwork(setup, wanted),
     header: (runId, configHash) => ({
       ...describeTraining(setup, loop.iterations),

@@ -32,6 +32,7 @@ const SweepInfoSchema = schemaOf<SweepInfo>()(
     seeds: Count,
     trials: Count,
     goal: nullable(Type.Object({ metric: Type.Enum(TRIAL_FIGURES), value: Real })),
+    excluded: Type.Optional(Type.Object({ combinations: Count, of: Count })),
     objectives: Type.Optional(Type.Array(Type.Object({ figure: Type.Enum(TRIAL_FIGURES), name: Text }))),
   }),
 );
@@ -62,6 +63,7 @@ export const TrialResultSchema = schemaOf<TrialResult>()(
     bestValidationLoss: Real,
     accuracy: Real,
     exactAccuracy: Real,
+    gradientReach: Real,
     status: Type.Enum(TRIAL_STATUSES),
     iterations: Count,
     reachedAt: nullable(Count),

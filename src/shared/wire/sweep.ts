@@ -16,8 +16,18 @@ export interface Trial {
 export const TRIAL_STATUSES = ["done", "diverged", "failed", "stopped"] as const;
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
-/** Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. */
-export const TRIAL_FIGURES = ["loss", "validationLoss", "bestValidationLoss", "accuracy", "exactAccuracy"] as const;
+/**
+ * Figures at the end of a run, and the lowest validation loss on the way; NaN where they make no sense. `gradientReach`
+ * is how much of the gradient reaches the first step, see src/core/training/gradientReach.ts.
+ */
+export const TRIAL_FIGURES = [
+  "loss",
+  "validationLoss",
+  "bestValidationLoss",
+  "accuracy",
+  "exactAccuracy",
+  "gradientReach",
+] as const;
 export type TrialFigure = (typeof TRIAL_FIGURES)[number];
 
 export interface TrialResult extends Trial, Readonly<Record<TrialFigure, number>> {
@@ -57,12 +67,21 @@ export interface SweepGoalInfo {
   readonly value: number;
 }
 
+/** Combinations of a grid that its constraints leave out. */
+export interface Excluded {
+  readonly combinations: number;
+  /** Without constraints. */
+  readonly of: number;
+}
+
 /** What is known before the first result. */
 export interface SweepInfo {
   readonly parameters: readonly SweepParameter[];
   readonly seeds: number;
   readonly trials: number;
   readonly goal: SweepGoalInfo | null;
+  /** Absent where no constraint leaves any out. */
+  readonly excluded?: Excluded;
   /** Of a study of Optuna, which has no other figures than these. Its trials are counted from 0. */
   readonly objectives?: readonly StudyObjective[];
 }

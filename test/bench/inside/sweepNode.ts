@@ -1,10 +1,13 @@
-/** The part of bench:sweep-page that is the extension host's: a saved sweep is read, and what its results take. */
+/** The part of bench:sweep-page without a page: a sweep is planned, a saved one is read, and what its results take. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { finishInPieces, finishWork } from "../../../src/lib/slicedTask";
+import { readSweep } from "../../../src/sweepPlan/readSweep";
 import { encodeHead, encodeTrials, readSweepFile, readTrials, type SavedTrials } from "../../../src/sweeps/sweepFile";
+import { trialsOf } from "../../../src/worker/trialsOf";
 import { MADE_INFO, makeTrials } from "../../../webview/fake/madeSweep";
 
 export interface HostFigures {
+  readonly planMs: number;
   readonly fileMb: number;
   readonly readMs: number;
   readonly blockedMs: number;
@@ -12,13 +15,32 @@ export interface HostFigures {
 }
 
 const MIB = 2 ** 20;
+const PLANNED = {
+  parameters: {
+    "training.optimizer.kind": ["sgd", "momentum", "adam"],
+    "training.optimizer.learningRate": { from: 1e-4, to: 1, scale: "log" },
+    "training.optimizer.momentum": { from: 0, to: 0.99 },
+    "model.hiddenSize": { from: 4, to: 64, scale: "log" },
+  },
+};
 
 /** @param collect garbage, so that what is measured is what is kept */
 export async function measureHost(runs: number, collect: () => void): Promise<HostFigures> {
+  const planMs = timePlanning(runs);
   const file = makeFile(runs);
   // The first reading compiles code, and lets go of what came before it: memory is measured at the second one.
   const times = await timeReading(file);
-  return { fileMb: Buffer.byteLength(file) / MIB, ...times, memoryMb: await weighReading(file, runs, collect) };
+  return { planMs, fileMb: Buffer.byteLength(file) / MIB, ...times, memoryMb: await weighReading(file, runs, collect) };
+}
+
+/** From the text to the list of all runs, as each of its threads makes it. */
+function timePlanning(runs: number): number {
+  const text = JSON.stringify({ sweep: { ...PLANNED, search: { kind: "random", budget: runs } } });
+  const start = performance.now();
+  const read = readSweep(text);
+  const planned = "problems" in read ? 0 : trialsOf(read.job).length;
+  if (planned !== runs) throw new Error(`${planned} of ${runs} runs are planned.`);
+  return performance.now() - start;
 }
 
 async function timeReading(file: string): Promise<Pick<HostFigures, "readMs" | "blockedMs">> {
@@ -55,7 +77,13 @@ async function weighReading(file: string, runs: number, collect: () => void): Pr
  */
 function makeFile(runs: number): string {
   const head = encodeHead({ uri: "file:///a.rnn.json", text: "{}", lease: "none" });
-  const lines = finishWork(encodeTrials({ trials: makeTrials(runs), threads: 2 }, 0, runs));
+  const lines = finishWork(
+    encodeTrials(
+      { trials: makeTrials(runs), rungs: [], threads: 2 },
+      { trials: 0, rungs: 0 },
+      { trials: runs, rungs: 0 },
+    ),
+  );
   return Buffer.from(head + lines).toString("utf8");
 }
 

@@ -64,6 +64,7 @@ describe("a sweep in a terminal", () => {
       "bestValidationLoss",
       "accuracy",
       "exactAccuracy",
+      "gradientReach",
       "reachedAt",
       "trainMs",
       "message",
@@ -86,7 +87,7 @@ describe("a sweep in a terminal", () => {
       );
       expect(Number(loss)).toBe((JSON.parse(single) as { finalLoss: number }).finalLoss);
     }
-    const reached = rows.filter((row) => row[11] !== "").length;
+    const reached = rows.filter((row) => row[12] !== "").length;
     expect(reached).toBeGreaterThan(0);
     expect(stdout).toMatch(/^Grid: 12 runs, [\d.]+ s on \d+ threads, [\d.]+ runs\/s\n/);
     expect(stdout).toContain(`${reached} of 12 runs converged (loss ≤ 0.01)`);

@@ -1,20 +1,18 @@
-/** A sweep on a real Ray; skipped, with the reason, where no Python with Ray is named. */
-import { spawnSync } from "node:child_process";
+/** A sweep on a real Ray of two nodes; skipped, with the reason, where there can be none. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readRayEvents } from "../../../src/engines/rayEvents";
-import { bundleTrial, sweepOf } from "../cli/trial/support";
-import { ASHA, expectLearned, FEW } from "./decided";
+import { resultsOf, bundleTrial, sweepOf } from "../cli/trial/support";
+import { ASHA, decisionsOf, expectLearned, expectReplayed, FEW } from "./decided";
+import { TestRay, whyNoRay } from "./ray";
 import { waitFor } from "./slurm";
 import { expectWhole, follow, killRunner, SMALL_SWEEP, undisturbedTable } from "./support";
 
 // A guard against hanging only: Ray takes half a minute to start on a busy machine.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 240_000 });
 
-const python = process.env["RNNLAB_RAY_PYTHON"] ?? "";
-const hasRay = python !== "" && spawnSync(python, ["-c", "import ray"]).status === 0;
-const reason = hasRay ? "" : " (skipped: RNNLAB_RAY_PYTHON does not name a Python with Ray)";
+const reason = whyNoRay();
 
 test("reads what the driver says, without the line that is being written", () => {
   const text = [
@@ -29,26 +27,47 @@ test("reads what the driver says, without the line that is being written", () =>
     isConnecting: false,
     slots: 4,
     ended: new Set([3, 0]),
+    isFinished: false,
     error: null,
     lost: "WorkerCrashedError: x",
   });
 });
 
-describe.skipIf(!hasRay)(`a sweep on Ray${reason}`, () => {
+describe.skipIf(reason !== null)(`a sweep on Ray${reason === null ? "" : ` (not run: ${reason})`}`, () => {
   let bundle: Awaited<ReturnType<typeof bundleTrial>>;
+  let ray: TestRay;
   let table: string;
   const folderOf = (name: string): string => join(bundle.folder, name);
+  const newFolder = (name: string, experiment: object = SMALL_SWEEP) =>
+    sweepOf(experiment, folderOf(name), bundle.program);
+  const options = (more: object = {}) => ({
+    python: ray.python,
+    address: ray.address,
+    token: ray.token,
+    node: process.execPath,
+    ...more,
+  });
 
   beforeAll(async () => {
+    // Else Ray tries 20 times, a second each, to reach a head that is not there or refuses.
+    vi.stubEnv("RAY_NUM_REDIS_GET_RETRIES", "3");
+    // And looks for a minute whether a head that was lost comes back.
+    vi.stubEnv("RAY_gcs_rpc_server_reconnect_timeout_s", "5");
     bundle = await bundleTrial();
-    table = await undisturbedTable(SMALL_SWEEP, folderOf("whole"), bundle.program);
+    [table, ray] = await Promise.all([
+      undisturbedTable(SMALL_SWEEP, folderOf("whole"), bundle.program),
+      TestRay.start(),
+    ]);
   });
-  afterAll(() => rmSync(bundle.folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await ray?.stop();
+    rmSync(bundle.folder, { recursive: true, force: true });
+  });
 
-  test("ends with the table of one process, though runner and driver are killed, and nobody follows it", async () => {
-    const folder = await sweepOf(SMALL_SWEEP, folderOf("ray"), bundle.program);
-    const first = follow(folder, "ray", { python });
-    await waitFor("a runner", () => killRunner(folder));
+  test("ends with the table of one process, though driver and node are killed, and nobody follows it", async () => {
+    const folder = await newFolder("ray");
+    const first = follow(folder, "ray", options());
     await first.untilDone(2);
     first.sweep.detach();
     expect(await first.ended).toEqual({ kind: "detached" });
@@ -56,39 +75,83 @@ describe.skipIf(!hasRay)(`a sweep on Ray${reason}`, () => {
       handle: { driver: { pid: number } };
     };
     process.kill(handle.driver.pid, "SIGKILL");
-    const second = follow(folder, "ray", { python });
+    const second = follow(folder, "ray", options());
+    await second.untilDone(4);
+    await ray.kill("worker");
     expect(await second.ended).toEqual({ kind: "done" });
     expect(second.states.flatMap(({ problems }) => problems)).toContain(
       "Ray is starting, which takes 7 to 24 seconds.",
     );
     await expectWhole(folder, table);
+    await ray.startWorker();
   });
 
-  test("brings the results through Ray's object store where no disk is shared", async () => {
-    const folder = await sweepOf(SMALL_SWEEP, folderOf("copied"), bundle.program);
-    const { ended } = follow(folder, "ray", { python, pack: 2, shared: false });
+  test("is continued after its head was killed, with and without a shared disk", async () => {
+    const names = ["shared", "apart"];
+    const followAll = async () =>
+      (await Promise.all(names.map((name) => newFolder(name)))).map((folder, i) => ({
+        folder,
+        ...follow(folder, "ray", options({ shared: i === 0 })),
+      }));
+    const first = await followAll();
+    await Promise.all(first.map(({ untilDone }) => untilDone(2)));
+    await ray.kill("head");
+    for (const { ended } of first) {
+      const end = await ended;
+      expect(end).toMatchObject({ kind: "failed" });
+      expect("message" in end && end.message).toMatch(/Ray cannot be reached: OSError: 10\.77\.0\.1:6400: /);
+    }
+    await ray.kill("worker");
+    await ray.startHead();
+    await ray.startWorker();
+    for (const { folder, ended } of await followAll()) {
+      expect(await ended).toEqual({ kind: "done" });
+      await expectWhole(folder, table);
+    }
+  });
+
+  test("names a token that is missing or wrong", async () => {
+    const { token: _, ...without } = options();
+    const refused = [without, options({ token: "wrong" })].map(async (given, i) => {
+      const folder = await newFolder(`token-${i}`);
+      await expect(follow(folder, "ray", given).ended).rejects.toThrow(
+        /^401: this Ray cluster wants a token, and got none or a wrong one\. Set the option token, .+InvalidAuthToken/,
+      );
+    });
+    await Promise.all(refused);
+  });
+
+  test("brings the results through Ray's object store where no disk is shared, though a node is killed", async () => {
+    const folder = await newFolder("copied");
+    const { ended, untilDone } = follow(folder, "ray", options({ pack: 3, shared: false }));
+    await untilDone(1);
+    await ray.kill("worker");
     expect(await ended).toEqual({ kind: "done" });
     await expectWhole(folder, table);
+    await ray.startWorker();
   });
 
   test("a search that learns gives its driver more as runs end, with and without a shared disk", async () => {
     for (const shared of [true, false]) {
-      const folder = await sweepOf(FEW, folderOf(`learning-${shared}`), bundle.program);
-      expect(await follow(folder, "ray", { python, shared }).ended).toEqual({ kind: "done" });
+      const folder = await newFolder(`learning-${shared}`, FEW);
+      expect(await follow(folder, "ray", options({ shared })).ended).toEqual({ kind: "done" });
       await expectLearned(folder);
     }
   });
 
-  test("runs that see nothing of each other are not compared", async () => {
-    const folder = await sweepOf(ASHA, folderOf("compared"), bundle.program);
-    await expect(follow(folder, "ray", { python, shared: false }).ended).rejects.toThrow(
-      "Without a shared disk, runs cannot be compared while they are trained.",
-    );
+  test("compares runs that share no disk", async () => {
+    const folder = await newFolder("compared", ASHA);
+    expect(await follow(folder, "ray", options({ shared: false })).ended).toEqual({ kind: "done" });
+    const results = await resultsOf(folder);
+    expect(results.filter(({ status }) => status === "stopped").length).toBeGreaterThan(2);
+    expect(decisionsOf(folder)).toHaveLength(results.length);
+    await expectReplayed(folder);
   });
 
-  test("is canceled with checkpoints", async () => {
+  test("is canceled with checkpoints, on a Ray of its own that runs on this machine", async () => {
     const folder = await sweepOf(SMALL_SWEEP, folderOf("canceled"), bundle.program, "all");
-    const { sweep, ended, untilDone } = follow(folder, "ray", { python });
+    const { sweep, ended, untilDone } = follow(folder, "ray", { python: ray.python });
+    await waitFor("a runner", () => killRunner(folder));
     await untilDone(1);
     sweep.cancel();
     expect(await ended).toEqual({ kind: "canceled" });

@@ -1,5 +1,6 @@
 /** The same small sweep on each engine, with somebody who kills what it runs on. */
-import { readdirSync, readFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { FolderSweep, type FolderSweepEnd, type SweepState } from "../../../src/engines/folderSweep";
@@ -8,6 +9,7 @@ import type { EngineName } from "../../../src/engines/engineName";
 import type { SweepConfig } from "../../../src/config/schema/schema";
 import { SearchThread } from "../../../src/threads/searchThread";
 import { decodeLease } from "../../../src/runs/lease";
+import { ownPlace } from "../../../src/runs/processPlace";
 import type { SweepFolder } from "../../../src/sweepFolder/planFile";
 import { endedTrials, endOf, startTrial, sweepOf, tableOf } from "../cli/trial/support";
 
@@ -21,6 +23,12 @@ export const SMALL_SWEEP = {
     search: { kind: "random", budget: 8 },
   },
 };
+/** Some seconds each. */
+export const LONG_SWEEP = {
+  ...SMALL_SWEEP,
+  training: { ...SMALL_SWEEP.training, iterations: 20_000 },
+  sweep: { ...SMALL_SWEEP.sweep, search: { kind: "random", budget: 2 } },
+};
 const PYTHON = join(import.meta.dirname, "../../../python");
 
 /** The table that one process makes of a sweep. */
@@ -28,6 +36,24 @@ export async function undisturbedTable(experiment: object, path: string, program
   const folder = await sweepOf(experiment, path, program);
   expect((await endOf(startTrial(folder))).code).toBe(0);
   return tableOf(folder);
+}
+
+/** The command in a terminal, which follows a sweep until it is killed. @param cli folder of its program */
+export function startCommand(
+  cli: string,
+  experiment: object,
+  path: string,
+  engine: EngineName,
+  options: Readonly<Record<string, unknown>>,
+): ChildProcess {
+  const file = `${path}.rnn.json`;
+  writeFileSync(file, JSON.stringify(experiment));
+  const texts = Object.entries(options).flatMap(([key, value]) =>
+    [value].flat().map((item) => `--option=${key}=${String(item)}`),
+  );
+  return spawn(process.execPath, [join(cli, "cli.js"), file, "--sweep", "--on", engine, "--out", path, ...texts], {
+    stdio: "ignore",
+  });
 }
 
 interface FollowedSweep {
@@ -63,11 +89,11 @@ export function follow(folder: SweepFolder, engine: EngineName, options: Readonl
 /** Kills a process that trains one of the trials. @returns whether there was one */
 export function killRunner({ path }: SweepFolder): boolean {
   for (const name of readdirSync(join(path, "runners")).filter((file) => file.endsWith(".rnnlease"))) {
-    const pid = decodeLease(readFileSync(join(path, "runners", name), "utf8"))?.process ?? NaN;
-    // Whoever decides has a lease, too.
-    if (pid === process.pid) continue;
+    const lease = decodeLease(readFileSync(join(path, "runners", name), "utf8"));
+    // Whoever decides has a lease, too; and a number of another namespace is that of another process here.
+    if (lease === null || lease.process === process.pid || lease.pidNamespace !== ownPlace().pidNamespace) continue;
     try {
-      process.kill(pid, "SIGKILL");
+      process.kill(lease.process, "SIGKILL");
       return true;
     } catch {
       // Gone already, and its lease was left.

@@ -35,6 +35,7 @@ const ALL_CELLS = {
   ...CELLS,
   // With a bias, the gradient of that of the input gate is 0 but for its rounding, which RMSprop and Adam enlarge.
   slstm: { cell: "slstm", hiddenSize: 6, heads: 2, numLayers: 2, learnedInitialState: true, bias: false },
+  both: { cell: "gru", hiddenSize: 5, numLayers: 2, dropout: 0.3, bidirectional: true, learnedInitialState: true },
 } as const;
 type CellName = keyof typeof ALL_CELLS;
 
@@ -70,12 +71,14 @@ const CASES: readonly Case[] = names(CELLS).flatMap((cell, c) =>
 );
 
 /** Each optimizer once. */
-const SLSTM_CASES: readonly Case[] = OPTIMIZERS.map((optimizer, o) => ({
-  cell: "slstm",
-  optimizer,
-  loss: names(LOSSES)[o % 5]!,
-  clip: names(CLIPS)[o % 3]!,
-}));
+const LATER_CASES: readonly Case[] = (["slstm", "both"] as const).flatMap((cell) =>
+  OPTIMIZERS.map((optimizer, o) => ({
+    cell,
+    optimizer,
+    loss: names(LOSSES)[o % 5]!,
+    clip: names(CLIPS)[o % 3]!,
+  })),
+);
 
 function experimentOf({ cell, optimizer, loss, clip }: Case, changes: object = {}): Experiment {
   const { task, ...kindOfLoss } = LOSSES[loss];
@@ -107,7 +110,7 @@ function distance(kernel: Trainer, reference: Trainer): number {
 }
 
 describe("float64 in WebAssembly against the reference", () => {
-  const cases = [...CASES, ...SLSTM_CASES];
+  const cases = [...CASES, ...LATER_CASES];
 
   test.each(cases)("makes the same step at states along a run: $cell, $loss, $optimizer, clip $clip", (each) => {
     const [fast, reference] = trainersOf(each);

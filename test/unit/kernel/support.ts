@@ -77,10 +77,16 @@ export interface StepResult {
 }
 
 /** One forward and backward pass on data and output gradients drawn from the seed. */
-export function runStep(network: Network, batch: number, timeSteps: number, seed = 7): StepResult {
+export function runStep(
+  network: Network,
+  batch: number,
+  timeSteps: number,
+  seed = 7,
+  lengths: Uint32Array | null = null,
+): StepResult {
   const random = createRandom(seed);
   const input = uniform(random, batch * timeSteps * network.spec.inputSize, 1.5);
-  const outputs = network.forward(input, batch, timeSteps, createRandom(seed + 1)).slice();
+  const outputs = network.forward(input, batch, timeSteps, createRandom(seed + 1), lengths).slice();
   network.zeroGradients();
   network.backward(uniform(random, outputs.length, 1));
   const gradients = new Float64Array(network.parameterCount);

@@ -7,7 +7,7 @@ import { buildKernel, compileKernel } from "../../../scripts/build-kernel.mjs";
 import type { CellKind } from "../../../src/core/network/network";
 import { createRandom } from "../../../src/core/numerics/random";
 import { compareKernels } from "../../../src/kernel/compareKernels";
-import { KERNEL_CELLS } from "../../../src/shared/trace/cells";
+import { BIDIRECTIONAL_CELLS, KERNEL_CELLS } from "../../../src/shared/trace/cells";
 import { createKernelNetwork, runStep, specOf, writeRandomParameters } from "./support";
 
 const PAIRS = [
@@ -37,6 +37,25 @@ describe.each(PAIRS)("the $wide build for $floats", ({ floats, wide, narrow }) =
         return runStep(network, batch, 5);
       });
       expect(first, `${batch} sequences, ${hiddenSize} units`).toEqual(second);
+    }
+  });
+
+  test("gives the bits of the narrow one: both directions, with different lengths", () => {
+    for (const [index, cell] of [...BIDIRECTIONAL_CELLS].entries()) {
+      const spec = specOf(cell, {
+        hiddenSize: 8 + 5 * index,
+        numLayers: 4,
+        directions: 2,
+        dropout: 0.3,
+        readout: "every",
+      });
+      const lengths = Uint32Array.from({ length: 9 }, (_, b) => 1 + (b % 6));
+      const [first, second] = [wide, narrow].map((variant) => {
+        const network = createKernelNetwork(spec, { floats, variant });
+        writeRandomParameters(createRandom(index), network);
+        return runStep(network, 9, 6, 7, lengths);
+      });
+      expect(first).toEqual(second);
     }
   });
 
@@ -71,13 +90,15 @@ const HOT = {
     "lstmCellBackward gruCell gruCellBackward rnnCellBackward multiplyRows addValues scale " +
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
     "slstmCell slstmCellBackward stabilize negate addColumnSums " +
-    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel",
+    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
+    "addToPartners",
   plainWide:
     "product4x2 product4x1 gradient4x2 gradient4x1 oddRational lstmCell lstmCellBackward gruCell gruCellBackward " +
     "rnnCellBackward multiplyRows addValues scale " +
     "leakPanel slopePanel reluPanel decays softplusPanel ctrnnCellBackward leakGradient addScaledValues " +
     "slstmCell slstmCellBackward stabilize negate addColumnSums " +
-    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel",
+    "lruStates lruBackwardPanel addScaledRows throughInput rglruGates rglruStates rglruBackwardPanel " +
+    "addToPartners",
 } as const;
 
 /** What reads and changes the parameters once a step. Beside it they sum squares in float64, which V8 does not join. */

@@ -1,5 +1,6 @@
 /** Constraints of a sweep: what is planned and proposed fulfills them, and what cannot is named. */
 import { describe, expect, test } from "vitest";
+import { createSweepReport, describeSweep } from "../../../src/cli/sweepReport";
 import { parseExperiment } from "../../../src/config/read/parse";
 import { seededDraw } from "../../../src/search/draws";
 import { planTrials } from "../../../src/sweepPlan/plan";
@@ -21,6 +22,7 @@ const read = (sweep: object) => readSweep(fileOf(sweep)) as ReadSweep;
 const plan = ({ job }: ReadSweep) => planTrials(job.sweep, job.seed, seededDraw(7, 0));
 const sizes = (values: readonly unknown[]): number => Number(values[0]) * Number(values[1]);
 const GRID = { parameters: { [HIDDEN]: [4, 8, 16], [LAYERS]: [1, 2, 3], [RATE]: [0.1, 0.2] } };
+const RANDOM = { kind: "random", budget: 20 };
 const RANGES = {
   [HIDDEN]: { from: 1, to: 64, scale: "log" },
   [LAYERS]: { from: 1, to: 4 },
@@ -33,10 +35,22 @@ describe("constraints of a sweep", () => {
     const trials = plan(sweep);
     // 4 with each number of layers, 8 with each, 16 with one.
     expect([trials.length, sweep.info.trials]).toEqual([28, 28]);
+    expect(sweep.info.excluded).toEqual({ combinations: 4, of: 18 });
     expect(Math.max(...trials.map(({ values }) => sizes(values)))).toBe(24);
     expect(plan(read({ ...GRID, seeds: 2 })).length).toBe(36);
     const sum = { kind: "sum", of: [HIDDEN], min: 8, max: 8 };
     expect(read({ ...GRID, constraints: [sum, LIMIT] }).info.trials).toBe(6);
+  });
+
+  test("are said to leave combinations out only where they do, and of a grid", () => {
+    const limit = { ...LIMIT, max: 1000 };
+    for (const sweep of [GRID, { ...GRID, constraints: [limit] }, { ...GRID, constraints: [LIMIT], search: RANDOM }])
+      expect(read(sweep).info.excluded).toBeUndefined();
+    const { experiment, info } = read({ ...GRID, constraints: [LIMIT] });
+    const outcome = { info, results: [], wallMs: 1000, threads: 2, engine: null, csv: null, interrupted: true };
+    const said = describeSweep(experiment, { ...outcome, verdict: null });
+    expect(said.split("\n")[1]).toBe("constraints exclude 4 of 18 combinations");
+    expect(createSweepReport({ ...outcome, verdict: null })).toMatchObject({ excluded: { combinations: 4, of: 18 } });
   });
 
   test("say nothing of a parameter that a run has no value of", () => {
@@ -47,7 +61,7 @@ describe("constraints of a sweep", () => {
       ["sgd", null],
       ["momentum", 0.1],
     ]);
-    expect(sweep.info.trials).toBe(2);
+    expect([sweep.info.trials, sweep.info.excluded]).toEqual([2, { combinations: 1, of: 3 }]);
   });
 
   test.each(["random", "sobol"])("are fulfilled by all runs of a %s search, as many as its budget", (kind) => {

@@ -7,7 +7,7 @@ import { resultOf } from "./support";
 test("a run that was stopped early is a pruned trial with its last value; without one it failed", () => {
   const { seed, sweep } = experimentOf('{ "sweep": { "seeds": 3 } }');
   const results = [
-    resultOf({ loss: 0.1 }),
+    resultOf({ loss: 0.1, gradientReach: 1e-5 }),
     resultOf({ index: 1, loss: 0.5, status: "stopped", iterations: 40, message: "Why." }),
     resultOf({ index: 2, loss: Infinity, status: "diverged" }),
     resultOf({ index: 3, loss: NaN, status: "stopped" }),
@@ -21,6 +21,7 @@ test("a run that was stopped early is a pruned trial with its last value; withou
     [TRIAL_STATE.failed, null],
     [TRIAL_STATE.failed, null],
   ]);
+  expect(trials[0]).toMatchObject({ user_attrs: { run: 1, gradientReach: 1e-5 } });
   expect(trials[1]).toMatchObject({
     intermediate_values: { 40: 0.5 },
     user_attrs: { status: "stopped", message: "Why.", iterations: 40 },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SweepStopping } from "../../../src/config/schema/schema";
+import { RungJudge } from "../../../src/sweepPlan/rungJudge";
 import { isRung, judgedValue, TrialStopper, type RungReport } from "../../../src/sweepPlan/stopping";
 import { resultOf } from "./support";
 
@@ -12,7 +13,7 @@ function report(
   values: readonly number[],
   { iteration = 10, figure = "loss" }: Partial<RungReport> = {},
 ) {
-  return values.map((value, index) => stopper.reported({ index, iteration, figure, value }));
+  return values.map((value, index) => stopper.judge({ index, iteration, figure, value }) !== null);
 }
 
 const rungsTo = (end: number, stopping: SweepStopping): number[] =>
@@ -50,23 +51,20 @@ describe("successive halving", () => {
     expect(report(new TrialStopper(ASHA), [NaN, 7, Infinity])).toEqual([false, false, true]);
   });
 
-  test("says the rung, the value, and its place, once", () => {
+  test("says the rung, the value, and its place", () => {
     const stopper = new TrialStopper(ASHA);
-    report(stopper, [0.5, 0.25, 0.75]);
-    expect(stopper.ended(1)).toBeNull();
-    expect(stopper.ended(2)).toBe(
+    report(stopper, [0.5, 0.25]);
+    expect(stopper.judge({ index: 2, iteration: 10, figure: "loss", value: 0.75 })).toBe(
       "Successive halving: at iteration 10 its loss of 0.75 was not among the best 1 of 3 runs.",
     );
-    expect(stopper.ended(2)).toBeNull();
   });
 
   test("counts a run that was trained again once", () => {
     const stopper = new TrialStopper(ASHA);
     report(stopper, [0.5]);
-    expect([stopper.reported({ index: 0, iteration: 10, figure: "loss", value: 0.5 })]).toEqual([false]);
+    expect(stopper.judge({ index: 0, iteration: 10, figure: "loss", value: 0.5 })).toBeNull();
     // One of two: had the first one counted twice, it would be one of three.
-    expect(stopper.reported({ index: 1, iteration: 10, figure: "loss", value: 0.6 })).toBe(true);
-    expect(stopper.ended(1)).toMatch(/best 1 of 2 runs/);
+    expect(stopper.judge({ index: 1, iteration: 10, figure: "loss", value: 0.6 })).toMatch(/best 1 of 2 runs/);
   });
 });
 
@@ -80,16 +78,26 @@ describe("the median rule", () => {
     const stopper = new TrialStopper(MEDIAN);
     report(stopper, [1, 2, 3, 1.5]);
     expect(report(stopper, [1, 1, 1], { iteration: 15 })).toEqual([false, false, false]);
-    expect(stopper.reported({ index: 3, iteration: 15, figure: "loss", value: 9 })).toBe(true);
-    expect(stopper.ended(3)).toBe(
+    expect(stopper.judge({ index: 3, iteration: 15, figure: "loss", value: 9 })).toBe(
       "Median rule: by iteration 15 its best loss was 1.5, worse than the median of 3 runs, 1.",
     );
     report(stopper, [0.5, 0.6, 0.7], { figure: "accuracy", iteration: 20 });
-    expect(stopper.reported({ index: 4, iteration: 20, figure: "accuracy", value: 0.55 })).toBe(true);
-    expect(stopper.ended(4)).toMatch(/best accuracy was 0\.55, worse than the median of 3 runs, 0\.6\./);
+    expect(stopper.judge({ index: 4, iteration: 20, figure: "accuracy", value: 0.55 })).toMatch(
+      /best accuracy was 0\.55, worse than the median of 3 runs, 0\.6\./,
+    );
   });
 });
 
 test("the diagnosis alone compares nothing", () => {
   expect(report(new TrialStopper({ kind: "diagnosis" }), [1, 2, 3])).toEqual([false, false, false]);
+});
+
+test("what was decided at a rung holds for a run that is trained again, whatever others have come to it meanwhile", () => {
+  const judge = new RungJudge(ASHA);
+  const at = (index: number, value: number) => judge.judge({ index, iteration: 10, figure: "loss", value });
+  expect(at(0, 0.5)).toEqual({ stopped: null, isNew: true });
+  for (const index of [1, 2, 3]) expect(at(index, 0.1 * index).isNew).toBe(true);
+  expect(at(0, 0.5)).toEqual({ stopped: null, isNew: false });
+  judge.note({ index: 9, iteration: 10, figure: "loss", value: 0.1, stopped: "Why." });
+  expect([at(9, 0.1), judge.reasonOf(9), judge.reasonOf(0)]).toEqual([{ stopped: "Why.", isNew: false }, "Why.", null]);
 });

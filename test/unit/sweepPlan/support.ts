@@ -14,6 +14,7 @@ export function resultOf(changes: Partial<TrialResult>): TrialResult {
     bestValidationLoss: NaN,
     accuracy: NaN,
     exactAccuracy: NaN,
+    gradientReach: NaN,
     reachedAt: null,
     trainMs: 0,
     message: null,

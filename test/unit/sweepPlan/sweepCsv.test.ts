@@ -11,15 +11,24 @@ test("a line a run in the order of the runs; what no run has is left empty", () 
   ] as const;
   const trials = trialsOf(
     resultOf({ index: 1, seed: 9, values: ["lstm", { norm: 1 }], status: "diverged", loss: NaN, iterations: 3 }),
-    resultOf({ index: 0, values: ["rnn", null], loss: 0.25, accuracy: 1, reachedAt: 40, trainMs: 1.23456 }),
+    resultOf({
+      index: 0,
+      values: ["rnn", null],
+      loss: 0.25,
+      accuracy: 1,
+      gradientReach: 0.5,
+      reachedAt: 40,
+      trainMs: 1.23456,
+    }),
     resultOf({ index: 2, values: ["gru", null], status: "failed", message: 'no, "really"' }),
   );
   const csv = finishWork(sweepCsv({ parameters }, trials));
   expect(csv.split("\n")).toEqual([
-    "trial,seed,model.cell,training.clip,status,iterations,loss,validationLoss,bestValidationLoss,accuracy,exactAccuracy,reachedAt,trainMs,message",
-    "1,1,rnn,null,done,100,0.25,,,1,,40,1.235,",
-    '2,9,lstm,"{""norm"":1}",diverged,3,NaN,,,NaN,,,0,',
-    '3,1,gru,null,failed,100,NaN,,,NaN,,,0,"no, ""really"""',
+    "trial,seed,model.cell,training.clip,status,iterations,loss,validationLoss,bestValidationLoss,accuracy," +
+      "exactAccuracy,gradientReach,reachedAt,trainMs,message",
+    "1,1,rnn,null,done,100,0.25,,,1,,0.5,40,1.235,",
+    '2,9,lstm,"{""norm"":1}",diverged,3,NaN,,,NaN,,NaN,,0,',
+    '3,1,gru,null,failed,100,NaN,,,NaN,,NaN,,0,"no, ""really"""',
     "",
   ]);
 });

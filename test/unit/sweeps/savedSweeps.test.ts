@@ -11,7 +11,15 @@ import { finishWork } from "../../../src/lib/slicedTask";
 import { encodeNonFinite } from "../../../src/shared/wire/nonFinite";
 import type { TrialResult } from "../../../src/shared/wire/sweep";
 import { TrialColumns } from "../../../src/shared/wire/trialColumns";
-import { encodeHead, encodeTrials, readSweepFile, readTrials, type SavedTrials } from "../../../src/sweeps/sweepFile";
+import {
+  countsOf,
+  encodeHead,
+  encodeTrials,
+  readSweepFile,
+  readTrials,
+  type SavedTrials,
+} from "../../../src/sweeps/sweepFile";
+import type { JudgedRung } from "../../../src/sweepPlan/stopping";
 import { resultOf } from "../sweepPlan/support";
 
 const URI = "file:///a.rnn.json";
@@ -26,7 +34,8 @@ const entry = (index: number, loss = 1): TrialResult =>
 /** What a sweep has given so far, to which more can be added. */
 class Given {
   readonly trials = new TrialColumns(PARAMETERS);
-  readonly current = (): SavedTrials => ({ trials: this.trials, threads: 2 });
+  readonly rungs: JudgedRung[] = [];
+  readonly current = (): SavedTrials => ({ trials: this.trials, rungs: this.rungs, threads: 2 });
   constructor(...results: readonly TrialResult[]) {
     for (const result of results) this.add(result);
   }
@@ -35,7 +44,8 @@ class Given {
   }
 }
 
-const encoded = ({ trials, current }: Given): string => finishWork(encodeTrials(current(), 0, trials.length));
+const encoded = ({ current }: Given): string =>
+  finishWork(encodeTrials(current(), { trials: 0, rungs: 0 }, countsOf(current())));
 
 let folder = "";
 let sweeps: SavedSweeps;
@@ -81,6 +91,29 @@ describe("the saved results of a sweep", () => {
     expect(await found()).toHaveLength(20);
   });
 
+  test("are kept with what was decided at rungs, also where no run has ended since", async () => {
+    const rung = (index: number, value: number, stopped: string | null): JudgedRung => ({
+      index,
+      iteration: 10,
+      figure: "loss",
+      value,
+      stopped,
+    });
+    const given = new Given();
+    given.rungs.push(rung(0, 0.5, null));
+    const writer = sweeps.begin(URI, TEXT, given.current);
+    await writer.settled();
+    given.rungs.push(rung(1, Infinity, "Why."));
+    await writer.settled();
+    given.rungs.push(rung(2, 0.25, null));
+    given.add(entry(0));
+    writer.dispose();
+    const contents = await sweeps.find(URI);
+    if (typeof contents === "string") throw new Error(contents);
+    const { trials, rungs } = finishWork(readTrials(contents, PARAMETERS));
+    expect([[...trials], rungs]).toEqual([[entry(0)], given.rungs]);
+  });
+
   test("take the place of those of the same file, and of no other", async () => {
     for (const [uri, count] of [
       [URI, 2],
@@ -119,7 +152,7 @@ describe("the saved results of a sweep", () => {
   test("of the format with a line a run are read as well, and a run that is there twice counts once", async () => {
     const head = JSON.stringify({ format: "rnnsweep 1", uri: URI, text: TEXT, lease: "none" });
     const line = (result: TrialResult): string =>
-      JSON.stringify({ elapsedMs: 5, threads: 3, result: encodeNonFinite(result) });
+      JSON.stringify({ elapsedMs: 5, threads: 3, result: encodeNonFinite({ ...result, gradientReach: undefined }) });
     const results = [entry(1, NaN), entry(0, -Infinity)];
     const contents = readSweepFile(`${[head, ...results.map(line), line(results[0]!)].join("\n")}\n`);
     if (contents === null) throw new Error("It is not read.");

@@ -6,6 +6,16 @@ import { buildSync } from "esbuild";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { failedTrial } from "../../../src/core/training/runTrial";
 import type { FolderSweepEnd, FolderSweepEvents } from "../../../src/engines/folderSweep";
+import { finishWork } from "../../../src/lib/slicedTask";
+import { MemoryBudget } from "../../../src/lib/memoryBudget";
+import {
+  countsOf,
+  encodeHead,
+  encodeTrials,
+  readSweepFile,
+  readTrials,
+  type SavedTrials,
+} from "../../../src/sweeps/sweepFile";
 import { SweepRun } from "../../../src/sweeps/sweepRun";
 import { TrialColumns } from "../../../src/shared/wire/trialColumns";
 import { readSweep } from "../../../src/sweepPlan/readSweep";
@@ -89,7 +99,7 @@ describe("a sweep", () => {
     await ended(whole);
     const trials = new TrialColumns([]);
     for (const result of [...whole.results].slice(0, 2)) trials.add(result, 5);
-    const run = new SweepRun(whole.read, whole.text, { trials, threads: 3 });
+    const run = new SweepRun(whole.read, whole.text, { trials, rungs: [], threads: 3 });
     runs.push(run);
     expect([run.phase, run.message, run.canContinue, run.elapsedMs, run.threads]).toEqual([
       "stopped",
@@ -110,6 +120,44 @@ describe("a sweep", () => {
       [...results].map(({ index, loss }) => [index, loss] as const).toSorted(([a], [b]) => a - b);
     expect(figures(run)).toEqual(figures(whole));
     expect(written).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test.each([
+    { kind: "asha", minIterations: 5, reductionFactor: 2 },
+    { kind: "median", minIterations: 5, interval: 5, minRuns: 2 },
+  ])("that stops runs early ($kind) comes to the same table wherever it was interrupted", async (stopping) => {
+    const text = JSON.stringify({
+      task: { kind: "adding", sequences: 20, length: 4 },
+      model: { cell: "rnn", hiddenSize: 3 },
+      training: { iterations: 40, optimizer: { kind: "adam" } },
+      sweep: {
+        parameters: { "training.optimizer.learningRate": [0.01, 0.0001, 0.03, 0.0003, 0.02, 0.001, 0.05] },
+        stopping,
+      },
+    });
+    const read = readSweep(text);
+    if ("problems" in read) throw new Error(JSON.stringify(read.problems));
+    /** On one thread, as there is memory for one. @returns the table, and what was on the disk after each change */
+    const train = async (earlier: SavedTrials | null) => {
+      const run = new SweepRun(read, text, earlier);
+      runs.push(run);
+      const saved: string[] = [];
+      run.start(NO_FILES, script, { budget: new MemoryBudget(1) }, (current) => ({
+        update: () => saved.push(finishWork(encodeTrials(current(), { trials: 0, rungs: 0 }, countsOf(current())))),
+        dispose: () => undefined,
+      }));
+      await ended(run);
+      return { saved, table: [...run.results].map((result) => ({ ...result, trainMs: 0 })) };
+    };
+    const whole = await train(null);
+    expect(new Set(whole.table.map(({ status }) => status))).toEqual(new Set(["done", "stopped"]));
+    // After a rung of a run that goes on, and in between.
+    for (const at of [1, Math.floor(whole.saved.length / 2), whole.saved.length - 2]) {
+      const file = readSweepFile(encodeHead({ uri: "file:///a.rnn.json", text, lease: "none" }) + whole.saved[at]!);
+      const earlier = finishWork(readTrials(file!, read.info.parameters));
+      expect(earlier.rungs.length).toBeGreaterThan(0);
+      expect((await train(earlier)).table).toEqual(whole.table);
+    }
   });
 
   test("reads the data file of its experiment for every trial", async () => {

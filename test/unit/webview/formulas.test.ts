@@ -57,7 +57,7 @@ describe("the formula of a view", () => {
 });
 
 test("each chart of a sweep has a formula, and that of a parameter is the same for all of them", () => {
-  const cards = ["parallel", "parameter-0", "map", "importance", "contour", "seeds", "best", "distribution"];
+  const cards = ["parallel", "parameter-0", "map", "importance", "contour", "seeds", "reach", "best", "distribution"];
   for (const card of cards) {
     const formula = sweepFormula(card);
     for (const equation of formula?.equations ?? []) expect(toText(equation).length).toBeGreaterThan(3);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { tableRows } from "../../../webview/chart/table";
 import { withoutControls } from "../../../webview/ui/visibleText";
 import { milestoneOf, sayMilestone } from "../../../webview/page/liveRegion";
-import { DEFAULT_PREFERENCES, readPreferences, withTable } from "../../../webview/state/preferences";
+import { DEFAULT_PREFERENCES, readPreferences, withTableToggled } from "../../../webview/state/preferences";
 import { statusOf } from "./support";
 
 describe("a milestone", () => {
@@ -40,9 +40,9 @@ describe("preferences", () => {
   });
 
   it("show and hide the table of one chart", () => {
-    const shown = withTable(withTable(DEFAULT_PREFERENCES, "loss", true), "loss", true);
-    expect(shown.tables).toEqual(["loss"]);
-    expect(withTable(shown, "loss", false).tables).toEqual([]);
+    const shown = withTableToggled(withTableToggled(DEFAULT_PREFERENCES, "norm"), "loss");
+    expect(shown.tables).toEqual(["norm", "loss"]);
+    expect(withTableToggled(shown, "norm").tables).toEqual(["loss"]);
   });
 });
 

@@ -17,6 +17,7 @@ import { brushedRows, movedEnds, withStretch } from "../../../webview/sweep/brus
 import { collectImportances } from "../../../webview/sweep/importanceChart";
 import { SweepModel } from "../../../webview/sweep/model";
 import { combinationsOf, meansOf } from "../../../webview/sweep/combinations";
+import { lengthAmong, lineParameters, reachLines } from "../../../webview/sweep/reachLines";
 import { thinned } from "../../../webview/sweep/pointsLayer";
 import { tableColumns, trialText } from "../../../webview/sweep/tableColumns";
 import { parseFilter } from "../../../webview/grid/filter";
@@ -102,6 +103,60 @@ describe("a figure", () => {
       formatFigure("loss", NaN),
       formatFigure("loss", Infinity),
     ]).toEqual(["47.1%", "12,345", "–", "∞"]);
+  });
+});
+
+describe("the gradient that reaches step 1", () => {
+  const parameters = [
+    { key: "training.optimizer.learningRate", kind: "number", scale: "log" },
+    { key: "task.length", kind: "number", scale: "linear" },
+    { key: "model.cell", kind: "choice", scale: "linear" },
+  ] as const;
+  const reached: readonly (readonly [length: number, cell: string, value: number])[] = [
+    [20, "rnn", 1e-9],
+    [10, "rnn", 1e-4],
+    [10, "rnn", 3e-4],
+    [10, "rnn", 0],
+    [10, "lstm", 0.5],
+    [20, "lstm", 0.25],
+    [20, "lstm", NaN],
+  ];
+  const trials = trialsOf(
+    ...reached.map(([length, cell, gradientReach], index) =>
+      resultOf({ index, values: [0.01, length, cell], gradientReach }),
+    ),
+  );
+  const of = { parameters, seeds: 3, trials: 7, goal: null };
+  const model = new SweepModel(of, trials, allRows(trials), "loss").withFigure("gradientReach");
+
+  test("is drawn over the length, with a line for each cell: medians and quartiles of the runs that have it", () => {
+    expect([lengthAmong(of, [0, 1]), lengthAmong(of, [0]), lineParameters(model, 1)]).toEqual([1, 0, [2]]);
+    const lines = reachLines(model, 1, 2);
+    expect(lines.map(({ label, points }) => [label, points.map(({ x, runs, median }) => [x, runs, median])])).toEqual([
+      [
+        "rnn",
+        [
+          [10, 3, 1e-4],
+          [20, 1, 1e-9],
+        ],
+      ],
+      [
+        "lstm",
+        [
+          [10, 1, 0.5],
+          [20, 1, 0.25],
+        ],
+      ],
+    ]);
+    const { low, high } = lines[0]!.points[0]!;
+    expect(low).toBeCloseTo(0.5e-4, 12);
+    expect(high).toBeCloseTo(2e-4, 12);
+    expect(reachLines(model, 1, null).map(({ rows }) => rows.length)).toEqual([6]);
+  });
+
+  test("has an axis of powers, on which zero has no place, and numbers instead of percent", () => {
+    expect(figureAxis("gradientReach", [0, 1e-9, 0.5])).toEqual({ kind: "log", min: 1e-9, max: 1 });
+    expect(formatFigure("gradientReach", 0.5)).toBe("0.5");
   });
 });
 

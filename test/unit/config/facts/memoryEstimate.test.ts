@@ -18,10 +18,21 @@ import { experimentOf } from "../../core/support";
 import { shareCount } from "../../../../src/kernel/networkMemory";
 import { bytesOf } from "../../kernel/support";
 
-const LEAKY = { form: "current", noise: 0.1, learnedTau: true } as const;
+const MODELS = {
+  linear: { cell: "linear" },
+  rnn: { cell: "rnn" },
+  gru: { cell: "gru" },
+  lstm: { cell: "lstm" },
+  ctrnn: { cell: "ctrnn", form: "current", noise: 0.1, learnedTau: true },
+  lru: { cell: "lru" },
+  rglru: { cell: "rglru" },
+  slstm: { cell: "slstm" },
+  bidirectional: { cell: "gru", bidirectional: true },
+} as const;
+type ModelName = keyof typeof MODELS;
 
 function planOf(
-  cell: "linear" | "rnn" | "gru" | "lstm" | "ctrnn" | "lru" | "rglru" | "slstm",
+  cell: ModelName,
   hiddenSize: number,
   numLayers: number,
   batchSize: number,
@@ -30,7 +41,7 @@ function planOf(
   const experiment = experimentOf({
     task: { kind: "adding", sequences: 1000, length },
     engine: "float32",
-    model: { cell, hiddenSize, numLayers, dropout: 0.1, ...(cell === "ctrnn" ? LEAKY : {}) },
+    model: { ...MODELS[cell], hiddenSize, numLayers, dropout: 0.1 },
     training: { batchSize, optimizer: { kind: "adam" }, validation: { share: 0.1 } },
   });
   const data = datasetShape(experiment.task, 0.1)!;
@@ -40,7 +51,7 @@ function planOf(
 afterEach(() => setMemoryLimit({}));
 
 describe("the estimate of memory", () => {
-  const shapes = (["linear", "rnn", "gru", "lstm", "ctrnn", "lru", "rglru", "slstm"] as const).flatMap((cell) =>
+  const shapes = (Object.keys(MODELS) as ModelName[]).flatMap((cell) =>
     [1, 9, 64, 256].flatMap((size) =>
       [1, 3].flatMap((layers) => [8, 900].map((batch) => [cell, size, layers, batch] as const)),
     ),

@@ -30,6 +30,7 @@ describe("a trial", () => {
       bestValidationLoss: trainer.best?.validationLoss,
       accuracy,
       exactAccuracy,
+      gradientReach: trainer.gradientReach(),
       reachedAt: null,
       trainMs: 0,
     });

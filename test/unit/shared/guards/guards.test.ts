@@ -155,6 +155,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".season",
       ".parameters.*.range",
       ".objectives",
+      ".excluded",
     ];
     const missing = [...new Set(passed)].filter(
       (place) => !optional.some((name) => place.endsWith(name)) && !ENTRIES.some((entry) => entry.test(place)),

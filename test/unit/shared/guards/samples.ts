@@ -761,7 +761,7 @@ export const SWEEP_FRAMES: Samples<SweepFrame> = {
       sequence: 1,
       first: 0,
       pending: 0,
-      view: { ...SWEEP_VIEW, info: { ...SWEEP_VIEW.info, goal: null } },
+      view: { ...SWEEP_VIEW, info: { ...SWEEP_VIEW.info, goal: null, excluded: { combinations: 2, of: 9 } } },
       results: trialsOf().block(0, 0),
     },
     {

@@ -150,6 +150,46 @@ describe("a frame", () => {
     expect([...clock.timers.values()].map(({ milliseconds }) => milliseconds)).toEqual([90]);
   });
 
+  it("draws in parts, one a frame without a rest, and rests for all of them after the last", () => {
+    const clock = new ManualClock();
+    let parts = 0;
+    const frame = new DrawScheduler(() => {
+      clock.time += 10;
+      if (++parts % 3 !== 0) frame.goOn();
+    }, clock);
+    frame.mark("stream");
+    for (let part = 1; part <= 3; part++) {
+      expect(clock.frames.size).toBe(1);
+      clock.fireFrames();
+      expect(parts).toBe(part);
+      // The browser paints each part.
+      clock.time += 2;
+      for (const painted of clock.paints.splice(0)) painted();
+    }
+    expect(clock.frames.size).toBe(0);
+    frame.mark("stream");
+    expect([...clock.timers.values()]).toMatchObject([{ milliseconds: 9 * 36 }]);
+    clock.fireTimers();
+    clock.time += 400;
+    clock.fireFrames();
+    expect(parts).toBe(4);
+  });
+
+  it("takes a mark made between two parts with the next of them", () => {
+    const clock = new ManualClock();
+    let parts = 0;
+    const frame = new DrawScheduler(() => {
+      if (++parts === 1) frame.goOn();
+    }, clock);
+    frame.mark();
+    clock.fireFrames();
+    frame.mark("stream");
+    expect(clock.frames.size).toBe(1);
+    clock.fireFrames();
+    expect(parts).toBe(2);
+    expect(clock.frames.size).toBe(0);
+  });
+
   it("rests for less than half a second after a draw that took for ever, also while hidden", () => {
     const clock = new ManualClock();
     const frame = new DrawScheduler(() => (clock.time += 5000), clock);

@@ -1,11 +1,10 @@
 /**
- * Stops runs of a sweep folder early. Whoever trains a run judges it, by what the files of all runners hold at the
- * moment: nobody has to be there who decides. What was decided once holds, also for a runner that goes on from an
- * earlier checkpoint.
+ * Stops runs early, and remembers which. What was decided once holds, also for a run that is trained again from an
+ * earlier checkpoint or its start. In a sweep folder whoever trains a run judges it, by what the files of all runners
+ * hold at the moment: nobody has to be there who decides.
  */
 import type { SweepStopping } from "../config/schema/schema";
-import { TrialStopper, type RungReport } from "../sweepPlan/stopping";
-import type { JudgedRung } from "./results";
+import { TrialStopper, type JudgedRung, type RungReport } from "./stopping";
 
 export class RungJudge {
   private readonly stopper: TrialStopper;
@@ -16,10 +15,15 @@ export class RungJudge {
     this.stopper = new TrialStopper(stopping);
   }
 
-  /** A rung of any runner. */
+  /** Of any runner, or of a sweep that was interrupted. */
   note(rung: JudgedRung): void {
     this.stopper.note(rung);
     if (rung.stopped !== null) this.stops.set(rung.index, rung);
+  }
+
+  /** Why a run was to stop; null: it was not. */
+  reasonOf(index: number): string | null {
+    return this.stops.get(index)?.stopped ?? null;
   }
 
   /** After all rungs so far were noted. @returns why the run is to stop, and whether that is to be written down */
