@@ -1,6 +1,9 @@
 /** The model of an exported script whose layers read sequences from both ends: PyTorch's `bidirectional=True`. */
 import { initialStateNames } from "../shared/trace/cells";
+import { outputWidth } from "../shared/trace/networkSpec";
 import type { TrainingSource } from "../core/training/trainingSource";
+import { startWidth } from "./pytorchInitialState";
+import { isPyTorchLstm } from "./pytorchOwnCells";
 
 type Spec = TrainingSource["spec"];
 
@@ -35,11 +38,11 @@ export function bidirectionalModel(
   validates: boolean,
 ): string[] {
   const { spec } = source;
-  const { inputSize: I, hiddenSize: H } = spec;
+  const { inputSize: I } = spec;
   const layers = spec.numLayers / 2;
   const more = ", bidirectional=True";
   const padded = readsLengths(source);
-  const each = call(`${I} if layer == 0 else ${2 * H}`, more);
+  const each = call(`${I} if layer == 0 else ${outputWidth(spec)}`, more);
   return [
     "class Model(nn.Module):",
     "    def __init__(self):",
@@ -59,14 +62,18 @@ export function bidirectionalModel(
 }
 
 /** The learned initial states, by layer and in each by direction. */
-function startLines({ cell, hiddenSize: H, numLayers, learnedInitialState }: Spec): string[] {
+function startLines(spec: Spec): string[] {
+  const { cell, numLayers, learnedInitialState } = spec;
   if (learnedInitialState !== true) return [];
   const names = initialStateNames(cell);
   return [
     '        directions = ("", "_reverse")',
     `        self.rows = [f"l{layer}{direction}" for layer in range(${numLayers / 2}) for direction in directions]`,
     "        for row in self.rows:  # learned initial states, the same for all sequences",
-    ...names.map((name) => `            self.register_parameter(f"${name}_{row}", nn.Parameter(torch.zeros(${H})))`),
+    ...names.map((name) => {
+      const start = `nn.Parameter(torch.zeros(${startWidth(spec, name)}))`;
+      return `            self.register_parameter(f"${name}_{row}", ${start})`;
+    }),
     "",
     "    def initial_state(self, batch):  # [layers and directions, batch, hidden]",
     "        def repeated(name):",
@@ -84,7 +91,7 @@ function wholePass(spec: Spec, padded: boolean): string[] {
     ...(padded ? [PACK] : []),
     `        states, last = self.cell(x${start})`,
     ...(padded ? [UNPACK] : []),
-    ...(spec.cell === "lstm" ? ["        last = last[0]"] : []),
+    ...(isPyTorchLstm(spec) ? ["        last = last[0]"] : []),
   ];
 }
 
@@ -98,7 +105,7 @@ const UNPACK = [
 ].join("");
 
 function steppedPass(spec: Spec, padded: boolean, validates: boolean): string[] {
-  const { cell, hiddenSize: H, numLayers, dropout, learnedInitialState } = spec;
+  const { cell, numLayers, dropout, learnedInitialState } = spec;
   const names = initialStateNames(cell);
   const parts = names.map((name) => `${name}[2 * number:2 * number + 2]`).join(", ");
   const start = learnedInitialState === true ? `, ${names.length > 1 ? `(${parts})` : parts}` : "";
@@ -107,7 +114,7 @@ function steppedPass(spec: Spec, padded: boolean, validates: boolean): string[] 
   return [
     "        masks = []",
     `        for _ in range(${masks}${validates ? " if self.training else 0" : ""}):`,
-    `            kept = dropout_draws.random_sample((x.shape[0], ${steps}, ${2 * H})) >= ${dropout}`,
+    `            kept = dropout_draws.random_sample((x.shape[0], ${steps}, ${outputWidth(spec)})) >= ${dropout}`,
     `            masks.append(torch.tensor(kept / (1 - ${dropout}), dtype=x.dtype))`,
     ...(learnedInitialState === true ? [`        ${names.join(", ")} = self.initial_state(x.shape[0])`] : []),
     "        for number, layer in enumerate(self.layers):",
@@ -117,7 +124,7 @@ function steppedPass(spec: Spec, padded: boolean, validates: boolean): string[] 
     "            x = states",
     `            if number < ${validates ? "len(masks)" : masks}:`,
     "                x = x * masks[number]",
-    ...(cell === "lstm" ? ["        last = last[0]"] : []),
+    ...(isPyTorchLstm(spec) ? ["        last = last[0]"] : []),
   ];
 }
 

@@ -7,14 +7,13 @@ type Spec = TrainingSource["spec"];
 
 /** In the class of the model, after its modules: the parameters, and what repeats them for a batch. */
 export function initialStateLines(spec: Spec): string[] {
-  const { cell, hiddenSize: H, numLayers: L, learnedInitialState } = spec;
-  const widthOf = (name: string): number => (name === "h0" ? layerWidth(spec) : H);
+  const { cell, numLayers: L, learnedInitialState } = spec;
   if (learnedInitialState !== true) return [];
   const names = initialStateNames(cell);
   return [
     `        for layer in range(${L}):  # learned initial states, the same for all sequences`,
     ...names.map((name) => {
-      const start = `nn.Parameter(torch.zeros(${widthOf(name)}))`;
+      const start = `nn.Parameter(torch.zeros(${startWidth(spec, name)}))`;
       return `            self.register_parameter(f"${name}_l{layer}", ${start})`;
     }),
     "",
@@ -25,6 +24,11 @@ export function initialStateLines(spec: Spec): string[] {
     "",
     `        return ${names.map((name) => `repeated("${name}")`).join(", ")}`,
   ];
+}
+
+/** Numbers of a learned initial state. */
+export function startWidth(spec: Spec, name: string): number {
+  return name === "h0" ? layerWidth(spec) : spec.hiddenSize;
 }
 
 /** In a call of the recurrent module: its second argument. */

@@ -6,7 +6,13 @@ import { cellKindOf } from "./cellKind";
 
 /** The key has no effect for other cells, nor for an lstm that PyTorch does not have. */
 export function isBidirectional(model: ModelConfig): boolean {
-  return model.bidirectional && BIDIRECTIONAL_CELLS.has(cellKindOf(model));
+  return model.bidirectional && hasBothDirections(model);
+}
+
+/** Whether PyTorch has the cell with both directions. */
+export function hasBothDirections(model: ModelConfig): boolean {
+  // Of the options of lstm, PyTorch has the projection.
+  return BIDIRECTIONAL_CELLS.has(cellKindOf({ ...model, projSize: 0 }));
 }
 
 /** Recurrent layers, each direction counted: rows of the state, as the trace numbers them. */

@@ -3,10 +3,10 @@
  * run.
  */
 import * as l10n from "@vscode/l10n";
-import { BIDIRECTIONAL_CELLS, hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
+import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
 import { findNodeAtLocation } from "jsonc-parser";
-import { cellKindOf } from "../facts/cellKind";
 import { datasetShape } from "../facts/datasetShape";
+import { hasBothDirections } from "../facts/directions";
 import { hasValidationFile } from "../facts/earlyStopping";
 import { hasKernel } from "../facts/engineChoice";
 import { FORGET_BIAS_PATH, hasForgetBias, keepsByGate } from "../facts/forgetBias";
@@ -277,10 +277,10 @@ function engineCandidate(model: Experiment["model"], engine: Experiment["engine"
 function directionCandidates(model: Experiment["model"]): Candidate[] {
   return [
     [
-      !BIDIRECTIONAL_CELLS.has(cellKindOf(model)),
+      !hasBothDirections(model),
       ["model", "bidirectional"],
       model.cell === "lstm"
-        ? l10n.t("an lstm with model.{0} reads in one direction.", usedLstmKey(model))
+        ? l10n.t("an lstm with model.{0} reads in one direction.", usedLstmKey({ ...model, projSize: 0 }))
         : l10n.t("it is used only by the cells rnn, lstm and gru, and the cell is {0}.", model.cell),
     ],
   ];

@@ -3,7 +3,15 @@
  * direction, so that what is computed of other networks can be computed of it.
  */
 import * as l10n from "@vscode/l10n";
-import { isBackwardLayer, layerInputs, layerSuffix, sizeOf } from "../../shared/trace/networkSpec";
+import type { StatePart } from "../../shared/trace/cells";
+import {
+  isBackwardLayer,
+  layerInputs,
+  layerSuffix,
+  layerWidth,
+  partWidth,
+  sizeOf,
+} from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
 import type { Sample, StateSample } from "./meanJacobian";
 import { tensorNamed } from "./stepCoefficients";
@@ -16,7 +24,8 @@ export function topForwardLayer({ numLayers, directions }: Network["spec"]): num
 /** @param sample without padding. @param layer each direction counted */
 export function directionSample({ network, parameters, batch, timeSteps: T }: Sample, layer: number): StateSample {
   const { spec } = network;
-  const H = spec.hiddenSize;
+  const { hiddenSize: H } = spec;
+  const P = layerWidth(spec);
   const suffix = layerSuffix(spec, layer);
   const turns = isBackwardLayer(spec, layer);
   const tensors = network.layout.filter(({ name }) => name.endsWith(suffix));
@@ -28,16 +37,17 @@ export function directionSample({ network, parameters, batch, timeSteps: T }: Sa
   });
   const own = new Float64Array(offset);
   for (const [i, { name }] of tensors.entries()) own.set(tensorNamed(network, parameters, name)!, layout[i]!.offset);
-  const withStart = (part: string, into: Float64Array): void => {
+  const withStart = (part: StatePart, into: Float64Array): void => {
     if (!turns) return;
-    turn(into, H, 1);
+    const width = partWidth(spec, part);
+    turn(into, width, 1);
     // Past the end of the sequence, where the network has no entry for it.
-    into.set(tensorNamed(network, parameters, `${part}0${suffix}`) ?? new Float64Array(H));
+    into.set(tensorNamed(network, parameters, `${part}0${suffix}`) ?? new Float64Array(width));
   };
   const { readout: _, directions: _both, readsEnds: _ends, ...rest } = spec;
   return {
     network: {
-      spec: { ...rest, inputSize: layerInputs(spec, layer), numLayers: 1, dropout: 0, readout: "state", outputSize: H },
+      spec: { ...rest, inputSize: layerInputs(spec, layer), numLayers: 1, dropout: 0, readout: "state", outputSize: P },
       layout,
       readStates(_layer, b, into) {
         network.readStates(layer, b, into);
@@ -61,15 +71,15 @@ export function directionSample({ network, parameters, batch, timeSteps: T }: Sa
 /** What the layer reads, [B, T, I], in the order of its direction. */
 function inputsOf({ network, batch, timeSteps: T }: StateSample, layer: number, turns: boolean): Float64Array {
   const { spec } = network;
-  const { hiddenSize: H } = spec;
+  const P = layerWidth(spec);
   const I = layerInputs(spec, layer);
   const values = layer < 2 ? Float64Array.from(batch.inputs) : new Float64Array(batch.size * T * I);
   const below = layer - (layer % 2) - 2;
-  const states = new Float64Array((T + 1) * H);
+  const states = new Float64Array((T + 1) * P);
   for (let b = 0; b < batch.size; b++) {
     for (let d = 0; d < 2 && layer >= 2; d++) {
       network.readStates(below + d, b, states);
-      for (let t = 0; t < T; t++) values.set(states.subarray((t + 1) * H, (t + 2) * H), (b * T + t) * I + d * H);
+      for (let t = 0; t < T; t++) values.set(states.subarray((t + 1) * P, (t + 2) * P), (b * T + t) * I + d * P);
     }
     if (turns) turn(values.subarray(b * T * I, (b + 1) * T * I), I, 0);
   }

@@ -99,7 +99,7 @@ export const KERNEL_CELLS: ReadonlySet<CellKind> = new Set([
   "slstm",
 ]);
 
-/** The cells whose PyTorch modules have both directions: `model.bidirectional`. */
+/** The cells whose PyTorch modules have both directions, lstm also with a projection: `model.bidirectional`. */
 export const BIDIRECTIONAL_CELLS: ReadonlySet<CellKind> = new Set(["rnn", "lstm", "gru"]);
 
 /** The cells whose state reaches the gates of the next step through a dense matrix, `weight_hh`. */

@@ -25,7 +25,7 @@ export interface NetworkSpec {
   readonly hiddenSize: number;
   /** Recurrent layers; of a bidirectional network each direction counts, in PyTorch's order: forward, then backward. */
   readonly numLayers: number;
-  /** Of a bidirectional network. Only for `rnn`, `lstm` and `gru`. */
+  /** Of a bidirectional network. Only for `rnn`, `lstm`, also with a projection, and `gru`. */
   readonly directions?: 2;
   /**
    * Only with two directions: every output is computed from the end states of both, the forward one's after the last

@@ -99,6 +99,18 @@ describe("the gradients of a bidirectional network agree with finite differences
       expectGradients(problemOf({ ...spec, ...(readsEnds && { readsEnds }) }, { lengths: LENGTHS, dropoutSeed: 5 }));
   });
 
+  it("lstm with a projection, whose directions put out fewer numbers than they have units", () => {
+    const spec: NetworkSpec = {
+      ...SPEC,
+      cell: "lstm-variant",
+      lstm: { peephole: false, layerNorm: false, projSize: 1 },
+      numLayers: 4,
+      learnedInitialState: true,
+    };
+    expectGradients(problemOf({ ...spec, dropout: 0.3 }, { lengths: LENGTHS, dropoutSeed: 5 }));
+    expectGradients(problemOf({ ...spec, readout: "last", readsEnds: true }));
+  });
+
   it.each(CELLS)("%s truncated, with the states before the pieces of each direction held fast", (cell) => {
     for (const truncate of [1, 2]) {
       const problem = problemOf({ ...SPEC, cell, hiddenSize: 2, numLayers: 4, truncate, learnedInitialState: true });

@@ -106,11 +106,14 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ['{ "model": { "cell": "lstm", "hiddenSize": 4, "heads": 2 } }', '"heads": 2'],
     ['{ "model": { "cell": "lru", "bidirectional": true } }', '"bidirectional": true'],
     ['{ "model": { "cell": "lstm", "peephole": true, "bidirectional": true } }', '"bidirectional": true'],
+    [
+      '{ "model": { "cell": "lstm", "hiddenSize": 4, "projSize": 2, "bidirectional": true }, "engine": "float32" }',
+      '"engine": "float32"',
+    ],
     ['{ "model": { "cell": "lstm", "forgetGate": "exponential" } }', '"forgetGate": "exponential"'],
     ['{ "model": { "cell": "gru", "peephole": true } }', '"peephole": true'],
     ['{ "model": { "cell": "gru", "hiddenSize": 4, "projSize": 2 } }', '"projSize": 2'],
     ['{ "engine": "float32", "model": { "cell": "lstm", "hiddenSize": 4, "projSize": 2 } }', '"engine": "float32"'],
-    ['{ "model": { "cell": "lstm", "hiddenSize": 4, "projSize": 2, "bidirectional": true } }', '"bidirectional": true'],
     ['{ "model": { "cell": "slstm", "layerNorm": true } }', '"layerNorm": true'],
     [
       '{ "model": { "cell": "rnn", "init": { "scheme": "orthogonal", "orthogonal": "joint" } } }',

@@ -357,6 +357,19 @@ describe("a value that only the whole makes wrong is marked at the spot", () => 
       /Use "auto" or "mse"/,
       "training.loss",
     );
+    check(
+      '{ "model": { "cell": "lstm", "hiddenSize": 4, "projSize": ⟦4⟧ } }',
+      "misfit",
+      /model\.projSize is 4; a projection has fewer numbers than model\.hiddenSize, 4\. Use 0 for no projection\./,
+      "model.projSize",
+    );
+    check(
+      '{ "task": { "kind": "adding" }, "model": { "cell": "lstm", "hiddenSize": 4, "projSize": 2, ' +
+        '"readout": ⟦"state"⟧ } }',
+      "misfit",
+      /which has 2 outputs, but adding has one target\. Use model\.readout "auto" or model\.projSize 1\./,
+      "model.readout",
+    );
   });
   test("bad-initial-value", () => {
     check(

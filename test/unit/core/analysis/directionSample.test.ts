@@ -8,14 +8,22 @@ import { finishWork } from "../../../../src/lib/slicedTask";
 import { vectorColumn } from "../../../../src/shared/trace/trace";
 import { experimentOf, expectClose, run } from "../support";
 
-const CELLS = ["rnn", "lstm", "gru"] as const;
+const CELLS = ["rnn", "lstm", "gru", "lstm with a projection"] as const;
+/** Numbers of h with it. */
+const P = 2;
 const H = 3;
 const T = 6;
 
 function snapshotOf(cell: (typeof CELLS)[number], sequences = 4) {
   const experiment = experimentOf({
     task: { kind: "adding", sequences, length: T },
-    model: { cell, hiddenSize: H, numLayers: 2, bidirectional: true, learnedInitialState: true },
+    model: {
+      ...(cell === "lstm with a projection" ? { cell: "lstm", projSize: P } : { cell }),
+      hiddenSize: H,
+      numLayers: 2,
+      bidirectional: true,
+      learnedInitialState: true,
+    },
     training: { iterations: 3, optimizer: { kind: "adam", learningRate: 0.05 } },
   });
   const trainer = createTrainer(experiment);
@@ -24,12 +32,14 @@ function snapshotOf(cell: (typeof CELLS)[number], sequences = 4) {
 }
 
 describe.each(CELLS)("one direction of a bidirectional %s", (cell) => {
+  const width = cell === "lstm with a projection" ? P : H;
+
   test("steps through its states in the order in which it reads", () => {
     const snapshot = snapshotOf(cell);
     for (const layer of [0, 1, 2, 3]) {
       const { map, states, inputs, sequences, timeSteps } = finishWork(visitStates(snapshot, layer));
       const { inputSize: I } = map.spec;
-      expect([timeSteps, I]).toEqual([T, layer < 2 ? 2 : 2 * H]);
+      expect([timeSteps, I]).toEqual([T, layer < 2 ? 2 : 2 * width]);
       for (let b = 0; b < sequences; b++)
         for (let t = 0; t < T; t++) {
           const at = (b * (T + 1) + t) * map.size;
@@ -44,7 +54,9 @@ describe.each(CELLS)("one direction of a bidirectional %s", (cell) => {
     const snapshot = snapshotOf(cell, 1);
     const { curve } = finishWork(predictDecay(snapshot, 2));
     const gradients = snapshot.trainer.captureStep().stateGradients[2]!.values;
-    const norms = Array.from({ length: T + 1 }, (_, t) => Math.hypot(...gradients.subarray(t * H, (t + 1) * H)));
+    const norms = Array.from({ length: T + 1 }, (_, t) =>
+      Math.hypot(...gradients.subarray(t * width, (t + 1) * width)),
+    );
     expectClose(
       curve,
       norms.map((norm) => norm / norms[T]!),
