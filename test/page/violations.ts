@@ -19,8 +19,8 @@ const FURTHER_ROWS = "tr:nth-child(n + 6), [role=row]:nth-child(n + 6)";
 
 /**
  * Colors are all that a theme changes, and what a narrow window does not: the other rules need only one look. The
- * legacy mode opens no page of its own for the results, in front of this one; it leaves out frames, which these pages do
- * not have.
+ * legacy mode opens no page of its own for the results, in front of this one; it leaves out frames, which these pages
+ * do not have.
  */
 export async function seriousViolations(page: Page, look: "all" | "colors" | "all but colors"): Promise<string[]> {
   const axe = new AxeBuilder({ page })
