@@ -71,6 +71,23 @@ class _Network(NamedTuple):
 # Files
 
 
+class _Loaded(Tensors):
+    """With `model` of the experiment that the file names: shapes alone do not say which cell it is."""
+
+    def __init__(self, model: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.model = model
+
+
+def _model_in(experiment: str) -> Mapping[str, Any]:
+    """`model` of the text of an experiment, which may have comments and trailing commas; empty where there is none."""
+    text = re.sub(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', lambda found: found[1] or "", experiment, flags=re.DOTALL)
+    try:
+        return json.loads(re.sub(r",(\s*[}\]])", r"\1", text))["model"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
 def load(path: Union[str, Path]) -> Tensors:
     """All tensors of a safetensors file, as 64-bit floats."""
     data = Path(path).read_bytes()
@@ -81,7 +98,7 @@ def load(path: Union[str, Path]) -> Tensors:
         header = json.loads(data[8:start])
     except ValueError as error:
         raise WeightsError(f"{path} is no safetensors file: its header cannot be read ({error})") from error
-    tensors = {}
+    tensors = _Loaded(_model_in(header.get("__metadata__", {}).get("experiment", "")))
     for name, info in header.items():
         if name == "__metadata__":
             continue
@@ -110,7 +127,15 @@ def save(path: Union[str, Path], tensors: Mapping[str, Any]) -> None:
 
 
 def _read(tensors: Mapping[str, Any], cell: Optional[str]) -> _Network:
-    """The layers behind the names. The cell follows from the shapes, unless it is given."""
+    """The layers behind the names. The cell follows from the file or the shapes, unless it is given."""
+    model = getattr(tensors, "model", {})
+    if model.get("coupledInputForget") is True:
+        raise WeightsError(
+            "the lstm of these weights has coupledInputForget, one gate for input and forget, which no other package "
+            "has. Train one without it"
+        )
+    if cell is None:
+        cell = model.get("cell")
     tensors = {name: np.asarray(value, dtype=np.float64) for name, value in tensors.items()}
     learned = [name for name in tensors if re.fullmatch(r"[a-z]+0_l\d+", name)]
     if learned:
@@ -143,7 +168,14 @@ def _read(tensors: Mapping[str, Any], cell: Optional[str]) -> _Network:
         raise WeightsError("weight_ih_l0 is missing: these are no weights of a recurrent network of RNN Lab")
     if tensors:
         raise WeightsError(f"{', '.join(tensors)}: there is no such tensor in a recurrent network of PyTorch")
-    return _Network(_cell_of(layers[0]) if cell is None else _known(cell), layers, readout)
+    cell = _cell_of(layers[0]) if cell is None else _known(cell)
+    rows, units = layers[0].weight_hh.shape
+    if cell in ("lstm", "gru") and rows != _GATES[cell] * units:
+        raise WeightsError(
+            f"weight_hh_l0 has {rows // units} gates of {units} units; of a {cell} it has {_GATES[cell]}"
+            + (". With coupledInputForget it has 3, and no other package has that cell" if cell == "lstm" else "")
+        )
+    return _Network(cell, layers, readout)
 
 
 def _known(cell: str) -> str:

@@ -8,6 +8,7 @@ import { createReferenceNetwork } from "../../../src/core/engine/referenceNetwor
 import { predictTable } from "../../../src/core/prediction/predictTable";
 import { trainedModel } from "../../../src/core/prediction/trainedModel";
 import { readSafetensors, writeSafetensors } from "../../../src/formats/safetensors";
+import { openPredicted } from "../../../src/files/openPredicted";
 import { encodeHeader, FRAME } from "../../../src/runs/format/encodeRun";
 import { HEAD_BYTES, readFrames } from "../../../src/runs/format/frames";
 import { readRun } from "../../../src/runs/format/readRun";
@@ -160,9 +161,9 @@ describe("the engine of the training", () => {
   test("computes the predictions: those of an earlier version come from the reference", async () => {
     const weights = await found("run/run.rnnrun");
     const model = trainedModel(weights.experiment, weights.recipe, weights.tensors);
+    const { data } = await openPredicted(join(folder, "sales.csv"), model.task, folder);
     const predictedBy = (recorded: typeof weights.recorded) =>
-      predictSource(model, tableSource(TABLE), { ...weights, recorded }, { steps: 3, backtest: null }).targets[0]!
-        .predicted;
+      predictSource(model, data, { ...weights, recorded }, { steps: 3, backtest: null }).targets[0]!.predicted;
     const reference = predictTable(
       model,
       tableSource(TABLE),

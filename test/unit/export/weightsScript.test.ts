@@ -59,8 +59,17 @@ const NETWORKS: Readonly<Record<string, NetworkSpec>> = {
   gru: { ...SPEC, cell: "gru" },
   // Without a bias inside the reset product, as flax has it.
   "gru-flax": { ...SPEC, cell: "gru" },
+  bidirectional: { ...SPEC, cell: "lstm", directions: 2 },
+  coupled: { ...SPEC, cell: "lstm-coupled", lstm: { peephole: false, layerNorm: false } },
+  leaky: SPEC,
   slstm: { ...SPEC, cell: "slstm" },
   "slstm-heads": { ...SPEC, cell: "slstm", slstm: { heads: 2, forgetGate: "sigmoid" } },
+};
+
+/** What files of weights say of the cell, where their shapes say another one. */
+const EXPERIMENTS: Readonly<Record<string, string>> = {
+  coupled: '{ // Of "one" gate\n  "name": "// no comment", "model": { "cell": "lstm", "coupledInputForget": true, }, }',
+  leaky: '{ "model": { "cell": "ctrnn" } }',
 };
 
 const CASES: readonly Case[] = [
@@ -87,6 +96,10 @@ const REFUSALS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     "two cells": /layers of \['gru', 'lstm'\]; in RNN Lab all layers have the same cell/,
     "a mask": /is a Masking layer/,
     branches: /layers must be a chain/,
+    "two directions": /^weight_ih_l0_reverse, .*: weights of a bidirectional network are not converted\. Build/,
+    "coupled gates": /^the lstm of these weights has coupledInputForget, one gate .* Train one without it$/,
+    "another cell": /^cell is "ctrnn"; it must be one of/,
+    "three gates": /^weight_hh_l0 has 3 gates of 4 units; of a lstm it has 4\. With coupledInputForget it has 3/,
     "initial state": /^h0_l0: a learned initial state is no parameter of other packages/,
   },
   flax: {
@@ -124,7 +137,10 @@ describe.skipIf(numpy.missing !== null)(`weights to other packages and back ${ve
         ...info,
         values: values.subarray(info.offset, info.offset + sizeOf(info.shape)),
       }));
-      writeFileSync(join(folder, `${name}.safetensors`), writeSafetensors(tensors));
+      writeFileSync(
+        join(folder, `${name}.safetensors`),
+        writeSafetensors(tensors, name in EXPERIMENTS ? { experiment: EXPERIMENTS[name]! } : {}),
+      );
     }
     const cases = CASES.map((one) => ({ ...NETWORKS[one.weights], ...one, input: [...input], shape: [B, T, I] }));
     writeFileSync(join(folder, "cases.json"), JSON.stringify(cases));
