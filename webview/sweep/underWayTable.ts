@@ -1,10 +1,9 @@
 /** The trials of a study that are running: what they try, and what they reported last. */
 import * as l10n from "@vscode/l10n";
-import type { SweepInfo } from "../../src/shared/wire/sweep";
+import { rankingFigure, type SweepInfo } from "../../src/shared/wire/sweep";
 import type { TrialUnderWay } from "../../src/shared/wire/sweepProtocol";
 import { fillTable } from "../chart/table";
 import { element, setHidden } from "../ui/dom";
-import { rankingFigure } from "../../src/shared/wire/sweep";
 import { figureName } from "./figures";
 import { shortKey, shortLabel } from "./parameterPlaces";
 
@@ -21,7 +20,7 @@ export class UnderWayTable {
     });
     this.element = element(
       "section",
-      { class: "card sweep-card", attributes: { "aria-labelledby": "under-way-title" } },
+      { class: "card sweep-card under-way-card", attributes: { "aria-labelledby": "under-way-title" } },
       element("header", { class: "card-header" }, element("h2", { attributes: { id: "under-way-title" } }, title)),
       this.region,
     );
@@ -35,7 +34,7 @@ export class UnderWayTable {
     const figure = rankingFigure(info);
     const value = figure === null ? l10n.t("Last value") : l10n.t("Last {0}", figureName(figure));
     fillTable(this.region, () => ({
-      caption: l10n.t("Running trials"),
+      caption: l10n.t("Values that they try, and what they reported last"),
       columns: [
         l10n.t("Trial"),
         ...info.parameters.map((_, p) => shortKey(info.parameters, p)),
