@@ -135,6 +135,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     enablement: "rnnLab.hasSweep",
     run: onSession((lab, session, to) => lab.sweeps.saveTable(session, to instanceof vscode.Uri ? to : undefined)),
   },
+  saveStudy: {
+    enablement: "activeWebviewPanelId == 'rnnLab.studyPanel'",
+    onFile: (lab, study, to) => lab.studies.saveTable(study, to instanceof vscode.Uri ? to : undefined),
+  },
   openTrial: {
     enablement: "rnnLab.hasSweep",
     run: onSession((lab, session, index) => lab.sweeps.openTrial(session, isCount(index) ? index : undefined)),

@@ -9,7 +9,7 @@ import {
   type JournalTrial,
 } from "../formats/optunaJournal";
 import type { StudyObjective, SweepInfo, SweepParameter, TrialFigure, TrialStatus } from "../shared/wire/sweep";
-import type { SweepProgress } from "../shared/wire/sweepProtocol";
+import type { SweepProgress, TrialUnderWay } from "../shared/wire/sweepProtocol";
 import { TRIAL_FIGURES } from "../shared/wire/sweep";
 import { encodeNonFinite } from "../shared/wire/nonFinite";
 import { TrialColumns } from "../shared/wire/trialColumns";
@@ -17,6 +17,8 @@ import { TrialColumns } from "../shared/wire/trialColumns";
 /** Under which figures the values of objectives go, so that small is good where it should be. */
 const MINIMIZED: readonly TrialFigure[] = ["loss", "validationLoss", "bestValidationLoss"];
 const MAXIMIZED: readonly TrialFigure[] = ["accuracy", "exactAccuracy"];
+/** Trials of dead workers run for ever, and may be many. */
+const MOST_UNDER_WAY = 100;
 const METRIC_NAMES = "study:metric_names";
 
 interface PlacedObjective extends StudyObjective {
@@ -56,6 +58,23 @@ export class StudyTrials {
     const { trials } = this.study;
     const count = (state: number): number => trials.filter((trial) => trial.state === state).length;
     return { place: "", queued: count(TRIAL_STATE.waiting), running: count(TRIAL_STATE.running) };
+  }
+
+  /** Those that are running, the first of them; parameters that no ended trial has are not among their values. */
+  get underWay(): readonly TrialUnderWay[] {
+    return this.study.trials
+      .filter(({ state }) => state === TRIAL_STATE.running)
+      .slice(0, MOST_UNDER_WAY)
+      .map((trial) => {
+        const step = lastStep(trial);
+        return {
+          index: trial.number,
+          values: this.parameters.map(({ key }) => valueOf(trial, key) ?? null),
+          step,
+          value: trial.intermediateValues.get(step) ?? NaN,
+          startedAt: timeOf(trial.start),
+        };
+      });
   }
 
   /** Objectives that the page has no place for. */

@@ -76,6 +76,7 @@ export class ShownStudy implements LinkedSweep, Disposable {
       phase: trials === null ? "failed" : running > 0 ? "running" : "done",
       info: trials?.info ?? null,
       progress: trials?.progress ?? null,
+      ...(running > 0 ? { underWay: trials?.underWay ?? [] } : {}),
       elapsedMs: trials?.elapsedMs ?? 0,
       threads: 0,
       message: this.message,
@@ -177,8 +178,17 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, Disposable {
     panel.dispose();
   }
 
-  /** Writes the table where the user says. @returns the file, or null when the dialog was closed */
-  async saveTable(address: vscode.Uri, to?: vscode.Uri): Promise<vscode.Uri | null> {
+  /**
+   * Writes the table of a study where the user says.
+   * @param given its address; of another file, and left out, it is the study whose panel is active
+   * @returns the file, or null when the dialog was closed
+   * @throws Error in words for a person
+   */
+  async saveTable(given?: vscode.Uri, to?: vscode.Uri): Promise<vscode.Uri | null> {
+    const isOpen = given !== undefined && this.find(given) !== null;
+    const address = isOpen ? given : this.activeAddress;
+    if (address === null)
+      throw new Error(vscode.l10n.t("No panel of a study is active. Open one with “Open Optuna Journal…”."));
     const table = await this.find(address)?.study.table();
     if (table === undefined || table === null) return null;
     const proposed = address.with({ fragment: "", path: `${address.path.replace(/\.[^./]*$/, "")}.csv` });
@@ -192,6 +202,11 @@ export class StudyPanels implements vscode.WebviewPanelSerializer, Disposable {
     if (file === undefined) return null;
     await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(table));
     return file;
+  }
+
+  private get activeAddress(): vscode.Uri | null {
+    const active = [...this.open].find(([, { panel }]) => panel.active);
+    return active === undefined ? null : vscode.Uri.parse(active[0]);
   }
 
   dispose(): void {

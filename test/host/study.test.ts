@@ -37,7 +37,7 @@ suite("journals of Optuna", () => {
     while (link.framesInFlight > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal((await command<vscode.Uri>("openJournal", file, "adding")).toString(), address.toString());
     const table = workspaceFile("optuna.csv");
-    await lab.studies.saveTable(address, table);
+    await command("saveStudy", address, table);
     const lines = (await readFile(table.fsPath, "utf8")).trimEnd().split("\n");
     assert.equal(lines.length, 62);
     assert.match(lines[0] ?? "", /^trial,seed,lr,hidden,optimizer,momentum,status,iterations,validation loss/);

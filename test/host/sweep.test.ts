@@ -215,10 +215,7 @@ suite("sweeps", () => {
       20,
     );
     const lens = lenses.find(({ command: shown }) => shown?.command === "rnnLab.sweep");
-    assert.equal(
-      lens?.command?.title,
-      "$(run-all)\u2002Run Sweep (4 runs · constraints exclude 2 of 6 combinations)",
-    );
+    assert.equal(lens?.command?.title, "$(run-all)\u2002Run Sweep (4 runs · constraints exclude 2 of 6 combinations)");
   });
 
   test("a file without one is told so, and a wrong path is marked and keeps only the sweep from running", async () => {

@@ -133,6 +133,8 @@ describe("a study of Optuna", () => {
     expect(await page.locator(".title-facts").innerText()).toContain("minimize validation loss");
     const heads = await page.locator(".sweep-table .grid-head").innerText();
     expect(heads).toContain("validation loss");
+    const running = await page.getByRole("region", { name: "Running trials" }).innerText();
+    expect(running).toMatch(/301\s+0\.01\s+–\s+8\s+gru\s+4\s+0\.5/);
     await page.locator(".filter-field").fill("run:0");
     await eventually(() => page.locator(".sweep-table .grid-row").first().innerText()).toMatch(/^0\n/);
     await eventually(() => page.locator(".card-best canvas").getAttribute("aria-label")).toMatch(/validation loss: /);

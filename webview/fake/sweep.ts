@@ -112,6 +112,9 @@ function post(): void {
     fileName: isStudy ? "optuna.log" : "sweep.rnn.json",
     phase,
     info: phase === "idle" ? null : info,
+    ...(isStudy
+      ? { underWay: [{ index: 301, values: [0.01, null, 8, "gru"], step: 4, value: 0.5, startedAt: 0 }] }
+      : {}),
     progress: phase === "running" ? { place: "", queued: info.trials - results.length, running: 1 } : null,
     elapsedMs: results.length * 25,
     threads: 2,

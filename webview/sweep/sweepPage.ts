@@ -21,6 +21,7 @@ import type {
   SweepProgress,
   SweepSource,
   SweepView,
+  TrialUnderWay,
 } from "../../src/shared/wire/sweepProtocol";
 import { Picker } from "../ui/picker";
 import { createButton } from "../ui/controls";
@@ -47,6 +48,7 @@ import type { SweepHost, TrialFilter } from "./sweepCard";
 import { tableColumns, trialText, type TrialColumn } from "./tableColumns";
 import { TrialTable } from "./trialTable";
 import { valuesText } from "./trialWords";
+import { UnderWayTable } from "./underWayTable";
 
 export interface SweepPageActions extends SweepHost {
   sendCommand(command: SweepCommand): void;
@@ -57,6 +59,8 @@ export interface SweepPageActions extends SweepHost {
   /** By what was chosen last, which may not be drawn yet. */
   sort(next: (now: SweepPreferences["sort"]) => SweepPreferences["sort"]): void;
 }
+
+const NONE_UNDER_WAY: readonly TrialUnderWay[] = [];
 
 /** Of drawing within one frame: the rest of the cards is drawn in the next. */
 const BUDGET_MS = 12;
@@ -223,6 +227,7 @@ export class SweepPage {
   private readonly seeds: SeedsChart;
   private readonly reach: ReachChart;
   private readonly table: TrialTable;
+  private readonly underWay = new UnderWayTable();
   private readonly live = element("div", {
     class: "visually-hidden",
     attributes: { role: "status", "aria-live": "polite" },
@@ -294,9 +299,14 @@ export class SweepPage {
         ),
         this.progress,
       ),
-      element("main", {}, this.message, this.invitation, this.figures, this.figureBar, this.grid, this.table.element),
+      this.createMain(),
       this.live,
     );
+  }
+
+  private createMain(): HTMLElement {
+    const { message, invitation, figures, figureBar, underWay, grid, table } = this;
+    return element("main", {}, message, invitation, figures, figureBar, underWay.element, grid, table.element);
   }
 
   private createParallel(): ParallelChart {
@@ -349,6 +359,7 @@ export class SweepPage {
       availableFigures(info, trials).map((value) => ({ value, label: figureName(value) })),
       shownFigure(preferences.figure, info, trials),
     );
+    this.underWay.show(info, view.underWay ?? NONE_UNDER_WAY);
     this.layOut(info);
     setHidden(this.reach.card.element, !hasReach(info, trials));
     this.drawCards({ info, trials, length: trials.length, preferences, filter, theme }, phase === "running");

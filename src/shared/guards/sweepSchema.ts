@@ -46,6 +46,11 @@ const SweepViewSchema = schemaOf<SweepView>()(
     phase: Type.Enum(["idle", "running", "done", "stopped", "failed"]),
     info: nullable(SweepInfoSchema),
     progress: nullable(Type.Object({ place: Text, queued: Count, running: Count })),
+    underWay: Type.Optional(
+      Type.Array(
+        Type.Object({ index: Count, values: Type.Array(Type.Unknown()), step: Real, value: Real, startedAt: Real }),
+      ),
+    ),
     elapsedMs: Real,
     threads: Count,
     message: nullable(Text),

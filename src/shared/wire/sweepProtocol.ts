@@ -20,6 +20,18 @@ export interface SweepProgress {
   readonly running: number;
 }
 
+/** A trial of a study that has not ended. */
+export interface TrialUnderWay {
+  readonly index: number;
+  /** In the order of the parameters; null where the trial has none, or has none yet. */
+  readonly values: readonly unknown[];
+  /** That it reported last, with its value; NaN before it has. */
+  readonly step: number;
+  readonly value: number;
+  /** Milliseconds since 1970; NaN where the journal does not say. */
+  readonly startedAt: number;
+}
+
 export interface SweepView {
   readonly source: SweepSource;
   /** URI of the file, as text; also what the page keeps as its state across a window reload. */
@@ -31,6 +43,8 @@ export interface SweepView {
   readonly info: SweepInfo | null;
   /** Null where nobody counts them, as of a sweep that has ended. */
   readonly progress: SweepProgress | null;
+  /** Of a study: trials that are running, the first of them. */
+  readonly underWay?: readonly TrialUnderWay[];
   readonly elapsedMs: number;
   /** Threads at work, or at work until it ended. */
   readonly threads: number;

@@ -44,6 +44,21 @@ describe("a study of Optuna", () => {
     ]);
   });
 
+  test("shows those that are running, with what they try and reported last", () => {
+    const of = (...more: readonly Json[]) => studyOf(TEXT + lines(...more), "adding").underWay;
+    const index = FACTS.states.indexOf("RUNNING");
+    expect(of()).toMatchObject([{ index, step: NaN, value: NaN }]);
+    const { id } = studyOf(TEXT, "adding").study.trials[index]!;
+    const values = { op_code: 7, worker_id: "w", trial_id: id };
+    const [trial] = of(
+      { ...values, step: 1, intermediate_value: 0.5 },
+      { ...values, step: 2, intermediate_value: 0.25 },
+    );
+    expect(trial).toMatchObject({ index, step: 2, value: 0.25 });
+    expect(trial!.values).toHaveLength(4);
+    expect(new Date(trial!.startedAt).getFullYear()).toBeGreaterThan(2000);
+  });
+
   test("has Optuna's best trial and its values; what a trial has none of is null", () => {
     const { results, info } = studyOf(TEXT, "adding");
     const best = results.at(bestRow(results, "loss"));

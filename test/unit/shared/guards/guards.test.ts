@@ -53,7 +53,7 @@ const KINDS = EDGES.flatMap(([edge, read, samples, fields]) =>
 );
 
 /** Where any value is right: what a config holds, and what a run of a sweep was given. */
-const ANYTHING = [/\.edits\.\*\.value$/, /\.results\.values\.\*\.choices\.\*$/];
+const ANYTHING = [/\.edits\.\*\.value$/, /\.results\.values\.\*\.choices\.\*$/, /\.underWay\.\*\.values\.\*$/];
 /** Entries by names of their own, of which any may be missing. */
 const ENTRIES = [/\.numbers\.\w+$/, /\.recipe\.\w+$/, /\.curves\.loss$/, /\.value\.norm$/];
 
@@ -156,6 +156,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".parameters.*.range",
       ".objectives",
       ".excluded",
+      ".underWay",
     ];
     const missing = [...new Set(passed)].filter(
       (place) => !optional.some((name) => place.endsWith(name)) && !ENTRIES.some((entry) => entry.test(place)),

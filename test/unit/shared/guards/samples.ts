@@ -790,6 +790,7 @@ export const SWEEP_FRAMES: Samples<SweepFrame> = {
         ...SWEEP_VIEW,
         source: "optuna",
         progress: null,
+        underWay: [{ index: 3, values: [0.1, "a"], step: NaN, value: NaN, startedAt: 5 }],
         info: {
           parameters: [
             { key: "x", kind: "number", scale: "linear", range: { low: -Infinity, high: 1, step: null } },
