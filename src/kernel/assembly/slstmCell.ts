@@ -58,8 +58,13 @@ export function slstmCell(
       isFirst1 = v128.eq<real>(n1, zero);
     const keep0 = v128.andnot(v128.bitselect(one, e0, isKept0), isFirst0),
       keep1 = v128.andnot(v128.bitselect(one, e1, isKept1), isFirst1);
-    const added0 = v128.bitselect(one, v128.bitselect(e0, one, isKept0), isFirst0),
-      added1 = v128.bitselect(one, v128.bitselect(e1, one, isKept1), isFirst1);
+    const m0 = v128.load(m + at),
+      m1 = v128.load(m + at, 16);
+    // 1, and NaN where m = i~ is not finite.
+    const first0 = v128.add<real>(one, v128.sub<real>(m0, m0)),
+      first1 = v128.add<real>(one, v128.sub<real>(m1, m1));
+    const added0 = v128.bitselect(first0, v128.bitselect(e0, one, isKept0), isFirst0),
+      added1 = v128.bitselect(first1, v128.bitselect(e1, one, isKept1), isFirst1);
     const kept0 = v128.mul<real>(keep0, n0),
       kept1 = v128.mul<real>(keep1, n1);
     const weight0 = v128.add<real>(kept0, added0),
@@ -112,8 +117,13 @@ function stabilize(i: usize, f: usize, nPrevious: usize, mPrevious: usize, m: us
       kept1 = v128.sub<real>(v128.load(mAt, 16), v128.load(fAt, 16));
     const m0 = v128.bitselect(i0, v128.pmax<real>(i0, kept0), v128.eq<real>(v128.load(nAt), zero)),
       m1 = v128.bitselect(i1, v128.pmax<real>(i1, kept1), v128.eq<real>(v128.load(nAt, 16), zero));
+    // As e^(inf - inf) is NaN.
+    const lost0 = v128.sub<real>(m0, m0),
+      lost1 = v128.sub<real>(m1, m1);
+    const d0 = v128.add<real>(v128.sub<real>(kept0, i0), lost0),
+      d1 = v128.add<real>(v128.sub<real>(kept1, i1), lost1);
     storeRow(m + at, m0, m1);
-    storeRow(fAt, v128.sub<real>(kept0, i0), v128.sub<real>(kept1, i1));
+    storeRow(fAt, d0, d1);
   }
 }
 

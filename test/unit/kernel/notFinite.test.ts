@@ -119,8 +119,6 @@ describe.each(BUILDS)(
       });
     });
 
-    // Where a share of infinities is NaN in the reference, the kernel has its limit; and in its first step, which takes
-    // over all that there is, one NaN among the weights of the input gate leaves the state finite.
     test.each(["sigmoid", "exponential"] as const)("of an sLSTM with the forget gate %s", (forgetGate) => {
       for (const hiddenSize of SIZES)
         for (const place of PLACES)
@@ -128,14 +126,7 @@ describe.each(BUILDS)(
             const slstm = { heads: 1, forgetGate };
             const spec = specOf("slstm", { hiddenSize, numLayers: 2, readout: "every", dropout: 0.25, slstm });
             const [wasm, reference] = pairOf(spec).map((network) => kindsOf(stepWith(network, place, odd), kindOf));
-            const what = `${odd} in an ${place}, ${hiddenSize} units`;
-            if (!Number.isNaN(odd) || !place.endsWith("weight")) {
-              if (Math.abs(odd) !== Infinity) expect(wasm, what).toEqual(reference);
-              continue;
-            }
-            expect(wasm!["gradient norm"], what).toBe("NaN");
-            for (const { name } of createReferenceNetwork(spec).layout)
-              expect(wasm![name], what).toBe(reference![name]);
+            expect(wasm, `${odd} in an ${place}, ${hiddenSize} units`).toEqual(reference);
           }
     });
 
