@@ -120,6 +120,13 @@ export class TrialRecording {
     );
   }
 
+  /** All curves, where the file is begun, but no checkpoint: a runner that takes over begins before the end. */
+  writeCurves(trainMs: number): void {
+    if (this.writer === null) return;
+    this.hand();
+    this.writer.write(runStatus(this.training.trainer, trainMs, "running"), () => null, true);
+  }
+
   /** The trial has ended. Where nothing was begun, nothing is left. */
   async finish(trainMs: number, phase: RunPhase, keep: boolean): Promise<void> {
     if (keep) this.begin(trainMs);

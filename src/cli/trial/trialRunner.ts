@@ -165,7 +165,8 @@ export class TrialRunner {
       return false;
     }
     const result: TrialResult = { ...trial, ...training.finalFigures(trainMs()), message: stop.message };
-    // First: a checkpoint of the end would not say that there is a result.
+    recording.writeCurves(trainMs());
+    // Before the end of the file: its checkpoint would not say that there is a result.
     this.write(result, claim);
     await recording.finish(trainMs(), result.status === "diverged" ? "diverged" : "done", plan.runFiles === "all");
     return true;

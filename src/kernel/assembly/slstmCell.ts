@@ -13,6 +13,9 @@ import { cutBelow, multiplyAdd, ONE, ROW, storeRow } from "./simd";
 @inline export const EXPONENTIAL: u32 = 1;
 
 /**
+ * In the first step, where n_{t-1} = 0, all that there is comes now: its share is 1, or NaN where m = i~ is not
+ * finite.
+ *
  * i, f, g, o: [rows][C], pre-activations in; out come the shares i and f, g and o. slope: d ln f / d f~ out.
  * cPrevious, nPrevious, mPrevious: read; c, n, m and h are written. forgetGate: {@link EXPONENTIAL}, or logistic.
  */
@@ -37,30 +40,26 @@ export function slstmCell(
   logForget(forgetGate, f, slope, h, rows);
   stabilize(i, f, nPrevious, mPrevious, m, rows);
   decayPanel(f, h, rows);
-  const size: usize = rows * ROW;
-  for (let at: usize = 0; at < size; at += ROW) {
+  for (let at: usize = 0, size: usize = rows * ROW; at < size; at += ROW) {
     const one = v128.load_splat<real>(ONE);
     const zero = v128.splat<real>(0);
     const fAt = f + at,
       hAt = h + at,
       nPreviousAt = nPrevious + at,
       cPreviousAt = cPrevious + at,
-      gAt = g + at,
-      oAt = o + at;
+      gAt = g + at;
     const e0 = v128.load(hAt),
       e1 = v128.load(hAt, 16);
     const isKept0 = v128.ge<real>(v128.load(fAt), zero),
       isKept1 = v128.ge<real>(v128.load(fAt, 16), zero);
     const n0 = v128.load(nPreviousAt),
       n1 = v128.load(nPreviousAt, 16);
-    // Nothing has been counted yet: all that there is comes now.
     const isFirst0 = v128.eq<real>(n0, zero),
       isFirst1 = v128.eq<real>(n1, zero);
     const keep0 = v128.andnot(v128.bitselect(one, e0, isKept0), isFirst0),
       keep1 = v128.andnot(v128.bitselect(one, e1, isKept1), isFirst1);
     const m0 = v128.load(m + at),
       m1 = v128.load(m + at, 16);
-    // 1, and NaN where m = i~ is not finite.
     const first0 = v128.add<real>(one, v128.sub<real>(m0, m0)),
       first1 = v128.add<real>(one, v128.sub<real>(m1, m1));
     const added0 = v128.bitselect(first0, v128.bitselect(e0, one, isKept0), isFirst0),
@@ -71,8 +70,8 @@ export function slstmCell(
       weight1 = v128.add<real>(kept1, added1);
     const cell0 = multiplyAdd(keep0, v128.load(cPreviousAt), v128.mul<real>(added0, v128.load(gAt))),
       cell1 = multiplyAdd(keep1, v128.load(cPreviousAt, 16), v128.mul<real>(added1, v128.load(gAt, 16)));
-    const output0 = v128.mul<real>(v128.load(oAt), v128.div<real>(cell0, weight0)),
-      output1 = v128.mul<real>(v128.load(oAt, 16), v128.div<real>(cell1, weight1));
+    const output0 = v128.mul<real>(v128.load(o + at), v128.div<real>(cell0, weight0)),
+      output1 = v128.mul<real>(v128.load(o + at, 16), v128.div<real>(cell1, weight1));
     storeRow(n + at, weight0, weight1);
     storeRow(c + at, cell0, cell1);
     storeRow(hAt, output0, output1);

@@ -223,7 +223,7 @@ const CASES: Readonly<Record<ProblemCode, readonly Case[]>> = {
     { text: '{ "task": { "kind": "copy" }, "model": { "readout": "last" } }', names: ["copy"] },
     {
       text: '{ "task": { "kind": "adding" }, "model": { "readout": "state", "hiddenSize": 4, "cell": "rnn" } }',
-      names: ["adding"],
+      names: ["adding", "model.hiddenSize"],
     },
     { text: RANGE_OF({ "model.init.file": ["a.safetensors"] }), names: ["model.init.file"] },
     { text: '{ "sweep": { "goal": { "metric": "validationLoss", "value": 1 } } }' },

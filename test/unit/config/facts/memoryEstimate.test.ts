@@ -33,13 +33,7 @@ const MODELS = {
 } as const;
 type ModelName = keyof typeof MODELS;
 
-function planOf(
-  cell: ModelName,
-  hiddenSize: number,
-  numLayers: number,
-  batchSize: number,
-  length: number,
-) {
+function planOf(cell: ModelName, hiddenSize: number, numLayers: number, batchSize: number, length: number) {
   const experiment = experimentOf({
     task: { kind: "adding", sequences: 1000, length },
     engine: "float32",
