@@ -2,6 +2,7 @@
 import { isBidirectional } from "../config/facts/directions";
 import { isChoiceTask } from "../config/facts/trialTasks";
 import { analyzePsychometric } from "../core/analysis/psychometric";
+import { topForwardLayer } from "../core/analysis/directionSample";
 import { createSnapshot, type RunSnapshot } from "../core/analysis/runSnapshot";
 import { analyzeFixedPoints } from "../core/dynamics/fixedPoints";
 import { analyzeJacobians } from "../core/dynamics/jacobians";
@@ -13,6 +14,7 @@ import { analyzeTrajectories } from "../core/dynamics/trajectories";
 import type { Trainer } from "../core/training/trainer";
 import { printable } from "../lib/outsideText";
 import { finishWork, type SlicedTask } from "../lib/slicedTask";
+import { layerInputs } from "../shared/trace/networkSpec";
 import type { DynamicsName } from "./analyses";
 import { UsageError } from "./args";
 import {
@@ -126,9 +128,31 @@ function analysisOf<R>(
 }
 
 /**
- * At the current iteration.
- * @throws UsageError when the input has not one number for each input of the network
+ * Before training, which can take long.
+ * @throws UsageError when the input does not have one number for each input of what is analyzed, and for a memory that
+ *   does not exist
  */
+export function checkDynamics(
+  name: DynamicsName,
+  { experiment: { model } }: LoadedExperiment,
+  spec: Trainer["spec"],
+  input: readonly number[] | null,
+): void {
+  if (name === "memory" && isBidirectional(model))
+    throw new UsageError(
+      "--analyze memory: the memory is that of a state of what was read before it; " +
+        "a bidirectional model reads from both ends",
+    );
+  if (input === null) return;
+  // Of a bidirectional model a layer is analyzed, see analysisOf.
+  const layer = topForwardLayer(spec);
+  const reader = isBidirectional(model) && layer > 0 ? `layer ${model.numLayers}` : "the network";
+  const inputs = reader === "the network" ? spec.inputSize : layerInputs(spec, layer);
+  if (input.length !== inputs)
+    throw new UsageError(`--input ${input.join(",")}: ${countOf(input.length)}, but ${reader} has ${inputsOf(inputs)}`);
+}
+
+/** At the current iteration. */
 export function analyzeDynamics(
   name: DynamicsName,
   { experiment }: LoadedExperiment,
@@ -136,9 +160,7 @@ export function analyzeDynamics(
   input: readonly number[] | null,
   progress: ProgressBar,
 ): DynamicsReport {
-  const { iteration, spec } = trainer;
-  if (input !== null && input.length !== spec.inputSize)
-    throw new UsageError(`--input ${input.join(",")}: ${countOf(input.length)}, but ${inputsOf(spec.inputSize)}`);
+  const { iteration } = trainer;
   const snapshot = createSnapshot(experiment, trainer, { iteration, parameters: trainer.parameters() });
   const show: OnProgress = (done, total) => progress.show(done, total, () => name);
   const report = finishWork<DynamicsReport>(ANALYSIS_OF[name](snapshot, input, show));
@@ -151,5 +173,5 @@ function countOf(numbers: number): string {
 }
 
 function inputsOf(inputs: number): string {
-  return inputs === 1 ? "the network has 1 input" : `the network has ${inputs} inputs`;
+  return inputs === 1 ? "1 input" : `${inputs} inputs`;
 }

@@ -23,7 +23,7 @@ import { HelperThreads } from "../threads/helperThreads";
 import type { RateTest } from "../shared/wire/rateTest";
 import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
-import { analyzeDynamics, choiceTask } from "./analyzeDynamics";
+import { analyzeDynamics, checkDynamics, choiceTask } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
@@ -142,6 +142,7 @@ async function analyzeExperiment(
       return EXIT.done;
     }
     const { trainer } = await prepareTrainer(loaded, { kernel: engine.createNetwork });
+    if (name !== "decay") checkDynamics(name, loaded, trainer.spec, input);
     if (!trainUpTo(trainer, iteration, createProgressBar(process.stderr))) {
       const { loss: finalLoss } = trainer.metrics;
       printError(`${file}: ${describeDivergence({ iterations: trainer.iteration, finalLoss })}\n`);

@@ -24,6 +24,10 @@ const MIN_STARTS = 32;
 const WORK = 1e9;
 /** Noise on the visited states, relative to their mean distance from their center. */
 const NOISE = [0, 0.1, 0.5, 1] as const;
+/** Further starts anywhere in the range of the units: what the sequences never lead to can be a fixed point, too. */
+const MAX_ANYWHERE = 256;
+const MIN_ANYWHERE = 8;
+const WORK_ANYWHERE = 1.5e7;
 /** Points nearer than this share of that distance are one. */
 const SAME = 1e-5;
 /** Points farther than so many of them are outliers. */
@@ -61,8 +65,8 @@ export function* fixedPointsOf(
   const { map } = visited;
   const constant = constantInput(map.spec.inputSize, input);
   const trajectories = yield* trajectoriesOf(visited);
-  const starts = chooseStarts(visited.states, map.size, visited.seed);
-  const { fixed, slow, settled, outliers } = yield* findFixedPoints(map, starts, constant, onProgress);
+  const { starts, visits } = chooseStarts(visited.states, map.size, visited.seed);
+  const { fixed, slow, settled, outliers } = yield* findFixedPoints(map, starts, constant, onProgress, visits);
   const place = function* (points: readonly PlainPoint[]): SlicedTask<FixedPoint[]> {
     const placed: FixedPoint[] = [];
     for (const { jacobian, ...point } of points)
@@ -88,34 +92,56 @@ export function* fixedPointsOf(
 export function constantInput(inputSize: number, input: readonly number[] | null): Float64Array<ArrayBuffer> {
   if (input === null) return new Float64Array(inputSize);
   if (input.length !== inputSize)
-    throw new RangeError(l10n.t("The input has {0} numbers, but the network has {1} inputs.", input.length, inputSize));
+    throw new RangeError(
+      l10n.t("The input has {0} numbers; what is analyzed reads {1} at each step.", input.length, inputSize),
+    );
   return Float64Array.from(input);
 }
 
-/** Visited states with noise: each fourth as it is. */
-function chooseStarts(states: Float64Array, n: number, seed: number): Float64Array<ArrayBuffer> {
+/** Visited states with noise, each fourth as it is; then states anywhere between the numbers that a unit can have. */
+function chooseStarts(states: Float64Array, n: number, seed: number) {
   const random = createRandom(seed, STREAM.evaluation);
   const rows = states.length / n;
-  const count = Math.max(MIN_STARTS, Math.min(MAX_STARTS, Math.floor(WORK / n ** 3)));
+  const count = startCount(MIN_STARTS, MAX_STARTS, WORK, n);
+  const anywhere = startCount(MIN_ANYWHERE, MAX_ANYWHERE, WORK_ANYWHERE, n);
   const { spread } = spreadOf(states, n);
-  const starts = new Float64Array(count * n);
+  const starts = new Float64Array((count + anywhere) * n);
   for (let s = 0; s < count; s++) {
     const row = Math.floor(random.double() * rows);
     const noise = (NOISE[s % NOISE.length]! * spread) / Math.sqrt(n);
     for (let i = 0; i < n; i++) starts[s * n + i] = states[row * n + i]! + noise * normal(random);
   }
-  return starts;
+  const range = rangeOf(states, n);
+  for (let at = count * n; at < starts.length; at++) starts[at] = range[at % n]! * (2 * random.double() - 1);
+  return { starts, visits: starts.subarray(0, count * n) };
 }
 
-/** @param starts [starts, n]; a piece of work is a step of one of them */
+function startCount(least: number, most: number, work: number, n: number): number {
+  return Math.max(least, Math.min(most, Math.floor(work / n ** 3)));
+}
+
+/** How far from 0 each number of a state goes, at least 1: most cells keep theirs below that. */
+function rangeOf(states: Float64Array, n: number): Float64Array {
+  const range = new Float64Array(n).fill(1);
+  for (const [at, value] of states.entries()) range[at % n] = Math.max(range[at % n]!, Math.abs(value));
+  return range;
+}
+
+/**
+ * A piece of work is a step of one of the starts.
+ * @param starts [starts, n]
+ * @param visits those of them whose distances say what is one point, and slow
+ */
 export function* findFixedPoints(
   map: StateMap,
   starts: Float64Array,
   input: Float64Array,
   onProgress: OnProgress,
+  visits = starts,
 ): SlicedTask<FoundPoints> {
   const n = map.size;
-  const { center, spread } = spreadOf(starts, n);
+  const { spread } = spreadOf(visits, n);
+  const all = spreadOf(starts, n);
   const near = SAME * (spread > 0 ? spread : 1);
   const count = starts.length / n;
   const fixed: Minimum[] = [];
@@ -127,7 +153,7 @@ export function* findFixedPoints(
     const found = yield* minimizeSpeed(map, starts.subarray(s * n, (s + 1) * n), input);
     yield;
     if (found.kind === "open" || (found.kind === "slow" && Math.sqrt(2 * found.q) > SLOW * spread)) continue;
-    if (distance(found.state, center) > FAR * spread && spread > 0) {
+    if (distance(found.state, all.center) > FAR * all.spread && all.spread > 0) {
       outliers++;
       continue;
     }

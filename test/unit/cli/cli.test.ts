@@ -356,6 +356,19 @@ describe("--analyze of the dynamics", () => {
     expect(q).toBeLessThan(1e-25);
     for (const [re, im] of eigenvalues) expect(Math.hypot(re, im)).toBeLessThan(1);
   });
+  const BOTH_DIRECTIONS = ["--set", "model.bidirectional=true", "--set", "model.numLayers=2"];
+  test("of a bidirectional network is of its last layer, whose inputs are the outputs below", () => {
+    const ask = ["--analyze", "fixed-points", "--input", "0.1,0,0,0,0,1", ...BOTH_DIRECTIONS];
+    const { input, fixedPoints } = lastLine(run(small(), ...ask, "--json").stdout) as {
+      input: number[];
+      fixedPoints: { state: number[] }[];
+    };
+    expect(input).toEqual([0.1, 0, 0, 0, 0, 1]);
+    expect(fixedPoints.map(({ state }) => state.length)).toEqual([3]);
+    expect(run(small(), ...ask).stdout).toMatch(
+      /^Experiment: fixed points at iteration 10, layer 2, forward direction\n/,
+    );
+  });
   test.each([
     { name: "trajectories", keys: ["mean", "axes", "shares", "trajectories", "classes"] },
     { name: "jacobians", keys: ["sequence", "steps", "singularValues", "eigenvalues", "logProductSingularValues"] },
@@ -429,6 +442,11 @@ describe("--analyze of the dynamics", () => {
     [["--analyze", "memory", "--input", "1,2"], /--input requires --analyze fixed-points or lyapunov\n/],
     [["--analyze", "fixed-points", "--input", "-1,0"], /--input requires a value; write --input=VALUE/],
     [["--analyze", "sharpness", "--iteration", "11"], /--iteration 11: the last iteration is 10\n/],
+    [
+      ["--analyze", "lyapunov", "--input", "1,2", ...BOTH_DIRECTIONS],
+      /--input 1,2: 2 numbers, but layer 2 has 6 inputs\n/,
+    ],
+    [["--analyze", "memory", ...BOTH_DIRECTIONS], /--analyze memory: .*; a bidirectional model reads from both ends\n/],
   ])("%j is refused", (args, message) => {
     const { status, stdout, stderr } = run(small(), ...args);
     expect([status, stdout]).toEqual([2, ""]);

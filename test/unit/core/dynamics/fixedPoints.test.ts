@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findFixedPoints, type FoundPoints } from "../../../../src/core/dynamics/fixedPoints";
+import { findFixedPoints, fixedPointsOf, type FoundPoints } from "../../../../src/core/dynamics/fixedPoints";
 import type { StateMap } from "../../../../src/core/dynamics/stateMap";
 import { finishWork } from "../../../../src/lib/slicedTask";
 import { NO_INPUT, randomNumbers, rolledWeights, tanhMap, unheard } from "./maps";
@@ -38,6 +38,30 @@ describe("fixed points of h = tanh(W h) with W[i] = -roll(linspace(-1, 1, n), -i
     const stable = fixed.filter(({ kind }) => kind === "stable");
     expect(stable).toHaveLength(2);
     for (const point of stable) expect(radius(point)).toBeCloseTo(0.7516, 4);
+  });
+
+  it.each([
+    { n: 2, found: 3, stable: 2 },
+    { n: 3, found: 3, stable: 0 },
+    { n: 4, found: 9, stable: 2 },
+  ])("n = $n: are found where no sequence leads, too: it stays at the origin", ({ n, found, stable }) => {
+    const T = 5;
+    const visited = {
+      map: tanhMap(rolledWeights(n)),
+      seed: 1,
+      sequences: 1,
+      timeSteps: T,
+      states: new Float64Array((T + 1) * n),
+      inputs: new Float64Array(T),
+      areSymbols: false,
+      classes: null,
+    };
+    const { points, outliers } = finishWork(fixedPointsOf(visited, null, unheard));
+    expect([points.length, points.filter(({ kind }) => kind === "stable").length, outliers]).toEqual([
+      found,
+      stable,
+      0,
+    ]);
   });
 
   it("each is one within rounding", () => {
