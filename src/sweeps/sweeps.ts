@@ -275,7 +275,10 @@ export class Sweeps implements Disposable {
     const verdict = await retrain(this.scriptPath, confirmation, files, { signal: run.disposed, budget, place });
     if (verdict === null) return null;
     if (verdict.applied.status === "done") await writeTrial(session, run, verdict.applied);
-    this.notifications.inform(describeVerdict(verdict));
+    this.notifications.inform(describeVerdict(verdict), {
+      label: vscode.l10n.t("Open File"),
+      run: () => vscode.commands.executeCommand("vscode.open", vscode.Uri.parse(session.file.uri)),
+    });
     return verdict;
   }
 

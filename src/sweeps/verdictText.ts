@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { figureWords } from "../shared/words/figureWords";
 import { formatValue } from "../shared/words/numberFormat";
 import type { Verdict } from "../sweepPlan/confirmation";
 
@@ -8,10 +9,10 @@ export function describeVerdict({ figure, contenders: [winner], fallenBack }: Ve
   const won = Number.isNaN(median)
     ? l10n.t("Nothing was applied: with new seeds, most runs of each leading combination diverged or failed.")
     : l10n.t(
-        "Applied the winner, number {0} in the sweep. {1} with {2} new seeds: median {3}, worst {4}; in the sweep: {5}.",
+        "Applied the winner, number {0} in the sweep. With {1} new seeds: median {2} {3}, worst {4}; in the sweep: {5}.",
         rank,
-        figure,
         runs.length,
+        figureWords(figure),
         valueText(median),
         valueText(worst),
         valueText(best[figure]),

@@ -139,8 +139,13 @@ describe("the views of the dynamics", () => {
     const card = page.locator(".card-psychometric");
     const place = async (): Promise<string> => (await card.getByRole("slider").getAttribute("aria-valuetext")) ?? "";
     await eventually(place).toMatch(/^difference 8: ?, choice 1 [\d.]+ /);
+    const facts = (): Promise<string> => card.locator(".readout").innerText();
+    await eventually(facts).toMatch(/bias\s+-?[\d.]+\s+threshold\s+[\d.]+\s/);
     await card.getByLabel("Trials", { exact: true }).selectOption("ratio");
     await eventually(place).toMatch(/^ratio 1.8: ?, choice 1 [\d.]+ /);
+    // In the unit of the axis, not those of the difference.
+    await eventually(facts).toMatch(/bias\s+×[\d.]+\s+threshold\s+×[\d.]+\s/);
+    expect(await card.locator(".plot canvas").getAttribute("aria-label")).toMatch(/: bias ×\S+, threshold ×\S+\./);
     await eventually(() => card.getByLabel("Trials", { exact: true }).locator("option").allInnerTexts()).toEqual([
       "by the difference",
       "by the ratio",

@@ -77,6 +77,9 @@ export interface PlotChoice<S> {
   readonly plot: (shown: S, model: ChartModel) => Plot;
   /** Left out: always. */
   readonly isAvailable?: (shown: S) => boolean;
+  /** In place of those of all plots. */
+  readonly facts?: (shown: S) => readonly ReadoutItem[];
+  readonly summary?: (shown: S) => string;
 }
 
 export interface PlotPictureSpec<K extends AnalysisKind, S extends Analyzed<K>> {
@@ -161,11 +164,12 @@ export class PlotPicture<K extends AnalysisKind, S extends Analyzed<K>> implemen
 
   describe(shown: S, model: ChartModel): PictureWords {
     const { plot } = this;
+    const { facts = this.spec.facts, summary: summarize = this.spec.summary } = this.choice;
     const own = plot === null ? [] : plot.kind === "plane" ? this.numberItems() : this.lineItems(plot, model);
-    const summary = this.spec.summary(shown);
+    const summary = summarize(shown);
     const spoken = own.length === 0 ? summary : own.map(({ label, value = "" }) => `${label} ${value}`).join(", ");
     return {
-      readout: [...this.spec.facts(shown), ...own],
+      readout: [...facts(shown), ...own],
       caption: this.spec.caption(shown),
       summary: plot === null ? summary : `${summary} ${plot.title}.`,
       spoken,

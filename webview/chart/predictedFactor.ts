@@ -15,5 +15,6 @@ export function predictedFactor(header: TraceHeader, layer: number, parameters: 
  * Then |dL/dh| also grows by what flows in at each step, and its factor per step back is no longer that of the cell.
  */
 export function lossAtEveryStep(header: TraceHeader): boolean {
+  if (header.data?.answersOnce === true) return false;
   return header.columns.find(({ name }) => name === vectorColumn.output)?.shape.length === 2;
 }

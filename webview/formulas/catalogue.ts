@@ -138,6 +138,10 @@ const LSTM_OUTPUT: readonly Notation[] = [
   [h(t), "=", sub("W", "hr"), sub("m", t)],
 ];
 const LSTM_BACK: readonly Notation[] = [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]];
+const LSTM_CELL: Notation = [c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)];
+const LSTM_GATES_WORDS = l10n.t(
+  "Along the cell state, each step back multiplies the gradient by the forget gate only; the omitted terms pass through the gates and their recurrent weights.",
+);
 
 const CELLS: Readonly<Record<string, CellFormulas>> = {
   linear: {
@@ -157,23 +161,14 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
     source: `${PASCANU}, section 2`,
   },
   lstm: {
-    forward: [
-      [c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)],
-      [h(t), "=", sub("o", t), "⊙", "tanh", "(", c(t), ")"],
-    ],
-    back: [[gradient(c(before)), "=", sub("f", t), "⊙", gradient(c(t)), "+", "…"]],
-    words: l10n.t(
-      "Along the cell state, each step back multiplies the gradient by the forget gate only; the omitted terms pass through the gates and their recurrent weights.",
-    ),
+    forward: [LSTM_CELL, [h(t), "=", sub("o", t), "⊙", "tanh", "(", c(t), ")"]],
+    back: LSTM_BACK,
+    words: LSTM_GATES_WORDS,
     source:
       "Hochreiter and Schmidhuber, Neural Computation 9, 1997; Gers, Schmidhuber and Cummins, Neural Computation 12, 2000",
   },
   "lstm-variant": {
-    forward: [
-      [sub("f", t), "=", "σ", "(", "…", "+", sub("p", "f"), "⊙", c(before), ")"],
-      [c(t), "=", sub("f", t), "⊙", c(before), "+", sub("i", t), "⊙", sub("g", t)],
-      ...LSTM_OUTPUT,
-    ],
+    forward: [[sub("f", t), "=", "σ", "(", "…", "+", sub("p", "f"), "⊙", c(before), ")"], LSTM_CELL, ...LSTM_OUTPUT],
     back: LSTM_BACK,
     words: LSTM_WORDS,
     source: LSTM_OPTIONS,
@@ -282,6 +277,19 @@ const CELLS: Readonly<Record<string, CellFormulas>> = {
   },
 };
 
+/** PyTorch's nn.LSTM with proj_size: without the peepholes and the normalization of the other variants. */
+const PROJECTED_LSTM: CellFormulas = {
+  forward: [LSTM_CELL, [h(t), "=", sub("W", "hr"), "(", sub("o", t), "⊙", "tanh", "(", c(t), ")", ")"]],
+  back: LSTM_BACK,
+  words: LSTM_GATES_WORDS,
+  source: "Sak, Senior and Beaufays, Interspeech 2014, as PyTorch's nn.LSTM with proj_size",
+};
+
+function cellFormulas({ cell, parameters }: TraceHeader): CellFormulas | undefined {
+  const has = (name: RegExp): boolean => parameters.some((parameter) => name.test(parameter.name));
+  return cell === "lstm-variant" && has(/^weight_hr_/) && !has(/^weight_(peephole|ln)_/) ? PROJECTED_LSTM : CELLS[cell];
+}
+
 const MEMORY: Formula = {
   equations: [
     [
@@ -359,7 +367,7 @@ function predictionEquations({ cell, hiddenSize }: TraceHeader): Notation[] {
 }
 
 function predictionFormula(header: TraceHeader): Formula | null {
-  const known = CELLS[header.cell];
+  const known = cellFormulas(header);
   if (known === undefined) return null;
   const equations = [...known.back, ...predictionEquations(header)];
   if (header.cell === "linear")
@@ -438,8 +446,8 @@ function spectrumFormula({ cell }: TraceHeader): Formula {
 
 type Create = (header: TraceHeader) => Formula | null;
 
-function gradientFormula({ cell }: TraceHeader): Formula | null {
-  const known = CELLS[cell];
+function gradientFormula(header: TraceHeader): Formula | null {
+  const known = cellFormulas(header);
   return known === undefined ? null : { equations: known.back, sentence: known.words, source: known.source };
 }
 
@@ -506,13 +514,13 @@ const FORMULAS: Readonly<Record<string, Create>> = {
     source: `${PASCANU}, section 1.1`,
   }),
   norm: normFormula,
-  states: ({ cell }) => {
-    const known = CELLS[cell];
+  states: (header) => {
+    const known = cellFormulas(header);
     return known === undefined
       ? null
       : {
           equations: known.forward,
-          sentence: isMinimalCell(cell as CellKind)
+          sentence: isMinimalCell(header.cell as CellKind)
             ? l10n.t("The computation of the cell at each step. The candidate is u, or g(u) in the variant log-space.")
             : l10n.t("The computation of the cell at each step, with PyTorch's names."),
           source: known.source,
@@ -633,7 +641,7 @@ const FORMULAS: Readonly<Record<string, Create>> = {
   psychometric: () => ({
     equations: [
       ["P", "(", "1", ")", "=", over("1", ["1", "+", "exp", "(", "−", "(", "c", "−", "b", ")", "/", "s", ")"])],
-      [sub("c", "75%"), "=", "b", "+", "s", "ln", "3"],
+      [sub("c", "75%"), "=", "b", "+", "s", "·", "ln", "(", "3", ")"],
     ],
     sentence: [
       l10n.t("The probability of choice 1 with evidence c: both choices are equally likely at the bias b."),

@@ -88,7 +88,7 @@ export class DistributionChart {
       theme,
       figure === "reachedAt" && info.goal !== null
         ? [l10n.t("first iteration with {0}", goalLabel(info.goal)), l10n.t("iteration")]
-        : [l10n.t("final {0}", figureWord(figure))],
+        : [figure === "bestValidationLoss" ? figureWord(figure) : l10n.t("final {0}", figureWord(figure))],
     );
   }
 

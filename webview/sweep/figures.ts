@@ -2,6 +2,7 @@
 import * as l10n from "@vscode/l10n";
 import { linearAxis, logAxis, type AxisSpec } from "../../src/shared/scale/axisScale";
 import { extentOf } from "../../src/shared/scale/extent";
+import { figureWords } from "../../src/shared/words/figureWords";
 import { formatCount, formatPercent, formatValue } from "../../src/shared/words/numberFormat";
 import { isLoss, rankingFigure, TRIAL_STATUSES, type SweepInfo, type TrialStatus } from "../../src/shared/wire/sweep";
 import { median } from "../../src/shared/wire/sweepSummary";
@@ -18,18 +19,6 @@ const NAMES: Readonly<Record<ShownFigure, string>> = {
   accuracy: l10n.t("Accuracy"),
   exactAccuracy: l10n.t("Exact-match accuracy"),
   gradientReach: l10n.t("Gradient reaching step 1"),
-};
-
-/** Within a sentence. */
-const WORDS: Readonly<Record<ShownFigure, string>> = {
-  converged: l10n.t("converged"),
-  reachedAt: l10n.t("goal reached at"),
-  loss: l10n.t("loss"),
-  validationLoss: l10n.t("validation loss"),
-  bestValidationLoss: l10n.t("best validation loss"),
-  accuracy: l10n.t("accuracy"),
-  exactAccuracy: l10n.t("exact-match accuracy"),
-  gradientReach: l10n.t("gradient reaching step 1"),
 };
 
 const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
@@ -49,7 +38,12 @@ export function nameFigures({ objectives: given }: Pick<SweepInfo, "objectives">
 
 export const figureName = (figure: ShownFigure): string => objectives?.get(figure) ?? NAMES[figure];
 
-export const figureWord = (figure: ShownFigure): string => objectives?.get(figure) ?? WORDS[figure];
+export const figureWord = (figure: ShownFigure): string => objectives?.get(figure) ?? plainWord(figure);
+
+function plainWord(figure: ShownFigure): string {
+  if (figure === "converged") return l10n.t("converged");
+  return figure === "reachedAt" ? l10n.t("goal reached at") : figureWords(figure);
+}
 
 export const statusWord = (status: TrialStatus): string =>
   objectives !== null && status === "stopped" ? l10n.t("pruned") : STATUS_WORDS[status];

@@ -104,7 +104,7 @@ export class ReachChart {
     const x = withMargin(places.axis);
     const y = figureAxis(FIGURE, gather(rows, values));
     setAxis(this.chart, "x", x, [info.parameters[across]?.key ?? "", shortKey(info.parameters, across)]);
-    setAxis(this.chart, "y", y, [figureWord(FIGURE)]);
+    setAxis(this.chart, "y", y, [figureWord(FIGURE), l10n.t("gradient at step 1")]);
     setMarks(
       this.chart,
       {
@@ -153,7 +153,7 @@ export class ReachChart {
     this.resting = [
       l10n.t("line: median"),
       l10n.t("band: quartiles"),
-      ...(none === 0 ? [] : [`× ${l10n.t("{0} with 0", formatCount(none))}`]),
+      ...(none === 0 ? [] : [`× ${l10n.t("runs with 0: {0}", formatCount(none))}`]),
     ].join(" · ");
     this.card.setReadout(this.resting);
     const key = (p: number): string => info.parameters[p]?.key ?? "";

@@ -182,7 +182,7 @@ const FILE_HINTS: Readonly<Record<SweepSource, string>> = {
 export class SweepPage {
   private readonly name = element("h1");
   private readonly pill = element("span", { class: "pill" });
-  private readonly fileName = element("span");
+  private readonly fileName = element("span", { class: "file-name" });
   private readonly file = element(
     "button",
     { class: "link", attributes: { type: "button" } },
@@ -285,7 +285,7 @@ export class SweepPage {
           "div",
           { class: "title-bar" },
           element("div", { class: "title-line" }, this.name, this.pill),
-          element("div", { class: "title-facts" }, this.file, this.about),
+          element("div", { class: "title-facts one-line" }, this.file, this.about),
         ),
       ),
       element(

@@ -229,6 +229,7 @@ function describeTraining(
       ...(dataset.classes === undefined ? {} : { classes: dataset.classes }),
       ...(hasMeasures(dataset) ? { measured: true } : {}),
       ...(isChoiceTask(task) ? { ["coherences" in task ? "coherences" : "pairs"]: true } : {}),
+      ...(dataset.answersOnce === true ? { answersOnce: true } : {}),
       batchesPerEpoch: setup.iterationsPerEpoch,
       sequences: { training: dataset.trainingSequences, validation: setup.heldOut },
       typing: typingHint({ task, dataset, vocabulary }),

@@ -42,6 +42,7 @@ const DataSchema = schemaOf<NonNullable<TraceHeader["data"]>>()(
     measured: Type.Optional(Type.Boolean()),
     coherences: Type.Optional(Type.Boolean()),
     pairs: Type.Optional(Type.Boolean()),
+    answersOnce: Type.Optional(Type.Boolean()),
     batchesPerEpoch: Real,
     sequences: Type.Optional(Type.Object({ training: Count, validation: Count })),
     typing: Type.Optional(Type.Object({ example: Text, form: Text })),

@@ -145,6 +145,8 @@ export interface TraceHeader {
     readonly coherences?: boolean;
     /** Whether they are trials in which two strengths are compared. */
     readonly pairs?: boolean;
+    /** Whether the loss is at one step of each sequence alone, although there is an output at every step. */
+    readonly answersOnce?: boolean;
     /** Iterations in an epoch: its batches, over the batches of an iteration. */
     readonly batchesPerEpoch: number;
     /** How many sequences there are; numbers from 0, those for training first. */

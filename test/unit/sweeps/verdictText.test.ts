@@ -3,9 +3,9 @@ import type { Contender } from "../../../src/sweepPlan/confirmation";
 import { describeVerdict } from "../../../src/sweeps/verdictText";
 import { resultOf } from "../sweepPlan/support";
 
-const contender = (rank: number, loss: number, median: number, worst: number): Contender => ({
+const contender = (rank: number, bestValidationLoss: number, median: number, worst: number): Contender => ({
   rank,
-  best: resultOf({ loss }),
+  best: resultOf({ bestValidationLoss }),
   runs: [resultOf({}), resultOf({}), resultOf({})],
   median,
   worst,
@@ -13,10 +13,10 @@ const contender = (rank: number, loss: number, median: number, worst: number): C
 
 test("median and worst of the winner stand beside its value in the sweep, and a best that fell back is named", () => {
   const [winner, first] = [contender(2, 0.02, 0.03, 0.05), contender(1, 0.01, 0.4, 0.41)];
-  const verdict = { figure: "loss", contenders: [winner, first], applied: resultOf({}) } as const;
+  const verdict = { figure: "bestValidationLoss", contenders: [winner, first], applied: resultOf({}) } as const;
   const won =
     "Applied the winner, number 2 in the sweep. " +
-    "loss with 3 new seeds: median 0.03, worst 0.05; in the sweep: 0.02.";
+    "With 3 new seeds: median best validation loss 0.03, worst 0.05; in the sweep: 0.02.";
   expect(describeVerdict({ ...verdict, fallenBack: null })).toBe(won);
   expect(describeVerdict({ ...verdict, fallenBack: { contender: first, spread: 0.1 } })).toBe(
     `${won} The best of the sweep fell back from 0.01 to 0.4, by more than its new seeds differ (0.1): ` +
@@ -28,7 +28,7 @@ test("nothing is applied when nothing can be trained again", () => {
   const lost = contender(1, 0.01, NaN, NaN);
   expect(
     describeVerdict({
-      figure: "loss",
+      figure: "bestValidationLoss",
       contenders: [lost],
       applied: resultOf({ status: "diverged" }),
       fallenBack: { contender: lost, spread: 0 },

@@ -51,6 +51,21 @@ describe("the formula of a view", () => {
     }
   });
 
+  it("of an lstm has the parts that its parameters say: a projection alone is without peepholes", () => {
+    const text = (...names: readonly string[]): string =>
+      (
+        formulaOf("states", {
+          ...header,
+          cell: "lstm-variant",
+          parameters: names.map((name) => ({ name, shape: [1], offset: 0 })),
+        })?.equations ?? []
+      )
+        .map(toText)
+        .join("; ");
+    expect(text("weight_hr_l0")).toBe("c_t = f_t⊙c_(t − 1) + i_t⊙g_t; h_t = W_hr(o_t⊙tanh(c_t))");
+    expect(text("weight_hr_l0", "weight_peephole_l0")).toMatch(/p_f⊙c_\(t − 1\).*LN/);
+  });
+
   it("of the memory divides by the root of the number of units", () => {
     expect((formulaOf("race", header)?.equations ?? []).map(toText).join()).toContain("/(√H) < 10^");
   });

@@ -69,6 +69,8 @@ const PLOTS: readonly [PlotChoice<Shown>, ...PlotChoice<Shown>[]] = [
     label: l10n.t("by the ratio"),
     plot: ({ found: { ratio } }) => plotAll(ratio!, RATIO),
     isAvailable: ({ found }) => found.ratio !== null,
+    facts: ({ found: { ratio } }) => factsOf(ratio!.fit, factorText),
+    summary: ({ found: { ratio }, iteration }) => summaryOf(ratio!.fit, factorText, iteration),
   },
   {
     value: "contexts",
@@ -107,20 +109,22 @@ export function createPsychometric(host: CardHost): LabChart {
           prepare: (analyzed) => analyzed,
           choose: l10n.t("Trials"),
           plots: PLOTS,
-          facts: ({ found }) => factsOf(found),
+          facts: ({ found: { fit, measure } }) => factsOf(fit, textOf(measure)),
           caption: ({ found }) => captionOf(found),
-          summary: ({ found, iteration }) => summaryOf(found, iteration),
+          summary: ({ found: { fit, measure }, iteration }) => summaryOf(fit, textOf(measure), iteration),
         },
         controls,
       ),
   });
 }
 
-function factsOf({ fit, measure }: Psychometric): readonly ReadoutItem[] {
+type EvidenceText = (evidence: number) => string;
+
+function factsOf(fit: PsychometricCurve["fit"], text: EvidenceText): readonly ReadoutItem[] {
   if (fit === null) return [];
   return [
-    { label: l10n.t("bias"), value: amount(fit.bias, measure) },
-    { label: l10n.t("threshold"), value: amount(fit.threshold, measure) },
+    { label: l10n.t("bias"), value: text(fit.bias) },
+    { label: l10n.t("threshold"), value: text(fit.threshold) },
   ];
 }
 
@@ -162,24 +166,23 @@ function contextWords({ modality, deciding: { fit } }: Psychometric["contexts"][
       );
 }
 
-function summaryOf({ fit, measure }: Psychometric, iteration: number): string {
+function summaryOf(fit: PsychometricCurve["fit"], text: EvidenceText, iteration: number): string {
   const at = formatCount(iteration);
   return fit === null
     ? l10n.t("Psychometric curve at iteration {0}: the choices do not overlap.", at)
-    : l10n.t(
-        "Psychometric curve at iteration {0}: bias {1}, threshold {2}.",
-        at,
-        amount(fit.bias, measure),
-        amount(fit.threshold, measure),
-      );
+    : l10n.t("Psychometric curve at iteration {0}: bias {1}, threshold {2}.", at, text(fit.bias), text(fit.threshold));
 }
 
-function amount(value: number, measure: Psychometric["measure"]): string {
-  return measure === "coherence" ? percent(value) : formatValue(value, 3);
+function textOf(measure: Psychometric["measure"]): EvidenceText {
+  return measure === "coherence" ? percent : (difference) => formatValue(difference, 3);
 }
 
 function percent(value: number): string {
   return `${formatValue(value, 3)}%`;
+}
+
+function factorText(logRatio: number): string {
+  return `×${ratioText(logRatio)}`;
 }
 
 function ratioText(logRatio: number): string {

@@ -278,7 +278,9 @@ export class StatesChart implements LabChart {
     const { label } = view;
     const all = unitsOfQuantity(ofLayer(header, layerOf(model)), quantity);
     const at = (unit: number): number => values[(step - quantity.firstStep) * units + unit] ?? NaN;
-    const named = this.isMap ? [Math.min(place.unit ?? 0, units - 1)] : units === 1 ? [0] : [0, 1];
+    const named = this.isMap
+      ? [Math.min(place.unit ?? 0, units - 1)]
+      : Array.from({ length: units }, (_, unit) => unit);
     const items = this.unitItems(named, units, quantity, step, at, theme);
     const inputs = describeInput(model, step);
     const answer = outputs.length > 1 ? outputs.find(({ timeStep }) => timeStep === step) : outputs[0];
@@ -369,7 +371,7 @@ export class StatesChart implements LabChart {
         ? l10n.t("{0} of unit {1} at t = {2}", quantity.symbol, unit, step)
         : l10n.t("{0} at t = {1}", units === 1 ? quantity.symbol : `${quantity.symbol}${unit}`, step),
       value: formatValue(at(unit)),
-      ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme) } }),
+      ...(this.isMap ? {} : { swatch: { kind: "line" as const, color: unitColor(unit, theme), dash: unitDash(unit) } }),
     }));
   }
 
@@ -435,7 +437,6 @@ function answerItems(output: string, target: string, theme: Theme): ReadoutItem[
   ];
 }
 
-/** The model as if the run had traced this sequence. */
 /** A cell state has no bound; what saturates is the tanh that it passes on its way to h. */
 function saturationSentence(share: number, { id }: Quantity): string {
   const percent = formatPercent(share, 2);
@@ -444,6 +445,7 @@ function saturationSentence(share: number, { id }: Quantity): string {
     : l10n.t("{0} of the values are saturated.", percent);
 }
 
+/** The model as if the run had traced this sequence. */
 function inspectedLabel(model: ChartModel, { header, iteration }: SequenceView): ChartModel {
   const { place, sequenceStep } = model;
   // The stretch in view is one of the steps of training.

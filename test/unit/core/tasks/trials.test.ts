@@ -257,6 +257,15 @@ describe("what counts", () => {
     expect(baseline.label).toContain(`${percent(1 - share)}% of all steps, ${percent(1 - gos / 200)}% of those`);
   });
 
+  it("is said in the header where it is one step of each trial", () => {
+    expect(trainer.header("r", "h").data?.answersOnce).toBeUndefined();
+    const once = {
+      task: { kind: "delay-comparison", sequences: 2, decision: 100 },
+      training: { iterations: 0 },
+    } as const;
+    expect(createTrainer(experimentOf(once)).header("r", "h").data?.answersOnce).toBe(true);
+  });
+
   it("is no padding, although the inputs end with equal steps", () => {
     expect(finishWork(dataFacts(dataset, loss)).padding.share).toBe(0);
   });

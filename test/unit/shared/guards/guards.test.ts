@@ -144,6 +144,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".lengths",
       ".classes",
       ".recipe",
+      ".answersOnce",
       ".path",
       ".checked",
       ".epsilons",

@@ -139,6 +139,7 @@ const HEADER: TraceHeader = {
     targetKind: "classes",
     vocabulary: ["a", "b"],
     classes: ["up", "down"],
+    answersOnce: true,
     batchesPerEpoch: 4,
     sequences: { training: 3, validation: 1 },
     typing: { example: "0110", form: "0 and 1, such as 0110" },

@@ -29,3 +29,10 @@ it("an output at every step is told by its shape", () => {
     false,
   ]);
 });
+
+it("a loss at the last step alone is not one at every step, although there is an output at each", () => {
+  const everyStep = { ...LINEAR, columns: [{ name: vectorColumn.output, length: 2, shape: [2, 1] }] };
+  const data = { inputKind: "values", targetKind: "classes", vocabulary: null, batchesPerEpoch: 1 } as const;
+  expect(lossAtEveryStep({ ...everyStep, data })).toBe(true);
+  expect(lossAtEveryStep({ ...everyStep, data: { ...data, answersOnce: true } })).toBe(false);
+});
