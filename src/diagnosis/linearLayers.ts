@@ -37,7 +37,7 @@ export const linearLayers: CreateRule = (facts) => {
         timeStep: null,
         numbers: { loss: judged, baseline: simplest },
         message: isKnown
-          ? l10n.t("{0} The task {1} is not linear; the loss stays at {2}.", what, task.kind, formatValue(judged, 3))
+          ? l10n.t("{0} The task “{1}” is not linear; the loss stays at {2}.", what, task.kind, formatValue(judged, 3))
           : l10n.t(
               "{0} If the task is not linear, nothing better than the loss of {1} can be learned.",
               what,

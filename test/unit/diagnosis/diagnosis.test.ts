@@ -92,7 +92,7 @@ describe("layers of lru alone", () => {
   test("cannot add what is marked, which either fix can", () => {
     const alone = diagnose(product);
     const { fixes, message } = findingIn(alone, "linear-layers");
-    expect(message).toContain("The task adding is not linear");
+    expect(message).toContain("The task “adding” is not linear");
     expect(rulesOf(alone)).not.toContain("mean-only");
     for (const fix of fixes) {
       const fixed = diagnoseFixed(product, fix);
