@@ -47,7 +47,7 @@ describe("models with layers, gates and batches", () => {
 
   it("show each gate, as a picture, in words and as a table", async () => {
     const page = await open({ scenario: "lstm" });
-    expect(await quantity(page).locator("option").allTextContents()).toEqual([
+    await eventually(() => quantity(page).locator("option").allTextContents()).toEqual([
       "hidden state h",
       "gradient dL/dh",
       "cell state c",
