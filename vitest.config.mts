@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 const PURE = "config,formats,kernel,lib,shared,sweepPlan,tables,webview";
 /** Those of the language set the display language, of which a process has one. */
 const PURE_TESTS = `test/unit/{${PURE}}/**/!(language).test.ts`;
+const TEMP_FOLDER = "test/unit/tempFolder.ts";
 
 export default defineConfig({
   test: {
@@ -20,11 +21,11 @@ export default defineConfig({
           name: "alone",
           include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts"],
           exclude: [PURE_TESTS],
-          globalSetup: "test/unit/workerBundle.ts",
+          globalSetup: [TEMP_FOLDER, "test/unit/workerBundle.ts"],
         },
       },
       // In one process they load the modules once, and not again for each file.
-      { extends: true, test: { name: "pure", include: [PURE_TESTS], isolate: false } },
+      { extends: true, test: { name: "pure", include: [PURE_TESTS], isolate: false, globalSetup: TEMP_FOLDER } },
     ],
   },
 });

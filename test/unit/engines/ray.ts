@@ -28,7 +28,7 @@ export function whyNoRay(): string | null {
 export class TestRay {
   readonly address = `${HEAD}:${PORT}`;
   readonly token = "0123456789abcdef";
-  readonly folder = mkdtempSync(join(tmpdir(), "rnn-lab-ray-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "ray-"));
   /** Holds the namespace. */
   private readonly holder: ChildProcess;
   private readonly nodes = new Map<string, ChildProcess>();
