@@ -9,7 +9,7 @@
  * later half of the trials each time, medians.
  *
  * --python: a Python with torch and optuna; without it the Python of the tests, where it has both.
- * --smoke: two trials of each, to see that the bench works. results.mjs says what the JSON holds.
+ * --smoke: four trials of each, to see that the bench works. results.mjs says what the JSON holds.
  */
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
@@ -32,8 +32,8 @@ const { values } = readCommandLine(import.meta.url, {
   },
 });
 const JOBS = /** @type {const} */ ([
-  ["tutorial", values.smoke ? 2 : 1000],
-  ["adding", values.smoke ? 2 : 100],
+  ["tutorial", values.smoke ? 4 : 1000],
+  ["adding", values.smoke ? 4 : 100],
 ]);
 const EXPERIMENTS = {
   tutorial: {

@@ -230,8 +230,8 @@ async function createPage(reusable: boolean): Promise<OpenedPage> {
 }
 
 /** The page draws when it comes to it; how long that takes on a busy machine is not what is tested. */
-export function eventually<T>(look: () => Promise<T>): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(look);
+export function eventually<T>(look: () => Promise<T>, message = ""): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { message });
 }
 
 /** Presses a key so often that nothing is drawn in between, as on a slow machine. */

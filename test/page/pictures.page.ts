@@ -63,8 +63,18 @@ async function openStill({ reloadedAs, ...options }: Shot): Promise<Page> {
  * the column. When that is depends on the speed of the machine: here all of them are drawn.
  */
 async function scrollThrough(): Promise<void> {
-  const drawn = (): Promise<void> =>
-    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+  const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+  const isWaiting = (section: Element): boolean => {
+    const { top, bottom, height } = section.getBoundingClientRect();
+    return height > 0 && top < window.innerHeight && bottom > 0;
+  };
+  // A card may be drawn some frames after it has come into view.
+  const drawn = async (): Promise<void> => {
+    do {
+      await frame();
+      await frame();
+    } while ([...document.querySelectorAll(".section.is-undrawn:not(.is-folded)")].some(isWaiting));
+  };
   for (let y = 0; y < document.documentElement.scrollHeight; y += window.innerHeight / 2) {
     window.scrollTo(0, y);
     await drawn();

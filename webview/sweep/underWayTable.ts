@@ -16,7 +16,7 @@ export class UnderWayTable {
     const title = l10n.t("Running trials");
     this.region = element("div", {
       class: "table-region under-way",
-      attributes: { role: "region", tabindex: "0", "aria-label": title },
+      attributes: { tabindex: "0" },
     });
     this.element = element(
       "section",

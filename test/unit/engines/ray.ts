@@ -85,8 +85,17 @@ export class TestRay {
   private async startNode(name: string, args: readonly string[]): Promise<void> {
     const log = join(this.folder, `${name}-${++this.starts}.log`);
     const output = openSync(log, "a");
-    const ray = join(findRayPython().python, "..", "ray");
-    const start = [ray, "start", "--block", "--num-cpus=1", "--disable-usage-stats", ...args];
+    // Not by its script, which has the path where the environment was made.
+    const start = [
+      findRayPython().python,
+      "-m",
+      "ray.scripts.scripts",
+      "start",
+      "--block",
+      "--num-cpus=1",
+      "--disable-usage-stats",
+      ...args,
+    ];
     const own = name === "head" ? ["--include-dashboard=false", `--temp-dir=${this.folder}/session`] : [];
     const command = `hostname ${name}; exec ${[...start, ...own].map(quoted).join(" ")}`;
     const isolated = ["unshare", "--pid", "--uts", "--fork", "--kill-child", "--mount-proc", "sh", "-c", command];
