@@ -10,6 +10,7 @@
  * 0 where truncation cuts the gradient off, or it is below the range of the engine's numbers. NaN of a bidirectional
  * network, which reads both ends of a sequence last, and where there is no gradient at T.
  */
+import { layerWidth } from "../../shared/trace/networkSpec";
 import { evaluateLoss } from "../network/losses";
 import { l2Norm } from "../numerics/l2Norm";
 import type { Batch } from "../tasks/batches";
@@ -28,16 +29,16 @@ export function gradientReach({ network, batches, dataset, loss }: TrainingSetup
   for (const [b, answer] of answers.entries())
     for (let s = 0; s < S; s++) if (s !== answer) gradient.fill(0, (b * S + s) * O, (b * S + s + 1) * O);
   network.backward(gradient, true);
-  const H = spec.hiddenSize;
-  const states = new Float64Array((T + 1) * H);
+  const P = layerWidth(spec);
+  const states = new Float64Array((T + 1) * P);
   let first = 0;
   let last = 0;
   for (const [b, answer] of answers.entries()) {
     if (answer < 0) continue;
     const end = S === 1 ? T : answer + 1;
     network.readStateGradients(spec.numLayers - 1, b, states);
-    first += l2Norm(states, H, 2 * H);
-    last += l2Norm(states, end * H, (end + 1) * H);
+    first += l2Norm(states, P, 2 * P);
+    last += l2Norm(states, end * P, (end + 1) * P);
   }
   return first / last;
 }

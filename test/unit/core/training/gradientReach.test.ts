@@ -83,20 +83,23 @@ describe("the gradient that reaches step 1", () => {
     expect(relative(trainer.gradientReach(), sum(0) / sum(1))).toBeLessThan(1e-6);
   });
 
-  test("is the ratio of the ends of the last recorded row where the loss is about the last step alone", () => {
-    const experiment = experimentOf({
-      task: { kind: "adding", sequences: 12, length: 9 },
-      model: { cell: "gru", hiddenSize: 4, numLayers: 2 },
-      training: { batchSize: 6, iterations: 10 },
-      engine: "float64",
-    });
-    const trainer = createTrainer(experiment);
-    const row = new LastRow(trainer.columns);
-    while (trainer.step(row) === "running");
-    const name = vectorColumn.stateGradNorm(1);
-    const norms = row.columns[trainer.columns.findIndex((column) => column.name === name)]!;
-    expect(relative(trainer.gradientReach(), norms[1]! / norms[9]!)).toBeLessThan(1e-12);
-  });
+  test.each([{ cell: "gru" }, { cell: "lstm", projSize: 2 }, { cell: "lru" }] satisfies Model[])(
+    "is the ratio of the ends of the last recorded row where the loss is about the last step alone: %o",
+    (model) => {
+      const experiment = experimentOf({
+        task: { kind: "adding", sequences: 12, length: 9 },
+        model: { hiddenSize: 4, numLayers: 2, ...model },
+        training: { batchSize: 6, iterations: 10 },
+        engine: "float64",
+      });
+      const trainer = createTrainer(experiment);
+      const row = new LastRow(trainer.columns);
+      while (trainer.step(row) === "running");
+      const name = vectorColumn.stateGradNorm(1);
+      const norms = row.columns[trainer.columns.findIndex((column) => column.name === name)]!;
+      expect(relative(trainer.gradientReach(), norms[1]! / norms[9]!)).toBeLessThan(1e-12);
+    },
+  );
 
   test("ends where the sequence of a padded batch does", () => {
     const trainer = trained(
