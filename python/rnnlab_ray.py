@@ -27,6 +27,8 @@ END_SECONDS = 30
 IDLE_SECONDS = 60
 # Between two looks at what runners without a shared disk have written.
 EXCHANGE_SECONDS = 0.5
+# Of a task, before it begins without them.
+FIRST_LOOKS = 3
 # What the others have written, in the folder of a task.
 OTHERS = "others"
 # A head that does not answer may be starting. Ray itself would try for many minutes.
@@ -66,7 +68,8 @@ def run_copied(node, bundle, indices, board):
         for name in SUBFOLDERS:
             (folder / name).mkdir(exist_ok=True)
         exchange = Exchange(board, folder)
-        exchange.look(force=True)
+        # What has ended elsewhere would be trained again; just after a node was lost, the board may not answer at once.
+        any(exchange.look(force=True) for _ in range(FIRST_LOOKS))
         try:
             code = run_trials(node, folder, indices, exchange.look)
         finally:
@@ -128,18 +131,20 @@ class Exchange:
         self.looked = 0
 
     def look(self, force=False):
+        """Returns whether it knows what the board has."""
         if not force and time.monotonic() - self.looked < EXCHANGE_SECONDS:
-            return
+            return True
         self.looked = time.monotonic()
         self.own = read_lines(self.results, lambda runner: runner != OTHERS)
         try:
             lines = self.reader.exchange(self.own)
         except Exception:
             # The board is lost; a new one is on its way. The task itself returns its lines, too.
-            return
+            return False
         own = set(self.own)
         with (self.results / f"{OTHERS}.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(f"{text}\n" for runner, text in lines if (runner, text) not in own)
+        return True
 
 
 def read_lines(results, wanted=lambda runner: True):

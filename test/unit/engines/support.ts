@@ -102,12 +102,10 @@ export function killRunner({ path }: SweepFolder): boolean {
   return false;
 }
 
-/**
- * Each trial once to its end, and the table of one process.
- * @param isShared without a shared disk, a result that was on its way when its node was lost may come a second time
- */
-export async function expectWhole(folder: SweepFolder, table: string, isShared = true): Promise<void> {
-  const ended = endedTrials(folder);
-  expect(isShared ? ended : [...new Set(ended)]).toEqual(Array.from({ length: folder.read.info.trials }, (_, i) => i));
+/** Each trial once to its end, and the table of one process. */
+export async function expectWhole(folder: SweepFolder, table: string): Promise<void> {
+  expect(endedTrials(folder), folder.path).toEqual(
+    Array.from({ length: folder.read.info.trials }, (_, index) => index),
+  );
   expect(await tableOf(folder)).toBe(table);
 }
