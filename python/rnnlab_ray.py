@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import time
+import traceback
 import uuid
 from pathlib import Path
 
@@ -33,8 +34,8 @@ FIRST_LOOKS = 3
 OTHERS = "others"
 # A head that does not answer may be starting. Ray itself would try for many minutes.
 CONNECT_SECONDS = 5
-# In what Ray prints when a cluster refuses the token; its exception only says that there is no connection.
-TOKEN_WORDS = ("invalidauthtoken", "unauthenticated", "authenticationerror", "401")
+# In what Ray says when a cluster refuses the token.
+TOKEN_WORDS = ("invalidauthtoken", "unauthenticated", "authenticationerror")
 
 
 def run_trials(node, folder, indices, meanwhile=lambda: None):
@@ -197,7 +198,6 @@ def main():
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--packs", type=Path, required=True)
     parser.add_argument("--events", type=Path, required=True)
-    parser.add_argument("--log", type=Path, required=True, help="what this program prints goes there")
     parser.add_argument("--node", default="node")
     parser.add_argument("--address", default="local")
     parser.add_argument("--cpus", type=float, default=1)
@@ -232,16 +232,14 @@ def connect(options, say):
         return None
     started = time.monotonic()
     say("connecting")
-    printed = options.log.stat().st_size
     try:
         find_head(options.address)
         ray.init(address=options.address, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
     except Exception as error:
-        # Also what Ray's own threads print past Python.
-        text = options.log.read_bytes()[printed:].decode("utf-8", "replace")
-        refused = [line for line in text.split("\n") if has_token_word(line)]
-        if refused or has_token_word(describe(error)):
-            say("error", kind="token", message=refused[-1][-300:] if refused else describe(error))
+        # Only the causes of the exception say that the cluster refuses the token.
+        refused = [line for line in "".join(traceback.format_exception(error)).split("\n") if has_token_word(line)]
+        if refused:
+            say("error", kind="token", message=refused[-1][:300])
         else:
             say("error", kind="unreachable", message=describe(error))
         return None

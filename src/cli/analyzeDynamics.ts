@@ -146,8 +146,9 @@ export function checkDynamics(
   if (input === null) return;
   // Of a bidirectional model a layer is analyzed, see analysisOf.
   const layer = topForwardLayer(spec);
-  const reader = isBidirectional(model) && layer > 0 ? `layer ${model.numLayers}` : "the network";
-  const inputs = reader === "the network" ? spec.inputSize : layerInputs(spec, layer);
+  const isLayer = isBidirectional(model) && layer > 0;
+  const reader = isLayer ? `layer ${model.numLayers}` : "the network";
+  const inputs = isLayer ? layerInputs(spec, layer) : spec.inputSize;
   if (input.length !== inputs)
     throw new UsageError(`--input ${input.join(",")}: ${countOf(input.length)}, but ${reader} has ${inputsOf(inputs)}`);
 }

@@ -65,16 +65,15 @@ export class RayEngine implements SweepEngine {
     const events = join(engineFolder(folder.path), `ray-${process.pid}-${++this.submissions}.events`);
     await writeFile(packsPath(events), lines);
     await writeFile(events, "");
-    const log = logPath(folder.path);
     const driver = startProcess(
       textOption(options, "python") ?? "python3",
       [
         join(pythonFolder, "rnnlab_ray.py"),
-        ...["--folder", folder.path, "--packs", packsPath(events), "--events", events, "--log", log],
+        ...["--folder", folder.path, "--packs", packsPath(events), "--events", events],
         ...(isLearning ? ["--follow"] : []),
         ...this.clusterArguments(),
       ],
-      { env: this.environment(), log, onExit: () => {} },
+      { env: this.environment(), log: logPath(folder.path), onExit: () => {} },
     );
     if (driver === null)
       throw new EngineError(l10n.t("Python cannot be started. Set the option {0} to a Python that has Ray.", "python"));
