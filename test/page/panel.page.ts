@@ -1,7 +1,17 @@
 /** The panel alone in a browser: what it shows, its keys, its themes, and a host that misbehaves. */
 import { describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../webview/fake/scenarios";
-import { acknowledged, canvas, eventually, open, pixels, pixelsOf, received, servePanel } from "./panelPage";
+import {
+  acknowledged,
+  canvas,
+  eventually,
+  open,
+  pixels,
+  pixelsAtRest,
+  pixelsOf,
+  received,
+  servePanel,
+} from "./panelPage";
 
 const CHARTS = ["loss", "gradient", "heat", "surface", "norm", "states"] as const;
 
@@ -137,11 +147,11 @@ describe("the cursor", () => {
     const place = page.locator(".cursor-place");
     const gradient = page.locator(".card-gradient .readout-label").first();
     const slider = page.locator(".card-loss .plot-cursor");
-    const before = await pixels(page, "norm");
+    const before = await pixelsAtRest(page, "norm");
     await slider.press("Home");
     await eventually(() => place.textContent()).toBe("0");
     expect(await gradient.textContent()).toBe("iteration 0");
-    expect(await pixels(page, "norm")).not.toBe(before);
+    await eventually(() => pixels(page, "norm")).not.toBe(before);
     await slider.press("ArrowRight");
     await eventually(() => place.textContent()).toBe("1");
     expect(await slider.getAttribute("aria-valuetext")).toMatch(/^iteration 1: loss /);

@@ -301,3 +301,21 @@ export function pictureOf(page: Page, chart: string): Promise<string> {
 }
 
 export const pixels = async (page: Page, chart: string): Promise<string> => (await pixelsOf(page, chart)).content;
+
+/** Longer than the panel pauses between two draws of what the reader does (see webview/ui/drawScheduler.ts). */
+const REST_MS = 300;
+
+/**
+ * The content of a canvas once nothing is drawn anymore: for a picture that must stay as it is. What is written beside
+ * a chart may be there before it is drawn, and the columns of a page grow to one height.
+ */
+export async function pixelsAtRest(page: Page, chart: string): Promise<string> {
+  let last = await pixels(page, chart);
+  await eventually(async () => {
+    await page.waitForTimeout(REST_MS);
+    const before = last;
+    last = await pixels(page, chart);
+    return last === before;
+  }).toBe(true);
+  return last;
+}

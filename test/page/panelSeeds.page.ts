@@ -1,7 +1,7 @@
 /** The panel alone in a browser: the band of several seeds in the chart of the loss. */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { eventually, open, pixels, received, servePanel } from "./panelPage";
+import { eventually, open, pixels, pixelsAtRest, received, servePanel } from "./panelPage";
 import { seriousViolations } from "./violations";
 
 servePanel();
@@ -38,25 +38,11 @@ async function postSeeds(page: Page, change: object = {}): Promise<void> {
   }, change);
 }
 
-/** Until the columns end at the same height, for which the chart of the loss grows. */
-async function settled(page: Page): Promise<void> {
-  const height = async () => (await page.locator(".card-loss canvas").first().boundingBox())?.height ?? 0;
-  let last = NaN;
-  await eventually(async () => {
-    await page.waitForTimeout(300);
-    const now = await height();
-    const isSame = now === last;
-    last = now;
-    return isSame;
-  }).toBe(true);
-}
-
 describe("the band of several seeds", () => {
   it("is drawn in the chart of the loss, named in its legend, table and words, and can be removed", async () => {
     const page = await open({ scenario: "done", frozen: true });
     const card = page.locator(".card-loss");
-    await settled(page);
-    const before = await pixels(page, "loss");
+    const before = await pixelsAtRest(page, "loss");
     await postSeeds(page);
     await eventually(() => pixels(page, "loss")).not.toBe(before);
     const caption =

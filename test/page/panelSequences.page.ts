@@ -3,7 +3,7 @@
  * cell race.
  */
 import { describe, expect, it } from "vitest";
-import { canvas, card, eventually, open, pixels, pixelsOf, pressAtOnce, see, servePanel } from "./panelPage";
+import { canvas, card, eventually, open, pixelsAtRest, pixelsOf, pressAtOnce, see, servePanel } from "./panelPage";
 
 servePanel();
 
@@ -28,14 +28,14 @@ describe("the sequence that is looked into", () => {
     // Longer than the sequences of training: its last step can be reached all the same.
     await states.locator(".plot-cursor").press("End");
     await eventually(() => states.locator(".readout").innerText()).toMatch(/at t = 9[\s\S]*target\s+1/);
-    const shown = await pixels(page, "states");
+    const shown = await pixelsAtRest(page, "states");
     await typed.fill("255 + 1r");
     await eventually(() => states.locator(".typed-message").textContent()).toBe(
       '255 + 1r — "1r" is not a non-negative integer.',
     );
     expect(await states.locator(".typed-message mark").textContent()).toBe("1r");
     expect(await typed.getAttribute("aria-invalid")).toBe("true");
-    expect((await pixels(page, "states")) === shown).toBe(true);
+    expect((await pixelsAtRest(page, "states")) === shown).toBe(true);
     await typed.press("Escape");
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^sequence 399 ·/);
   });
