@@ -125,6 +125,9 @@ function dispatch(event: LabEvent): void {
 
 function urgencyOf(event: LabEvent, before: LabState, after: LabState): Urgency {
   if (event.type === "host" && event.message.type === "append") return "stream";
+  // What is asked about the newest iteration is asked anew with each of them.
+  if (event.type === "answered" && after.view?.status.phase === "running" && cursorPlace(after).followsLatest)
+    return "stream";
   return takesOver(before.run?.header.runId ?? null, after.run?.header.runId ?? null) ? "newRun" : "reader";
 }
 
