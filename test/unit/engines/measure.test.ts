@@ -131,11 +131,10 @@ describe.runIf(TRIALS > 0)("one sweep on each engine (not run: it measures; set 
     if (ray === null) return;
     const driver = async (node: string) => {
       const { path } = await newFolder();
-      const [packs, events, log] = ["packs", "events", "log"].map((name) => join(path, "engine", name));
+      const [packs, events] = ["packs", "events"].map((name) => join(path, "engine", name));
       writeFileSync(packs!, Array.from({ length: SMALL }, (_, index) => `${index}\n`).join(""));
-      writeFileSync(log!, "");
       const program = join(import.meta.dirname, "../../../python/rnnlab_ray.py");
-      const files = ["--folder", path, "--packs", packs!, "--events", events!, "--log", log!];
+      const files = ["--folder", path, "--packs", packs!, "--events", events!];
       return timed(() => {
         const env = { ...process.env, RAY_AUTH_MODE: "token", RAY_AUTH_TOKEN: ray!.token };
         const args = [program, ...files, "--node", node, "--address", ray!.address];
