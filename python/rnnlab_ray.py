@@ -44,11 +44,10 @@ def run_trials(node, folder, indices, meanwhile=lambda: None):
     environment = {**os.environ, "ELECTRON_RUN_AS_NODE": "1"}
     child = subprocess.Popen([node, program, "--sweep", str(folder), "--index", indices], env=environment)
     try:
-        # Often at first, for trials that last a moment.
-        pause = POLL_SECONDS / 20
+        started = time.monotonic()
         while child.poll() is None:
-            time.sleep(pause)
-            pause = min(2 * pause, POLL_SECONDS)
+            # Often at first: what a look comes too late is a small part of what a trial lasts.
+            time.sleep(min(POLL_SECONDS, max(POLL_SECONDS, time.monotonic() - started) / 20))
             meanwhile()
         return child.returncode
     finally:
