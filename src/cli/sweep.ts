@@ -61,10 +61,10 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const files = await readFiles(loaded);
   const startedAt = performance.now();
   const engine = options.on ?? fileEngine(read);
-  const { results, interrupted, threads } =
+  const { results, interrupted, threads, endedAt } =
     engine === null
       ? await runTrials(read, files, scriptPath, interruption)
-      : { ...(await runOnEngine(engine, options, loaded, files, interruption)), threads: null };
+      : { ...(await runOnEngine(engine, options, loaded, files, interruption)), threads: null, endedAt: new Map() };
   const wallMs = performance.now() - startedAt;
   const confirmation = options.confirmBest && !interrupted ? new Confirmation(read.job, results) : null;
   const verdict = confirmation === null ? null : await confirm(confirmation, files, scriptPath, interruption);
@@ -74,7 +74,7 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
   const stopped = interrupted || (confirmation !== null && interruption.aborted && verdict === null);
   const outcome = { info: read.info, results, wallMs, threads, engine, csv, interrupted: stopped, verdict };
   printOut(options.json ? `${JSON.stringify(createSweepReport(outcome))}\n` : describeSweep(read.experiment, outcome));
-  if (options.journal !== null) await addToJournal(options.journal, newStudy(read, results));
+  if (options.journal !== null) await addToJournal(options.journal, newStudy(read, results, endedAt));
   const unwritten = await writeRest([wholes]);
   if (unwritten.size > 0) return reportUnwritten(unwritten);
   if (stopped) return EXIT.interrupted;
@@ -82,13 +82,17 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
 }
 
 /** A new study, under the name of the experiment or the first number after it that is free. */
-function newStudy({ experiment: { name }, job }: ReadSweep, results: readonly TrialResult[]) {
+function newStudy(
+  { experiment: { name }, job }: ReadSweep,
+  results: readonly TrialResult[],
+  endedAt: ReadonlyMap<number, number>,
+) {
   return ({ studies, created }: Journal): readonly string[] => {
     const taken = new Set(studies.map((study) => study.name));
     const base = name === "" ? "sweep" : name;
     let free = base;
     for (let n = 2; taken.has(free); n++) free = `${base} ${n}`;
-    return studyLines(job, results, { name: free, id: created });
+    return studyLines(job, results, { name: free, id: created, endedAt });
   };
 }
 
@@ -141,6 +145,8 @@ interface Trials {
   readonly results: readonly TrialResult[];
   readonly interrupted: boolean;
   readonly threads: number;
+  /** By their index, in milliseconds since 1970. */
+  readonly endedAt: ReadonlyMap<number, number>;
 }
 
 function runTrials(
@@ -151,15 +157,17 @@ function runTrials(
 ): Promise<Trials> {
   const budget = new MemoryBudget(memoryLimit().bytes);
   const results: TrialResult[] = [];
+  const endedAt = new Map<number, number>();
   const progress = createProgressBar(process.stderr);
   return new Promise((done, fail) => {
     const finish = (interrupted: boolean): void => {
       progress.clear();
-      done({ results: results.sort((a, b) => a.index - b.index), interrupted, threads: pool.started });
+      done({ results: results.sort((a, b) => a.index - b.index), interrupted, threads: pool.started, endedAt });
     };
     const events: SweepPoolEvents = {
       onResult(result) {
         results.push(result);
+        endedAt.set(result.index, Date.now());
         progress.show(results.length, info.trials, () => progressText(info, results));
       },
       onEnd: () => finish(false),

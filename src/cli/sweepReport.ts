@@ -68,7 +68,10 @@ export function describeSweep(
     `${name === "" ? "Experiment" : printable(name)}: ${interrupted ? `stopped after ${results.length} of ${info.trials}` : formatCount(info.trials)} runs, ${(wallMs / 1000).toFixed(1)} s on ${engine ?? `${threads} threads`}, ${((1000 * results.length) / wallMs).toFixed(1)} runs/s`,
     ...(info.excluded === undefined ? [] : [describeExcluded(info.excluded)]),
     ...convergenceLines(info, results),
-    ...info.parameters.flatMap(({ key }, i) => ["", ...parameterLines(key, info, groupByValue(results, i))]),
+    ...info.parameters.flatMap(({ key, choices }, i) => [
+      "",
+      ...parameterLines(key, info, groupByValue(results, i, choices)),
+    ]),
     ...(info.parameters.length > 0 ? ["", ...bestLines(info, results)] : []),
     ...(verdict === null ? [] : ["", ...confirmationLines(verdict, info.parameters)]),
     ...causeLines("failed", failed),

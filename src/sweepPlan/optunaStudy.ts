@@ -13,13 +13,19 @@ export interface StudyHead {
   readonly name: string;
   /** How many studies the journal has had: the number of this one. */
   readonly id: number;
+  /** When runs ended, by their index, in milliseconds since 1970; of the others that is not known. */
+  readonly endedAt: ReadonlyMap<number, number>;
 }
 
 /**
- * The lines of a new study with a trial for each run, in the order in which they ended. A run that was stopped early is
- * a pruned trial, one that diverged or failed a failed one.
+ * The lines of a new study with a trial for each run. A run that was stopped early is a pruned trial, one that diverged
+ * or failed a failed one.
  */
-export function studyLines({ sweep }: SweepJob, results: readonly TrialResult[], { name, id }: StudyHead): string[] {
+export function studyLines(
+  { sweep }: SweepJob,
+  results: readonly TrialResult[],
+  { name, id, endedAt }: StudyHead,
+): string[] {
   const figure = leadingFigure(results, sweep.goal?.metric ?? null);
   const axes = sweepAxes(sweep);
   const conditions = sweepConditions(axes);
@@ -37,7 +43,7 @@ export function studyLines({ sweep }: SweepJob, results: readonly TrialResult[],
       const isPruned = result.status === "stopped" && hasValue;
       return line(OPERATION.createTrial, {
         study_id: id,
-        datetime_start: null,
+        ...timesOf(result, endedAt.get(result.index)),
         state: isDone ? TRIAL_STATE.complete : isPruned ? TRIAL_STATE.pruned : TRIAL_STATE.failed,
         value: isDone || isPruned ? result[figure] : null,
         values: null,
@@ -58,6 +64,14 @@ export function studyLines({ sweep }: SweepJob, results: readonly TrialResult[],
       });
     }),
   ];
+}
+
+/** As Optuna 5 writes them; the time that was spent in training, up to the end. */
+function timesOf({ trainMs }: TrialResult, endedAt: number | undefined): Json {
+  const write = (time: number): string => new Date(time).toISOString().replace("Z", "000+00:00");
+  return endedAt === undefined
+    ? { datetime_start: null }
+    : { datetime_start: write(endedAt - trainMs), datetime_complete: write(endedAt) };
 }
 
 function distributionOf({ range, values, whole }: SweepAxis): Json {

@@ -83,5 +83,6 @@ function describeAxis({ key, range, values }: SweepAxis): SweepParameter {
   const numbers = values.filter((value) => typeof value === "number");
   const kind = numbers.length === values.length ? "number" : "choice";
   const wide = numbers.every((value) => value > 0) && Math.max(...numbers) >= 20 * Math.min(...numbers);
-  return { key, kind, scale: range?.scale ?? (kind === "number" && wide ? "log" : "linear") };
+  const choices = kind === "choice" ? { choices: values } : {};
+  return { key, kind, ...choices, scale: range?.scale ?? (kind === "number" && wide ? "log" : "linear") };
 }

@@ -169,7 +169,7 @@ function placeObjectives({ directions, systemAttributes }: JournalStudy): readon
 function describeParameter(key: string, { attributes }: JournalDistribution): SweepParameter {
   const { choices, low, high, log, step } = attributes;
   if (Array.isArray(choices))
-    return { key, kind: "choice", scale: "linear", range: { low: 0, high: choices.length - 1, step: 1 } };
+    return { key, kind: "choice", choices, scale: "linear", range: { low: 0, high: choices.length - 1, step: 1 } };
   const range = { low: Number(low), high: Number(high), step: typeof step === "number" ? step : null };
   return { key, kind: "number", scale: log === true ? "log" : "linear", range };
 }

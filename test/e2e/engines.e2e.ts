@@ -1,6 +1,6 @@
 /**
- * A sweep on an engine, in the middle of which VS Code is gone: the engine goes on, the same command follows it again in
- * the next window, and the table is that of one process. On Slurm where it is installed.
+ * A sweep on an engine, in the middle of which VS Code is gone: the engine goes on, the same command follows it again
+ * in the next window, and the table is that of one process. On Slurm where it is installed.
  */
 import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";

@@ -25,6 +25,7 @@ const SweepInfoSchema = schemaOf<SweepInfo>()(
       Type.Object({
         key: Text,
         kind: Type.Enum(["number", "choice"]),
+        choices: Type.Optional(Type.Array(Type.Unknown())),
         scale: Type.Enum(["linear", "log"]),
         range: Type.Optional(Type.Object({ low: Real, high: Real, step: nullable(Real) })),
       }),

@@ -48,8 +48,10 @@ export function trialNumber({ index }: Pick<Trial, "index">): number {
 export interface SweepParameter {
   /** The path as it is written: "training.optimizer.learningRate". */
   readonly key: string;
-  /** Numbers have a place on an axis; all other values are choices, in this order. */
+  /** Numbers have a place on an axis; all other values are choices. */
   readonly kind: "number" | "choice";
+  /** In their order, as the file or the study has them. Left out: in the order in which they were tried. */
+  readonly choices?: readonly unknown[];
   readonly scale: "linear" | "log";
   /** Where values may lie, as a study says; of choices their numbers. Left out: where they were tried. */
   readonly range?: { readonly low: number; readonly high: number; readonly step: number | null };

@@ -51,9 +51,15 @@ export interface ValueGroup {
   readonly results: readonly TrialResult[];
 }
 
-/** Results by the value of one parameter: numbers in their order, choices as they came. */
-export function groupByValue(results: readonly TrialResult[], parameter: number): ValueGroup[] {
-  const groups = new Map<string, { value: unknown; results: TrialResult[] }>();
+/** Results by the value of one parameter: numbers in their order, choices in that of the sweep, then as they came. */
+export function groupByValue(
+  results: readonly TrialResult[],
+  parameter: number,
+  choices: readonly unknown[] = [],
+): ValueGroup[] {
+  const groups = new Map<string, { value: unknown; results: TrialResult[] }>(
+    choices.map((value) => [JSON.stringify(value), { value, results: [] }]),
+  );
   for (const result of results) {
     const value = result.values[parameter];
     const key = JSON.stringify(value);
@@ -61,7 +67,9 @@ export function groupByValue(results: readonly TrialResult[], parameter: number)
     if (group === undefined) groups.set(key, { value, results: [result] });
     else group.results.push(result);
   }
-  const list = [...groups.values()].map(({ value, results: of }) => ({ label: valueLabel(value), value, results: of }));
+  const list = [...groups.values()]
+    .filter(({ results: of }) => of.length > 0)
+    .map(({ value, results: of }) => ({ label: valueLabel(value), value, results: of }));
   return list.every(({ value }) => typeof value === "number")
     ? list.sort((a, b) => Number(a.value) - Number(b.value))
     : list;

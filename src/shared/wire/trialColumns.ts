@@ -39,7 +39,7 @@ export interface TrialBlock {
 
 type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 type ColumnName = "index" | "seed" | "status" | "iterations" | "reachedAt" | "trainMs" | "endedMs" | TrialFigure;
-type Parameters = readonly Pick<SweepParameter, "kind">[];
+type Parameters = readonly Pick<SweepParameter, "kind" | "choices">[];
 
 const FIRST_CAPACITY = 64;
 
@@ -54,8 +54,10 @@ export class TrialColumns implements Iterable<TrialResult> {
   private readonly messages = new Map<number, string>();
 
   constructor(parameters: Parameters) {
-    this.choices = parameters.map(({ kind }) => (kind === "number" ? null : []));
-    this.known = parameters.map(() => new Map());
+    this.choices = parameters.map(({ kind, choices = [] }) => (kind === "number" ? null : [...choices]));
+    this.known = this.choices.map(
+      (choices) => new Map(choices?.map((choice, place) => [JSON.stringify(choice), place])),
+    );
     this.grow(0);
   }
 

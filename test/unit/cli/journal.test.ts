@@ -33,7 +33,8 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 study = optuna.load_study(study_name="Ones", storage=JournalStorage(JournalFileBackend(sys.argv[1])))
 found = {"trials": len(study.trials), "best": study.best_value, "params": study.best_params,
-    "importances": optuna.importance.get_param_importances(study)}
+    "importances": optuna.importance.get_param_importances(study),
+    "seconds": [trial.duration.total_seconds() for trial in study.trials]}
 def objective(trial):
     trial.report(float("nan"), 1)
     return trial.suggest_float("training.optimizer.learningRate", 1e-6, 1, log=True) - 1
@@ -85,6 +86,8 @@ describe("a sweep with --journal", () => {
     expect(python.status, python.stderr).toBe(0);
     const found = JSON.parse(python.stdout);
     expect(found.trials).toBe(40);
+    // Of training; the tables of Optuna and the time line of its dashboard have them.
+    expect(found.seconds.every((seconds: number) => seconds > 0 && seconds < 60)).toBe(true);
     const losses = before.trials.map(({ values }: { values: number[] | null }) => values?.[0] ?? Infinity);
     expect(found.best).toBe(Math.min(...losses));
     expect(found.params).toEqual(before.trials[losses.indexOf(found.best)].parameters);

@@ -27,7 +27,7 @@ describe("a grid", () => {
     expect(trials.map(({ index }) => index)).toEqual(trials.map((_, index) => index));
     expect(info).toEqual({
       parameters: [
-        { key: "model.cell", kind: "choice", scale: "linear" },
+        { key: "model.cell", kind: "choice", choices: ["rnn", "gru"], scale: "linear" },
         { key: "task.length", kind: "number", scale: "linear" },
       ],
       seeds: 2,

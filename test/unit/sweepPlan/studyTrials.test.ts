@@ -91,6 +91,27 @@ describe("a study of Optuna", () => {
     expect(first).toMatch(/^0,,0\.\d+,\d+,/);
   });
 
+  test("has the choices of a parameter in the order of the study, whichever was tried first", () => {
+    const distribution = { name: "CategoricalDistribution", attributes: { choices: [8, 16, 32] } };
+    const trial = (place: number) => ({
+      op_code: 4,
+      worker_id: "w",
+      study_id: 0,
+      state: 1,
+      value: 1,
+      datetime_start: null,
+      params: { batch: place },
+      distributions: { batch: JSON.stringify(distribution) },
+    });
+    const { studies } = readJournal(
+      lines({ op_code: 0, worker_id: "w", study_name: "a", directions: [1] }, trial(2), trial(0), trial(2)),
+    );
+    const { results, info } = new StudyTrials(studies[0]!);
+    expect(info.parameters).toMatchObject([{ key: "batch", kind: "choice", choices: [8, 16, 32] }]);
+    expect(results.values(0)).toEqual({ places: Float64Array.of(2, 0, 2), choices: [8, 16, 32] });
+    expect([...results].map(({ values }) => values)).toEqual([[32], [8], [32]]);
+  });
+
   test("grows: a new parameter starts the results anew, a trial alone is added", () => {
     const { studies } = readJournal(
       lines(

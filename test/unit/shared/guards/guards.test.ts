@@ -53,7 +53,12 @@ const KINDS = EDGES.flatMap(([edge, read, samples, fields]) =>
 );
 
 /** Where any value is right: what a config holds, and what a run of a sweep was given. */
-const ANYTHING = [/\.edits\.\*\.value$/, /\.results\.values\.\*\.choices\.\*$/, /\.underWay\.\*\.values\.\*$/];
+const ANYTHING = [
+  /\.edits\.\*\.value$/,
+  /\.results\.values\.\*\.choices\.\*$/,
+  /\.parameters\.\*\.choices\.\*$/,
+  /\.underWay\.\*\.values\.\*$/,
+];
 /** Entries by names of their own, of which any may be missing. */
 const ENTRIES = [/\.numbers\.\w+$/, /\.recipe\.\w+$/, /\.curves\.loss$/, /\.value\.norm$/];
 
@@ -155,6 +160,7 @@ describe.each(KINDS)("$edge: $type", ({ read, messages, fields }) => {
       ".result.inputSize",
       ".season",
       ".parameters.*.range",
+      ".parameters.*.choices",
       ".objectives",
       ".excluded",
       ".underWay",

@@ -795,7 +795,7 @@ export const SWEEP_FRAMES: Samples<SweepFrame> = {
         info: {
           parameters: [
             { key: "x", kind: "number", scale: "linear", range: { low: -Infinity, high: 1, step: null } },
-            { key: "y", kind: "choice", scale: "linear", range: { low: 0, high: 2, step: 1 } },
+            { key: "y", kind: "choice", choices: ["a", 2, null], scale: "linear", range: { low: 0, high: 2, step: 1 } },
           ],
           seeds: 1,
           trials: 4,

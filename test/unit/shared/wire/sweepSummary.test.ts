@@ -46,11 +46,12 @@ test("the median takes what is not finite for largest", () => {
   ]);
 });
 
-test("results are grouped by value: numbers in their order, choices as they came", () => {
-  const labels = (values: readonly unknown[]) =>
+test("results are grouped by value: numbers in their order, choices in that of the sweep, then as they came", () => {
+  const labels = (values: readonly unknown[], choices?: readonly unknown[]) =>
     groupByValue(
       values.map((value) => resultOf({ values: [value] })),
       0,
+      choices,
     ).map(({ label, results }) => [label, results.length]);
   expect(labels([10, 2, 10])).toEqual([
     ["2", 1],
@@ -60,6 +61,11 @@ test("results are grouped by value: numbers in their order, choices as they came
     ['{"norm":1}', 1],
     ["null", 2],
     ["rnn", 1],
+  ]);
+  expect(labels(["lstm", null, "rnn"], ["rnn", "gru", "lstm"])).toEqual([
+    ["rnn", 1],
+    ["lstm", 1],
+    ["null", 1],
   ]);
 });
 
