@@ -29,6 +29,16 @@ import { readingBytes, trainingBytes } from "../config/facts/trainingBytes";
 
 /** A thread that has not stopped by then is ended. */
 const STOP_DEADLINE_MS = 250;
+/**
+ * The same for one whose steps are short: it is writing its file, or waits for the processor, and with it would go what
+ * is not written yet.
+ */
+const SHORT_STEPS_DEADLINE_MS = 2000;
+const SHORT_STEP_MS = 20;
+
+function hasShortSteps({ iteration, trainMs }: RunStatus): boolean {
+  return iteration > 0 && trainMs < SHORT_STEP_MS * iteration;
+}
 
 /** A run as it shows: what it has told so far. */
 type ShownRun = Readonly<
@@ -67,7 +77,7 @@ export class ExperimentSession implements Disposable {
   readonly beside: BesideRun;
   /** Gradient check, text samples, and what views ask. */
   readonly questions: ThreadQuestions;
-  private readonly stopDeadline = new Deadline(STOP_DEADLINE_MS);
+  private readonly stopDeadline = new Deadline();
   private readonly owned = new DisposableStore();
   private readonly changes = this.owned.add(new Emitter<SessionEvent>());
 
@@ -306,11 +316,12 @@ export class ExperimentSession implements Disposable {
     }
     run.raiseStopFlag(upcoming === null ? "asked" : passedThrough ? "passedThrough" : "replaced");
     this.thread.post({ type: "stop" });
+    const patience = !passedThrough && hasShortSteps(this.currentStatus) ? SHORT_STEPS_DEADLINE_MS : STOP_DEADLINE_MS;
     this.stopDeadline.set(() => {
-      this.log.warn(`The training worker did not stop within ${STOP_DEADLINE_MS} ms and was terminated.`);
+      this.log.warn(`The training worker did not stop within ${patience} ms and was terminated.`);
       this.dropWorker(new Error(l10n.t("The run was stopped.")));
       this.end("stopped", null);
-    });
+    }, patience);
   }
 
   private onReport(report: WorkerReport): void {

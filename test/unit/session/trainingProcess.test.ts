@@ -178,6 +178,23 @@ test("when its window is killed, a process writes a checkpoint and ends", async 
   expect(curvesIn(fileOf(folder, session.run?.runId ?? ""))).toEqual(await curvesOfThread(FLOAT32));
 });
 
+test("a process that has no processor for a moment when it is stopped writes what it has trained", async () => {
+  const folder = temporaryFolder();
+  const session = openSession(folder);
+  start(session, ENDLESS);
+  await until(session, () => hasCheckpoint(folder, session.run?.runId) && session.status.iteration > 1000);
+  const path = fileOf(folder, session.run?.runId ?? "");
+  const writer = writerOf(path);
+  process.kill(writer, "SIGSTOP");
+  session.stop();
+  setTimeout(() => process.kill(writer, "SIGCONT"), 600);
+  await untilPhase(session, "stopped");
+  expect(log.lines).toEqual([]);
+  await vi.waitFor(() => expect(readRun(readFileSync(path)).endedAt).not.toBeNull(), { timeout: LONG_MS });
+  const { status, metrics } = readRun(readFileSync(path));
+  expect([status.iteration, metrics.rows.rows - 1]).toEqual([session.status.iteration, session.status.iteration]);
+});
+
 test("a process whose thread never looks at the stop flag is killed", async () => {
   const session = openSession(
     temporaryFolder(),
