@@ -1,5 +1,5 @@
 import type { RunEntry } from "../runs/runStore";
-import type { BestValidation } from "../shared/trace/trace";
+import type { BestValidation, RunStatus } from "../shared/trace/trace";
 
 type RunAsFarAsItIs = Pick<RunEntry, "state" | "progress">;
 
@@ -27,4 +27,12 @@ export function isContinuable(entry: RunAsFarAsItIs): boolean {
 /** Whether somebody trains it; in this window or in another one. */
 export function isUnderWay({ state }: Pick<RunEntry, "state">): boolean {
   return state === "starting" || state === "running" || state === "paused";
+}
+
+/**
+ * Whether the file of a run that has ended has every iteration that this window knows of. It may have more: those of
+ * a process that was ended before it could tell of them.
+ */
+export function holdsAllOf({ state, progress }: RunAsFarAsItIs, { iteration }: Pick<RunStatus, "iteration">): boolean {
+  return !isUnderWay({ state }) && progress !== null && progress.status.iteration >= iteration;
 }

@@ -3,7 +3,7 @@ import type { RunEntry } from "../runs/runStore";
 import type { ExperimentSession, SessionLog } from "../session/experimentSession";
 import type { SessionRegistry } from "../session/sessionRegistry";
 import { DisposableStore, type Disposable } from "../lib/dispose";
-import { isUnderWay } from "./resumable";
+import { holdsAllOf } from "./resumable";
 import type { RunLibrary } from "./runLibrary";
 import { savedRunId } from "./savedRunUri";
 import { readShownRun } from "./savedRuns";
@@ -43,8 +43,7 @@ export class UnshownRuns implements Disposable {
     if (isUnloaded(session)) {
       // Deleted: the file has another latest run, or none.
       if (entry === null) this.sessions.remove(session.file.uri);
-    } else if (entry !== null && !isUnderWay(entry) && entry.progress?.status.iteration === status.iteration)
-      session.history.unload(run);
+    } else if (entry !== null && holdsAllOf(entry, status)) session.history.unload(run);
   }
 
   /** Of a run file elsewhere: whoever shows it again opens it from its file. */

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as wait } from "node:timers/promises";
 import * as vscode from "vscode";
 import type { ActivatedServices } from "../../src/app/services";
+import type { ExperimentSession } from "../../src/session/experimentSession";
 import {
   ENDLESS,
   TUTORIAL,
@@ -27,6 +28,8 @@ const FEW_CLOSED = 4;
 /** RNNLAB_CLOSED=30 is the figure in docs/reliability.md. */
 const CLOSED = Number(process.env["RNNLAB_CLOSED"] ?? FEW_CLOSED);
 const SETTLED_MS = 30_000;
+const UNLOADED_MS = 60_000;
+const LOOK_MS = 100;
 /** Some 30 MB of states and gates. */
 const LARGE_TRACE = {
   engine: "float64",
@@ -118,7 +121,7 @@ suite("figures", () => {
       await vscode.commands.executeCommand("workbench.action.closeAllEditors");
     }
     lab.active.use(null);
-    await until(lab.runs.onDidChange, () => lab.sessions.all.every(({ run }) => run?.trace == null));
+    await untilUnloaded(lab);
     // What was let go is collected within some seconds.
     if (CLOSED > FEW_CLOSED) await wait(SETTLED_MS);
     const { rss, arrayBuffers } = process.memoryUsage();
@@ -149,6 +152,29 @@ suite("figures", () => {
     assert.deepEqual([session.status.iteration, lastWeights(session).length], [500, 2]);
   });
 });
+
+/** What lets go of curves has no event in common: the list of runs, a panel that closes, an answer that has come. */
+async function untilUnloaded({ sessions, runs }: ActivatedServices): Promise<void> {
+  const holding = (): readonly ExperimentSession[] => sessions.all.filter(({ run }) => run?.trace != null);
+  for (let patience = UNLOADED_MS; holding().length > 0; patience -= LOOK_MS) {
+    if (patience <= 0) assert.fail(`curves are still held: ${holding().map(describeHolder).join("; ")}`);
+    await wait(LOOK_MS);
+  }
+
+  function describeHolder({ file, run, status, isActive, handover, questions, thread }: ExperimentSession): string {
+    const entry = run === null ? null : (runs.store?.find(run.runId) ?? null);
+    return JSON.stringify({
+      file: file.fileName,
+      retained: thread.isRetained,
+      active: isActive,
+      next: handover.hasNext,
+      questions: questions.size,
+      notSaved: run?.notSaved,
+      iteration: status.iteration,
+      entry: entry === null ? null : { state: entry.state, iteration: entry.progress?.status.iteration },
+    });
+  }
+}
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] as number;

@@ -6,6 +6,7 @@ import type { RunContents } from "../../../src/runs/format/runContents";
 import { encodeLease, leasePath } from "../../../src/runs/lease";
 import type { RetentionScope } from "../../../src/runs/retention";
 import { RunStore } from "../../../src/runs/runStore";
+import { holdsAllOf } from "../../../src/library/resumable";
 import { finalizeRun } from "../../../src/runs/finalizeRun";
 import { IDLE } from "../../../src/shared/trace/trace";
 import { MemoryLog } from "../session/support";
@@ -126,6 +127,17 @@ describe("RunStore", () => {
       endedAt: 5,
       status: { phase: "failed", iteration: 321, message: "The thread broke." },
     });
+  });
+
+  it("says of a run whose process was ended whether the file has all that its window knows of", async () => {
+    const store = openStore();
+    writeRun(store, "ended", { endedAt: null, status: { ...trained.status, iteration: 321, phase: "running" } });
+    await store.load();
+    const at = (iteration: number): boolean => holdsAllOf(store.find("ended")!, { iteration });
+    expect(holdsAllOf({ ...store.find("ended")!, state: "running" }, { iteration: 300 })).toBe(false);
+    await finalizeRun(store.pathOf("ended"), { ...IDLE, phase: "stopped", iteration: 300 }, 5);
+    await store.load();
+    expect([at(300), at(321), at(322)]).toEqual([true, true, false]);
   });
 
   it("keeps what is written on a run, and takes a deletion back", async () => {
