@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { openRegularFile } from "../disk/regularFile";
-import type { RunStatus } from "../shared/trace/trace";
+import { IDLE, type RunStatus } from "../shared/trace/trace";
 import { encodeProgress } from "./format/encodeRun";
 import { HEAD_BYTES, MIN_FRAME_BYTES } from "./format/frames";
 import { readSummary } from "./runSummary";
@@ -9,15 +9,14 @@ import { readSummary } from "./runSummary";
  * Writes the end of a run whose thread could not, because it was ended or broke; what is torn at the end of the file is
  * cut off. Nothing happens when the end is there already, or when there is no file. Only for a file that nobody writes
  * any more.
+ *
+ * @param status how it has ended; the iteration is the one that the rows of the file come to, which may be earlier
  */
 export async function finalizeRun(path: string, status: RunStatus, endedAt: number): Promise<void> {
   const summary = await readSummary(path).catch(() => null);
   if (summary === null || (summary.progress !== null && summary.progress.endedAt !== null)) return;
-  const known = summary.progress?.status;
-  const last =
-    known !== undefined && known.iteration > status.iteration
-      ? { ...known, phase: status.phase, message: status.message, advice: status.advice }
-      : status;
+  const { phase, message, advice, iterations } = status;
+  const known = summary.progress?.status ?? { ...IDLE, iterations };
   const { handle: file } = await openRegularFile(path, "r+");
   try {
     const { size } = await file.stat();
@@ -29,7 +28,7 @@ export async function finalizeRun(path: string, status: RunStatus, endedAt: numb
     }
     await file.truncate(whole);
     const bytes = encodeProgress({
-      status: { ...last, stepsPerSecond: 0 },
+      status: { ...known, phase, message, advice, stepsPerSecond: 0 },
       checkpoint: summary.progress?.checkpoint ?? null,
       endedAt,
       metrics: summary.progress?.metrics ?? null,
