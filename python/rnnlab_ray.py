@@ -28,8 +28,8 @@ END_SECONDS = 30
 IDLE_SECONDS = 60
 # Between two looks at what runners without a shared disk have written.
 EXCHANGE_SECONDS = 0.5
-# Of a task, before it begins without them.
-FIRST_LOOKS = 3
+# Of a task, until it knows what the others have written.
+FIRST_LOOK_SECONDS = 60
 # What the others have written, in the folder of a task.
 OTHERS = "others"
 # A head that does not answer may be starting. Ray itself would try for many minutes.
@@ -68,8 +68,7 @@ def run_copied(node, bundle, indices, board):
         for name in SUBFOLDERS:
             (folder / name).mkdir(exist_ok=True)
         exchange = Exchange(board, folder)
-        # What has ended elsewhere would be trained again; just after a node was lost, the board may not answer at once.
-        any(exchange.look(force=True) for _ in range(FIRST_LOOKS))
+        exchange.look_until_known()
         try:
             code = run_trials(node, folder, indices, exchange.look)
         finally:
@@ -82,43 +81,52 @@ def run_copied(node, bundle, indices, board):
 class Board:
     """The lines of all runners that share no disk, each with the name of its runner. An actor of Ray."""
 
-    def __init__(self, lines):
-        # One that was lost and started anew has only those that the folder had.
+    def __init__(self):
+        # One that was lost and started anew has no lines.
         self.epoch = uuid.uuid4().hex
-        self.lines = list(lines)
+        self.lines = []
+        self.distinct = set()
+        self.is_known = False
 
-    def exchange(self, epoch, added, seen):
-        """Takes lines, and returns those beyond the first that were seen; of an earlier epoch, nothing counts."""
+    def exchange(self, epoch, added, seen, is_driver):
+        """Takes lines. Returns the epoch, the lines beyond the first that were seen, and whether the driver has given
+        its lines, without which some may be missing. Of an earlier epoch, nothing counts."""
         if epoch != self.epoch:
-            return self.epoch, None
-        self.lines.extend(added)
-        return self.epoch, self.lines[seen:]
+            return self.epoch, None, False
+        new = [line for line in dict.fromkeys(added) if line not in self.distinct]
+        self.lines.extend(new)
+        self.distinct.update(new)
+        self.is_known = self.is_known or is_driver
+        return self.epoch, self.lines[seen:], self.is_known
 
 
 class BoardReader:
-    """Exchanges lines with the board, and goes on where it is lost for a while."""
+    """Exchanges lines with the board, which may be lost and started anew."""
 
-    def __init__(self, board):
+    def __init__(self, board, is_driver=False):
         self.board = board
+        self.is_driver = is_driver
         self.epoch = None
         self.seen = 0
         self.sent = 0
         self.known = set()
 
     def exchange(self, own):
-        """Sends what is new of the own lines. Returns lines of all that were not returned before."""
+        """Sends what is new of the own lines. Returns lines of all that were not returned before, and whether these
+        are all that the driver has."""
         import ray
 
         lines = None
         while lines is None:
-            epoch, lines = ray.get(self.board.exchange.remote(self.epoch, own[self.sent :], self.seen), timeout=10)
+            call = self.board.exchange.remote(self.epoch, own[self.sent :], self.seen, self.is_driver)
+            epoch, lines, is_known = ray.get(call, timeout=10)
             if lines is None:
                 self.epoch, self.seen, self.sent = epoch, 0, 0
         self.seen += len(lines)
         self.sent = len(own)
-        new = [line for line in dict.fromkeys(lines) if line not in self.known]
+        new = [line for line in lines if line not in self.known]
         self.known.update(new)
-        return new
+        return new, is_known
 
 
 class Exchange:
@@ -130,21 +138,29 @@ class Exchange:
         self.own = []
         self.looked = 0
 
+    def look_until_known(self):
+        """Raises TimeoutError where the board does not answer: what has ended elsewhere would be trained again."""
+        until = time.monotonic() + FIRST_LOOK_SECONDS
+        while not self.look(force=True):
+            if time.monotonic() > until:
+                raise TimeoutError("the results of the other tasks cannot be read")
+            time.sleep(POLL_SECONDS)
+
     def look(self, force=False):
-        """Returns whether it knows what the board has."""
+        """Returns whether it knows what the driver has."""
         if not force and time.monotonic() - self.looked < EXCHANGE_SECONDS:
             return True
         self.looked = time.monotonic()
         self.own = read_lines(self.results, lambda runner: runner != OTHERS)
         try:
-            lines = self.reader.exchange(self.own)
+            lines, is_known = self.reader.exchange(self.own)
         except Exception:
             # The board is lost; a new one is on its way. The task itself returns its lines, too.
             return False
         own = set(self.own)
         with (self.results / f"{OTHERS}.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(f"{text}\n" for runner, text in lines if (runner, text) not in own)
-        return True
+        return is_known
 
 
 def read_lines(results, wanted=lambda runner: True):
@@ -163,13 +179,16 @@ class Results:
     def __init__(self, folder):
         self.folder = folder / "results"
         self.folder.mkdir(exist_ok=True)
-        self.known = set(read_lines(self.folder))
+        # In the order in which they came.
+        self.lines = read_lines(self.folder)
+        self.known = set(self.lines)
 
     def add(self, lines):
         for runner, line in lines:
             if (runner, line) in self.known:
                 continue
             self.known.add((runner, line))
+            self.lines.append((runner, line))
             with (self.folder / f"{runner}.jsonl").open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
 
@@ -307,13 +326,16 @@ def run(options, say):
     def bring():
         """What runners without the folder have written so far."""
         try:
-            results.add(reader.exchange([]))
+            results.add(reader.exchange(results.lines)[0])
         except Exception as error:
             # Lost for a while. Tasks return their lines, too.
             print(describe(error), file=sys.stderr)
 
     signal.signal(signal.SIGTERM, cancel)
     give_more()
+    if options.copied:
+        # Tasks wait for it.
+        bring()
     idle_since = time.monotonic()
     while waiting or (follows and time.monotonic() - idle_since < IDLE_SECONDS):
         if follows:
@@ -344,14 +366,13 @@ def run(options, say):
 
 
 def open_board(ray, options):
-    """Where the driver is, so that no other node takes it away; anew with the lines of the folder if it is lost."""
+    """On the node of the driver, which ends with it; else another node that is lost would take the lines along."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     results = Results(options.folder)
-    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-    settings = {"num_cpus": 0, "max_restarts": -1, "scheduling_strategy": here}
-    board = ray.remote(**settings)(Board).remote(list(results.known))
-    return board, BoardReader(board), results
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
+    board = ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(Board).remote()
+    return board, BoardReader(board, is_driver=True), results
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 /** A sweep on a real Ray of two nodes; skipped, with the reason, where there can be none. */
-import { readFileSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readRayEvents } from "../../../src/engines/rayEvents";
 import { resultsOf, bundleTrial, sweepOf } from "../cli/trial/support";
@@ -141,6 +143,22 @@ describe.skipIf(reason !== null)(`a sweep on Ray${reason === null ? "" : ` (not 
     await expectReplayed(folder);
   });
 
+  test("a task is told what has ended elsewhere once the driver has said it, also by a board that was killed", async () => {
+    const folder = folderOf("lost-board");
+    mkdirSync(join(folder, "results"), { recursive: true });
+    writeFileSync(join(folder, "results", "earlier.jsonl"), "a\n");
+    const said = await runPython(ray, [join(import.meta.dirname, "lost_board.py"), ray.address, folder]);
+    expect(said).toEqual({
+      before: [[], false],
+      driver: [["a"], true],
+      own: [["a", "c"], true],
+      given: [["c", "b"], true],
+      lost: [[], false],
+      again: [[], true],
+      task: [["a", "b", "c"], true],
+    });
+  });
+
   test("is canceled with checkpoints, on a Ray of its own that runs on this machine", async () => {
     const folder = await sweepOf(SMALL_SWEEP, folderOf("canceled"), bundle.program, "all");
     const { sweep, ended, untilDone } = follow(folder, "ray", { python: ray.python });
@@ -150,3 +168,10 @@ describe.skipIf(reason !== null)(`a sweep on Ray${reason === null ? "" : ` (not 
     expect(await ended).toEqual({ kind: "canceled" });
   });
 });
+
+/** @returns what it prints, as JSON */
+async function runPython({ python, token }: TestRay, args: readonly string[]): Promise<unknown> {
+  const env = { ...process.env, RAY_AUTH_MODE: "token", RAY_AUTH_TOKEN: token };
+  const { stdout } = await promisify(execFile)(python, args, { env });
+  return JSON.parse(stdout);
+}
