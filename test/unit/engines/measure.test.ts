@@ -38,7 +38,7 @@ describe.runIf(TRIALS > 0)("one sweep on each engine (not run: it measures; set 
   let ray: TestRay | null = null;
 
   beforeAll(async () => {
-    bundle = await bundleTrial();
+    bundle = await bundleTrial({ minify: true });
     if (whyNoSlurm() === null) slurm = await TestSlurm.start();
     for (const [name, value] of Object.entries(slurm?.env ?? {})) vi.stubEnv(name, value);
     if (whyNoRay() === null) ray = await TestRay.start();

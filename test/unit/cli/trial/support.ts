@@ -13,7 +13,11 @@ import { createSweepFolder, type RunFilesChoice, type SweepFolder } from "../../
 import { ResultReader } from "../../../../src/sweepFolder/results";
 
 /** dist/sweep.js in a new folder, which the caller removes. */
-export async function bundleTrial(): Promise<{ readonly folder: string; readonly program: string }> {
+/** @param minify as in the packed extension */
+export async function bundleTrial({ minify = false } = {}): Promise<{
+  readonly folder: string;
+  readonly program: string;
+}> {
   const folder = mkdtempSync(join(tmpdir(), "rnn-lab-trial-"));
   const program = join(folder, "sweep.js");
   await build({
@@ -25,6 +29,7 @@ export async function bundleTrial(): Promise<{ readonly folder: string; readonly
     mainFields: ["module", "main"],
     outfile: program,
     logLevel: "error",
+    minify,
   });
   return { folder, program };
 }
