@@ -12,7 +12,7 @@ import { encodeFrame, HEAD_BYTES, readFrames } from "../../src/runs/format/frame
 import { decodePayload, encodePayload } from "../../src/runs/format/payload";
 import { readProbeFile } from "../../src/runs/probeFile";
 import type { ProbeSession } from "../../src/session/probeSession";
-import { activateLab, cleanUp, command, until } from "./support";
+import { activateLab, cleanUp, command, skip, until } from "./support";
 
 suite("a run in Python", () => {
   let lab: Services;
@@ -121,8 +121,7 @@ suite("a run in Python", () => {
 
   test("grows in the panel while another process trains, and is interrupted when that is killed", async function () {
     const python = process.env["RNNLAB_PYTHON"];
-    // RNNLAB_PYTHON names no Python with PyTorch.
-    if (python === undefined) return this.skip();
+    if (python === undefined) return skip(this, "set RNNLAB_PYTHON to a Python that has PyTorch");
     trainer = spawn(python, [join(root, "test/fixtures/probe/train.py"), folder, "0", String(2 ** 30)]);
     const lines = createInterface({ input: trainer.stdout! })[Symbol.asyncIterator]();
     const path = (await lines.next()).value as string;

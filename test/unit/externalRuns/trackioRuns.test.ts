@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ROOT } from "../../../scripts/paths.mjs";
 import { findPythonPackage } from "../../../scripts/python.mjs";
+import { versionOf } from "../python";
 import { readTrackioRuns } from "../../../src/externalRuns/trackioRuns";
 
 const trackio = findPythonPackage("trackio");
@@ -63,7 +64,7 @@ describe("the database of trackio", () => {
   });
 
   it.skipIf(trackio.missing !== null)(
-    `is read while trackio ${trackio.version} itself writes it`,
+    `is read while trackio itself writes it ${versionOf(trackio)}`,
     async () => {
       // One line of input a step, so that what is there is known.
       const program = `import sys, trackio
