@@ -244,7 +244,10 @@ test("a race whose process is killed says so, and a race beside it goes on", asy
     );
     let resolve: (value: unknown) => void = () => undefined;
     const ended = new Promise<unknown>((done) => (resolve = done));
-    session.start({ experiment: ADDING, files: { data: null, weights: null }, configHash: "hash" });
+    // What is to be killed does not end before.
+    const training = { ...ADDING.training, ...(index === 0 ? { iterations: 10_000_000 } : {}) };
+    const experiment = { ...ADDING, training };
+    session.start({ experiment, files: { data: null, weights: null }, configHash: "hash" });
     const pids = processes.pids.filter((pid) => !before.has(pid));
     return ended;
   });
