@@ -18,11 +18,13 @@ import { describeSkipped } from "./skipped.mjs";
  * @property {number} skipped
  * @property {string[]} [failures] the titles of what failed
  * @property {string[]} [skippedLines] how many were skipped, and why
+ * @property {string[]} [repeated] the titles of what passed at a later attempt, and why it failed before
  *
- * @param {{ grep?: string }} [options] grep: only tests whose full title has this text
+ * @param {{ grep?: string, retries?: number }} [options] grep: only tests whose full title has this text; retries:
+ * further attempts of a test that fails
  * @returns {Promise<Counts>}
  */
-export async function runHostTests({ grep } = {}) {
+export async function runHostTests({ grep, retries = 0 } = {}) {
   const { runTests } = await import("@vscode/test-electron");
   const folder = await makeScratch("host");
   const results = join(folder, "results.jsonl");
@@ -43,6 +45,7 @@ export async function runHostTests({ grep } = {}) {
     ],
     extensionTestsEnv: {
       RNNLAB_HOST_RESULTS: results,
+      RNNLAB_HOST_RETRIES: String(retries),
       PATH: dirname(process.execPath) + delimiter + process.env["PATH"],
       ...(grep === undefined ? {} : { RNNLAB_GREP: grep }),
     },
@@ -52,10 +55,16 @@ export async function runHostTests({ grep } = {}) {
 
   const counts = { passed: 0, failed: 0, skipped: 0, failures: /** @type {string[]} */ ([]) };
   const skipped = /** @type {string[][]} */ ([]);
+  const retried = /** @type {Map<string, string>} */ (new Map());
+  const repeated = /** @type {string[]} */ ([]);
   let whole = false;
   for await (const event of followEvents(results, () => ended)) {
     whole ||= event.type === "end";
-    if (event.type === "pass") counts.passed++;
+    if (event.type === "pass") {
+      counts.passed++;
+      const error = retried.get(event.title);
+      if (error !== undefined) repeated.push(`${event.title}: ${error}`);
+    } else if (event.type === "retry") retried.set(event.title, event.error);
     else if (event.type === "skip") {
       counts.skipped++;
       skipped.push([event.title]);
@@ -76,7 +85,7 @@ export async function runHostTests({ grep } = {}) {
     counts.failures.push("no test inside VS Code ran");
   }
   await rm(folder, { recursive: true, force: true });
-  return { ...counts, skippedLines: describeSkipped(skipped) };
+  return { ...counts, skippedLines: describeSkipped(skipped), repeated };
 }
 
 /** @param {import("./host-events.mjs").HostTestEvent} event */
@@ -84,5 +93,6 @@ function print(event) {
   if (event.type === "pass") console.log(` ✓ ${event.title}`);
   else if (event.type === "skip") console.log(` - ${event.title} (skipped)`);
   else if (event.type === "fail") console.log(` ✗ ${event.title}\n${event.error}`);
+  else if (event.type === "retry") console.log(` ↻ ${event.title}\n${event.error}`);
   else if (event.type === "broken") console.log(` ✗ the tests broke off\n${event.error}`);
 }

@@ -3,6 +3,9 @@
  * npm test: everything that can be checked, in the order of how soon it can fail. Types, lint, format and unused code
  * count as one test each, and so does a step that breaks off. What failed is said once more at the end, where the
  * reader of a log looks; the last line sums up: "N passed, N failed".
+ *
+ * A test that fails is run once more: with its processes, windows and pages it shares the processors with all others.
+ * What passes only then is listed at the end with what went wrong, and is a fault to be found all the same.
  */
 import { readCommandLine } from "./command-line.mjs";
 import { prepare } from "./prepare.mjs";
@@ -17,6 +20,9 @@ const { runBenchSmoke, runChaosSmoke } = await import("./bench-smoke.mjs");
 const { runHostTests } = await import("./host-tests.mjs");
 const { runTool } = await import("./processes.mjs");
 const { runVitest } = await import("./vitest.mjs");
+
+const RETRIES = 1;
+const RETRYING = [`--retry=${RETRIES}`];
 
 /** @typedef {import("./host-tests.mjs").Counts} Counts */
 
@@ -37,17 +43,17 @@ const CHECKS = [
 
 /** They use all processors by themselves. @type {readonly Step[]} */
 const UNIT_TESTS = [
-  ["Unit tests", () => runVitest("vitest.config.mts")],
+  ["Unit tests", () => runVitest("vitest.config.mts", RETRYING)],
   ["VS Code and browser", async () => void (await Promise.all([ensureVscodeServer(), ensureBrowser()]))],
 ];
 
 /** To use the processors while a window starts or waits. @type {Group} */
 const WINDOWS = [
   [
-    ["Tests inside VS Code", () => runHostTests()],
-    ["Tests of the window", () => runVitest("vitest.e2e.config.mts")],
+    ["Tests inside VS Code", () => runHostTests({ retries: RETRIES })],
+    ["Tests of the window", () => runVitest("vitest.e2e.config.mts", RETRYING)],
   ],
-  [["Tests of the page", () => runVitest("vitest.page.config.mts")]],
+  [["Tests of the page", () => runVitest("vitest.page.config.mts", RETRYING)]],
 ];
 /** For the list of windows or pages that is done first. @type {readonly Step[]} */
 const SMOKE = [
@@ -64,6 +70,8 @@ const table = [];
 /** @type {string[]} */
 const failures = [];
 /** @type {string[]} */
+const repeated = [];
+/** @type {string[]} */
 const skippedLines = [];
 const begunAt = performance.now();
 await doSteps([["Generated files", generate]]);
@@ -73,6 +81,7 @@ await doGroup(WINDOWS, SMOKE);
 table.push(`  ${"in all".padEnd(22)}${minutesSince(begunAt)}`);
 console.log(`\n${table.join("\n")}\n`);
 for (const failure of failures) console.log(`✗ ${failure}\n`);
+for (const line of repeated) console.log(`↻ passed at the second attempt: ${line}\n`);
 for (const line of skippedLines) console.log(`- ${line}`);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
 process.exitCode = sum.failed === 0 ? 0 : 1;
@@ -100,6 +109,7 @@ async function doSteps(steps) {
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;
     failures.push(...(counts.failures ?? []));
+    repeated.push(...(counts.repeated ?? []));
     skippedLines.push(...(counts.skippedLines ?? []));
     table.push(`${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(22)}${minutesSince(startedAt)}`);
   }

@@ -45,6 +45,9 @@ export async function runVitest(config, filters = []) {
       skipped: numPendingTests + numTodoTests,
       skippedLines: describeSkipped(titlesOfSkipped(testResults)),
       failures,
+      repeated: assertionsOf(testResults, "passed")
+        .filter(({ failureMessages }) => failureMessages.length > 0)
+        .map(describe),
     };
   } catch (error) {
     return { passed: 0, failed: 1, skipped: 0, failures: [`${config}: vitest left no report: ${error}`] };
@@ -68,16 +71,23 @@ function titlesOfSkipped(files) {
 }
 
 /** @typedef {{ status: string, fullName: string, failureMessages: readonly string[] }} Assertion */
+/** @typedef {{ name: string, message: string, assertionResults: readonly Assertion[] }} TestFile */
 
 /**
- * @param {readonly { name: string, message: string, assertionResults: readonly Assertion[] }[]} files
+ * @param {readonly TestFile[]} files
  * @returns {string[]} for each test that failed, and each file that could not be loaded, its name and why
  */
 function failuresIn(files) {
-  return files.flatMap((file) => [
-    ...(file.message === "" ? [] : [`${file.name}: ${file.message}`]),
-    ...file.assertionResults
-      .filter(({ status }) => status === "failed")
-      .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join("\n")}`),
-  ]);
+  const broken = files.filter(({ message }) => message !== "").map(({ name, message }) => `${name}: ${message}`);
+  return [...broken, ...assertionsOf(files, "failed").map(describe)];
+}
+
+/** @param {readonly TestFile[]} files @param {string} status */
+function assertionsOf(files, status) {
+  return files.flatMap(({ assertionResults }) => assertionResults.filter((found) => found.status === status));
+}
+
+/** @param {Assertion} assertion */
+function describe({ fullName, failureMessages }) {
+  return `${fullName}: ${failureMessages.join("\n")}`;
 }

@@ -8,7 +8,8 @@ import Mocha from "mocha";
 /** One line of the results file. */
 export type HostTestEvent =
   | { readonly type: "begin" | "pass" | "skip"; readonly title: string }
-  | { readonly type: "fail"; readonly title: string; readonly error: string }
+  /** A test that failed for good, or is run once more. */
+  | { readonly type: "fail" | "retry"; readonly title: string; readonly error: string }
   | { readonly type: "end"; readonly failures: number }
   /** The tests could not even be loaded. */
   | { readonly type: "broken"; readonly error: string };
@@ -30,6 +31,7 @@ async function runMocha(): Promise<number> {
     timeout: 120_000,
     reporter: Mocha.reporters.Base,
     grep: process.env["RNNLAB_GREP"] ?? "",
+    retries: Number(process.env["RNNLAB_HOST_RETRIES"] ?? 0),
   });
   // Sets the globals `suite` and `test` that the files use as they load.
   mocha.suite.emit("pre-require", globalThis, "", mocha);
@@ -39,9 +41,10 @@ async function runMocha(): Promise<number> {
     runner.on("test", (test) => report({ type: "begin", title: test.fullTitle() }));
     runner.on("pass", (test) => report({ type: "pass", title: test.fullTitle() }));
     runner.on("pending", (test) => report({ type: "skip", title: test.fullTitle() }));
-    runner.on("fail", (test, error) =>
-      report({ type: "fail", title: test.fullTitle(), error: error.stack ?? String(error) }),
-    );
+    for (const type of ["fail", "retry"] as const)
+      runner.on(type, (test: Mocha.Test, error: Error) =>
+        report({ type, title: test.fullTitle(), error: error.stack ?? String(error) }),
+      );
   });
 }
 
