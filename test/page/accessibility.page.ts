@@ -59,7 +59,7 @@ describe("reduced motion", () => {
         .map((node) => node.outerHTML.slice(0, 80)),
     );
     expect(moving).toEqual([]);
-    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await eventually(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
   });
 });
 

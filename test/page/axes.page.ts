@@ -22,12 +22,12 @@ describe("the Axes menu", () => {
     await page.locator(".card-loss .plot-cursor").press("Home");
     await eventually(() => page.locator(".cursor-place").textContent()).toBe("0");
     await openMenu(page);
-    expect(await focused(page)).toBe("Log");
+    await eventually(() => focused(page)).toBe("Log");
     const log = await pixels(page, "loss");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await eventually(() => pixels(page, "loss")).not.toBe(log);
-    expect(await page.locator(".axes-panel [aria-pressed='true']").allTextContents()).toEqual([
+    await eventually(() => page.locator(".axes-panel [aria-pressed='true']").allTextContents()).toEqual([
       "Linear",
       "Iteration",
       "All",
@@ -35,8 +35,8 @@ describe("the Axes menu", () => {
     expect(await seriousViolations(page, "all")).toEqual([]);
     await page.keyboard.press("Escape");
     await page.locator(".axes-panel").waitFor({ state: "hidden" });
-    expect(await focused(page)).toBe("Axes");
-    expect(await page.locator(".cursor-place").textContent()).toBe("0");
+    await eventually(() => focused(page)).toBe("Axes");
+    await eventually(() => page.locator(".cursor-place").textContent()).toBe("0");
     await openMenu(page);
     await page.locator(".card-loss .plot-cursor").focus();
     await page.locator(".axes-panel").waitFor({ state: "hidden" });
@@ -55,7 +55,7 @@ describe("the Axes menu", () => {
       await page.locator(`.card-${card}`).scrollIntoViewIfNeeded();
       await eventually(() => page.locator(`.card-${card} .readout`).innerText()).toMatch(/smoothed\s+[\d.]+/);
     }
-    expect(await page.locator(".card-loss .plot-cursor").getAttribute("aria-valuetext")).toMatch(
+    await eventually(() => page.locator(".card-loss .plot-cursor").getAttribute("aria-valuetext")).toMatch(
       /^iteration 200: training ([\d.]+), smoothed (?!\1,)[\d.]+, validation [\d.]+$/,
     );
     await page.keyboard.press("Escape");
@@ -90,17 +90,17 @@ describe("the Axes menu", () => {
     expect(Math.abs(Number(await hover()) - Number(place))).toBeLessThan(10);
     await openMenu(page);
     const time = page.locator(".axes-panel .segment", { hasText: "Time" });
-    expect(await time.getAttribute("aria-disabled")).toBe("true");
-    expect(await time.getAttribute("title")).toContain("not recorded");
+    await eventually(() => time.getAttribute("aria-disabled")).toBe("true");
+    await eventually(() => time.getAttribute("title")).toContain("not recorded");
     const before = await pixelsAtRest(page, "loss");
     await time.evaluate((button: HTMLElement) => button.click());
-    expect(await page.locator(".axes-panel [aria-pressed='true']").allTextContents()).toContain("Epoch");
+    await eventually(() => page.locator(".axes-panel [aria-pressed='true']").allTextContents()).toContain("Epoch");
     expect((await pixelsAtRest(page, "loss")) === before).toBe(true);
 
     const single = await open({ scenario: "done", frozen: true });
-    expect(await single.locator(".axes-panel .segment", { hasText: "Epoch" }).getAttribute("title")).toContain(
-      "No epochs",
-    );
+    await eventually(() =>
+      single.locator(".axes-panel .segment", { hasText: "Epoch" }).getAttribute("title"),
+    ).toContain("No epochs");
   });
 
   it("shows the training time of a run that it saw train", async () => {
@@ -110,7 +110,7 @@ describe("the Axes menu", () => {
     await eventually(() => time.getAttribute("aria-disabled")).toBeNull();
     await time.click();
     await eventually(() => drawnWords(page)).toContain("training time (ms)");
-    expect(await page.locator(".card-loss .card-details").innerText()).toContain("time not recorded");
+    await eventually(() => page.locator(".card-loss .card-details").innerText()).toContain("time not recorded");
   });
 
   it("does what its command does", async () => {
@@ -124,7 +124,9 @@ describe("the Axes menu", () => {
       "Epoch",
       "After Spike",
     ]);
-    expect(await page.getByRole("slider", { name: "Smoothing", includeHidden: true }).inputValue()).toBe("0.6");
+    await eventually(() => page.getByRole("slider", { name: "Smoothing", includeHidden: true }).inputValue()).toBe(
+      "0.6",
+    );
   });
 });
 
@@ -138,7 +140,9 @@ describe("the legend of the loss", () => {
     expect(new Set(colors).size).toBe(3);
     for (const line of [".card-values", ".card-details"])
       expect((await page.locator(`.card-loss ${line}`).boundingBox())!.height, line).toBeLessThanOrEqual(20);
-    expect(await page.locator(".card-loss .card-details").getAttribute("title")).toMatch(/^run 2 [\d.e-]+ · run 1 /);
+    await eventually(() => page.locator(".card-loss .card-details").getAttribute("title")).toMatch(
+      /^run 2 [\d.e-]+ · run 1 /,
+    );
   });
 
   it("stays where it is while the run goes on", async () => {

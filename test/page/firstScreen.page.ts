@@ -87,7 +87,7 @@ describe("the first screen of a laptop", () => {
     const page = await open({ scenario, size: HALF_OF_A_LAPTOP });
     await eventually(async () => bottomOf(await boxOf(page, ".card-heat .plot"))).toBeLessThanOrEqual(617);
     for (const card of ["loss", "heat"]) expect((await boxOf(page, `.card-${card} .plot`)).height).toBeGreaterThan(110);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(HALF_OF_A_LAPTOP.width);
+    await eventually(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(HALF_OF_A_LAPTOP.width);
     for (const [line, height] of [
       [".title-bar", 26],
       [".toolbar", 36],
@@ -102,7 +102,7 @@ describe("the first screen of a laptop", () => {
       expect(bottomOf(box)).toBeLessThanOrEqual(bottomOf(toolbar) + 1);
     }
     for (const part of [".control-run", ".control-stop", ".cursor-place", ".scrubber-track", ".popup-button"])
-      expect(await page.locator(`.toolbar ${part}`).isVisible(), part).toBe(true);
+      await eventually(() => page.locator(`.toolbar ${part}`).isVisible(), part).toBe(true);
     await page.evaluate(() => window.scrollTo(0, 900));
     expect(bottomOf(await boxOf(page, ".sticky"))).toBeLessThanOrEqual(64);
   });
@@ -111,12 +111,12 @@ describe("the first screen of a laptop", () => {
     const page = await open({ scenario: "vanishes", size: HALF_OF_A_LAPTOP });
     const toggle = page.locator(".findings-toggle");
     await eventually(() => page.locator(".finding-line strong").textContent()).toBe("Vanishing gradient");
-    expect(await page.locator(".finding-line vscode-button:visible").count()).toBe(1);
-    expect(await toggle.getAttribute("aria-expanded")).toBe("false");
-    expect(await page.locator(".findings").isVisible()).toBe(false);
+    await eventually(() => page.locator(".finding-line vscode-button:visible").count()).toBe(1);
+    await eventually(() => toggle.getAttribute("aria-expanded")).toBe("false");
+    await eventually(() => page.locator(".findings").isVisible()).toBe(false);
     await toggle.click();
     await eventually(() => page.locator(".finding p").first().isVisible()).toBe(true);
-    expect(await toggle.getAttribute("aria-expanded")).toBe("true");
+    await eventually(() => toggle.getAttribute("aria-expanded")).toBe("true");
     await toggle.click();
     await eventually(() => page.locator(".findings").isVisible()).toBe(false);
     await page.evaluate(() =>
@@ -128,26 +128,26 @@ describe("the first screen of a laptop", () => {
   it("has each control once: in the line, or in the menu where the line is too narrow", async () => {
     const page = await open({ size: HALF_OF_A_LAPTOP });
     const step = page.getByRole("button", { name: "Previous traced iteration", exact: true });
-    expect(await step.isVisible()).toBe(false);
+    await eventually(() => step.isVisible()).toBe(false);
     await openMore(page);
-    expect(await step.isVisible()).toBe(true);
+    await eventually(() => step.isVisible()).toBe(true);
     await step.click();
     await eventually(() => page.locator(".cursor-place").textContent()).toBe("499");
     await page.keyboard.press("Escape");
-    expect(await step.isVisible()).toBe(false);
+    await eventually(() => step.isVisible()).toBe(false);
     expect(
       await page.getByRole("button", { name: "More Controls" }).evaluate((n) => n === document.activeElement),
     ).toBe(true);
     await page.setViewportSize({ width: 1600, height: 900 });
     await eventually(() => step.isVisible()).toBe(true);
     for (const name of ["Previous traced iteration", "Re-run", "Check Gradients"])
-      expect(await page.getByRole("button", { name, exact: true }).count(), name).toBe(1);
+      await eventually(() => page.getByRole("button", { name, exact: true }).count(), name).toBe(1);
   });
 
   it("keeps the drawing of a network until the first iteration is there", async () => {
     const page = await open({ scenario: "starting", size: HALF_OF_A_LAPTOP });
-    expect(await page.locator(".invitation h2").textContent()).toBe("Starting…");
-    expect(await page.locator(".plot").first().isVisible()).toBe(false);
+    await eventually(() => page.locator(".invitation h2").textContent()).toBe("Starting…");
+    await eventually(() => page.locator(".plot").first().isVisible()).toBe(false);
   });
 });
 
@@ -210,7 +210,7 @@ describe("the Live view of a laptop", () => {
     const page = await open({ scenario: "clipped", layout: "compact", size: SIDE_BAR });
     await eventually(async () => bottomOf(await boxOf(page, ".card-loss .plot"))).toBeLessThanOrEqual(SIDE_BAR.height);
     for (const part of [".control-run", ".control-stop", ".cursor-place", ".scrubber-track"])
-      expect(await page.locator(part).isVisible(), part).toBe(true);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(SIDE_BAR.width);
+      await eventually(() => page.locator(part).isVisible(), part).toBe(true);
+    await eventually(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(SIDE_BAR.width);
   });
 });

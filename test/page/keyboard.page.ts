@@ -3,7 +3,7 @@
  */
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { open, openOther, servePanel, type Options } from "./panelPage";
+import { eventually, open, openOther, type Options, servePanel } from "./panelPage";
 
 servePanel();
 
@@ -194,13 +194,13 @@ describe("keys operate what they reach", () => {
       };
       await expect.poll(afterPress, { message: name }).not.toBe(before);
     }
-    expect(await sliders.count()).toBeGreaterThan(2);
+    await eventually(() => sliders.count()).toBeGreaterThan(2);
   });
 
   it("a menu opens, is walked by arrows, and gives the focus back on Escape", async () => {
     const page = await open({ scenario: "done", frozen: true });
     const openers = page.locator("[aria-haspopup]:visible");
-    expect(await openers.count()).toBeGreaterThan(0);
+    await eventually(() => openers.count()).toBeGreaterThan(0);
     for (const opener of await openers.all()) {
       const name = (await opener.getAttribute("aria-label")) ?? "";
       await opener.focus();
@@ -210,10 +210,10 @@ describe("keys operate what they reach", () => {
       // A list box keeps the focus and names its active option.
       const isWalked = (node: Element): boolean =>
         node !== document.activeElement || node.getAttribute("aria-activedescendant") !== null;
-      expect(await opener.evaluate(isWalked), name).toBe(true);
+      await eventually(() => opener.evaluate(isWalked), name).toBe(true);
       await page.keyboard.press("Escape");
-      expect(await opener.getAttribute("aria-expanded"), name).toBe("false");
-      expect(await opener.evaluate((node) => node === document.activeElement), name).toBe(true);
+      await eventually(() => opener.getAttribute("aria-expanded"), name).toBe("false");
+      await eventually(() => opener.evaluate((node) => node === document.activeElement), name).toBe(true);
     }
   });
 

@@ -31,7 +31,7 @@ describe("the panel", () => {
     expect((await received(page)).filter((message) => message.type === "viewError")).toEqual([]);
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(await overflow()).toBe(0);
+    await eventually(() => overflow()).toBe(0);
     await page.setViewportSize({ width: 240, height: 900 });
     await eventually(overflow).toBe(0);
   });
@@ -61,10 +61,10 @@ describe("the panel", () => {
 
   it("says where the numbers broke, and keeps what came before", async () => {
     const page = await open({ scenario: "diverged" });
-    expect(await page.locator(".pill:not(.pill-button)").textContent()).toBe("Diverged");
-    expect(await page.locator(".banner strong").textContent()).toBe("Training diverged.");
-    expect(await page.locator(".banner p").textContent()).toMatch(/^Training diverged\. The loss became ∞/);
-    expect(await page.locator(".card-heat .legend-extra", { hasText: "non-finite" }).isVisible()).toBe(true);
+    await eventually(() => page.locator(".pill:not(.pill-button)").textContent()).toBe("Diverged");
+    await eventually(() => page.locator(".banner strong").textContent()).toBe("Training diverged.");
+    await eventually(() => page.locator(".banner p").textContent()).toMatch(/^Training diverged\. The loss became ∞/);
+    await eventually(() => page.locator(".card-heat .legend-extra", { hasText: "non-finite" }).isVisible()).toBe(true);
     await page.locator(".card-loss .plot-cursor").press("Home");
     await eventually(() => page.locator(".card-loss .readout-value").first().textContent()).toMatch(/^[\d.,]+$/);
   });
@@ -73,10 +73,10 @@ describe("the panel", () => {
     const idle = await open({ scenario: "idle" });
     await idle.locator(".invitation vscode-button").first().click();
     await idle.waitForSelector(".card-loss canvas");
-    expect(await received(idle)).toContainEqual({ type: "command", command: "run" });
+    await eventually(() => received(idle)).toContainEqual({ type: "command", command: "run" });
     const none = await open({ scenario: "none" });
     await none.locator(".invitation vscode-button").click();
-    expect(await received(none)).toContainEqual({ type: "command", command: "newExperiment" });
+    await eventually(() => received(none)).toContainEqual({ type: "command", command: "newExperiment" });
   });
 
   it("says after a reload of the window how far the run had come, until there is another", async () => {
@@ -87,23 +87,23 @@ describe("the panel", () => {
     );
     await page.locator(".invitation vscode-button").click();
     await page.waitForSelector(".card-loss canvas");
-    expect(await page.locator(".invitation").isVisible()).toBe(false);
+    await eventually(() => page.locator(".invitation").isVisible()).toBe(false);
   });
 
   it("leads out of what went wrong before the first iteration", async () => {
     const page = await open({ scenario: "failed" });
-    expect(await page.locator(".invitation").innerText()).toMatch(/The run failed[\s\S]*out of memory/);
+    await eventually(() => page.locator(".invitation").innerText()).toMatch(/The run failed[\s\S]*out of memory/);
     await page.locator(".invitation vscode-button", { hasText: "Show Log" }).click();
-    expect(await received(page)).toContainEqual({ type: "command", command: "showLog" });
+    await eventually(() => received(page)).toContainEqual({ type: "command", command: "showLog" });
   });
 
   it("turns training off in an untrusted workspace, and leads to the trust", async () => {
     const page = await open({ scenario: "untrusted" });
     await page.locator(".invitation vscode-button", { hasText: "Manage Workspace Trust" }).click();
-    expect(await received(page)).toContainEqual({ type: "command", command: "manageTrust" });
+    await eventually(() => received(page)).toContainEqual({ type: "command", command: "manageTrust" });
     for (const control of ["run", "step", "checkGradients"])
-      expect(await page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
-    expect(await page.locator(".control-editHyperparameter").getAttribute("disabled")).toBeNull();
+      await eventually(() => page.locator(`.control-${control}`).getAttribute("disabled"), control).toBe("");
+    await eventually(() => page.locator(".control-editHyperparameter").getAttribute("disabled")).toBeNull();
   });
 });
 
@@ -113,7 +113,7 @@ describe("the controls", () => {
     await page.locator(".control-step").click();
     await page.locator(".control-pauseResume").click();
     await eventually(() => page.locator(".pill:not(.pill-button)").textContent()).toBe("Running");
-    expect(await page.locator(".control-pauseResume").getAttribute("aria-label")).toBe("Pause");
+    await eventually(() => page.locator(".control-pauseResume").getAttribute("aria-label")).toBe("Pause");
     await page.locator(".control-stop").click();
     await eventually(() => page.locator(".pill:not(.pill-button)").textContent()).toBe("Stopped");
     const commands = (await received(page)).flatMap((message) => (message.type === "command" ? [message.command] : []));
@@ -123,19 +123,21 @@ describe("the controls", () => {
   it("set the training speed", async () => {
     const page = await open({ scenario: "paused" });
     await page.getByRole("combobox", { name: "Training speed" }).selectOption("100");
-    expect(await received(page)).toContainEqual({ type: "setPace", pace: 100 });
+    await eventually(() => received(page)).toContainEqual({ type: "setPace", pace: 100 });
   });
 
   it("show the gradient check tensor by tensor, until it is closed", async () => {
     const page = await open();
     await page.locator(".control-checkGradients").click();
     await page.waitForSelector(".check-card:not([hidden])");
-    expect(await page.locator(".check-card").innerText()).toMatch(/Passed[\s\S]*weight_ih_l0[\s\S]*weight_hh_l0/);
-    expect(await page.locator(".check-card svg.error-curve polyline").count()).toBe(2);
+    await eventually(() => page.locator(".check-card").innerText()).toMatch(
+      /Passed[\s\S]*weight_ih_l0[\s\S]*weight_hh_l0/,
+    );
+    await eventually(() => page.locator(".check-card svg.error-curve polyline").count()).toBe(2);
     await page.locator(".check-card .tool").click();
     await page.waitForSelector(".check-card", { state: "hidden" });
     // The verdict stays as a badge, which brings the table back.
-    expect(await page.locator(".check-badge").innerText()).toMatch(/Gradient check passed/);
+    await eventually(() => page.locator(".check-badge").innerText()).toMatch(/Gradient check passed/);
     await page.locator(".check-badge").click();
     await page.waitForSelector(".check-card:not([hidden])");
   });
@@ -150,11 +152,11 @@ describe("the cursor", () => {
     const before = await pixelsAtRest(page, "norm");
     await slider.press("Home");
     await eventually(() => place.textContent()).toBe("0");
-    expect(await gradient.textContent()).toBe("iteration 0");
+    await eventually(() => gradient.textContent()).toBe("iteration 0");
     await eventually(() => pixels(page, "norm")).not.toBe(before);
     await slider.press("ArrowRight");
     await eventually(() => place.textContent()).toBe("1");
-    expect(await slider.getAttribute("aria-valuetext")).toMatch(/^iteration 1: loss /);
+    await eventually(() => slider.getAttribute("aria-valuetext")).toMatch(/^iteration 1: loss /);
     await slider.press("ArrowUp");
     await eventually(() => gradient.textContent()).toBe("t = 10");
     await slider.press("ArrowDown");
@@ -174,7 +176,7 @@ describe("the cursor", () => {
     await page.mouse.up();
     await page.mouse.move(2, 2);
     await eventually(() => page.locator(".cursor-detail").textContent()).toContain("held");
-    expect(await place.textContent()).toBe(hovered);
+    await eventually(() => place.textContent()).toBe(hovered);
     await page.locator(".cursor-bar .link:visible").click();
     await eventually(() => place.textContent()).toBe("500");
   });
@@ -198,9 +200,9 @@ describe("reading", () => {
     for (const chart of CHARTS) {
       await page.locator(`.card-${chart} .card-tools .tool`).last().click();
       await page.waitForSelector(`.card-${chart} table`);
-      expect(await canvas(page, chart).isVisible(), chart).toBe(false);
+      await eventually(() => canvas(page, chart).isVisible(), chart).toBe(false);
     }
-    expect(await page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615,690\s/);
+    await eventually(() => page.locator(".card-loss tbody tr").first().innerText()).toMatch(/^0\s+615,690\s/);
     await page.locator(".card-loss .card-tools .tool").last().click();
     await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
   });
@@ -225,12 +227,12 @@ describe("reading", () => {
     const page = await open({ scenario: "starting" });
     const animation = (): Promise<string> =>
       page.locator(".pill:not(.pill-button) .icon").evaluate((node) => getComputedStyle(node).animationName);
-    expect(await animation()).not.toBe("none");
+    await eventually(() => animation()).not.toBe("none");
     await page.emulateMedia({ reducedMotion: "reduce" });
-    expect(await animation()).toBe("none");
+    await eventually(() => animation()).toBe("none");
     await page.emulateMedia({ reducedMotion: "no-preference" });
     await page.evaluate(() => document.body.classList.add("vscode-reduce-motion"));
-    expect(await animation()).toBe("none");
+    await eventually(() => animation()).toBe("none");
   });
 });
 
@@ -243,7 +245,9 @@ describe("the theme", () => {
       document.body.classList.replace("vscode-dark", "vscode-light");
     });
     await eventually(() => pixels(page, "loss")).not.toBe(dark);
-    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");
+    await eventually(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      "rgb(255, 255, 255)",
+    );
   });
 });
 
@@ -294,8 +298,8 @@ describe("a host that misbehaves", () => {
 
   it("cannot make markup out of a name", async () => {
     const page = await open({ scenario: "hostile" });
-    expect(await page.locator("h1 *").count()).toBe(0);
-    expect(await page.locator("h1").textContent()).toContain("<img src=x");
-    expect(await page.title()).toBe("Panel");
+    await eventually(() => page.locator("h1 *").count()).toBe(0);
+    await eventually(() => page.locator("h1").textContent()).toContain("<img src=x");
+    await eventually(() => page.title()).toBe("Panel");
   });
 });

@@ -47,14 +47,14 @@ describe("the views of the dynamics", () => {
     const card = page.locator(".card-fixed-points");
     await card.scrollIntoViewIfNeeded();
     await eventually(() => card.locator(".plot-empty").innerText()).toContain("Select Find Fixed Points to start");
-    expect(await received(page)).not.toContainEqual(
+    await eventually(() => received(page)).not.toContainEqual(
       expect.objectContaining({ question: expect.objectContaining({ kind: "fixedPoints" }) }),
     );
     await card.getByRole("button", { name: "Find Fixed Points" }).click();
     const label = async (): Promise<string> => (await card.locator(".plot canvas").getAttribute("aria-label")) ?? "";
     await eventually(label).toMatch(/^Fixed points at iteration \d+: \d+ stable, \d+ saddles/);
     await eventually(() => card.getByRole("progressbar").isHidden()).toBe(true);
-    expect(await card.locator(".readout").innerText()).toMatch(/stable\s+\d+\s+saddle\s+\d+/);
+    await eventually(() => card.locator(".readout").innerText()).toMatch(/stable\s+\d+\s+saddle\s+\d+/);
     await card.getByLabel("Principal components", { exact: true }).selectOption("0 2");
     await card.getByLabel("Colors of the trajectories").selectOption("time");
     await eventually(() => card.locator(".legend-bar").innerText()).toMatch(/t = 0\s*t = \d+/);
@@ -79,10 +79,10 @@ describe("the views of the dynamics", () => {
     await input.fill("0.5, 1");
     await input.press("Enter");
     await eventually(() => card.locator(".explanation").textContent()).toContain("The input is constant: 0.5, 1.");
-    expect(await card.getByRole("alert").isVisible()).toBe(false);
+    await eventually(() => card.getByRole("alert").isVisible()).toBe(false);
     await card.getByRole("button", { name: /table/i }).click();
     await eventually(() => card.locator("th").allInnerTexts()).toContain("Component 3");
-    expect(await card.locator("tbody tr").count()).toBeGreaterThan(0);
+    await eventually(() => card.locator("tbody tr").count()).toBeGreaterThan(0);
   });
 
   it("compute the other analyses when asked, each with its plots, numbers and table", async () => {
@@ -95,7 +95,7 @@ describe("the views of the dynamics", () => {
       await card.getByRole("button", { name: button }).click();
       const label = async (): Promise<string> => (await card.locator(".plot canvas").getAttribute("aria-label")) ?? "";
       await eventually(label).toMatch(summary);
-      expect(await card.locator(".readout").innerText()).toMatch(readout);
+      await eventually(() => card.locator(".readout").innerText()).toMatch(readout);
       if (plots > 1) expect(await card.locator("select:visible option").count()).toBe(plots);
       for (let plot = 1; plot < plots; plot++) {
         const before = await label();
@@ -104,7 +104,7 @@ describe("the views of the dynamics", () => {
       }
       await card.getByRole("button", { name: /table/i }).click();
       await eventually(() => card.locator("th").allInnerTexts()).toContain(column);
-      expect(await card.locator("tbody tr").count()).toBeGreaterThan(0);
+      await eventually(() => card.locator("tbody tr").count()).toBeGreaterThan(0);
     }
   });
 
@@ -120,7 +120,7 @@ describe("the views of the dynamics", () => {
     await eventually(place).toMatch(/^coherence 15%/);
     await card.getByRole("slider").press("Home");
     await eventually(place).toMatch(/^coherence -50%/);
-    expect(await card.getByRole("slider").getAttribute("aria-valuenow")).toBe("0");
+    await eventually(() => card.getByRole("slider").getAttribute("aria-valuenow")).toBe("0");
     await card.getByLabel("Trials", { exact: true }).selectOption("contexts");
     await eventually(place).toMatch(/modality 1 decides [\d.]+ .*modality 2 decides [\d.]+ /);
     await card.getByLabel("Trials", { exact: true }).selectOption("ignored");
@@ -128,9 +128,9 @@ describe("the views of the dynamics", () => {
     await card.getByLabel("Trials", { exact: true }).selectOption("all");
     await card.getByRole("button", { name: /table/i }).click();
     await eventually(() => card.locator("th").allInnerTexts()).toContain("Upper end");
-    expect(await card.locator("tbody tr").count()).toBe(6);
+    await eventually(() => card.locator("tbody tr").count()).toBe(6);
     const other = await open({ scenario: "rnn" });
-    expect(await other.locator(".card-psychometric").isVisible()).toBe(false);
+    await eventually(() => other.locator(".card-psychometric").isVisible()).toBe(false);
   });
 
   it("draw the psychometric curve of comparisons by the difference, or by the ratio of the strengths", async () => {
@@ -145,7 +145,9 @@ describe("the views of the dynamics", () => {
     await eventually(place).toMatch(/^ratio 1.8: ?, choice 1 [\d.]+ /);
     // In the unit of the axis, not those of the difference.
     await eventually(facts).toMatch(/bias\s+×[\d.]+\s+threshold\s+×[\d.]+\s/);
-    expect(await card.locator(".plot canvas").getAttribute("aria-label")).toMatch(/: bias ×\S+, threshold ×\S+\./);
+    await eventually(() => card.locator(".plot canvas").getAttribute("aria-label")).toMatch(
+      /: bias ×\S+, threshold ×\S+\./,
+    );
     await eventually(() => card.getByLabel("Trials", { exact: true }).locator("option").allInnerTexts()).toEqual([
       "by the difference",
       "by the ratio",
@@ -166,7 +168,7 @@ describe("the views of the dynamics", () => {
       expect.objectContaining({ question: expect.objectContaining({ kind: "sharpness", attempt: 3 }) }),
     );
     await eventually(() => card.getByRole("progressbar").isHidden()).toBe(true);
-    expect(await label()).toContain("iterations computed: 2");
+    await eventually(() => label()).toContain("iterations computed: 2");
     await card.getByLabel("Iterations to compute").selectOption("run");
     await card.getByRole("button", { name: "Compute Sharpness" }).click();
     await eventually(label).toContain("iterations computed: 9");

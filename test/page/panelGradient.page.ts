@@ -21,9 +21,9 @@ describe("the gradient by time step", () => {
     const page = await open({ scenario: "vanishes" });
     await eventually(() => badge(page)).toMatch(/^×\S+ over 30 steps · vanishing$/);
     const [total] = (await badge(page)).split(" · ");
-    expect(await caption(page)).toContain(`${total}.`);
-    expect(await canvas(page, "gradient").getAttribute("aria-label")).toContain(`${total}.`);
-    expect(await page.locator(".finding").allInnerTexts()).toEqual([expect.stringContaining("Vanishing")]);
+    await eventually(() => caption(page)).toContain(`${total}.`);
+    await eventually(() => canvas(page, "gradient").getAttribute("aria-label")).toContain(`${total}.`);
+    await eventually(() => page.locator(".finding").allInnerTexts()).toEqual([expect.stringContaining("Vanishing")]);
     // The saved picture has the caption under it, in lines.
     const saved = (await savedPicture(page))
       .replace(/<desc>.*?<\/desc>/s, "")
@@ -37,18 +37,20 @@ describe("the gradient by time step", () => {
     const rest = page.locator(".card-gradient .explanation-rest");
     const more = page.getByRole("button", { name: "Show more about Gradient by time step" });
     await eventually(() => rest.textContent()).toContain("Predicted: ");
-    expect(await rest.isVisible()).toBe(false);
+    await eventually(() => rest.isVisible()).toBe(false);
     await more.press("Enter");
-    expect(await rest.isVisible()).toBe(true);
+    await eventually(() => rest.isVisible()).toBe(true);
     await page.getByRole("button", { name: "Show less about Gradient by time step" }).press("Enter");
-    expect(await rest.isVisible()).toBe(false);
+    await eventually(() => rest.isVisible()).toBe(false);
   });
 
   it("raises no alarm where there is no finding", async () => {
     const page = await open({ scenario: "done" });
     await eventually(() => badge(page)).toMatch(/^×\S+ over 10 steps$/);
-    expect(await page.locator(".card-gradient .factor").getAttribute("class")).toBe("factor");
-    expect(await page.locator(".findings-none").innerText()).toBe("No issues found (501 iterations checked).");
+    await eventually(() => page.locator(".card-gradient .factor").getAttribute("class")).toBe("factor");
+    await eventually(() => page.locator(".findings-none").innerText()).toBe(
+      "No issues found (501 iterations checked).",
+    );
     await eventually(() => caption(page)).toMatch(
       /^Measured: ×\S+ per step back, ×\S+ over 10 steps\. Predicted: ×\S+ per step back, the recurrent weight\. Consistent with the prediction/,
     );
@@ -75,20 +77,20 @@ describe("the gradient by time step", () => {
       traceInFloat32(),
     );
     await eventually(() => badge(page)).toMatch(/^×\S+ over \d{3} steps$/);
-    expect(await caption(page)).toMatch(
+    await eventually(() => caption(page)).toMatch(
       /^Measured: ×0\.900 per step back, .* Below float32's range \(1\.0e-28\) before step \d+; not counted\./,
     );
-    expect(await page.locator(".card-gradient .readout").innerText()).toContain("below float32's range");
-    expect(await page.locator(".card-heat .readout").innerText()).toContain("below float32's range");
+    await eventually(() => page.locator(".card-gradient .readout").innerText()).toContain("below float32's range");
+    await eventually(() => page.locator(".card-heat .readout").innerText()).toContain("below float32's range");
     // The first step has a value that is not one, and says so instead.
     await page.locator(".card-gradient .plot-cursor").focus();
     await page.keyboard.press("Home");
     for (const card of ["gradient", "heat"])
       await eventually(() => page.locator(`.card-${card} .readout`).innerText()).toMatch(/t = 0[^]*below 1\.0e-28/);
     const spoken = page.locator(".card-gradient .plot-cursor");
-    expect(await spoken.getAttribute("aria-valuetext")).toContain("sum below 1.0e-28");
+    await eventually(() => spoken.getAttribute("aria-valuetext")).toContain("sum below 1.0e-28");
     // The rows between are not there, but the rules saw them.
-    expect(await page.locator(".findings-none").innerText()).toBe("No issues found (40 iterations checked).");
+    await eventually(() => page.locator(".findings-none").innerText()).toBe("No issues found (40 iterations checked).");
     await page.locator(".card-gradient .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-gradient thead").innerText()).toContain("below float32's range");
   });
@@ -99,16 +101,16 @@ describe("the predicted gradient of a cell with gates", () => {
     const page = await open({ scenario: "lstm" });
     const readout = (): Promise<string> => page.locator(".card-gradient .readout").innerText();
     await eventually(readout).toMatch(/norm[^]*predicted\s+×\S+ per step back[^]*through the cell alone/);
-    expect(await caption(page)).toMatch(
+    await eventually(() => caption(page)).toMatch(
       /Predicted: ×\S+ per step back, the spectral radius of the mean step Jacobian of h and c\. .* Through the cell alone: the product of the forget gates f \(mean 0\.\d+\)\. /,
     );
-    expect(await canvas(page, "gradient").getAttribute("aria-label")).toMatch(
+    await eventually(() => canvas(page, "gradient").getAttribute("aria-label")).toMatch(
       /The predicted line is .* A thin line shows what passes through the cell alone/,
     );
     await page.locator(".card-gradient .plot-cursor").focus();
     await page.keyboard.press("Home");
     await eventually(readout).toMatch(/t = 0[^]*predicted\s+\d\S+[^]*through the cell alone\s+\d/);
-    expect(await page.locator(".card-gradient .plot-cursor").getAttribute("aria-valuetext")).toMatch(
+    await eventually(() => page.locator(".card-gradient .plot-cursor").getAttribute("aria-valuetext")).toMatch(
       /mean norm \S+, predicted \S+, through the cell alone \S+$/,
     );
     await page.locator(".card-gradient .card-tools .tool").last().click();
@@ -116,7 +118,7 @@ describe("the predicted gradient of a cell with gates", () => {
       /norm\s+predicted\s+through the cell alone/,
     );
     // The lstm's path through the cell begins a step before the last.
-    expect(await page.locator(".card-gradient tbody tr").first().innerText()).toMatch(/–$/);
+    await eventually(() => page.locator(".card-gradient tbody tr").first().innerText()).toMatch(/–$/);
   });
 
   it("has the eigenvalues of the mean step Jacobian", async () => {
@@ -124,10 +126,12 @@ describe("the predicted gradient of a cell with gates", () => {
     await arrangeAll(page, "Unfold All");
     await page.locator(".card-spectrum").scrollIntoViewIfNeeded();
     await eventually(() => page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of the mean step Jacobian");
-    expect(await canvas(page, "spectrum").getAttribute("aria-label")).toMatch(
+    await eventually(() => canvas(page, "spectrum").getAttribute("aria-label")).toMatch(
       /^Eigenvalues of the mean step Jacobian of layer 0 at iteration \d+: 32 in total, \d+ outside the unit circle\./,
     );
-    expect(await page.locator(".card-spectrum .explanation").textContent()).toMatch(/grows .* outside the circle/);
+    await eventually(() => page.locator(".card-spectrum .explanation").textContent()).toMatch(
+      /grows .* outside the circle/,
+    );
   });
 });
 

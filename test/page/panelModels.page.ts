@@ -12,18 +12,20 @@ describe("models with layers, gates and batches", () => {
     const page = await open({ scenario: "lstm" });
     for (const chart of ["loss", "accuracy", "rate", "heat", "gradient", "states", "norm"])
       expect((await pixelsOf(page, chart)).colors, chart).toBeGreaterThan(10);
-    expect(await page.locator(".card-surface").isVisible()).toBe(false);
-    expect(await page.locator(".card-loss .readout").innerText()).toMatch(/training\s+[\d.]+\s+validation\s+[\d.]+/);
+    await eventually(() => page.locator(".card-surface").isVisible()).toBe(false);
+    await eventually(() => page.locator(".card-loss .readout").innerText()).toMatch(
+      /training\s+[\d.]+\s+validation\s+[\d.]+/,
+    );
     // It is validated every ten iterations.
-    expect(await page.locator(".card-loss .card-details").innerText()).toMatch(
+    await eventually(() => page.locator(".card-loss .card-details").innerText()).toMatch(
       /best validation\s+[\d.]+ at iteration \d*0\b/,
     );
-    expect(await page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
-    expect(await page.locator(".about").getAttribute("title")).toBe(
+    await eventually(() => page.locator(".figures").innerText()).toMatch(/Epoch\s+3\.2\s*of 3\.2/);
+    await eventually(() => page.locator(".about").getAttribute("title")).toBe(
       "lstm · 16 units · float64 · 1,297 parameters · 50 time steps",
     );
     const tutorial = await open();
-    expect(await tutorial.locator(".card-rate").isVisible()).toBe(false);
+    await eventually(() => tutorial.locator(".card-rate").isVisible()).toBe(false);
   });
 
   it("show the baselines of a series in the picture, in the figures, in words and as a table", async () => {
@@ -35,8 +37,8 @@ describe("models with layers, gates and batches", () => {
     );
     for (const value of values) expect(Number(value)).toBeGreaterThan(0);
     const lowest = values.reduce((least, value) => (Number(value) < Number(least) ? value : least));
-    expect(await page.locator(".figures").innerText()).toContain(`Best baseline\n${lowest}`);
-    expect(await canvas(page, "loss").getAttribute("aria-label")).toContain(
+    await eventually(() => page.locator(".figures").innerText()).toContain(`Best baseline\n${lowest}`);
+    await eventually(() => canvas(page, "loss").getAttribute("aria-label")).toContain(
       `Baselines on the validation set: best constant ${values[0]}`,
     );
     await page.locator(".card-loss .card-tools .tool").last().click();
@@ -62,7 +64,7 @@ describe("models with layers, gates and batches", () => {
       await eventually(async () => seen.has(await pixels(page, "states"))).toBe(false);
       seen.add(await pixels(page, "states"));
     }
-    expect(await canvas(page, "states").getAttribute("aria-label")).toMatch(
+    await eventually(() => canvas(page, "states").getAttribute("aria-label")).toMatch(
       /^output gate o of 16 units up to time step 50 .* \d+% of the values are saturated\.$/,
     );
     await page.locator(".card-states .card-tools .tool").last().click();
@@ -76,7 +78,7 @@ describe("models with layers, gates and batches", () => {
     for (const [i, chart] of ["heat", "gradient", "states"].entries())
       await eventually(() => pixels(page, chart)).not.toBe(before[i]);
     for (const card of ["gradient", "states"])
-      expect(await page.locator(`.card-${card} select`).first().inputValue(), card).toBe("0");
+      await eventually(() => page.locator(`.card-${card} select`).first().inputValue(), card).toBe("0");
   });
 
   it("show the weights of a small model, each by its name", async () => {
@@ -89,7 +91,7 @@ describe("models with layers, gates and batches", () => {
     );
     await page.locator(".card-weights .card-tools .tool").last().click();
     await eventually(() => page.locator(".card-weights tbody tr").count()).toBe(25);
-    expect(await page.locator(".card-states .saturation").textContent()).toMatch(/^\d+% saturated$/);
+    await eventually(() => page.locator(".card-states .saturation").textContent()).toMatch(/^\d+% saturated$/);
   });
 
   it("show a text in its characters, and tell the unit under the pointer", async () => {

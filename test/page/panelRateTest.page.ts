@@ -25,7 +25,7 @@ describe("the learning-rate range test", () => {
       /^Loss over the learning rate, from 1e-7 to \S+, after each of \d+ updates\. Suggested learning rate: [\d.]+\. The loss falls fastest at a rate of /,
     );
     expect((await pixelsOf(page, "rate-test")).colors).toBeGreaterThan(20);
-    expect(await card.locator(".readout").innerText()).toMatch(/loss\s+smoothed\s+in file\s+0\.02/);
+    await eventually(() => card.locator(".readout").innerText()).toMatch(/loss\s+smoothed\s+in file\s+0\.02/);
     const cursor = card.locator(".plot-cursor");
     await cursor.press("Home");
     await eventually(() => cursor.getAttribute("aria-valuetext")).toMatch(
@@ -33,13 +33,13 @@ describe("the learning-rate range test", () => {
     );
     await cursor.press("ArrowRight");
     await eventually(() => cursor.getAttribute("aria-valuenow")).toBe("1");
-    expect(await card.locator(".readout").innerText()).toMatch(/rate\s+1\.2e-7\s+loss/);
+    await eventually(() => card.locator(".readout").innerText()).toMatch(/rate\s+1\.2e-7\s+loss/);
     await cursor.press("Escape");
     await eventually(() => card.locator(".readout").innerText()).toContain("in file");
     await card.getByRole("button", { name: "Show Learning-rate range test as table" }).click();
     const table = card.locator(".table-region");
     await eventually(() => table.locator("thead").innerText()).toMatch(/^Learning rate\s+Loss\s+Smoothed loss\s*$/);
-    expect(await table.locator("tbody tr").count()).toBeGreaterThan(50);
+    await eventually(() => table.locator("tbody tr").count()).toBeGreaterThan(50);
   });
 
   it("writes the suggested rate into the file, after which the test is still there", async () => {
@@ -51,7 +51,7 @@ describe("the learning-rate range test", () => {
     await eventually(() => verdict.locator("strong").innerText()).toBe(
       `Suggested learning rate: ${suggested} (in file)`,
     );
-    expect(await verdict.getByRole("button").isVisible()).toBe(false);
+    await eventually(() => verdict.getByRole("button").isVisible()).toBe(false);
     expect((await received(page)).filter(({ type }) => type === "editValues")).toEqual([
       {
         type: "editValues",
@@ -65,7 +65,7 @@ describe("the learning-rate range test", () => {
     const page = await open({ scenario: "lstm" });
     const form = await see(page, "form");
     await form.getByRole("button", { name: "Run learning-rate range test" }).click();
-    expect(await received(page)).toContainEqual({ type: "command", command: "testLearningRates" });
+    await eventually(() => received(page)).toContainEqual({ type: "command", command: "testLearningRates" });
     await (await see(page, "rate-test")).getByRole("button", { name: "Run Again" }).waitFor();
   });
 
@@ -105,12 +105,12 @@ describe("the learning-rate range test", () => {
       );
     await post({});
     await eventually(() => card.locator(".explanation-lead").innerText()).toBe("No rate can be suggested.");
-    expect(await card.locator(".rate-verdict").isVisible()).toBe(false);
+    await eventually(() => card.locator(".rate-verdict").isVisible()).toBe(false);
     await post({ phase: "stopped" });
     await eventually(() => card.locator(".saturation").innerText()).toBe("stopped at update 40 of 100");
     await post({ phase: "failed", message: "The thread ran out of memory.", test: null });
     await eventually(() => card.locator(".plot-empty").innerText()).toBe("The thread ran out of memory.");
     const without = await open({ scenario: "done" });
-    expect(await without.locator(".card-rate-test").isVisible()).toBe(false);
+    await eventually(() => without.locator(".card-rate-test").isVisible()).toBe(false);
   });
 });

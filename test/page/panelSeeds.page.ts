@@ -48,11 +48,11 @@ describe("the band of several seeds", () => {
     const caption =
       "2 of 4 seeds end below the best baseline, 2. 1 of 4 diverged. " +
       "Mean training loss of the last 5%: median 1, from 0.1 to 3. Band: training loss with seeds 1 to 4.";
-    expect(await card.locator(".explanation").textContent()).toBe(caption);
-    expect(await card.locator(".card-details").innerText()).toMatch(
+    await eventually(() => card.locator(".explanation").textContent()).toBe(caption);
+    await eventually(() => card.locator(".card-details").innerText()).toMatch(
       /median of 3 seeds\s+1\.02\s+25–75%\s+0\.561 – 2\.04\s+min–max\s+0\.102 – 3\.06/,
     );
-    expect(await card.locator("canvas").first().getAttribute("aria-label")).toContain(caption);
+    await eventually(() => card.locator("canvas").first().getAttribute("aria-label")).toContain(caption);
     await card.locator(".plot-cursor").press("Home");
     await eventually(() => card.locator(".plot-cursor").getAttribute("aria-valuetext")).toMatch(
       /^iteration 0: .*median of 4 seeds 22$/,
@@ -71,7 +71,7 @@ describe("the band of several seeds", () => {
     await card.getByLabel("Show Loss as table").click();
 
     await card.getByRole("button", { name: "Remove Seeds" }).click();
-    expect(await received(page)).toContainEqual({ type: "command", command: "removeSeeds" });
+    await eventually(() => received(page)).toContainEqual({ type: "command", command: "removeSeeds" });
     await eventually(() => card.locator(".explanation").isVisible()).toBe(false);
     await card.locator(".plot-cursor").press("End");
     await eventually(() => pixels(page, "loss")).toBe(before);
@@ -103,7 +103,7 @@ describe("the band of several seeds", () => {
     const card = page.locator(".card-loss");
     await card.getByRole("button", { name: "Try 10 Seeds" }).click();
     await card.getByRole("button", { name: "Remove Seeds" }).waitFor();
-    expect(await card.locator(".explanation").textContent()).toMatch(
+    await eventually(() => card.locator(".explanation").textContent()).toMatch(
       /^\d+ of 10 seeds end below the best baseline of their data, .* Band: training loss with seeds \d+ to \d+\.$/,
     );
   });

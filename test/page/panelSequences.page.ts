@@ -19,7 +19,7 @@ describe("the sequence that is looked into", () => {
 
     await states.getByRole("button", { name: "Enter Sequence" }).click();
     const typed = states.getByLabel("Your sequence", { exact: true });
-    expect(await typed.inputValue()).toBe("13 + 7");
+    await eventually(() => typed.inputValue()).toBe("13 + 7");
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^your sequence ·/);
     await typed.fill("255 + 1");
     await eventually(() => canvas(page, "states").getAttribute("aria-label")).toMatch(
@@ -33,8 +33,8 @@ describe("the sequence that is looked into", () => {
     await eventually(() => states.locator(".typed-message").textContent()).toBe(
       '255 + 1r — "1r" is not a non-negative integer.',
     );
-    expect(await states.locator(".typed-message mark").textContent()).toBe("1r");
-    expect(await typed.getAttribute("aria-invalid")).toBe("true");
+    await eventually(() => states.locator(".typed-message mark").textContent()).toBe("1r");
+    await eventually(() => typed.getAttribute("aria-invalid")).toBe("true");
     expect((await pixelsAtRest(page, "states")) === shown).toBe(true);
     await typed.press("Escape");
     await eventually(() => states.locator(".card-subtitle").textContent()).toMatch(/^sequence 399 ·/);
@@ -91,11 +91,13 @@ describe("predictions", () => {
     const page = await open({ scenario: "series" });
     const predictions = await see(page, "predictions");
     await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe("rows 13 to 240");
-    expect(await predictions.locator(".explanation").textContent()).toMatch(
+    await eventually(() => predictions.locator(".explanation").textContent()).toMatch(
       /^Training \(level\): MAE [\d.]+, RMSE [\d.]+; repeating the last value: MAE [\d.]+\. Validation \(level\): MAE/,
     );
-    expect(await predictions.locator(".readout").innerText()).toMatch(/target[\s\S]*prediction[\s\S]*validation loss/);
-    expect(await predictions.locator(".residual-plot").isVisible()).toBe(true);
+    await eventually(() => predictions.locator(".readout").innerText()).toMatch(
+      /target[\s\S]*prediction[\s\S]*validation loss/,
+    );
+    await eventually(() => predictions.locator(".residual-plot").isVisible()).toBe(true);
     const cursor = predictions.locator(".plot-cursor");
     await cursor.press("End");
     await eventually(() => cursor.getAttribute("aria-valuetext")).toMatch(
@@ -109,7 +111,7 @@ describe("predictions", () => {
     await eventually(() => predictions.locator(".card-subtitle").textContent()).toBe("rows 193 to 240");
     await predictions.locator(".card-tools .tool").last().click();
     await eventually(() => predictions.locator("thead").innerText()).toMatch(/Row\s+Part\s+level: target/);
-    expect(await predictions.locator(".residuals").isVisible()).toBe(false);
+    await eventually(() => predictions.locator(".residuals").isVisible()).toBe(false);
   });
 
   it("are counted by class, and measured in the units of a column", async () => {
@@ -118,11 +120,13 @@ describe("predictions", () => {
     await eventually(() => measures.locator(".measures-note").textContent()).toMatch(
       /^accuracy [\d.]+%, balanced accuracy [\d.]+%, macro F1 [\d.]+%$/,
     );
-    expect(await measures.locator(".card-subtitle").textContent()).toMatch(/^validation set, iteration [\d,]+$/);
+    await eventually(() => measures.locator(".card-subtitle").textContent()).toMatch(
+      /^validation set, iteration [\d,]+$/,
+    );
     const rows = await measures.locator(".measures-confusion tbody tr").count();
     expect(rows).toBeGreaterThan(1);
-    expect(await measures.locator(".measures-confusion tbody td").count()).toBe(rows * rows);
-    expect(await measures.locator(".measures-confusion td.is-right").first().getAttribute("title")).toMatch(
+    await eventually(() => measures.locator(".measures-confusion tbody td").count()).toBe(rows * rows);
+    await eventually(() => measures.locator(".measures-confusion td.is-right").first().getAttribute("title")).toMatch(
       /^[\d,]+ of [\d,]+ with target \S+ are predicted as \S+ \([\d.]+%\)$/,
     );
     const series = await open({ scenario: "series" });
@@ -130,10 +134,12 @@ describe("predictions", () => {
     await eventually(() => errors.locator(".measures-errors thead").innerText()).toMatch(
       /^Target\s+RMSE\s+MAE\s+sMAPE\s+MASE\s+Lag\s*$/,
     );
-    expect(await errors.locator(".measures-errors tbody").innerText()).toMatch(/^level\s+[\d.]+\s+[\d.]+\s+[\d.]+%/);
+    await eventually(() => errors.locator(".measures-errors tbody").innerText()).toMatch(
+      /^level\s+[\d.]+\s+[\d.]+\s+[\d.]+%/,
+    );
     const numbers = await open({ scenario: "lstm" });
     await see(numbers, "predictions");
-    expect(await card(numbers, "measures").isVisible()).toBe(false);
+    await eventually(() => card(numbers, "measures").isVisible()).toBe(false);
   });
 
   it("are measured at other lengths when the run has ended, and on demand", async () => {
@@ -174,8 +180,10 @@ describe("the comparison of cell types", () => {
     await race.getByRole("button", { name: "Compare", exact: true }).click();
     await race.getByRole("button", { name: "Compare Again" }).waitFor();
     const rows = race.locator(".race-results tbody tr");
-    expect(await rows.count()).toBe(4);
-    expect(await rows.nth(0).innerText()).toMatch(/^linear\s+1\s+2\s+1\.801e-6\s+100%\s+> 80\s+\S+ m?s\s+in file$/);
+    await eventually(() => rows.count()).toBe(4);
+    await eventually(() => rows.nth(0).innerText()).toMatch(
+      /^linear\s+1\s+2\s+1\.801e-6\s+100%\s+> 80\s+\S+ m?s\s+in file$/,
+    );
     expect((await pixelsOf(page, "race")).colors).toBeGreaterThan(20);
     await rows.nth(3).getByRole("button", { name: "Apply gru to file" }).click();
     const sent = await page.evaluate(() => window.fakeHost.received.filter(({ type }) => type === "editValues"));

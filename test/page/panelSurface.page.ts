@@ -68,8 +68,10 @@ describe("the views of weights and gradients", () => {
         async () => (await page.locator(`.card-${card} .plot canvas`).getAttribute("aria-label")) ?? "",
       ).toMatch(words);
     }
-    expect(await page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of weight_hh");
-    expect(await page.locator(".card-spectrum .explanation").textContent()).toContain("The slopes of the units");
+    await eventually(() => page.locator(".card-spectrum h2").innerText()).toBe("Eigenvalues of weight_hh");
+    await eventually(() => page.locator(".card-spectrum .explanation").textContent()).toContain(
+      "The slopes of the units",
+    );
     await page.locator(".card-attribution .plot-cursor").focus();
     await page.keyboard.press("Shift+ArrowDown");
     await eventually(() => page.locator(".card-attribution .readout").innerText()).toContain("from the loss at k = 6");

@@ -1,6 +1,6 @@
 /** The panel alone in a browser: layers with more units than a row of the trace holds, or a picture has room for. */
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { it } from "vitest";
 import { eventually, open, pixels, servePanel } from "./panelPage";
 
 servePanel();
@@ -15,8 +15,8 @@ it("all 32 units of an LSTM are there, though a row of its trace holds 23", asyn
   const page = await open({ scenario: "units" });
   await pixels(page, "states");
   await eventually(() => summary(page)).toContain("32 units");
-  expect(await page.locator(".card-states .card-subtitle").textContent()).not.toContain("first");
-  expect(await page.locator(".card-states .unit-window").isVisible()).toBe(false);
+  await eventually(() => page.locator(".card-states .card-subtitle").textContent()).not.toContain("first");
+  await eventually(() => page.locator(".card-states .unit-window").isVisible()).toBe(false);
   await page.locator(".card-states .plot-cursor").press("Shift+ArrowDown");
   await eventually(() => spoken(page)).toContain("of unit 31: ");
 });

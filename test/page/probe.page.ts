@@ -116,8 +116,8 @@ describe("a run that was recorded in Python", () => {
       "lyapunov",
       "memory",
     ]);
-    expect(await page.locator(".transport").isVisible()).toBe(false);
-    expect(await page.locator(".about").textContent()).toContain("PyTorch");
+    await eventually(() => page.locator(".transport").isVisible()).toBe(false);
+    await eventually(() => page.locator(".about").textContent()).toContain("PyTorch");
     await page.locator(".title-file").click();
     await eventually(() => Promise.resolve(openedFiles.length)).toBe(1);
   });
@@ -139,7 +139,7 @@ describe("a run that was recorded in Python", () => {
     await page.locator(".card-tensors .section-title").click();
     const [first] = session.header!.parameters;
     await eventually(() => page.locator(".card-tensors").textContent()).toContain(first!.name);
-    expect(await page.locator(".card-tensors select").isVisible()).toBe(false);
+    await eventually(() => page.locator(".card-tensors select").isVisible()).toBe(false);
     const curve = { iteration: Float64Array.of(0, 1, 2), loss: Float64Array.of(3, 2, 1) };
     session.showEarlier({ number: 2, ghosts: [{ runId: "earlier", number: 1, label: "Earlier", ...curve }] });
     await eventually(() => page.locator(".card-loss").textContent()).toContain("Earlier");
@@ -158,7 +158,7 @@ describe("a run that was recorded in Python", () => {
     await layers.selectOption({ label: names.find((name) => name.endsWith("forward"))! });
     await card.getByRole("button", { name: "Compute Jacobians" }).click();
     await eventually(() => card.locator(".plot canvas").getAttribute("aria-label")).toMatch(/^Jacobians of \d+ steps/);
-    expect(await card.getByRole("alert").isVisible()).toBe(false);
+    await eventually(() => card.getByRole("alert").isVisible()).toBe(false);
   });
 
   it("says what needs the whole model, or more sequences", async () => {
@@ -166,7 +166,7 @@ describe("a run that was recorded in Python", () => {
     const sharpness = page.locator(".card-sharpness");
     await sharpness.locator(".section-title").click();
     await eventually(() => sharpness.locator(".plot-empty").innerText()).toContain("needs the whole model");
-    expect(await sharpness.getByRole("button", { name: "Compute Sharpness" }).isVisible()).toBe(false);
+    await eventually(() => sharpness.getByRole("button", { name: "Compute Sharpness" }).isVisible()).toBe(false);
     const memory = page.locator(".card-memory");
     await memory.locator(".section-title").click();
     await memory.locator("select[aria-label^=Layer]").selectOption({ label: "rnn · layer 0 · forward" });

@@ -49,7 +49,7 @@ describe("a run that takes the place of another", () => {
       Object.assign(window, { changes });
     });
     await rerun();
-    expect(await page.evaluate(() => (window as unknown as { changes: string[] }).changes)).toEqual([]);
+    await eventually(() => page.evaluate(() => (window as unknown as { changes: string[] }).changes)).toEqual([]);
   });
 });
 
@@ -62,7 +62,7 @@ describe("a section", () => {
     await eventually(() => title(page, "norm").getAttribute("aria-expanded")).toBe("false");
     await page.reload();
     await eventually(() => title(page, "loss").getAttribute("aria-expanded")).toBe("false");
-    expect(await canvas(page, "loss").isVisible()).toBe(false);
+    await eventually(() => canvas(page, "loss").isVisible()).toBe(false);
     await title(page, "loss").click();
     await eventually(() => canvas(page, "loss").isVisible()).toBe(true);
   });
@@ -72,11 +72,11 @@ describe("a section", () => {
     const before = await columns(page);
     await title(page, "heat").press("Alt+ArrowUp");
     await eventually(async () => (await columns(page))[0]?.indexOf("heat")).toBe((before[0]?.indexOf("heat") ?? 0) - 1);
-    expect(await focused(page)).toBe("heat");
+    await eventually(() => focused(page)).toBe("heat");
     await title(page, "heat").press("Alt+ArrowRight");
     await eventually(async () => (await columns(page))[1]).toContain("heat");
-    expect(await focused(page)).toBe("heat");
-    expect(await page.locator(".sections [role=status]").textContent()).toMatch(
+    await eventually(() => focused(page)).toBe("heat");
+    await eventually(() => page.locator(".sections [role=status]").textContent()).toMatch(
       /^Gradient heat map moved to (?:column 2, before|the end of column 2)/,
     );
     await page.reload();
@@ -84,7 +84,7 @@ describe("a section", () => {
     await arrangeAll(page, "Reset Layout");
     await eventually(() => columns(page)).toEqual(before);
     await openMore(page);
-    expect(await page.getByRole("button", { name: "Reset Layout" }).isVisible()).toBe(false);
+    await eventually(() => page.getByRole("button", { name: "Reset Layout" }).isVisible()).toBe(false);
   });
 
   it("is dragged by its header over another column, and put back by Escape", async () => {
@@ -102,13 +102,13 @@ describe("a section", () => {
     await drag();
     await page.keyboard.press("Escape");
     await page.mouse.up();
-    expect(await page.locator(".drop-line").count()).toBe(0);
-    expect(await columns(page)).toEqual(before);
+    await eventually(() => page.locator(".drop-line").count()).toBe(0);
+    await eventually(() => columns(page)).toEqual(before);
     await drag();
     await page.mouse.up();
     await eventually(async () => (await columns(page))[1]?.indexOf("loss")).toBe(before[1]?.indexOf("states"));
     // Letting go over a title folds nothing.
-    expect(await page.locator(".is-folded:visible").count()).toBe(folded);
+    await eventually(() => page.locator(".is-folded:visible").count()).toBe(folded);
   });
 
   it("costs nothing while it is folded or far below, and catches up when it is seen", async () => {
@@ -144,7 +144,7 @@ describe("a section", () => {
       window.fakeHost.post({ type: "reveal", place: { iteration: 40, timeStep: null, card: "norm" } }),
     );
     await eventually(() => page.locator(".card-norm .plot-cursor").getAttribute("aria-valuenow")).toBe("40");
-    expect(await canvas(page, "norm").isVisible()).toBe(true);
+    await eventually(() => canvas(page, "norm").isVisible()).toBe(true);
     expect((await page.locator(".card-norm .card-header").boundingBox())!.y).toBeLessThan(400);
   });
 });

@@ -16,7 +16,7 @@ describe("the best run of a sweep", () => {
     await page.locator(".pill-done").waitFor();
     const first = page.locator(".sweep-table .grid-row").first();
     const title = async (): Promise<string> => (await button.getAttribute("title")) ?? "";
-    expect(await title()).toMatch(/^Write learningRate .+, seed \d into the file, from run \d+ with loss /);
+    await eventually(() => title()).toMatch(/^Write learningRate .+, seed \d into the file, from run \d+ with loss /);
     const number = Number(/from run (\d+)/.exec(await title())?.[1]);
     // The table is drawn a moment later.
     await eventually(() => first.locator(".grid-cell").first().textContent()).toBe(String(number));
@@ -121,7 +121,7 @@ describe("the contour and the mean over seeds of a sweep", () => {
     }
     await page.getByRole("button", { name: "Show Mean over seeds as table" }).click();
     await eventually(() => page.locator(".card-seeds td").nth(5).innerText()).toBe("2");
-    expect(await page.locator(".card-seeds td").nth(6).innerText()).toBe("0");
+    await eventually(() => page.locator(".card-seeds td").nth(6).innerText()).toBe("0");
   });
 });
 
@@ -129,8 +129,8 @@ describe("a study of Optuna", () => {
   it("has its own numbers and names, and nothing that would change it", async () => {
     const page = await openOther("sweep", "made=300&study", ".grid-row");
     for (const name of ["Run Sweep", "Stop", "Apply Best to File"])
-      expect(await page.locator("vscode-button", { hasText: name }).isVisible()).toBe(false);
-    expect(await page.locator(".title-facts").innerText()).toContain("minimize validation loss");
+      await eventually(() => page.locator("vscode-button", { hasText: name }).isVisible()).toBe(false);
+    await eventually(() => page.locator(".title-facts").innerText()).toContain("minimize validation loss");
     const heads = await page.locator(".sweep-table .grid-head").innerText();
     expect(heads).toContain("validation loss");
     const running = await page.getByRole("region", { name: "Running trials" }).innerText();
