@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** What they test has neither files, nor threads, nor a window, so that their tests leave nothing behind. */
-const PURE = "config,formats,kernel,lib,shared,sweepPlan,tables,webview";
+/** What they test has neither threads nor a window, so that their tests leave nothing behind. */
+const PURE = "config,core,diagnosis,formats,kernel,lib,search,shared,sweepPlan,tables,webview";
 /** Those of the language set the display language, of which a process has one. */
 const PURE_TESTS = `test/unit/{${PURE}}/**/!(language).test.ts`;
 const TEMP_FOLDER = "test/unit/tempFolder.ts";

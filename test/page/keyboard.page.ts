@@ -72,6 +72,8 @@ async function walk(page: Page): Promise<Focused[]> {
   const reached: Focused[] = [];
   for (;;) {
     await page.keyboard.press("Tab");
+    // A chart that comes into view has its cursor once it is drawn.
+    await eventually(() => page.locator(".is-undrawn:not(.is-folded):focus-within").count()).toBe(0);
     const at = await report(page);
     if (at === null || at.isKnown) return reached;
     reached.push(at);
