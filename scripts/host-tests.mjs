@@ -53,12 +53,32 @@ export async function runHostTests({ grep, retries = 0 } = {}) {
     .catch((reason) => (error = reason))
     .finally(() => (ended = true));
 
+  const { whole, ...counts } = await countEvents(followEvents(results, () => ended));
+  await running;
+  // A run that broke off, or whose failure no test told of, is a failure too.
+  if (counts.failed === 0 && (!whole || error !== null)) {
+    counts.failed++;
+    counts.failures.push(`VS Code ended ${whole ? "with an error after" : "in the middle of"} the tests: ${error}`);
+  }
+  if (counts.passed + counts.failed === 0) {
+    counts.failed++;
+    counts.failures.push("no test inside VS Code ran");
+  }
+  await rm(folder, { recursive: true, force: true });
+  return counts;
+}
+
+/**
+ * Prints the events as they come.
+ * @param {AsyncIterable<import("./host-events.mjs").HostTestEvent>} events
+ */
+async function countEvents(events) {
   const counts = { passed: 0, failed: 0, skipped: 0, failures: /** @type {string[]} */ ([]) };
   const skipped = /** @type {string[][]} */ ([]);
   const retried = /** @type {Map<string, string>} */ (new Map());
   const repeated = /** @type {string[]} */ ([]);
   let whole = false;
-  for await (const event of followEvents(results, () => ended)) {
+  for await (const event of events) {
     whole ||= event.type === "end";
     if (event.type === "pass") {
       counts.passed++;
@@ -74,18 +94,7 @@ export async function runHostTests({ grep, retries = 0 } = {}) {
     }
     print(event);
   }
-  await running;
-  // A run that broke off, or whose failure no test told of, is a failure too.
-  if (counts.failed === 0 && (!whole || error !== null)) {
-    counts.failed++;
-    counts.failures.push(`VS Code ended ${whole ? "with an error after" : "in the middle of"} the tests: ${error}`);
-  }
-  if (counts.passed + counts.failed === 0) {
-    counts.failed++;
-    counts.failures.push("no test inside VS Code ran");
-  }
-  await rm(folder, { recursive: true, force: true });
-  return { ...counts, skippedLines: describeSkipped(skipped), repeated };
+  return { ...counts, whole, skippedLines: describeSkipped(skipped), repeated };
 }
 
 /** @param {import("./host-events.mjs").HostTestEvent} event */

@@ -10,9 +10,10 @@ import { describeSkipped } from "./skipped.mjs";
 /**
  * @param {string} config
  * @param {readonly string[]} [filters] as on vitest's command line
+ * @param {{ quiet?: boolean }} [options] quiet: without its output
  * @returns {Promise<import("./host-tests.mjs").Counts>}
  */
-export async function runVitest(config, filters = []) {
+export async function runVitest(config, filters = [], { quiet = false } = {}) {
   const folder = await makeScratch("vitest");
   const report = join(folder, "report.json");
   const main = join(ROOT, "node_modules", "vitest", "vitest.mjs");
@@ -21,7 +22,7 @@ export async function runVitest(config, filters = []) {
     "run",
     "--config",
     config,
-    "--reporter=default",
+    ...(quiet ? ["--silent"] : ["--reporter=default"]),
     "--reporter=json",
     `--outputFile.json=${report}`,
     ...filters,

@@ -213,7 +213,7 @@ describe("files", () => {
     // Vitest takes an environment from nothing else.
     expect(
       all.filter(({ text }) => /^export default\b|^export \{[^}]*\bas default\b/m.test(text)).map(({ path }) => path),
-    ).toEqual(["test/page/oneBrowser.ts"]);
+    ).toEqual(["test/page/oneBrowser.ts", "test/fixtures/attempts/vitest.config.mts"]);
     expect(
       [...src, ...webview]
         .filter(({ path }) => ["index.ts", "utils.ts"].includes(bareName(path)))
