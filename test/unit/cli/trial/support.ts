@@ -12,8 +12,7 @@ import { sweepCsv } from "../../../../src/sweepPlan/sweepCsv";
 import { createSweepFolder, type RunFilesChoice, type SweepFolder } from "../../../../src/sweepFolder/planFile";
 import { ResultReader } from "../../../../src/sweepFolder/results";
 
-/** dist/sweep.js in a new folder, which the caller removes. */
-/** @param minify as in the packed extension */
+/** dist/sweep.js in a new folder, which the caller removes. @param minify as in the packed extension */
 export async function bundleTrial({ minify = false } = {}): Promise<{
   readonly folder: string;
   readonly program: string;
