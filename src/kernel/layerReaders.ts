@@ -2,6 +2,7 @@
 import { hasComplexState } from "../shared/trace/cells";
 import { isBackwardLayer } from "../shared/trace/networkSpec";
 import type { NetworkSpec } from "../core/network/network";
+import { batchSums } from "../core/numerics/stateNorms";
 import { gradientsInOrder } from "./bothDirections";
 import type { Address, Kernel } from "./kernelModule";
 import { SCRATCH_NUMBERS, type LayerMemory, type SliceMemory } from "./networkMemory";
@@ -81,6 +82,14 @@ export function readGradientNorms({ kernel, spec, workspace }: ReadFrom, layer: 
     for (let t = 0; t <= T; t++) into[t] = into[t]! + sums[t]! / wholeBatch;
   }
   if (isBackwardLayer(spec, layer)) into[0] = NaN;
+}
+
+/** The sums of Network.readStateGradientNorms. */
+export function readGradientSums(from: ReadFrom, layer: number, into: Float64Array): void {
+  const B = from.workspace.shares()[0]!.wholeBatch;
+  const gradients = new Float64Array(B * into.length);
+  readRows(from, layer, ({ stateGradients }) => stateGradients, 1, null, gradients);
+  batchSums(gradients, B, into.length, into);
 }
 
 function gradientsOf(kernel: Kernel, spec: NetworkSpec, share: SliceMemory, layer: number): PanelMatrix {

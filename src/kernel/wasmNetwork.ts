@@ -24,7 +24,7 @@ import {
   type Kernel,
   type KernelVariant,
 } from "./kernelModule";
-import { readGradientNorms, readRows, type ReadFrom } from "./layerReaders";
+import { readGradientNorms, readGradientSums, readRows, type ReadFrom } from "./layerReaders";
 import { LeakyParts } from "./leakyParts";
 import { placeParameters, type LayerMemory, type ParameterMemory, type SliceMemory } from "./networkMemory";
 import { ParameterUpdates } from "./parameterUpdates";
@@ -253,8 +253,9 @@ class PanelNetwork implements WasmNetwork {
     });
     readRows(this.readable, layer, gateOf, 0, sequence, into);
   }
-  readStateGradientNorms(layer: number, into: Float64Array): void {
+  readStateGradientNorms(layer: number, into: Float64Array, sums: Float64Array | null = null): void {
     readGradientNorms(this.readable, layer, into);
+    if (sums !== null) readGradientSums(this.readable, layer, sums);
   }
 
   dispose(): void {

@@ -45,16 +45,17 @@ export async function loadEngines(wideVectors) {
         open.push(network);
         return network;
       };
-      const isWide = engines.vectorBits(dtype, "fast") === 256;
-      const relaxed = { variant: isWide ? "relaxedWide" : "relaxed" };
-      const plain = { variant: isWide ? "plainWide" : "plain" };
+      const wide = engines.vectorBits(dtype, "fast") === 256 ? "Wide" : "";
+      const [relaxed, plain] = [{ variant: `relaxed${wide}` }, { variant: `plain${wide}` }];
       const contestants = [];
-      // Readable, not fast: minutes at the larger shapes.
+      // Readable, not fast: minutes at the larger shapes. It is what trains a small linear cell.
       if (dtype === "float64" && shape[1] <= 32)
-        contestants.push(contestant("float64", 1, createReferenceNetwork(spec)));
+        for (const traced of cell === "linear" ? [false, true] : [false])
+          contestants.push(contestant("float64", 1, createReferenceNetwork(spec), traced));
       if (isRelaxed) {
         contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed)));
-        if (dtype === "float32") contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed), true));
+        if (dtype === "float32" && cell !== "linear")
+          contestants.push(contestant("wasm-relaxed", 1, wasm(relaxed), true));
         if (cell !== "linear")
           contestants.push(contestant("wasm-relaxed", 2, wasm({ ...relaxed, threads: 2, startHelper: helpers.start })));
       }

@@ -121,7 +121,7 @@ export class SequenceInspector {
     network.backward(gradient);
 
     const writer = createTraceWriter(
-      { network, batch: 1, timeSteps, inspector: network, inspectedRow: 0, inspectedSteps: timeSteps, lengths: null },
+      { network, timeSteps, inspector: network, inspectedRow: 0, inspectedSteps: timeSteps, lengths: null },
       { learningRate: false, validationLoss: false, accuracy: false, exactAccuracy: false, clipCosine: false },
       MAX_ANSWERED,
     );

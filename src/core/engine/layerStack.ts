@@ -2,16 +2,18 @@ import { GATES, hasComplexState, STATE_PARTS } from "../../shared/trace/cells";
 import { layerWidth, startsInCandidate, stateBlocks, stateSize } from "../../shared/trace/networkSpec";
 import { cellBackward, cellForward, createLayerBuffers } from "../cells/cell";
 import type { LayerBuffers, LayerWeights } from "../cells/layer";
-import { scalarLinearBackward, scalarLinearForward } from "../cells/linear";
+import { scalarLinearBackward, scalarLinearForward, type ScalarTotals } from "../cells/linear";
 import { candidate, candidateSlope } from "../network/candidate";
 import { addInputNoise, drawNoise, leakRates } from "../network/leakyNoise";
 import type { GateName, NetworkSpec } from "../network/network";
-import { meanNorms } from "../numerics/stateNorms";
+import { batchSums, meanNorms } from "../numerics/stateNorms";
 import type { RandomSource } from "../numerics/random";
 import { BetweenLayers } from "./betweenLayers";
 import { forwardFromHeld } from "./heldStates";
 import type { NetworkTensors } from "./parameterVector";
 import type { RecurrentConstraints } from "./recurrentConstraints";
+
+const FEW_UNITS = 16;
 
 type Tensors = Pick<NetworkTensors, "layers" | "initialStates">;
 
@@ -26,8 +28,11 @@ export class LayerStack {
   layers: readonly LayerBuffers[] = [];
   private between: BetweenLayers;
   private initial: Float64Array | null = null;
-  /** One number each for input, state and weights: plain loops over the batch take the place of the matrices. */
-  private readonly isScalar: boolean;
+  /**
+   * With one number each for input, state and weights, where plain loops over the batch take the place of the matrices:
+   * totals of the last backward. Else null.
+   */
+  private scalar: ScalarTotals | null;
 
   private readonly weights: readonly LayerWeights[];
   private readonly gradients: readonly LayerWeights[];
@@ -56,7 +61,7 @@ export class LayerStack {
     this.learnedGradients = gradients.initialStates;
     const { cell, inputSize, hiddenSize, numLayers, bias, truncate } = spec;
     const oneByOne = inputSize === 1 && hiddenSize === 1 && numLayers === 1;
-    this.isScalar = cell === "linear" && oneByOne && !bias && truncate === null;
+    this.scalar = cell === "linear" && oneByOne && !bias && truncate === null ? createTotals(0) : null;
     this.between = this.makeBuffers();
   }
 
@@ -76,6 +81,7 @@ export class LayerStack {
 
   private makeBuffers(): BetweenLayers {
     const { spec, batch, timeSteps } = this;
+    if (this.scalar !== null) this.scalar = createTotals(timeSteps + 1);
     this.layers = this.weights.map((_, l) => createLayerBuffers(spec, l, batch, timeSteps));
     return new BetweenLayers(spec, this.layers, batch, timeSteps);
   }
@@ -117,7 +123,7 @@ export class LayerStack {
       }
       layer.parts.forEach(({ values, width }, part) => this.startStates(values, width, part * L + l));
       between.turnInput(l);
-      if (this.isScalar) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
+      if (this.scalar !== null) scalarLinearForward(layer.x, layer.h, weights[l]!.wIh[0]!, weights[l]!.wHh[0]!, B, T);
       else if (this.held !== null) forwardFromHeld(spec, l, this.used[l]!, layer, this.held[l]!);
       else cellForward(spec, this.used[l]!, layer);
       between.passUp(l, dropout);
@@ -145,9 +151,9 @@ export class LayerStack {
     between.splitTop();
     for (let l = layers.length - 1; l >= 0; l--) {
       const { x, h, dh } = layers[l]!;
-      if (this.isScalar) {
+      if (this.scalar !== null) {
         const { wIh, wHh } = gradients[l]!;
-        scalarLinearBackward(x, h, dh, weights[l]!.wHh[0]!, wIh, wHh, this.batch, this.timeSteps);
+        scalarLinearBackward(x, h, dh, weights[l]!.wHh[0]!, wIh, wHh, this.scalar, this.batch, this.timeSteps);
         continue;
       }
       cellBackward(spec, this.used[l]!, gradients[l]!, layers[l]!, between.inputGradient(l));
@@ -193,10 +199,17 @@ export class LayerStack {
   }
 
   /** See Network.readStateGradientNorms. */
-  readStateGradientNorms(layer: number, into: Float64Array): void {
+  readStateGradientNorms(layer: number, into: Float64Array, sums: Float64Array | null): void {
+    const { scalar, batch, timeSteps } = this;
+    if (scalar !== null) {
+      for (let t = 0; t <= timeSteps; t++) into[t] = scalar.sizes[t]! / batch;
+      if (sums !== null) for (let t = 0; t <= timeSteps; t++) sums[t] = scalar.sums[t]!;
+      return;
+    }
     const width = layerWidth(this.spec);
     const gradients = this.between.inSequenceOrder(layer, this.stateGradients(layer), width, 1);
-    meanNorms(gradients, this.batch, this.timeSteps + 1, width, into);
+    meanNorms(gradients, batch, timeSteps + 1, width, into);
+    if (sums !== null) batchSums(gradients, batch, timeSteps + 1, sums);
   }
 
   /** The gradients of the learned initial states: the sums over the batch of those of the states' entry 0. */
@@ -226,7 +239,12 @@ export class LayerStack {
       return;
     }
     if (initial === null) {
-      for (let b = 0; b < B; b++) states.fill(0, b * (T + 1) * width, (b * (T + 1) + 1) * width);
+      for (let b = 0; b < B; b++) {
+        const start = b * (T + 1) * width;
+        // A call into the runtime costs as much as some tens of stores.
+        if (width > FEW_UNITS) states.fill(0, start, start + width);
+        else for (let j = 0; j < width; j++) states[start + j] = 0;
+      }
       return;
     }
     const before = stateBlocks(this.spec).slice(0, block);
@@ -234,4 +252,8 @@ export class LayerStack {
     for (let b = 0; b < B; b++)
       states.set(initial.subarray(start + b * width, start + (b + 1) * width), b * (T + 1) * width);
   }
+}
+
+function createTotals(length: number): ScalarTotals {
+  return { sizes: new Float64Array(length), sums: new Float64Array(length) };
 }

@@ -140,7 +140,7 @@ class ReferenceNetwork implements Network {
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void {
     this.stack.readGate(layer, gate, sequence, into);
   }
-  readStateGradientNorms(layer: number, into: Float64Array): void {
-    this.stack.readStateGradientNorms(layer, into);
+  readStateGradientNorms(layer: number, into: Float64Array, sums: Float64Array | null = null): void {
+    this.stack.readStateGradientNorms(layer, into, sums);
   }
 }

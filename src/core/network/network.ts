@@ -143,8 +143,11 @@ export interface Network {
   readPart(layer: number, part: StatePart, sequence: number | null, into: Float64Array): void;
   /** Of a cell with gates: a gate of `layer` after its nonlinearity, [T, H]. */
   readGate(layer: number, gate: GateName, sequence: number | null, into: Float64Array): void;
-  /** Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]; of lru over its complex units. */
-  readStateGradientNorms(layer: number, into: Float64Array): void;
+  /**
+   * Batch mean of |dL/dh_t|_2 of the last backward, [T + 1]; of lru over its complex units.
+   * @param sums [T + 1], of a layer of one unit whose state is real: is filled with sum_b dL/dh_bt
+   */
+  readStateGradientNorms(layer: number, into: Float64Array, sums?: Float64Array | null): void;
 }
 
 /** What a network is made for: the largest batch and length to come, so that an engine can take its memory once. */

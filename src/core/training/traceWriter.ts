@@ -2,7 +2,6 @@ import { COLUMN, OPTIONAL_COLUMN, vectorColumn, type ColumnSpec, type TraceRecor
 import { GATES, hasComplexState, POLAR_PARTS, unseenParts } from "../../shared/trace/cells";
 import { layerWidth, sizeOf } from "../../shared/trace/networkSpec";
 import type { Network } from "../network/network";
-import { batchSums } from "../numerics/stateNorms";
 
 /** Above this many parameters a trace keeps no column of them. */
 const MAX_TRACED_PARAMETERS = 64;
@@ -34,9 +33,8 @@ export type WritableMetrics = { -readonly [K in keyof TracedMetrics]: TracedMetr
 export type OptionalColumns = Readonly<Record<keyof typeof OPTIONAL_COLUMN, boolean>>;
 
 export interface TraceSources {
-  /** The network that trains, whose batch has `batch` sequences. */
+  /** The network that trains. */
   readonly network: Network;
-  readonly batch: number;
   readonly timeSteps: number;
   /** The network whose last forward and backward hold the inspected sequence, and its row there; may be `network`. */
   readonly inspector: Network;
@@ -140,7 +138,7 @@ function scalarOf(name: keyof TracedMetrics | "iteration", iteration: number, me
 
 /** The columns that are read out of the networks, in the order of the trace. */
 function listVectors(sources: TraceSources, most: number): VectorColumn[] {
-  const { network, batch, timeSteps: T, inspector, inspectedRow, inspectedSteps, lengths } = sources;
+  const { network, timeSteps: T, inspector, inspectedRow, inspectedSteps, lengths } = sources;
   const { spec, parameterCount } = network;
   const { hiddenSize: H, numLayers: L } = spec;
   const P = layerWidth(spec);
@@ -152,19 +150,15 @@ function listVectors(sources: TraceSources, most: number): VectorColumn[] {
 
   if (parameterCount <= MAX_TRACED_PARAMETERS)
     add(vectorColumn.parameters, [parameterCount], (values) => network.readParameters(values));
-  const batchValues = new Float64Array(P === 1 ? batch * (T + 1) : 0);
   for (let l = 0; l < L; l++) {
+    // The sizes of complex gradients have no sum.
+    const sums = P === 1 && !hasComplexState(spec.cell) ? new Float64Array(T + 1) : null;
     add(vectorColumn.stateGradNorm(l), [T + 1], (values) => {
-      network.readStateGradientNorms(l, values);
+      network.readStateGradientNorms(l, values, sums);
       if (lengths !== null) meanOfPresent(values, lengths());
     });
-    // The sizes of complex gradients have no sum.
-    if (P === 1 && !hasComplexState(spec.cell)) {
-      add(vectorColumn.stateGradSum(l), [T + 1], (values) => {
-        network.readStateGradients(l, null, batchValues);
-        batchSums(batchValues, batch, T + 1, values);
-      });
-    }
+    // Filled by the column before it.
+    if (sums !== null) add(vectorColumn.stateGradSum(l), [T + 1], (values) => values.set(sums));
     addUnits(vectorColumn.state(l), T + 1, P, (into) => inspector.readStates(l, inspectedRow, into));
     addUnits(vectorColumn.stateGrad(l), T + 1, P, (into) => inspector.readStateGradients(l, inspectedRow, into));
     for (const gate of gates)

@@ -61,7 +61,6 @@ export class TrainingLoop {
     this.writer = createTraceWriter(
       {
         network,
-        batch: batches.size,
         timeSteps,
         inspector: inspected.network,
         inspectedRow: inspected.row,
