@@ -13,6 +13,7 @@ import { forwardFromHeld } from "./heldStates";
 import type { NetworkTensors } from "./parameterVector";
 import type { RecurrentConstraints } from "./recurrentConstraints";
 
+/** So many are set one by one: a call into the runtime costs as much as some tens of stores. */
 const FEW_UNITS = 16;
 
 type Tensors = Pick<NetworkTensors, "layers" | "initialStates">;
@@ -241,7 +242,6 @@ export class LayerStack {
     if (initial === null) {
       for (let b = 0; b < B; b++) {
         const start = b * (T + 1) * width;
-        // A call into the runtime costs as much as some tens of stores.
         if (width > FEW_UNITS) states.fill(0, start, start + width);
         else for (let j = 0; j < width; j++) states[start + j] = 0;
       }
