@@ -91,7 +91,15 @@ export interface Kernel {
     ends: boolean,
   ): void;
   transposeBands(w: Address, gateWeights: number, bands: Address, units: number, out: Address): void;
-  addRowNorms(values: Address, stride: number, panels: number, batch: number, steps: number, out: Address): void;
+  addRowNorms(
+    values: Address,
+    stride: number,
+    panels: number,
+    batch: number,
+    steps: number,
+    out: Address,
+    scratch: Address,
+  ): void;
   copyRows(values: Address, stride: number, columns: number, rowBytes: number, steps: number, out: Address): void;
   sumOfSquares(values: Address, count: number, scratch: Address): number;
   scale(values: Address, count: number, factor: number): void;

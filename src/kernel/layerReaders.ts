@@ -69,7 +69,8 @@ function copySteps(
 }
 
 /** See Network.readStateGradientNorms. */
-export function readGradientNorms({ kernel, spec, workspace }: ReadFrom, layer: number, into: Float64Array): void {
+export function readGradientNorms(from: ReadFrom, layer: number, into: Float64Array): void {
+  const { kernel, spec, workspace, scratch } = from;
   const shares = workspace.shares();
   const { timeSteps: T } = shares[0]!;
   into.fill(0, 0, T + 1);
@@ -77,7 +78,7 @@ export function readGradientNorms({ kernel, spec, workspace }: ReadFrom, layer: 
     const { batch, wholeBatch, stateNorms } = share;
     const { address, stride, panels } = gradientsOf(kernel, spec, share, layer);
     kernel.clear(stateNorms, (T + 1) * 8);
-    kernel.addRowNorms(address, stride, panels, batch, T + 1, stateNorms);
+    kernel.addRowNorms(address, stride, panels, batch, T + 1, stateNorms, scratch);
     const sums = new Float64Array(workspace.memory.buffer, stateNorms, T + 1);
     for (let t = 0; t <= T; t++) into[t] = into[t]! + sums[t]! / wholeBatch;
   }

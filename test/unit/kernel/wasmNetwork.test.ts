@@ -186,6 +186,37 @@ describe.each(BUILDS)("the $floats kernel with $variant SIMD, against the refere
     }
   });
 
+  test("sequences with gradients of all sizes have the mean of their norms", () => {
+    const H = 13;
+    const sizes = [1, 1e-12, 1e-25, 1e3, 1e-29, 1e9, 0, 0.5, 1e-36, 1e12, 1e20, 2, 1e-40, 1e30, 0.1, 1e-4, 5, 6, 7];
+    const network = createKernelNetwork(specOf("linear", { hiddenSize: H, readout: "state" }), build);
+    for (const largest of [1e-30, 1e-20, 1, 1e12, 1e37]) {
+      const own = sizes.filter((size) => size <= largest);
+      network.forward(new Float64Array(2 * own.length), own.length, 1, null);
+      network.backward(
+        Float64Array.from({ length: H * own.length }, (_, i) => own[Math.floor(i / H)]! * (1 + (i % H))),
+      );
+      const norms = new Float64Array(2);
+      const gradients = new Float64Array(2 * H * own.length);
+      network.readStateGradientNorms(0, norms);
+      network.readStateGradients(0, null, gradients);
+      const rows = own.map((_, b) => Math.hypot(...gradients.subarray(H * (2 * b + 1), H * (2 * b + 2))));
+      const mean = rows.reduce((sum, norm) => sum + norm, 0) / rows.length;
+      expect(norms[1]! / mean).toBeCloseTo(1, build.floats === "float32" ? 6 : 14);
+    }
+  });
+
+  test("the norm of one gradient that is not a number is none", () => {
+    for (const batch of [1, 4, 6]) {
+      const network = createKernelNetwork(specOf("linear", { readout: "state" }), build);
+      network.forward(new Float64Array(2 * batch), batch, 1, null);
+      network.backward(new Float64Array(8 * batch).fill(1).fill(NaN, 8 * batch - 3));
+      const norms = new Float64Array(2);
+      network.readStateGradientNorms(0, norms);
+      expect(norms[1]).toBeNaN();
+    }
+  });
+
   test("a number that is not finite reaches loss and gradients", () => {
     const network = createKernelNetwork(specOf("lstm"), build);
     writeRandomParameters(createRandom(11), network);
