@@ -120,7 +120,8 @@ await runInside(
         return;
       }
       case "host-memory":
-        hostMemory.push({ at: Number(event["at"]), bytes: Number(event["heapUsed"]) + Number(event["external"]) });
+        // Node's `external` also has messages of other processes that are not yet read, up to 25 MB more or less.
+        hostMemory.push({ at: Number(event["at"]), bytes: Number(event["heapUsed"]) + Number(event["arrayBuffers"]) });
         pageMemory.push({ at: Number(event["at"]), bytes: await collectedHeap(page) });
     }
   },
