@@ -115,6 +115,7 @@ function printFigures({ log }: MainOptions, { figures, steps }: ChaosResult, min
     `agreement    of page and host after at most ${seconds("panel")} s, of disk and host ${seconds("saved")} s, of list and disk ${seconds("listed")} s`,
   );
   log(`memory       a host took at most ${(most["rss"] ?? 0).toFixed(0)} MB`);
+  const delay = (ms: number): string => (Number.isNaN(ms) ? "not measured" : `${ms.toFixed(1)} ms`);
   const judged =
     minutes < JUDGED_MINUTES
       ? `not judged: shorter than ${JUDGED_MINUTES} min`
@@ -122,7 +123,7 @@ function printFigures({ log }: MainOptions, { figures, steps }: ChaosResult, min
         ? "not judged: the machine is too busy"
         : "judged";
   log(
-    `event loop   p99 ${loopP99.all.toFixed(1)} ms, ${loopP99.streaming.toFixed(1)} ms while nothing but training goes on; ${loopP99.machine.toFixed(1)} ms in an idle process (${judged})`,
+    `event loop   p99 ${delay(loopP99.all)}, ${delay(loopP99.streaming)} while nothing but training goes on; ${delay(loopP99.machine)} in an idle process (${judged})`,
   );
 }
 

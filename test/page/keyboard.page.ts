@@ -219,6 +219,19 @@ describe("keys operate what they reach", () => {
     }
   });
 
+  it("a chart that is not drawn yet can have the focus, and is drawn then", async () => {
+    const page = await open({ scenario: "done", frozen: true, size: { width: 460, height: 500 } });
+    const undrawn = page.locator(".section.is-undrawn:not(.is-folded, [hidden])").last();
+    const slider = undrawn.locator("[role=slider]").first();
+    const isFocused = await slider.evaluate((node: HTMLElement) => {
+      node.focus();
+      return document.activeElement === node;
+    });
+    expect(isFocused).toBe(true);
+    await eventually(() => page.locator(".section.is-undrawn:focus-within").count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("slider");
+  });
+
   it("Enter folds and unfolds each section", async () => {
     const page = await open({ scenario: "done", frozen: true });
     const titles = await page.locator(".section-title:visible").all();
