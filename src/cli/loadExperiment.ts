@@ -3,6 +3,7 @@ import { collectVaried } from "../config/compare/variedValues";
 import { textWithField } from "../config/edit/editField";
 import { fieldKeys } from "../config/schema/fieldKeys";
 import { findField } from "../config/edit/fields";
+import { lintExperiment } from "../config/read/lint";
 import { parseExperiment } from "../config/read/parse";
 import { positionAt } from "../config/read/position";
 import type { Problem } from "../config/schema/problem";
@@ -56,6 +57,16 @@ export function locateError(
   { code, path, message }: ExperimentError,
 ): ExperimentFileError {
   return new ExperimentFileError(describeProblem(file, text, problemAt(text, code, path, message)));
+}
+
+/** Values that are right but hardly meant: a line each for a person, in the order of the text. */
+export function describeDoubts({ file, text, experiment }: LoadedExperiment): string[] {
+  return (
+    lintExperiment(text, experiment)
+      // What is only of interest is about a run that VS Code records.
+      .filter(({ severity }) => severity !== "information")
+      .map((problem) => describeProblem(file, text, problem))
+  );
 }
 
 export function describeProblem(file: string, text: string, { range, severity, message, code }: Problem): string {

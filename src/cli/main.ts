@@ -25,7 +25,13 @@ import { analyzeRate, describeRate, rateReport } from "./analyzeRate";
 import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDecay";
 import { analyzeDynamics, checkDynamics, choiceTask } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
-import { ExperimentFileError, loadExperiment, locateError, type LoadedExperiment } from "./loadExperiment";
+import {
+  describeDoubts,
+  ExperimentFileError,
+  loadExperiment,
+  locateError,
+  type LoadedExperiment,
+} from "./loadExperiment";
 import { createProgressBar, type ProgressBar } from "./progressBar";
 import { watchTable } from "./watchTable";
 import { countFiles, openFiles } from "../files/openTable";
@@ -377,6 +383,7 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
     prepareVectors(experiment, data, { recorded: resources.recorded ?? null });
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
+    for (const line of describeDoubts(loaded)) printError(`${printable(line)}\n`);
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
     if (experiment.task.kind === "csv" && trainer.table !== null)
