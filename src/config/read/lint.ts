@@ -4,7 +4,7 @@
  */
 import * as l10n from "@vscode/l10n";
 import { hasRecurrentWeights, isMinimalCell } from "../../shared/trace/cells";
-import { findNodeAtLocation } from "jsonc-parser";
+import { findNodeAtLocation, getNodeValue } from "jsonc-parser";
 import { datasetShape } from "../facts/datasetShape";
 import { hasBothDirections } from "../facts/directions";
 import { hasValidationFile } from "../facts/earlyStopping";
@@ -15,12 +15,13 @@ import { hasRing } from "../facts/ringStart";
 import { knownLength } from "../facts/sequenceLengths";
 import { validationInterval } from "../facts/validationInterval";
 import { forecastMetrics } from "../facts/metricsForecast";
-import { schemaAt, type JsonPath } from "../schema/jsonSchema";
+import { isPlainObject, schemaAt, type JsonPath } from "../schema/jsonSchema";
 import { LEAKY_KEYS } from "../schema/leakySchema";
 import { LSTM_KEYS } from "../schema/lstmSchema";
 import { experimentSchema } from "../schema/fileSchema";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
+import { sweepVariants } from "./sweepVariants";
 import { readTree } from "./syntax";
 
 interface Advice {
@@ -44,11 +45,24 @@ export function lintExperiment(text: string, experiment: Experiment): Problem[] 
   for (const advice of warnings(experiment)) add(advice, "warning");
   const forecast = forecastMetrics(experiment);
   if (forecast !== null) add({ code: "large-recording", ...forecast }, "information");
+  const isSwept = sweptEffect(getNodeValue(root), experiment);
   for (const { path, reason } of ineffectiveValues(experiment)) {
-    if (!isDefault(experiment, path))
+    if (!isDefault(experiment, path) && !isSwept(path))
       add({ code: "no-effect", path, message: l10n.t("{0} has no effect: {1}", path.join("."), reason) }, "hint");
   }
   return problems.sort((a, b) => a.range.offset - b.range.offset);
+}
+
+/** Whether a value that does nothing in the experiment itself does something in a trial of its sweep. */
+function sweptEffect(file: unknown, { sweep, seed }: Experiment): (path: readonly string[]) => boolean {
+  let idle: (readonly string[])[] | null = null;
+  return (path) => {
+    if (sweep === null || !isPlainObject(file)) return false;
+    idle ??= [...sweepVariants(file, sweep, seed)].flatMap(({ result: { experiment: trial } }) =>
+      trial === null ? [] : [ineffectiveValues(trial).map(({ path: at }) => at.join("."))],
+    );
+    return idle.some((paths) => !paths.includes(path.join(".")));
+  };
 }
 
 function warnings(experiment: Experiment): Advice[] {

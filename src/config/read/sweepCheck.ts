@@ -7,21 +7,18 @@ import { hasValidationFile } from "../facts/earlyStopping";
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { numericBranch, type JsonPath, schemaAt } from "../schema/jsonSchema";
 import { experimentSchema } from "../schema/fileSchema";
-import { parsePlain } from "./parsePlain";
 import { describeValue, printable } from "../../lib/outsideText";
 import type { Problem, ProblemCode } from "../schema/problem";
 import type { Experiment } from "../schema/schema";
 import { drawValue, sweepAxes, sweepKeys, type SweepAxis } from "../schema/sweepAxes";
 import { constraintTest } from "../schema/sweepConstraints";
-import { activeValues, countTrials, isActive, sweepConditions, type SweepConditions } from "../schema/sweepConditions";
+import { activeValues, countTrials, sweepConditions } from "../schema/sweepConditions";
 import { MAX_TRIALS } from "../schema/sweepSchema";
 import { seededDraw } from "../../search/draws";
 import { MAX_SOBOL_DIMENSIONS } from "../../search/sobol";
-import { trialValue } from "./trialValue";
+import { sweepVariants } from "./sweepVariants";
 import { suggest } from "../../lib/suggest";
 
-/** Trials that are checked while somebody types; the others are checked when they run. */
-const MAX_CHECKED = 200;
 /** Combinations that are drawn to see whether the constraints let one through. */
 const MOST_DRAWN = 2000;
 
@@ -231,7 +228,7 @@ function checkTrials(file: Readonly<Record<string, unknown>>, sweep: Sweep, seed
   }
   const unfulfillable = checkFulfillable(sweep, axes, trials);
   if (unfulfillable.length > 0) return unfulfillable;
-  return checkValues(axes, file, seed).map(({ axis, index, message: reason }) => {
+  return checkValues(sweep, file, seed).map(({ axis, index, message: reason }) => {
     const inList = axis.range === null && index !== null;
     const path: JsonPath = inList ? ["sweep", "parameters", axis.key, index] : ["sweep", "parameters", axis.key];
     const value = `${printable(axis.key)} = ${index === null ? "…" : describeValue(axis.values[index])}`;
@@ -247,45 +244,18 @@ interface Misfit {
   readonly message: string;
 }
 
-/**
- * Each value of each parameter in its turn, the others at their first: as many checks as there are values, not as there
- * are runs.
- */
-function checkValues(axes: readonly SweepAxis[], file: Readonly<Record<string, unknown>>, seed: number): Misfit[] {
-  const conditions = sweepConditions(axes);
-  const first = axes.map(({ values }) => values[0]);
+/** Of each value of each parameter in its turn, the first thing that is wrong with it. */
+function checkValues(sweep: Sweep, file: Readonly<Record<string, unknown>>, seed: number): Misfit[] {
+  const axes = sweepAxes(sweep);
   const misfits: Misfit[] = [];
-  let checked = 0;
-  for (const [a, axis] of axes.entries()) {
-    for (let index = a === 0 ? 0 : 1; index < axis.values.length; index++) {
-      // Of a range the ends are the ones that can be too small or too large.
-      if (axis.range !== null && index > 0 && index < axis.values.length - 1) continue;
-      if (++checked > MAX_CHECKED) return misfits;
-      const values = withActive(axes, conditions, first.with(a, axis.values[index]), a);
-      const changes = axes
-        .map(({ path }, other) => ({ path, value: values[other] }))
-        .filter((_, other) => isActive(conditions, values, other));
-      const [problem] = parsePlain(JSON.stringify(trialValue(file, seed, changes))).problems;
-      if (problem === undefined) continue;
-      const where = problem.path.join(".");
-      const owner = axes.find(({ key }) => where === key || where.startsWith(`${key}.`)) ?? axis;
-      const at = owner === axis ? index : 0;
-      if (!misfits.some((other) => other.axis === owner && other.index === at))
-        misfits.push({ axis: owner, index: at, message: problem.message });
-    }
+  for (const { axis, index, result } of sweepVariants(file, sweep, seed)) {
+    const [problem] = result.problems;
+    if (problem === undefined) continue;
+    const where = problem.path.join(".");
+    const owner = axes.find(({ key }) => where === key || where.startsWith(`${key}.`)) ?? axis;
+    const at = owner.key === axis.key ? index : 0;
+    if (!misfits.some((other) => other.axis.key === owner.key && other.index === at))
+      misfits.push({ axis: owner, index: at, message: problem.message });
   }
   return misfits;
-}
-
-/** The same values, of the parameters that decide about one the first with which it has a value. */
-function withActive(
-  axes: readonly SweepAxis[],
-  conditions: SweepConditions,
-  values: readonly unknown[],
-  axis: number,
-): readonly unknown[] {
-  return conditions[axis]!.reduce((before, { axis: other, holds }) => {
-    const needed = axes[other]!.values.find(holds);
-    return holds(before[other]) || needed === undefined ? before : before.with(other, needed);
-  }, values);
 }

@@ -144,6 +144,28 @@ describe("what runs, but not as it is meant, is said before the run", () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ['"model": { "cell": "gru", "peephole": true }', '"model.cell": ["gru", "lstm"]', '"model.cell": ["gru", "rnn"]'],
+    ['"model": { "cell": "rnn", "dropout": 0.2 }', '"model.numLayers": [1, 2]', '"model.hiddenSize": [1, 2]'],
+    [
+      '"model": { "cell": "rnn", "dropout": 0.2 }',
+      '"model.numLayers": { "from": 1, "to": 3 }',
+      '"model.hiddenSize": { "from": 1, "to": 3 }',
+    ],
+    [
+      '"training": { "optimizer": { "kind": "rprop" }, "clip": { "norm": 1 } }',
+      '"training.optimizer.kind": ["rprop", "adam"]',
+      '"training.optimizer.kind": ["rprop", "rprop-pytorch"]',
+    ],
+  ])("what has no effect in %s has one in a sweep with %s, but not with %s", (values, other, same) => {
+    const codes = (parameters: string): string[] =>
+      problemsOf(
+        `{ "task": { "kind": "adding" }, ${values}, "sweep": { "parameters": { ${parameters} }, "search": { "kind": "random", "budget": 4 } } }`,
+      ).map(({ code }) => code);
+    expect(codes(other)).toEqual([]);
+    expect(codes(same)).toEqual(["no-effect"]);
+  });
+
   test("the examples have nothing against them", () => {
     const folder = fileURLToPath(new URL("../../../../examples/", import.meta.url));
     for (const file of readdirSync(folder).filter((name) => name.endsWith(".rnn.json")))
