@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# PyTorch 2.15.0: the ways to write max(0, x) have two gradients at 0, two at NaN, and others where the gradient from above
-# is infinite.
+# PyTorch 2.15.0: the ways to write max(0, x) have two gradients at 0, two at NaN, and others where the gradient from
+# above is infinite.
 #
 # One would expect: relu, clamp(min=0), maximum(x, 0), where(x > 0, x, 0), threshold(x, 0, 0) and leaky_relu with slope 0
 # are one function, so a recurrent cell written with any of them trains alike.
