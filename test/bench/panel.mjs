@@ -120,7 +120,7 @@ await runInside(
         return;
       }
       case "host-memory":
-        // Node's `external` also has messages of other processes that are not yet read, up to 25 MB more or less.
+        // Node's `external` has more than the arrays, up to 20 MB that come and go from one look to the next.
         hostMemory.push({ at: Number(event["at"]), bytes: Number(event["heapUsed"]) + Number(event["arrayBuffers"]) });
         pageMemory.push({ at: Number(event["at"]), bytes: await collectedHeap(page) });
     }
