@@ -20,17 +20,25 @@ ray.init(address=sys.argv[1], log_to_driver=False, logging_level="ERROR")
 board, driver, results = rnnlab_ray.open_board(ray, SimpleNamespace(folder=Path(sys.argv[2])))
 
 
-def ask(reader, own):
-    """Until the board can be reached."""
+def until_reached(call):
     until = time.monotonic() + 60
     while True:
         try:
-            lines, is_known = reader.exchange(own)
-            return [text for _, text in lines], is_known
+            return call()
         except Exception:
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
+
+
+def ask(reader, own):
+    lines, is_known = until_reached(lambda: reader.exchange(own))
+    return [text for _, text in lines], is_known
+
+
+def epoch():
+    """Of the board that is there; each new one has its own."""
+    return until_reached(lambda: ray.get(board.exchange.remote(None, [], 0, False), timeout=10))[0]
 
 
 said = {"before": ask(rnnlab_ray.BoardReader(board), [])}
@@ -39,7 +47,11 @@ results.add([("elsewhere", "b")])
 said["own"] = ask(rnnlab_ray.BoardReader(board), [("task", "c")])
 said["given"] = ask(driver, results.lines)
 results.add([("task", text) for text in said["given"][0] if text == "c"])
+former = epoch()
 ray.kill(board, no_restart=False)
+# It may answer for a moment more.
+while epoch() == former:
+    time.sleep(0.1)
 task = rnnlab_ray.BoardReader(board)
 said["lost"] = ask(task, [])
 said["again"] = ask(driver, results.lines)
