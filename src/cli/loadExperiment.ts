@@ -59,8 +59,8 @@ export function locateError(
   return new ExperimentFileError(describeProblem(file, text, problemAt(text, code, path, message)));
 }
 
-/** Values that are right but hardly meant: a line each for a person, in the order of the text. */
-export function describeDoubts({ file, text, experiment }: LoadedExperiment): string[] {
+/** What the editor marks in a valid file, a line each: its warnings, and values without effect. */
+export function describeWarnings({ file, text, experiment }: LoadedExperiment): string[] {
   return (
     lintExperiment(text, experiment)
       // What is only of interest is about a run that VS Code records.

@@ -26,7 +26,7 @@ import { analyzeDecay, decayReport, describeDecay, trainUpTo } from "./analyzeDe
 import { analyzeDynamics, checkDynamics, choiceTask } from "./analyzeDynamics";
 import { HELP, UsageError, readArguments, type Analysis, type Arguments } from "./args";
 import {
-  describeDoubts,
+  describeWarnings,
   ExperimentFileError,
   loadExperiment,
   locateError,
@@ -383,7 +383,7 @@ async function prepareTrainer(loaded: LoadedExperiment, resources: Omit<TrainerR
     prepareVectors(experiment, data, { recorded: resources.recorded ?? null });
     const trainer = await endingAtOnce(data.data, () => createTrainer(experiment, { files: data, ...resources }));
     progress.clear();
-    for (const line of describeDoubts(loaded)) printError(`${printable(line)}\n`);
+    for (const line of describeWarnings(loaded)) printError(`${printable(line)}\n`);
     for (const { file: dataFile, line, text } of trainer.warnings)
       printError(`${printable(dataFile)}:${line}: warning: ${printable(text)}\n`);
     if (experiment.task.kind === "csv" && trainer.table !== null)

@@ -23,7 +23,7 @@ import { UsageError, type Arguments } from "./args";
 import { EXIT } from "./exitCodes";
 import { endingAtOnce, watchInterruption } from "./interruption";
 import {
-  describeDoubts,
+  describeWarnings,
   describeProblem,
   ExperimentFileError,
   loadExperiment,
@@ -55,7 +55,7 @@ export async function sweepExperiment(options: Arguments, scriptPath: string): P
         .join("\n"),
     );
   }
-  for (const line of describeDoubts(loaded)) printError(`${printable(line)}\n`);
+  for (const line of describeWarnings(loaded)) printError(`${printable(line)}\n`);
   const interruption = watchInterruption();
   const csv = openCsv(options);
   // Looked at before the sweep, too.

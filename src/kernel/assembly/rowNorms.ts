@@ -87,14 +87,10 @@ function sumSquaresOfFour(values: usize, stride: usize, panels: u32, out: usize)
     low3 = multiplyAdd(l3, l3, low3);
     high3 = multiplyAdd(h3, h3, high3);
   }
-  v128.store(out, high0, 16);
-  v128.store(out, low0);
-  v128.store(out, high1, 48);
-  v128.store(out, low1, 32);
-  v128.store(out, high2, 80);
-  v128.store(out, low2, 64);
-  v128.store(out, high3, 112);
-  v128.store(out, low3, 96);
+  storeRow(out, low0, high0);
+  storeRow(out + ROW, low1, high1);
+  storeRow(out + 2 * ROW, low2, high2);
+  storeRow(out + 3 * ROW, low3, high3);
 }
 
 /** The sum of each of four rows of eight numbers, as float32. */

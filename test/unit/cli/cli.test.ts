@@ -512,26 +512,26 @@ describe("--analyze learning-rate", () => {
   });
 });
 
-describe("what is hardly meant is said on standard error", () => {
+describe("warnings of a valid file go to standard error", () => {
   const name = (): string =>
     file(
-      "doubts.rnn.json",
+      "warned.rnn.json",
       `{
   "task": { "kind": "adding", "sequences": 8, "length": 5 },
   "model": { "cell": "lstm", "hiddenSize": 2, "bidirectional": true, "peephole": true },
   "training": { "optimizer": { "kind": "sgd", "learningRate": 0.01 }, "iterations": 2, "batchSize": 9 }
 }`,
     );
-  const DOUBTS = [
-    "doubts.rnn.json:3:47: hint: model.bidirectional has no effect: an lstm with model.peephole reads in one direction. [no-effect]",
-    expect.stringMatching(/^doubts\.rnn\.json:4:101: warning: training\.batchSize is 9, but .* \[batch-too-large\]$/),
+  const WARNINGS = [
+    "warned.rnn.json:3:47: hint: model.bidirectional has no effect: an lstm with model.peephole reads in one direction. [no-effect]",
+    expect.stringMatching(/^warned\.rnn\.json:4:101: warning: training\.batchSize is 9, but .* \[batch-too-large\]$/),
     "",
   ];
   test("before a training and before an analysis, which do what they do", () => {
     for (const options of [["--json"], ["--json", "--analyze", "decay"]]) {
       const { status, stdout, stderr } = run(name(), ...options);
       expect([status, stdout.split("\n").length]).toEqual([0, 2]);
-      expect(stderr.split("\n")).toEqual(DOUBTS);
+      expect(stderr.split("\n")).toEqual(WARNINGS);
     }
   });
   test("with the values of --set", () => {
